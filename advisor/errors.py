@@ -1,0 +1,56 @@
+"""Every error a user can meet: where it happened, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class AdvisorError(Exception):
+    """Base of all errors shown to a user as one sentence, never as a traceback.
+
+    `where` names the file and key, `what` the fault, `todo` what is allowed or what to do next.
+    """
+
+    status = 1
+
+    def __init__(self, where: str, what: str, todo: str = "") -> None:
+        self.where, self.what, self.todo = where, what, todo
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The one line that the command line and the interface both show."""
+        tail = f"; {self.todo}" if self.todo else ""
+        return f"{self.where}: {self.what}{tail}"
+
+
+class BadInput(AdvisorError):
+    """An answers file, option or value that the contract does not allow."""
+
+    status = 2
+
+
+class BadKnowledge(AdvisorError):
+    """A rule pack, parameter, catalog or questionnaire that cannot be used as written."""
+
+    status = 2
+
+
+class EnginesDisagree(AdvisorError):
+    """durable_rules and the reference evaluator fired different rules: no advice is given."""
+
+    status = 3
+
+
+def nearest(wrong: str, allowed: Iterable[str]) -> str:
+    """Say what is allowed, leading with the spelling nearest to `wrong`."""
+    choices = [str(choice) for choice in allowed]
+    close = get_close_matches(wrong, choices, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
+    return f"allowed: {shown}"

@@ -1,0 +1,170 @@
+"""Models, prices and hardware: figures that age, each with its date, source and grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from advisor.knowledge.evidence import Grade
+
+Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """An open-weights model. Parameters in billions; attention is grouped-query, or multi-head latent where `mla_rank` > 0."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    family: str
+    kind: Literal["dense", "moe"]
+    total_b: float
+    active_b: float
+    layers: int
+    kv_heads: int
+    head_dim: int
+    query_heads: int
+    hidden: int
+    context: int
+    license: str
+    released: date
+    source: str
+    grade: Grade
+    checked: date
+    experts: int = 0
+    routed: int = 0
+    mla_rank: int = 0
+    rope_dim: int = 0
+    window: int = 0
+    window_layers: int = 0
+    native_bytes: float = 0.0
+    modalities: tuple[str, ...] = ("text",)
+    coding: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GpuPrice:
+    """Dollars per GPU-hour by way of acquisition; `low..high` over the listings seen, `mode` where a median is known."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    acquisition: Acquisition
+    low: float
+    high: float
+    since: date
+    source: str
+    grade: Grade
+    mode: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board power in watts, purchase in USD."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    memory_gb: float
+    bandwidth_gbs: float
+    bf16_tflops: float
+    watts: float
+    source: str
+    grade: Grade
+    checked: date
+    fp8_tflops: float = 0.0
+    fp4_tflops: float = 0.0
+    max_group: int = 8
+    workstation: bool = False
+    purchase_low_usd: float = 0.0
+    purchase_high_usd: float = 0.0
+    purchase_source: str = ""
+    purchase_grade: Grade = "recalled"
+    prices: tuple[GpuPrice, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrice:
+    """Dollars per million tokens asked by one provider, tier and region from one day on; 0 in an optional field means not offered."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    provider: str
+    since: date
+    input: float
+    output: float
+    source: str
+    grade: Grade
+    tier: str = "standard"
+    region: str = ""
+    cache_read: float = 0.0
+    cache_write: float = 0.0
+    batch_input: float = 0.0
+    batch_output: float = 0.0
+    long_context_above: int = 0
+    long_input: float = 0.0
+    long_output: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiModel:
+    """A vendor's own model behind its API; `frontier` marks the class that open models do not reach."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    vendor: str
+    frontier: bool
+    prices: tuple[TokenPrice, ...]
+    multimodal: bool = False
+    context: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedModel:
+    """An open model's prices at the providers that run it; `id` is the open model's."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    prices: tuple[TokenPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a provider contractually offers for regulated data; an unknown offer is left out, and counts as not offered."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    routes: tuple[str, ...]
+    source: str
+    grade: Grade
+    checked: date
+    regions: tuple[str, ...] = ()
+    baa: bool = False
+    zero_retention: bool = False
+    no_training: bool = False
+    fine_tuning: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All tables, by id."""
+
+    models: dict[str, OpenModel]
+    gpus: dict[str, Gpu]
+    api: dict[str, ApiModel]
+    managed: dict[str, ManagedModel]
+    providers: dict[str, Provider]

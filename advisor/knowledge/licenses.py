@@ -1,0 +1,35 @@
+"""Licenses of open weights: what they are called, where the text lies, which posture they have before any user fact is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from advisor.knowledge.evidence import Grade
+
+Posture = Literal["clear", "duties", "review", "blocked"]
+POSTURES: tuple[Posture, ...] = ("clear", "duties", "review", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One license. Rules of effect `posture` that name it make the posture worse; none makes it better.
+
+    `spdx` is an SPDX id or a `LicenseRef-…`; `verified` tells whether the primary text was read: where it was not,
+    the posture never comes out as `clear`.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    spdx: str
+    posture: Posture
+    because: str
+    source: str
+    grade: Grade
+    checked: date
+    verified: bool = True
+    duties: tuple[str, ...] = ()
+    note: str = ""

@@ -1,0 +1,63 @@
+"""Everything that is known, as one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from advisor.knowledge.catalog import Catalog
+from advisor.knowledge.evidence import Source
+from advisor.knowledge.licenses import License
+from advisor.knowledge.parameters import Parameter, Parameters
+from advisor.knowledge.questions import Question, Questionnaire
+from advisor.knowledge.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFact:
+    """A fact that is computed, not asked: total staffing, an accuracy's upper bound, the fleet's first-token time."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    key: str
+    kind: str
+    title: str
+    how: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Content digests, `sha256:<hex>`, of what a verdict was derived from."""
+
+    rules: str
+    catalog: str
+    questionnaire: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The whole knowledge base: pack name and version, questions, parameters, rules, catalog, licenses, sources."""
+
+    name: str
+    version: str
+    questions: dict[str, Question]
+    questionnaires: dict[str, Questionnaire]
+    facts: dict[str, DerivedFact]
+    parameters: dict[str, Parameter]
+    rules: tuple[Rule, ...]
+    catalog: Catalog
+    licenses: dict[str, License]
+    sources: dict[str, Source]
+    pins: Pins
+    files: dict[str, bytes] = field(repr=False, compare=False)
+
+    def parameters_at(self, as_of: date) -> Parameters:
+        """All parameters as they stood on a day."""
+        values = {name: parameter.at(as_of) for name, parameter in self.parameters.items()}
+        units = {name: parameter.unit for name, parameter in self.parameters.items()}
+        return Parameters(as_of, values, units)
+
+    def rules_at(self, as_of: date) -> tuple[Rule, ...]:
+        """The rules in force on a day, in the pack's order."""
+        return tuple(rule for rule in self.rules if rule.in_force(as_of))

@@ -1,0 +1,100 @@
+"""Dated, sourced figures: thresholds, wages, wattages, default ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from advisor.errors import BadKnowledge
+from advisor.knowledge.evidence import Grade
+from advisor.knowledge.ranges import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one source says of a figure, kept beside the value used so that disagreement stays visible."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    source: str
+    low: float
+    high: float
+    grade: Grade = "reported"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """The value of a parameter from one day on: a number, a range, or a text (a catalog id, a choice)."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    since: date
+    source: str
+    grade: Grade
+    value: float | None = None
+    low: float | None = None
+    mode: float | None = None
+    high: float | None = None
+    text: str | None = None
+    note: str = ""
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def range(self) -> Range:
+        """The value as a range; a single number becomes an exact one."""
+        if self.value is not None:
+            return Range.exactly(self.value)
+        assert self.low is not None and self.high is not None  # held by the loader
+        return Range(self.low, self.high, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One figure of the knowledge base with its history, oldest value first."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    unit: str
+    values: tuple[DatedValue, ...]
+
+    def at(self, as_of: date) -> DatedValue:
+        """The value in force on a day; before the first date, the first value (it is all that is known)."""
+        past = [value for value in self.values if value.since <= as_of]
+        return past[-1] if past else self.values[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All parameters as they stood on one day."""
+
+    as_of: date
+    values: dict[str, DatedValue] = field(repr=False)
+    units: dict[str, str] = field(repr=False)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.values
+
+    def dated(self, name: str) -> DatedValue:
+        """The value with its source and grade; raises BadKnowledge for an unknown id."""
+        try:
+            return self.values[name]
+        except KeyError:
+            raise BadKnowledge("rules/parameters", f"no parameter {name!r}") from None
+
+    def range(self, name: str) -> Range:
+        """The value as a range, in the parameter's unit."""
+        return self.dated(name).range
+
+    def number(self, name: str) -> float:
+        """The point estimate, in the parameter's unit."""
+        return self.dated(name).range.point
+
+    def text(self, name: str) -> str:
+        """A textual value: a catalog id or a choice."""
+        value = self.dated(name).text
+        if value is None:
+            raise BadKnowledge("rules/parameters", f"parameter {name!r} is a number, not a text")
+        return value

@@ -1,0 +1,80 @@
+"""Questions and questionnaires as declared in `questionnaires/`; read without pydantic, before the first paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal[
+    "choice", "choices", "bool", "id", "model", "models", "share", "count", "number", "ratio", "milliseconds",
+    "tokens", "tokens-per-month", "usd", "usd-per-month", "usd-per-year", "usd-per-hour", "months", "text",
+]  # fmt: skip
+NUMERIC_KINDS: frozenset[str] = frozenset({
+    "share", "count", "number", "ratio", "milliseconds", "tokens", "tokens-per-month", "usd", "usd-per-month",
+    "usd-per-year", "usd-per-hour", "months",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed answer, with the words shown for it."""
+
+    id: str
+    text: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One key of the contract: what is asked, why, in which unit, and what is assumed when it is unknown.
+
+    `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
+    over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`).
+    """
+
+    key: str
+    kind: Kind
+    text: str
+    why: str
+    help: str = ""
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    catalog: str = ""
+    default: str = ""
+    show_when: dict[str, Any] | None = None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether an answer is a range of numbers."""
+        return self.kind in NUMERIC_KINDS
+
+    @property
+    def topic(self) -> str:
+        """The part before the dot: `data`, `volume`, …"""
+        return self.key.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the interview."""
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """Which questions are asked, in which order."""
+
+    id: str
+    title: str
+    about: str
+    minutes: int
+    sections: tuple[Section, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys asked, in order."""
+        return tuple(key for section in self.sections for key in section.keys)

@@ -1,0 +1,58 @@
+"""Rules as the pack declares them: condition, effect, reason, source, grade, dates, cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from advisor.knowledge.conditions import Condition
+from advisor.knowledge.evidence import Grade
+
+Gate = Literal["derive", "must", "can", "worth", "prefer"]
+Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]
+Route = Literal["hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid"]
+ROUTES: tuple[Route, ...] = ("hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid")
+OPEN_ROUTES: tuple[Route, ...] = ("managed-open", "self-host")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example beside the rule: with these answers (and facts) it fires, or it does not."""
+
+    name: str
+    fires: bool
+    given: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the pack.
+
+    `options` are the routes it bears on; `derives` the finding it adds (effect `derive`); `license` and
+    `posture` belong to effect `posture`; `kind` tells physics from staffing and quality when the set empties
+    (`law`, `physics`, `staffing`, `quality`, `latency`); `order` ranks tie-break signals, lowest first.
+    """
+
+    id: str
+    gate: Gate
+    effect: Effect
+    title: str
+    when: Condition
+    because: str
+    sources: tuple[str, ...]
+    grade: Grade
+    since: date
+    options: tuple[str, ...] = ()
+    kind: str = ""
+    derives: str = ""
+    license: str = ""
+    posture: str = ""
+    order: int = 0
+    until: date | None = None
+    file: str = ""
+    cases: tuple[Case, ...] = field(default=(), repr=False)
+
+    def in_force(self, as_of: date) -> bool:
+        """Whether the rule applies on a day."""
+        return self.since <= as_of and (self.until is None or as_of < self.until)

@@ -1,0 +1,1 @@
+"""Answers and quantities, which question is open, what an answer invalidates: pure, and light to import."""

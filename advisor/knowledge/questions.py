@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 Kind = Literal[
     "choice", "choices", "bool", "id", "model", "models", "share", "count", "number", "ratio", "milliseconds",
-    "tokens", "tokens-per-month", "usd", "usd-per-month", "usd-per-year", "usd-per-hour", "months", "text",
+    "tokens", "tokens-per-month", "usd", "usd-per-month", "usd-per-year", "usd-per-hour", "months", "growth", "text",
 ]  # fmt: skip
 NUMERIC_KINDS: frozenset[str] = frozenset({
     "share", "count", "number", "ratio", "milliseconds", "tokens", "tokens-per-month", "usd", "usd-per-month",
-    "usd-per-year", "usd-per-hour", "months",
+    "usd-per-year", "usd-per-hour", "months", "growth",
 })  # fmt: skip
 
 

@@ -1,0 +1,232 @@
+"""What an assessment says: plain frozen values that reports, records and screens read and never change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from advisor.knowledge.evidence import Grade
+from advisor.knowledge.pack import Pins
+
+SCHEMA = "advisor.assessment/1"
+LINES = (
+    "tokens", "gpu", "hardware", "power", "labor", "observability",
+    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
+)  # fmt: skip
+
+DecidedBy = Literal["must", "can", "worth", "prefer"]
+Status = Literal["firm", "conditional", "near-tie", "none"]
+State = Literal["chosen", "viable", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution in four figures; `point` takes every range at its mode."""
+
+    point: float
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A distribution in three figures."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The advice: which route, by which gate, how firmly, on which conditions, and what remains to be done."""
+
+    option: str
+    decided_by: DecidedBy
+    status: Status
+    confidence: float
+    summary: str
+    conditions: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon)."""
+
+    option: str
+    state: State
+    excluded_by: tuple[str, ...]
+    probability_cheapest: float
+    monthly_usd: Spread
+    usd_per_success: Band | None
+    lines: Mapping[str, float]
+    priced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetReport:
+    """The GPUs a self-hosted route would need."""
+
+    model: str
+    precision: str
+    gpu: str
+    gpus: int
+    replicas: int
+    fits: bool
+    tokens_per_second: Band
+    utilization: float
+    first_token_ms: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """Where self-hosting and an API cost the same; None where the lines never cross."""
+
+    against: str
+    output_tokens_per_month: Band | None
+    crossings: tuple[float, ...] = ()
+    never_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """A rule that fired, with what matched, why it matters and how well it is founded."""
+
+    rule: str
+    gate: str
+    effect: str
+    option: str
+    because: str
+    matched: Mapping[str, Any]
+    sources: tuple[str, ...]
+    grade: Grade
+    title: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseReport:
+    """What one candidate model's license means for this user."""
+
+    model: str
+    license: str
+    posture: str
+    because: tuple[str, ...]
+    duties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One item of a published checklist, with the answer that decided it."""
+
+    id: str
+    state: Literal["met", "unmet", "unknown"]
+    because: str
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A published checklist applied to these answers."""
+
+    id: str
+    met: int
+    unknown: int
+    of: int
+    threshold: int
+    verdict: str
+    items: tuple[ChecklistItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What one published method says of this workload."""
+
+    id: str
+    source: str
+    verdict: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One answer that would change the verdict; `to` is written as in an answers file."""
+
+    key: str
+    was: str
+    to: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A question left open, and what was assumed for it."""
+
+    key: str
+    assumed: str
+    could_change_verdict: bool
+    source: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many rules each engine fired, and whether they were the same."""
+
+    durable_rules: int
+    reference: int
+    agree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An open input and what knowing it exactly would be worth (USD a month); `share` of the cost difference it moves."""
+
+    key: str
+    worth_usd: float
+    swing_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStream:
+    """How the draws were made, so that an auditor can make them again."""
+
+    bit_generator: str
+    seed: int
+    draws: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything an assessment found, ready to be shown, exported or recorded."""
+
+    as_of: date
+    workload: str
+    verdict: Verdict
+    options: tuple[Option, ...]
+    fleet: FleetReport
+    break_even: BreakEven
+    findings: tuple[FiredRule, ...]
+    licenses: tuple[LicenseReport, ...]
+    checklists: tuple[Checklist, ...]
+    methods: tuple[Method, ...]
+    flips: tuple[Flip, ...]
+    unknowns: tuple[Unknown, ...]
+    measure_next: tuple[Measure, ...]
+    engines: Agreement
+    pins: Pins
+    random: RandomStream
+    questionnaire: str = "full"
+    tier: str = ""
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def option(self, route: str) -> Option | None:
+        """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""
+        return next((option for option in self.options if option.option == route), None)

@@ -1,0 +1,190 @@
+"""Answers as typed values, read from an answers file or one by one, and written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import tomli
+
+from advisor.errors import BadInput, nearest
+from advisor.interview.quantities import canonical, parse
+from advisor.knowledge.questions import Question
+from advisor.knowledge.ranges import Range
+
+Value = bool | str | tuple[str, ...] | Range
+UNKNOWN = "unknown"
+MAX_BYTES = 1_000_000
+_ID = re.compile(r"[a-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What may be answered: the questions by key, and the ids of each catalog table that questions refer to."""
+
+    questions: Mapping[str, Question]
+    ids: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers that were given; a key that is absent is unknown. Immutable: `put` and `drop` give new ones."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    questionnaire: str = "full"
+
+    def get(self, key: str) -> Value | None:
+        """The value, or None when the question is open."""
+        return self.values.get(key)
+
+    def range(self, key: str) -> Range | None:
+        """A numeric answer, or None."""
+        value = self.values.get(key)
+        return value if isinstance(value, Range) else None
+
+    def text(self, key: str) -> str | None:
+        """A choice or id, or None."""
+        value = self.values.get(key)
+        return value if isinstance(value, str) else None
+
+    def flag(self, key: str) -> bool | None:
+        """A yes-or-no answer, or None."""
+        value = self.values.get(key)
+        return value if isinstance(value, bool) else None
+
+    def several(self, key: str) -> tuple[str, ...]:
+        """The chosen options; empty when the question is open or nothing was chosen."""
+        value = self.values.get(key)
+        return value if isinstance(value, tuple) else ()
+
+    def put(self, key: str, value: Value) -> Answers:
+        """The same answers with one changed."""
+        return replace(self, values={**self.values, key: value})
+
+    def drop(self, key: str) -> Answers:
+        """The same answers with one made unknown."""
+        return replace(self, values={name: value for name, value in self.values.items() if name != key})
+
+
+def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:
+    """Parse the bytes of an answers file; raises BadInput naming the file, the key and what is allowed."""
+    table = read_toml(data, file)
+    questionnaire = table.pop("questionnaire", "full")
+    allowed = vocabulary.ids["questionnaires"]
+    if questionnaire not in allowed:
+        raise BadInput(f"{file}: questionnaire", f"unknown questionnaire {questionnaire!r}", nearest(str(questionnaire), allowed))
+    values: dict[str, Value] = {}
+    for key, raw in _flatten(table, file, vocabulary):
+        value = read_value(raw, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
+        if value is not None:
+            values[key] = value
+    return Answers(values, questionnaire)
+
+
+def read_toml(data: bytes, file: str) -> dict[str, Any]:
+    """Parse hostile TOML: at most 1 MB, UTF-8, no bombs; raises BadInput with the reason."""
+    if len(data) > MAX_BYTES:
+        raise BadInput(file, f"the file has {len(data):,} bytes", f"at most {MAX_BYTES:,} are read")
+    try:
+        return tomli.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadInput(file, f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
+    except tomli.TOMLDecodeError as error:
+        raise BadInput(file, f"not TOML: {_one_line(str(error))}", "see the examples") from None
+    except (RecursionError, MemoryError):
+        raise BadInput(file, "nested too deeply to read") from None
+
+
+def read_value(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> Value | None:
+    """One answer from a file or a prompt; None for "unknown"; raises BadInput."""
+    if raw == UNKNOWN:
+        return None
+    if question.is_numeric:
+        return parse(raw, question.kind, where)
+    if question.kind == "bool":
+        return _bool(raw, where)
+    if question.kind in ("choices", "models"):
+        return _several(raw, question, where, ids)
+    return _single(raw, question, where, ids)
+
+
+def allowed_choices(question: Question, ids: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What may be chosen: the declared choices, or the ids of a catalog table."""
+    if question.catalog:
+        return ids[question.catalog]
+    return tuple(choice.id for choice in question.choices)
+
+
+def write_value(value: Value, question: Question) -> Any:
+    """A value as it stands in an answers file: a bool, a string, a list, or a quantity that reads back exactly."""
+    if isinstance(value, Range):
+        whole = value.is_exact and value.low == int(value.low) and value.low < 10_000
+        return int(value.low) if whole else canonical(value, question.kind)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def write_answers(answers: Answers, questions: Mapping[str, Question]) -> dict[str, Any]:
+    """Answers as nested tables in the contract's order, ready for a TOML writer."""
+    table: dict[str, Any] = {"questionnaire": answers.questionnaire}
+    for key, question in questions.items():
+        if key in answers.values:
+            topic, _, name = key.partition(".")
+            table.setdefault(topic, {})[name] = write_value(answers.values[key], question)
+    return table
+
+
+def _flatten(table: dict[str, Any], file: str, vocabulary: Vocabulary) -> Iterator[tuple[str, object]]:
+    topics = sorted({key.partition(".")[0] for key in vocabulary.questions})
+    for topic, body in table.items():
+        if topic not in topics:
+            raise BadInput(f"{file}: {_shown(topic)}", "no such table or key", nearest(topic, (*topics, "questionnaire")))
+        if not isinstance(body, dict):
+            raise BadInput(f"{file}: {topic}", "is a table of answers, not one value", f"write [{topic}]")
+        for name, raw in body.items():
+            key = f"{topic}.{name}"
+            if key not in vocabulary.questions:
+                same = [known for known in vocabulary.questions if known.startswith(f"{topic}.")]
+                raise BadInput(f"{file}: {_shown(key)}", "no such key", nearest(key, same))
+            yield key, raw
+
+
+def _bool(raw: object, where: str) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise BadInput(where, f"{raw!r} is not a yes or no", 'allowed: true, false, "unknown"')
+
+
+def _single(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> str:
+    if not isinstance(raw, str):
+        raise BadInput(where, f"{raw!r} is not a text", 'write it in quotes, or "unknown"')
+    if question.kind == "id":
+        if _ID.fullmatch(raw) is None:
+            raise BadInput(where, f"{_shown(raw)!r} is not a name", "allowed: 1 to 64 of a–z, 0–9 and -")
+        return raw
+    if question.kind == "text":
+        return raw
+    return _chosen(raw, allowed_choices(question, ids), where)
+
+
+def _several(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
+        raise BadInput(where, f"{raw!r} is not a list of texts", 'write ["a", "b"]')
+    allowed = allowed_choices(question, ids)
+    chosen = {_chosen(item, allowed, where) for item in raw}
+    return tuple(item for item in allowed if item in chosen)
+
+
+def _chosen(raw: str, allowed: tuple[str, ...], where: str) -> str:
+    if raw not in allowed:
+        raise BadInput(where, f"no choice {_shown(raw)!r}", nearest(raw, allowed))
+    return raw
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

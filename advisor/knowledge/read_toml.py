@@ -1,0 +1,50 @@
+"""Tables of a knowledge file to frozen data classes, each fault named by file, entry and key."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import tomli
+from pydantic import TypeAdapter, ValidationError
+
+from advisor.errors import BadKnowledge
+
+T = TypeVar("T")
+
+
+def read_table(data: bytes, file: str) -> dict[str, Any]:
+    """Parse one TOML file of a pack."""
+    try:
+        return tomli.loads(data.decode("utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadKnowledge(file, f"not TOML: {' '.join(str(error).split())}") from None
+
+
+def typed(kind: type[T], raw: Any, where: str) -> T:
+    """Validate one table against a data class; raises BadKnowledge naming the first wrong key."""
+    try:
+        return _adapter(kind).validate_python(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise BadKnowledge(f"{where}: {key}" if key else where, first["msg"]) from None
+
+
+def entries(table: dict[str, Any], name: str, file: str) -> list[dict[str, Any]]:
+    """The `[[name]]` entries of a file that may hold nothing else."""
+    strange = set(table) - {name, "#:schema"}
+    if strange:
+        raise BadKnowledge(file, f"unknown table {sorted(strange)[0]!r}", f"allowed: [[{name}]]")
+    found = table.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise BadKnowledge(file, f"{name} is not a list of tables", f"write [[{name}]]")
+    return found
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]

@@ -1,0 +1,93 @@
+# Everything is installed into .venv from requirements/*.txt: exact versions, checked by hash.
+# Needs Python 3.11 or newer, a C compiler and make. Another Python: make PYTHON=python3.13 run
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+RECORDS ?= records
+ARGS    ?=
+
+PIP     := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check install
+# Only durable-rules is built here (it publishes no wheels), with the pinned tools of build.txt, so nothing unpinned is fetched.
+PINNED  := $(PIP) --require-hashes --no-build-isolation --only-binary :all: --no-binary durable-rules
+
+.PHONY: help run test check format pin clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make run     install into $(VENV) and open the interview (no terminal: assess examples/, save records)'
+	@echo 'make test    install what the tests need and run them      (make test ARGS="-k wheel")'
+	@echo 'make check   style, types, direction of imports, the rules themselves'
+	@echo 'make format  rewrite the sources in the one style'
+	@echo 'make pin     recompute requirements/*.txt at the newest versions'
+	@echo 'make clean   remove $(VENV)'
+
+# --- use ---------------------------------------------------------------------------------------------------------------
+
+run: $(VENV)/advisor.stamp
+	@if [ -t 0 ] && [ -t 1 ]; then \
+	  exec $(BIN)/advisor; \
+	else \
+	  echo 'No terminal here, so no interview: assessing examples/ instead and saving a record of each in $(RECORDS)/.'; \
+	  exec $(BIN)/advisor assess examples/*.toml --save --records $(RECORDS); \
+	fi
+
+# --- tests and checks --------------------------------------------------------------------------------------------------
+
+test: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(VENV)/check.stamp $(VENV)/advisor.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/advisor rules lint
+
+format: $(VENV)/check.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# --- longer runs -------------------------------------------------------------------------------------------------------
+
+# --- installation ------------------------------------------------------------------------------------------------------
+
+$(VENV)/created.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'advisor needs Python 3.11 or newer; name one: make PYTHON=python3.13 …' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/build.stamp: requirements/build.txt $(VENV)/created.stamp
+	$(PIP) --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+$(VENV)/run.stamp: requirements/run.txt $(VENV)/build.stamp
+	$(PINNED) -r $<
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	$(PINNED) -r $<
+	@touch $@
+
+$(VENV)/check.stamp: requirements/check.txt $(VENV)/test.stamp
+	$(PINNED) -r $<
+	@touch $@
+
+# Compiled ahead: the first screen must not wait for it.
+$(VENV)/advisor.stamp: pyproject.toml $(VENV)/run.stamp
+	$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q advisor
+	@touch $@
+
+# --- maintenance -------------------------------------------------------------------------------------------------------
+
+COMPILE := ../$(VENV)/pin/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+           --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options
+
+pin: $(VENV)/created.stamp
+	$(PYTHON) -m venv $(VENV)/pin && $(VENV)/pin/bin/pip --quiet install pip-tools
+	cd requirements && $(COMPILE) build.in -o build.txt && $(COMPILE) ../pyproject.toml -o run.txt
+	cd requirements && $(COMPILE) test.in -o test.txt && $(COMPILE) check.in -o check.txt
+
+clean:
+	rm -rf $(VENV)

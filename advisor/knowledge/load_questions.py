@@ -1,0 +1,122 @@
+"""Questions and questionnaires from their TOML files, with tomli alone: the first screen is painted from these.
+
+Nothing here imports pydantic. The full loader calls the same functions, so both read one language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import tomli
+
+from advisor.errors import BadKnowledge, nearest
+from advisor.knowledge.conditions import parse_condition
+from advisor.knowledge.questions import Choice, Kind, Question, Questionnaire, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+T = TypeVar("T", Choice, Question, Questionnaire, Section)
+CATALOGS = {"api": "api", "models": "model", "gpus": "gpu"}
+
+
+def load_questions(directory: Path) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
+    """Read `<directory>/questions/*.toml` and `<directory>/*.toml`; both dicts are by key or id, in file order."""
+    paths = sorted(directory.glob("*.toml")) + sorted((directory / "questions").glob("*.toml"))
+    if not paths:
+        raise BadKnowledge(str(directory), "holds no questionnaire")
+    return questions_from_files({f"questionnaires/{path.relative_to(directory)}": path.read_bytes() for path in paths})
+
+
+def questions_from_files(files: Mapping[str, bytes]) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
+    """Read them from files in memory, by relative path; files outside `questionnaires/` are passed over."""
+    questions: dict[str, Question] = {}
+    for file in sorted(name for name in files if name.startswith("questionnaires/questions/")):
+        for number, raw in enumerate(_tables(_parse(files[file], file), "question", file), 1):
+            question = read_question(raw, f"{file}: {raw.get('key', f'question {number}')}")
+            if question.key in questions:
+                raise BadKnowledge(f"{file}: {question.key}", "is declared twice")
+            questions[question.key] = question
+    questionnaires = [_questionnaire(files[file], file, questions) for file in sorted(files) if _is_questionnaire(file)]
+    return questions, {questionnaire.id: questionnaire for questionnaire in questionnaires}
+
+
+def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
+    """Read the ids of the catalog tables that questions refer to, from `rules/catalog/`; prices are left alone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, table in CATALOGS.items():
+        path = catalog / f"{name}.toml"
+        entries = _parse(path.read_bytes(), f"rules/catalog/{name}.toml").get(table, []) if path.exists() else []
+        found[name] = tuple(str(entry.get("id", "")) for entry in entries)
+    return found
+
+
+def read_question(raw: dict[str, Any], where: str) -> Question:
+    """One `[[question]]` table; raises BadKnowledge naming the key and what is allowed."""
+    kind = raw.get("kind")
+    if kind not in get_args(Kind):
+        raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
+    choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
+    question = _build(Question, {**raw, "choices": choices}, where)
+    if question.show_when is not None:
+        parse_condition(question.show_when, f"{where}: show_when")
+    if kind in ("choice", "choices") and not choices:
+        raise BadKnowledge(where, "has no choices", "write [[question.choices]] with id and text")
+    if question.catalog and question.catalog not in CATALOGS:
+        raise BadKnowledge(f"{where}: catalog", f"no table {question.catalog!r}", nearest(question.catalog, CATALOGS))
+    return question
+
+
+def _questionnaire(data: bytes, file: str, questions: Mapping[str, Question]) -> Questionnaire:
+    raw = _parse(data, file)
+    sections = tuple(_section(table, file, questions) for table in _tables(raw, "section", file))
+    rest = {name: value for name, value in raw.items() if name != "section"}
+    questionnaire = _build(Questionnaire, {**rest, "sections": sections}, file)
+    if len(set(questionnaire.keys)) != len(questionnaire.keys):
+        twice = next(key for key in questionnaire.keys if questionnaire.keys.count(key) > 1)
+        raise BadKnowledge(f"{file}: {twice}", "is asked twice")
+    return questionnaire
+
+
+def _section(raw: dict[str, Any], file: str, questions: Mapping[str, Question]) -> Section:
+    where = f"{file}: section {raw.get('id', '')}"
+    for key in raw.get("keys", []):
+        if key not in questions:
+            raise BadKnowledge(where, f"no question {key!r}", nearest(str(key), questions))
+    return _build(Section, {**raw, "keys": tuple(raw.get("keys", ()))}, where)
+
+
+def _build(kind: type[T], raw: dict[str, Any], where: str) -> T:
+    """Fill a data class from a table, refusing keys it does not have and texts that are none."""
+    known = {field.name: field for field in fields(kind)}
+    for name, value in raw.items():
+        if name not in known:
+            raise BadKnowledge(where, f"unknown key {name!r}", nearest(name, known))
+        if known[name].type in ("str", "Kind") and not isinstance(value, str):
+            raise BadKnowledge(f"{where}: {name}", f"{value!r} is not a text", "write it in quotes")
+        if known[name].type == "int" and (isinstance(value, bool) or not isinstance(value, int)):
+            raise BadKnowledge(f"{where}: {name}", f"{value!r} is not a whole number")
+    missing = [name for name, field in known.items() if field.default is MISSING and name not in raw]
+    if missing:
+        raise BadKnowledge(where, f"{missing[0]!r} is missing")
+    return kind(**raw)
+
+
+def _tables(raw: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:
+    found = raw.get(name, [])
+    if not isinstance(found, (list, tuple)) or not all(isinstance(entry, dict) for entry in found):
+        raise BadKnowledge(where, f"{name} is not a list of tables", f"write [[{name}]]")
+    return list(found)
+
+
+def _parse(data: bytes, file: str) -> dict[str, Any]:
+    try:
+        return tomli.loads(data.decode("utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadKnowledge(file, f"not TOML: {' '.join(str(error).split())}") from None
+
+
+def _is_questionnaire(file: str) -> bool:
+    return file.startswith("questionnaires/") and file.count("/") == 1 and file.endswith(".toml")

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def data_directory(name: str) -> Path:
-    """Find the folder `name` (`rules`, `questionnaires` or `examples`); raises BadKnowledge when it is not installed."""
+    """Find the folder `name`: `rules`, `questionnaires` or `examples`; raises BadKnowledge where it is missing."""
     for home in _homes():
         if (home / name).is_dir():
             return home / name

@@ -1,0 +1,31 @@
+"""The table of commands: adding one is adding a line.
+
+The summaries stand here, so that `advisor --help` imports no command's module.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command: `target` is `module:attribute` of its click command, `summary` its line in the help."""
+
+    target: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
+    "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
+}
+
+INTERFACE = "advisor.tui.start:open_interface"
+"""What `advisor` alone calls once `ask` is in the table: it must import neither click, numpy nor pydantic."""
+
+
+def load(target: str) -> Any:
+    """Import `module:attribute`."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)

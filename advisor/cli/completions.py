@@ -1,0 +1,17 @@
+"""`advisor completions`: the script that lets a shell complete commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command("completions", epilog='For bash, in ~/.bashrc:  eval "$(advisor completions bash)"')
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print the completion script of SHELL."""
+    completion = get_completion_class(shell)
+    if completion is None:
+        raise click.UsageError(f"click knows no completion for {shell}", context)
+    click.echo(completion(context.find_root().command, {}, "advisor", "_ADVISOR_COMPLETE").source())

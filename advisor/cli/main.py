@@ -1,0 +1,62 @@
+"""The entry point: run one command, and turn whatever happens into one sentence and an exit status."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from advisor.cli.commands import COMMANDS, INTERFACE, load
+from advisor.errors import AdvisorError
+
+# The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
+INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
+
+
+def main() -> None:
+    """Run `advisor` with the arguments of this process, and exit."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit status; prints at most one sentence about what went wrong."""
+    try:
+        status = _dispatch(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except AdvisorError as error:
+        return _say(error.sentence, error.status)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    except Exception as error:
+        from advisor.cli.crash import report_crash
+
+        _discard_output()
+        return _say(report_crash(error), FAULT)
+    return status
+
+
+def _dispatch(arguments: list[str]) -> int:
+    """Open the interface for a bare `advisor`, without importing click; else let click find the command."""
+    completing = "_ADVISOR_COMPLETE" in os.environ
+    if not arguments and not completing and "ask" in COMMANDS:
+        return int(load(INTERFACE)() or 0)
+    from advisor.cli.invoke import invoke
+
+    return invoke(arguments)
+
+
+def _say(sentence: str, status: int) -> int:
+    print(f"advisor: {sentence}", file=sys.stderr)
+    return status
+
+
+def _discard_output() -> None:
+    """Send what is still buffered for standard output nowhere, or Python complains about it while exiting."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,9 +6,13 @@ BIN     := $(VENV)/bin
 RECORDS ?= records
 ARGS    ?=
 
-PIP     := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check install
-# Only durable-rules is built here (it publishes no wheels), with the pinned tools of build.txt, so nothing unpinned is fetched.
-PINNED  := $(PIP) --require-hashes --no-build-isolation --only-binary :all: --no-binary durable-rules
+PIP     := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install
+PINNED  := $(PIP) --require-hashes --only-binary :all:
+# durable-rules publishes no wheels: it is built here, with the pinned tools of build.txt, so that nothing unpinned is
+# fetched. Python 3.13 dropped a name its C source calls, so the call is renamed; and a wheel that was built without
+# the renaming must not come back from pip's cache.
+RENAME  := CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject"
+BUILT   := --no-binary durable-rules --no-build-isolation --no-cache-dir
 
 .PHONY: help run test check format pin clean
 .DELETE_ON_ERROR:
@@ -58,11 +62,11 @@ $(VENV)/created.stamp:
 	@touch $@
 
 $(VENV)/build.stamp: requirements/build.txt $(VENV)/created.stamp
-	$(PIP) --require-hashes --only-binary :all: -r $<
+	$(PINNED) -r $<
 	@touch $@
 
 $(VENV)/run.stamp: requirements/run.txt $(VENV)/build.stamp
-	$(PINNED) -r $<
+	$(RENAME) $(PINNED) $(BUILT) -r $<
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp

@@ -23,24 +23,29 @@ CATALOGS = {"api": "api", "models": "model", "gpus": "gpu"}
 
 
 def load_questions(directory: Path) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
-    """Read `<directory>/questions/*.toml` and `<directory>/*.toml`; both dicts are by key or id, in file order."""
+    """Read `<directory>/questions/*.toml` and `<directory>/*.toml`."""
     paths = sorted(directory.glob("*.toml")) + sorted((directory / "questions").glob("*.toml"))
     if not paths:
         raise BadKnowledge(str(directory), "holds no questionnaire")
-    return questions_from_files({f"questionnaires/{path.relative_to(directory)}": path.read_bytes() for path in paths})
+    names = {path: f"questionnaires/{path.relative_to(directory).as_posix()}" for path in paths}
+    return read_questionnaires({name: _parse(path.read_bytes(), name) for path, name in names.items()})
 
 
-def questions_from_files(files: Mapping[str, bytes]) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
-    """Read them from files in memory, by relative path; files outside `questionnaires/` are passed over."""
-    questions: dict[str, Question] = {}
-    for file in sorted(name for name in files if name.startswith("questionnaires/questions/")):
-        for number, raw in enumerate(_tables(_parse(files[file], file), "question", file), 1):
+def read_questionnaires(
+    tables: Mapping[str, dict[str, Any]],
+) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
+    """Build both from parsed files by path; questions stand in the order of the longest questionnaire."""
+    declared: dict[str, Question] = {}
+    for file in sorted(name for name in tables if name.startswith("questionnaires/questions/")):
+        for number, raw in enumerate(_tables(tables[file], "question", file), 1):
             question = read_question(raw, f"{file}: {raw.get('key', f'question {number}')}")
-            if question.key in questions:
+            if question.key in declared:
                 raise BadKnowledge(f"{file}: {question.key}", "is declared twice")
-            questions[question.key] = question
-    questionnaires = [_questionnaire(files[file], file, questions) for file in sorted(files) if _is_questionnaire(file)]
-    return questions, {questionnaire.id: questionnaire for questionnaire in questionnaires}
+            declared[question.key] = question
+    found = [_questionnaire(tables[file], file, declared) for file in sorted(tables) if _is_questionnaire(file)]
+    order = max((questionnaire.keys for questionnaire in found), key=len, default=())
+    questions = {key: declared[key] for key in dict.fromkeys((*order, *declared))}
+    return questions, {questionnaire.id: questionnaire for questionnaire in found}
 
 
 def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
@@ -69,8 +74,7 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
     return question
 
 
-def _questionnaire(data: bytes, file: str, questions: Mapping[str, Question]) -> Questionnaire:
-    raw = _parse(data, file)
+def _questionnaire(raw: dict[str, Any], file: str, questions: Mapping[str, Question]) -> Questionnaire:
     sections = tuple(_section(table, file, questions) for table in _tables(raw, "section", file))
     rest = {name: value for name, value in raw.items() if name != "section"}
     questionnaire = _build(Questionnaire, {**rest, "sections": sections}, file)

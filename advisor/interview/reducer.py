@@ -1,0 +1,226 @@
+"""The interview as a pure function: a state and an event give the next state.
+
+Every renderer — screen, plain prompts, tests — sends the same events and reads the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from advisor.errors import BadInput
+from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, read_value
+from advisor.interview.visibility import shown_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from advisor.knowledge.questions import Question, Questionnaire, Section
+
+UNDO_DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed and is no answer yet, and the sentence that says why."""
+
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What undo goes back to: the answers before one question was answered."""
+
+    key: str
+    answers: Answers
+    unknown: frozenset[str]
+    drafts: Mapping[str, Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One interview at one moment.
+
+    `unknown` holds the questions that were passed on knowingly; `drafts` what could not be read; `at` the question
+    in hand; `hid` and `brought` what the last answer closed and opened.
+    """
+
+    questionnaire: Questionnaire
+    vocabulary: Vocabulary
+    answers: Answers
+    at: str = ""
+    unknown: frozenset[str] = frozenset()
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    past: tuple[Step, ...] = ()
+    hid: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()
+
+    @property
+    def open_keys(self) -> tuple[str, ...]:
+        """All questions that are asked, given the answers so far."""
+        return shown_keys(self.questionnaire.keys, self.vocabulary.questions, self.answers)
+
+    @property
+    def open_sections(self) -> tuple[tuple[Section, tuple[str, ...]], ...]:
+        """The sections that have a question to ask, each with its open keys."""
+        shown = set(self.open_keys)
+        pairs = ((part, tuple(key for key in part.keys if key in shown)) for part in self.questionnaire.sections)
+        return tuple((part, keys) for part, keys in pairs if keys)
+
+    @property
+    def section(self) -> int:
+        """The place of the question in hand among the open sections."""
+        return next((place for place, (_, keys) in enumerate(self.open_sections) if self.at in keys), 0)
+
+    @property
+    def hidden_answers(self) -> tuple[str, ...]:
+        """Answers that are kept but no longer asked for; they stay out of the verdict and the record."""
+        shown = set(self.open_keys)
+        return tuple(key for key in self.answers.values if key not in shown)
+
+    @property
+    def counted(self) -> Answers:
+        """The answers that bear on the verdict: those to open questions."""
+        shown = set(self.open_keys)
+        kept = {key: value for key, value in self.answers.values.items() if key in shown}
+        return Answers(kept, self.questionnaire.id)
+
+    def is_settled(self, key: str) -> bool:
+        """Whether a question was answered, or passed on knowingly."""
+        return key in self.answers.values or key in self.unknown
+
+    def question(self, key: str) -> Question:
+        """The declaration of one question."""
+        return self.vocabulary.questions[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value given for a question: a text as typed, a bool, a choice, or a list of choices."""
+
+    key: str
+    raw: str | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """A question passed on as unknown."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A question taken in hand."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The next section (+1) or the one before (-1)."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The last answer taken back."""
+
+
+Event = Answer | Clear | Visit | Turn | Undo
+
+
+def begin(questionnaire: Questionnaire, vocabulary: Vocabulary) -> State:
+    """Return an interview with nothing answered, at its first question."""
+    state = State(questionnaire, vocabulary, Answers({}, questionnaire.id))
+    return replace(state, at=next(iter(state.open_keys), ""))
+
+
+def reduce(state: State, event: Event) -> State:
+    """Apply one event. Never raises on what a user typed: what cannot be read becomes a draft with its reason."""
+    match event:
+        case Answer(key, raw):
+            return _settled(state, _answered(state, key, raw))
+        case Clear(key):
+            return _settled(state, _cleared(_remembered(state, key), key))
+        case Visit(key):
+            return replace(state, at=key) if key in state.open_keys else state
+        case Turn(by):
+            return _turned(state, by)
+        case Undo():
+            return _undone(state)
+
+
+def first_unsettled(state: State) -> str:
+    """Find the first open question that is neither answered nor passed on; empty when all are settled."""
+    return next((key for key in state.open_keys if not state.is_settled(key)), "")
+
+
+def _answered(state: State, key: str, raw: str | bool | list[str]) -> State:
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw in ("", UNKNOWN):
+        return _cleared(_remembered(state, key), key, passed=raw == UNKNOWN)
+    try:
+        value = read_value(raw, state.question(key), key, state.vocabulary.ids)
+    except BadInput as error:
+        problem = f"{error.what}; {error.todo}" if error.todo else error.what
+        return _drafted(state, key, Draft(str(raw), problem))
+    if value is None or (value == state.answers.get(key) and key not in state.drafts):
+        return state
+    kept = _remembered(state, key)
+    return replace(
+        kept, answers=kept.answers.put(key, value), unknown=kept.unknown - {key}, drafts=_less(kept.drafts, key)
+    )
+
+
+def _cleared(state: State, key: str, passed: bool = True) -> State:
+    unknown = state.unknown | {key} if passed else state.unknown - {key}
+    return replace(state, answers=state.answers.drop(key), unknown=unknown, drafts=_less(state.drafts, key))
+
+
+def _drafted(state: State, key: str, draft: Draft) -> State:
+    """Keep a text that cannot be read; the question counts as open, for the field no longer says what it said."""
+    kept = _remembered(state, key)
+    return replace(
+        kept, answers=kept.answers.drop(key), unknown=kept.unknown - {key}, drafts={**kept.drafts, key: draft}
+    )
+
+
+def _remembered(state: State, key: str) -> State:
+    """Note where undo goes back to; typing on in one field is one step."""
+    typed = not state.question(key).choices and state.question(key).kind != "bool"
+    if typed and state.past and state.past[-1].key == key:
+        return state
+    step = Step(key, state.answers, state.unknown, state.drafts)
+    return replace(state, past=(*state.past, step)[-UNDO_DEPTH:])
+
+
+def _settled(before: State, after: State) -> State:
+    """Say which questions the change closed and opened, and keep the question in hand an open one."""
+    was, now = before.open_keys, after.open_keys
+    hid = tuple(key for key in was if key not in now)
+    brought = tuple(key for key in now if key not in was)
+    at = after.at if after.at in now else next(iter(now), "")
+    return replace(after, at=at, hid=hid, brought=brought)
+
+
+def _turned(state: State, by: int) -> State:
+    sections = state.open_sections
+    place = min(max(state.section + by, 0), len(sections) - 1)
+    return replace(state, at=sections[place][1][0]) if sections and place != state.section else state
+
+
+def _undone(state: State) -> State:
+    if not state.past:
+        return state
+    *past, step = state.past
+    back = replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts, past=tuple(past))
+    settled = _settled(state, back)
+    return replace(settled, at=step.key) if step.key in settled.open_keys else settled
+
+
+def _less(drafts: Mapping[str, Draft], key: str) -> Mapping[str, Draft]:
+    return {name: draft for name, draft in drafts.items() if name != key}

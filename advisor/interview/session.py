@@ -1,0 +1,91 @@
+"""An interview as TOML text, so that one that was cut off goes on at the very question, with every answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from advisor.errors import BadInput, nearest
+from advisor.interview.answers import Answers, read_toml, read_value, write_value
+from advisor.interview.reducer import Draft, State, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from advisor.interview.answers import Value, Vocabulary
+    from advisor.knowledge.questions import Questionnaire
+
+SCHEMA = "advisor.session/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """An interview read back, with a note for each answer that no longer fits the questions."""
+
+    state: State
+    notes: tuple[str, ...]
+    record: str
+
+
+def write_session(state: State, record: str = "") -> str:
+    """Write an interview as TOML; `record` names the record it was last saved as."""
+    import tomli_w  # here, because nothing is written before the first screen is painted
+
+    questions = state.vocabulary.questions
+    answers = {key: write_value(value, questions[key]) for key, value in state.answers.values.items()}
+    table: dict[str, Any] = {
+        "schema": SCHEMA,
+        "questionnaire": state.questionnaire.id,
+        "at": state.at,
+        "record": record,
+        "unknown": sorted(state.unknown),
+        "answers": answers,
+        "drafts": {key: draft.text for key, draft in state.drafts.items()},
+    }
+    return tomli_w.dumps(table)
+
+
+def read_session(
+    data: bytes, file: str, questionnaires: Mapping[str, Questionnaire], vocabulary: Vocabulary
+) -> Resumed:
+    """Read an interview back; raises BadInput where the file is no session at all."""
+    table = read_toml(data, file)
+    if table.get("schema") != SCHEMA:
+        raise BadInput(file, "is not an interview of this program", f"the first line names {SCHEMA}")
+    name = str(table.get("questionnaire"))
+    if name not in questionnaires:
+        raise BadInput(f"{file}: questionnaire", f"no questionnaire {name!r}", nearest(name, questionnaires))
+    values, notes = _values(_table(table, "answers"), file, vocabulary)
+    drafts = {key: Draft(str(text), "") for key, text in _table(table, "drafts").items() if key in vocabulary.questions}
+    listed = table.get("unknown", [])
+    unknown = (
+        frozenset(key for key in listed if key in vocabulary.questions) if isinstance(listed, list) else frozenset()
+    )
+    state = replace(
+        begin(questionnaires[name], vocabulary), answers=Answers(values, name), drafts=drafts, unknown=unknown
+    )
+    at = str(table.get("at", ""))
+    open_keys = state.open_keys
+    state = replace(state, at=at if at in open_keys else next(iter(open_keys), ""))
+    return Resumed(state, tuple(notes), str(table.get("record", "")))
+
+
+def _values(raw: dict[str, Any], file: str, vocabulary: Vocabulary) -> tuple[dict[str, Value], list[str]]:
+    values: dict[str, Value] = {}
+    notes: list[str] = []
+    for key, answer in raw.items():
+        try:
+            if key not in vocabulary.questions:
+                raise BadInput(f"{file}: {key}", "is no longer asked")
+            value = read_value(answer, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
+        except BadInput as error:
+            notes.append(error.sentence)
+        else:
+            if value is not None:
+                values[key] = value
+    return values, notes
+
+
+def _table(table: dict[str, Any], name: str) -> dict[str, Any]:
+    found = table.get(name, {})
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,105 @@
+"""Which questions are open: `show_when` over the answers so far, in three values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, Test, parse_condition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from advisor.interview.answers import Answers, Value
+    from advisor.knowledge.questions import Question
+
+
+def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
+    """Keep the keys whose condition holds or cannot be told yet, in the order given.
+
+    An answer to a question that is itself hidden counts as unknown, so a whole chain hides together.
+    """
+    known: dict[str, bool] = {}
+    return tuple(key for key in keys if _is_shown(key, questions, answers, known))
+
+
+def reason_hidden(key: str, questions: Mapping[str, Question]) -> str:
+    """Say in words what would have to be answered for a hidden question to matter."""
+    raw = questions[key].show_when
+    return f"only asked when {_words(parse_condition(raw, key), questions)}" if raw else ""
+
+
+def holds(condition: Condition, lookup: Callable[[str], Value | None]) -> bool | None:
+    """Evaluate a condition over answers: True, False, or None where an answer it needs is open.
+
+    Thresholds and findings belong to the rule engine; here they are always open.
+    """
+    match condition:
+        case All(parts):
+            return _all([holds(part, lookup) for part in parts])
+        case AnyOf(parts):
+            return _negated(_all([_negated(holds(part, lookup)) for part in parts]))
+        case Not(part):
+            return _negated(holds(part, lookup))
+        case Finding():
+            return None
+        case Test(key, op, value):
+            return _test(op, value, lookup(key))
+
+
+def _is_shown(key: str, questions: Mapping[str, Question], answers: Answers, known: dict[str, bool]) -> bool:
+    question = questions.get(key)
+    if question is None or question.show_when is None:
+        return question is not None
+    if key not in known:
+        known[key] = True  # a circle of conditions hides nothing
+
+        def lookup(other: str) -> Value | None:
+            return answers.get(other) if _is_shown(other, questions, answers, known) else None
+
+        known[key] = holds(parse_condition(question.show_when, key), lookup) is not False
+    return known[key]
+
+
+def _test(op: str, value: str | bool | tuple[str, ...], answer: Value | None) -> bool | None:
+    if op == "known":
+        return (answer is not None) == value
+    if answer is None or op not in CHOICE_OPS:
+        return None
+    given = set(answer) if isinstance(answer, tuple) else {answer}
+    wanted = set(value) if isinstance(value, tuple) else {value}
+    return bool(given & wanted)
+
+
+def _all(parts: list[bool | None]) -> bool | None:
+    if False in parts:
+        return False
+    return None if None in parts else True
+
+
+def _negated(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def _words(condition: Condition, questions: Mapping[str, Question]) -> str:
+    match condition:
+        case All(parts):
+            return " and ".join(_words(part, questions) for part in parts)
+        case AnyOf(parts):
+            return " or ".join(_words(part, questions) for part in parts)
+        case Not(part):
+            return f"not ({_words(part, questions)})"
+        case Finding(name):
+            return name
+        case Test(key, op, value):
+            return _test_words(key, op, value, questions)
+
+
+def _test_words(key: str, op: str, value: str | bool | tuple[str, ...], questions: Mapping[str, Question]) -> str:
+    if op == "known":
+        return f"{key} is {'known' if value else 'unknown'}"
+    texts = {choice.id: choice.text for choice in questions[key].choices} if key in questions else {}
+    if isinstance(value, bool):
+        said = "yes" if value else "no"
+    else:
+        said = " or ".join(texts.get(item, item) for item in ((value,) if isinstance(value, str) else value))
+    return f"{key} {'has' if op.startswith('has') else 'is'} {said}"

@@ -1,0 +1,84 @@
+"""Values in words: what was understood of an answer, short enough to stand beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.knowledge.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.interview.answers import Value
+    from advisor.knowledge.questions import Question
+
+SECONDS_PER_MONTH = 30 * 24 * 3600
+HOURS_PER_MONTH = 30 * 24
+_GROUPED = 1000
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_PLAIN_BELOW = 10_000
+_UNITS = {
+    "tokens-per-month": " tokens a month",
+    "tokens": " tokens",
+    "milliseconds": " ms",
+    "usd": "",
+    "usd-per-month": " a month",
+    "usd-per-year": " a year",
+    "usd-per-hour": " an hour",
+    "months": " months",
+    "growth": " a year",
+}
+
+
+def said(value: Value, question: Question) -> str:
+    """Put an answer in words: the choice's own text, yes or no, or a quantity with its unit."""
+    texts = {choice.id: choice.text for choice in question.choices}
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Range):
+        return quantity(value, question.kind)
+    if isinstance(value, tuple):
+        return ", ".join(texts.get(item, item) for item in value) or "none of these"
+    return texts.get(value, value)
+
+
+def understood(value: Value, question: Question) -> str:
+    """Echo a typed quantity with its unit, and tokens also as an average rate; empty for other kinds."""
+    if not isinstance(value, Range):
+        return ""
+    text = quantity(value, question.kind)
+    if question.kind == "tokens-per-month" and value.high > 0:
+        text += f" · {_span(value.scaled(1 / SECONDS_PER_MONTH), '')} tokens/s on average"
+    elif question.kind == "usd-per-hour" and value.high > 0:
+        text += f" · {_span(value.scaled(HOURS_PER_MONTH), '$')} a month"
+    elif question.unit and question.kind in ("count", "number", "ratio"):
+        text += f" {question.unit}"
+    return text
+
+
+def quantity(value: Range, kind: str) -> str:
+    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200–300k a year"."""
+    if kind in ("share", "growth"):
+        return _span(value.scaled(100), "") + " %" + _UNITS.get(kind, "")
+    return _span(value, "$" if kind.startswith("usd") else "") + _UNITS.get(kind, "")
+
+
+def _span(value: Range, sign: str) -> str:
+    """Both ends in one scale where that reads well, and the likeliest value where it is known."""
+    scale, letter = _scale(value.high)
+    if value.is_exact:
+        return f"{sign}{_figure(value.high / scale)}{letter}"
+    low_scale, low_letter = (scale, "") if value.low == 0 or value.low * 10 >= scale else _scale(value.low)
+    text = f"{sign}{_figure(value.low / low_scale)}{low_letter}–{_figure(value.high / scale)}{letter}"
+    return text if value.mode is None else f"{text}, likely {_span(Range.exactly(value.mode), sign)}"
+
+
+def _scale(value: float) -> tuple[float, str]:
+    if value < _PLAIN_BELOW:
+        return 1.0, ""
+    return next((scale, letter) for scale, letter in _SCALES if value >= scale)
+
+
+def _figure(value: float) -> str:
+    """Three significant digits, without trailing zeros and never in powers of ten."""
+    if value >= _GROUPED:
+        return f"{value:,.0f}"
+    return f"{float(f'{value:.3g}'):f}".rstrip("0").rstrip(".") if value else "0"

@@ -1,0 +1,39 @@
+"""Where a model runs and what is asked of it: model, accelerator, group size, precision; tokens in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from advisor.knowledge.catalog import Gpu, OpenModel
+
+Precision = Literal["bf16", "fp8", "fp4", "int4"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One copy of a model over a group of `gpus` accelerators of one kind."""
+
+    model: OpenModel
+    gpu: Gpu
+    gpus: int
+    precision: Precision
+
+    @property
+    def attention_ranks(self) -> int:
+        """Ranks that run attention for requests of their own: every GPU of a mixture of experts, else the group as one.
+
+        Engines split a mixture's experts over the group and keep the shared weights whole on each GPU (attention data
+        parallel); a dense model's layers are split (tensor parallel).
+        """
+        return self.gpus if self.model.experts else 1
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShape:
+    """Mean tokens of one request: its prompt and its answer."""
+
+    input_tokens: float
+    output_tokens: float

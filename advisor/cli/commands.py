@@ -21,8 +21,12 @@ COMMANDS: dict[str, Entry] = {
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }
 
-INTERFACE = "advisor.tui.start:open_interface"
-"""What `advisor` alone calls once `ask` is in the table: it must import neither click, numpy nor pydantic."""
+INTERFACE = "advisor.cli.ask:run"
+"""What `advisor` alone calls, with no arguments, once `ask` is in the table: to paint soon it imports no click."""
+
+
+COMPLETION = "_ADVISOR_COMPLETE"
+"""The environment variable by which a shell asks for completions, with no arguments either."""
 
 
 def load(target: str) -> Any:

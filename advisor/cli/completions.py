@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from advisor.cli.commands import COMPLETION
+
 
 @click.command("completions", epilog='For bash, in ~/.bashrc:  eval "$(advisor completions bash)"')
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -14,4 +16,4 @@ def command(context: click.Context, shell: str) -> None:
     completion = get_completion_class(shell)
     if completion is None:
         raise click.UsageError(f"click knows no completion for {shell}", context)
-    click.echo(completion(context.find_root().command, {}, "advisor", "_ADVISOR_COMPLETE").source())
+    click.echo(completion(context.find_root().command, {}, "advisor", COMPLETION).source())

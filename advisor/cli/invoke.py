@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
+from click.shell_completion import shell_complete
 
+from advisor.cli.commands import COMPLETION
 from advisor.cli.group import group
 
 
 def invoke(arguments: list[str]) -> int:
     """Run the command named in `arguments`; returns what it returned or exited with, 2 for a line click refuses."""
+    if COMPLETION in os.environ:
+        return shell_complete(group, {}, "advisor", COMPLETION, os.environ[COMPLETION])
     try:
-        status = group.main(args=arguments, prog_name="advisor", standalone_mode=False)
+        return _call(arguments)
     except click.Abort as interrupted:
         raise KeyboardInterrupt from interrupted
     except click.exceptions.NoArgsIsHelpError as help_shown:
@@ -20,6 +25,15 @@ def invoke(arguments: list[str]) -> int:
         return help_shown.exit_code
     except click.ClickException as refused:
         return _refuse(refused)
+
+
+def _call(arguments: list[str]) -> int:
+    """Run the command without click's own entry point, which would end a broken pipe with status 1."""
+    try:
+        with group.make_context("advisor", list(arguments)) as context:
+            status = group.invoke(context)
+    except click.exceptions.Exit as ending:
+        status = ending.exit_code
     return status if isinstance(status, int) else 0
 
 

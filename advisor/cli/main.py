@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from advisor.cli.commands import COMMANDS, INTERFACE, load
+from advisor.cli.commands import COMMANDS, COMPLETION, INTERFACE, load
 from advisor.errors import AdvisorError
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
@@ -17,7 +17,10 @@ def main() -> None:
     """Run `advisor` with the arguments of this process, and exit."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    if status in (BROKEN_PIPE, FAULT):
+        _discard_output()
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
@@ -31,21 +34,18 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _discard_output()
         return BROKEN_PIPE
     except Exception as error:
         from advisor.cli.crash import report_crash
 
-        _discard_output()
         return _say(report_crash(error), FAULT)
     return status
 
 
 def _dispatch(arguments: list[str]) -> int:
     """Open the interface for a bare `advisor`, without importing click; else let click find the command."""
-    completing = "_ADVISOR_COMPLETE" in os.environ
-    if not arguments and not completing and "ask" in COMMANDS:
-        return int(load(INTERFACE)() or 0)
+    if not arguments and COMPLETION not in os.environ and "ask" in COMMANDS:
+        return int(load(INTERFACE)([]) or 0)
     from advisor.cli.invoke import invoke
 
     return invoke(arguments)

@@ -1,0 +1,78 @@
+"""The wheel is the whole program: installed alone, it runs from any folder with its own rules inside."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from advisor import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pip(python: Path | str, *arguments: str) -> None:
+    """Run pip without an index: nothing is fetched."""
+    quiet = ["-qq", "--no-input", "--disable-pip-version-check"]
+    subprocess.run([str(python), "-m", "pip", *quiet, *arguments], check=True)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    pip(sys.executable, "wheel", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(ROOT))
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty environment that has the wheel, and borrows only the dependencies of this one."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home, symlinks=True)
+    (home / "lib").mkdir(exist_ok=True)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
+    pip(sys.executable, "--python", str(home), "install", "--no-index", "--no-deps", str(wheel))
+    borrowed = Path(sysconfig.get_path("purelib"))
+    # A path line in a .pth file adds the folder but does not run that folder's own .pth files,
+    # so the editable copy of this project stays out of reach.
+    (site / "borrowed.pth").write_text(f"{borrowed}\n", encoding="utf-8")
+    return home
+
+
+def run(environment: Path, cwd: Path, *command: str) -> str:
+    done = subprocess.run(
+        [str(environment / "bin" / command[0]), *command[1:]], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_program_runs_from_an_empty_folder(environment: Path, tmp_path: Path) -> None:
+    assert run(environment, tmp_path, "advisor", "--version") == f"advisor {__version__}\n"
+    assert run(environment, tmp_path, "advisor", "--help").startswith("Usage: advisor")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["rules", "questionnaires", "examples"])
+def test_the_wheel_uses_its_own_copy_of_the_data(name: str, environment: Path, tmp_path: Path) -> None:
+    place = Path(run(environment, tmp_path, "advisor", "locate", name).strip())
+    assert environment.resolve() in place.resolve().parents
+    inside = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.toml")}
+    checkout = {path.relative_to(ROOT / name).as_posix(): path.read_bytes() for path in (ROOT / name).rglob("*.toml")}
+    assert inside == checkout
+    assert inside
+
+
+def test_the_wheel_carries_the_program_and_nothing_else(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+    top = {name.partition("/")[0] for name in names}
+    assert top == {"advisor", f"inference_advisor-{__version__}.dist-info"}
+    assert "advisor/py.typed" in names
+    assert not [name for name in names if name.endswith(".pyc")]

@@ -22,7 +22,7 @@ help:
 	@echo 'make test    install what the tests need and run them      (make test ARGS="-k wheel")'
 	@echo 'make check   style, types, direction of imports, the rules themselves'
 	@echo 'make format  rewrite the sources in the one style'
-	@echo 'make pin     recompute requirements/*.txt at the newest versions'
+	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make clean   remove $(VENV)'
 
 # --- use ---------------------------------------------------------------------------------------------------------------
@@ -85,11 +85,13 @@ $(VENV)/advisor.stamp: pyproject.toml $(VENV)/run.stamp
 
 # --- maintenance -------------------------------------------------------------------------------------------------------
 
+# Resolved by the oldest Python the program supports: what it accepts, the newer ones accept too.
+OLDEST  ?= python3.11
 COMPILE := ../$(VENV)/pin/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
            --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options
 
 pin: $(VENV)/created.stamp
-	$(PYTHON) -m venv $(VENV)/pin && $(VENV)/pin/bin/pip --quiet install pip-tools
+	$(OLDEST) -m venv --clear $(VENV)/pin && $(VENV)/pin/bin/pip --quiet install pip-tools
 	cd requirements && $(COMPILE) build.in -o build.txt && $(COMPILE) ../pyproject.toml -o run.txt
 	cd requirements && $(COMPILE) test.in -o test.txt && $(COMPILE) check.in -o check.txt
 

@@ -1,0 +1,123 @@
+"""One assessment in durable_rules, by our own loop over its ruleset.
+
+The package's own host starts timer threads and swallows what its actions raise; the loop here does neither. Each
+assessment is a session with an id of its own, and is deleted afterwards.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import weakref
+from collections.abc import Iterator, Mapping
+from threading import Lock
+from typing import Any
+
+import durable_rules_engine
+from durable.engine import Ruleset
+
+from advisor.engine.compile import SENTINEL, Program
+from advisor.engine.facts import Reading, Readings
+from advisor.engine.layout import FROM_ANSWERS, WideFact
+from advisor.engine.normalize import Clause
+from advisor.errors import EnginesDisagree
+
+_HANDLED = (0, 1)  # matched something, matched nothing; any other code means that the fact was dropped
+
+
+class DurableRules:
+    """A compiled ruleset inside durable_rules; safe to call from any thread, one assessment at a time."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._ids = itertools.count(1)
+        self._lock = Lock()
+        rules = {name: {**rule, "run": _never_called} for name, rule in program.definition.items()}
+        self._handle: int = Ruleset("advisor", None, rules)._handle
+        self._free = weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle)
+
+    def close(self) -> None:
+        """Free the ruleset; the package never does so by itself."""
+        self._free()
+
+    def fire(self, readings: Readings) -> dict[str, Clause]:
+        """The clause by which each rule fired, by rule id; the first one where several did.
+
+        Raises EnginesDisagree when durable_rules refuses a fact or fires more than it has rules.
+        """
+        if not self._free.alive:
+            raise EnginesDisagree("durable_rules", "the ruleset is closed")
+        with self._lock:
+            return self._fire(str(next(self._ids)), readings)
+
+    def _fire(self, sid: str, readings: Readings) -> dict[str, Clause]:
+        fired: dict[str, Clause] = {}
+        state = self._tell(sid, SENTINEL, {})
+        if list(self._run(state)) != [SENTINEL]:
+            raise EnginesDisagree("durable_rules", "the first rule of a session did not fire alone")
+        try:
+            for level, facts in itertools.groupby(self._program.facts, key=lambda fact: fact.level):
+                if level != FROM_ANSWERS:
+                    self._collect(state, fired)
+                derived = {clause.rule.derives for clause in fired.values()}
+                for fact in facts:
+                    self._tell(sid, fact.id, _properties(fact, readings, derived))
+            self._collect(state, fired)
+        finally:
+            durable_rules_engine.delete_state(self._handle, sid)
+        return fired
+
+    def _collect(self, state: int, fired: dict[str, Clause]) -> None:
+        for name in self._run(state):
+            clause = self._program.clauses[name]
+            known = fired.get(clause.rule.id)
+            if known is None or clause.number < known.number:
+                fired[clause.rule.id] = clause
+
+    def _tell(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
+        text = json.dumps({"sid": sid, "id": fact, "fact": fact, **properties}, ensure_ascii=False)
+        try:
+            code, state = durable_rules_engine.assert_fact(self._handle, text)
+        except durable_rules_engine.error as fault:
+            raise EnginesDisagree("durable_rules", f"fact {fact!r} was refused: {fault}") from fault
+        if code not in _HANDLED:
+            raise EnginesDisagree("durable_rules", f"fact {fact!r} was dropped with code {code}")
+        return int(state)
+
+    def _run(self, state: int) -> Iterator[str]:
+        """Names of the rules that fire now."""
+        started = durable_rules_engine.start_action_for_state(self._handle, state)
+        payload = started[1] if started else None
+        for _ in range(len(self._program.definition)):
+            if payload is None:
+                return
+            yield payload[2 : payload.index('":', 2)]
+            payload = durable_rules_engine.complete_and_start_action(self._handle, state)
+        if payload is not None:
+            raise EnginesDisagree("durable_rules", f"more than {len(self._program.definition)} rules fired")
+
+
+def _never_called(_: Any) -> None:
+    """Stand in for the action that the package demands of every rule; our loop reads the names instead."""
+
+
+def _properties(fact: WideFact, readings: Readings, derived: set[str]) -> dict[str, int | str]:
+    told: dict[str, int | str] = {}
+    for key, names in fact.properties.items():
+        if fact.level == FROM_ANSWERS:
+            _tell_answer(told, key, names, readings.get(key))
+        else:
+            told[key] = int(key.removeprefix("finding:") in derived)
+    return told
+
+
+def _tell_answer(told: dict[str, int | str], key: str, names: tuple[str, ...], reading: Reading | None) -> None:
+    for name in names:
+        if name.endswith("?"):
+            told[name] = int(reading is not None)
+        elif isinstance(reading, (bool, str)):
+            told[name] = int(reading) if isinstance(reading, bool) else reading
+        elif isinstance(reading, frozenset):
+            told[name] = int(name[len(key) + 1 :] in reading)
+        elif reading is not None:
+            told[name] = reading[name.endswith(".high")]

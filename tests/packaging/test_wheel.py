@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pip(python: Path | str, *arguments: str) -> None:
-    """Run pip without an index: nothing is fetched."""
+    """Run pip quietly; callers pass --no-index, so nothing is fetched."""
     quiet = ["-qq", "--no-input", "--disable-pip-version-check"]
     subprocess.run([str(python), "-m", "pip", *quiet, *arguments], check=True)
 
@@ -35,7 +35,6 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty environment that has the wheel, and borrows only the dependencies of this one."""
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, symlinks=True)
-    (home / "lib").mkdir(exist_ok=True)
     site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
     pip(sys.executable, "--python", str(home), "install", "--no-index", "--no-deps", str(wheel))
     borrowed = Path(sysconfig.get_path("purelib"))

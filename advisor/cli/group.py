@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 from click.shell_completion import CompletionItem
 
 from advisor import __version__
 from advisor.cli.commands import COMMANDS, load
 from advisor.errors import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class LazyGroup(click.Group):
@@ -45,7 +40,7 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> Sequence[CompletionItem]:  # type: ignore[override]
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name without importing any command."""
         names = [
             CompletionItem(name, help=entry.summary) for name, entry in COMMANDS.items() if name.startswith(incomplete)

@@ -1,0 +1,146 @@
+"""The fleet a self-hosted model needs: groups that hold it, replicas for the peak, whole GPUs, their rent or price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from advisor.cost.calibration import Calibration
+from advisor.cost.draws import Array, Figure, Sample
+from advisor.cost.growth import mean_over_months
+from advisor.cost.placement import Placement, Precision, RequestShape
+from advisor.cost.throughput import GroupSpeed, batch_within, group, smallest_group
+from advisor.cost.traffic import Traffic
+from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
+
+SECONDS_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRequest:
+    """What is asked of a fleet: model, hardware, shape of a request, latency targets in ms; `gpus` 0 means size it."""
+
+    model: OpenModel
+    gpu: Gpu
+    precision: Precision
+    shape: RequestShape
+    gpus: int = 0
+    first_token_ms: float | None = None
+    inter_token_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPlan:
+    """One group of the fleet and its speed at the batch that keeps the latency targets.
+
+    `given` is the number of GPUs the user stated, 0 when the fleet is sized; `keeps_targets` is false where not even
+    one request at a time is fast enough, and the group is then taken at one request.
+    """
+
+    request: FleetRequest
+    group_gpus: int
+    speed: GroupSpeed
+    keeps_targets: bool
+    given: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether the model fits at all."""
+        return self.speed.fits
+
+
+def plan_fleet(request: FleetRequest, calibration: Calibration) -> FleetPlan:
+    """Choose the smallest group that holds the model (a given count caps it) and its batch under the latency targets.
+
+    Where no batch keeps both targets the first-token target is let go, then the other: the plan says so.
+    """
+    place = Placement(request.model, request.gpu, 1, request.precision)
+    smallest = smallest_group(place, request.shape, calibration)
+    size = _group_size(smallest, request)
+    place = replace(place, gpus=size)
+    if smallest is None or smallest > size:
+        return FleetPlan(request, size, group(place, request.shape, calibration), False, request.gpus)
+    batch = batch_within(place, request.shape, calibration, request.first_token_ms, request.inter_token_ms)
+    relaxed = batch or batch_within(place, request.shape, calibration, None, request.inter_token_ms)
+    speed = group(place, request.shape, calibration, relaxed or None)
+    return FleetPlan(request, size, speed, batch > 0, request.gpus)
+
+
+def _group_size(smallest: int | None, request: FleetRequest) -> int:
+    if request.gpus and (smallest is None or smallest > request.gpus):
+        return request.gpus
+    return smallest or request.gpu.max_group
+
+
+def gpus_needed(plan: FleetPlan, traffic: Traffic, sample: Sample, growth: Array) -> Array:
+    """Whole GPUs per month of the horizon, shape (months, 1) or (months, draws); the given count where one was given.
+
+    Replicas carry the peak, and are on average used no more than planned:
+    ceil(max(peak rate, mean rate ÷ utilization) ÷ output tokens per second of a group).
+    """
+    if plan.given:
+        return np.full((growth.shape[0], 1), float(plan.given))
+    load = np.maximum(traffic.peak_share(), 1.0 / sample("economics.utilization"))
+    demand = mean_rate(traffic, sample) * load / group_speed(plan, sample)
+    replicas = np.maximum(1.0, np.ceil(growth * np.atleast_1d(demand)))
+    return np.asarray(replicas * plan.group_gpus)
+
+
+def mean_rate(traffic: Traffic, sample: Sample) -> Figure:
+    """Output tokens per second, averaged over the month."""
+    return traffic.output / (sample("time.hours_per_month") * SECONDS_PER_HOUR)
+
+
+def group_speed(plan: FleetPlan, sample: Sample) -> Figure:
+    """Output tokens per second of one group: the model's estimate times its own error band."""
+    band = sample("fleet.moe_speed_band" if plan.request.model.experts else "fleet.dense_speed_band")
+    return plan.speed.tokens_per_second * band
+
+
+@dataclass(frozen=True, slots=True)
+class FleetCost:
+    """Dollars a month, averaged over the horizon, and the GPUs behind them."""
+
+    gpu: Figure
+    hardware: Figure
+    power: Figure
+    gpus: Figure
+
+    @property
+    def capacity(self) -> Figure:
+        """What a second region would have to pay again."""
+        return self.gpu + self.hardware + self.power
+
+
+def fleet_cost(plan: FleetPlan, gpus: Array, acquisition: Acquisition, sample: Sample) -> FleetCost:
+    """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs owned already cost power only.
+
+    Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
+    """
+    spare = np.minimum(gpus, sample("economics.owned_gpus_spare"))
+    charged = gpus - spare
+    powered = gpus if acquisition == "owned" else spare
+    power = mean_over_months(np.asarray(powered * power_per_gpu(plan.request.gpu, sample)))
+    mean = mean_over_months(gpus)
+    if acquisition == "owned":
+        life = sample("operations.owned_life_years") * sample("time.months_per_year")
+        wear = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life
+        return FleetCost(0.0, mean_over_months(np.asarray(charged * wear)), power, mean)
+    hourly = sample("economics.gpu_hour_usd")
+    if acquisition == "spot":
+        hourly = hourly * (1.0 + sample("operations.spot_interruption_overhead"))
+    rent = hourly * sample("time.hours_per_month")
+    return FleetCost(mean_over_months(np.asarray(charged * rent)), 0.0, power, mean)
+
+
+def power_per_gpu(gpu: Gpu, sample: Sample) -> Figure:
+    """Dollars a month to power and house one GPU around the clock.
+
+    Energy = board watts × server share × mean load × PUE × hours; housing is paid by the kilowatt provided.
+    """
+    kilowatts = gpu.watts / 1000.0 * sample("operations.server_power_factor")
+    burning = kilowatts * sample("operations.power_load_share") * sample("operations.hosting_pue")
+    energy = burning * sample("time.hours_per_month") * sample("operations.electricity_usd_per_kwh")
+    housing = 0.0 if gpu.workstation else kilowatts * sample("operations.hosting_usd_per_kw_month")
+    return energy + housing

@@ -1,0 +1,167 @@
+"""What each route costs a month, line by line, averaged over the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from advisor.cost import operations, outcomes, people
+from advisor.cost.bill import Rates, token_bill
+from advisor.cost.draws import Array, Figure, Sample
+from advisor.cost.fleet import fleet_cost, gpus_needed
+from advisor.cost.growth import growth_factors, mean_over_months
+from advisor.cost.prices import PriceList
+from advisor.cost.scenario import Scenario
+from advisor.cost.traffic import Traffic, traffic
+
+LINES = (
+    "tokens", "gpu", "hardware", "power", "labor", "observability",
+    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
+)  # fmt: skip
+Lines = dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """One scenario under one sample: today's traffic on API and open models, and how it grows."""
+
+    scenario: Scenario
+    sample: Sample
+    today: Traffic = field(init=False)
+    growth: Array = field(init=False)
+    rates: outcomes.SuccessRates = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what every route shares."""
+        scenario, sample = self.scenario, self.sample
+        object.__setattr__(self, "today", traffic(sample, scenario.basis))
+        object.__setattr__(self, "growth", growth_factors(sample("volume.annual_growth"), scenario.months))
+        rates = outcomes.success_rates(
+            sample, open_given=scenario.open_success_given, routine_given=scenario.routine_success_given
+        )
+        object.__setattr__(self, "rates", rates)
+
+    def open_traffic(self, share: Figure = 1.0) -> Traffic:
+        """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
+        return self.today.scaled(self.sample("economics.token_multiplier") * share)
+
+    def tasks(self, share: Figure = 1.0) -> Figure:
+        """Tasks a month, averaged over the horizon."""
+        return outcomes.tasks_per_month(self.today.total * share, self.sample) * mean_over_months(self.growth)
+
+
+def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
+    """A vendor's own model by the token, committed or provisioned."""
+    offer = pricing.scenario.offers.hosted
+    assert offer is not None  # a route without a price is excluded before it is priced
+    bill = _vendor_bill(pricing, offer, "hosted-api", pricing.today.scaled(share))
+    return _provider_lines(pricing, bill, pricing.rates.api, share)
+
+
+def managed_cloud(pricing: Pricing, share: Figure = 1.0, *, frontier_only: bool = False) -> Lines:
+    """The cheaper of a frontier and (where eligible) an open model, in a cloud's packaging at its premium."""
+    offers, choices = pricing.scenario.offers, []
+    premium = 1.0 + pricing.sample("operations.managed_cloud_premium")
+    if offers.cloud_frontier is not None:
+        bill = _vendor_bill(pricing, offers.cloud_frontier, "managed-cloud", pricing.today.scaled(share)) * premium
+        choices.append(_provider_lines(pricing, bill, pricing.rates.api, share))
+    if offers.cloud_open is not None and pricing.scenario.cloud_open_eligible and not frontier_only:
+        bill = _vendor_bill(pricing, offers.cloud_open, "managed-cloud-open", pricing.open_traffic(share)) * premium
+        choices.append(_provider_lines(pricing, bill, pricing.rates.open, share))
+    return min(choices, key=lambda lines: float(np.median(total(lines))))
+
+
+def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
+    """An open model at a provider that runs it: by the token, or as a dedicated endpoint by the GPU-hour."""
+    offer, sample = pricing.scenario.offers.managed, pricing.sample
+    assert offer is not None  # a route without a price is excluded before it is priced
+    rate = pricing.rates.open if success is None else success
+    moved = pricing.open_traffic(share)
+    if pricing.scenario.pricing != "dedicated-endpoint":
+        bill = _vendor_bill(pricing, offer, "managed-open", moved)
+        return _provider_lines(pricing, bill, rate, share)
+    gpus = gpus_needed(pricing.scenario.fleet, moved, sample, pricing.growth)
+    hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
+    lines = _provider_lines(pricing, 0.0, rate, share)
+    lines["gpu"] = mean_over_months(np.asarray(gpus * (hourly * sample("time.hours_per_month"))))
+    return lines
+
+
+def self_host(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
+    """Open weights on infrastructure the user controls, with the people and the work that come with it."""
+    scenario, sample, tier = pricing.scenario, pricing.sample, pricing.scenario.tier
+    moved = pricing.open_traffic(share)
+    gpus = gpus_needed(scenario.fleet, moved, sample, pricing.growth)
+    fleet = fleet_cost(scenario.fleet, gpus, scenario.acquisition, sample)
+    tokens = moved.total * mean_over_months(pricing.growth)
+    second = sample("operations.second_region_factor") if scenario.second_region else 0.0
+    move = sample("economics.migration_cost_usd") / scenario.months
+    lines = dict.fromkeys(LINES, 0.0) | {
+        "gpu": fleet.gpu,
+        "hardware": fleet.hardware,
+        "power": fleet.power,
+        "labor": people.labor(tier, fleet.gpus * (1.0 + second), sample),
+        "observability": operations.observability(tokens, sample),
+        "failover": fleet.capacity * second,
+        "upgrades": operations.upgrades(tier, sample) + move,
+        "egress": operations.egress(tokens, sample),
+        "compliance": operations.compliance(scenario.regulated, sample),
+        "incidents": operations.incidents(tier, sample),
+    }
+    return _with_failures(pricing, lines, pricing.rates.open if success is None else success, share)
+
+
+def hybrid(pricing: Pricing, routine: str, frontier: str) -> Lines:
+    """The routine share on one open route, the frontier share on one frontier route; both halves' lines added."""
+    share = pricing.sample("quality.frontier_share")
+    open_route = self_host if routine == "self-host" else managed_open
+    rest = open_route(pricing, 1.0 - share, pricing.rates.routine)
+    hard = hosted_api(pricing, share) if frontier == "hosted-api" else managed_cloud(pricing, share, frontier_only=True)
+    return {line: rest[line] + hard[line] for line in LINES}
+
+
+def total(lines: Mapping[str, Figure]) -> Figure:
+    """All lines added, in their published order."""
+    result: Figure = 0.0
+    for line in LINES:
+        result = result + lines[line]
+    return result
+
+
+def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic) -> Figure:
+    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
+    sample = pricing.sample
+    drift = "market.api_price_decline_per_year" if route == "hosted-api" else "market.managed_price_decline_per_year"
+    prices = growth_factors(-1.0 * sample(drift), pricing.scenario.months)
+    months = mean_over_months(np.asarray(pricing.growth * prices))
+    bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
+    if pricing.scenario.pricing == "provisioned" and route == "hosted-api":
+        bill = bill / sample("prices.provisioned_utilization")
+    return bill * months
+
+
+def _rates(offer: PriceList, sample: Sample, route: str) -> Rates:
+    return offer.rates(sample(f"price.{route}.position"))
+
+
+def _discount(pricing: Pricing) -> Figure:
+    return pricing.sample("economics.discount")
+
+
+def _provider_lines(pricing: Pricing, bill: Figure, success: Figure, share: Figure) -> Lines:
+    yearly = pricing.sample("operations.compliance_provider_usd_per_year")
+    months = pricing.sample("time.months_per_year")
+    lines = dict.fromkeys(LINES, 0.0) | {
+        "tokens": bill,
+        "compliance": yearly / months if pricing.scenario.regulated else 0.0,
+    }
+    return _with_failures(pricing, lines, success, share)
+
+
+def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figure, share: Figure) -> Lines:
+    """Failures enter the comparison only where the user gave evidence of them."""
+    if not pricing.scenario.evidence:
+        return dict(lines)
+    return dict(lines) | {"failures": outcomes.failures(pricing.tasks(share), success, pricing.sample)}

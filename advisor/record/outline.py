@@ -1,0 +1,55 @@
+"""A record in a few lines, for a terminal: invisible characters are shown, never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.record.form import Table
+from advisor.record.ledger import Entry
+from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.statement import visible
+
+
+def line_of(entry: Entry) -> str:
+    """Number, time, kind and title on one line."""
+    table = read_front(entry.data, str(entry.path))
+    title = text_of(table, "decision", "title") or text_of(table, "about", "because")
+    head = table["record"]
+    return visible(f"{entry.number:>8}  {head['created_utc']}  {head['kind']:<9}  {title}")
+
+
+def outline(entry: Entry) -> Iterator[str]:
+    """What a decision says: verdict, routes with their costs, what is open."""
+    table = read_record(entry.data, str(entry.path))
+    for line in _lines(entry, table):
+        yield visible(line)
+
+
+def _lines(entry: Entry, table: Table) -> Iterator[str]:
+    yield f"record {entry.number}: {text_of(table, 'decision', 'title')}"
+    yield f"sha256  {entry.digest}"
+    for section in ("record", "decision", "people", "about", "signature"):
+        yield from _plain_lines(section, table.get(section))
+    yield from _plain_lines("verdict", table.get("verdict"))
+    for name, option in table.get("options", {}).items():
+        yield f"{name}: {_route(table, name, option)}"
+    for key, answer in table.get("answers", {}).items():
+        value = answer.get("value", f"unknown, assumed {answer.get('assumed', 'nothing')}")
+        yield f"{key} = {value}  ({answer.get('source', '')})"
+    for fired in table.get("trace", {}).get("fired", []):
+        yield f"rule {fired.get('rule')} ({fired.get('gate')}, {fired.get('effect')}): {fired.get('because')}"
+
+
+def _route(table: Table, name: str, option: Table) -> str:
+    if option.get("state") == "excluded":
+        return f"excluded by {', '.join(option.get('excluded_by', []))}"
+    cost = table["results"]["approx"]["options"][name]["monthly_usd"]
+    spread = ", ".join(f"{part} ${float(cost[part]):,.0f}" for part in ("p10", "p50", "p90") if part in cost)
+    return f"{option.get('state')}, a month {spread}"
+
+
+def _plain_lines(section: str, table: object) -> Iterator[str]:
+    for name, value in table.items() if isinstance(table, dict) else ():
+        shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if shown:
+            yield f"{section}.{name}: {shown}"

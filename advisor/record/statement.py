@@ -1,0 +1,46 @@
+"""What people add to an assessment when they record it: why, who, until when, and where answers came from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from advisor.errors import BadInput
+
+# Control, format, surrogate, private, unassigned, line and paragraph separators: invisible, or orders to a terminal.
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The human part of a decision; `origins` tells where an answer came from (an answers file, a measured log)."""
+
+    title: str = ""
+    rationale: str = ""
+    consequences: str = ""
+    confirmation: str = ""
+    review_by: date | None = None
+    deciders: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def checked_text(text: str, where: str) -> str:
+    """A person's words in NFC; raises BadInput for invisible characters (they could steer a reader's terminal)."""
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > _LONGEST:
+        raise BadInput(where, f"has {len(text):,} characters", f"at most {_LONGEST:,} are kept")
+    for place, letter in enumerate(text, 1):
+        if unicodedata.category(letter) in _HIDDEN:
+            raise BadInput(
+                where, f"character {place} is invisible (U+{ord(letter):04X})", "write plain text on one line"
+            )
+    return text
+
+
+def visible(text: str) -> str:
+    """Text for a terminal: every invisible character shown as its code, never sent."""
+    shown = (f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in _HIDDEN else letter for letter in text)
+    return "".join(shown)

@@ -52,5 +52,14 @@ def nearest(wrong: str, allowed: Iterable[str]) -> str:
     close = get_close_matches(wrong, choices, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    shown = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
-    return f"allowed: {shown}"
+    listed = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
+    return f"allowed: {listed}"
+
+
+def shown(raw: object) -> str:
+    """Quote what was given on one short line, control characters escaped."""
+    try:
+        text = repr(raw)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from advisor.errors import BadInput, nearest
+from advisor.errors import BadInput, nearest, shown
 from advisor.interview.quantities import canonical, parse
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
@@ -74,7 +74,11 @@ def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:
     questionnaire = table.pop("questionnaire", "full")
     allowed = vocabulary.ids["questionnaires"]
     if questionnaire not in allowed:
-        raise BadInput(f"{file}: questionnaire", f"unknown questionnaire {questionnaire!r}", nearest(str(questionnaire), allowed))
+        raise BadInput(
+            f"{file}: questionnaire",
+            f"unknown questionnaire {shown(questionnaire)}",
+            nearest(shown(questionnaire), allowed),
+        )
     values: dict[str, Value] = {}
     for key, raw in _flatten(table, file, vocabulary):
         value = read_value(raw, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
@@ -93,6 +97,8 @@ def read_toml(data: bytes, file: str) -> dict[str, Any]:
         raise BadInput(file, f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
     except tomli.TOMLDecodeError as error:
         raise BadInput(file, f"not TOML: {_one_line(str(error))}", "see the examples") from None
+    except ValueError:
+        raise BadInput(file, "a number in it has thousands of digits", "check the unit") from None
     except (RecursionError, MemoryError):
         raise BadInput(file, "nested too deeply to read") from None
 
@@ -139,7 +145,9 @@ def _flatten(table: dict[str, Any], file: str, vocabulary: Vocabulary) -> Iterat
     topics = sorted({key.partition(".")[0] for key in vocabulary.questions})
     for topic, body in table.items():
         if topic not in topics:
-            raise BadInput(f"{file}: {_shown(topic)}", "no such table or key", nearest(topic, (*topics, "questionnaire")))
+            raise BadInput(
+                f"{file}: {_shown(topic)}", "no such table or key", nearest(topic, (*topics, "questionnaire"))
+            )
         if not isinstance(body, dict):
             raise BadInput(f"{file}: {topic}", "is a table of answers, not one value", f"write [{topic}]")
         for name, raw in body.items():
@@ -153,15 +161,15 @@ def _flatten(table: dict[str, Any], file: str, vocabulary: Vocabulary) -> Iterat
 def _bool(raw: object, where: str) -> bool:
     if isinstance(raw, bool):
         return raw
-    raise BadInput(where, f"{raw!r} is not a yes or no", 'allowed: true, false, "unknown"')
+    raise BadInput(where, f"{shown(raw)} is not a yes or no", 'allowed: true, false, "unknown"')
 
 
 def _single(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> str:
     if not isinstance(raw, str):
-        raise BadInput(where, f"{raw!r} is not a text", 'write it in quotes, or "unknown"')
+        raise BadInput(where, f"{shown(raw)} is not a text", 'write it in quotes, or "unknown"')
     if question.kind == "id":
         if _ID.fullmatch(raw) is None:
-            raise BadInput(where, f"{_shown(raw)!r} is not a name", "allowed: 1 to 64 of a–z, 0–9 and -")
+            raise BadInput(where, f"{shown(raw)} is not a name", "allowed: 1 to 64 of a–z, 0–9 and -")
         return raw
     if question.kind == "text":
         return raw
@@ -170,7 +178,7 @@ def _single(raw: object, question: Question, where: str, ids: Mapping[str, tuple
 
 def _several(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-        raise BadInput(where, f"{raw!r} is not a list of texts", 'write ["a", "b"]')
+        raise BadInput(where, f"{shown(raw)} is not a list of texts", 'write ["a", "b"]')
     allowed = allowed_choices(question, ids)
     chosen = {_chosen(item, allowed, where) for item in raw}
     return tuple(item for item in allowed if item in chosen)
@@ -178,12 +186,12 @@ def _several(raw: object, question: Question, where: str, ids: Mapping[str, tupl
 
 def _chosen(raw: str, allowed: tuple[str, ...], where: str) -> str:
     if raw not in allowed:
-        raise BadInput(where, f"no choice {_shown(raw)!r}", nearest(raw, allowed))
+        raise BadInput(where, f"no choice {shown(raw)}", nearest(raw, allowed))
     return raw
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= 60 and text.isprintable() else shown(text)
 
 
 def _one_line(text: str) -> str:

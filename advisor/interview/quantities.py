@@ -11,18 +11,24 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from advisor.errors import BadInput
+from advisor.errors import BadInput, shown
 from advisor.knowledge.ranges import Range
 
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_NUMBER = re.compile(r"\$?\s*([+-]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)\s*([kmbt]?)(%?)", re.I)
+_NUMBER = re.compile(
+    r"\$?\s*([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)"
+    r"\s*([kmbt]?)(%?)",
+    re.IGNORECASE,
+)
 _PER = {"hour": Fraction(720), "day": Fraction(30), "month": Fraction(1), "year": Fraction(1, 12)}
 _ALIASES = {
     "h": "hour", "hr": "hour", "hour": "hour", "d": "day", "day": "day", "mo": "month", "month": "month",
     "y": "year", "yr": "year", "year": "year",
 }  # fmt: skip
 _TIME_RATES = {"tokens-per-month": "month", "usd-per-month": "month", "usd-per-year": "year", "usd-per-hour": "hour"}
-_MAXIMUM = 10**15
+_MAXIMA = {"tokens": 10**15, "tokens-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13}
+_LARGEST = 10**9  # every other kind; all stay exact in the integers the engines compare
+_LONGEST = 400  # letters: the three ends of a range at full precision, with room
 
 
 def parse(raw: object, kind: str, where: str) -> Range:
@@ -31,7 +37,7 @@ def parse(raw: object, kind: str, where: str) -> Range:
     A month is 30 days or 720 hours, a year 12 months (contract).
     """
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        raise BadInput(where, f"{raw!r} is not a quantity", _example(kind))
+        raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
     if isinstance(raw, str):
         result = _parse_text(raw, kind, where)
     else:
@@ -72,14 +78,16 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
 
 
 def _parse_text(raw: str, kind: str, where: str) -> Range:
+    if len(raw) > _LONGEST:
+        raise BadInput(where, f"{shown(raw)} is too long for a quantity", _example(kind))
     text, unit = _split_rate(raw.strip(), kind, where)
     parts = [part.strip() for part in text.split("..")]
     if len(parts) > 3 or not all(parts):
-        raise BadInput(where, f"{raw!r} is not a quantity", _example(kind))
+        raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
     scales = [_match(part, raw, kind, where) for part in parts]
     numbers = [_value(number, scale, percent, unit, kind, where) for number, scale, percent in scales]
     if numbers != sorted(numbers):
-        raise BadInput(where, f"the range {raw!r} is turned round", "write the lower end first")
+        raise BadInput(where, f"the range {shown(raw)} is turned round", "write the lower end first")
     if numbers[0] == numbers[-1]:
         return Range.exactly(numbers[0])
     return Range(numbers[0], numbers[-1], numbers[1] if len(numbers) == 3 else None)
@@ -92,17 +100,17 @@ def _split_rate(text: str, kind: str, where: str) -> tuple[str, Fraction]:
     if not slash:
         return text, Fraction(1)
     if own is None:
-        raise BadInput(where, f"{text!r} is a rate, and this is not one", _example(kind))
+        raise BadInput(where, f"{shown(text)} is a rate, and this is not one", _example(kind))
     unit = _ALIASES.get(tail.strip().lower())
     if unit is None:
-        raise BadInput(where, f"unknown time {tail.strip()!r}", "allowed: /hour, /day, /month, /year")
+        raise BadInput(where, f"unknown time {shown(tail.strip())}", "allowed: /hour, /day, /month, /year")
     return body.strip(), _PER[unit] / _PER[own]
 
 
 def _match(part: str, raw: str, kind: str, where: str) -> tuple[str, str, str]:
     found = _NUMBER.fullmatch(part)
     if found is None:
-        raise BadInput(where, f"{raw!r} is not a quantity", _example(kind))
+        raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
     number, scale, percent = found.groups()
     return number, scale.lower(), percent
 
@@ -116,7 +124,7 @@ def _value(number: str, scale: str, percent: str, unit: Fraction, kind: str, whe
 
 def _exact(raw: int | float, where: str, kind: str) -> Fraction:
     if isinstance(raw, float) and not math.isfinite(raw):
-        raise BadInput(where, f"{raw!r} is not a finite number", _example(kind))
+        raise BadInput(where, f"{shown(raw)} is not a finite number", _example(kind))
     return Fraction(raw)
 
 
@@ -130,15 +138,16 @@ def _checked(value: Fraction, kind: str, where: str) -> float:
         raise BadInput(where, f"the growth {_plain(value)} would leave nothing", "allowed: above -1")
     if kind not in ("share", "growth") and value < 0:
         raise BadInput(where, f"{_plain(value)} is negative", "allowed: 0 or more")
-    if value > _MAXIMUM:
-        raise BadInput(where, f"{_plain(value)} is larger than {_MAXIMUM:,}", "check the unit")
+    largest = _MAXIMA.get(kind, _LARGEST)
+    if value > largest:
+        raise BadInput(where, f"{_plain(value)} is larger than {largest:,}", "check the unit")
     if kind == "count" and value.denominator != 1:
         raise BadInput(where, f"{_plain(value)} is not a whole number", "write a count such as 20")
     return float(value) + 0.0
 
 
 def _plain(value: Fraction) -> str:
-    return f"{float(value):,.12g}"
+    return f"{float(value):,.12g}" if abs(value) < 10**18 else "a number that large"
 
 
 def _example(kind: str) -> str:

@@ -27,6 +27,7 @@ LONGEST_STRING = 4096
 # Steps per unit: fine enough that rounding decides nothing a person could mean, coarse enough to stay within 2^53.
 _SCALES = {
     "share": 10**9,
+    "growth": 10**6,
     "count": 10**6,
     "number": 10**6,
     "ratio": 10**6,

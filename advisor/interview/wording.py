@@ -82,3 +82,15 @@ def _figure(value: float) -> str:
     if value >= _GROUPED:
         return f"{value:,.0f}"
     return f"{float(f'{value:.3g}'):f}".rstrip("0").rstrip(".") if value else "0"
+
+
+def dollars(value: float) -> str:
+    """Print an amount of money in three digits: "$940", "$46.1k", "$1.2M"."""
+    return ("-" if value < 0 else "") + _span(Range.exactly(abs(value)), "$")
+
+
+def dollar_span(low: float, high: float) -> str:
+    """Print two amounts in one scale where that reads well: "$40–58k"."""
+    if low < 0:
+        return f"{dollars(low)} to {dollars(high)}"
+    return _span(Range(low, high), "$") if low < high else dollars(low)

@@ -13,6 +13,7 @@ Gate = Literal["derive", "must", "can", "worth", "prefer"]
 Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]
 Route = Literal["hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid"]
 ROUTES: tuple[Route, ...] = ("hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid")
+KINDS = ("law", "physics", "staffing", "frontier", "accuracy", "tuning")
 OPEN_ROUTES: tuple[Route, ...] = ("managed-open", "self-host")
 
 
@@ -30,8 +31,8 @@ class Rule:
     """One rule of the pack.
 
     `options` are the routes it bears on; `derives` the finding it adds (effect `derive`); `license` and
-    `posture` belong to effect `posture`; `kind` tells physics from staffing and quality when the set empties
-    (`law`, `physics`, `staffing`, `quality`, `latency`); `order` ranks tie-break signals, lowest first.
+    `posture` belong to effect `posture`; `kind` tells what an exclusion rests on (`KINDS`), which matters when the set
+    would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first.
     """
 
     id: str

@@ -1,0 +1,45 @@
+"""What is assumed for a question left open, and on whose word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from advisor.interview.wording import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from advisor.interview.answers import Answers
+    from advisor.knowledge.parameters import DatedValue
+    from advisor.knowledge.questions import Question
+
+DEFAULTS = "default."
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The default parameters by id as they stand today, and the titles of sources and catalog entries by id."""
+
+    defaults: Mapping[str, DatedValue] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, question: Question, answers: Answers) -> DatedValue | None:
+        """The default of a question; a task may have its own."""
+        if not question.default:
+            return None
+        task = answers.text("workload.task")
+        own = self.defaults.get(f"{question.default}.{task}") if task else None
+        return own or self.defaults.get(question.default)
+
+    def words(self, question: Question, answers: Answers) -> str:
+        """Say what is assumed, with its grade and source; empty where nothing is."""
+        default = self.of(question, answers)
+        if default is None:
+            return ""
+        if default.text is not None:
+            texts = {choice.id: choice.text for choice in question.choices}
+            said = texts.get(default.text, self.titles.get(default.text, default.text))
+        else:
+            said = quantity(default.range, question.kind)
+        return f"{said} ({default.grade}: {self.titles.get(default.source, default.source)})"

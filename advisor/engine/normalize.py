@@ -106,7 +106,7 @@ class _Normalizer:
             if len(product) * len(branch) > _MOST_PAIRS:
                 raise _too_many(self.rule, len(product) * len(branch))
             pairs = [tuple(sorted({*one, *other})) for one in product for other in branch]
-            product = [pair for pair in dict.fromkeys(pairs) if not contradicts(pair)]
+            product = list(absorb([pair for pair in pairs if not contradicts(pair)]))
         return product
 
     def _test(self, test: Test, positive: bool) -> list[Disjunct]:

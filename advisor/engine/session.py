@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
@@ -76,25 +76,28 @@ class DurableRules:
 
     def _tell(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
         text = json.dumps({"sid": sid, "id": fact, "fact": fact, **properties}, ensure_ascii=False)
-        try:
-            code, state = durable_rules_engine.assert_fact(self._handle, text)
-        except durable_rules_engine.error as fault:
-            raise EnginesDisagree("durable_rules", f"fact {fact!r} was refused: {fault}") from fault
+        code, state = self._call(durable_rules_engine.assert_fact, text)
         if code not in _HANDLED:
             raise EnginesDisagree("durable_rules", f"fact {fact!r} was dropped with code {code}")
         return int(state)
 
     def _run(self, state: int) -> Iterator[str]:
         """Names of the rules that fire now."""
-        started = durable_rules_engine.start_action_for_state(self._handle, state)
+        started = self._call(durable_rules_engine.start_action_for_state, state)
         payload = started[1] if started else None
         for _ in range(len(self._program.definition)):
             if payload is None:
                 return
             yield payload[2 : payload.index('":', 2)]
-            payload = durable_rules_engine.complete_and_start_action(self._handle, state)
+            payload = self._call(durable_rules_engine.complete_and_start_action, state)
         if payload is not None:
             raise EnginesDisagree("durable_rules", f"more than {len(self._program.definition)} rules fired")
+
+    def _call(self, function: Callable[..., Any], argument: str | int) -> Any:
+        try:
+            return function(self._handle, argument)
+        except (durable_rules_engine.error, MemoryError) as fault:
+            raise EnginesDisagree("durable_rules", f"the engine failed: {fault}", "no advice is given") from fault
 
 
 def _never_called(_: Any) -> None:

@@ -1,0 +1,141 @@
+"""Speed and memory of the engine, as ratios within one run.
+
+Run `python -m benchmarks.engine_speed` where zen-engine 2.x can be imported; without it those rows are left out.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import resource
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from time import perf_counter
+
+from advisor.engine.check import check_rules
+from advisor.engine.engine import Engine
+from advisor.engine.facts import FactKind, FactValue, kinds_of, read_facts
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.parameters import Parameters
+from advisor.knowledge.ranges import Range
+from advisor.knowledge.rules import Rule
+from benchmarks.engine_worlds import DAY, draw_facts, draw_kinds, draw_parameters, draw_rules
+from benchmarks.engine_zen import ZenRules, context_of
+
+Facts = Mapping[str, FactValue]
+ROUNDS = 7
+ANSWERS = 200
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return (perf_counter() - started) * 1000
+
+
+def against_zen(
+    name: str, rules: Sequence[Rule], parameters: Parameters, kinds: Mapping[str, FactKind], many: Sequence[Facts]
+) -> float:
+    """The median over rounds of our time divided by zen-engine's, alternating between the two."""
+    zen = ZenRules(rules, kinds, check_rules(rules, parameters, kinds))
+    contexts = [context_of(read_facts(facts, kinds)) for facts in many]
+    with Engine.compile(rules, parameters, kinds) as engine:
+        differing = sum(
+            zen.fired(zen.evaluate(context)) != {firing.rule.id for firing in engine.run(facts).firings}
+            for facts, context in zip(many, contexts, strict=True)
+        )
+        ours, theirs = [], []
+        for _ in range(ROUNDS):
+            ours.append(milliseconds(lambda: [engine.run(facts) for facts in many]) / len(many))
+            theirs.append(milliseconds(lambda: [zen.evaluate(context) for context in contexts]) / len(many))
+    ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+    print(
+        f"{name}: {len(rules)} rules, both evaluators with trace {statistics.median(ours):.3f} ms, zen-engine with trace "
+        f"{statistics.median(theirs):.3f} ms, ratio {ratio:.2f} (at most 1.0); {differing} answers differ"
+    )
+    return ratio
+
+
+def near_thresholds(
+    random: Random, rules: Sequence[Rule], parameters: Parameters, kinds: Mapping[str, FactKind]
+) -> Facts:
+    """Answers to the shipped questions, numbers at and around the thresholds that rules test them with."""
+    near: dict[str, list[float]] = {}
+    for (key, threshold), _ in check_rules(rules, parameters, kinds).items():
+        number = parameters.number(threshold)
+        near.setdefault(key, []).extend((number, number * 0.5, number * 1.5))
+    plain = {key: kind for key, kind in kinds.items() if kind.choices or kind.kind == "bool"}
+    facts = draw_facts(random, plain, 0.8)
+    for key, numbers in near.items():
+        if random.random() < 0.8:
+            ends = sorted(random.choices(numbers, k=2))
+            facts[key] = Range(ends[0], ends[1])
+    return facts
+
+
+def shipped() -> tuple[tuple[Rule, ...], Parameters, Mapping[str, FactKind]]:
+    knowledge = load_knowledge()
+    return knowledge.rules_at(DAY), knowledge.parameters_at(DAY), kinds_of(knowledge)
+
+
+def drawn(count: int) -> tuple[list[Rule], Parameters, dict[str, FactKind]]:
+    random = Random(count)
+    kinds, parameters = draw_kinds(random, 60), draw_parameters(random)
+    return draw_rules(random, kinds, parameters, count), parameters, kinds
+
+
+def compile_time(count: int = 1000) -> float:
+    rules, parameters, kinds = drawn(count)
+    times = []
+    for _ in range(3):
+        times.append(milliseconds(lambda: Engine.compile(rules, parameters, kinds).close()) / 1000)
+    print(f"compile {count} rules: {statistics.median(times):.3f} s (load and compile at most 0.5)")
+    return statistics.median(times)
+
+
+def resident() -> int:
+    """Pages in memory now, in kB."""
+    with open("/proc/self/statm", encoding="ascii") as status:
+        return int(status.read().split()[1]) * resource.getpagesize() // 1024
+
+
+def memory(count: int) -> int:
+    rules, parameters, kinds = shipped()
+    random = Random(3)
+    many = [near_thresholds(random, rules, parameters, kinds) for _ in range(50)]
+    with Engine.compile(rules, parameters, kinds) as engine:
+        for number in range(1000):
+            engine.run(many[number % len(many)])
+        gc.collect()
+        before = resident()
+        for number in range(count):
+            engine.run(many[number % len(many)])
+        gc.collect()
+        grown = resident() - before
+    print(f"memory: {count} assessments in one process grew it by {grown} kB")
+    return grown
+
+
+def main() -> int:
+    rules, parameters, kinds = shipped()
+    random = Random(1)
+    if importlib.util.find_spec("zen"):
+        against_zen(
+            "shipped",
+            rules,
+            parameters,
+            kinds,
+            [near_thresholds(random, rules, parameters, kinds) for _ in range(ANSWERS)],
+        )
+        for count in (50, 150, 300):
+            some, values, types = drawn(count)
+            against_zen("drawn", some, values, types, [draw_facts(random, types, 0.8) for _ in range(ANSWERS)])
+    compile_time()
+    memory(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Answers completed by the knowledge base's defaults: a figure or a choice for every question that costs depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from advisor.interview.answers import Answers
+from advisor.interview.quantities import canonical
+from advisor.knowledge.parameters import DatedValue, Parameters
+from advisor.knowledge.questions import Question
+from advisor.knowledge.ranges import Range
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedAnswers:
+    """Answers and defaults of one day. A task may have defaults of its own, `<default>.<task>`."""
+
+    answers: Answers
+    parameters: Parameters
+    questions: Mapping[str, Question]
+
+    def given(self, key: str) -> bool:
+        """Whether the user answered."""
+        return self.answers.get(key) is not None
+
+    def range(self, key: str) -> Range:
+        """The answer, or the default range."""
+        answer = self.answers.range(key)
+        return answer if answer is not None else self.parameters.range(self._default_id(key))
+
+    def text(self, key: str) -> str:
+        """The answered choice or id, or the default one."""
+        answer = self.answers.text(key)
+        return answer if answer is not None else self.parameters.text(self._default_id(key))
+
+    def flag(self, key: str) -> bool:
+        """The answer; an open yes-or-no question counts as no wherever a cost depends on it."""
+        return self.answers.flag(key) is True
+
+    def default(self, key: str) -> DatedValue | None:
+        """The default of a question, or None where nothing is assumed."""
+        name = self._default_id(key)
+        return self.parameters.dated(name) if name in self.parameters else None
+
+    def shown(self, key: str) -> str:
+        """The default in the words of an answers file; empty where nothing is assumed."""
+        default = self.default(key)
+        if default is None:
+            return ""
+        return default.text if default.text is not None else canonical(default.range, self.questions[key].kind)
+
+    def by_task(self, name: str) -> Range:
+        """A parameter that may have a value of its own for the task, as a range."""
+        return self.parameters.range(self._for_task(name))
+
+    def _default_id(self, key: str) -> str:
+        question = self.questions.get(key)
+        return self._for_task(question.default if question and question.default else f"default.{key}")
+
+    def _for_task(self, name: str) -> str:
+        special = f"{name}.{self.answers.text('workload.task')}"
+        return special if special in self.parameters else name

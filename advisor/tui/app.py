@@ -1,0 +1,222 @@
+"""The interface as a whole: which screens there are, and what passes between them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+
+from advisor.errors import AdvisorError
+from advisor.interview.reducer import Visit, begin
+from advisor.interview.session import read_session
+from advisor.interview.wording import said
+from advisor.tui import theme
+from advisor.tui.ascii import AsciiFilter
+from advisor.tui.assessor import WorkerAssessor
+from advisor.tui.desk import Desk
+from advisor.tui.interview_screen import InterviewScreen
+from advisor.tui.menu import Item
+from advisor.tui.menu_screen import MenuScreen
+from advisor.tui.places import new_session_path
+from advisor.tui.spans import BLANK, line
+from advisor.tui.start_items import TITLE, start_items, unfinished
+from advisor.tui.verdict_screen import VerdictScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from advisor.interview.answers import Vocabulary
+    from advisor.knowledge.questions import Questionnaire
+    from advisor.tui.assessor import Assessor
+    from advisor.tui.exchange import Saved
+    from advisor.tui.terminal import Terminal
+
+
+LONGEST_STANDING = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the interface is opened with: the questions, the folders, and what this terminal can show."""
+
+    vocabulary: Vocabulary
+    questionnaires: Mapping[str, Questionnaire]
+    sessions: Path
+    records: Path
+    terminal: Terminal
+    questionnaire: str = ""
+    resume: bool = False
+
+
+def _standing(desk: Desk, key: str) -> str:
+    """Say what a question has for an answer, in a few words."""
+    state = desk.state
+    value = state.answers.get(key)
+    if value is None:
+        return "unknown" if key in state.unknown else "open"
+    words = said(value, state.question(key))
+    return words if len(words) <= LONGEST_STANDING else words[: LONGEST_STANDING - 1] + "…"
+
+
+class AdvisorApp(App[int]):
+    """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False, priority=True),
+    ]
+
+    def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
+        super().__init__()
+        self.opening = opening
+        self.assessor = assessor or WorkerAssessor()
+        self.desk: Desk | None = None
+        self.animation_level = "none"
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.LIGHT)
+        self.theme = theme.PLAIN if opening.terminal.colors < theme.ENOUGH_COLORS else theme.DARK.name
+        if opening.terminal.ascii:
+            self._filters.append(AsciiFilter())
+
+    def on_mount(self) -> None:
+        """Paint the first screen, and only then start the worker."""
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._hang_up)
+        self._open_first()
+        self.call_after_refresh(self._start_worker)
+
+    async def _start_worker(self) -> None:
+        try:
+            await self.assessor.start()
+        except OSError as error:
+            self.notify(f"No verdict: the worker does not start ({error.strerror}).", markup=False, severity="error")
+
+    def _open_first(self) -> None:
+        opening = self.opening
+        waiting = unfinished(opening.sessions) if opening.resume else []
+        if waiting:
+            self.resume(waiting[0].path)
+        elif opening.questionnaire:
+            self.interview(opening.questionnaire)
+        else:
+            self._open_start()
+
+    def _open_start(self) -> None:
+        items = start_items(self.opening.questionnaires, unfinished(self.opening.sessions), datetime.now(UTC))
+        head = [line("  ", TITLE), BLANK]
+        self.push_screen(MenuScreen("inference advisor", items, self._started, head=head, is_root=True))
+
+    def _started(self, chosen: str) -> None:
+        kind, _, name = chosen.partition(":")
+        if kind == "new":
+            self.interview(name)
+        else:
+            self.resume(self.opening.sessions / name)
+
+    def interview(self, questionnaire: str) -> None:
+        """Begin a new interview."""
+        opening = self.opening
+        state = begin(opening.questionnaires[questionnaire], opening.vocabulary)
+        self._sit_down(
+            Desk(state, new_session_path(opening.sessions, datetime.now(UTC)), opening.records, self.assessor, self)
+        )
+
+    def resume(self, path: Path) -> None:
+        """Go on with an interview that was cut off, at the very question."""
+        opening = self.opening
+        try:
+            data = path.read_bytes()
+            resumed = read_session(data, path.name, opening.questionnaires, opening.vocabulary)
+        except (AdvisorError, OSError) as error:
+            said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
+            self.notify(said, markup=False, severity="error", timeout=20)
+            self._open_start()
+            return
+        self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self))
+        for note in resumed.notes:
+            self.notify(note, markup=False, severity="warning", timeout=20)
+
+    def _sit_down(self, desk: Desk) -> None:
+        known = self.desk
+        self.desk = desk
+        if known is not None:
+            desk.assumptions = known.assumptions
+            desk.ask()
+        self.push_screen(InterviewScreen(desk))
+
+    # What a desk asks for
+
+    def verdict_changed(self) -> None:
+        """Show a new verdict on whatever screen shows one."""
+        screen = self.screen
+        if isinstance(screen, InterviewScreen) and screen.is_mounted:
+            screen.show_state()
+        elif isinstance(screen, VerdictScreen) and screen.is_mounted:
+            screen.show_verdict()
+
+    def record_saved(self, saved: Saved) -> None:
+        """Say where a record was saved."""
+        if not isinstance(self.screen, VerdictScreen):
+            self.open_verdict()
+
+    def open_verdict(self) -> None:
+        """Show the verdict."""
+        if self.desk is not None and not isinstance(self.screen, VerdictScreen):
+            self.push_screen(VerdictScreen(self.desk))
+
+    def open_jump(self) -> None:
+        """Show the list of all questions."""
+        desk = self.desk
+        if desk is None:
+            return
+        items = [
+            Item(key, desk.state.question(key).text, _standing(desk, key), group=section.title)
+            for section, keys in desk.state.open_sections
+            for key in keys
+        ]
+        self.push_screen(MenuScreen("Jump to a question", items, self._jump, cursor=desk.state.at))
+
+    def _jump(self, key: str) -> None:
+        if self.desk is not None:
+            self.desk.apply(Visit(key))
+            if isinstance(self.screen, VerdictScreen):
+                self.screen.dismiss()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """List every action of the screen, and those of the program, for the palette."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding, node = active.binding, active.node
+            if binding.description and binding.action not in seen and active.enabled:
+                seen.add(binding.action)
+                action = binding.action
+                yield SystemCommand(
+                    binding.description, f"key: {binding.key}", lambda action=action, node=node: node.run_action(action)
+                )
+        yield from super().get_system_commands(screen)
+
+    async def action_quit(self) -> None:
+        """Leave; what was typed last is kept too."""
+        self._take_last()
+        await self.assessor.stop()
+        self.exit(0)
+
+    def _hang_up(self) -> None:
+        """End at once when the line is cut: a program without a terminal spins."""
+        self._take_last()
+        self.exit(0)
+
+    def _take_last(self) -> None:
+        if isinstance(self.screen, InterviewScreen):
+            with suppress(AdvisorError):
+                self.screen.settle()

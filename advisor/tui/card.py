@@ -1,0 +1,158 @@
+"""One question as lines: its text, its answer, what was understood or is assumed, and help when it is wanted. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from advisor.interview.wording import understood
+from advisor.knowledge.questions import Choice
+from advisor.tui.editing import Line as Typed
+from advisor.tui.spans import BLANK, Line, Span, fitted, line, width, wrapped
+
+if TYPE_CHECKING:
+    from advisor.interview.answers import Value
+    from advisor.knowledge.questions import Question
+
+INDENT = "   "
+ECHO_COLUMN = 26
+CHOICE_FRAME = 7
+MOST_ACROSS = 5
+MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
+YES_NO = (("yes", "Yes"), ("no", "No"))
+NONE_OF_THESE = Choice("", "None of these")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that one question shows; `cursor` is the choice in hand, `assumed` the default in words.
+
+    `moot` tells that no answer to it can change the verdict any more.
+    """
+
+    question: Question
+    choices: tuple[Choice, ...] = ()
+    value: Value | None = None
+    typed: Typed = field(default_factory=Typed)
+    cursor: int = 0
+    problem: str = ""
+    assumed: str = ""
+    is_unknown: bool = False
+    is_focused: bool = False
+    is_helping: bool = False
+    moot: str = ""
+
+
+def is_typed(question: Question) -> bool:
+    """Whether a question is answered by typing rather than choosing."""
+    return not question.choices and question.kind not in ("bool", "model", "models")
+
+
+def card_lines(card: Card, columns: int) -> list[Line]:
+    """Draw a card; the last line is blank and parts it from the next."""
+    lines = [_title(card, columns)]
+    if card.is_helping:
+        lines += wrapped(card.question.why, columns, INDENT, "accent")
+        lines += wrapped(card.question.help, columns, INDENT, "muted") if card.question.help else []
+    lines += _field(card, columns) if is_typed(card.question) else [*_options(card, columns), *_below(card, columns)]
+    return [*lines, BLANK]
+
+
+def rows_of(card: Card, columns: int) -> int:
+    """Count the rows the choices take, side by side as far as they fit."""
+    return -(-len(card.choices) // len(_cells(card, columns)))
+
+
+def _cells(card: Card, columns: int) -> list[int]:
+    """Find the widths of as many columns of choices as fit; choices run down the columns, in reading order."""
+    sizes = [cell_len(choice.text) + CHOICE_FRAME for choice in card.choices]
+    for across in range(min(len(sizes), MOST_ACROSS), 1, -1):
+        rows = -(-len(sizes) // across)
+        cells = [max(sizes[start : start + rows]) for start in range(0, len(sizes), rows)]
+        if sum(cells) + len(INDENT) <= columns:
+            return cells
+    return [max(sizes, default=0)]
+
+
+def _title(card: Card, columns: int) -> Line:
+    mark = ("▌ ", "accent") if card.is_focused else "  "
+    title = line(mark, (card.question.text, "strong" if card.is_focused else "plain"))
+    if card.moot and not card.is_focused:
+        title = (*title, Span(f"  · {card.moot}", "muted"))
+    hint = (Span("f1 why we ask", "muted"),) if card.is_focused and not card.is_helping else ()
+    gap = columns - width(title) - width(hint)
+    return (*title, Span(" " * gap), *hint) if hint and gap > 1 else fitted(title, columns)
+
+
+def _options(card: Card, columns: int) -> list[Line]:
+    cells = _cells(card, columns)
+    rows = rows_of(card, columns)
+    places = [range(row, len(card.choices), rows) for row in range(rows)]
+    return [
+        line(INDENT[1:], *(part for place in row for part in _option(card, place, cells[place // rows])))
+        for row in places
+    ]
+
+
+def _option(card: Card, place: int, cell: int) -> tuple[tuple[str, str], ...]:
+    choice = card.choices[place]
+    chosen = _is_chosen(card, choice.id)
+    off, on = MARKS["choices" if card.question.kind in ("choices", "models") else "choice"]
+    in_hand = card.is_focused and place == card.cursor
+    role = "cursor" if in_hand else "accent" if chosen else "plain" if card.is_focused else "muted"
+    label = (on if chosen else off) + choice.text
+    return (("›" if in_hand else " ", "accent"), (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
+
+
+def _is_chosen(card: Card, choice: str) -> bool:
+    if isinstance(card.value, bool):
+        return choice == ("yes" if card.value else "no")
+    if isinstance(card.value, tuple):
+        return choice in card.value or (choice == NONE_OF_THESE.id and not card.value)
+    return choice == card.value
+
+
+def _below(card: Card, columns: int) -> list[Line]:
+    """Explain the choice in hand or say what is assumed, in one line that is always there: focus moves no row."""
+    if card.problem:
+        return wrapped(card.problem, columns, INDENT + " ", "bad")
+    in_hand = card.choices[card.cursor].help if card.is_focused and card.choices else ""
+    return [_note(in_hand or (_open(card) if card.value is None else ""), columns)]
+
+
+def _note(text: str, columns: int) -> Line:
+    return fitted(line(INDENT + " ", (text, "muted")), columns)
+
+
+def _open(card: Card) -> str:
+    if card.assumed:
+        return ("unknown · " if card.is_unknown else "left open · ") + f"assumed {card.assumed}"
+    return "unknown · nothing is assumed" if card.is_unknown else ""
+
+
+def _field(card: Card, columns: int) -> list[Line]:
+    typed = _typed(card)
+    note, role = _echo(card)
+    entry = line(INDENT, (">", "accent" if card.is_focused else "muted"), " ", *typed)
+    gap = max(ECHO_COLUMN - width(entry), 2)
+    if width(entry) + gap + cell_len(note) <= columns:
+        return [(*entry, *line(" " * gap, (note, role)))]
+    return [entry, *wrapped(note, columns, INDENT + "  ", role)]
+
+
+def _typed(card: Card) -> tuple[tuple[str, str], ...]:
+    text, place = card.typed.text, card.typed.cursor
+    if not card.is_focused:
+        return ((text or ("unknown" if card.is_unknown else ""), "plain" if text else "muted"),)
+    return ((text[:place], "plain"), (text[place : place + 1] or " ", "cursor"), (text[place + 1 :], "plain"))
+
+
+def _echo(card: Card) -> tuple[str, str]:
+    if card.problem:
+        return card.problem, "bad"
+    if card.value is not None:
+        text = understood(card.value, card.question)
+        return (f"≈ {text}" if text else ""), "muted"
+    return _open(card) or (card.question.unit if card.is_focused else ""), "muted"

@@ -1,0 +1,122 @@
+"""One interview being worked on: its state, its session file, its verdict. Screens show it; it draws nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from advisor.interview.assumptions import Assumptions
+from advisor.interview.reducer import reduce
+from advisor.interview.session import write_session
+from advisor.tui.exchange import Assessed, Ready, Refused, Saved
+from advisor.tui.places import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.assessment import Assessment
+    from advisor.interview.reducer import Event, State
+    from advisor.tui.assessor import Assessor
+    from advisor.tui.exchange import Reply
+
+
+class Stage(Protocol):
+    """What a desk asks of the program around it."""
+
+    def verdict_changed(self) -> None:
+        """The verdict, or what is said instead of one, changed."""
+
+    def record_saved(self, saved: Saved) -> None:
+        """A record was written."""
+
+    def open_verdict(self) -> None:
+        """Show the verdict."""
+
+    def open_jump(self) -> None:
+        """Show the list of all questions."""
+
+
+class Desk:
+    """Holds one interview; every change is kept on disk before anything else happens."""
+
+    def __init__(self, state: State, session: Path, records: Path, assessor: Assessor, stage: Stage) -> None:
+        self.state = state
+        self.session, self.records = session, records
+        self.assessor, self.stage = assessor, stage
+        self.assumptions = Assumptions()
+        self.assessment: Assessment | None = None
+        self.refused = ""
+        self.kept = ""
+        self.saved: Saved | None = None
+        self.is_working = True
+        assessor.on_reply = self.receive
+
+    def apply(self, event: Event) -> None:
+        """Reduce one event, keep the session, and ask for a new verdict where the answers that count changed."""
+        before, self.state = self.state, reduce(self.state, event)
+        if self.state is before:
+            return
+        if (self.state.answers, self.state.unknown, self.state.drafts) != (
+            before.answers,
+            before.unknown,
+            before.drafts,
+        ):
+            self.saved = None
+        self.keep()
+        if self.state.counted != before.counted:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask for the verdict on the answers that count."""
+        self.is_working = True
+        self.assessor.assess(self.state.counted)
+        self.stage.verdict_changed()
+
+    def keep(self) -> None:
+        """Write the session file, and say so; a full disk is said, and changes nothing else."""
+        try:
+            write_atomically(self.session, write_session(self.state, self.saved.path if self.saved else ""))
+            self.kept = "kept"
+        except OSError as error:
+            self.kept = f"NOT KEPT: {error.strerror}"
+
+    def save_record(self) -> None:
+        """Ask for a record of the answers that count."""
+        self.is_working = True
+        self.assessor.save(self.state.counted, str(self.records))
+        self.stage.verdict_changed()
+
+    def receive(self, reply: Reply) -> None:
+        """Take a reply of the worker."""
+        self.is_working = False
+        match reply:
+            case Ready(assumptions):
+                self.assumptions = assumptions
+                self.ask()
+            case Assessed(_, assessment):
+                self.assessment, self.refused = assessment, ""
+            case Refused(sentence):
+                self.refused = sentence
+            case Saved():
+                self.saved = reply
+                self.keep()
+                self.stage.record_saved(reply)
+        self.stage.verdict_changed()
+
+    def assumed(self, key: str) -> str:
+        """Say what is assumed for a question while it is open."""
+        return self.assumptions.words(self.state.question(key), self.state.counted)
+
+    def moot(self, key: str) -> str:
+        """Say that no answer to a question can change the verdict, where that is known."""
+        if self.assessment is None or self.state.is_settled(key):
+            return ""
+        open_one = next((unknown for unknown in self.assessment.unknowns if unknown.key == key), None)
+        return "" if open_one is None or open_one.could_change_verdict else "cannot change the verdict"
+
+    def open_verdict(self) -> None:
+        """Show the verdict."""
+        self.stage.open_verdict()
+
+    def open_jump(self) -> None:
+        """Show the list of all questions."""
+        self.stage.open_jump()

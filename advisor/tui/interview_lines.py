@@ -1,0 +1,68 @@
+"""The lines around the questions: where one is, and which keys matter for the question in hand. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.tui.card import is_typed
+from advisor.tui.spans import BLANK, Line, fitted, key_line, line, spread, wrapped
+
+if TYPE_CHECKING:
+    from advisor.interview.reducer import State
+    from advisor.knowledge.questions import Section
+
+LONGEST_BAR = 9
+
+
+def top_lines(state: State, kept: str, columns: int) -> list[Line]:
+    """Draw the name of the workload, the section and how many of its questions are settled."""
+    sections = state.open_sections
+    if not sections:
+        return [line(state.questionnaire.title), BLANK]
+    section, keys = sections[state.section]
+    settled = sum(state.is_settled(key) for key in keys)
+    name = state.answers.text("workload.name") or "new interview"
+    right = line(
+        (f"{state.questionnaire.id} · ", "muted"),
+        f"{section.title} ",
+        (f"{settled} of {len(keys)} · page {state.section + 1} of {len(sections)} {_bar(state)}", "muted"),
+        (f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"),
+    )
+    return [spread(line((name, "strong")), right, columns), BLANK]
+
+
+def intro_lines(section: Section, columns: int) -> list[Line]:
+    """Draw what a section is about."""
+    return [*wrapped(section.intro, columns - 2, "  ", "muted"), BLANK] if section.intro else []
+
+
+def changed_line(state: State) -> Line:
+    """Say which questions the last answer closed or opened; empty when it changed none."""
+    parts = []
+    if state.hid:
+        kept = sum(key in state.answers.values for key in state.hid)
+        answers = f", {kept} with an answer that is kept but not counted" if kept else ""
+        parts.append(f"{_count(len(state.hid))} no longer asked{answers}")
+    if state.brought:
+        parts.append(f"{_count(len(state.brought))} more to ask")
+    return line((" · ".join(parts), "warn")) if parts else BLANK
+
+
+def key_line_for(state: State, columns: int) -> Line:
+    """Draw the footer: the keys that matter for the question in hand."""
+    typed = bool(state.at) and is_typed(state.question(state.at))
+    how = ("enter", "next") if typed else ("space", "choose")
+    keys = (how, ("?", "unknown"), ("f1", "help"), ("pgdn", "next page"), ("f2", "verdict"), ("ctrl+p", "all keys"))
+    return fitted(key_line(keys), columns)
+
+
+def _bar(state: State) -> str:
+    """One mark a section, filled where every question is settled; none where that would be a long row."""
+    sections = state.open_sections
+    if len(sections) > LONGEST_BAR:
+        return ""
+    return "".join("▪" if all(map(state.is_settled, keys)) else "▫" for _, keys in sections)
+
+
+def _count(number: int) -> str:
+    return "1 question" if number == 1 else f"{number} questions"

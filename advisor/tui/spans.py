@@ -1,0 +1,90 @@
+"""Styled lines as plain data: what every view draws, on screen, in a test and in an exported text alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+ROLES = ("plain", "strong", "muted", "accent", "good", "warn", "bad", "cursor")
+
+
+class Span(NamedTuple):
+    """A piece of text in one role. The text is data, and is never read as markup."""
+
+    text: str
+    role: str = "plain"
+
+
+Line = tuple[Span, ...]
+BLANK: Line = ()
+
+
+def line(*parts: str | tuple[str, str]) -> Line:
+    """Join pieces to a line; a bare text has the role plain."""
+    pairs = ((part, "plain") if isinstance(part, str) else part for part in parts)
+    return tuple(Span(visible(text), role) for text, role in pairs if text)
+
+
+def visible(text: str) -> str:
+    """Spell out every character that a terminal would act on instead of showing it."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+
+
+def width(pieces: Line) -> int:
+    """Count the terminal cells of a line."""
+    return sum(cell_len(piece.text) for piece in pieces)
+
+
+def fitted(pieces: Line, columns: int) -> Line:
+    """Cut a line to a width, ending in … where something is lost."""
+    if width(pieces) <= columns:
+        return pieces
+    kept: list[Span] = []
+    left = columns - 1
+    for piece in pieces:
+        size = cell_len(piece.text)
+        if size > left:
+            return (*kept, Span(set_cell_size(piece.text, left).rstrip() + "…", piece.role))
+        kept.append(piece)
+        left -= size
+    return tuple(kept)
+
+
+def spread(left: Line, right: Line, columns: int) -> Line:
+    """Put one line at the left edge and another at the right; the left one gives way."""
+    room = max(columns - width(right) - 2, 0)
+    head = fitted(left, room)
+    return (*head, Span(" " * max(columns - width(head) - width(right), 0)), *right)
+
+
+def wrapped(text: str, columns: int, indent: str = "", role: str = "plain") -> list[Line]:
+    """Break a text at spaces into lines of at most `columns` cells, the indent included; a long word is cut."""
+    lines: list[Line] = []
+    room = max(columns - cell_len(indent), 1)
+    current = ""
+    for word in visible(" ".join(text.split())).split(" "):
+        longer = f"{current} {word}" if current else word
+        if cell_len(longer) <= room:
+            current = longer
+            continue
+        if current:
+            lines.append(line(indent, (current, role)))
+        current = word
+        while cell_len(current) > room:
+            lines.append(line(indent, (current[:room], role)))
+            current = current[room:]
+    return [*lines, line(indent, (current, role))] if current else lines
+
+
+def plain_text(lines: Iterable[Line]) -> str:
+    """Give the lines as text, without their roles."""
+    return "\n".join("".join(piece.text for piece in pieces).rstrip() for pieces in lines) + "\n"
+
+
+def key_line(keys: tuple[tuple[str, str], ...]) -> Line:
+    """Draw the footer: each key and what it does."""
+    return line(*(part for key, does in keys for part in ((key, "accent"), (f" {does}  ", "muted"))))

@@ -1,0 +1,40 @@
+"""Open the interface, or prompts where the terminal is too plain for it. Imports nothing heavy by itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from advisor.errors import BadInput, nearest
+from advisor.interview.answers import Vocabulary
+from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.knowledge.locate import data_directory
+from advisor.tui.places import records_directory, sessions_directory
+from advisor.tui.terminal import ESCAPE_DELAY_MS, describe_terminal
+
+
+def open_interface(questionnaire: str = "", *, plain: bool = False, resume: bool = False, records: str = "") -> int:
+    """Ask the questions and return an exit status; raises BadInput for a questionnaire that does not exist."""
+    questions, questionnaires = load_questions(data_directory("questionnaires"))
+    if questionnaire and questionnaire not in questionnaires:
+        raise BadInput("--questionnaire", f"no questionnaire {questionnaire!r}", nearest(questionnaire, questionnaires))
+    ids = {**load_ids(data_directory("rules") / "catalog"), "questionnaires": tuple(questionnaires)}
+    vocabulary = Vocabulary(questions, ids)
+    terminal = describe_terminal(os.environ)
+    directory = Path(records) if records else records_directory(os.environ)
+    sessions = sessions_directory(os.environ)
+    if plain or terminal.dumb or not _on_a_terminal():
+        from advisor.tui.plain import ask_plainly
+
+        return ask_plainly(vocabulary, questionnaires, questionnaire, sessions, directory, resume)
+    os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
+    from advisor.tui.app import AdvisorApp, Opening
+
+    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume)
+    return AdvisorApp(opening).run() or 0
+
+
+def _on_a_terminal() -> bool:
+    """Refuse a stdin that is no terminal: the interface would spin on it."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()

@@ -1,0 +1,91 @@
+"""What the first screen offers: interviews that were cut off, then a new one by each questionnaire."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import tomli
+
+from advisor.interview.answers import MAX_BYTES
+from advisor.interview.session import SCHEMA
+from advisor.tui.menu import Item
+from advisor.tui.places import session_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from advisor.knowledge.questions import Questionnaire
+
+TITLE = "Where should this workload's inference run?"
+ORDER = ("quick", "full", "coding-agents", "license-review")
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An interview without a record: its file, its workload, how many questions were answered, and when."""
+
+    path: Path
+    name: str
+    questionnaire: str
+    answered: int
+    touched: datetime
+
+
+def unfinished(directory: Path) -> list[Unfinished]:
+    """List the interviews that no record was saved of, the one touched last first; damaged files are listed too."""
+    found = (_outline(path) for path in session_paths(directory))
+    return [one for one in found if one is not None]
+
+
+def start_items(
+    questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
+) -> list[Item]:
+    """Offer what can be resumed, then what can be begun."""
+    resumes = [
+        Item(f"resume:{one.path.name}", one.name, f"{_ago(now - one.touched)} ago", _about(one), "Go on")
+        for one in waiting[:SHOWN]
+    ]
+    ranked = sorted(
+        questionnaires.values(), key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id)
+    )
+    begins = [
+        Item(f"new:{one.id}", one.title, f"{len(one.keys)} questions · {one.minutes} min", one.about, "New interview")
+        for one in ranked
+    ]
+    return [*resumes, *begins]
+
+
+def _outline(path: Path) -> Unfinished | None:
+    with suppress(OSError):
+        touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        table: dict[str, object] = {}
+        with suppress(tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+            table = tomli.loads(path.read_bytes()[:MAX_BYTES].decode("utf-8"))
+        if table.get("schema") != SCHEMA:
+            return Unfinished(path, path.name, "cannot be read", 0, touched)
+        if table.get("record"):
+            return None
+        answers = table.get("answers")
+        given = answers if isinstance(answers, dict) else {}
+        name = str(given.get("workload.name", "unnamed workload"))
+        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched)
+    return None
+
+
+def _about(one: Unfinished) -> str:
+    return f"{one.questionnaire} · {one.answered} answered"
+
+
+def _ago(age: timedelta) -> str:
+    seconds = age.total_seconds()
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}" + ("s" if count > 1 else "")
+    return "a moment"

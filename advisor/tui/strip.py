@@ -1,0 +1,58 @@
+"""The verdict in two lines, as it stands under every page of the interview. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.interview.wording import dollar_span, dollars
+from advisor.tui.spans import Line, line, spread
+
+if TYPE_CHECKING:
+    from advisor.assessment import Assessment
+
+STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
+
+
+def strip_lines(assessment: Assessment | None, refused: str, working: bool, columns: int) -> list[Line]:
+    """Draw a rule and two lines: the route and why, then its price and what is still open."""
+    rule = line(("─" * columns, "muted"))
+    if refused:
+        return [rule, line((refused, "bad")), line(("Your answers are kept.", "muted"))]
+    if assessment is None:
+        said = "The verdict follows your answers here." if not working else "Loading rules and prices …"
+        return [rule, line((said, "muted")), line("")]
+    busy = line(("…", "muted")) if working else line("")
+    return [rule, _route(assessment, columns), spread(_price(assessment), busy, columns)]
+
+
+def _route(assessment: Assessment, columns: int) -> Line:
+    verdict = assessment.verdict
+    status = line((verdict.status, STATUS_ROLES.get(verdict.status, "plain")))
+    head = line(
+        (verdict.option, "accent"), (f" · decided by {verdict.decided_by}", "plain"), (_reason(assessment), "plain")
+    )
+    return spread(head, status, columns)
+
+
+def _reason(assessment: Assessment) -> str:
+    """Name the first rule of the deciding gate."""
+    gate = assessment.verdict.decided_by
+    titles = [rule.title for rule in assessment.findings if rule.gate == gate and rule.title]
+    return f": {titles[0]}" if titles else ""
+
+
+def _price(assessment: Assessment) -> Line:
+    chosen = assessment.option(assessment.verdict.option)
+    matter = sum(unknown.could_change_verdict for unknown in assessment.unknowns)
+    parts = [_open_questions(len(assessment.unknowns), matter)] if assessment.unknowns else []
+    if chosen is not None:
+        cost = chosen.monthly_usd
+        parts.insert(0, f"{dollars(cost.p50)} a month, {dollar_span(cost.p10, cost.p90)}")
+    return line((" · ".join(parts), "muted"))
+
+
+def _open_questions(count: int, matter: int) -> str:
+    questions = "1 open question" if count == 1 else f"{count} open questions"
+    if matter == 0:
+        return f"{questions}, none can change the route"
+    return f"{questions}, {matter} can change the route"

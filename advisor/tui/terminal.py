@@ -1,0 +1,41 @@
+"""What this terminal can show, told from the environment alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ESCAPE_DELAY_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`dumb`: prompts only; `ascii`: no character beyond ASCII; `colors`: 0 (NO_COLOR), 16 or more."""
+
+    dumb: bool
+    ascii: bool
+    colors: int
+
+
+def describe_terminal(environment: Mapping[str, str]) -> Terminal:
+    """Read TERM, COLORTERM, NO_COLOR and the locale."""
+    term = environment.get("TERM", "")
+    return Terminal(term in ("", "dumb", "unknown"), _is_ascii(environment), _colors(environment, term))
+
+
+def _is_ascii(environment: Mapping[str, str]) -> bool:
+    """Follow the locale's own order; with none set, today's terminals speak UTF-8."""
+    named = (environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next((value for value in named if value), "UTF-8")
+    return "utf8" not in locale.lower().replace("-", "")
+
+
+def _colors(environment: Mapping[str, str], term: str) -> int:
+    if environment.get("NO_COLOR") or term.endswith(("-m", "mono")) or term in ("vt100", "vt102", "vt220"):
+        return 0
+    if environment.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return 1 << 24
+    return 256 if "256" in term else 16

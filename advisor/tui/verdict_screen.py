@@ -1,0 +1,115 @@
+"""The verdict and its views, each one key away; the interview is one key back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from advisor.tui.lines import Lines
+from advisor.tui.page import Body, Page
+from advisor.tui.spans import BLANK, fitted, key_line, line, spread
+from advisor.tui.view_table import VIEWS
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from advisor.tui.desk import Desk
+    from advisor.tui.spans import Line
+
+
+class VerdictScreen(Page):
+    """Shows one view of the desk's assessment at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f2", "back", "Back to the questions", show=False),
+        Binding("s,ctrl+s", "save", "Save the record", show=False),
+        Binding("ctrl+o", "jump", "Jump to a question", show=False),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("pagedown,space", "scroll(12)", "A page down", show=False),
+        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        Binding("0", "view(0)", "The verdict", show=False),
+        *(Binding(str(place), f"view({place})", view.title, show=False) for place, view in enumerate(VIEWS) if place),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._view = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, one view and the keys."""
+        yield Lines(id="top")
+        with Body(id="body"):
+            yield Lines(id="view")
+        yield Lines(id="views")
+        yield Lines(id="keys")
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.show_verdict()
+
+    def show_verdict(self) -> None:
+        """Draw the view in hand."""
+        desk, columns = self.desk, self.columns
+        self.query_one("#top", Lines).show([self._title(), BLANK])
+        self.query_one("#view", Lines).show(self._view_lines())
+        names = tuple((str(place) if place else "0", view.title) for place, view in enumerate(VIEWS))
+        self.query_one("#views", Lines).show([self._names(names)])
+        keys = (("s", "save the record"), ("esc", "back to the questions"), ("ctrl+p", "all keys"))
+        self.query_one("#keys", Lines).show([fitted(key_line(keys), columns)])
+        self.query_one("#views", Lines).display = desk.assessment is not None
+
+    def action_view(self, place: int) -> None:
+        """Turn to one view."""
+        self._view = place
+        self.query_one("#body", Body).scroll_home(animate=False)
+        self.show_verdict()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the view."""
+        self.query_one("#body", Body).scroll_relative(y=by, animate=False)
+
+    def action_back(self) -> None:
+        """Go back to the verdict page, and from there to the questions."""
+        if self._view:
+            self.action_view(0)
+        else:
+            self.dismiss()
+
+    def action_save(self) -> None:
+        """Save the record."""
+        self.desk.save_record()
+
+    def action_jump(self) -> None:
+        """Open the list of all questions."""
+        self.desk.open_jump()
+
+    def _title(self) -> Line:
+        assessment, desk = self.desk.assessment, self.desk
+        name = desk.state.answers.text("workload.name") or "new interview"
+        side = VIEWS[self._view].title
+        if assessment is not None:
+            side += f" · as of {assessment.as_of}"
+        if desk.saved is not None:
+            side += " · record saved"
+        elif desk.is_working:
+            side += " · …"
+        return spread(line((name, "strong")), line((side, "muted")), self.columns)
+
+    def _names(self, names: tuple[tuple[str, str], ...]) -> Line:
+        parts = ((f"{key} {title}  ", "accent" if int(key) == self._view else "muted") for key, title in names)
+        return fitted(line(*parts), self.columns)
+
+    def _view_lines(self) -> list[Line]:
+        desk = self.desk
+        saved = []
+        if desk.saved is not None:
+            unsure = "" if desk.saved.durable else " (written; the disk did not confirm that it will last)"
+            saved = [line("   ", ("saved ", "good"), (desk.saved.path + unsure, "plain")), BLANK]
+        if desk.refused:
+            return [*saved, line("   ", (desk.refused, "bad"))]
+        if desk.assessment is None:
+            return [line("   ", ("Loading rules and prices …", "muted"))]
+        return [*saved, *VIEWS[self._view].draw(desk.assessment, self.columns)]

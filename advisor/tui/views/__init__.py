@@ -1,0 +1,1 @@
+"""An assessment as lines, one module a view: pure functions of the assessment and the width."""

@@ -1,0 +1,90 @@
+"""The verdict on one page: the route and why, on which conditions, what it costs, what would change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.interview.wording import dollars
+from advisor.tui.spans import BLANK, Line, fitted, line, spread, wrapped
+from advisor.tui.strip import STATUS_ROLES
+
+if TYPE_CHECKING:
+    from advisor.assessment import Assessment, FiredRule, Option
+
+LABEL = 16
+MOST = 4
+
+
+def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the whole page."""
+    blocks = (_headline(assessment, columns), _because(assessment, columns), _provided(assessment, columns),
+              _prices(assessment, columns), _changes(assessment, columns))  # fmt: skip
+    return [part for block in blocks if block for part in (*block, BLANK)]
+
+
+def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> list[Line]:
+    """Draw rows of text with a label at the left of the first; each row wraps under itself."""
+    lines: list[Line] = []
+    for row in rows:
+        for text in wrapped(row, columns - LABEL - 3, "", role):
+            head = label if not lines else ""
+            lines.append(line("   ", (f"{head:<{LABEL}}", "muted"), *text))
+    return lines
+
+
+def _headline(assessment: Assessment, columns: int) -> list[Line]:
+    verdict = assessment.verdict
+    right = line(
+        (f"decided by {verdict.decided_by.upper()} · ", "muted"),
+        (verdict.status, STATUS_ROLES.get(verdict.status, "plain")),
+    )
+    sure = f"cheapest in {verdict.confidence:.0%} of the draws" if verdict.confidence < 1 else ""
+    lines = [spread(line("   ", (verdict.option.upper(), "accent")), right, columns)]
+    lines += wrapped(verdict.summary, columns, "   ")
+    return [*lines, *wrapped(sure, columns, "   ", "muted")] if sure else lines
+
+
+def _because(assessment: Assessment, columns: int) -> list[Line]:
+    gate = assessment.verdict.decided_by
+    deciding = [
+        rule for rule in assessment.findings if rule.gate == gate and rule.effect in ("exclude", "choose", "prefer")
+    ]
+    return labeled("because", [_reason(rule) for rule in deciding[:MOST]] + _more(len(deciding)), columns)
+
+
+def _provided(assessment: Assessment, columns: int) -> list[Line]:
+    verdict = assessment.verdict
+    conditions = labeled("provided", list(verdict.conditions[:MOST]) + _more(len(verdict.conditions)), columns)
+    tasks = labeled("to do", list(verdict.tasks[:MOST]) + _more(len(verdict.tasks)), columns)
+    return [*conditions, *tasks]
+
+
+def _prices(assessment: Assessment, columns: int) -> list[Line]:
+    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>10}{'p50':>10}{'p90':>10}   cheapest in", "muted"))
+    return [head, *(_price(option, columns) for option in assessment.options)]
+
+
+def _price(option: Option, columns: int) -> Line:
+    cost = option.monthly_usd
+    role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
+    figures = "".join(f"{dollars(value):>10}" for value in (cost.p10, cost.p50, cost.p90))
+    tail = f"{option.probability_cheapest:.0%} of draws"
+    if option.state == "excluded":
+        tail = f"excluded by {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
+    text = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role), (f"   {tail}", "muted"))
+    return fitted(text, columns)
+
+
+def _changes(assessment: Assessment, columns: int) -> list[Line]:
+    flips = [f"{flip.key}: {flip.was} → {flip.to} gives {flip.verdict}" for flip in assessment.flips[:3]]
+    measures = [f"{item.key}: worth up to {dollars(item.worth_usd)} a month" for item in assessment.measure_next[:2]]
+    return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
+
+
+def _reason(rule: FiredRule) -> str:
+    option = f"{rule.option}: " if rule.option and rule.effect == "exclude" else ""
+    return f"{option}{rule.because} ({rule.rule}, {', '.join(rule.sources)})"
+
+
+def _more(count: int) -> list[str]:
+    return [f"… and {count - MOST} more"] if count > MOST else []

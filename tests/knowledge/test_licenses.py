@@ -162,6 +162,11 @@ def test_nothing_said_blocks_nothing_that_is_not_blocked_anyway(engine: Engine) 
         assert rule.posture != "blocked"
 
 
+def test_a_license_has_a_name_tools_understand() -> None:
+    listed = {"Apache-2.0", "MIT", "CC-BY-NC-4.0"}
+    assert all(terms.spdx in listed or terms.spdx.startswith("LicenseRef-") for terms in KNOWLEDGE.licenses.values())
+
+
 def test_both_readings_of_gemma_4_are_shown() -> None:
     terms = KNOWLEDGE.licenses["gemma-4"]
     assert "beats-api" in terms.note

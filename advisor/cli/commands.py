@@ -17,11 +17,12 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
+    "ask": Entry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
     "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }
 
-INTERFACE = "advisor.cli.ask:run"
+INTERFACE = "advisor.tui.start:open_interface"
 """What `advisor` alone calls, with no arguments, once `ask` is in the table: to paint soon it imports no click."""
 
 

@@ -45,7 +45,7 @@ def run(arguments: list[str]) -> int:
 def _dispatch(arguments: list[str]) -> int:
     """Open the interface for a bare `advisor`, without importing click; else let click find the command."""
     if not arguments and COMPLETION not in os.environ and "ask" in COMMANDS:
-        return int(load(INTERFACE)([]) or 0)
+        return int(load(INTERFACE)() or 0)
     from advisor.cli.invoke import invoke
 
     return invoke(arguments)

@@ -19,7 +19,7 @@ DEFAULTS = "default."
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The default parameters by id as they stand today, and the titles of sources and catalog entries by id."""
+    """The default parameters by id as they stand today, and the titles of catalog entries and sources by id."""
 
     defaults: Mapping[str, DatedValue] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -42,4 +42,4 @@ class Assumptions:
             said = texts.get(default.text, self.titles.get(default.text, default.text))
         else:
             said = quantity(default.range, question.kind)
-        return f"{said} ({default.grade}: {self.titles.get(default.source, default.source)})"
+        return f"{said} ({default.grade}, {default.source})"

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from advisor.interview.wording import understood
-from advisor.knowledge.questions import Choice
+from advisor.tui.choosing import SEVERAL, is_chosen, is_typed
 from advisor.tui.editing import Line as Typed
 from advisor.tui.spans import BLANK, Line, Span, fitted, line, width, wrapped
 
 if TYPE_CHECKING:
     from advisor.interview.answers import Value
-    from advisor.knowledge.questions import Question
+    from advisor.knowledge.questions import Choice, Question
 
 INDENT = "   "
 ECHO_COLUMN = 26
 CHOICE_FRAME = 7
 MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
-YES_NO = (("yes", "Yes"), ("no", "No"))
-NONE_OF_THESE = Choice("", "None of these")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,11 @@ class Card:
     moot: str = ""
 
 
-def is_typed(question: Question) -> bool:
-    """Whether a question is answered by typing rather than choosing."""
-    return not question.choices and question.kind not in ("bool", "model", "models")
-
-
 def card_lines(card: Card, columns: int) -> list[Line]:
     """Draw a card; the last line is blank and parts it from the next."""
     lines = [_title(card, columns)]
     if card.is_helping:
-        lines += wrapped(card.question.why, columns, INDENT, "accent")
+        lines += wrapped(card.question.why, columns, INDENT)
         lines += wrapped(card.question.help, columns, INDENT, "muted") if card.question.help else []
     lines += _field(card, columns) if is_typed(card.question) else [*_options(card, columns), *_below(card, columns)]
     return [*lines, BLANK]
@@ -71,7 +64,7 @@ def _cells(card: Card, columns: int) -> list[int]:
     for across in range(min(len(sizes), MOST_ACROSS), 1, -1):
         rows = -(-len(sizes) // across)
         cells = [max(sizes[start : start + rows]) for start in range(0, len(sizes), rows)]
-        if sum(cells) + len(INDENT) <= columns:
+        if sum(cells) <= columns:
             return cells
     return [max(sizes, default=0)]
 
@@ -98,20 +91,12 @@ def _options(card: Card, columns: int) -> list[Line]:
 
 def _option(card: Card, place: int, cell: int) -> tuple[tuple[str, str], ...]:
     choice = card.choices[place]
-    chosen = _is_chosen(card, choice.id)
-    off, on = MARKS["choices" if card.question.kind in ("choices", "models") else "choice"]
+    chosen = is_chosen(card.value, choice.id)
+    off, on = MARKS["choices" if card.question.kind in SEVERAL else "choice"]
     in_hand = card.is_focused and place == card.cursor
     role = "cursor" if in_hand else "accent" if chosen else "plain" if card.is_focused else "muted"
     label = (on if chosen else off) + choice.text
     return (("›" if in_hand else " ", "accent"), (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
-
-
-def _is_chosen(card: Card, choice: str) -> bool:
-    if isinstance(card.value, bool):
-        return choice == ("yes" if card.value else "no")
-    if isinstance(card.value, tuple):
-        return choice in card.value or (choice == NONE_OF_THESE.id and not card.value)
-    return choice == card.value
 
 
 def _below(card: Card, columns: int) -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.tui.card import is_typed
+from advisor.tui.choosing import is_typed
 from advisor.tui.spans import BLANK, Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:

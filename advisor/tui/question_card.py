@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from advisor.interview.answers import write_value
-from advisor.knowledge.questions import Choice
 from advisor.knowledge.ranges import Range
-from advisor.tui.card import NONE_OF_THESE, YES_NO, Card, card_lines, is_typed, rows_of
+from advisor.tui.card import Card, card_lines, rows_of
+from advisor.tui.choosing import ONE_CHOICE, choices_of, is_typed, raw_of
 from advisor.tui.editing import Line
 from advisor.tui.lines import Lines
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
-ONE_CHOICE = ("choice", "bool", "model")
 ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
 
 
@@ -213,32 +212,12 @@ class QuestionCard(Lines, can_focus=True):
     def _choose(self) -> None:
         if self.card.choices:
             chosen = self.card.choices[self.card.cursor].id
-            self.post_message(self.Answered(self.question.key, _raw(self.card, chosen)))
+            self.post_message(self.Answered(self.question.key, raw_of(self.question, self.card.value, chosen)))
 
 
 def widget_id(key: str) -> str:
     """Name a question's widget."""
     return key.replace(".", "-")
-
-
-def choices_of(question: Question, ids: tuple[str, ...]) -> tuple[Choice, ...]:
-    """List what can be chosen: declared choices, yes and no, or the ids of a catalog table."""
-    if question.kind == "bool":
-        return tuple(Choice(id, text) for id, text in YES_NO)
-    listed = question.choices or tuple(Choice(id, id) for id in ids)
-    return (*listed, NONE_OF_THESE) if question.kind in ("choices", "models") else listed
-
-
-def _raw(card: Card, chosen: str) -> str | bool | list[str]:
-    """Form the answer that choosing gives: a bool, an id, or the list with that choice put in or taken out."""
-    if card.question.kind == "bool":
-        return chosen == "yes"
-    if card.question.kind not in ("choices", "models"):
-        return chosen
-    if chosen == NONE_OF_THESE.id:
-        return []
-    now = list(card.value) if isinstance(card.value, tuple) else []
-    return [item for item in now if item != chosen] if chosen in now else [*now, chosen]
 
 
 def _as_text(value: Value | None, question: Question) -> str:

@@ -1,0 +1,25 @@
+"""`advisor ask`: the interview, on the terminal or by prompts."""
+
+from __future__ import annotations
+
+import click
+
+from advisor.tui.start import open_interface
+
+
+EXAMPLES = """\b
+advisor ask                        choose a questionnaire
+advisor ask --questionnaire quick  begin at once
+advisor ask --resume               go on where the line was cut
+advisor ask --plain                line by line
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--questionnaire", default="", metavar="ID", help="quick, full, coding-agents or license-review.")
+@click.option("--plain", is_flag=True, help="Ask line by line: for screen readers, dumb terminals and scripts.")
+@click.option("--resume", is_flag=True, help="Go on with the interview that was cut off last.")
+@click.option("--records", default="", metavar="DIR", help="Save the record in this folder.")
+def command(questionnaire: str, plain: bool, resume: bool, records: str) -> int:
+    """Ask the questions, show the verdict, save the record."""
+    return open_interface(questionnaire, plain=plain, resume=resume, records=records)

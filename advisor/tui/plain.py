@@ -1,0 +1,197 @@
+"""The same interview by plain prompts, for screen readers, dumb terminals and scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from advisor.errors import AdvisorError
+from advisor.interview.answers import UNKNOWN
+from advisor.interview.reducer import Answer, Clear, Undo, Visit, begin, first_unsettled, reduce
+from advisor.interview.session import read_session, write_session
+from advisor.interview.wording import said, understood
+from advisor.knowledge.load import load_knowledge
+from advisor.tui.choosing import is_typed
+from advisor.tui.exchange import Assess, Assessed, Refused, Save, Saved
+from advisor.tui.places import new_session_path, write_atomically
+from advisor.tui.plain_question import question_text, read_reply
+from advisor.tui.spans import plain_text
+from advisor.tui.start_items import start_items, unfinished
+from advisor.tui.views.verdict import verdict_lines
+from advisor.tui.worker import answer, assumptions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from advisor.interview.answers import Vocabulary
+    from advisor.interview.reducer import Event, State
+    from advisor.knowledge.questions import Questionnaire
+    from advisor.tui.exchange import Reply
+
+COLUMNS = 78
+WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit. Enter alone goes on."
+
+
+def ask_plainly(
+    vocabulary: Vocabulary,
+    questionnaires: Mapping[str, Questionnaire],
+    questionnaire: str,
+    sessions: Path,
+    records: Path,
+    resume: bool,
+) -> int:
+    """Ask line by line until a record is saved or the input ends; returns 0, for nothing is lost either way."""
+    waiting = unfinished(sessions) if resume else []
+    try:
+        if waiting:
+            path = waiting[0].path
+            state = read_session(path.read_bytes(), path.name, questionnaires, vocabulary).state
+        else:
+            chosen = questionnaire or _choose_questionnaire(questionnaires)
+            state = begin(questionnaires[chosen], vocabulary)
+            path = new_session_path(sessions, datetime.now(UTC))
+        Prompts(state, path, records).run()
+    except EOFError:
+        print("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
+    return 0
+
+
+def _choose_questionnaire(questionnaires: Mapping[str, Questionnaire]) -> str:
+    """Ask which questionnaire; Enter takes the first."""
+    ids = [item.id.removeprefix("new:") for item in start_items(questionnaires, (), datetime.now(UTC))]
+    for place, name in enumerate(ids, 1):
+        one = questionnaires[name]
+        print(f"  {place}  {one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes.")
+    while True:
+        reply = input("Which one? [1] ").strip() or "1"
+        if reply in ids:
+            return reply
+        if reply.isdecimal() and 1 <= int(reply) <= len(ids):
+            return ids[int(reply) - 1]
+        print(f"  Type a number from 1 to {len(ids)}.")
+
+
+class Prompts:
+    """One interview by prompts; each method does one word that can be typed."""
+
+    def __init__(self, state: State, session: Path, records: Path) -> None:
+        self.state, self.session, self.records = state, session, records
+        self.knowledge = load_knowledge()
+        self.assumptions = assumptions_of(self.knowledge)
+        self.is_done = False
+
+    def run(self) -> None:
+        """Ask every open question, then offer to save."""
+        print(WORDS)
+        at = self.state.at if self.state.is_settled(self.state.at) else first_unsettled(self.state)
+        self.apply(Visit(at or self.state.at))
+        section = ""
+        while not self.is_done:
+            title = self.state.open_sections[self.state.section][0].title
+            if title != section:
+                section = title
+                print(f"\n{section} (page {self.state.section + 1} of {len(self.state.open_sections)})")
+            self.ask(self.state.at)
+
+    def ask(self, key: str) -> None:
+        """Put one question and do what was typed."""
+        question = self.state.question(key)
+        assumed = self.assumptions.words(question, self.state.counted)
+        print(f"\n{question_text(question, self.state, assumed)}")
+        typed = input("> ").strip()
+        match typed.lower():
+            case "":
+                self.forward(key)
+            case "help" | "?":
+                print(f"  Why: {question.why}\n  How: {question.help}")
+            case "unknown":
+                self.apply(Clear(key))
+                print(f"  unknown; assumed {assumed}" if assumed else "  unknown; nothing is assumed")
+                self.forward(key)
+            case "back":
+                self.move(key, -1)
+            case "undo":
+                self.apply(Undo())
+            case "review":
+                self.review()
+            case "verdict":
+                self.verdict()
+            case "save":
+                self.save()
+            case "quit":
+                self.is_done = True
+                print("Answers are kept: advisor ask --plain --resume goes on.")
+            case _:
+                self.take(key, typed)
+
+    def take(self, key: str, typed: str) -> None:
+        """Read an answer, say what was understood or what is wrong, and go on only when it could be read."""
+        question = self.state.question(key)
+        raw = typed if is_typed(question) else read_reply(question, typed, self.state)
+        if raw is None:
+            print("  That is none of the choices. Type a number from the list, several with commas, or help.")
+            return
+        self.apply(Answer(key, raw))
+        if key in self.state.drafts:
+            print(f"  {self.state.drafts[key].problem}")
+            return
+        value = self.state.answers.get(key)
+        if value is not None:
+            print(f"  = {understood(value, question) or said(value, question)}")
+        for hidden in self.state.hid:
+            print(f"  no longer asked: {self.state.question(hidden).text}")
+        self.forward(key)
+
+    def forward(self, key: str) -> None:
+        """Go to the next question; after the last, offer to save."""
+        if key == self.state.open_keys[-1]:
+            print("\nThat was the last question. Type save, verdict, review, or back.")
+        self.move(key, 1)
+
+    def move(self, key: str, by: int) -> None:
+        """Go to a neighboring question, and no further than the ends."""
+        keys = self.state.open_keys
+        place = keys.index(key) + by if key in keys else 0
+        self.apply(Visit(keys[min(max(place, 0), len(keys) - 1)]))
+
+    def review(self) -> None:
+        """List every open question with its answer."""
+        for section, keys in self.state.open_sections:
+            print(f"\n{section.title}")
+            for key in keys:
+                value = self.state.answers.get(key)
+                shown = said(value, self.state.question(key)) if value is not None else UNKNOWN
+                print(f"  {self.state.question(key).text} {shown}")
+
+    def verdict(self) -> None:
+        """Print the verdict on the answers so far."""
+        reply = answer(Assess(0, self.state.counted), self.knowledge)
+        print(
+            f"\n{plain_text(verdict_lines(reply.assessment, COLUMNS))}"
+            if isinstance(reply, Assessed)
+            else _fault(reply)
+        )
+
+    def save(self) -> None:
+        """Save the record, print the verdict, and end."""
+        self.verdict()
+        reply = answer(Save(self.state.counted, str(self.records)), self.knowledge)
+        if not isinstance(reply, Saved):
+            print(_fault(reply))
+            return
+        write_atomically(self.session, write_session(self.state, reply.path))
+        print(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
+        self.is_done = True
+
+    def apply(self, event: Event) -> None:
+        """Reduce one event and keep the session."""
+        self.state = reduce(self.state, event)
+        try:
+            write_atomically(self.session, write_session(self.state))
+        except OSError as error:
+            raise AdvisorError(str(self.session), f"the answers cannot be kept: {error.strerror}") from error
+
+
+def _fault(reply: Reply) -> str:
+    return f"  {reply.sentence}" if isinstance(reply, Refused) else ""

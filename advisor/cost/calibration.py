@@ -32,16 +32,16 @@ class Calibration:
     prefill_efficiency: float
     decode_efficiency: float
     bandwidth_efficiency: float
-    cache_efficiency: float
     fp4_efficiency: float
     layer_us: float
     sync_us: float
+    link_efficiency: float
+    link_gbs_unstated: float
     moe_layer_us: float
-    activation_passes: float
     expert_passes: float
-    link_share: float
+    expert_efficiency: float
     all_to_all: float
-    expert_imbalance: float
+    front_end_ms: float
     dense_band_low: float
     dense_band_high: float
     moe_band_low: float
@@ -56,7 +56,3 @@ class Calibration:
         """Bytes per weight as stored, block scales included."""
         stored = {"bf16": self.bytes_bf16, "fp8": self.bytes_fp8, "fp4": self.bytes_fp4, "int4": self.bytes_int4}
         return stored[precision]
-
-    def kv_format_bytes(self, precision: Precision) -> float:
-        """Bytes per cached value: engines quantize the cache together with 8- and 4-bit float weights."""
-        return self.kv_bytes_quantized if precision in ("fp8", "fp4") else self.kv_bytes_full

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 BILLION = 1e9
 """Parameters per billion, and bytes per GB."""
 
+CARD_GB = 2.0**30
+"""Bytes per GB as accelerators state their memory: a card of 80 GB holds 80 · 2³⁰ bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryFit:
-    """Memory of the whole group in GB; `batch` is the number of requests whose cache fits beside the weights."""
+    """Memory of the group in GB of 10⁹ bytes; `batch` is how many requests have room for their cache beside weights.
+
+    Where nothing fits, `kv_gb` is the cache that one request would need.
+    """
 
     fits: bool
     weights_gb: float
@@ -67,10 +73,12 @@ def kv_bytes_per_layer(placement: Placement, calibration: Calibration) -> float:
     """Bytes of cache per token and layer over the group.
 
     Grouped-query: 2 · KV heads · head dimension · bytes, a head copied where tensor parallelism outnumbers the heads.
-    Multi-head latent: (rank + rope) · bytes, copied to every tensor-parallel rank.
+    Multi-head latent: (rank + rope) · bytes, copied to every tensor-parallel rank. Engines quantize the cache together
+    with products in eight or four bits.
     """
     model, split = placement.model, placement.gpus // placement.attention_ranks
-    width = calibration.kv_format_bytes(placement.precision)
+    narrow = placement.multiplied in ("fp8", "fp4")
+    width = calibration.kv_bytes_quantized if narrow else calibration.kv_bytes_full
     if model.mla_rank:
         return (model.mla_rank + model.rope_dim) * width * split
     return 2 * max(model.kv_heads, split) * model.head_dim * width
@@ -86,7 +94,7 @@ def fit(
     placement: Placement, shape: RequestShape, calibration: Calibration, concurrency: int | None = None
 ) -> MemoryFit:
     """Place a model on a group and count the requests that fit, at most `concurrency` (None: all that memory holds)."""
-    available = placement.gpus * placement.gpu.memory_gb * BILLION
+    available = placement.gpus * placement.gpu.memory_gb * CARD_GB
     weights = resident_weight_bytes(placement, calibration)
     overhead = available * (1 - calibration.usable_memory) + placement.gpus * calibration.overhead_gb * BILLION
     held = shape.input_tokens + calibration.output_reserved * shape.output_tokens
@@ -103,7 +111,8 @@ def fit(
 def _reason(placement: Placement, parts: tuple[float, float, float, float], batch: int) -> str:
     weights, overhead, request, available = (part / BILLION for part in parts)
     needs = f"{placement.model.id}: {weights:,.1f} GB of {placement.precision} weights + {overhead:,.1f} GB overhead"
-    has = f"the {available:,.0f} GB of {placement.gpus}× {placement.gpu.id}"
+    has = f"the {available:,.1f} GB of {placement.gpus}× {placement.gpu.id}"
     if batch > 0:
-        return f"{needs} leave room for {batch:,} requests of {request:,.2f} GB each in {has}"
-    return f"{needs} + {request:,.2f} GB of cache for one request exceed {has}"
+        return f"{needs} leave room for {batch:,} requests of {request:,.3f} GB each in {has}"
+    total = weights + overhead + request
+    return f"{needs} + {request:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"

@@ -30,6 +30,18 @@ class Placement:
         """
         return self.gpus if self.model.experts else 1
 
+    @property
+    def stored(self) -> Precision:
+        """Format of the weights: a model released in four bits has no eight-bit weights to serve."""
+        released_narrower = 0 < self.model.native_bytes < 1
+        return "fp4" if released_narrower and self.precision == "fp8" else self.precision
+
+    @property
+    def multiplied(self) -> Precision:
+        """Format the products run in: the stored one where the accelerator multiplies it, else bf16, the weights widened."""
+        units = {"fp8": self.gpu.fp8_tflops, "fp4": self.gpu.fp4_tflops}
+        return self.stored if units.get(self.stored) else "bf16"
+
 
 @dataclass(frozen=True, slots=True)
 class RequestShape:

@@ -1,4 +1,4 @@
-"""Seconds that prefill and one decode step take: the slower of arithmetic and memory, plus what neither explains."""
+"""Seconds that prefill and one decode step take: arithmetic or memory traffic, whichever is slower, and fixed costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 TERA = 1e12
 MICRO = 1e-6
-BF16_BYTES = 2
+ACTIVATION_BYTES = 2
+"""Activations travel in 16 bits whatever the weights are stored in."""
+ALL_REDUCES = 2
+"""Per layer: one after attention, one after the feed-forward part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,17 @@ class PassTime:
     @property
     def arithmetic(self) -> float:
         """Seconds in which arithmetic is the limit."""
-        return (self.products if self.products > self.weights else 0.0) + (
-            self.scores if self.scores > self.cache else 0.0
-        )
+        products = self.products if self.products > self.weights else 0.0
+        return products + (self.scores if self.scores > self.cache else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Roofline:
-    """One model on one group of accelerators: rates and sizes that no batch changes."""
+    """One model on one group of accelerators: rates and sizes that no batch changes.
+
+    `flops` and `attention_flops` are peak operations per second, `bandwidth` peak bytes per second of the group;
+    `shared` and `expert` parameters; `weight_width` bytes each; `kv_layer` bytes; `token_seconds` per token of a pass.
+    """
 
     model: OpenModel
     gpus: int
@@ -72,44 +78,36 @@ class Roofline:
     def prefill(self, tokens: float) -> PassTime:
         """Time of one prompt in passes that decoding requests share, so that it pays for no launch and no weights."""
         rate = self.calibration.prefill_efficiency
-        products = self.product_flops(tokens) / (self.flops * rate)
-        scores = self.score_flops(tokens, tokens) / 2 / (self.attention_flops * rate)
-        return PassTime(products, 0.0, scores, 0.0, tokens * self.token_seconds, 0.0)
+        pairs = tokens * attended_layer_tokens(self.model, tokens) / 2
+        scores = 4 * self.model.query_heads * self.model.head_dim * pairs / (self.attention_flops * rate)
+        return PassTime(self.product_seconds(tokens) / rate, 0.0, scores, 0.0, tokens * self.token_seconds, 0.0)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests one token at a mean `context`."""
-        calibration = self.calibration
-        rate = calibration.decode_efficiency
-        attended = attended_layer_tokens(self.model, context)
+        calibration, model = self.calibration, self.model
+        attended = batch * attended_layer_tokens(model, context)
+        touched = self.experts_touched(batch)
+        rate = self.bandwidth * calibration.bandwidth_efficiency
+        width = 2 * model.mla_rank + model.rope_dim if model.mla_rank else 2 * model.head_dim
+        launches = calibration.layer_us + (calibration.sync_us if self.gpus > 1 else 0.0)
+        routing = calibration.moe_layer_us * touched / model.experts if model.experts else 0.0
         return PassTime(
-            products=self.product_flops(batch) / (self.flops * rate),
-            weights=self.weights_read(batch) / (self.bandwidth * calibration.bandwidth_efficiency),
-            scores=self.score_flops(batch, context) / (self.attention_flops * rate),
-            cache=batch * self.kv_layer * attended / (self.bandwidth * calibration.cache_efficiency),
+            products=self.product_seconds(batch) / calibration.decode_efficiency,
+            weights=self.weights_read(touched) / rate,
+            scores=2 * model.query_heads * width * attended / (self.attention_flops * calibration.decode_efficiency),
+            cache=self.kv_layer * attended / rate,
             moving=batch * self.token_seconds,
-            fixed=self.model.layers * self.layer_us * MICRO,
+            fixed=model.layers * (launches + routing) * MICRO,
         )
 
-    @property
-    def layer_us(self) -> float:
-        """Launches per layer and step; more where GPUs wait for each other, more where a router decides."""
-        calibration = self.calibration
-        waiting = calibration.sync_us if self.gpus > 1 else 0.0
-        return calibration.layer_us + waiting + (calibration.moe_layer_us if self.model.experts else 0.0)
+    def product_seconds(self, tokens: float) -> float:
+        """Seconds at peak for all matrix products, two operations per parameter a token meets; experts' are small."""
+        routed = self.model.routed * self.expert / self.calibration.expert_efficiency
+        return 2 * tokens * (self.shared + routed) / self.flops
 
-    def score_flops(self, tokens: float, context: float) -> float:
-        """Operations of attention: query times key and weight times value, two each, for every head and layer."""
-        heads = self.model.query_heads * self.model.head_dim
-        return 4 * heads * tokens * attended_layer_tokens(self.model, context)
-
-    def product_flops(self, tokens: float) -> float:
-        """Operations of all matrix products: two per parameter a token meets; the busiest experts' rank sets the pace."""
-        uneven = self.calibration.expert_imbalance if self.gpus > 1 and self.model.experts else 1.0
-        return 2 * tokens * (self.shared + self.model.routed * self.expert * uneven)
-
-    def weights_read(self, batch: float) -> float:
-        """Bytes of weights one step reads over the group: every copy of the shared ones, experts once routed to."""
-        return (self.shared * self.attention_ranks + self.expert * self.experts_touched(batch)) * self.weight_width
+    def weights_read(self, touched: float) -> float:
+        """Bytes of weights one step reads over the group: every copy of the shared ones, and the experts touched."""
+        return (self.shared * self.attention_ranks + self.expert * touched) * self.weight_width
 
     def experts_touched(self, batch: float) -> float:
         """Experts of a layer that at least one of `batch` tokens is routed to, were routing even."""
@@ -136,35 +134,38 @@ def roofline(placement: Placement, calibration: Calibration) -> Roofline:
         gpus=gpus,
         attention_ranks=placement.attention_ranks,
         calibration=calibration,
-        flops=gpus * tensor_tflops(placement, calibration) * TERA,
+        flops=gpus * product_tflops(placement, calibration) * TERA,
         attention_flops=gpus * gpu.bf16_tflops * TERA,
         bandwidth=gpus * gpu.bandwidth_gbs * BILLION,
         shared=shared_parameters(model),
         expert=expert_parameters(model),
         weight_width=bytes_per_weight(model, placement.precision, calibration),
         kv_layer=kv_bytes_per_layer(placement, calibration),
-        token_seconds=_token_seconds(placement, calibration),
+        token_seconds=_expert_seconds(placement, calibration) + _link_seconds(placement, calibration),
     )
 
 
-def tensor_tflops(placement: Placement, calibration: Calibration) -> float:
-    """Peak TFLOPS of one GPU for matrix products; a format it cannot multiply is widened to the next it can."""
+def product_tflops(placement: Placement, calibration: Calibration) -> float:
+    """Peak TFLOPS of one GPU in the format its matrix products run in."""
     gpu = placement.gpu
-    fp8 = gpu.fp8_tflops or gpu.bf16_tflops
-    fp4 = gpu.fp4_tflops * calibration.fp4_efficiency or fp8
-    peak = {"bf16": gpu.bf16_tflops, "fp8": fp8, "fp4": fp4, "int4": gpu.bf16_tflops}
-    return peak[placement.precision]
+    fp4 = gpu.fp4_tflops * calibration.fp4_efficiency
+    return {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": fp4, "int4": gpu.bf16_tflops}[placement.multiplied]
 
 
-def _token_seconds(placement: Placement, calibration: Calibration) -> float:
-    """Seconds per token that grow with width and depth: activations through memory, and between GPUs.
+def _expert_seconds(placement: Placement, calibration: Calibration) -> float:
+    """Seconds per token for sorting, scattering and gathering activations of each expert it is routed to."""
+    model, gpu = placement.model, placement.gpu
+    passes = calibration.expert_passes * model.routed
+    moved = model.layers * model.hidden * ACTIVATION_BYTES * passes
+    return moved / (placement.gpus * gpu.bandwidth_gbs * BILLION)
 
-    Links are taken to grow with arithmetic, as they have from one generation to the next.
+
+def _link_seconds(placement: Placement, calibration: Calibration) -> float:
+    """Seconds per token between the GPUs of a group: ring all-reduces, or the all-to-all that replaces them.
+
+    A ring all-reduce sends 2 · (n − 1) ÷ n of the data one way through each GPU's links; their rate counts both ways.
     """
-    model, gpu, gpus = placement.model, placement.gpu, placement.gpus
-    width = model.layers * model.hidden * BF16_BYTES
-    passes = calibration.activation_passes + calibration.expert_passes * model.routed
-    memory = width * passes / (gpus * gpu.bandwidth_gbs * BILLION)
-    exchange = calibration.all_to_all if placement.attention_ranks > 1 else 1.0
-    crossing = exchange * width * (gpus - 1) / gpus
-    return memory + crossing / (gpu.bf16_tflops * BILLION * calibration.link_share)
+    model, gpus = placement.model, placement.gpus
+    one_way = (placement.gpu.link_gbs or calibration.link_gbs_unstated) / 2 * BILLION * calibration.link_efficiency
+    sent = ALL_REDUCES * 2 * (gpus - 1) / gpus * model.layers * model.hidden * ACTIVATION_BYTES
+    return sent / one_way * (calibration.all_to_all if placement.attention_ranks > 1 else 1.0)

@@ -45,6 +45,7 @@ class Step:
     decode: PassTime
     prefill: PassTime
     joining: float
+    front_end_ms: float
 
     @property
     def seconds(self) -> float:
@@ -53,12 +54,15 @@ class Step:
 
     @property
     def first_token_seconds(self) -> float:
-        """Time from a request's admission to its first token: its own prompt and one step."""
-        return self.prefill.seconds + self.decode.seconds
+        """Time from a request's arrival to its first token without a queue: front end, its own prompt, one step."""
+        return self.front_end_ms / MILLI + self.prefill.seconds + self.decode.seconds
 
 
 def group(placement: Placement, shape: RequestShape, calibration: Calibration, batch: int | None = None) -> GroupSpeed:
-    """Speed of one group at `batch` requests in flight, or at as many as memory and the engine allow."""
+    """Speed of one group at `batch` requests in flight, or at as many as memory and the engine allow.
+
+    Where the model does not fit, every figure is 0 and `reason` holds the arithmetic.
+    """
     memory = fit(placement, shape, calibration, batch)
     low, high = band(placement.model, calibration)
     if not memory.fits:
@@ -85,13 +89,14 @@ def batch_cap(placement: Placement, calibration: Calibration) -> int:
 def single_stream_ceiling(placement: Placement, calibration: Calibration) -> float:
     """Tokens per second one request cannot exceed: peak bandwidth of the group over the bytes of its active weights."""
     line = roofline(placement, calibration)
-    return line.bandwidth / line.weights_read(1)
+    return line.bandwidth / line.weights_read(line.experts_touched(1))
 
 
 def step_at(line: Roofline, shape: RequestShape, batch: int) -> Step:
     """Time one step at the mean context of requests half through their output."""
-    context = shape.input_tokens + shape.output_tokens / 2
-    return Step(line.decode(batch, context), line.prefill(shape.input_tokens), batch / shape.output_tokens)
+    decode = line.decode(batch, shape.input_tokens + shape.output_tokens / 2)
+    prefill = line.prefill(shape.input_tokens)
+    return Step(decode, prefill, batch / shape.output_tokens, line.calibration.front_end_ms)
 
 
 def smallest_group(

@@ -64,7 +64,10 @@ class GpuPrice:
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board power in watts, purchase in USD."""
+    """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board power in watts, purchase in USD.
+
+    `link_gbs` is what its links to others of a group move, both directions together, in GB/s; 0 means not stated.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -79,6 +82,7 @@ class Gpu:
     checked: date
     fp8_tflops: float = 0.0
     fp4_tflops: float = 0.0
+    link_gbs: float = 0.0
     max_group: int = 8
     workstation: bool = False
     purchase_low_usd: float = 0.0

@@ -6,7 +6,6 @@ import click
 
 from advisor.tui.start import open_interface
 
-
 EXAMPLES = """\b
 advisor ask                        choose a questionnaire
 advisor ask --questionnaire quick  begin at once
@@ -15,7 +14,7 @@ advisor ask --plain                line by line
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command("ask", epilog=EXAMPLES)
 @click.option("--questionnaire", default="", metavar="ID", help="quick, full, coding-agents or license-review.")
 @click.option("--plain", is_flag=True, help="Ask line by line: for screen readers, dumb terminals and scripts.")
 @click.option("--resume", is_flag=True, help="Go on with the interview that was cut off last.")

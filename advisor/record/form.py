@@ -51,16 +51,16 @@ def sealed_bytes(table: Mapping[str, Any], seq: int) -> bytes:
     return body + _SEAL + sha256(body).hexdigest().encode() + b"\n"
 
 
-def is_sealed(data: bytes) -> bool:
-    """Whether the last line is exactly the seal of the bytes above it: one changed byte anywhere breaks it."""
-    body, seal = split_seal(data)
-    return seal == _SEAL + sha256(body).hexdigest().encode() + b"\n"
+def digests_of(data: bytes) -> tuple[bool, str]:
+    """Whether the last line is exactly the seal of the bytes above it, and the SHA-256 of the whole, in one pass.
 
-
-def split_seal(data: bytes) -> tuple[bytes, bytes]:
-    """The bytes that are sealed, and the line that seals them."""
+    One changed byte anywhere breaks the seal.
+    """
     at = data.rfind(b"\n", 0, max(len(data) - 1, 0)) + 1
-    return data[:at], data[at:]
+    running = sha256(memoryview(data)[:at])
+    sealed = data[at:] == _SEAL + running.hexdigest().encode() + b"\n"
+    running.update(data[at:])
+    return sealed, running.hexdigest()
 
 
 def timestamp(moment: datetime) -> str:

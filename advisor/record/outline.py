@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.errors import AdvisorError
 from advisor.record.form import Table
-from advisor.record.ledger import Entry
+from advisor.record.ledger import Entry, Ledger
 from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.standing import Standing, reference, standings
 from advisor.record.statement import visible
 
 
-def line_of(entry: Entry) -> str:
-    """Number, time, kind and title on one line."""
-    table = read_front(entry.data, str(entry.path))
-    title = text_of(table, "decision", "title") or text_of(table, "about", "because")
-    head = table["record"]
-    return visible(f"{entry.number:>8}  {head['created_utc']}  {head['kind']:<9}  {title}")
+def lines_of(ledger: Ledger) -> Iterator[str]:
+    """One line for each record: number, time, kind, what it is about and, of a decision, where it stands."""
+    fronts: dict[int, Table] = {}
+    broken: dict[int, str] = {}
+    for number in ledger.numbers():
+        try:
+            entry = ledger.entry(number)
+            fronts[number] = read_front(entry.data, str(entry.path))
+        except AdvisorError as error:
+            broken[number] = error.what
+    stands = standings(fronts)
+    for number in sorted({*fronts, *broken}):
+        if number in broken:
+            yield visible(f"{number:>8}  cannot be read: {broken[number]}")
+        else:
+            yield visible(_line(number, fronts[number], stands.get(number)))
+
+
+def _line(number: int, front: Table, standing: Standing | None) -> str:
+    head = front["record"]
+    lead = f"{number:>8}  {head['created_utc']}  {head['kind']:<9}"
+    if standing is not None:
+        return f"{lead}  {text_of(front, 'decision', 'title')} [{standing.words}]"
+    who, why = text_of(front, "statement", "by"), text_of(front, "statement", "because")
+    return f"{lead}  of record {reference(front, 'about')[0]} by {who}: {why}"
 
 
 def outline(entry: Entry) -> Iterator[str]:
@@ -26,9 +47,8 @@ def outline(entry: Entry) -> Iterator[str]:
 
 
 def _lines(entry: Entry, table: Table) -> Iterator[str]:
-    yield f"record {entry.number}: {text_of(table, 'decision', 'title')}"
-    yield f"sha256  {entry.digest}"
-    for section in ("record", "decision", "people", "about", "signature"):
+    yield f"record {entry.number}, sha256 {entry.digest}"
+    for section in ("record", "decision", "people", "about", "successor", "statement", "threshold", "signature"):
         yield from _plain_lines(section, table.get(section))
     yield from _plain_lines("verdict", table.get("verdict"))
     for name, option in table.get("options", {}).items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.errors import BadInput
 from advisor.interview.answers import read_toml
-from advisor.record.form import SCHEMA, Table, is_sealed
+from advisor.record.form import SCHEMA, Table, digests_of
 
 KINDS = ("decision", "sign-off", "accept", "supersede", "withdraw")
 SCHEMAS = (SCHEMA,)
@@ -43,7 +43,7 @@ def read_front(data: bytes, file: str) -> Table:
 
 
 def _hold_seal(data: bytes, file: str) -> None:
-    if not is_sealed(data):
+    if not digests_of(data)[0]:
         raise Tampered(file, "its last line is not the SHA-256 of the bytes above it: the file was changed or cut off")
 
 

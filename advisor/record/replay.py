@@ -17,6 +17,7 @@ from advisor.record.parse import NotARecord, text_of
 
 Assess = Callable[[Answers, Knowledge, date, int, int], Assessment]
 _APPROXIMATE = "results.approx."
+_FOLLOWS_COST = ("verdict.", "options.", "results.", "flips.", "methods.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ class Replay:
 
     @property
     def is_toss_up(self) -> bool:
-        """Whether the costs lie closer than the tolerance: then even the same verdict proves nothing."""
-        return self.margin is not None and self.margin <= self.rtol
+        """Whether the costs lie closer than the tolerance: then even the same verdict proves nothing.
+
+        A difference that no cost can explain (an answer, a rule that fired) is a difference all the same.
+        """
+        by_cost = all(name.startswith(_FOLLOWS_COST) for name in self.differs)
+        return by_cost and self.margin is not None and self.margin <= self.rtol
 
     @property
     def verdict(self) -> str:
@@ -51,7 +56,7 @@ class Replay:
 def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Replay:
     """Assess the answers of a record once more, with the knowledge it pins; raises NotARecord where it cannot be."""
     answers = recorded_answers(record, file, knowledge)
-    as_of, seed, draws = _circumstances(record, file)
+    as_of, seed, draws = circumstances(record, file)
     origins = {key: text_of(record, "answers", key, "source") for key in answers.values}
     again = derived_tables(assess(answers, knowledge, as_of, seed, draws), answers, knowledge, origins)
     return compare_derivations(record, plain(again, "record"))
@@ -132,7 +137,8 @@ def _margin(again: Table) -> float | None:
     return relative_error(ranked[0], ranked[1]) if len(ranked) > 1 else None
 
 
-def _circumstances(record: Table, file: str) -> tuple[date, int, int]:
+def circumstances(record: Table, file: str) -> tuple[date, int, int]:
+    """The as-of date, seed and number of draws of a record; raises NotARecord where it does not say."""
     stream = record.get("random", {})
     try:
         return date.fromisoformat(text_of(record, "decision", "as_of")), int(stream["seed"]), int(stream["draws"])

@@ -1,148 +1,121 @@
-"""Everything that can be checked about a record where it lies, and what was not checked."""
+"""Everything that can be checked about the records of a ledger, and what was not checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.knowledge.digest import unbundle
-from advisor.knowledge.load import knowledge_from_files
-from advisor.knowledge.pack import Knowledge
-from advisor.record.form import FIRST, Table
+from advisor.record.chain import check_chain, check_head, check_references
+from advisor.record.form import Table, digests_of
+from advisor.record.keygen import Trust
 from advisor.record.ledger import Entry, Ledger
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
+from advisor.record.pinned import Blobs, pinned_knowledge
 from advisor.record.replay import Assess, Replay, replay
-
-TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
-PINS = ("rules", "catalog", "questionnaire")
+from advisor.record.sign_offs import check_signatures
+from advisor.record.standing import standings
+from advisor.record.today import Now, decided_today
+from advisor.record.verification import (
+    DIFFERS,
+    TAMPERED,
+    TOSS_UP,
+    UNVERIFIABLE,
+    LedgerVerification,
+    Verification,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, with the exit status it stands for."""
+class Scope:
+    """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today."""
 
-    status: int
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """One pinned part of the knowledge base: `matching`, `missing` or `changed` beside the record."""
-
-    name: str
-    pack: str
-    sha256: str
-    state: str
+    asked: int = 0
+    assess: Assess | None = None
+    trust: Trust = field(default_factory=Trust)
+    head: str = ""
+    now: Now | None = None
 
 
-@dataclass(slots=True)
-class Verification:
-    """What was checked of one record."""
-
-    file: Path
-    number: int
-    sha256: str
-    schema: str = ""
-    kind: str = ""
-    title: str = ""
-    created_utc: str = ""
-    prev_sha256: str = ""
-    pins: list[Pin] = field(default_factory=list)
-    replay: Replay | None = None
-    problems: list[Problem] = field(default_factory=list)
-    not_checked: list[str] = field(default_factory=list)
-
-    @property
-    def status(self) -> int:
-        """The exit status: the gravest problem, tampering first."""
-        return min((problem.status for problem in self.problems), default=0)
-
-    def blame(self, status: int, sentence: str) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(status, sentence))
-
-
-def verify_chain(
-    ledger: Ledger, assess: Assess | None, progress: Callable[[int], None] = lambda done: None
-) -> list[Verification]:
-    """Check every record of a ledger in order, each against the digest of the one before."""
-    found: list[Verification] = []
-    previous, expected = FIRST, 1
+def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
+    """Check the chain of a ledger, and of the records asked for also pins, replay, signatures and standing."""
+    found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
+    fronts: dict[int, Table] = {}
+    blobs = Blobs(ledger)
     for number in ledger.numbers():
-        checked = verify_record(ledger, number, assess)
-        if number != expected:
-            missing = f"record {expected}" if number == expected + 1 else f"records {expected} to {number - 1}"
-            checked.blame(TAMPERED, f"{missing} before it are gone")
-        elif checked.prev_sha256 and checked.prev_sha256 != previous:
-            checked.blame(TAMPERED, "the record before it is not the one it was chained to")
-        previous, expected = checked.sha256, number + 1
-        found.append(checked)
-        progress(len(found))
+        checked = _read(ledger, number, fronts)
+        if number in fronts and scope.asked in (0, number):
+            _check_decision(checked, ledger, blobs, fronts[number], scope)
+        found.records.append(checked)
+        progress(number)
+    check_chain(found.records)
+    check_references(found.records, fronts)
+    check_signatures(found.shown, ledger, fronts, scope.trust)
+    stands = standings(fronts)
+    for one in found.records:
+        one.standing = stands[one.number].words if one.number in stands else ""
+    check_head(found, scope.head)
+    _say_what_was_not_checked(found, scope)
     return found
 
 
-def verify_record(ledger: Ledger, number: int, assess: Assess | None) -> Verification:
-    """Check one record by itself: seal, schema, number, pinned blobs, and replay when `assess` is given."""
+def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification:
+    """Read one record's front, by itself: its seal, its schema, its number."""
     try:
         entry = ledger.entry(number)
     except BadInput as error:
-        lost = Verification(Path(error.where), number, "")
+        lost = Verification(Path(error.where), number)
         lost.blame(UNVERIFIABLE, error.what)
         return lost
-    checked = Verification(entry.path, number, entry.digest)
+    checked = Verification(entry.path, number, digests_of(entry.data)[1])
     try:
-        table = _read(entry, checked, whole=assess is not None)
-        _check_pins(ledger, table, checked)
-        if checked.kind == "decision":
-            _check_replay(ledger, table, checked, assess)
-    except AdvisorError as error:
-        checked.blame(error.status if isinstance(error, (Tampered, NotARecord)) else UNVERIFIABLE, error.what)
+        fronts[number] = read_front(entry.data, str(entry.path))
+    except (Tampered, NotARecord) as error:
+        checked.blame(error.status, error.what)
+        return checked
+    _describe(checked, entry, fronts[number])
     return checked
 
 
-def _read(entry: Entry, checked: Verification, whole: bool) -> Table:
-    table = (read_record if whole else read_front)(entry.data, str(entry.path))
-    head = table["record"]
+def _describe(checked: Verification, entry: Entry, front: Table) -> None:
+    head = front["record"]
     checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
-    checked.prev_sha256, checked.title = head["prev_sha256"], text_of(table, "decision", "title")
+    checked.prev_sha256, checked.title = head["prev_sha256"], text_of(front, "decision", "title")
     if head["seq"] != entry.number:
         checked.blame(TAMPERED, f"it was written as record {head['seq']}, and lies here as {entry.number}")
-    return table
 
 
-def _check_pins(ledger: Ledger, table: Table, checked: Verification) -> None:
-    for name in PINS if checked.kind == "decision" else ():
-        digest = text_of(table, "pins", name, "sha256")
-        pack = f"{text_of(table, 'pins', name, 'name')} {text_of(table, 'pins', name, 'version')}"
-        state = _blob_state(ledger, digest)
-        checked.pins.append(Pin(name, pack.strip(), digest, state))
-        if state == "changed":
-            checked.blame(TAMPERED, f"the pinned {name} (blobs/sha256/{digest}) were changed")
-        if state == "missing":
-            checked.blame(UNVERIFIABLE, f"the pinned {name} (sha256 {digest or 'not named'}) are missing")
-
-
-def _blob_state(ledger: Ledger, digest: str) -> str:
-    blob = ledger.blob(digest)
-    if blob is None:
-        return "missing"
-    return "matching" if sha256(blob).hexdigest() == digest else "changed"
-
-
-def _check_replay(ledger: Ledger, table: Table, checked: Verification, assess: Assess | None) -> None:
-    if assess is None:
+def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: Table, scope: Scope) -> None:
+    if checked.kind != "decision":
+        return
+    checked.pins = blobs.pins(front)
+    for pin in checked.pins:
+        if pin.state == "changed":
+            checked.blame(TAMPERED, f"the pinned {pin.name} (blobs/sha256/{pin.sha256}) were changed")
+        if pin.state == "missing":
+            checked.blame(UNVERIFIABLE, f"the pinned {pin.name} (sha256 {pin.sha256 or 'not named'}) are missing")
+    if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
-    elif all(pin.state == "matching" for pin in checked.pins):
-        knowledge = pinned_knowledge(ledger, tuple(pin.sha256 for pin in checked.pins))
-        checked.replay = replay(table, str(checked.file), knowledge, assess)
-        _judge_replay(checked, checked.replay)
+        return
+    try:
+        _derive_again(checked, ledger, scope)
+    except AdvisorError as error:
+        checked.blame(error.status if isinstance(error, Tampered) else UNVERIFIABLE, error.what)
 
 
-def _judge_replay(checked: Verification, again: Replay) -> None:
+def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    assert scope.assess is not None
+    record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
+    checked.chosen = text_of(record, "verdict", "option")
+    if all(pin.state == "matching" for pin in checked.pins):
+        checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
+        _judge(checked, checked.replay)
+    if scope.now is not None:
+        checked.today = decided_today(record, file, scope.now, scope.assess)
+
+
+def _judge(checked: Verification, again: Replay) -> None:
     if again.verdict == "toss-up":
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
@@ -150,14 +123,10 @@ def _judge_replay(checked: Verification, again: Replay) -> None:
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different")
 
 
-def pinned_knowledge(ledger: Ledger, digests: tuple[str, ...]) -> Knowledge:
-    """The knowledge base that a record pins, rebuilt from the blobs beside it."""
-    return _rebuilt(ledger.directory, digests)
-
-
-@lru_cache(maxsize=8)
-def _rebuilt(directory: Path, digests: tuple[str, ...]) -> Knowledge:
-    files: dict[str, bytes] = {}
-    for digest in digests:
-        files |= unbundle(Ledger(directory).blob(digest) or b"")
-    return knowledge_from_files(files)
+def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
+    if scope.trust.allowed is not None:
+        found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
+    found.not_checked += [
+        "when the records were made: times are as their writers stated them",
+        "whether the answers are true, and the pinned rules and prices right",
+    ]

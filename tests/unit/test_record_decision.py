@@ -35,10 +35,12 @@ from advisor.knowledge.ranges import Range
 from advisor.record import Statement, save_decision
 from advisor.record.form import plain
 from advisor.record.ledger import Ledger
-from advisor.record.outline import line_of, outline
+from advisor.record.outline import lines_of, outline
 from advisor.record.parse import read_front, read_record
+from advisor.record.replay import Assess
 from advisor.record.statement import visible
-from advisor.record.verify import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, verify_chain, verify_record
+from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
+from advisor.record.verify import Scope, verify
 
 NOON = datetime(2026, 11, 21, 13, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))
 ANSWERS = Answers(
@@ -117,6 +119,10 @@ def assess_as(assessment: Assessment) -> Callable[[Answers, Knowledge, date, int
 def save(knowledge: Knowledge, directory: Path, statement: Statement | None = None) -> Ledger:
     save_decision(sample(knowledge), ANSWERS, knowledge, directory, NOON, statement)
     return Ledger(directory)
+
+
+def verify_record(ledger: Ledger, number: int, assess: Assess | None) -> Verification:
+    return verify(ledger, Scope(number, assess)).shown[0]
 
 
 def test_the_file_explains_itself_and_reads_in_a_fixed_order(knowledge: Knowledge, tmp_path: Path) -> None:
@@ -275,20 +281,22 @@ def test_a_chain_notices_removed_and_exchanged_records(knowledge: Knowledge, tmp
     ledger = Ledger(tmp_path)
     for number in range(4):
         save(knowledge, tmp_path, Statement(title=f"Decision {number}"))
-    assert [one.status for one in verify_chain(ledger, None)] == [0, 0, 0, 0]
+    assert [one.status for one in verify(ledger, Scope()).records] == [0, 0, 0, 0]
     second = tmp_path / "00000002-record.toml"
     kept = second.read_bytes()
     second.unlink()
-    assert [one.status for one in verify_chain(ledger, None)] == [0, TAMPERED, 0]
+    assert [one.status for one in verify(ledger, Scope()).records] == [0, TAMPERED, 0]
     second.write_bytes((tmp_path / "00000003-record.toml").read_bytes())
-    assert TAMPERED in [one.status for one in verify_chain(ledger, None)]
+    assert TAMPERED in [one.status for one in verify(ledger, Scope()).records]
     second.write_bytes(kept)
-    assert [one.status for one in verify_chain(ledger, None)] == [0, 0, 0, 0]
+    assert [one.status for one in verify(ledger, Scope()).records] == [0, 0, 0, 0]
 
 
 def test_a_record_is_told_in_a_line_and_in_full(knowledge: Knowledge, tmp_path: Path) -> None:
-    entry = save(knowledge, tmp_path, Statement(title="Where claims run", deciders=("Ada", "Ben"))).entry(1)
-    assert line_of(entry).split() == ["1", "2026-11-21T12:00:00Z", "decision", "Where", "claims", "run"]
+    ledger = save(knowledge, tmp_path, Statement(title="Where claims run", deciders=("Ada", "Ben")))
+    entry = ledger.entry(1)
+    line = "1 2026-11-21T12:00:00Z decision Where claims run [proposed]"
+    assert [" ".join(one.split()) for one in lines_of(ledger)] == [line]
     told = "\n".join(outline(entry))
     for part in (
         "verdict.option: self-host",

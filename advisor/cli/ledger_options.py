@@ -1,0 +1,58 @@
+"""Options and arguments that the commands on a ledger share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from advisor.record.events import Act
+    from advisor.record.ledger import Ledger
+
+RECORDS = click.option(
+    "--records",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path("records"),
+    show_default=True,
+    metavar="DIR",
+    help="The ledger: a directory of numbered records.",
+)
+BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
+BECAUSE = click.option("--because", required=True, metavar="TEXT", help="Why, in a sentence.")
+
+
+def act(number: int, by: str, because: str) -> Act:
+    """Who does what about which record, now."""
+    from advisor.record.events import Act
+
+    return Act(number, by, because, datetime.now(UTC))
+
+
+def ledger_at(directory: Path) -> Ledger:
+    """The ledger in a directory; raises BadInput when no record lies there."""
+    from advisor.record.ledger import Ledger
+
+    ledger = Ledger(directory)
+    if not ledger.numbers():
+        raise BadInput(str(directory), "holds no records", "name the ledger with --records")
+    return ledger
+
+
+def found_record(record: str, directory: Path) -> tuple[Ledger, int]:
+    """A record by its number in the ledger, or by its path (then its own directory is the ledger)."""
+    from advisor.record.ledger import number_of
+
+    if record.isdecimal():
+        number = int(record)
+    else:
+        directory, number = Path(record).parent, number_of(Path(record).name)
+    ledger = ledger_at(directory)
+    if number not in ledger.numbers():
+        raise BadInput(record, f"is no record of {directory}", "see: advisor records list")
+    return ledger, number

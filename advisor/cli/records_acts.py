@@ -1,0 +1,84 @@
+"""`advisor records sign`, `accept`, `supersede`, `withdraw`: what people do with a decision once it is recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.cli.ledger_options import BECAUSE, BY, RECORDS, act, found_record
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from advisor.record.ledger import Ledger
+
+
+@click.command("sign")
+@click.argument("record")
+@RECORDS
+@click.option("--key", type=click.Path(path_type=Path), help="An SSH key.  [default: the one git signs with]")
+@click.option("--as", "by", default="", metavar="PRINCIPAL", help="Who you are.  [default: the e-mail git knows]")
+@BECAUSE
+def sign(record: str, directory: Path, key: Path | None, by: str, because: str) -> None:
+    """Sign RECORD with your own SSH key (ssh-keygen -Y sign, namespace decision-record)."""
+    from advisor.cli.git_settings import signing_key, user_email
+    from advisor.record.events import sign_off
+
+    ledger, number = found_record(record, directory)
+    _refuse_broken(ledger, number)
+    saved = sign_off(ledger, act(number, by or user_email(), because), key or signing_key())
+    click.echo(saved.sentence)
+
+
+@click.command("accept")
+@click.argument("record")
+@RECORDS
+@click.option("--signers", default=1, show_default=True, type=click.IntRange(0), help="How many must have signed.")
+@BY
+@BECAUSE
+def accept(record: str, directory: Path, signers: int, by: str, because: str) -> None:
+    """Accept RECORD, once enough different people have signed it, each with a key of their own."""
+    from advisor.record.events import accept as save
+
+    ledger, number = found_record(record, directory)
+    click.echo(save(ledger, act(number, by, because), signers).sentence)
+
+
+@click.command("supersede")
+@click.argument("record")
+@click.argument("newer")
+@RECORDS
+@BY
+@BECAUSE
+def supersede(record: str, newer: str, directory: Path, by: str, because: str) -> None:
+    """Say that the decision NEWER takes the place of RECORD."""
+    from advisor.record.events import supersede as save
+
+    ledger, number = found_record(record, directory)
+    click.echo(save(ledger, act(number, by, because), found_record(newer, directory)[1]).sentence)
+
+
+@click.command("withdraw")
+@click.argument("record")
+@RECORDS
+@BY
+@BECAUSE
+def withdraw(record: str, directory: Path, by: str, because: str) -> None:
+    """Say that RECORD no longer holds, with nothing in its place."""
+    from advisor.record.events import withdraw as save
+
+    ledger, number = found_record(record, directory)
+    click.echo(save(ledger, act(number, by, because)).sentence)
+
+
+def _refuse_broken(ledger: Ledger, number: int) -> None:
+    """Nobody should put their name to a record that does not hold; a toss-up is for people to decide."""
+    from advisor.assess import assess
+    from advisor.record.verification import TOSS_UP
+    from advisor.record.verify import Scope, verify
+
+    found = verify(ledger, Scope(number, assess))
+    broken = [problem for problem in found.shown[0].problems if problem.status != TOSS_UP]
+    if broken:
+        raise BadInput(str(found.shown[0].file), broken[0].sentence, "it was not signed; see: advisor records verify")

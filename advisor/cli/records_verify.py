@@ -1,0 +1,97 @@
+"""`advisor records verify`: everything that can be checked, and what was not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
+
+if TYPE_CHECKING:
+    from advisor.record.keygen import Trust
+    from advisor.record.ledger import Ledger
+    from advisor.record.today import Now
+    from advisor.record.verify import Scope
+
+_ALLOWED = "allowed_signers"
+_SHOW_PROGRESS_FROM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The options of `verify` that say how far to check."""
+
+    replay: bool
+    head: str
+    allowed: Path | None
+    revoked: Path | None
+    today: bool
+
+
+@click.command("verify")
+@click.argument("record", required=False)
+@RECORDS
+@click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
+@click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
+@click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
+@click.option("--revoked", type=click.Path(path_type=Path), help="Keys that no longer count (as for ssh-keygen -r).")
+@click.option("--today/--no-today", default=False, help="Also say what the rules installed today would decide.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
+    """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
+
+    Exit status: 0 all holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
+    Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
+    of the ledger cannot change it.
+    """
+    from advisor.record.tell import as_json, tell
+    from advisor.record.verify import verify as check
+
+    ledger, number = found_record(record, directory) if record else (ledger_at(directory), 0)
+    scope = _scope(ledger, number, How(**how))
+    with _progress(len(ledger.numbers())) as progress:
+        found = check(ledger, scope, progress)
+    for line in [json.dumps(as_json(found), indent=2)] if form == "json" else tell(found):
+        click.echo(line)
+    return found.status
+
+
+def _scope(ledger: Ledger, number: int, how: How) -> Scope:
+    from advisor.assess import assess
+    from advisor.record.verify import Scope
+
+    trust = _trusted(ledger, how.allowed, how.revoked)
+    return Scope(number, assess if how.replay or how.today else None, trust, how.head, _now() if how.today else None)
+
+
+def _trusted(ledger: Ledger, allowed: Path | None, revoked: Path | None) -> Trust:
+    """The allowed signers that were named, else those that lie in the ledger, else nobody."""
+    from advisor.record.keygen import Trust
+
+    beside = ledger.directory / _ALLOWED
+    return Trust(allowed or (beside if beside.is_file() else None), revoked)
+
+
+def _now() -> Now:
+    from advisor.knowledge.load import load_knowledge
+    from advisor.record.today import Now
+
+    return Now(load_knowledge(), datetime.now(UTC).date())
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where a person is looking and the wait is worth one."""
+    if total < _SHOW_PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
+        yield lambda done: bar.update(1)

@@ -1,0 +1,76 @@
+"""Which decisions must be looked at again: because time passed, prices aged, or a rule changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from advisor.errors import AdvisorError
+from advisor.record.form import Table
+from advisor.record.ledger import Ledger
+from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.replay import Assess
+from advisor.record.standing import standings
+from advisor.record.today import Now, decided_today
+
+_STALE_PRICES = "evidence.stale_days.prices"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One decision that still holds, and why it should be looked at again."""
+
+    number: int
+    title: str
+    reasons: tuple[str, ...]
+
+
+def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[Due]:
+    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter."""
+    fronts = {number: _front(ledger, number) for number in ledger.numbers()}
+    for number, standing in standings(fronts).items():
+        reasons = tuple(_reasons(ledger, number, fronts[number], now, assess)) if standing.holds else ()
+        if reasons:
+            yield Due(number, text_of(fronts[number], "decision", "title"), reasons)
+
+
+def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess | None) -> Iterator[str]:
+    review = text_of(front, "decision", "review_by")
+    if review and review <= now.day.isoformat():
+        yield f"its review was due by {review}"
+    decided = date.fromisoformat(text_of(front, "decision", "as_of"))
+    days = now.knowledge.parameters_at(now.day).number(_STALE_PRICES)
+    if now.day - decided > timedelta(days=days):
+        yield f"its prices are {(now.day - decided).days} days old, more than {days:.0f}"
+    changed = [name for name, digest in _installed(now).items() if text_of(front, "pins", name, "sha256") != digest]
+    if changed and assess is None:
+        yield f"changed since then: {', '.join(changed)}"
+    elif changed and assess is not None:
+        yield from _matters(ledger, number, now, assess)
+
+
+def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
+    entry = ledger.entry(number)
+    record = read_record(entry.data, str(entry.path))
+    then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
+    if today.refused:
+        yield today.refused
+    elif today.option != then:
+        rules = [*today.rules_now, *today.rules_then]
+        cause = f" (rules that fire differently: {', '.join(rules)})" if rules else " (costs differ)"
+        yield f"today's rules and prices decide {today.option} instead of {then}{cause}"
+
+
+def _installed(now: Now) -> dict[str, str]:
+    pins = now.knowledge.pins
+    return {"rules": pins.rules.removeprefix("sha256:"), "catalog": pins.catalog.removeprefix("sha256:")}
+
+
+def _front(ledger: Ledger, number: int) -> Table:
+    entry = ledger.entry(number)
+    try:
+        return read_front(entry.data, str(entry.path))
+    except AdvisorError as error:
+        error.todo = "see: advisor records verify"
+        raise

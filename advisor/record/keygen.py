@@ -1,0 +1,105 @@
+"""`ssh-keygen -Y`: sign bytes with the user's own SSH key, and check signatures against an allowed-signers file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from advisor.errors import AdvisorError, BadInput
+from advisor.record.armor import NAMESPACE, Signature, read_signature
+from advisor.record.signers import read_signers, why_not
+
+_PROGRAM = "ssh-keygen"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose signatures count: an allowed-signers file, and revoked keys (a key revocation list or public keys)."""
+
+    allowed: Path | None = None
+    revoked: Path | None = None
+
+
+def sign_bytes(data: bytes, key: Path) -> bytes:
+    """Sign with a private key, or with its agent when `key` is the public one; asks for a passphrase."""
+    done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data, seconds=None)
+    if done.returncode != 0:
+        raise BadInput(
+            str(key), f"cannot sign: {_words(done)}", "name a private SSH key, or a public one of your agent"
+        )
+    read_signature(done.stdout, "ssh-keygen")
+    return done.stdout
+
+
+def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:
+    """Why a signature does not count, or "" when it does; `at` is the moment of signing, UTC, YYYYMMDDHHMMSS."""
+    try:
+        signature = read_signature(armored, "the signature")
+    except BadInput as error:
+        return f"{error.where}: {error.what}"
+    if signature.namespace != NAMESPACE:
+        return f"it was made for {signature.namespace!r}, not for {NAMESPACE!r}"
+    with _file(armored) as path:
+        if not _accepts(["check-novalidate", "-s", path], data):
+            return "it does not match the bytes of the record"
+        return _judge_signer(data, path, signature, principal, at, trust)
+
+
+def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, at: str, trust: Trust) -> str:
+    if trust.allowed is None:
+        return "nobody is named as allowed to sign (give --allowed-signers)"
+    claim = ["verify", "-s", path, "-I", principal, "-f", str(trust.allowed), f"-Overify-time={at}"]
+    if not _accepts(claim, data):
+        return why_not(read_signers(_text(trust.allowed)), signature, principal, at)
+    if trust.revoked is not None and not _accepts([*claim, "-r", str(trust.revoked)], data):
+        _text(trust.revoked)
+        return f"the key {signature.fingerprint} is revoked"
+    return ""
+
+
+def _accepts(command: Sequence[str], data: bytes) -> bool:
+    return _run(["-Y", command[0], "-n", NAMESPACE, *command[1:]], data).returncode == 0
+
+
+def _run(arguments: Sequence[str], data: bytes, seconds: int | None = 60) -> subprocess.CompletedProcess[bytes]:
+    # Times in an allowed-signers file without a Z are local times: hold them to UTC, so that two hosts agree.
+    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            [_PROGRAM, *arguments],
+            input=data,
+            capture_output=True,
+            env=environment,
+            check=False,
+            timeout=seconds,
+        )
+    except FileNotFoundError:
+        raise AdvisorError(_PROGRAM, "is not installed", "install the OpenSSH client") from None
+    except subprocess.TimeoutExpired:
+        raise AdvisorError(_PROGRAM, "did not answer within a minute", "try again") from None
+
+
+def _words(done: subprocess.CompletedProcess[bytes]) -> str:
+    lines = done.stderr.decode(errors="replace").split("\n")
+    return next((line.strip().rstrip(".").lower() for line in lines if line.strip()), "ssh-keygen gave no reason")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError as error:
+        raise BadInput(str(path), os.strerror(error.errno or 0).lower(), "name a file that can be read") from None
+
+
+@contextmanager
+def _file(data: bytes) -> Iterator[str]:
+    """ssh-keygen reads a signature from a named file only."""
+    with NamedTemporaryFile(prefix="advisor-", suffix=".sig") as file:
+        file.write(data)
+        file.flush()
+        yield file.name

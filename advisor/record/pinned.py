@@ -1,0 +1,60 @@
+"""The knowledge a record pins: its blobs beside the record, checked by digest and rebuilt."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from advisor.errors import AdvisorError
+from advisor.knowledge.digest import unbundle
+from advisor.knowledge.load import knowledge_from_files
+from advisor.knowledge.pack import Knowledge
+from advisor.record.form import Table
+from advisor.record.ledger import Ledger
+from advisor.record.parse import NotARecord, text_of
+from advisor.record.verification import Pin
+
+PINS = ("rules", "catalog", "questionnaire")
+
+
+class Blobs:
+    """The blobs of one ledger, each read and digested once however many records pin it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._states: dict[str, str] = {}
+
+    def pins(self, front: Table) -> list[Pin]:
+        """The pinned parts that a decision names, each with its state."""
+        return [self._pin(name, front) for name in PINS]
+
+    def _pin(self, name: str, front: Table) -> Pin:
+        digest = text_of(front, "pins", name, "sha256")
+        pack = f"{text_of(front, 'pins', name, 'name')} {text_of(front, 'pins', name, 'version')}".strip()
+        if digest not in self._states:
+            self._states[digest] = self._state(digest)
+        return Pin(name, pack, digest, self._states[digest])
+
+    def _state(self, digest: str) -> str:
+        blob = self.ledger.blob(digest)
+        if blob is None:
+            return "missing"
+        return "matching" if sha256(blob).hexdigest() == digest else "changed"
+
+
+def pinned_knowledge(ledger: Ledger, front: Table) -> Knowledge:
+    """The knowledge base as it was when the decision was made; raises NotARecord where it cannot be rebuilt."""
+    digests = tuple(text_of(front, "pins", name, "sha256") for name in PINS)
+    try:
+        return _rebuilt(ledger.directory, digests)
+    except (AdvisorError, UnicodeDecodeError) as error:
+        raise NotARecord(str(ledger.directory), f"the pinned knowledge cannot be rebuilt: {error}") from None
+
+
+@lru_cache(maxsize=4)
+def _rebuilt(directory: Path, digests: tuple[str, ...]) -> Knowledge:
+    files: dict[str, bytes] = {}
+    for digest in digests:
+        files |= unbundle(Ledger(directory).blob(digest) or b"")
+    return knowledge_from_files(files)

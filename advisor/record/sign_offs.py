@@ -1,0 +1,74 @@
+"""The signatures of a ledger, each held to the bytes it signs, its digest, its armor and the allowed signers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from advisor.errors import BadInput
+from advisor.record.armor import read_signature
+from advisor.record.form import Table
+from advisor.record.keygen import Trust, judge
+from advisor.record.ledger import Ledger
+from advisor.record.standing import SignOff, different_signers, reference, sign_off_of, standings
+from advisor.record.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
+
+
+def check_signatures(
+    records: Sequence[Verification], ledger: Ledger, fronts: Mapping[int, Table], trust: Trust
+) -> None:
+    """Judge every sign-off about these records, and hold accepted decisions to their threshold."""
+    by_number = {one.number: one for one in records}
+    counted: dict[int, list[SignOff]] = {}
+    for number, front in sorted(fronts.items()):
+        about = by_number.get(reference(front, "about")[0])
+        if front["record"]["kind"] == "sign-off" and about is not None:
+            made = sign_off_of(number, front)
+            refused = _refused(about, made, ledger, trust)
+            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+            if not refused:
+                counted.setdefault(about.number, []).append(made)
+    for number, standing in standings(fronts).items():
+        if number in by_number and standing.accepted_in:
+            _check_threshold(by_number[number], standing.threshold, counted.get(number, []), trust)
+
+
+def _refused(about: Verification, made: SignOff, ledger: Ledger, trust: Trust) -> str:
+    """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
+    armored = ledger.signature(made.signature)
+    if armored is None:
+        about.blame(UNVERIFIABLE, f"the signature of sign-off {made.record} is missing")
+        return "the signature is missing"
+    if sha256(armored).hexdigest() != made.signature:
+        about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
+        return "the signature was changed"
+    when = "".join(letter for letter in made.created_utc if letter.isdigit())
+    refused = judge(ledger.entry(about.number).data, armored, made.principal, when, trust)
+    if not refused and _key_of(armored) != made.key:
+        refused = f"the sign-off names the key {made.key}, which did not sign"
+    if refused:
+        _blame(about, made, refused, trust)
+    return refused
+
+
+def _blame(about: Verification, made: SignOff, refused: str, trust: Trust) -> None:
+    who = f"the signature of {made.principal} (sign-off {made.record})"
+    if trust.allowed is None and refused.startswith("nobody"):
+        about.not_checked.append(f"{who} matches the bytes; whose key it is: give --allowed-signers")
+    else:
+        about.blame(TAMPERED if refused.startswith("it does not match") else UNVERIFIABLE, f"{who}: {refused}")
+
+
+def _check_threshold(about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust) -> None:
+    people = different_signers(counted)
+    if trust.allowed is None:
+        about.not_checked.append(f"whether {threshold} different people signed before it was accepted")
+    elif people < threshold:
+        about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")
+
+
+def _key_of(armored: bytes) -> str:
+    try:
+        return read_signature(armored, "the signature").fingerprint
+    except BadInput:
+        return ""

@@ -1,0 +1,113 @@
+"""What verification found, as plain values: for one record, and for a whole ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from advisor.record.replay import Replay
+
+TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
+"""Exit statuses of `advisor records verify`, gravest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, with the exit status it stands for."""
+
+    status: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One pinned part of the knowledge base: `matching`, `missing` or `changed` beside the record."""
+
+    name: str
+    pack: str
+    sha256: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One signature over a record: who, with which key, in which sign-off; `refused` says why it does not count."""
+
+    principal: str
+    key: str
+    record: int
+    created_utc: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the installed rules and prices say of the same answers: `refused` where they cannot be read any more."""
+
+    option: str = ""
+    rules_now: tuple[str, ...] = ()
+    rules_then: tuple[str, ...] = ()
+    refused: str = ""
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was checked of one record."""
+
+    file: Path
+    number: int
+    sha256: str = ""
+    schema: str = ""
+    kind: str = ""
+    title: str = ""
+    created_utc: str = ""
+    prev_sha256: str = ""
+    chosen: str = ""
+    standing: str = ""
+    pins: list[Pin] = field(default_factory=list)
+    replay: Replay | None = None
+    signers: list[Signer] = field(default_factory=list)
+    today: Today | None = None
+    problems: list[Problem] = field(default_factory=list)
+    not_checked: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """The exit status: that of the gravest problem, 0 when there is none."""
+        return gravest(self.problems)
+
+    def blame(self, status: int, sentence: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(status, sentence))
+
+
+@dataclass(slots=True)
+class LedgerVerification:
+    """What was checked of a ledger; `asked` is the one record that was asked for, or 0 for all."""
+
+    directory: Path
+    records: list[Verification]
+    asked: int = 0
+    anchored: int = 0
+    strays: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_checked: list[str] = field(default_factory=list)
+
+    def blame(self, status: int, sentence: str) -> None:
+        """Note a problem of the ledger as a whole."""
+        self.problems.append(Problem(status, sentence))
+
+    @property
+    def shown(self) -> list[Verification]:
+        """The records that were asked for."""
+        return [one for one in self.records if self.asked in (0, one.number)]
+
+    @property
+    def status(self) -> int:
+        """The exit status: the gravest problem of the ledger and of the records asked for."""
+        return gravest([*self.problems, *(problem for one in self.shown for problem in one.problems)])
+
+
+def gravest(problems: list[Problem]) -> int:
+    """Tampered before unverifiable before differing before a toss-up."""
+    return min((problem.status for problem in problems), default=0)

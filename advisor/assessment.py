@@ -185,7 +185,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An open input and what knowing it exactly would be worth (USD a month); `share` of the cost difference it moves."""
+    """An open input: what knowing it exactly would be worth, and how far it moves the comparison (USD a month)."""
 
     key: str
     worth_usd: float

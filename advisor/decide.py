@@ -168,7 +168,7 @@ def _bars_frontier(rule: Rule) -> bool:
 
 
 def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) -> list[str]:
-    """Hybrid competes only where it is clearly cheaper than every other standing route: two systems must earn their keep."""
+    """Hybrid competes only where it is clearly cheaper than every other route: two systems must earn their keep."""
     others = [route for route in left if route != "hybrid"]
     earns = all(medians["hybrid"] <= (1.0 - margin) * medians[route] for route in others) if "hybrid" in left else False
     return [*others, "hybrid"] if earns else others

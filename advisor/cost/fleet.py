@@ -114,7 +114,7 @@ class FleetCost:
 
 
 def fleet_cost(plan: FleetPlan, gpus: Array, acquisition: Acquisition, sample: Sample) -> FleetCost:
-    """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs owned already cost power only.
+    """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
 
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
     """

@@ -16,12 +16,12 @@ def labor(tier: Tier, gpus: Figure, sample: Sample) -> Figure:
     """Dollars a month for what the tier needs, less the team's spare time at its marginal cost.
 
     A workstation takes hours a month; every other tier sustained people, more of them as the fleet outgrows what the
-    tier's base covers: FTE = tier + slope · max(0, GPUs − base). High availability adds the on-call rota.
+    tier's base covers: FTE = tier · (1 + growth · max(0, GPUs ÷ base − 1)). High availability adds the on-call rota.
     """
     if tier == "workstation":
         return sample("tier.workstation.hours_per_month") * sample("people.engineer_hour_usd")
-    beyond = np.maximum(0.0, gpus - sample("people.fleet_base_gpus"))
-    need = sample(f"tier.{tier}.fte") + sample("people.fleet_growth") * beyond
+    beyond = np.maximum(0.0, gpus / sample("people.fleet_base_gpus") - 1.0)
+    need = sample(f"tier.{tier}.fte") * (1.0 + sample("people.fleet_growth") * beyond)
     spare = np.minimum(need, sample("economics.team_spare_fte"))
     paid = need - spare * (1.0 - sample("people.spare_marginal_share"))
     monthly = sample("staffing.loaded_cost_usd") / sample("time.months_per_year")

@@ -1,4 +1,4 @@
-"""From completed answers and the catalog to a scenario: which models, prices, fleet and ranges a workload is priced with."""
+"""From completed answers and the catalog to a scenario: which models, prices, fleet and ranges are compared."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
 def hybrid_listed(known: CompletedAnswers) -> bool:
     """Whether a frontier share strictly between 0 and 1 was given."""
     share = known.answers.range("quality.frontier_share")
-    return share is not None and 0.0 < share.low and share.high < 1.0
+    return share is not None and share.low > 0.0 and share.high < 1.0
 
 
 def has_evidence(known: CompletedAnswers) -> bool:
@@ -155,7 +155,7 @@ def fleet_request(known: CompletedAnswers, model: OpenModel, gpu: Gpu) -> FleetR
 
 
 def request_shape(known: CompletedAnswers) -> RequestShape:
-    """Mean tokens of a request: as answered; an open half follows from the volumes' ratio, else from the task's default."""
+    """Mean tokens of a request: as answered, by the ratio of the volumes, or the task's default."""
     volumes = [known.answers.range(f"volume.{kind}_tokens") for kind in ("input", "output")]
     output = known.range("volume.output_per_request").point
     if known.given("volume.input_per_request") or None in volumes:
@@ -172,7 +172,7 @@ def _workstation(
     precision = request.precision if known.given("economics.precision") else "int4"
     for gpu in catalog.gpus.values():
         if gpu.workstation and named in (None, gpu.id):
-            plan = plan_fleet(replace(request, gpu=gpu, precision=cast("Precision", precision)), calibration)
+            plan = plan_fleet(replace(request, gpu=gpu, precision=precision), calibration)
             if plan.fits and _carries(plan, known, catalog):
                 return plan
     return None

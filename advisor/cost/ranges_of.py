@@ -19,7 +19,6 @@ ANSWER_KEYS = (
     "volume.peak_to_average",
     "volume.annual_growth",
     "staffing.loaded_cost_usd",
-    "quality.frontier_share",
     "quality.open_model_accuracy",
     "quality.routine_success_rate",
     "quality.api_success_rate",
@@ -33,6 +32,7 @@ ANSWER_KEYS = (
     "economics.team_spare_fte",
     "economics.migration_cost_usd",
 )
+WITHOUT_DEFAULT = ("volume.input_tokens", "quality.frontier_share")
 PARAMETERS = (
     "time.hours_per_month",
     "time.months_per_year",
@@ -84,9 +84,7 @@ def ranges_of(
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {f"price.{route}.position": _ANYWHERE for route in PRICED_ROUTES}
-    input_tokens = known.answers.range("volume.input_tokens")
-    if input_tokens is not None:
-        ranges["volume.input_tokens"] = input_tokens
+    ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
     gpu = fleet.request.gpu
     return ranges | {
         "volume.input_ratio": known.by_task("default.volume.input_ratio"),

@@ -63,13 +63,14 @@ def group(placement: Placement, shape: RequestShape, calibration: Calibration, b
 
     Where the model does not fit, every figure is 0 and `reason` holds the arithmetic.
     """
-    memory = fit(placement, shape, calibration, batch)
+    cap = batch_cap(placement, calibration)
+    memory = fit(placement, shape, calibration, cap if batch is None else min(batch, cap))
     low, high = band(placement.model, calibration)
     if not memory.fits:
         return GroupSpeed(False, 0, 0.0, low, high, "capacity", 0.0, 0.0, memory, memory.reason)
-    served = min(memory.batch, batch_cap(placement, calibration))
+    served = memory.batch
     step = step_at(roofline(placement, calibration), shape, served)
-    limit = _bound(step, batch is None and served == memory.batch)
+    limit = _bound(step, batch is None and served < cap)
     first, inter = step.first_token_seconds * MILLI, step.seconds * MILLI
     return GroupSpeed(True, served, served / step.seconds, low, high, limit, first, inter, memory, memory.reason)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
@@ -13,6 +13,9 @@ from advisor.errors import BadInput, nearest, shown
 from advisor.interview.quantities import canonical, parse
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.knowledge.pack import Knowledge
 
 Value = bool | str | tuple[str, ...] | Range
 UNKNOWN = "unknown"
@@ -66,6 +69,18 @@ class Answers:
     def drop(self, key: str) -> Answers:
         """The same answers with one made unknown."""
         return replace(self, values={name: value for name, value in self.values.items() if name != key})
+
+
+def vocabulary(knowledge: Knowledge) -> Vocabulary:
+    """What may be answered by a knowledge base."""
+    catalog = knowledge.catalog
+    ids = {
+        "models": tuple(catalog.models),
+        "api": tuple(catalog.api),
+        "gpus": tuple(catalog.gpus),
+        "questionnaires": tuple(knowledge.questionnaires),
+    }
+    return Vocabulary(knowledge.questions, ids)
 
 
 def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:

@@ -1,0 +1,1 @@
+"""An assessment as JSON, text, Markdown and HTML; charts as lines of text."""

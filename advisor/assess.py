@@ -1,0 +1,79 @@
+"""The pipeline: answers become facts, facts meet costs, rules fire, gates decide, and an assessment says it all.
+
+`assess` reads no clock, file, environment or network: the same arguments give the same assessment.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from advisor.assessment import Agreement, Assessment, RandomStream
+from advisor.bench import bench
+from advisor.cost.breakeven import break_even
+from advisor.cost.draws import BIT_GENERATOR, stream_digest
+from advisor.flips import find_flips
+from advisor.interview.answers import Answers
+from advisor.judge import judge
+from advisor.knowledge.pack import Knowledge
+from advisor.licensing import license_reports
+from advisor.outline import (
+    break_even_report,
+    candidates,
+    fired_rules,
+    fleet_report,
+    measures,
+    notes,
+    options,
+    unknowns,
+    verdict,
+)
+
+SEED = 1
+DRAWS = 10_000
+
+
+def assess(
+    answers: Answers,
+    knowledge: Knowledge,
+    as_of: date,
+    seed: int = SEED,
+    draws: int = DRAWS,
+    *,
+    flips: bool = True,
+) -> Assessment:
+    """Assess one workload by the knowledge of one day; raises EnginesDisagree rather than advise on doubtful findings.
+
+    `flips` looks for single answers that would change the verdict, which takes many times as long as the verdict.
+    """
+    at = bench(knowledge, as_of)
+    judged = judge(answers, at, seed, draws)
+    found = find_flips(answers, at, seed, draws, judged.choice.option) if flips else ()
+    licenses = license_reports(candidates(judged), judged.findings.postures, knowledge)
+    crossing_draws = min(draws, round(at.parameters.number("break_even.draws")))
+    outcomes = (judged.findings.licenses, judged.findings.gates)
+    return Assessment(
+        as_of=as_of,
+        workload=answers.text("workload.name") or "unnamed",
+        verdict=verdict(judged, licenses),
+        options=options(judged),
+        fleet=fleet_report(judged),
+        break_even=break_even_report(judged, break_even(judged.scenario, seed, crossing_draws)),
+        findings=fired_rules(judged, knowledge),
+        licenses=licenses,
+        checklists=(),
+        methods=(),
+        flips=found,
+        unknowns=unknowns(judged, knowledge, found),
+        measure_next=measures(judged, seed, draws),
+        engines=Agreement(
+            durable_rules=sum(outcome.durable_rules for outcome in outcomes),
+            reference=sum(outcome.reference for outcome in outcomes),
+            agree=all(outcome.agree for outcome in outcomes),
+        ),
+        pins=knowledge.pins,
+        random=RandomStream(BIT_GENERATOR, seed, draws, stream_digest(seed, draws)),
+        questionnaire=answers.questionnaire,
+        tier=judged.findings.tier,
+        notes=notes(judged),
+        facts=judged.findings.facts,
+    )

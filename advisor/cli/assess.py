@@ -1,0 +1,94 @@
+"""`advisor assess`: answer files to verdicts, without the interface."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from advisor.assessment import Assessment
+    from advisor.interview.answers import Answers
+    from advisor.knowledge.pack import Knowledge
+
+_SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
+
+
+@click.command(name="assess")
+@click.argument("files", nargs=-1, required=True, metavar="ANSWERS...")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
+)
+@click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
+@click.option("--draws", type=click.IntRange(100, _MOST_DRAWS), default=_DRAWS, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True)
+@click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
+@click.option("--records", metavar="DIR", default="records", show_default=True, help="The ledger's folder.")
+@click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
+def command(
+    files: tuple[str, ...], form: str, as_of: str | None, draws: int, seed: int, save: bool, records: str, flips: bool
+) -> None:
+    """Assess one or more answer files and say which route to take, why, and what would change it.
+
+    \b
+    Examples:
+      advisor assess examples/team-of-20.toml
+      advisor assess examples/*.toml --format json
+      advisor assess mine.toml --as-of 2026-06-22 --save --records decisions
+    """  # noqa: D301 - \b keeps click from reflowing the examples
+    from advisor.assess import assess
+    from advisor.cli.answer_files import load_answers
+    from advisor.knowledge.load import load_knowledge
+
+    knowledge, day = load_knowledge(), parse_day(as_of)
+    given = [load_answers(path, knowledge) for path in files]
+    results = []
+    for path, answers in zip(files, given, strict=True):
+        _progress(f"assessing {path}", len(files))
+        results.append(assess(answers, knowledge, day, seed, draws, flips=flips))
+    click.echo(_render(results, form))
+    if save:
+        for answers, result in zip(given, results, strict=True):
+            _save(result, answers, knowledge, Path(records))
+
+
+def parse_day(text: str | None) -> date:
+    """A day from the command line, today when none was given; raises BadInput."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("--as-of", f"{text!r} is not a day", "write it as 2026-11-21") from None
+
+
+def _render(results: list[Assessment], form: str) -> str:
+    if form == "json":
+        from advisor.report.as_json import as_json
+
+        return as_json(results)
+    from advisor.report.as_text import as_text
+
+    if form == "text":
+        return "\n\n".join(as_text(result) for result in results)
+    from advisor.report.render import render
+
+    return render(results, form)
+
+
+def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path) -> None:
+    from advisor.record import save_decision
+
+    saved = save_decision(result, answers, knowledge, directory, datetime.now(UTC))
+    surely = "saved" if saved.durable else "written, durability unconfirmed:"
+    click.echo(f"{surely} {saved.path} (sha256 {saved.digest})", err=True)
+
+
+def _progress(text: str, count: int) -> None:
+    if count > 1 and sys.stderr.isatty():
+        click.echo(f"{text} …", err=True)

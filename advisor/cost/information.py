@@ -1,0 +1,54 @@
+"""What to measure next: how much each uncertain input moves the choice, and what knowing it would be worth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.cost.draws import Array, Figure, uniforms
+from advisor.knowledge.ranges import Range
+
+BINS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """One input: `worth`, the expected saving from knowing it before choosing, and `swing`, both USD a month.
+
+    The swing is how far the difference between the two best routes moves from the input's lowest to highest bin.
+    """
+
+    name: str
+    worth: float
+    swing: float
+
+
+def information(
+    totals: Mapping[str, Figure], ranges: Mapping[str, Range], names: Collection[str], seed: int, count: int
+) -> tuple[Information, ...]:
+    """Expected value of partial perfect information per input, the most valuable first.
+
+    Inputs are independent and draws rise with their uniforms, so equal bins of the uniform are equal bins of the input:
+    EVPPI = min over routes of E[cost] − E over bins of min over routes of E[cost | bin].
+    """
+    table = np.stack(np.broadcast_arrays(*(np.atleast_1d(cost) for cost in totals.values())))
+    if table.shape[1] != count or len(totals) < 2:
+        return ()
+    best, second = np.argsort(table.mean(axis=1))[:2]
+    floor = float(table.mean(axis=1).min())
+    found = []
+    for name in names:
+        if name in ranges and not ranges[name].is_exact:
+            means = _bin_means(table, uniforms(seed, name, count))
+            gap = means[best] - means[second]
+            found.append(Information(name, max(0.0, floor - float(means.min(axis=0).mean())), float(np.ptp(gap))))
+    return tuple(sorted(found, key=lambda each: (-each.worth, -each.swing)))
+
+
+def _bin_means(table: Array, uniform: Array) -> Array:
+    """Mean cost per route and bin, shape (routes, bins)."""
+    place = (uniform * BINS).astype(np.int64)
+    size = np.maximum(np.bincount(place, minlength=BINS), 1)
+    return np.stack([np.bincount(place, weights=row, minlength=BINS) / size for row in table])

@@ -1,0 +1,50 @@
+"""An assessment as the JSON that scripts rely on (`advisor.assessment/1`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from advisor.assessment import SCHEMA, Assessment, Option
+
+
+def assessment_table(assessment: Assessment) -> dict[str, Any]:
+    """Plain dictionaries, lists, texts and numbers, in the published order of keys."""
+    return {
+        "schema": SCHEMA,
+        "as_of": assessment.as_of.isoformat(),
+        "workload": assessment.workload,
+        "questionnaire": assessment.questionnaire,
+        "verdict": asdict(assessment.verdict),
+        "tier": assessment.tier,
+        "options": [_option(option) for option in assessment.options],
+        "fleet": asdict(assessment.fleet),
+        "break_even": asdict(assessment.break_even),
+        "findings": [asdict(finding) for finding in assessment.findings],
+        "licenses": [asdict(report) for report in assessment.licenses],
+        "checklists": [asdict(checklist) for checklist in assessment.checklists],
+        "methods": [asdict(method) for method in assessment.methods],
+        "flips": [
+            {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict} for flip in assessment.flips
+        ],
+        "unknowns": [asdict(unknown) for unknown in assessment.unknowns],
+        "measure_next": [asdict(measure) for measure in assessment.measure_next],
+        "notes": list(assessment.notes),
+        "engines": asdict(assessment.engines),
+        "pins": asdict(assessment.pins),
+        "random": asdict(assessment.random),
+    }
+
+
+def as_json(assessments: list[Assessment]) -> str:
+    """One object for one assessment, an array for several."""
+    tables = [assessment_table(assessment) for assessment in assessments]
+    body = tables[0] if len(tables) == 1 else tables
+    return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _option(option: Option) -> dict[str, Any]:
+    table = asdict(option)
+    table["lines"] = dict(option.lines)
+    return table

@@ -1,0 +1,77 @@
+"""`advisor rules`: the knowledge base's own checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.errors import BadKnowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from advisor.authoring.fault import Fault
+
+
+@click.group("rules")
+def command() -> None:
+    """Check the knowledge base: its references and logic, its cases, what they cover, what a change would move."""
+
+
+@command.command("lint")
+def lint_rules() -> int:
+    """Look for dangling names, rules that cannot fire or add nothing, gaps in tables, and what nothing reads.
+
+    Exit status: 0 clean, 1 something found.
+    """
+    from advisor.authoring.fault import Fault
+    from advisor.authoring.lint import lint
+    from advisor.authoring.reads import program_reads
+    from advisor.knowledge.load import load_knowledge
+
+    try:
+        knowledge = load_knowledge()
+    except BadKnowledge as error:
+        return _tell([Fault.of(error)])
+    faults = lint(knowledge, program_reads())
+    if not faults:
+        sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
+        click.echo(f"clean: {sizes}, {len(knowledge.questions)} questions")
+    return _tell(faults)
+
+
+@command.command("test")
+def test_rules() -> int:
+    """Run the cases beside the rules in durable_rules and in the reference evaluator.
+
+    Exit status: 0 every rule did as its cases promise, 1 one did not.
+    """
+    from advisor.authoring.cases import try_cases
+    from advisor.knowledge.load import load_knowledge
+
+    report = try_cases(load_knowledge())
+    click.echo(f"{report.tried - len(report.faults)} of {report.tried} cases hold in both evaluators")
+    return _tell(report.faults)
+
+
+@command.command("coverage")
+def coverage() -> int:
+    """Count the rules and the alternatives in them that the cases show both holding and not holding.
+
+    Exit status: 0 all of them, 1 some are missing.
+    """
+    from advisor.authoring.coverage import cover
+    from advisor.knowledge.load import load_knowledge
+
+    covered = cover(load_knowledge())
+    counts = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
+    click.echo(f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({counts})")
+    return _tell(covered.faults)
+
+
+def _tell(faults: Iterable[Fault]) -> int:
+    lines = [fault.line for fault in faults]
+    for line in lines:
+        click.echo(line)
+    return 1 if lines else 0

@@ -23,7 +23,7 @@ def soak(count: int, seed: int = 1) -> tuple[int, int, int, int]:
         random = Random(f"{seed}.{number}")
         number += 1
         kinds, parameters = draw_kinds(random, random.randint(3, 40)), draw_parameters(random)
-        rules = draw_rules(random, kinds, parameters, random.choice((3, 10, 30, 80)))
+        rules = draw_rules(random, kinds, parameters, random.choice((3, 10, 10, 30, 30, 80, 200)))
         try:
             engine = Engine.compile(rules, parameters, kinds)
         except BadKnowledge:

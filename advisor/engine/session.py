@@ -17,7 +17,7 @@ import durable_rules_engine
 from durable.engine import Ruleset
 
 from advisor.engine.compile import SENTINEL, Program
-from advisor.engine.facts import Reading, Readings
+from advisor.engine.facts import Readings
 from advisor.engine.layout import FROM_ANSWERS, WideFact
 from advisor.engine.normalize import Clause
 from advisor.errors import EnginesDisagree
@@ -30,6 +30,7 @@ class DurableRules:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._tellers = [_Teller(fact) for fact in program.facts]
         self._ids = itertools.count(1)
         self._lock = Lock()
         rules = {name: {**rule, "run": _never_called} for name, rule in program.definition.items()}
@@ -56,12 +57,12 @@ class DurableRules:
         if list(self._run(state)) != [SENTINEL]:
             raise EnginesDisagree("durable_rules", "the first rule of a session did not fire alone")
         try:
-            for level, facts in itertools.groupby(self._program.facts, key=lambda fact: fact.level):
+            for level, tellers in itertools.groupby(self._tellers, key=lambda teller: teller.level):
                 if level != FROM_ANSWERS:
                     self._collect(state, fired)
                 derived = {clause.rule.derives for clause in fired.values()}
-                for fact in facts:
-                    self._tell(sid, fact.id, _properties(fact, readings, derived))
+                for teller in tellers:
+                    self._tell(sid, teller.id, teller.properties(readings, derived))
             self._collect(state, fired)
         finally:
             durable_rules_engine.delete_state(self._handle, sid)
@@ -104,23 +105,44 @@ def _never_called(_: Any) -> None:
     """Stand in for the action that the package demands of every rule; our loop reads the names instead."""
 
 
-def _properties(fact: WideFact, readings: Readings, derived: set[str]) -> dict[str, int | str]:
-    told: dict[str, int | str] = {}
-    for key, names in fact.properties.items():
-        if fact.level == FROM_ANSWERS:
-            _tell_answer(told, key, names, readings.get(key))
-        else:
-            told[key] = int(key.removeprefix("finding:") in derived)
-    return told
+class _Teller:
+    """Turns readings, or the findings derived so far, into the properties of one wide fact."""
+
+    def __init__(self, fact: WideFact) -> None:
+        self.id, self.level = fact.id, fact.level
+        pairs = [(name, key) for key, names in fact.properties.items() for name in names]
+        self._columns = [(name, key, _reader(name.removeprefix(key))) for name, key in pairs]
+
+    def properties(self, readings: Readings, derived: set[str]) -> dict[str, int | str]:
+        if self.level != FROM_ANSWERS:
+            return {name: int(key.removeprefix("finding:") in derived) for name, key, _ in self._columns}
+        told: dict[str, int | str] = {}
+        for name, key, read in self._columns:
+            reading = readings.get(key)
+            if reading is not None or read is _is_known:
+                told[name] = read(reading)
+        return told
 
 
-def _tell_answer(told: dict[str, int | str], key: str, names: tuple[str, ...], reading: Reading | None) -> None:
-    for name in names:
-        if name.endswith("?"):
-            told[name] = int(reading is not None)
-        elif isinstance(reading, (bool, str)):
-            told[name] = int(reading) if isinstance(reading, bool) else reading
-        elif isinstance(reading, frozenset):
-            told[name] = int(name[len(key) + 1 :] in reading)
-        elif reading is not None:
-            told[name] = reading[name.endswith(".high")]
+def _reader(suffix: str) -> Callable[[Any], int | str]:
+    """How a property is read from a reading, by what its name adds to the key."""
+    if suffix.startswith("="):
+        return lambda chosen: int(suffix[1:] in chosen)
+    readers: dict[str, Callable[[Any], int | str]] = {"?": _is_known, ".low": _low, ".high": _high, "": _value}
+    return readers[suffix]
+
+
+def _is_known(reading: object) -> int:
+    return int(reading is not None)
+
+
+def _low(ends: tuple[int, int]) -> int:
+    return ends[0]
+
+
+def _high(ends: tuple[int, int]) -> int:
+    return ends[1]
+
+
+def _value(reading: bool | str) -> int | str:
+    return int(reading) if isinstance(reading, bool) else reading

@@ -14,7 +14,7 @@ BILLION = 1e9
 """Parameters per billion, and bytes per GB."""
 
 CARD_GB = 2.0**30
-"""Bytes per GB as accelerators state their memory: a card of 80 GB holds 80 · 2³⁰ bytes."""
+"""Bytes per GB as accelerators state their memory: a card sold as 80 GB holds 80 GiB, 80 · 2³⁰ bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def fit(
 def _reason(placement: Placement, parts: tuple[float, float, float, float], batch: int) -> str:
     weights, overhead, request, available = (part / BILLION for part in parts)
     needs = f"{placement.model.id}: {weights:,.1f} GB of {placement.precision} weights + {overhead:,.1f} GB overhead"
-    has = f"the {available:,.1f} GB of {placement.gpus}× {placement.gpu.id}"
+    has = f"the {available:,.1f} GB of {placement.gpus}× {placement.gpu.id} ({placement.gpu.memory_gb:,.0f} GiB each)"
     if batch > 0:
         return f"{needs} leave room for {batch:,} requests of {request:,.3f} GB each in {has}"
     total = weights + overhead + request

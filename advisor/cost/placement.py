@@ -38,7 +38,7 @@ class Placement:
 
     @property
     def multiplied(self) -> Precision:
-        """Format the products run in: the stored one where the accelerator multiplies it, else bf16 on widened weights."""
+        """Format the products run in: the stored one where the accelerator multiplies it, else bf16."""
         units = {"fp8": self.gpu.fp8_tflops, "fp4": self.gpu.fp4_tflops}
         return self.stored if units.get(self.stored) else "bf16"
 

@@ -142,7 +142,9 @@ def break_even_report(judged: Judged, crossing: Crossing | None) -> BreakEven:
 
 def fired_rules(judged: Judged, knowledge: Knowledge) -> tuple[FiredRule, ...]:
     """Every rule that fired, once for each route it bears on, license conditions first."""
-    firings = (*judged.findings.licenses.firings, *judged.findings.gates.firings)
+    licenses = {knowledge.catalog.models[model].license for model in candidates(judged)}
+    postures = [firing for firing in judged.findings.licenses.firings if firing.rule.license in licenses]
+    firings = (*postures, *judged.findings.gates.firings)
     return tuple(_fired(firing, option, knowledge) for firing in firings for option in _bearing(firing))
 
 

@@ -14,6 +14,12 @@ from advisor.cost.scenario import Scenario
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.5, 7.0)
 _DECADES = range(5, 14)
 NEVER = float("inf")
+_VOLUMES = {
+    "stated": ("volume.output_tokens",),
+    "output": ("volume.output_tokens",),
+    "input": ("volume.input_tokens",),
+    "developers": ("workload.developers", "volume.tokens_per_developer", "volume.output_share"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,9 @@ def volumes() -> Array:
 
 
 def break_even(scenario: Scenario, seed: int, count: int) -> Crossing | None:
-    """The first volume above which self-hosting is the cheaper of the two; None where there is no API price."""
-    if scenario.offers.hosted is None:
+    """The first volume above which self-hosting is the cheaper of the two; None where there is no API price or no traffic."""
+    ranges = scenario.ranges
+    if scenario.offers.hosted is None or not all(ranges[key].low > 0 for key in _VOLUMES[scenario.basis]):
         return None
     first = np.sort(first_crossings(volumes(), gaps(Pricing(scenario, draws(scenario.ranges, seed, count)))))
     at_point = gaps(Pricing(scenario, points(scenario.ranges)))[:, 0]

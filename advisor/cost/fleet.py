@@ -15,6 +15,8 @@ from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 
 SECONDS_PER_HOUR = 3600.0
+LEAST_UTILIZATION = 0.001
+"""Keeps an answer of zero from asking for an endless fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,10 @@ def gpus_needed(plan: FleetPlan, traffic: Traffic, sample: Sample, growth: Array
     Replicas carry the peak, and are on average used no more than planned:
     ceil(max(peak rate, mean rate ÷ utilization) ÷ output tokens per second of a group).
     """
-    if plan.given:
-        return np.full((growth.shape[0], 1), float(plan.given))
-    load = np.maximum(traffic.peak_share(), 1.0 / sample("economics.utilization"))
+    if plan.given or not plan.fits:
+        return np.full((growth.shape[0], 1), float(plan.given or plan.group_gpus))
+    idle = 1.0 / np.maximum(sample("economics.utilization"), LEAST_UTILIZATION)
+    load = np.maximum(traffic.peak_share(), idle)
     demand = mean_rate(traffic, sample) * load / group_speed(plan, sample)
     replicas = np.maximum(1.0, np.ceil(growth * np.atleast_1d(demand)))
     return np.asarray(replicas * plan.group_gpus)

@@ -11,6 +11,8 @@ from advisor.cost.draws import Array, Figure, uniforms
 from advisor.knowledge.ranges import Range
 
 BINS = 20
+_NOTHING = "an input that nothing depends on"
+"""Its apparent worth is chance alone; what does not clearly exceed it is not reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Information:
 def information(
     totals: Mapping[str, Figure], ranges: Mapping[str, Range], names: Collection[str], seed: int, count: int
 ) -> tuple[Information, ...]:
-    """Expected value of partial perfect information per input, the most valuable first.
+    """Expected value of partial perfect information per input that clearly matters, the most valuable first.
 
     Inputs are independent and draws rise with their uniforms, so equal bins of the uniform are equal bins of the input:
     EVPPI = min over routes of E[cost] − E over bins of min over routes of E[cost | bin].
@@ -36,15 +38,18 @@ def information(
     table = np.stack(np.broadcast_arrays(*(np.atleast_1d(cost) for cost in totals.values())))
     if table.shape[1] != count or len(totals) < 2:
         return ()
+    noise = _information("", table, uniforms(seed, _NOTHING, count))
+    known = [name for name in names if name in ranges and not ranges[name].is_exact]
+    found = [_information(name, table, uniforms(seed, name, count)) for name in known]
+    telling = [each for each in found if each.worth > 2 * noise.worth or each.swing > 2 * noise.swing]
+    return tuple(sorted(telling, key=lambda each: (-each.worth, -each.swing)))
+
+
+def _information(name: str, table: Array, uniform: Array) -> Information:
     best, second = np.argsort(table.mean(axis=1))[:2]
-    floor = float(table.mean(axis=1).min())
-    found = []
-    for name in names:
-        if name in ranges and not ranges[name].is_exact:
-            means = _bin_means(table, uniforms(seed, name, count))
-            gap = means[best] - means[second]
-            found.append(Information(name, max(0.0, floor - float(means.min(axis=0).mean())), float(np.ptp(gap))))
-    return tuple(sorted(found, key=lambda each: (-each.worth, -each.swing)))
+    means = _bin_means(table, uniform)
+    worth = float(table.mean(axis=1).min()) - float(means.min(axis=0).mean())
+    return Information(name, max(0.0, worth), float(np.ptp(means[best] - means[second])))
 
 
 def _bin_means(table: Array, uniform: Array) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from advisor.cost.draws import Figure, Sample
 
 
@@ -29,7 +31,7 @@ def success_rates(sample: Sample, *, open_given: bool, routine_given: bool) -> S
 
 def tasks_per_month(tokens: Figure, sample: Sample) -> Figure:
     """Tasks a month: all tokens over tokens per task."""
-    return tokens / sample("quality.tokens_per_task")
+    return tokens / np.maximum(1.0, sample("quality.tokens_per_task"))
 
 
 def failures(tasks: Figure, success: Figure, sample: Sample) -> Figure:

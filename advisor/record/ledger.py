@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor.errors import BadInput
 from advisor.record.form import FIRST, Position, name_of
-from advisor.record.saving import NotSaved, open_directory, read_whole, write_new
+from advisor.record.saving import NotSaved, open_directory, read_whole, reason, write_new
 
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
@@ -69,7 +69,7 @@ class Ledger:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise BadInput(str(self.directory), os.strerror(error.errno or 0).lower(), "name a directory") from None
+            raise BadInput(str(self.directory), *reason(error)) from None
         return sorted(int(found[1]) for found in map(_NAME.fullmatch, names) if found)
 
     def strays(self) -> list[str]:
@@ -146,4 +146,4 @@ def _read(path: Path, limit: int) -> bytes:
     except ValueError as error:
         raise BadInput(str(path), str(error)) from None
     except OSError as error:
-        raise BadInput(str(path), os.strerror(error.errno or 0).lower(), "see: advisor records list") from None
+        raise BadInput(str(path), *reason(error)) from None

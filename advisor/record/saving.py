@@ -18,12 +18,12 @@ _NO_TMPFILE = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
 _REASONS = {
     errno.ENOSPC: ("no space is left on the device", "free some space and save again"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and save again"),
-    errno.EROFS: ("the file system is read-only", "choose another directory with --records"),
-    errno.EACCES: ("permission denied", "choose a directory you may write to with --records"),
-    errno.EPERM: ("the operation is not permitted here", "choose another directory with --records"),
+    errno.EROFS: ("the file system is read-only", "choose another directory"),
+    errno.EACCES: ("permission denied", "choose a directory you may write to"),
+    errno.EPERM: ("the operation is not permitted here", "choose another directory"),
     errno.ELOOP: ("is a symbolic link", "name the directory itself"),
-    errno.ENOTDIR: ("is not a directory", "name a directory with --records"),
-    errno.ENOENT: ("does not exist", "create it, or name another with --records"),
+    errno.ENOTDIR: ("is not a directory", "name a directory"),
+    errno.ENOENT: ("does not exist", "create it, or name another"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
     errno.EIO: ("the device reports an input/output error", "check the device before you save again"),
 }
@@ -157,7 +157,8 @@ def _read_back(directory: int, name: str, data: bytes, shown: Path) -> None:
     try:
         found = read_whole(Path(name), len(data), directory)
     except (OSError, ValueError) as error:
-        raise NotSaved(str(shown), f"was written but cannot be read back ({error})", "do not rely on it") from None
+        why = reason(error)[0] if isinstance(error, OSError) else str(error)
+        raise NotSaved(str(shown), f"was written but cannot be read back: {why}", "do not rely on it") from None
     if sha256(found).digest() != sha256(data).digest():
         raise NotSaved(str(shown), "was written but reads back different", "check the device; do not rely on it")
 
@@ -172,5 +173,10 @@ def _saying(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENOTDIR and path.is_symlink():
             error.errno = errno.ELOOP
-        what, todo = _REASONS.get(error.errno or 0, (os.strerror(error.errno or 0).lower(), "nothing was saved"))
-        raise NotSaved(str(path), what, todo) from None
+        raise NotSaved(str(path), *reason(error)) from None
+
+
+def reason(error: OSError) -> tuple[str, str]:
+    """What the system says, and what to do about it, in words."""
+    number = error.errno or 0
+    return _REASONS.get(number, (os.strerror(number).lower(), "try again"))

@@ -65,7 +65,7 @@ def test_missing_linked_and_oversized_records_are_refused(tmp_path: Path) -> Non
     ledger = Ledger(tmp_path)
     (tmp_path / "00000001-record.toml").symlink_to("/etc/hostname")
     (tmp_path / "00000002-record.toml").write_bytes(b"x" * (MAX_RECORD + 1))
-    for number, words in ((1, "symbolic"), (2, "more than"), (3, "no such file")):
+    for number, words in ((1, "symbolic"), (2, "more than"), (3, "does not exist")):
         with pytest.raises(BadInput, match=words):
             ledger.entry(number)
 

@@ -33,22 +33,22 @@ class DurableRules:
         self._tellers = [_Teller(fact) for fact in program.facts]
         self._ids = itertools.count(1)
         self._lock = Lock()
-        rules = {name: {**rule, "run": _never_called} for name, rule in program.definition.items()}
-        self._handle: int = Ruleset("advisor", None, rules)._handle
+        self._handle = _load(program)
         self._free = weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle)
 
     def close(self) -> None:
         """Free the ruleset; the package never does so by itself."""
-        self._free()
+        with self._lock:
+            self._free()
 
     def fire(self, readings: Readings) -> dict[str, Clause]:
         """The clause by which each rule fired, by rule id; the first one where several did.
 
         Raises EnginesDisagree when durable_rules refuses a fact or fires more than it has rules.
         """
-        if not self._free.alive:
-            raise EnginesDisagree("durable_rules", "the ruleset is closed")
         with self._lock:
+            if not self._free.alive:
+                raise EnginesDisagree("durable_rules", "the ruleset is closed")
             return self._fire(str(next(self._ids)), readings)
 
     def _fire(self, sid: str, readings: Readings) -> dict[str, Clause]:
@@ -99,6 +99,17 @@ class DurableRules:
             return function(self._handle, argument)
         except (durable_rules_engine.error, MemoryError) as fault:
             raise EnginesDisagree("durable_rules", f"the engine failed: {fault}", "no advice is given") from fault
+
+
+def _load(program: Program) -> int:
+    """Build the ruleset and return its handle."""
+    rules = {name: {**rule, "run": _never_called} for name, rule in program.definition.items()}
+    try:
+        return int(Ruleset("advisor", None, rules)._handle)
+    except (durable_rules_engine.error, MemoryError) as fault:
+        raise EnginesDisagree(
+            "durable_rules", f"the rules could not be loaded: {fault}", "no advice is given"
+        ) from fault
 
 
 def _never_called(_: Any) -> None:

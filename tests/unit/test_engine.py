@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 
 from advisor.engine.engine import Engine
-from advisor.engine.facts import FactKind, FactValue
+from advisor.engine.facts import FactKind, FactValue, quantize
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
@@ -137,13 +138,39 @@ def test_a_firing_names_the_answers_of_the_alternative_that_fired() -> None:
     assert (outcome.durable_rules, outcome.reference, outcome.agree) == (2, 2, True)
 
 
-def test_a_disagreement_refuses_advice_and_names_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("tampered", "named", "side"),
+    [
+        ((True, True), "broken", "fired by the reference alone"),
+        ((False, False), "sane", "fired by durable_rules alone"),
+    ],
+)
+def test_a_disagreement_refuses_advice_and_names_the_rule(
+    monkeypatch: pytest.MonkeyPatch, tampered: tuple[bool, bool], named: str, side: str
+) -> None:
     with Engine.compile([a_rule("sane", VPC), a_rule("broken", HIPAA)], PARAMETERS, KINDS) as engine:
-        monkeypatch.setattr(engine, "_fires", lambda readings: (True, True))
-        with pytest.raises(EnginesDisagree, match=r"gates/must\.toml: rule 'broken'.*by the reference alone") as caught:
+        monkeypatch.setattr(engine, "_fires", lambda readings: tampered)
+        with pytest.raises(EnginesDisagree, match=side) as caught:
             engine.run({"data.boundary": "vpc"})
+    assert caught.value.where == f"gates/must.toml: rule {named!r}"
     assert caught.value.status == 3
-    assert "sane" not in caught.value.sentence
+    assert ("sane" in caught.value.sentence) is (named == "sane")
+
+
+@pytest.mark.parametrize("first_comes_last", [False, True])
+def test_where_several_alternatives_hold_the_first_one_is_named(first_comes_last: bool) -> None:
+    alternatives = (VPC, TWO_REGIONS) if first_comes_last else (TWO_REGIONS, VPC)
+    facts: dict[str, FactValue] = {"data.boundary": "vpc", "economics.second_region": True}
+    with Engine.compile([a_rule("either", AnyOf(alternatives))], PARAMETERS, KINDS) as engine:
+        for outcome in (engine.run(facts), engine.reference(facts)):
+            assert list(outcome.firings[0].matched) == [alternatives[0].key]
+
+
+@pytest.mark.parametrize("scale", [1, 100, 1000, 10**6, 10**9])
+def test_numbers_become_the_nearest_whole_number_of_steps(scale: int) -> None:
+    for value in (0.0, 0.29, 0.95, 1.005, -2.5, 1e-9, 119.9999, 4_503_599.627):
+        steps = (Decimal(repr(value)) * scale).to_integral_value(ROUND_HALF_EVEN)
+        assert quantize(value, scale, "key") == steps
 
 
 def test_the_reference_alone_says_so() -> None:

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -88,10 +89,28 @@ def test_numbers_that_python_prints_with_an_exponent_are_not_lost(engine: Engine
     assert fired(engine, {"volume.cached_share": Range.exactly(0.0)}) == ["neither"]
 
 
-def test_many_threads_share_one_engine(engine: Engine) -> None:
+def test_many_threads_share_one_engine_one_session_at_a_time(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+    whole = durable_rules_engine.assert_fact
+
+    def opening(handle: int, text: str) -> Any:
+        if json.loads(text)["fact"] == "begin":
+            events.append("open")
+        time.sleep(0)  # lets another thread in
+        return whole(handle, text)
+
+    delete = durable_rules_engine.delete_state
+
+    def shutting(handle: int, sid: str) -> None:
+        delete(handle, sid)
+        events.append("shut")
+
+    monkeypatch.setattr(durable_rules_engine, "assert_fact", opening)
+    monkeypatch.setattr(durable_rules_engine, "delete_state", shutting)
     with ThreadPoolExecutor(8) as pool:
-        many = list(pool.map(lambda _: fired(engine, INSIDE), range(400)))
-    assert many == [["private", "staffed", "both"]] * 400
+        many = list(pool.map(lambda _: fired(engine, INSIDE), range(200)))
+    assert many == [["private", "staffed", "both"]] * 200
+    assert events == ["open", "shut"] * 200
 
 
 def test_no_thread_is_started(engine: Engine) -> None:
@@ -131,6 +150,15 @@ def test_an_error_of_the_engine_refuses_advice(engine: Engine, monkeypatch: pyte
         engine.run(INSIDE)
     monkeypatch.undo()
     assert fired(engine, INSIDE) == ["private", "staffed", "both"]
+
+
+def test_rules_that_the_engine_cannot_load_refuse_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(name: str, text: str) -> int:
+        raise durable_rules_engine.error("Could not create ruleset, error code: 106")
+
+    monkeypatch.setattr(durable_rules_engine, "create_ruleset", failing)
+    with pytest.raises(EnginesDisagree, match="the rules could not be loaded"):
+        Engine.compile(RULES, PARAMETERS, KINDS)
 
 
 def test_an_engine_that_fires_without_end_is_stopped(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

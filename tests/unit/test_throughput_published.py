@@ -12,7 +12,7 @@ import pytest
 from advisor.cost.calibration import Calibration
 from advisor.cost.throughput import group
 from advisor.knowledge.load import load_knowledge
-from benchmarks.fit_throughput import BANDS, START, Held, calibrate, error, inside, predicted
+from benchmarks.cross_validation import BANDS, START, Held, calibrate, error, inside, predicted
 from benchmarks.published_rows import Row, read_rows, unscored
 
 KNOWLEDGE = load_knowledge()

@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from advisor.record.ledger import Ledger
 
 SCRIPT = Path(__file__).resolve()
 PAYLOAD = {f"key-{number}": "x" * 600 for number in range(100)}
-CALLS = ("mkdir", "openat", "write", "fchmod", "fsync", "linkat", "close", "read", "newfstatat")
+CALLS = ("mkdir", "openat", "write", "fchmod", "fsync", "linkat", "close", "read", "newfstatat", "pread64")
 
 
 def sample(at: Position) -> bytes:
@@ -94,11 +95,12 @@ def syscalls(how: str, *errors: str) -> dict[str, int]:
     """
     outcomes: Counter[str] = Counter()
     with TemporaryDirectory() as place:
-        calls = _calls_of_a_save(Path(place))
+        command = _frozen(Path(place))
+        calls = _calls_of_a_save(command, Path(place))
         for number, (call, ordinal) in enumerate(calls):
             chosen = list(errors) if how == "all" else [errors[number % len(errors)]]
             for error in [*chosen, "lie"] if call == "write" else chosen:
-                outcomes.update(_with_fault(Path(place) / f"{number}-{error}", call, ordinal, error))
+                outcomes.update(_with_fault([*command, f"{place}/{number}-{error}"], call, ordinal, error))
         return {"calls": len(calls), **outcomes}
 
 
@@ -134,13 +136,20 @@ def _killed(directory: Path, seconds: float) -> bytes:
     return whole + end
 
 
-def _calls_of_a_save(place: Path) -> list[tuple[str, int]]:
+def _frozen(place: Path) -> list[str]:
+    """The command that saves one record, from a copy nobody edits: every run then makes the same calls."""
+    shutil.copytree(SCRIPT.parent.parent / "advisor", place / "frozen" / "advisor")
+    (place / "frozen" / "benchmarks").mkdir()
+    script = str(shutil.copy(SCRIPT, place / "frozen" / "benchmarks"))
+    command = [sys.executable, script, "append"]
+    subprocess.run([*command, place / "first"], check=True, capture_output=True)  # compiles what is imported
+    return command
+
+
+def _calls_of_a_save(command: list[str], place: Path) -> list[tuple[str, int]]:
     """Every system call from the first touch of the ledger to "saved": its name, and which one of its name it is."""
     log, directory = place / "log", place / "traced"
-    # A first run compiles what is imported, so that the traced runs all make the same calls.
-    subprocess.run([sys.executable, SCRIPT, "append", place / "warm"], check=True, capture_output=True)
-    command = [*_strace(log, ",".join(CALLS)), sys.executable, SCRIPT, "append", directory]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([*_strace(log, ",".join(CALLS)), *command, directory], check=True, capture_output=True)
     seen: Counter[str] = Counter()
     calls: list[tuple[str, int]] = []
     for line in (line.partition(" ")[2].strip() for line in log.read_text().splitlines()):
@@ -157,11 +166,11 @@ def _strace(log: Path, calls: str) -> list[str | Path]:
     return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", f"trace={calls}"]
 
 
-def _with_fault(directory: Path, call: str, ordinal: int, error: str) -> Counter[str]:
+def _with_fault(command: list[str], call: str, ordinal: int, error: str) -> Counter[str]:
     fault = f"inject={call}:{'retval=7' if error == 'lie' else f'error={error}'}:when={ordinal}"
-    command = [*_strace(Path(os.devnull), call), "-e", fault, sys.executable, SCRIPT, "append", directory]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    seen = inspect(directory, done.stdout.splitlines())
+    traced = [*_strace(Path(os.devnull), call), "-e", fault, *command]
+    done = subprocess.run(traced, capture_output=True, text=True, check=False)
+    seen = inspect(Path(command[-1]), done.stdout.splitlines())
     outcome: Counter[str] = Counter(runs=1, partial=seen["partial"], false_saved=seen["lost"])
     outcome["tracebacks"] = int("Traceback" in done.stderr)
     outcome["silent"] = int(not done.stdout and not done.stderr.strip())

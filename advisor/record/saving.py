@@ -65,6 +65,7 @@ def write_new(directory: int, name: str, data: bytes, shown: Path) -> bool:
             _write_all(handle, data)
             os.fchmod(handle, _MODE)
             os.fsync(handle)
+            _hold_whole(handle, data)
             _link(directory, handle, temporary, name)
         except BaseException:
             _close(handle, directory, temporary)
@@ -105,6 +106,12 @@ def _write_all(handle: int, data: bytes) -> None:
         if written == 0:
             raise OSError(errno.EIO, "nothing was written")
         rest = rest[written:]
+
+
+def _hold_whole(handle: int, data: bytes) -> None:
+    """A device that claimed to write what it did not is found out while no name leads to the file yet."""
+    if os.pread(handle, len(data) + 1, 0) != data:
+        raise OSError(errno.EIO, "the file does not hold what was written")
 
 
 def _link(directory: int, handle: int, temporary: str, name: str) -> None:

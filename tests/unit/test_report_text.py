@@ -1,0 +1,102 @@
+"""The verdict as text: narrow, plain, complete, and safe to print whatever an answer held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from advisor.assess import assess
+from advisor.assessment import Assessment, Band, BreakEven, Checklist, Measure, Method
+from advisor.interview.answers import read_answers, vocabulary
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.locate import data_directory
+from advisor.report import sentences
+from advisor.report.as_text import WIDTH, as_text
+
+DAY = date(2026, 11, 21)
+NAMES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
+
+
+def assessed(name: str, *, flips: bool = False) -> Assessment:
+    knowledge = load_knowledge()
+    path = Path(data_directory("examples")) / name
+    return assess(read_answers(path.read_bytes(), name, vocabulary(knowledge)), knowledge, DAY, draws=200, flips=flips)
+
+
+@pytest.fixture(scope="module")
+def clinical() -> Assessment:
+    return assessed("clinical-notes.toml", flips=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_fits_eighty_columns_and_prints_as_it_is(name: str) -> None:
+    text = as_text(assessed(name))
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert all(line.isprintable() for line in text.splitlines())
+    assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+def test_the_first_lines_say_route_gate_status_and_why(clinical: Assessment) -> None:
+    lines = as_text(clinical).splitlines()
+    assert lines[0].split()[0] == "clinical-notes"
+    assert "SELF-HOST" in lines[2]
+    assert "decided by MUST, firm" in lines[2]
+    assert clinical.verdict.summary in lines
+
+
+def test_the_rule_that_decided_is_shown_with_the_answer_it_saw_its_grade_and_sources(clinical: Assessment) -> None:
+    flowing = " ".join(as_text(clinical).split())
+    rule = next(found for found in clinical.findings if found.rule == "must.boundary-own-infrastructure")
+    assert "data.boundary is vpc. must.boundary-own-infrastructure, reported:" in flowing
+    assert all(source in flowing for source in rule.sources)
+    assert "excludes hosted-api, managed-cloud and managed-open" in flowing
+
+
+def test_every_route_has_its_three_figures_and_the_total_is_the_sum_of_the_lines(clinical: Assessment) -> None:
+    text = as_text(clinical)
+    for option in clinical.options:
+        row = next(line for line in text.splitlines() if line.startswith(f"{option.option} "))
+        assert row.split()[1:4] == list(sentences.price_row(option))
+        assert sum(option.lines.values()) == pytest.approx(option.monthly_usd.point)
+
+
+def test_a_flip_names_the_answer_and_the_route_it_would_give(clinical: Assessment) -> None:
+    flip = clinical.flips[0]
+    assert f"{flip.key} ({flip.was}): {flip.to} would give {flip.verdict}" in " ".join(as_text(clinical).split())
+
+
+def test_an_answer_cannot_steer_the_terminal(clinical: Assessment) -> None:
+    hostile = replace(clinical, workload="\x1b[2Jgone", notes=("a\u202eb",))
+    text = as_text(hostile)
+    assert "\x1b" not in text
+    assert "<U+001B>[2Jgone" in text
+    assert "<U+202E>" in text
+
+
+def test_a_break_even_that_never_comes_is_said_in_words() -> None:
+    assert "never" in sentences.break_even(BreakEven("gpt-5.4", None, never_share=1.0))
+    open_ended = BreakEven("gpt-5.4", Band(1e9, 2e9, float("inf")), never_share=0.2)
+    said = sentences.break_even(open_ended)
+    assert "2B output tokens a month (1B to never)" in said
+    assert "never in 20% of draws" in said
+
+
+def test_a_measure_worth_less_than_a_cent_promises_no_money() -> None:
+    assert "worth" not in sentences.measure(Measure("volume.output_tokens", 0.001, 12.0))
+    assert "worth up to $3.50" in sentences.measure(Measure("volume.output_tokens", 3.5, 12.0))
+
+
+def test_published_methods_and_checklists_are_listed_when_there_are_any(clinical: Assessment) -> None:
+    method = Method("cost-guide.bands", "cost-guide", ("self-host", "hybrid"), "The band says so.")
+    checklist = Checklist("coding-agents.five", 2, 1, 5, 3, "stay with the API", ())
+    flowing = " ".join(as_text(replace(clinical, methods=(method,), checklists=(checklist,))).split())
+    assert "cost-guide.bands: self-host and hybrid. The band says so." in flowing
+    assert "coding-agents.five: 2 of 5 met, 1 unknown, 3 needed: stay with the API" in flowing
+
+
+def test_a_route_without_a_provider_has_no_price_instead_of_a_free_one(clinical: Assessment) -> None:
+    unpriced = replace(clinical.options[0], priced="")
+    assert sentences.price_row(unpriced) == ("–", "–", "–")

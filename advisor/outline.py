@@ -23,8 +23,7 @@ from advisor.assessment import (
 )
 from advisor.cost.breakeven import Crossing
 from advisor.cost.draws import Figure, points
-from advisor.cost.fleet import gpus_needed, group_speed, mean_rate
-from advisor.cost.growth import mean_over_months
+from advisor.cost.fleet import fleet_size, group_speed, mean_rate
 from advisor.cost.information import information
 from advisor.cost.outcomes import SuccessRates
 from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
@@ -113,10 +112,10 @@ def fleet_report(judged: Judged) -> FleetReport:
     scenario = judged.scenario
     plan, speed = scenario.fleet, scenario.fleet.speed
     pricing = Pricing(scenario, points(scenario.ranges))
-    gpus = mean_over_months(gpus_needed(plan, pricing.open_traffic(), pricing.sample, pricing.growth))
+    gpus = fleet_size(plan, pricing.open_traffic(), pricing.sample, pricing.factors).all
     replicas = max(1, round(float(gpus) / plan.group_gpus))
     total = speed.tokens_per_second * replicas
-    demand = float(mean_rate(pricing.open_traffic(), pricing.sample) * mean_over_months(pricing.growth))
+    demand = float(mean_rate(pricing.open_traffic(), pricing.sample) * pricing.growth)
     return FleetReport(
         model=plan.request.model.id,
         precision=plan.request.precision,

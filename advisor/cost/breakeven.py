@@ -1,4 +1,4 @@
-"""At which volume self-hosting costs the same as the API: per draw, so that the answer is a band, or "never"."""
+"""Where self-hosting costs the same as the API: cost against volume, and the crossings of the two curves."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.draws import Array, draws, points
-from advisor.cost.growth import mean_over_months
-from advisor.cost.routes import Pricing, hosted_api, self_host, total
+from advisor.cost.draws import Array, Figure, draws, points
+from advisor.cost.routes import Pricing, hosted_api, managed_open, self_host, standing_lines, total, volume_lines
 from advisor.cost.scenario import Scenario
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.5, 7.0)
@@ -36,30 +35,58 @@ class Crossing:
     all_at_point: tuple[float, ...]
 
 
-def volumes() -> Array:
-    """Output tokens a month at which both curves are computed, six to the decade."""
-    return np.array([step * float(f"1e{decade}") for decade in _DECADES for step in _STEPS])
+def volumes(first: int = _DECADES.start, last: int = _DECADES.stop) -> Array:
+    """Output tokens a month at which curves are computed, six to the decade."""
+    return np.array([step * float(f"1e{decade}") for decade in range(first, last) for step in _STEPS])
 
 
 def break_even(scenario: Scenario, seed: int, count: int) -> Crossing | None:
-    """The first volume above which self-hosting is the cheaper of the two; None where there is no API price or no traffic."""
-    ranges = scenario.ranges
-    if scenario.offers.hosted is None or not all(ranges[key].low > 0 for key in _VOLUMES[scenario.basis]):
+    """The first volume above which self-hosting is the cheaper of the two; None without an API price or traffic."""
+    if scenario.offers.hosted is None or not has_traffic(scenario):
         return None
-    first = np.sort(first_crossings(volumes(), gaps(Pricing(scenario, draws(scenario.ranges, seed, count)))))
-    at_point = gaps(Pricing(scenario, points(scenario.ranges)))[:, 0]
+    at = volumes()
+    first = np.sort(first_crossings(at, gaps(Pricing(scenario, draws(scenario.ranges, seed, count)), at)))
+    at_point = gaps(Pricing(scenario, points(scenario.ranges)), at)[:, 0]
     low, middle, high = (float(first[int(share * (len(first) - 1))]) for share in (0.1, 0.5, 0.9))
-    return Crossing(low, middle, high, float(np.mean(np.isinf(first))), crossings(volumes(), at_point))
+    return Crossing(low, middle, high, float(np.mean(np.isinf(first))), crossings(at, at_point))
 
 
-def gaps(pricing: Pricing) -> Array:
-    """Self-hosting's cost less the API's at each volume, shape (volumes, draws); volumes are means over the horizon."""
-    today = np.atleast_1d(pricing.today.output) * np.atleast_1d(mean_over_months(pricing.growth))
-    rows = []
-    for volume in volumes():
-        share = volume / today
-        rows.append(np.atleast_1d(total(self_host(pricing, share)) - total(hosted_api(pricing, share))))
-    return np.stack(np.broadcast_arrays(*rows))
+def has_traffic(scenario: Scenario) -> bool:
+    """Whether the volumes are above zero in every draw, so that they can be scaled to others."""
+    return all(scenario.ranges[key].low > 0 for key in _VOLUMES[scenario.basis])
+
+
+def gaps(pricing: Pricing, at: Array) -> Array:
+    """Self-hosting's cost less the API's at each volume, shape (volumes, draws)."""
+    own, api = self_host_curve(pricing, at), api_curve(pricing, at)
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(one - other) for one, other in zip(own, api, strict=True))))
+
+
+def self_host_curve(pricing: Pricing, at: Array) -> list[Figure]:
+    """Self-hosting's cost at each volume (means over the horizon): what stands still is priced once."""
+    if pricing.scenario.evidence:
+        return [total(self_host(pricing, share)) for share in _shares(pricing, at)]
+    still = total(standing_lines(pricing))
+    curve = []
+    for share in _shares(pricing, at):
+        cost = still
+        for line in volume_lines(pricing, share).values():
+            cost = cost + line
+        curve.append(cost)
+    return curve
+
+
+def api_curve(pricing: Pricing, at: Array, route: str = "hosted-api") -> list[Figure]:
+    """A token-priced route's cost at each volume: all of it is proportional but for the compliance work."""
+    lines = (hosted_api if route == "hosted-api" else managed_open)(pricing)
+    fixed = lines["compliance"]
+    moving = total(lines) - fixed
+    return [fixed + moving * share for share in _shares(pricing, at)]
+
+
+def _shares(pricing: Pricing, at: Array) -> list[Figure]:
+    today = pricing.today.output * pricing.growth
+    return [float(volume) / today for volume in at]
 
 
 def first_crossings(at: Array, gap: Array) -> Array:

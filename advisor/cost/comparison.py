@@ -8,7 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.cost.draws import Figure, draws, points
-from advisor.cost.routes import Lines, Pricing, hosted_api, hybrid, managed_cloud, managed_open, self_host, total
+from advisor.cost.routes import (
+    Lines,
+    Pricing,
+    added,
+    frontier_half,
+    hosted_api,
+    managed_cloud,
+    managed_open,
+    routine_half,
+    self_host,
+    total,
+)
 from advisor.cost.scenario import Scenario
 
 Halves = tuple[str, str]
@@ -31,12 +42,13 @@ class Comparison:
 def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]) -> Comparison:
     """Price every route; `routine` and `frontier` are the routes that may carry hybrid's two shares."""
     drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
-    lines = _base_lines(drawn)
-    halves = _cheapest_halves(drawn, lines, routine, frontier)
+    lines, halves = _base_lines(drawn), None
     point = Pricing(scenario, points(scenario.ranges))
     point_lines = _base_lines(point)
+    if scenario.frontier_share:
+        halves = _add_hybrid(drawn, lines, routine, frontier)
     if halves is not None:
-        lines["hybrid"], point_lines["hybrid"] = hybrid(drawn, *halves), hybrid(point, *halves)
+        point_lines["hybrid"] = added(routine_half(point, halves[0]), frontier_half(point, halves[1]))
     totals = {route: total(parts) for route, parts in lines.items()}
     plain = {route: {name: float(figure) for name, figure in parts.items()} for route, parts in point_lines.items()}
     return Comparison(drawn, lines, totals, plain, halves)
@@ -59,17 +71,15 @@ def _base_lines(pricing: Pricing) -> dict[str, Lines]:
     return lines
 
 
-def _cheapest_halves(
-    drawn: Pricing, lines: Mapping[str, Lines], routine: Sequence[str], frontier: Sequence[str]
+def _add_hybrid(
+    drawn: Pricing, lines: dict[str, Lines], routine: Sequence[str], frontier: Sequence[str]
 ) -> Halves | None:
-    """The cheaper standing route for either share; the other half is the same whichever is taken."""
-    routine = [route for route in routine if route in lines]
-    frontier = [route for route in frontier if route in lines]
-    if not drawn.scenario.frontier_share or not routine or not frontier:
+    """Add hybrid's lines, either share on the cheaper of the routes that may carry it; None where one has no route."""
+    rests = {route: routine_half(drawn, route) for route in routine if route in lines}
+    hards = {route: frontier_half(drawn, route) for route in frontier if route in lines}
+    if not rests or not hards:
         return None
-
-    def price(first: str, second: str) -> float:
-        return median(total(hybrid(drawn, first, second)))
-
-    best = min(routine, key=lambda route: price(route, frontier[0]))
-    return best, min(frontier, key=lambda route: price(best, route))
+    rest = min(rests, key=lambda route: median(total(rests[route])))
+    hard = min(hards, key=lambda route: median(total(hards[route])))
+    lines["hybrid"] = added(rests[rest], hards[hard])
+    return rest, hard

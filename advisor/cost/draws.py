@@ -35,10 +35,18 @@ def draws(ranges: Mapping[str, Range], seed: int, count: int) -> Sample:
     def sample(name: str) -> Figure:
         if name not in drawn:
             known = ranges[name]
-            drawn[name] = known.low if known.is_exact else inverse(known, uniforms(seed, name, count))
+            drawn[name] = known.low if known.is_exact else _kept(known, seed, name, count)
         return drawn[name]
 
     return sample
+
+
+@lru_cache(maxsize=1024)
+def _kept(known: Range, seed: int, name: str, count: int) -> Array:
+    """The draws of one input, read-only, kept for the what-ifs that share it."""
+    values = inverse(known, uniforms(seed, name, count))
+    values.flags.writeable = False
+    return values
 
 
 def inverse(known: Range, uniform: Array) -> Array:
@@ -47,9 +55,12 @@ def inverse(known: Range, uniform: Array) -> Array:
     if known.mode is None:
         return known.low + width * uniform
     share = (known.mode - known.low) / width
-    rising = known.low + np.sqrt(uniform * (width * (known.mode - known.low)))
-    falling = known.high - np.sqrt((1.0 - uniform) * (width * (known.high - known.mode)))
-    return np.where(uniform < share, rising, falling)
+    rising = uniform < share
+    root = np.where(
+        rising, uniform * (width * (known.mode - known.low)), (1.0 - uniform) * (width * (known.high - known.mode))
+    )
+    np.sqrt(root, out=root)
+    return np.where(rising, known.low + root, known.high - root)
 
 
 @lru_cache(maxsize=512)

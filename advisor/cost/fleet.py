@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.cost.calibration import Calibration
-from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.growth import mean_over_months
+from advisor.cost.draws import Figure, Sample
 from advisor.cost.placement import Placement, Precision, RequestShape
 from advisor.cost.throughput import GroupSpeed, batch_within, group, smallest_group
 from advisor.cost.traffic import Traffic
@@ -21,13 +21,17 @@ LEAST_UTILIZATION = 0.001
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
-    """What is asked of a fleet: model, hardware, shape of a request, latency targets in ms; `gpus` 0 means size it."""
+    """What is asked of a fleet: model, hardware, shape of a request, latency targets in ms.
+
+    `gpus` 0 means size it; `concurrency` is the stated number of requests in flight at the peak, 0 where none was.
+    """
 
     model: OpenModel
     gpu: Gpu
     precision: Precision
     shape: RequestShape
     gpus: int = 0
+    concurrency: float = 0.0
     first_token_ms: float | None = None
     inter_token_ms: float | None = None
 
@@ -75,19 +79,48 @@ def _group_size(smallest: int | None, request: FleetRequest) -> int:
     return smallest or request.gpu.max_group
 
 
-def gpus_needed(plan: FleetPlan, traffic: Traffic, sample: Sample, growth: Array) -> Array:
-    """Whole GPUs per month of the horizon, shape (months, 1) or (months, draws); the given count where one was given.
+@dataclass(frozen=True, slots=True)
+class FleetSize:
+    """GPUs over the horizon, averaged over its months: all of them, and those beyond the spare ones already owned."""
 
-    Replicas carry the peak, and are on average used no more than planned:
-    ceil(max(peak rate, mean rate ÷ utilization) ÷ output tokens per second of a group).
-    """
+    all: Figure
+    charged: Figure
+
+
+def fleet_size(plan: FleetPlan, traffic: Traffic, sample: Sample, factors: Sequence[Figure]) -> FleetSize:
+    """Whole GPUs month by month as traffic grows by `factors`, averaged; the given count where one was given."""
+    spare = sample("economics.owned_gpus_spare")
     if plan.given or not plan.fits:
-        return np.full((growth.shape[0], 1), float(plan.given or plan.group_gpus))
+        count = float(plan.given or plan.group_gpus)
+        return FleetSize(count, _floor(count - spare))
+    demand, unspared = replicas_demanded(plan, traffic, sample), isinstance(spare, float) and spare == 0.0
+    every: Figure = 0.0
+    charged: Figure = 0.0
+    for factor in factors:
+        replicas = np.maximum(1.0, np.ceil(demand * factor))
+        every = every + replicas
+        if not unspared:
+            charged = charged + _floor(replicas * plan.group_gpus - spare)
+    gpus = every * (plan.group_gpus / len(factors))
+    return FleetSize(gpus, gpus if unspared else charged / len(factors))
+
+
+def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:
+    """Groups that today's traffic keeps busy, before rounding up to whole ones.
+
+    They carry the peak, hold the requests in flight then, and are on average used no more than planned:
+    max(peak rate, mean rate ÷ utilization) ÷ output tokens per second of a group.
+    """
     idle = 1.0 / np.maximum(sample("economics.utilization"), LEAST_UTILIZATION)
     load = np.maximum(traffic.peak_share(), idle)
-    demand = mean_rate(traffic, sample) * load / group_speed(plan, sample)
-    replicas = np.maximum(1.0, np.ceil(growth * np.atleast_1d(demand)))
-    return np.asarray(replicas * plan.group_gpus)
+    needed = mean_rate(traffic, sample) * load / group_speed(plan, sample)
+    if plan.request.concurrency:
+        needed = np.maximum(needed, plan.request.concurrency / plan.speed.batch)
+    return needed
+
+
+def _floor(figure: Figure) -> Figure:
+    return np.maximum(0.0, figure)
 
 
 def mean_rate(traffic: Traffic, sample: Sample) -> Figure:
@@ -103,12 +136,11 @@ def group_speed(plan: FleetPlan, sample: Sample) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class FleetCost:
-    """Dollars a month, averaged over the horizon, and the GPUs behind them."""
+    """Dollars a month, averaged over the horizon."""
 
     gpu: Figure
     hardware: Figure
     power: Figure
-    gpus: Figure
 
     @property
     def capacity(self) -> Figure:
@@ -116,25 +148,21 @@ class FleetCost:
         return self.gpu + self.hardware + self.power
 
 
-def fleet_cost(plan: FleetPlan, gpus: Array, acquisition: Acquisition, sample: Sample) -> FleetCost:
+def fleet_cost(plan: FleetPlan, size: FleetSize, acquisition: Acquisition, sample: Sample) -> FleetCost:
     """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
 
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
     """
-    spare = np.minimum(gpus, sample("economics.owned_gpus_spare"))
-    charged = gpus - spare
-    powered = gpus if acquisition == "owned" else spare
-    power = mean_over_months(np.asarray(powered * power_per_gpu(plan.request.gpu, sample)))
-    mean = mean_over_months(gpus)
+    powered = size.all if acquisition == "owned" else size.all - size.charged
+    power = powered * power_per_gpu(plan.request.gpu, sample)
     if acquisition == "owned":
         life = sample("operations.owned_life_years") * sample("time.months_per_year")
         wear = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life
-        return FleetCost(0.0, mean_over_months(np.asarray(charged * wear)), power, mean)
+        return FleetCost(0.0, size.charged * wear, power)
     hourly = sample("economics.gpu_hour_usd")
     if acquisition == "spot":
         hourly = hourly * (1.0 + sample("operations.spot_interruption_overhead"))
-    rent = hourly * sample("time.hours_per_month")
-    return FleetCost(mean_over_months(np.asarray(charged * rent)), 0.0, power, mean)
+    return FleetCost(size.charged * (hourly * sample("time.hours_per_month")), 0.0, power)
 
 
 def power_per_gpu(gpu: Gpu, sample: Sample) -> Figure:

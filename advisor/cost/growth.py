@@ -1,37 +1,40 @@
-"""The horizon month by month: how traffic grows over it, and averages over its months."""
+"""The horizon: how traffic and prices move from month to month, and what they average over it.
+
+A yearly rate r moves a figure linearly within a year and compounds from year to year, so that no power is taken:
+month m = 12y + p has the factor (1+r)^y · (1 + r·p/12). Means over whole years are closed forms of that.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
-from advisor.cost.draws import Array, Figure
+from advisor.cost.draws import Figure
 
 MONTHS_PER_YEAR = 12
 
 
-def growth_factors(annual: Figure, months: int) -> Array:
-    """Traffic of each month relative to today's, shape (months, 1) or (months, draws).
-
-    Grows linearly within a year and compounds from year to year, so that no power is taken: (1+g)^years · (1 + g·part).
-    """
-    rate = np.atleast_1d(np.asarray(annual, dtype=np.float64))
-    factors = np.empty((months, rate.size))
-    base = np.ones_like(rate)
+def month_factors(annual: Figure, months: int) -> Iterator[Figure]:
+    """The factor of each month in turn, the first being 1."""
+    base: Figure = 1.0
     for month in range(months):
         part = month % MONTHS_PER_YEAR
         if month and not part:
-            base = base * (1.0 + rate)
-        factors[month] = base * (1.0 + rate * (part / MONTHS_PER_YEAR))
-    return factors
+            base = base * (1.0 + annual)
+        yield base * (1.0 + annual * (part / MONTHS_PER_YEAR))
 
 
-def mean_over_months(values: Array) -> Figure:
-    """Average a (months, draws) array over its months; a single column becomes a plain figure.
+def mean_factor(annual: Figure, months: int, other: Figure = 0.0) -> Figure:
+    """The mean over the horizon of the factor of one yearly rate times that of another.
 
-    Added month by month in order, so that every machine rounds alike.
+    Within a year Σ (1 + a·p/12)(1 + b·p/12) = n + (a+b)·Σp/12 + a·b·Σp²/144 over the months p it has.
     """
-    total = values[0].copy()
-    for row in values[1:]:
-        total += row
-    mean: Array = total / values.shape[0]
-    return float(mean[0]) if mean.size == 1 else mean
+    total: Figure = 0.0
+    base: Figure = 1.0
+    growth = (1.0 + annual) * (1.0 + other)
+    for start in range(0, months, MONTHS_PER_YEAR):
+        parts = range(min(MONTHS_PER_YEAR, months - start))
+        linear = sum(parts) / MONTHS_PER_YEAR
+        square = sum(part * part for part in parts) / MONTHS_PER_YEAR**2
+        total = total + base * (len(parts) + linear * (annual + other) + square * (annual * other))
+        base = base * growth
+    return total / months

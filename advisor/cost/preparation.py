@@ -149,6 +149,7 @@ def fleet_request(known: CompletedAnswers, model: OpenModel, gpu: Gpu) -> FleetR
         precision=cast("Precision", known.text("economics.precision")),
         shape=request_shape(known),
         gpus=_count(known.answers.range("economics.gpus")),
+        concurrency=_stated(known, "volume.peak_concurrency"),
         first_token_ms=None if first is None else first.point,
         inter_token_ms=None if inter is None else inter.point,
     )
@@ -203,6 +204,11 @@ def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds,
         cloud_frontier=vendor if cloud else None,
         cloud_open=prices(open_model, managed, "managed-cloud"),
     )
+
+
+def _stated(known: CompletedAnswers, key: str) -> float:
+    answer = known.answers.range(key)
+    return 0.0 if answer is None else answer.point
 
 
 def _count(gpus: Range | None) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
-from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import fleet_cost, gpus_needed
-from advisor.cost.growth import growth_factors, mean_over_months
+from advisor.cost.draws import Figure, Sample
+from advisor.cost.fleet import fleet_cost, fleet_size
+from advisor.cost.growth import mean_factor, month_factors
 from advisor.cost.prices import PriceList
 from advisor.cost.scenario import Scenario
 from advisor.cost.traffic import Traffic, traffic
@@ -25,19 +25,21 @@ Lines = dict[str, Figure]
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """One scenario under one sample: today's traffic on API and open models, and how it grows."""
+    """One scenario under one sample: today's traffic, its mean growth over the horizon, success rates."""
 
     scenario: Scenario
     sample: Sample
     today: Traffic = field(init=False)
-    growth: Array = field(init=False)
+    factors: tuple[Figure, ...] = field(init=False)
+    growth: Figure = field(init=False)
     rates: outcomes.SuccessRates = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out once what every route shares."""
         scenario, sample = self.scenario, self.sample
         object.__setattr__(self, "today", traffic(sample, scenario.basis))
-        object.__setattr__(self, "growth", growth_factors(sample("volume.annual_growth"), scenario.months))
+        object.__setattr__(self, "factors", tuple(month_factors(sample("volume.annual_growth"), scenario.months)))
+        object.__setattr__(self, "growth", mean_factor(sample("volume.annual_growth"), scenario.months))
         rates = outcomes.success_rates(
             sample, open_given=scenario.open_success_given, routine_given=scenario.routine_success_given
         )
@@ -49,7 +51,7 @@ class Pricing:
 
     def tasks(self, share: Figure = 1.0) -> Figure:
         """Tasks a month, averaged over the horizon."""
-        return outcomes.tasks_per_month(self.today.total * share, self.sample) * mean_over_months(self.growth)
+        return outcomes.tasks_per_month(self.today.total * share, self.sample) * self.growth
 
 
 def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
@@ -82,44 +84,63 @@ def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None =
     if pricing.scenario.pricing != "dedicated-endpoint":
         bill = _vendor_bill(pricing, offer, "managed-open", moved)
         return _provider_lines(pricing, bill, rate, share)
-    gpus = gpus_needed(pricing.scenario.fleet, moved, sample, pricing.growth)
+    size = fleet_size(pricing.scenario.fleet, moved, sample, pricing.factors)
     hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
     lines = _provider_lines(pricing, 0.0, rate, share)
-    lines["gpu"] = mean_over_months(np.asarray(gpus * (hourly * sample("time.hours_per_month"))))
+    lines["gpu"] = size.all * (hourly * sample("time.hours_per_month"))
     return lines
 
 
 def self_host(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
     """Open weights on infrastructure the user controls, with the people and the work that come with it."""
-    scenario, sample, tier = pricing.scenario, pricing.sample, pricing.scenario.tier
-    moved = pricing.open_traffic(share)
-    gpus = gpus_needed(scenario.fleet, moved, sample, pricing.growth)
-    fleet = fleet_cost(scenario.fleet, gpus, scenario.acquisition, sample)
-    tokens = moved.total * mean_over_months(pricing.growth)
-    second = sample("operations.second_region_factor") if scenario.second_region else 0.0
-    move = sample("economics.migration_cost_usd") / scenario.months
-    lines = dict.fromkeys(LINES, 0.0) | {
-        "gpu": fleet.gpu,
-        "hardware": fleet.hardware,
-        "power": fleet.power,
-        "labor": people.labor(tier, fleet.gpus * (1.0 + second), sample),
-        "observability": operations.observability(tokens, sample),
-        "failover": fleet.capacity * second,
-        "upgrades": operations.upgrades(tier, sample) + move,
-        "egress": operations.egress(tokens, sample),
-        "compliance": operations.compliance(scenario.regulated, sample),
-        "incidents": operations.incidents(tier, sample),
-    }
+    lines = standing_lines(pricing) | volume_lines(pricing, share)
     return _with_failures(pricing, lines, pricing.rates.open if success is None else success, share)
 
 
-def hybrid(pricing: Pricing, routine: str, frontier: str) -> Lines:
-    """The routine share on one open route, the frontier share on one frontier route; both halves' lines added."""
+def standing_lines(pricing: Pricing) -> Lines:
+    """Self-hosting's lines that do not depend on volume: releases to move to, compliance, outages, the move itself."""
+    scenario, sample, tier = pricing.scenario, pricing.sample, pricing.scenario.tier
+    return dict.fromkeys(LINES, 0.0) | {
+        "upgrades": operations.upgrades(tier, sample) + sample("economics.migration_cost_usd") / scenario.months,
+        "compliance": operations.compliance(scenario.regulated, sample),
+        "incidents": operations.incidents(tier, sample),
+    }
+
+
+def volume_lines(pricing: Pricing, share: Figure) -> Lines:
+    """Self-hosting's lines that follow volume: GPUs for the peak, their second region, people, tooling, bytes moved."""
+    scenario, sample = pricing.scenario, pricing.sample
+    moved = pricing.open_traffic(share)
+    size = fleet_size(scenario.fleet, moved, sample, pricing.factors)
+    fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
+    tokens = moved.total * pricing.growth
+    second = sample("operations.second_region_factor") if scenario.second_region else 0.0
+    return {
+        "gpu": fleet.gpu,
+        "hardware": fleet.hardware,
+        "power": fleet.power,
+        "labor": people.labor(scenario.tier, size.all * (1.0 + second), sample),
+        "observability": operations.observability(tokens, sample),
+        "failover": fleet.capacity * second,
+        "egress": operations.egress(tokens, sample),
+    }
+
+
+def routine_half(pricing: Pricing, route: str) -> Lines:
+    """Hybrid's routine share on an open route."""
+    share = 1.0 - pricing.sample("quality.frontier_share")
+    return (self_host if route == "self-host" else managed_open)(pricing, share, pricing.rates.routine)
+
+
+def frontier_half(pricing: Pricing, route: str) -> Lines:
+    """Hybrid's frontier share on a frontier route."""
     share = pricing.sample("quality.frontier_share")
-    open_route = self_host if routine == "self-host" else managed_open
-    rest = open_route(pricing, 1.0 - share, pricing.rates.routine)
-    hard = hosted_api(pricing, share) if frontier == "hosted-api" else managed_cloud(pricing, share, frontier_only=True)
-    return {line: rest[line] + hard[line] for line in LINES}
+    return hosted_api(pricing, share) if route == "hosted-api" else managed_cloud(pricing, share, frontier_only=True)
+
+
+def added(one: Lines, other: Lines) -> Lines:
+    """Two halves together, line by line."""
+    return {line: one[line] + other[line] for line in LINES}
 
 
 def total(lines: Mapping[str, Figure]) -> Figure:
@@ -134,8 +155,7 @@ def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic)
     """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
     sample = pricing.sample
     drift = "market.api_price_decline_per_year" if route == "hosted-api" else "market.managed_price_decline_per_year"
-    prices = growth_factors(-1.0 * sample(drift), pricing.scenario.months)
-    months = mean_over_months(np.asarray(pricing.growth * prices))
+    months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, -1.0 * sample(drift))
     bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
     if pricing.scenario.pricing == "provisioned" and route == "hosted-api":
         bill = bill / sample("prices.provisioned_utilization")

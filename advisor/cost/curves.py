@@ -1,0 +1,41 @@
+"""Cost against volume for charts: the band of each route at volumes six to the decade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.cost.breakeven import api_curve, has_traffic, self_host_curve
+from advisor.cost.draws import Array, Figure, draws
+from advisor.cost.routes import Pricing
+from advisor.cost.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One route's dollars a month, shape (volumes,) each, at output tokens a month `at`."""
+
+    route: str
+    at: Array
+    p10: Array
+    p50: Array
+    p90: Array
+
+
+def curves(scenario: Scenario, seed: int, count: int, at: Array) -> tuple[Curve, ...]:
+    """Self-hosting, the vendor's API and the managed open model; routes without a price are left out."""
+    if not has_traffic(scenario):
+        return ()
+    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
+    found = [_curve("self-host", at, self_host_curve(pricing, at))]
+    if scenario.offers.hosted is not None:
+        found.append(_curve("hosted-api", at, api_curve(pricing, at)))
+    if scenario.offers.managed is not None and scenario.pricing != "dedicated-endpoint":
+        found.append(_curve("managed-open", at, api_curve(pricing, at, "managed-open")))
+    return tuple(found)
+
+
+def _curve(route: str, at: Array, costs: list[Figure]) -> Curve:
+    bands = np.array([np.quantile(np.atleast_1d(cost), (0.1, 0.5, 0.9)) for cost in costs])
+    return Curve(route, at, bands[:, 0], bands[:, 1], bands[:, 2])

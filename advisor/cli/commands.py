@@ -20,6 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "ask": Entry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
     "rules": Entry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "assess": Entry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
+    "records": Entry("advisor.cli.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),

@@ -11,7 +11,7 @@ from typing import Any
 from advisor.assessment import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_value
 from advisor.knowledge.pack import Knowledge
-from advisor.record.document import derived_tables
+from advisor.record.document import RTOL, derived_tables
 from advisor.record.form import Table, plain
 from advisor.record.parse import NotARecord, text_of
 
@@ -96,13 +96,12 @@ def compare_derivations(record: Table, again: Table) -> Replay:
     names = [*before, *(name for name in after if name not in before)]
     exact = [name for name in names if not name.startswith(_APPROXIMATE)]
     approximate = [name for name in names if name.startswith(_APPROXIMATE)]
-    rtol = float(text_of(record, "results", "approx", "rtol") or 0)
     errors = {name: relative_error(before.get(name), after.get(name)) for name in approximate}
     same = [name for name in exact if before.get(name) == after.get(name)]
     wrong = [name for name in exact if before.get(name) != after.get(name)]
-    wrong += [name for name, error in errors.items() if error > rtol]
+    wrong += [name for name, error in errors.items() if error > RTOL]
     worst = max(errors.values(), default=0.0)
-    return Replay(len(same), len(exact), len(approximate), worst, rtol, tuple(wrong), _margin(again))
+    return Replay(len(same), len(exact), len(approximate), worst, RTOL, tuple(wrong), _margin(again))
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

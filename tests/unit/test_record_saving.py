@@ -63,9 +63,24 @@ def test_a_link_that_was_made_though_the_call_says_otherwise_counts_as_ours(
     assert save(tmp_path, "a", b"x")
 
 
-def test_a_device_that_keeps_other_bytes_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_keeps_other_bytes_is_found_out_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: real(handle, b"?" * len(data)))
+    with pytest.raises(NotSaved, match="input/output error"):
+        save(tmp_path, "a", b"0123456789")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_reads_back_different_is_not_called_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.link
+
+    def spoil(source: str, name: str, **named: object) -> None:
+        real(source, name, **named)  # type: ignore[arg-type]
+        (tmp_path / name).write_bytes(b"012345678!")
+
+    monkeypatch.setattr(os, "link", spoil)
     with pytest.raises(NotSaved, match="reads back different"):
         save(tmp_path, "a", b"0123456789")
 

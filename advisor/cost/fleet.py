@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
 from advisor.cost.calibration import Calibration
 from advisor.cost.draws import Figure, Sample
 from advisor.cost.placement import Placement, Precision, RequestShape
-from advisor.cost.throughput import GroupSpeed, batch_within, group, smallest_group
+from advisor.cost.throughput import GROUP_SIZES, GroupSpeed, batch_within, group, smallest_group
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 
@@ -56,27 +57,37 @@ class FleetPlan:
         return self.speed.fits
 
 
-def plan_fleet(request: FleetRequest, calibration: Calibration) -> FleetPlan:
-    """Choose the smallest group that holds the model (a given count caps it) and its batch under the latency targets.
+def plan_fleet(request: FleetRequest, calibration: Calibration, demand: float) -> FleetPlan:
+    """Choose the group size that takes the fewest GPUs for `demand` output tokens per second; a given count caps it.
 
-    Where no batch keeps both targets the first-token target is let go, then the other: the plan says so.
+    More GPUs to a group leave more room for caches and answer faster; fewer waste less when demand is small.
     """
     place = Placement(request.model, request.gpu, 1, request.precision)
     smallest = smallest_group(place, request.shape, calibration)
-    size = _group_size(smallest, request)
-    place = replace(place, gpus=size)
-    if smallest is None or smallest > size:
-        return FleetPlan(request, size, group(place, request.shape, calibration), False, request.gpus)
+    largest = request.gpus or request.gpu.max_group
+    if smallest is None or smallest > largest:
+        size = request.gpus or request.gpu.max_group
+        speed = group(replace(place, gpus=size), request.shape, calibration)
+        return FleetPlan(request, size, speed, False, request.gpus)
+    sizes = [size for size in GROUP_SIZES if smallest <= size <= largest]
+    plans = [_plan(request, replace(place, gpus=size), calibration) for size in sizes]
+    return min(plans, key=lambda plan: (not plan.keeps_targets, _gpus_for(plan, demand), -plan.speed.tokens_per_second))
+
+
+def _plan(request: FleetRequest, place: Placement, calibration: Calibration) -> FleetPlan:
+    """One group at the batch its latency targets allow; the first-token target is let go first where none does."""
     batch = batch_within(place, request.shape, calibration, request.first_token_ms, request.inter_token_ms)
     relaxed = batch or batch_within(place, request.shape, calibration, None, request.inter_token_ms)
     speed = group(place, request.shape, calibration, relaxed or None)
-    return FleetPlan(request, size, speed, batch > 0, request.gpus)
+    return FleetPlan(request, place.gpus, speed, batch > 0, request.gpus)
 
 
-def _group_size(smallest: int | None, request: FleetRequest) -> int:
-    if request.gpus and (smallest is None or smallest > request.gpus):
-        return request.gpus
-    return smallest or request.gpu.max_group
+def _gpus_for(plan: FleetPlan, demand: float) -> int:
+    """Whole GPUs for a demand at the central estimate of a group's speed; a given count is what it is."""
+    if plan.given:
+        return plan.given
+    groups = max(demand / plan.speed.tokens_per_second, plan.request.concurrency / plan.speed.batch)
+    return plan.group_gpus * max(1, ceil(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +119,9 @@ def fleet_size(plan: FleetPlan, traffic: Traffic, sample: Sample, factors: Seque
 def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:
     """Groups that today's traffic keeps busy, before rounding up to whole ones.
 
-    They carry the peak, hold the requests in flight then, and are on average used no more than planned:
-    max(peak rate, mean rate ÷ utilization) ÷ output tokens per second of a group.
+    They give the rate that must be provided, and hold the requests in flight at the peak.
     """
-    idle = 1.0 / np.maximum(sample("economics.utilization"), LEAST_UTILIZATION)
-    load = np.maximum(traffic.peak_share(), idle)
-    needed = mean_rate(traffic, sample) * load / group_speed(plan, sample)
+    needed = rate_provided(traffic, sample) / group_speed(plan, sample)
     if plan.request.concurrency:
         needed = np.maximum(needed, plan.request.concurrency / plan.speed.batch)
     return needed
@@ -121,6 +129,12 @@ def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figu
 
 def _floor(figure: Figure) -> Figure:
     return np.maximum(0.0, figure)
+
+
+def rate_provided(traffic: Traffic, sample: Sample) -> Figure:
+    """Output tokens per second to provide: the peak's, or the mean rate over the planned utilization."""
+    idle = 1.0 / np.maximum(sample("economics.utilization"), LEAST_UTILIZATION)
+    return mean_rate(traffic, sample) * np.maximum(traffic.peak_share(), idle)
 
 
 def mean_rate(traffic: Traffic, sample: Sample) -> Figure:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.calibration import Calibration
-from advisor.cost.fleet import FleetPlan, FleetRequest, group_speed, mean_rate, plan_fleet
 from advisor.cost.draws import points
+from advisor.cost.fleet import FleetPlan, FleetRequest, plan_fleet, rate_provided
 from advisor.cost.people import Tier
 from advisor.cost.placement import Precision, RequestShape
 from advisor.cost.prices import DataNeeds, PriceList, price_list
@@ -25,7 +25,7 @@ _STATED_TARGETS = ("latency.p50_ms", "latency.inter_token_ms")
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is priced, before the rules have said which service tier it is and whether the cloud may use an open model."""
+    """What is priced, before the rules have said which tier it is and whether the cloud may use an open model."""
 
     known: CompletedAnswers
     catalog: Catalog
@@ -47,7 +47,7 @@ class Preparation:
         if fleet.request.gpu.workstation and not known.given("economics.acquisition"):
             acquisition = "owned"
         return Scenario(
-            ranges=ranges_of(known, self.catalog, fleet, acquisition, self.as_of),
+            ranges=ranges_of(known, fleet.request.gpu, acquisition, self.as_of),
             basis=self.basis,
             months=max(1, round(known.range("economics.horizon_months").point)),
             tier=tier,
@@ -72,6 +72,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     calibration = Calibration.from_parameters(known.parameters)
     gpu = catalog.gpus[known.text("economics.gpu")]
     request = fleet_request(known, catalog.models[open_model], gpu)
+    demand = _demand(known, gpu, as_of)
     return Preparation(
         known=known,
         catalog=catalog,
@@ -79,8 +80,8 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         api_model=api_model,
         open_model=open_model,
         basis=volume_basis(known),
-        fleet=plan_fleet(request, calibration),
-        workstation=_workstation(known, catalog, request, calibration),
+        fleet=plan_fleet(request, calibration, demand),
+        workstation=_workstation(known, catalog, request, calibration, demand),
         offers=_offers(api_model, open_model, catalog, needs, as_of),
         needs=needs,
     )
@@ -166,23 +167,23 @@ def request_shape(known: CompletedAnswers) -> RequestShape:
 
 
 def _workstation(
-    known: CompletedAnswers, catalog: Catalog, request: FleetRequest, calibration: Calibration
+    known: CompletedAnswers, catalog: Catalog, request: FleetRequest, calibration: Calibration, demand: float
 ) -> FleetPlan | None:
     """The first workstation of the catalog that holds the model and carries the peak; None where none does."""
     named = known.answers.text("economics.gpu")
     precision = request.precision if known.given("economics.precision") else "int4"
     for gpu in catalog.gpus.values():
         if gpu.workstation and named in (None, gpu.id):
-            plan = plan_fleet(replace(request, gpu=gpu, precision=precision), calibration)
-            if plan.fits and _carries(plan, known, catalog):
+            plan = plan_fleet(replace(request, gpu=gpu, precision=precision), calibration, demand)
+            if plan.fits and plan.speed.tokens_per_second >= demand:
                 return plan
     return None
 
 
-def _carries(plan: FleetPlan, known: CompletedAnswers, catalog: Catalog) -> bool:
-    sample = points(ranges_of(known, catalog, plan, "owned", known.parameters.as_of))
-    today = traffic(sample, volume_basis(known))
-    return bool(mean_rate(today, sample) * today.peak_share() <= group_speed(plan, sample))
+def _demand(known: CompletedAnswers, gpu: Gpu, as_of: date) -> float:
+    """Output tokens per second to provide, at the point estimate."""
+    sample = points(ranges_of(known, gpu, "owned", as_of))
+    return float(rate_provided(traffic(sample, volume_basis(known)), sample))
 
 
 def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date) -> Offers:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.cost.fleet import FleetPlan
 from advisor.interview.completed import CompletedAnswers
-from advisor.knowledge.catalog import Catalog, Gpu, GpuPrice
+from advisor.knowledge.catalog import Gpu, GpuPrice
 from advisor.knowledge.ranges import Range
 
 ANSWER_KEYS = (
@@ -77,15 +76,12 @@ PRICED_ROUTES = ("hosted-api", "managed-cloud", "managed-cloud-open", "managed-o
 _ANYWHERE = Range(0.0, 1.0)
 
 
-def ranges_of(
-    known: CompletedAnswers, catalog: Catalog, fleet: FleetPlan, acquisition: str, as_of: date
-) -> dict[str, Range]:
+def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) -> dict[str, Range]:
     """All ranges a scenario draws from. A position between the cheapest and the dearest provider is uniform."""
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {f"price.{route}.position": _ANYWHERE for route in PRICED_ROUTES}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
-    gpu = fleet.request.gpu
     return ranges | {
         "volume.input_ratio": known.by_task("default.volume.input_ratio"),
         "economics.gpu_hour_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, acquisition, as_of),

@@ -92,11 +92,21 @@ def _quality_margin(judged: Judged, other: str) -> str:
     chosen = judged.choice.option
     if judged.scenario.evidence or chosen not in OPEN_ROUTES or other in OPEN_ROUTES:
         return ""
-    drawn = judged.costs.drawn
-    stake = drawn.tasks() * drawn.sample("quality.failure_cost_usd")
-    gap = median(np.asarray(judged.costs.totals[other] - judged.costs.totals[chosen]))
-    points = gap / max(median(np.asarray(stake)), 1e-9) * 100
-    return f"; an open model that fails {points:.2g} more tasks in 100 would change the route" if points < 100 else ""
+    drawn, cost = judged.costs.drawn, judged.scenario.ranges["quality.failure_cost_usd"].point
+    saving = median(np.asarray(judged.costs.totals[other] - judged.costs.totals[chosen]))
+    tasks = median(np.asarray(drawn.tasks())) * cost / max(saving, 1e-9)
+    if tasks < 1:
+        return ""
+    assumed = "" if judged.findings.prepared.known.given("quality.failure_cost_usd") else ", assumed"
+    return (
+        f". Failed tasks are not compared yet: at {money(cost)} each{assumed}, one more in {_round(tasks)} "
+        "by the open model would outweigh the saving"
+    )
+
+
+def _round(count: float) -> str:
+    """A count in two digits: 14, 140, 14,000."""
+    return f"{float(f'{count:.2g}'):,.0f}"
 
 
 def _lower(text: str) -> str:

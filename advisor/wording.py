@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from advisor.cost.comparison import median
 from advisor.judge import Judged
-from advisor.knowledge.rules import OPEN_ROUTES, Rule
+from advisor.knowledge.rules import Rule
+from advisor.success_margin import success_margin
 
 TITLES = {
     "hosted-api": "a vendor's API",
@@ -51,7 +50,7 @@ def summary(judged: Judged) -> str:
     others = [route for route in p50 if route != choice.option]
     next_best = min(others, key=lambda route: p50[route])
     share = f"cheapest in {choice.confidence:.0%} of draws"
-    return f"{price} against {money(p50[next_best])} for {next_best}, {share}{_quality_margin(judged, next_best)}"
+    return f"{_quality_first(judged)}{price} against {money(p50[next_best])} for {next_best}, {share}"
 
 
 def condition_text(rule: Rule) -> str:
@@ -87,26 +86,14 @@ def _by_exclusion(judged: Judged) -> str:
     return "; ".join(rule.title for rule in judged.findings.fired if rule.id in deciding)
 
 
-def _quality_margin(judged: Judged, other: str) -> str:
-    """How far the open model's success may fall before the choice changes, where failures are not in the comparison."""
-    chosen = judged.choice.option
-    if judged.scenario.evidence or chosen not in OPEN_ROUTES or other in OPEN_ROUTES:
+def _quality_first(judged: Judged) -> str:
+    """What the ranking leaves out comes first: how far the open model's success may fall before the route changes."""
+    points = success_margin(judged)
+    if points is None or points < 0:
         return ""
-    drawn, cost = judged.costs.drawn, judged.scenario.ranges["quality.failure_cost_usd"].point
-    saving = median(np.asarray(judged.costs.totals[other] - judged.costs.totals[chosen]))
-    tasks = median(np.asarray(drawn.tasks())) * cost / max(saving, 1e-9)
-    if tasks < 1:
-        return ""
-    assumed = "" if judged.findings.prepared.known.given("quality.failure_cost_usd") else ", assumed"
-    return (
-        f". Failed tasks are not compared yet: at {money(cost)} each{assumed}, one more in {_round(tasks)} "
-        "by the open model would outweigh the saving"
-    )
-
-
-def _round(count: float) -> str:
-    """A count in two digits: 14, 140, 14,000."""
-    return f"{float(f'{count:.2g}'):,.0f}"
+    if points >= 100:
+        return "No rate of success of the open model would change the route at the assumed cost of a failure; "
+    return f"The route changes where the open model's success lies {points:.2g} points below the vendor's; "
 
 
 def _lower(text: str) -> str:

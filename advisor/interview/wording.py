@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SECONDS_PER_MONTH = 30 * 24 * 3600
 HOURS_PER_MONTH = 30 * 24
 _GROUPED = 1000
+_CENTS_BELOW = 10
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _PLAIN_BELOW = 10_000
 _UNITS = {
@@ -86,7 +87,9 @@ def _figure(value: float) -> str:
 
 def dollars(value: float) -> str:
     """Print an amount of money in three digits: "$940", "$46.1k", "$1.2M"."""
-    return ("-" if value < 0 else "") + _span(Range.exactly(abs(value)), "$")
+    amount = abs(value)
+    shown = f"${amount:.2f}" if 0 < amount < _CENTS_BELOW else _span(Range.exactly(amount), "$")
+    return ("-" if value < 0 else "") + shown
 
 
 def dollar_span(low: float, high: float) -> str:

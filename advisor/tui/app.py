@@ -73,7 +73,8 @@ class AdvisorApp(App[int]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False, priority=True),
+        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False),
+        Binding("ctrl+p", "command_palette", "Every action", show=False),
     ]
 
     def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
@@ -87,6 +88,10 @@ class AdvisorApp(App[int]):
         self.theme = theme.PLAIN if opening.terminal.colors < theme.ENOUGH_COLORS else theme.DARK.name
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the themes that are not ours the one color they lack."""
+        return {"quiet": "ansi_default"}
 
     def on_mount(self) -> None:
         """Paint the first screen, and only then start the worker."""
@@ -159,10 +164,8 @@ class AdvisorApp(App[int]):
     def verdict_changed(self) -> None:
         """Show a new verdict on whatever screen shows one."""
         screen = self.screen
-        if isinstance(screen, InterviewScreen) and screen.is_mounted:
-            screen.show_state()
-        elif isinstance(screen, VerdictScreen) and screen.is_mounted:
-            screen.show_verdict()
+        if isinstance(screen, InterviewScreen | VerdictScreen) and screen.is_mounted:
+            screen.redraw()
 
     def record_saved(self, saved: Saved) -> None:
         """Say where a record was saved."""

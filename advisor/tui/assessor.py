@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from advisor.tui.exchange import HEADER, Assess, Refused, Save, framed, unframed
+from advisor.tui.exchange import HEADER, Assess, Assessed, Refused, Save, framed, unframed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ class Assessor(Protocol):
     async def start(self) -> None:
         """Begin; returns at once."""
 
-    def assess(self, answers: Answers) -> None:
-        """Ask for the verdict on these answers; an older question that still waits is dropped."""
+    def assess(self, answers: Answers) -> int:
+        """Ask for the verdict on these answers and return its number; one that still waits is dropped."""
 
     def save(self, answers: Answers, directory: str) -> None:
         """Ask for a record of these answers."""
@@ -56,11 +56,12 @@ class WorkerAssessor:
         )
         self._reader = asyncio.create_task(self._read(self._process))
 
-    def assess(self, answers: Answers) -> None:
+    def assess(self, answers: Answers) -> int:
         """Ask for a verdict as soon as the worker is free."""
         self._number += 1
         self._newest = Assess(self._number, answers)
         self._send_next()
+        return self._number
 
     def save(self, answers: Answers, directory: str) -> None:
         """Ask for a record; records are never dropped and go before verdicts."""
@@ -99,6 +100,7 @@ class WorkerAssessor:
             self.on_reply(Refused("the worker: ended unexpectedly; answers are kept, start advisor --resume again"))
 
     def _receive(self, reply: Reply) -> None:
-        self._busy = False
+        if not (isinstance(reply, Assessed) and reply.is_complete):  # that one was not waited for
+            self._busy = False
         self.on_reply(reply)
         self._send_next()

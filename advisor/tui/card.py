@@ -69,6 +69,19 @@ def _cells(card: Card, columns: int) -> list[int]:
     return [max(sizes, default=0)]
 
 
+def choice_at(card: Card, x: int, y: int, columns: int) -> int | None:
+    """Find the choice drawn at a place of the card; None where there is none."""
+    cells, rows = _cells(card, columns), rows_of(card, columns)
+    top = len(card_lines(card, columns)) - 2 - rows
+    column, left = 0, len(INDENT) - 1
+    while column < len(cells) and x >= left + cells[column]:
+        left += cells[column]
+        column += 1
+    place = column * rows + y - top
+    inside = column < len(cells) and 0 <= y - top < rows
+    return place if inside and place < len(card.choices) else None
+
+
 def _title(card: Card, columns: int) -> Line:
     mark = ("▌ ", "accent") if card.is_focused else "  "
     title = line(mark, (card.question.text, "strong" if card.is_focused else "plain"))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import reduce
 from advisor.interview.session import write_session
-from advisor.tui.exchange import Assessed, Ready, Refused, Saved
+from advisor.tui.exchange import Assessed, NotSaved, Ready, Refused, Saved
 from advisor.tui.places import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.assessment import Assessment
+    from advisor.assessment import Assessment, Unknown
     from advisor.interview.reducer import Event, State
     from advisor.tui.assessor import Assessor
     from advisor.tui.exchange import Reply
@@ -45,9 +45,12 @@ class Desk:
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
         self.refused = ""
+        self.fault = ""
         self.kept = ""
         self.saved: Saved | None = None
         self.is_working = True
+        self.is_complete = False
+        self._number = 0
         assessor.on_reply = self.receive
 
     def apply(self, event: Event) -> None:
@@ -68,7 +71,7 @@ class Desk:
     def ask(self) -> None:
         """Ask for the verdict on the answers that count."""
         self.is_working = True
-        self.assessor.assess(self.state.counted)
+        self._number = self.assessor.assess(self.state.counted)
         self.stage.verdict_changed()
 
     def keep(self) -> None:
@@ -92,26 +95,41 @@ class Desk:
             case Ready(assumptions):
                 self.assumptions = assumptions
                 self.ask()
-            case Assessed(_, assessment):
-                self.assessment, self.refused = assessment, ""
+            case Assessed(number, assessment, is_complete):
+                self._take(number, assessment, is_complete)
             case Refused(sentence):
                 self.refused = sentence
+            case NotSaved(sentence):
+                self.fault = sentence
+                self.stage.open_verdict()
             case Saved():
-                self.saved = reply
+                self.saved, self.fault = reply, ""
                 self.keep()
                 self.stage.record_saved(reply)
         self.stage.verdict_changed()
 
+    def _take(self, number: int, assessment: Assessment, is_complete: bool) -> None:
+        """Show a verdict; what could change it is looked for still, unless this one is complete."""
+        if is_complete and number != self._number:
+            return
+        self.assessment, self.refused, self.is_complete = assessment, "", is_complete
+
     def assumed(self, key: str) -> str:
         """Say what is assumed for a question while it is open."""
-        return self.assumptions.words(self.state.question(key), self.state.counted)
+        words = self.assumptions.words(self.state.question(key), self.state.counted)
+        open_one = self._open_one(key)
+        return words or (open_one.assumed if open_one is not None else "")
 
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
-        if self.assessment is None or self.state.is_settled(key):
+        if self.assessment is None or not self.is_complete or self.state.is_settled(key):
             return ""
-        open_one = next((unknown for unknown in self.assessment.unknowns if unknown.key == key), None)
+        open_one = self._open_one(key)
         return "" if open_one is None or open_one.could_change_verdict else "cannot change the verdict"
+
+    def _open_one(self, key: str) -> Unknown | None:
+        unknowns = self.assessment.unknowns if self.assessment is not None else ()
+        return next((unknown for unknown in unknowns if unknown.key == key), None)
 
     def open_verdict(self) -> None:
         """Show the verdict."""

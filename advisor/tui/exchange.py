@@ -43,10 +43,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A verdict for the request of that number."""
+    """A verdict for the request of that number; what could change it is found later, and sent when `is_complete`."""
 
     number: int
     assessment: Assessment
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,21 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A request, or loading itself, ended in an error with this sentence; `number` is 0 for all but verdicts."""
+class NotSaved:
+    """No record was written, for this reason."""
 
     sentence: str
-    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """There is no verdict, for this reason."""
+
+    sentence: str
 
 
 Request = Assess | Save
-Reply = Ready | Assessed | Saved | Refused
+Reply = Ready | Assessed | Saved | NotSaved | Refused
 
 
 def framed(message: Request | Reply) -> bytes:

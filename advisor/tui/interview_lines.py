@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.tui.choosing import is_typed
-from advisor.tui.spans import BLANK, Line, fitted, key_line, line, spread, wrapped
+from advisor.tui.spans import BLANK, Line, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from advisor.interview.reducer import State
@@ -21,7 +21,7 @@ def top_lines(state: State, kept: str, columns: int) -> list[Line]:
         return [line(state.questionnaire.title), BLANK]
     section, keys = sections[state.section]
     settled = sum(state.is_settled(key) for key in keys)
-    name = state.answers.text("workload.name") or "new interview"
+    name = state.answers.text("workload.name") or state.questionnaire.title
     right = line(
         (f"{state.questionnaire.id} · ", "muted"),
         f"{section.title} ",
@@ -53,7 +53,7 @@ def key_line_for(state: State, columns: int) -> Line:
     typed = bool(state.at) and is_typed(state.question(state.at))
     how = ("enter", "next") if typed else ("space", "choose")
     keys = (how, ("?", "unknown"), ("f1", "help"), ("pgdn", "next page"), ("f2", "verdict"), ("ctrl+p", "all keys"))
-    return fitted(key_line(keys), columns)
+    return key_line(keys, columns)
 
 
 def _bar(state: State) -> str:

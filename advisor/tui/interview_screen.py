@@ -13,16 +13,21 @@ from advisor.interview.reducer import Answer, Clear, Turn, Undo, Visit, reduce
 from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
 from advisor.tui.lines import Lines
 from advisor.tui.page import Body, Page
-from advisor.tui.question_card import QuestionCard, widget_id
+from advisor.tui.question_card import Pressed, QuestionCard, widget_id
 from advisor.tui.strip import strip_lines
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from advisor.interview.reducer import Event, State
     from advisor.tui.desk import Desk
     from advisor.tui.spans import Line
+
+
+PAUSE_S = 0.6
+"""How long one must stop typing before what cannot be read is explained."""
 
 
 class InterviewScreen(Page):
@@ -43,6 +48,7 @@ class InterviewScreen(Page):
         super().__init__()
         self.desk = desk
         self._section = ""
+        self._pause: Timer | None = None
 
     @property
     def state(self) -> State:
@@ -51,6 +57,7 @@ class InterviewScreen(Page):
 
     def compose(self) -> ComposeResult:
         """Lay out the top line, the questions of one section, the verdict and the keys."""
+        yield from super().compose()
         yield Lines(id="top")
         with Body(id="body"):
             yield Lines(id="intro")
@@ -59,12 +66,12 @@ class InterviewScreen(Page):
         yield Lines(id="keys")
 
     def on_mount(self) -> None:
-        """Show the interview and take its question in hand."""
+        """Show the interview."""
         self.show_state(retype=True)
-        self.take_in_hand(self.state.at)
+        self.call_after_refresh(self._bring_into_view)
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """Draw for the new width."""
+    def redraw(self) -> None:
+        """Draw the interview as it stands."""
         self.show_state()
 
     def on_screen_resume(self) -> None:
@@ -74,59 +81,76 @@ class InterviewScreen(Page):
     async def _come_back(self) -> None:
         await self._turn_to_section()
         self.show_state(retype=True)
-        self.take_in_hand(self.state.at)
+        self.call_after_refresh(self._bring_into_view)
 
     # What was pressed, as events of the interview
 
-    async def on_question_card_answered(self, message: QuestionCard.Answered) -> None:
-        """Take an answer."""
-        await self.apply(Answer(message.key, message.raw))
+    async def press(self, event: events.Key) -> bool:
+        """Let the question in hand take the key."""
+        card = self.card_in_hand
+        pressed = card.press(event.key, event.character) if card is not None else None
+        if pressed is None:
+            return False
+        await self._carry_out(pressed)
+        return True
 
-    async def on_question_card_typing(self, message: QuestionCard.Typing) -> None:
-        """Take a text at once where it can be read; half a number is no mistake yet."""
-        after = reduce(self.state, Answer(message.key, message.raw))
-        if message.key not in after.drafts:
-            await self.apply(Answer(message.key, message.raw))
+    async def on_paste(self, event: events.Paste) -> None:
+        """Let the question in hand take pasted text."""
+        card = self.card_in_hand
+        pressed = card.paste(event.text) if card is not None else None
+        if pressed is not None:
+            await self._carry_out(pressed)
 
-    async def on_question_card_passed(self, message: QuestionCard.Passed) -> None:
-        """Mark a question unknown."""
-        await self.apply(Clear(message.key))
-
-    async def on_question_card_entered(self, message: QuestionCard.Entered) -> None:
-        """Note which question is in hand."""
+    async def on_question_card_clicked(self, message: QuestionCard.Clicked) -> None:
+        """Take the question that was clicked in hand, and choose what was hit."""
         await self.apply(Visit(message.key))
+        card = self.card_in_hand
+        if card is not None and message.choice is not None:
+            await self._carry_out(Pressed(card.choose(message.choice)))
 
-    async def on_question_card_left(self, message: QuestionCard.Left) -> None:
-        """Go to the neighboring question, over the page's edge where need be."""
+    async def _carry_out(self, pressed: Pressed) -> None:
+        if pressed.is_typing and isinstance(pressed.event, Answer):
+            self._explain_later()
+            if pressed.event.key in reduce(self.state, pressed.event).drafts:
+                return  # half a number is no mistake yet
+        if pressed.event is not None:
+            await self.apply(pressed.event)
+        if pressed.move:
+            await self._go(pressed.move)
+
+    def _explain_later(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_S, self.settle)
+
+    async def _go(self, by: int) -> None:
+        """Go to the neighboring question, over the page's edge where need be, and from the last to the verdict."""
         keys = self.state.open_keys
-        place = keys.index(self.state.at) + message.by if self.state.at in keys else 0
+        place = keys.index(self.state.at) + by if self.state.at in keys else 0
         if 0 <= place < len(keys):
             await self.apply(Visit(keys[place]))
-            self.take_in_hand(keys[place])
-        elif place == len(keys):
+        elif place >= len(keys):
             self.action_verdict()
 
     async def action_turn(self, by: int) -> None:
         """Turn the page."""
         self.settle()
         await self.apply(Turn(by))
-        self.take_in_hand(self.state.at)
 
     async def action_undo(self) -> None:
         """Take the last answer back."""
         await self.apply(Undo())
-        self.take_in_hand(self.state.at)
 
     def action_help(self) -> None:
         """Show or hide why the question in hand is asked."""
-        if isinstance(self.focused, QuestionCard):
-            self.focused.toggle_help()
-            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+        if self.card_in_hand is not None:
+            self.card_in_hand.toggle_help()
+            self.call_after_refresh(self._bring_into_view)
 
     def action_quiet(self) -> None:
         """Close the help; Escape does nothing else, for slow lines send it unasked."""
-        if isinstance(self.focused, QuestionCard) and self.focused.card.is_helping:
-            self.focused.toggle_help()
+        if self.card_in_hand is not None and self.card_in_hand.card.is_helping:
+            self.card_in_hand.toggle_help()
 
     def action_verdict(self) -> None:
         """Open the verdict."""
@@ -144,11 +168,12 @@ class InterviewScreen(Page):
         self.desk.save_record()
 
     def settle(self) -> None:
-        """Take what was typed last, before this screen is left."""
-        if isinstance(self.focused, QuestionCard):
-            text = self.focused.unsettled
-            if text is not None:
-                self.desk.apply(Answer(self.focused.question.key, text))
+        """Take what was typed last as the answer, readable or not."""
+        card = self.card_in_hand
+        answer = card.settle() if card is not None else None
+        if answer is not None:
+            self.desk.apply(answer)
+            self.show_state()
 
     # What the interview says, on the screen
 
@@ -159,6 +184,8 @@ class InterviewScreen(Page):
         if self.state is not before:
             await self._turn_to_section()
             self.show_state(retype=isinstance(event, Undo | Clear))
+            if self.state.at != before.at:
+                self.call_after_refresh(self._bring_into_view)
 
     def show_state(self, retype: bool = False) -> None:
         """Draw everything that follows from the state; what did not change is not sent."""
@@ -176,18 +203,21 @@ class InterviewScreen(Page):
     def show_verdict(self) -> None:
         """Draw the verdict strip alone."""
         desk = self.desk
-        lines = strip_lines(desk.assessment, desk.refused, desk.is_working, self.columns)
+        lines = strip_lines(
+            desk.assessment, desk.refused, self.columns, working=desk.is_working, complete=desk.is_complete
+        )
         self.query_one("#strip", Lines).show(lines)
 
-    def take_in_hand(self, key: str) -> None:
-        """Move the focus to a question."""
+    @property
+    def card_in_hand(self) -> QuestionCard | None:
+        """The card of the question in hand; None while its page is not painted."""
         with suppress(NoMatches):
-            card = self.query_one(f"#{widget_id(key)}", QuestionCard)
-            self.set_focus(card, scroll_visible=False)
-            self.call_after_refresh(self._bring_into_view, card)
+            return self.query_one(f"#{widget_id(self.state.at)}", QuestionCard) if self.state.at else None
+        return None
 
-    def _bring_into_view(self, card: QuestionCard) -> None:
-        if card.is_mounted and not self.can_view_entire(card):
+    def _bring_into_view(self) -> None:
+        card = self.card_in_hand
+        if card is not None and card.is_mounted and not self.can_view_entire(card):
             card.scroll_visible(animate=False)
 
     def _intro(self) -> list[Line]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
-from textual.message import Message
 
 from advisor.tui.lines import Lines
 from advisor.tui.page import Body
@@ -15,7 +14,6 @@ from advisor.tui.spans import BLANK, Line, line, spread, wrapped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.geometry import Size
 
 
@@ -49,15 +47,8 @@ def _item_lines(item: Item, in_hand: bool, columns: int) -> list[Line]:
     return [head, *wrapped(item.about, columns, "  ", "muted")] if item.about else [head]
 
 
-class Menu(Lines, can_focus=True):
+class Menu(Lines):
     """Items to choose from; `typing` narrows them to those that contain what was typed."""
-
-    class Chosen(Message):
-        """An item was chosen."""
-
-        def __init__(self, item: str) -> None:
-            self.item = item
-            super().__init__()
 
     def __init__(self, items: Sequence[Item], cursor: str = "", typing: bool = False) -> None:
         super().__init__(id="menu")
@@ -80,29 +71,30 @@ class Menu(Lines, can_focus=True):
         """Draw for the new width."""
         self._redraw()
 
-    def on_key(self, event: events.Key) -> None:
-        """Move, narrow or choose."""
-        key = event.key
+    @property
+    def in_hand(self) -> Item | None:
+        """The item the cursor is on; None where nothing fits what was typed."""
+        return self.items[self._cursor] if self.items else None
+
+    def press(self, key: str, character: str | None) -> bool:
+        """Move or narrow; False when the key means neither."""
         if not self._typing:
             key = {"j": "down", "k": "up"}.get(key, key)
         step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10}.get(key)
         if step is not None:
             self._cursor = min(max(self._cursor + step, 0), max(len(self.items) - 1, 0))
-        elif key == "enter" and self.items:
-            self.post_message(self.Chosen(self.items[self._cursor].id))
-        elif not self._narrowed(event):
-            return
-        event.stop()
-        event.prevent_default()
+        elif not self._narrowed(key, character):
+            return False
         self._redraw()
+        return True
 
-    def _narrowed(self, event: events.Key) -> bool:
+    def _narrowed(self, key: str, character: str | None) -> bool:
         if not self._typing:
             return False
-        if event.key == "backspace" and self._typed:
+        if key == "backspace" and self._typed:
             self._typed = self._typed[:-1]
-        elif event.is_printable and event.character:
-            self._typed += event.character
+        elif character is not None and character.isprintable():
+            self._typed += character
         else:
             return False
         self._cursor = 0

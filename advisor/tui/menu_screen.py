@@ -14,6 +14,7 @@ from advisor.tui.spans import BLANK, Line, fitted, key_line, line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
 
 
@@ -39,29 +40,31 @@ class MenuScreen(Page):
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the lines and the menu."""
+        yield from super().compose()
         yield Lines(id="top")
         with Body(id="body"):
             yield Lines(self._head, id="intro")
             yield self._menu
         yield Lines(id="keys")
 
-    def on_mount(self) -> None:
-        """Take the menu in hand."""
-        self.set_focus(self._menu, scroll_visible=False)
+    async def press(self, event: events.Key) -> bool:
+        """Let the menu take the key, or go on with what it has in hand."""
+        if event.key != "enter":
+            return self._menu.press(event.key, event.character)
+        item = self._menu.in_hand
+        if item is not None:
+            if not self._is_root:
+                self.dismiss()
+            self._choose(item.id)
+        return True
 
-    def on_resize(self) -> None:
-        """Draw for the new width."""
+    def redraw(self) -> None:
+        """Draw the title and the keys."""
         self.query_one("#top", Lines).show([fitted(line((self._title, "strong")), self.columns), BLANK])
         keys = [("↑↓", "move"), ("enter", "choose")]
         keys += [] if self._is_root else [("type", "to find")]
         keys += [("ctrl+q", "quit")] if self._is_root else [("esc", "back")]
-        self.query_one("#keys", Lines).show([fitted(key_line((*keys, ("ctrl+p", "all keys"))), self.columns)])
-
-    def on_menu_chosen(self, message: Menu.Chosen) -> None:
-        """Go on with what was chosen."""
-        if not self._is_root:
-            self.dismiss()
-        self._choose(message.item)
+        self.query_one("#keys", Lines).show([key_line((*keys, ("ctrl+p", "all keys")), self.columns)])
 
     def action_back(self) -> None:
         """Go back."""

@@ -1,25 +1,31 @@
-"""What all screens share: a quiet focus change, a body of lines that scrolls, and the few keys that matter here."""
+"""What all screens share: keys are taken strictly in the order they were pressed, however fast they come.
+
+Textual would hand each key to the widget that has the focus when the key *arrives*; over a slow line several
+arrive at once, and the ones after a Tab would reach the question before it. So no widget takes the focus here:
+a page takes every key itself, one after the other, and passes on those that come after another page was opened.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.containers import VerticalScroll
-from textual.reactive import Reactive
 from textual.screen import Screen
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
+from advisor.tui.lines import Lines
+from advisor.tui.spans import line
 
-SMALLEST = (60, 18)
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
 MARGINS = 2
+SMALLEST = (60, 18)
+SMALL = "Please widen the window to 60 × 18; every answer is kept."
 
 
 class Page(Screen[None]):
-    """A screen that repaints only what changed."""
-
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """Textual repaints the whole screen whenever the focus moves; the widgets here paint their own focus."""
+    """A screen that takes its keys in order: first `press`, then its bindings."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
 
@@ -28,6 +34,34 @@ class Page(Screen[None]):
         """The width that lines may take, the margins left out."""
         return max(self.app.size.width - MARGINS, 1)
 
+    def compose(self) -> ComposeResult:
+        """Lay out what is shown in place of a page that has no room."""
+        yield Lines([line(SMALL)], id="small")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size, or say that it is too small."""
+        columns, rows = event.size
+        self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-small")
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything at the present size."""
+
+    async def press(self, event: events.Key) -> bool:
+        """Do what a key means on this page beside its bindings; False when it means nothing."""
+        return False
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take one key, wholly, before the next."""
+        event.stop()
+        event.prevent_default()
+        if self.app.screen is not self:
+            self.app.screen.post_message(events.Key(event.key, event.character))
+        elif not await self.press(event):
+            bound = self.active_bindings.get(event.key)
+            if bound is not None:
+                await self.app.run_action(bound.binding.action, bound.node)
+
 
 class Body(VerticalScroll, can_focus=False):
-    """The part that scrolls; the keys belong to what is in it."""
+    """The part that scrolls; the keys belong to the page."""

@@ -12,13 +12,13 @@ from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
 from advisor.tui.choosing import is_typed
-from advisor.tui.exchange import Assess, Assessed, Refused, Save, Saved
+from advisor.tui.exchange import Assess, NotSaved, Save, Saved
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
 from advisor.tui.spans import plain_text
 from advisor.tui.start_items import start_items, unfinished
 from advisor.tui.views.verdict import verdict_lines
-from advisor.tui.worker import answer, assumptions_of
+from advisor.tui.worker import answer, assumptions_of, complete
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Vocabulary
     from advisor.interview.reducer import Event, State
     from advisor.knowledge.questions import Questionnaire
-    from advisor.tui.exchange import Reply
 
 COLUMNS = 78
 WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit. Enter alone goes on."
@@ -166,19 +165,19 @@ class Prompts:
 
     def verdict(self) -> None:
         """Print the verdict on the answers so far."""
-        reply = answer(Assess(0, self.state.counted), self.knowledge)
-        print(
-            f"\n{plain_text(verdict_lines(reply.assessment, COLUMNS))}"
-            if isinstance(reply, Assessed)
-            else _fault(reply)
-        )
+        try:
+            found = complete(Assess(0, self.state.counted), self.knowledge).assessment
+        except AdvisorError as error:
+            print(f"  {error.sentence}")
+        else:
+            print(f"\n{plain_text(verdict_lines(found, COLUMNS))}")
 
     def save(self) -> None:
         """Save the record, print the verdict, and end."""
         self.verdict()
         reply = answer(Save(self.state.counted, str(self.records)), self.knowledge)
         if not isinstance(reply, Saved):
-            print(_fault(reply))
+            print(f"  {reply.sentence}" if isinstance(reply, NotSaved) else "  not saved")
             return
         write_atomically(self.session, write_session(self.state, reply.path))
         print(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
@@ -191,7 +190,3 @@ class Prompts:
             write_atomically(self.session, write_session(self.state))
         except OSError as error:
             raise AdvisorError(str(self.session), f"the answers cannot be kept: {error.strerror}") from error
-
-
-def _fault(reply: Reply) -> str:
-    return f"  {reply.sentence}" if isinstance(reply, Refused) else ""

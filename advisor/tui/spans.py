@@ -41,6 +41,7 @@ def width(pieces: Line) -> int:
 
 def fitted(pieces: Line, columns: int) -> Line:
     """Cut a line to a width, ending in … where something is lost."""
+    pieces = _without_tail(pieces)
     if width(pieces) <= columns:
         return pieces
     kept: list[Span] = []
@@ -52,6 +53,13 @@ def fitted(pieces: Line, columns: int) -> Line:
         kept.append(piece)
         left -= size
     return tuple(kept)
+
+
+def _without_tail(pieces: Line) -> Line:
+    """Drop spaces at the end, which nobody would miss."""
+    while pieces and not pieces[-1].text.strip():
+        pieces = pieces[:-1]
+    return (*pieces[:-1], Span(pieces[-1].text.rstrip(), pieces[-1].role)) if pieces else pieces
 
 
 def spread(left: Line, right: Line, columns: int) -> Line:
@@ -85,6 +93,8 @@ def plain_text(lines: Iterable[Line]) -> str:
     return "\n".join("".join(piece.text for piece in pieces).rstrip() for pieces in lines) + "\n"
 
 
-def key_line(keys: tuple[tuple[str, str], ...]) -> Line:
-    """Draw the footer: each key and what it does."""
-    return line(*(part for key, does in keys for part in ((key, "accent"), (f" {does}  ", "muted"))))
+def key_line(keys: tuple[tuple[str, str], ...], columns: int) -> Line:
+    """Draw the footer: each key and what it does; where room is short the last but one goes first."""
+    drawn = line(*(part for key, does in keys for part in ((key, "accent"), (f" {does}  ", "muted"))))
+    drawn = _without_tail(drawn)
+    return drawn if width(drawn) <= columns or len(keys) <= 1 else key_line((*keys[:-2], keys[-1]), columns)

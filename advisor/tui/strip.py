@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
 
 
-def strip_lines(assessment: Assessment | None, refused: str, working: bool, columns: int) -> list[Line]:
+def strip_lines(
+    assessment: Assessment | None, refused: str, columns: int, *, working: bool, complete: bool
+) -> list[Line]:
     """Draw a rule and two lines: the route and why, then its price and what is still open."""
     rule = line(("─" * columns, "muted"))
     if refused:
@@ -22,7 +24,7 @@ def strip_lines(assessment: Assessment | None, refused: str, working: bool, colu
         said = "The verdict follows your answers here." if not working else "Loading rules and prices …"
         return [rule, line((said, "muted")), line("")]
     busy = line(("…", "muted")) if working else line("")
-    return [rule, _route(assessment, columns), spread(_price(assessment), busy, columns)]
+    return [rule, _route(assessment, columns), spread(_price(assessment, complete), busy, columns)]
 
 
 def _route(assessment: Assessment, columns: int) -> Line:
@@ -41,9 +43,9 @@ def _reason(assessment: Assessment) -> str:
     return f": {titles[0]}" if titles else ""
 
 
-def _price(assessment: Assessment) -> Line:
+def _price(assessment: Assessment, complete: bool) -> Line:
     chosen = assessment.option(assessment.verdict.option)
-    matter = sum(unknown.could_change_verdict for unknown in assessment.unknowns)
+    matter = sum(unknown.could_change_verdict for unknown in assessment.unknowns) if complete else None
     parts = [_open_questions(len(assessment.unknowns), matter)] if assessment.unknowns else []
     if chosen is not None:
         cost = chosen.monthly_usd
@@ -51,8 +53,11 @@ def _price(assessment: Assessment) -> Line:
     return line((" · ".join(parts), "muted"))
 
 
-def _open_questions(count: int, matter: int) -> str:
+def _open_questions(count: int, matter: int | None) -> str:
+    """Say how many questions are open, and how many of them matter once that is known."""
     questions = "1 open question" if count == 1 else f"{count} open questions"
+    if matter is None:
+        return questions
     if matter == 0:
         return f"{questions}, none can change the route"
     return f"{questions}, {matter} can change the route"

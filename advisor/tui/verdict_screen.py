@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from advisor.tui.lines import Lines
 from advisor.tui.page import Body, Page
-from advisor.tui.spans import BLANK, fitted, key_line, line, spread
+from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
 from advisor.tui.view_table import VIEWS
 
 if TYPE_CHECKING:
@@ -40,17 +40,14 @@ class VerdictScreen(Page):
 
     def compose(self) -> ComposeResult:
         """Lay out the title, one view and the keys."""
+        yield from super().compose()
         yield Lines(id="top")
         with Body(id="body"):
             yield Lines(id="view")
         yield Lines(id="views")
         yield Lines(id="keys")
 
-    def on_resize(self) -> None:
-        """Draw for the new width."""
-        self.show_verdict()
-
-    def show_verdict(self) -> None:
+    def redraw(self) -> None:
         """Draw the view in hand."""
         desk, columns = self.desk, self.columns
         self.query_one("#top", Lines).show([self._title(), BLANK])
@@ -58,14 +55,14 @@ class VerdictScreen(Page):
         names = tuple((str(place) if place else "0", view.title) for place, view in enumerate(VIEWS))
         self.query_one("#views", Lines).show([self._names(names)])
         keys = (("s", "save the record"), ("esc", "back to the questions"), ("ctrl+p", "all keys"))
-        self.query_one("#keys", Lines).show([fitted(key_line(keys), columns)])
+        self.query_one("#keys", Lines).show([key_line(keys, columns)])
         self.query_one("#views", Lines).display = desk.assessment is not None
 
     def action_view(self, place: int) -> None:
         """Turn to one view."""
         self._view = place
         self.query_one("#body", Body).scroll_home(animate=False)
-        self.show_verdict()
+        self.redraw()
 
     def action_scroll(self, by: int) -> None:
         """Scroll the view."""
@@ -88,7 +85,7 @@ class VerdictScreen(Page):
 
     def _title(self) -> Line:
         assessment, desk = self.desk.assessment, self.desk
-        name = desk.state.answers.text("workload.name") or "new interview"
+        name = desk.state.answers.text("workload.name") or desk.state.questionnaire.title
         side = VIEWS[self._view].title
         if assessment is not None:
             side += f" · as of {assessment.as_of}"
@@ -104,12 +101,18 @@ class VerdictScreen(Page):
 
     def _view_lines(self) -> list[Line]:
         desk = self.desk
-        saved = []
-        if desk.saved is not None:
-            unsure = "" if desk.saved.durable else " (written; the disk did not confirm that it will last)"
-            saved = [line("   ", ("saved ", "good"), (desk.saved.path + unsure, "plain")), BLANK]
         if desk.refused:
-            return [*saved, line("   ", (desk.refused, "bad"))]
+            return wrapped(desk.refused, self.columns, "   ", "bad")
         if desk.assessment is None:
             return [line("   ", ("Loading rules and prices …", "muted"))]
-        return [*saved, *VIEWS[self._view].draw(desk.assessment, self.columns)]
+        return [*self._record_lines(), *VIEWS[self._view].draw(desk.assessment, self.columns)]
+
+    def _record_lines(self) -> list[Line]:
+        """Say where the record lies, or why there is none."""
+        saved, fault = self.desk.saved, self.desk.fault
+        if fault:
+            return [*wrapped(f"Not saved: {fault}", self.columns, "   ", "bad"), BLANK]
+        if saved is None:
+            return []
+        unsure = "" if saved.durable else " (written; the disk did not confirm that it will last)"
+        return [*wrapped(f"Saved as {saved.path}{unsure}", self.columns, "   ", "good"), BLANK]

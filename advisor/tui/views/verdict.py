@@ -60,17 +60,17 @@ def _provided(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _prices(assessment: Assessment, columns: int) -> list[Line]:
-    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>10}{'p50':>10}{'p90':>10}   cheapest in", "muted"))
+    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest in", "muted"))
     return [head, *(_price(option, columns) for option in assessment.options)]
 
 
 def _price(option: Option, columns: int) -> Line:
     cost = option.monthly_usd
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
-    figures = "".join(f"{dollars(value):>10}" for value in (cost.p10, cost.p50, cost.p90))
+    figures = "".join(f"{dollars(value):>9}" for value in (cost.p10, cost.p50, cost.p90))
     tail = f"{option.probability_cheapest:.0%} of draws"
     if option.state == "excluded":
-        tail = f"excluded by {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
+        tail = f"excluded: {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
     text = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role), (f"   {tail}", "muted"))
     return fitted(text, columns)
 

@@ -1,0 +1,52 @@
+"""A terminal of its own for a test: keys in, the painted screen out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+POLL_S = 0.05
+
+
+class Tmux:
+    """One tmux server with one 80×24 window, running one program; `stop` ends it."""
+
+    def __init__(self, directory: Path, arguments: str, environment: Mapping[str, str], size: tuple[int, int]) -> None:
+        self._socket = str(directory / "tmux")
+        settings = " ".join(f"{name}={value}" for name, value in environment.items())
+        program = f"env {settings} {sys.executable} -m advisor {arguments}; echo status=$?; exec cat"
+        columns, rows = map(str, size)
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, program)
+
+    def keys(self, *names: str) -> None:
+        """Press keys by tmux's names."""
+        self._tmux("send-keys", *names)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._tmux("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        """Read what is painted."""
+        return self._tmux("capture-pane", "-p")
+
+    def wait(self, holds: str | Callable[[str], bool], seconds: float = 8.0) -> str:
+        """Wait until a text is on the screen, or a test of the screen holds; fails with the screen."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            shown = self.screen()
+            if holds in shown if isinstance(holds, str) else holds(shown):
+                return shown
+            time.sleep(POLL_S)
+        raise AssertionError(f"waited in vain for {holds!r}:\n{self.screen()}")
+
+    def stop(self) -> None:
+        """End the server and all in it."""
+        subprocess.run(["tmux", "-S", self._socket, "kill-server"], check=False, capture_output=True)
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(["tmux", "-S", self._socket, *arguments], check=True, capture_output=True, text=True)
+        return done.stdout

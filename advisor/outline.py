@@ -34,6 +34,7 @@ from advisor.judge import Judged, concerned_routes
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES
+from advisor.success_margin import serves_open_model
 from advisor.wording import condition_text, money, priced_with, summary
 
 _MOST_MEASURES = 8
@@ -87,19 +88,19 @@ def _per_success(route: str, judged: Judged) -> Band | None:
     if route not in judged.costs.totals:
         return None
     drawn = judged.costs.drawn
-    succeeding = drawn.tasks() * _success(route, drawn)
+    succeeding = drawn.tasks() * _success(route, judged)
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.asarray(judged.costs.totals[route] / np.asarray(succeeding))
     finite = each[np.isfinite(each)] if each.ndim else each
     return Band(*_percentiles(finite if finite.ndim else float(finite))) if np.size(finite) else None
 
 
-def _success(route: str, drawn: Pricing) -> Figure:
-    rates: SuccessRates = drawn.rates
+def _success(route: str, judged: Judged) -> Figure:
+    rates: SuccessRates = judged.costs.drawn.rates
     if route == "hybrid":
-        share = drawn.sample("quality.frontier_share")
+        share = judged.costs.drawn.sample("quality.frontier_share")
         return share * rates.api + (1.0 - share) * rates.routine
-    return rates.open if route in OPEN_ROUTES else rates.api
+    return rates.open if serves_open_model(route, judged) else rates.api
 
 
 def _percentiles(values: Figure) -> tuple[float, float, float]:

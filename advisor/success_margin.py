@@ -1,0 +1,48 @@
+"""How far the open model's success may fall before the choice changes: what to measure when nobody has."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisor.cost.comparison import median
+from advisor.cost.draws import Figure
+from advisor.cost.routes import managed_cloud, total
+from advisor.judge import Judged
+from advisor.knowledge.rules import OPEN_ROUTES
+
+
+def success_margin(judged: Judged) -> float | None:
+    """Points of success, 0–100 or more, by which the open model may trail the vendor's before the route changes.
+
+    At the median draw: dollars saved over the cheapest standing vendor's model, per task done by the open model and
+    per dollar of a failure. None where failures were compared already, or either kind of model is not in question.
+    """
+    chosen, drawn = judged.choice.option, judged.costs.drawn
+    vendor = vendor_totals(judged)
+    if judged.scenario.evidence or not serves_open_model(chosen, judged) or not vendor:
+        return None
+    share = 1.0 - drawn.sample("quality.frontier_share") if chosen == "hybrid" else 1.0
+    stake = median(drawn.tasks(share) * drawn.sample("quality.failure_cost_usd"))
+    saved = min(median(np.asarray(one - judged.costs.totals[chosen])) for one in vendor.values())
+    return 100.0 * saved / stake if stake > 0.0 else None
+
+
+def serves_open_model(route: str, judged: Judged) -> bool:
+    """Whether a route's price is an open model's, at least in part: the cloud takes the cheaper of two."""
+    if route != "managed-cloud":
+        return route in (*OPEN_ROUTES, "hybrid")
+    return median(judged.costs.totals[route]) < median(_cloud_with_vendor_model(judged))
+
+
+def vendor_totals(judged: Judged) -> dict[str, Figure]:
+    """What the standing routes cost with the vendor's own model, dollars a month."""
+    standing, found = judged.findings.standing.after_can, dict[str, Figure]()
+    if "hosted-api" in standing:
+        found["hosted-api"] = judged.costs.totals["hosted-api"]
+    if "managed-cloud" in standing and judged.scenario.offers.cloud_frontier is not None:
+        found["managed-cloud"] = _cloud_with_vendor_model(judged)
+    return found
+
+
+def _cloud_with_vendor_model(judged: Judged) -> Figure:
+    return total(managed_cloud(judged.costs.drawn, frontier_only=True))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from advisor.record.today import Now
     from advisor.record.verify import Scope
 
-_ALLOWED = "allowed_signers"
 _SHOW_PROGRESS_FROM = 20
 
 
@@ -75,8 +74,9 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
 def _trusted(ledger: Ledger, allowed: Path | None, revoked: Path | None) -> Trust:
     """The allowed signers that were named, else those that lie in the ledger, else nobody."""
     from advisor.record.keygen import Trust
+    from advisor.record.ledger import ALLOWED_SIGNERS
 
-    beside = ledger.directory / _ALLOWED
+    beside = ledger.directory / ALLOWED_SIGNERS
     return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 

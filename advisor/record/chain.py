@@ -13,10 +13,9 @@ def check_chain(records: list[Verification]) -> None:
     for record in records:
         expected = before.number + 1 if before else 1
         if record.number != expected:
-            gone = (
-                f"record {expected}" if record.number == expected + 1 else f"records {expected} to {record.number - 1}"
-            )
-            record.blame(TAMPERED, f"{gone} before it are gone" if "records" in gone else f"{gone} before it is gone")
+            last = record.number - 1
+            gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
+            record.blame(TAMPERED, f"{gone} from before it")
         elif record.prev_sha256 and record.prev_sha256 != (before.sha256 if before else FIRST):
             record.blame(TAMPERED, "the record before it is not the one it was chained to")
             if before:

@@ -13,6 +13,8 @@ from advisor.errors import BadInput
 from advisor.record.form import FIRST, Position, name_of
 from advisor.record.saving import NotSaved, open_directory, read_whole, reason, write_new
 
+ALLOWED_SIGNERS = "allowed_signers"
+"""Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
 _NAME = re.compile(r"([0-9]{8})-record\.toml")
@@ -74,7 +76,7 @@ class Ledger:
 
     def strays(self) -> list[str]:
         """Names in the directory that are neither records nor parts of the ledger."""
-        known = {"blobs", "signatures"}
+        known = {"blobs", "signatures", ALLOWED_SIGNERS}
         return sorted(name for name in os.listdir(self.directory) if not _NAME.fullmatch(name) and name not in known)
 
     def entry(self, number: int) -> Entry:

@@ -34,7 +34,8 @@ def _line(number: int, front: Table, standing: Standing | None) -> str:
     head = front["record"]
     lead = f"{number:>8}  {head['created_utc']}  {head['kind']:<9}"
     if standing is not None:
-        return f"{lead}  {text_of(front, 'decision', 'title')} [{standing.words}]"
+        chosen, title = text_of(front, "verdict", "option"), text_of(front, "decision", "title")
+        return f"{lead}  {title}: {chosen} [{standing.words}]"
     who, why = text_of(front, "statement", "by"), text_of(front, "statement", "because")
     return f"{lead}  of record {reference(front, 'about')[0]} by {who}: {why}"
 

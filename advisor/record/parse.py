@@ -14,7 +14,7 @@ SCHEMAS = (SCHEMA,)
 """Every schema this program reads; a newer one is refused by name."""
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_BODY = b"\n[verdict]\n"
+_BODY = b"\n[answers"
 
 
 class NotARecord(BadInput):
@@ -36,7 +36,7 @@ def read_record(data: bytes, file: str) -> Table:
 
 
 def read_front(data: bytes, file: str) -> Table:
-    """The tables that stand before the verdict (place in the chain, pins, decision, people): a tenth of the reading."""
+    """The tables that stand before the answers (place in the chain, pins, decision, verdict); quick."""
     _hold_seal(data, file)
     end = data.find(_BODY)
     return _checked(_parsed(data if end < 0 else data[: end + 1], file), file)

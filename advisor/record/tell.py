@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from advisor import __version__
 from advisor.record.form import FIRST
 from advisor.record.replay import Replay
 from advisor.record.statement import visible
@@ -50,6 +51,8 @@ def _in_full(one: Verification) -> Iterator[str]:
     yield f"record     {one.number}: {one.file}"
     yield f"sha256     {one.sha256 or 'not read'}"
     yield f"schema     {one.schema or 'not read'}, {one.kind or 'kind not read'} of {one.created_utc or 'no time read'}"
+    if one.made_by:
+        yield f"made by    advisor {one.made_by}, verified by advisor {__version__}"
     if one.standing:
         yield f"status     {one.standing}"
     before = "the first of the chain" if one.prev_sha256 == FIRST else f"after sha256 {one.prev_sha256 or 'not read'}"

@@ -60,6 +60,7 @@ class Verification:
     schema: str = ""
     kind: str = ""
     title: str = ""
+    made_by: str = ""
     created_utc: str = ""
     prev_sha256: str = ""
     chosen: str = ""

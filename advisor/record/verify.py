@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from advisor import __version__
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.chain import check_chain, check_head, check_references
 from advisor.record.form import Table, digests_of
@@ -82,6 +83,7 @@ def _describe(checked: Verification, entry: Entry, front: Table) -> None:
     head = front["record"]
     checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
     checked.prev_sha256, checked.title = head["prev_sha256"], text_of(front, "decision", "title")
+    checked.chosen, checked.made_by = text_of(front, "verdict", "option"), text_of(front, "tool", "version")
     if head["seq"] != entry.number:
         checked.blame(TAMPERED, f"it was written as record {head['seq']}, and lies here as {entry.number}")
 
@@ -107,7 +109,6 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     assert scope.assess is not None
     record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
-    checked.chosen = text_of(record, "verdict", "option")
     if all(pin.state == "matching" for pin in checked.pins):
         checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
         _judge(checked, checked.replay)
@@ -120,7 +121,8 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different")
+        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
 
 
 def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:

@@ -213,7 +213,7 @@ def test_the_front_is_the_beginning_of_the_whole(knowledge: Knowledge, tmp_path:
     data = save(knowledge, tmp_path).entry(1).data
     front, whole = read_front(data, "x"), read_record(data, "x")
     assert front == {name: whole[name] for name in front}
-    assert list(front) == ["record", "pins", "decision", "people", "tool"]
+    assert list(front) == ["record", "pins", "decision", "people", "tool", "verdict"]
 
 
 def test_the_same_derivation_replays_to_the_same(knowledge: Knowledge, tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_chain_notices_removed_and_exchanged_records(knowledge: Knowledge, tmp
 def test_a_record_is_told_in_a_line_and_in_full(knowledge: Knowledge, tmp_path: Path) -> None:
     ledger = save(knowledge, tmp_path, Statement(title="Where claims run", deciders=("Ada", "Ben")))
     entry = ledger.entry(1)
-    line = "1 2026-11-21T12:00:00Z decision Where claims run [proposed]"
+    line = "1 2026-11-21T12:00:00Z decision Where claims run: self-host [proposed]"
     assert [" ".join(one.split()) for one in lines_of(ledger)] == [line]
     told = "\n".join(outline(entry))
     for part in (

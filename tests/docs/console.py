@@ -1,0 +1,66 @@
+"""Commands in the README and docs: console blocks, run as written, their output compared with what is printed there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command line and the output printed below it; a line `…` stands for any further lines."""
+
+    line: str
+    output: tuple[str, ...]
+
+
+def pages() -> list[Path]:
+    """Every page whose commands are promised to work."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: Path) -> list[list[Command]]:
+    """The console blocks of a page; the commands of a page share one folder."""
+    return [list(_commands(body)) for body in _BLOCK.findall(page.read_text(encoding="utf-8"))]
+
+
+def _commands(body: str) -> Iterator[Command]:
+    line, output = "", list[str]()
+    for text in body.splitlines():
+        if text.startswith("$ "):
+            if line:
+                yield Command(line, tuple(output))
+            line, output = text[2:], []
+        else:
+            output.append(text)
+    if line:
+        yield Command(line, tuple(output))
+
+
+def run(line: str, folder: Path) -> list[str]:
+    """Run a command line in a folder as a reader would, `advisor` being this checkout's; both streams, by lines."""
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+    }
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=120,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    return [text.rstrip() for text in done.stdout.splitlines()]
+
+
+def shown(command: Command, printed: list[str]) -> list[str]:
+    """What the page should print for a command that printed this: cut where the page has its ellipsis."""
+    if ELLIPSIS not in command.output:
+        return printed
+    return [*printed[: command.output.index(ELLIPSIS)], ELLIPSIS]

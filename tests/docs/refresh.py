@@ -1,0 +1,28 @@
+"""Rewrite the output printed under each command of the README and docs: `python -m tests.docs.refresh`."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.docs.console import ROOT, blocks, pages, run, shown
+
+
+def refresh(page: Path, folder: Path) -> None:
+    """Run the page's commands in order and put what they print in place of what stands there."""
+    text = page.read_text(encoding="utf-8")
+    for block in blocks(page):
+        for command in block:
+            if not command.line.startswith("make "):
+                old = "\n".join([f"$ {command.line}", *command.output])
+                new = "\n".join([f"$ {command.line}", *shown(command, run(command.line, folder))])
+                text = text.replace(old, new)
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for each in pages():
+        with tempfile.TemporaryDirectory() as name:
+            shutil.copytree(ROOT / "examples", Path(name) / "examples")
+            refresh(each, Path(name))

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Entry] = {
     "assess": Entry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
     "records": Entry("advisor.cli.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
+    "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
-from advisor.assessment import SCHEMA, Assessment, Option
+from advisor.assessment import SCHEMA, Assessment, BreakEven, Option
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "tier": assessment.tier,
         "options": [_option(option) for option in assessment.options],
         "fleet": asdict(assessment.fleet),
-        "break_even": asdict(assessment.break_even),
+        "break_even": _break_even(assessment.break_even),
         "findings": [asdict(finding) for finding in assessment.findings],
         "licenses": [asdict(report) for report in assessment.licenses],
         "checklists": [asdict(checklist) for checklist in assessment.checklists],
@@ -47,4 +48,13 @@ def as_json(assessments: list[Assessment]) -> str:
 def _option(option: Option) -> dict[str, Any]:
     table = asdict(option)
     table["lines"] = dict(option.lines)
+    return table
+
+
+def _break_even(found: BreakEven) -> dict[str, Any]:
+    """JSON has no infinity: an end of the band that lies at "never" is null."""
+    table = asdict(found)
+    band = table["output_tokens_per_month"]
+    if band is not None:
+        table["output_tokens_per_month"] = {name: at if isfinite(at) else None for name, at in band.items()}
     return table

@@ -1,0 +1,45 @@
+"""`advisor schema`: JSON Schema of what is read and written, for editors and other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from advisor.report.shapes import Schema
+
+KINDS = ("answers", "rules", "record", "assessment")
+
+
+@click.command("schema", epilog="Example:  advisor schema answers > answers.schema.json")
+@click.argument("what", type=click.Choice(KINDS))
+def command(what: str) -> None:
+    """Print the JSON Schema (draft 2020-12) of an answers file, a rule file, a record or an assessment."""
+    click.echo(json.dumps(schema_of(what), indent=2, ensure_ascii=False))
+
+
+def schema_of(what: str) -> Schema:
+    """The schema by its name; imports only what that one is drawn from."""
+    if what == "assessment":
+        from advisor.report.assessment_schema import assessment_schema
+
+        return assessment_schema()
+    if what == "rules":
+        from advisor.report.rules_schema import rules_schema
+
+        return rules_schema()
+    if what == "record":
+        from advisor.report.record_schema import record_schema
+
+        return record_schema()
+    return _answers()
+
+
+def _answers() -> Schema:
+    from advisor.interview.answers import vocabulary
+    from advisor.knowledge.load import load_knowledge
+    from advisor.report.answers_schema import answers_schema
+
+    return answers_schema(vocabulary(load_knowledge()))

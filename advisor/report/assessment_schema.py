@@ -1,0 +1,82 @@
+"""JSON Schema of `advisor assess --format json`."""
+
+from __future__ import annotations
+
+from advisor import assessment as said
+from advisor.knowledge.evidence import GRADES
+from advisor.knowledge.licenses import POSTURES
+from advisor.knowledge.pack import Pins
+from advisor.knowledge.rules import ROUTES
+from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
+
+ROUTE = one_of(ROUTES)
+ROUTE_OR_NONE = one_of((*ROUTES, "none"))
+METHOD_IDS = (
+    "beats-api.workloads", "beats-api.crossover", "coding-agents.checklist", "coding-agents.scenarios",
+    "coding-tco.wins", "cost-guide.framework", "cost-guide.bands", "when-it-pays.flow", "when-it-pays.break-even",
+)  # fmt: skip
+CHECKLIST_IDS = (
+    "coding-agents.five", "cost-guide.five", "evaluation-process", "security-gate", "hidden-costs", "operating-model",
+)  # fmt: skip
+METHOD_VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-applicable")
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+NEVER: Schema = {"type": ["number", "null"], "description": "null where the curves never cross"}
+CROSSING = table(dict.fromkeys(("p10", "p50", "p90"), NEVER))
+
+GIVEN: dict[str, Schema] = {
+    "Verdict.option": ROUTE_OR_NONE,
+    "Verdict.confidence": SHARE,
+    "Option.option": ROUTE,
+    "Option.probability_cheapest": SHARE,
+    "Option.lines": table({line: {"type": "number"} for line in said.LINES}),
+    "BreakEven.output_tokens_per_month": {"anyOf": [CROSSING, {"type": "null"}]},
+    "BreakEven.never_share": SHARE,
+    "FiredRule.gate": one_of(("must", "can", "worth", "prefer")),
+    "FiredRule.effect": one_of(("exclude", "require", "task", "prefer", "inform")),
+    "FiredRule.option": ROUTE,
+    "FiredRule.matched": {"type": "object", "additionalProperties": True},
+    "FiredRule.grade": one_of(GRADES),
+    "LicenseReport.posture": one_of(POSTURES),
+    "Checklist.id": one_of(CHECKLIST_IDS),
+    "Method.id": one_of(METHOD_IDS),
+    "Method.verdict": array(one_of(METHOD_VERDICTS)),
+    "Unknown.grade": one_of((*GRADES, "")),
+    "Pins.rules": DIGEST,
+    "Pins.catalog": DIGEST,
+    "Pins.questionnaire": DIGEST,
+}
+
+
+def assessment_schema() -> Schema:
+    """One assessment, or an array of them where several files were given."""
+    one = {"$ref": "#/$defs/assessment"}
+    whole = document("An assessment of the program advisor", {"anyOf": [one, array(one)]})
+    return {**whole, "$defs": {"assessment": _assessment()}}
+
+
+def _assessment() -> Schema:
+    of = Shapes(given=GIVEN, complete=True).of
+    text: Schema = {"type": "string"}
+    return table({
+        "schema": {"const": said.SCHEMA},
+        "as_of": {"type": "string", "format": "date"},
+        "workload": text,
+        "questionnaire": text,
+        "verdict": of(said.Verdict),
+        "tier": text,
+        "options": array(of(said.Option)),
+        "fleet": of(said.FleetReport),
+        "break_even": of(said.BreakEven),
+        "findings": array(of(said.FiredRule)),
+        "licenses": array(of(said.LicenseReport)),
+        "checklists": array(of(said.Checklist)),
+        "methods": array(of(said.Method)),
+        "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE})),
+        "unknowns": array(of(said.Unknown)),
+        "measure_next": array(of(said.Measure)),
+        "notes": array(text),
+        "engines": of(said.Agreement),
+        "pins": of(Pins),
+        "random": of(said.RandomStream),
+    })  # fmt: skip

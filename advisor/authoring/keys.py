@@ -16,13 +16,15 @@ from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import NUMBER_OPS, parse_condition
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
+from advisor.panel.judging import panel_rules
+from advisor.panel.wording import names_in
 
 _BLANK: dict[str, Any] = {"gate": "derive", "effect": "inform", "title": "", "because": "", "sources": ()}
 
 
 def conditions(knowledge: Knowledge) -> tuple[Rule, ...]:
-    """Everything that has a condition, as rules: the rules, and when a question is shown."""
-    return (*knowledge.rules, *_shown_when(knowledge))
+    """Everything that has a condition, as rules: rules, rows of methods, items of checklists, questions shown."""
+    return (*knowledge.rules, *panel_rules(knowledge), *_shown_when(knowledge))
 
 
 def _shown_when(knowledge: Knowledge) -> Iterator[Rule]:
@@ -57,18 +59,57 @@ def findings(knowledge: Knowledge, reads: Reads) -> Iterator[Fault]:
 def idle(knowledge: Knowledge, reads: Reads) -> Iterator[Fault]:
     """Questions, facts and parameters that no rule, no table and no code reads."""
     tests = [test for rule in conditions(knowledge) for test in tests_of(rule)]
-    tested = {test.key for test in tests}
+    tested = {test.key for test in tests} | {name for _, _, text in texts(knowledge) for name in names_in(text)}
     for key in knowledge.questions:
         if key not in tested and key not in reads:
             yield Fault(QUESTIONS, key, "nothing reads the answer")
     for key in knowledge.facts:
         if key not in tested:
-            yield Fault("rules/facts.toml", key, "no rule tests it")
-    used = {str(test.value) for test in tests if test.op in NUMBER_OPS}
+            yield Fault("rules/facts.toml", key, "nothing tests or tells it")
+    used = {str(test.value) for test in tests if test.op in NUMBER_OPS} | _named(knowledge)
     used |= {name for question in knowledge.questions.values() for name in default_names(question, knowledge)}
     for name in knowledge.parameters:
         if name not in used and name not in reads and not _is_tasks_own(name, knowledge, reads):
             yield Fault("rules/parameters", name, "nothing uses it")
+
+
+def _named(knowledge: Knowledge) -> set[str]:
+    """Parameters that methods, checklists and claims name."""
+    names = {checklist.threshold for checklist in knowledge.checklists.values()}
+    for method in knowledge.methods.values():
+        names |= {method.fixed_usd, method.avoided_usd_per_million, method.asserted_tokens}
+    for claim in knowledge.claims.values():
+        names |= {text for text in (claim.inputs | (claim.only_if or {})).values() if isinstance(text, str)}
+    return names | {name for _, _, text in texts(knowledge) for name in names_in(text)}
+
+
+def texts(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
+    """Every text that may name facts and parameters in braces, with its file and entry."""
+    for method in knowledge.methods.values():
+        reasons = [row.because for row in method.rows]
+        for text in (*reasons, method.otherwise.because):
+            yield method.file, method.id, text
+    for checklist in knowledge.checklists.values():
+        said = [text for item in checklist.items for text in (item.yes, item.no, item.open, item.next)]
+        said += [checklist.reached, checklist.missed, checklist.undecided]
+        for text in (*said, *(stage.next for stage in checklist.stages)):
+            yield checklist.file, checklist.id, text
+
+
+def misnamed(knowledge: Knowledge) -> Iterator[Fault]:
+    """Names in braces, thresholds and break-even figures that do not exist."""
+    known = {*knowledge.questions, *knowledge.facts, *knowledge.parameters}
+    for file, entry, text in texts(knowledge):
+        for name in names_in(text):
+            if name not in known:
+                yield Fault(file, entry, f"no fact or parameter {{{name}}}; {nearest(name, known)}")
+    for checklist in knowledge.checklists.values():
+        if checklist.threshold not in knowledge.parameters:
+            yield Fault(checklist.file, checklist.id, f"no parameter {checklist.threshold!r} for its threshold")
+    for method in knowledge.methods.values():
+        for name in (method.fixed_usd, method.avoided_usd_per_million, method.asserted_tokens):
+            if name and name not in knowledge.parameters:
+                yield Fault(method.file, method.id, f"no parameter {name!r} for its break-even")
 
 
 def _is_tasks_own(name: str, knowledge: Knowledge, reads: Reads) -> bool:

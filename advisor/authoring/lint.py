@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from advisor.authoring.fault import Fault
-from advisor.authoring.keys import findings, idle, misfits, without_cases
+from advisor.authoring.keys import findings, idle, misfits, misnamed, without_cases
 from advisor.authoring.logic import logical_faults
+from advisor.authoring.panel_cases import unreached
 from advisor.authoring.reads import Reads
 from advisor.authoring.references import dangling
 from advisor.authoring.tables import table_faults
@@ -16,9 +17,11 @@ def lint(knowledge: Knowledge, reads: Reads) -> tuple[Fault, ...]:
     found = {
         *dangling(knowledge),
         *misfits(knowledge),
+        *misnamed(knowledge),
         *findings(knowledge, reads),
         *idle(knowledge, reads),
         *without_cases(knowledge),
+        *unreached(knowledge),
         *logical_faults(knowledge),
         *table_faults(knowledge),
     }

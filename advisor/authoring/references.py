@@ -40,6 +40,12 @@ def _cited(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
             yield from (("rules/parameters", parameter.id, quote.source) for quote in value.quotes)
     for license_ in knowledge.licenses.values():
         yield "rules/licenses/licenses.toml", license_.id, license_.source
+    for claim in knowledge.claims.values():
+        yield "rules/claims", claim.id, claim.source
+    for method in knowledge.methods.values():
+        yield method.file, method.id, method.source
+    for checklist in knowledge.checklists.values():
+        yield checklist.file, checklist.id, checklist.source
     yield from _cited_by_catalog(knowledge)
 
 

@@ -43,16 +43,21 @@ def lint_rules() -> int:
 
 @command.command("test")
 def test_rules() -> int:
-    """Run the cases beside the rules in durable_rules and in the reference evaluator.
+    """Run the cases beside the rules in durable_rules and in the reference evaluator, and those beside the methods.
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
     """
     from advisor.authoring.cases import try_cases
+    from advisor.authoring.panel_cases import panel_cases
     from advisor.knowledge.load import load_knowledge
 
-    report = try_cases(load_knowledge())
-    click.echo(f"{report.tried - len(report.faults)} of {report.tried} cases hold in both evaluators")
-    return _tell(report.faults)
+    knowledge = load_knowledge()
+    report = try_cases(knowledge)
+    panel = list(panel_cases(knowledge))
+    wrong = [fault for fault in panel if fault is not None]
+    click.echo(f"rules: {report.tried - len(report.faults)} of {report.tried} cases hold in both evaluators")
+    click.echo(f"published methods and checklists: {len(panel) - len(wrong)} of {len(panel)} cases hold")
+    return _tell((*report.faults, *wrong))
 
 
 @command.command("coverage")

@@ -11,6 +11,7 @@ from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, Open
 from advisor.knowledge.digest import pins_of
 from advisor.knowledge.evidence import Source
 from advisor.knowledge.licenses import License
+from advisor.knowledge.load_panel import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
 from advisor.knowledge.locate import data_directory
@@ -55,6 +56,10 @@ def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
         sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
         pins=pins_of(files),
         files=dict(files),
+        methods=read_methods(_under(tables, "rules/methods/")),
+        checklists=read_checklists(_under(tables, "rules/checklists/")),
+        claims=read_claims(_under(tables, "rules/claims/")),
+        systems=read_systems(_under(tables, "rules/systems.toml")),
     )
 
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.knowledge.catalog import Catalog
+from advisor.knowledge.checklists import PublishedChecklist
+from advisor.knowledge.claims import Claim
 from advisor.knowledge.evidence import Source
 from advisor.knowledge.licenses import License
+from advisor.knowledge.methods import PublishedMethod
 from advisor.knowledge.parameters import Parameter, Parameters
 from advisor.knowledge.questions import Question, Questionnaire
 from advisor.knowledge.rules import Rule
+from advisor.knowledge.systems import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Knowledge:
     sources: dict[str, Source]
     pins: Pins
     files: dict[str, bytes] = field(repr=False, compare=False)
+    methods: dict[str, PublishedMethod] = field(default_factory=dict, repr=False)
+    checklists: dict[str, PublishedChecklist] = field(default_factory=dict, repr=False)
+    claims: dict[str, Claim] = field(default_factory=dict, repr=False)
+    systems: dict[str, System] = field(default_factory=dict, repr=False)
 
     def parameters_at(self, as_of: date) -> Parameters:
         """All parameters as they stood on a day."""

@@ -1,0 +1,34 @@
+"""The whole panel for one workload: checklists, methods that count them, and why their break-evens differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from advisor.assessment import Checklist, Method
+from advisor.engine.facts import FactValue
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.parameters import Parameters
+from advisor.panel.checklists import checklists, counts
+from advisor.panel.disagreement import BreakEvenOf, explain_disagreement
+from advisor.panel.facts import PanelFigures, panel_facts
+from advisor.panel.methods import published_methods
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What others' methods say, and the quotient behind each break-even, this workload's own last."""
+
+    checklists: tuple[Checklist, ...]
+    methods: tuple[Method, ...]
+    break_evens: tuple[BreakEvenOf, ...]
+
+
+def apply_panel(
+    facts: Mapping[str, FactValue], figures: PanelFigures, knowledge: Knowledge, parameters: Parameters
+) -> Panel:
+    """Apply everything to the facts that the rules saw: answers and derived facts."""
+    known = panel_facts(facts, figures, parameters)
+    applied = checklists(known, knowledge, parameters)
+    methods = published_methods({**known, **counts(applied, knowledge)}, knowledge, parameters)
+    return Panel(applied, methods, explain_disagreement(figures, knowledge, parameters))

@@ -7,7 +7,7 @@ numpy build, processor and architecture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
@@ -21,6 +21,8 @@ Array: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = float | Array
 Sample: TypeAlias = Callable[[str], Figure]
 BIT_GENERATOR = "PCG64"
+CHUNK = 10_000
+"""Draws priced at a time: what one chunk needs fits into a processor's cache, and its streams are kept."""
 
 
 def points(ranges: Mapping[str, Range]) -> Sample:
@@ -28,25 +30,39 @@ def points(ranges: Mapping[str, Range]) -> Sample:
     return lambda name: ranges[name].point
 
 
-def draws(ranges: Mapping[str, Range], seed: int, count: int) -> Sample:
-    """A sample in which every range is an array of `count` draws; an exact number stays a plain float."""
+def draws(ranges: Mapping[str, Range], seed: int, count: int, start: int = 0) -> Sample:
+    """A sample in which every range is an array: `count` draws of its stream from number `start` on.
+
+    An exact number stays a plain float. Chunks laid end to end are the draws made at once, bit for bit.
+    """
     drawn: dict[str, Figure] = {}
+    draw = _kept if start == 0 and count <= CHUNK else _drawn
 
     def sample(name: str) -> Figure:
         if name not in drawn:
             known = ranges[name]
-            drawn[name] = known.low if known.is_exact else _kept(known, seed, name, count)
+            drawn[name] = known.low if known.is_exact else draw(known, seed, name, count, start)
         return drawn[name]
 
     return sample
 
 
-@lru_cache(maxsize=1024)
-def _kept(known: Range, seed: int, name: str, count: int) -> Array:
-    """The draws of one input, read-only, kept for the what-ifs that share it."""
-    values = inverse(known, uniforms(seed, name, count))
+def chunks(count: int) -> Iterator[tuple[int, int]]:
+    """First draw and number of draws of each chunk."""
+    for start in range(0, count, CHUNK):
+        yield start, min(CHUNK, count - start)
+
+
+def _drawn(known: Range, seed: int, name: str, count: int, start: int) -> Array:
+    values = inverse(known, uniforms(seed, name, count, start))
     values.flags.writeable = False
     return values
+
+
+@lru_cache(maxsize=1024)
+def _kept(known: Range, seed: int, name: str, count: int, start: int) -> Array:
+    """The draws of one input, read-only, kept for the what-ifs that share it."""
+    return _drawn(known, seed, name, count, start)
 
 
 def inverse(known: Range, uniform: Array) -> Array:
@@ -63,11 +79,20 @@ def inverse(known: Range, uniform: Array) -> Array:
     return np.where(rising, known.low + root, known.high - root)
 
 
+def uniforms(seed: int, name: str, count: int, start: int = 0) -> Array:
+    """The stream of one input: `count` uniforms in [0, 1) from number `start` on, read-only; short ones are kept."""
+    return _kept_stream(seed, name, count) if start == 0 and count <= CHUNK else _stream(seed, name, count, start)
+
+
 @lru_cache(maxsize=512)
-def uniforms(seed: int, name: str, count: int) -> Array:
-    """The stream of one input: `count` uniforms in [0, 1), read-only, kept for the next assessment in the process."""
+def _kept_stream(seed: int, name: str, count: int) -> Array:
+    return _stream(seed, name, count, 0)
+
+
+def _stream(seed: int, name: str, count: int, start: int) -> Array:
+    """One uniform takes one raw number of the generator, so that it can be advanced to any of them."""
     key = int.from_bytes(sha256(name.encode()).digest()[:8], "big")
-    stream = np.random.Generator(np.random.PCG64([seed, key])).random(count)
+    stream = np.random.Generator(np.random.PCG64([seed, key]).advance(start)).random(count)
     stream.flags.writeable = False
     return stream
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.assessment import Flip
 from advisor.bench import Bench
-from advisor.interview.answers import Answers, Value, vocabulary, write_value
+from advisor.interview.answers import UNKNOWN, Answers, Value, vocabulary, write_value
 from advisor.interview.completed import CompletedAnswers
 from advisor.judge import judge, sweep
 from advisor.knowledge.questions import Question
@@ -17,6 +17,7 @@ _LADDER = (0.01, 0.1, 0.3, 0.5, 2.0, 3.0, 10.0, 100.0)
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _HALVINGS = 7
 SWEEP_DRAWS = 500
+_UNKNOWN = f'"{UNKNOWN}"'
 _NOT_SWEPT = frozenset({"workload.name", "data.retention_days", "economics.currency_rate"})
 
 
@@ -54,14 +55,12 @@ def _flips_of(question: Question, task: _Sweep) -> Iterator[Flip]:
     for value in _tries(question, task):
         if task.verdict(task.answers.put(question.key, value)) in (task.option, *seen):
             continue
-        value = _nearest(question, value, task)
-        verdict = task.confirmed(task.answers.put(question.key, value))
+        near = _nearest(question, value, task)
+        verdict = task.confirmed(task.answers.put(question.key, near))
         if verdict != task.option and verdict not in seen:
             seen.add(verdict)
             was = task.answers.get(question.key)
-            yield Flip(
-                question.key, "unknown" if was is None else _text(was, question), _text(value, question), verdict
-            )
+            yield Flip(question.key, _UNKNOWN if was is None else _text(was, question), _text(near, question), verdict)
 
 
 def _tries(question: Question, task: _Sweep) -> Iterator[Value]:
@@ -133,7 +132,10 @@ def _catalog_ids(question: Question, at: Bench) -> tuple[str, ...]:
 
 
 def _text(value: Value, question: Question) -> str:
+    """A value as TOML, so that it may be pasted into an answers file."""
     written = write_value(value, question)
     if isinstance(written, bool):
         return "true" if written else "false"
-    return "[" + ", ".join(written) + "]" if isinstance(written, list) else str(written)
+    if isinstance(written, list):
+        return "[" + ", ".join(f'"{each}"' for each in written) + "]"
+    return f'"{written}"' if isinstance(written, str) else str(written)

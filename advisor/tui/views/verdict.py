@@ -9,7 +9,7 @@ from advisor.tui.spans import BLANK, Line, fitted, line, spread, wrapped
 from advisor.tui.strip import STATUS_ROLES
 
 if TYPE_CHECKING:
-    from advisor.assessment import Assessment, FiredRule, Option
+    from advisor.assessment import Assessment, Option
 
 LABEL = 16
 MOST = 4
@@ -38,18 +38,19 @@ def _headline(assessment: Assessment, columns: int) -> list[Line]:
         (f"decided by {verdict.decided_by.upper()} · ", "muted"),
         (verdict.status, STATUS_ROLES.get(verdict.status, "plain")),
     )
-    sure = f"cheapest in {verdict.confidence:.0%} of the draws" if verdict.confidence < 1 else ""
+    sure = f"cheapest in {verdict.confidence:.0%} of the draws, among those left" if verdict.confidence < 1 else ""
     lines = [spread(line("   ", (verdict.option.upper(), "accent")), right, columns)]
     lines += wrapped(verdict.summary, columns, "   ")
     return [*lines, *wrapped(sure, columns, "   ", "muted")] if sure else lines
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:
+    """Give the reasons of the deciding gate, each rule once; where cost decided, what excluded the others."""
     gate = assessment.verdict.decided_by
-    deciding = [
-        rule for rule in assessment.findings if rule.gate == gate and rule.effect in ("exclude", "choose", "prefer")
-    ]
-    return labeled("because", [_reason(rule) for rule in deciding[:MOST]] + _more(len(deciding)), columns)
+    decisive = [rule for rule in assessment.findings if rule.effect in ("exclude", "choose", "prefer")]
+    deciding = [rule for rule in decisive if rule.gate == gate] or [rule for rule in decisive if rule.gate != "prefer"]
+    once = list({rule.rule: rule for rule in deciding}.values())
+    return labeled("because", [rule.because for rule in once[:MOST]] + _more(len(once)), columns)
 
 
 def _provided(assessment: Assessment, columns: int) -> list[Line]:
@@ -67,7 +68,8 @@ def _prices(assessment: Assessment, columns: int) -> list[Line]:
 def _price(option: Option, columns: int) -> Line:
     cost = option.monthly_usd
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
-    figures = "".join(f"{dollars(value):>9}" for value in (cost.p10, cost.p50, cost.p90))
+    priced = (dollars(value) if cost.p90 > 0 else "–" for value in (cost.p10, cost.p50, cost.p90))
+    figures = "".join(f"{text:>9}" for text in priced)
     tail = f"{option.probability_cheapest:.0%} of draws"
     if option.state == "excluded":
         tail = f"excluded: {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
@@ -79,11 +81,6 @@ def _changes(assessment: Assessment, columns: int) -> list[Line]:
     flips = [f"{flip.key}: {flip.was} → {flip.to} gives {flip.verdict}" for flip in assessment.flips[:3]]
     measures = [f"{item.key}: worth up to {dollars(item.worth_usd)} a month" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
-
-
-def _reason(rule: FiredRule) -> str:
-    option = f"{rule.option}: " if rule.option and rule.effect == "exclude" else ""
-    return f"{option}{rule.because} ({rule.rule}, {', '.join(rule.sources)})"
 
 
 def _more(count: int) -> list[str]:

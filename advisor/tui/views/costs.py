@@ -1,0 +1,115 @@
+"""What each route costs a month: its range, its lines, its price per success, where the lines cross, what moves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.assessment import LINES
+from advisor.interview.wording import dollar_span, dollars, quantity
+from advisor.knowledge.ranges import Range
+from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
+from advisor.tui.views.bars import range_bar, share_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.assessment import Assessment, Option
+
+NAME = 15
+FIGURE = 12
+
+
+def costs_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the whole view."""
+    options = [option for option in assessment.options if option.monthly_usd.p90 > 0]
+    blocks = (
+        _ranges(options, columns),
+        _table(options, columns),
+        _crossing(assessment, columns),
+        _successes(options, columns),
+        _movers(assessment, columns),
+    )
+    return [part for block in blocks if block for part in (*block, BLANK)]
+
+
+def _head(text: str, about: str) -> list[Line]:
+    return [line("   ", (text, "accent"), (f"  {about}", "muted"))]
+
+
+def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
+    most = max((option.monthly_usd.p90 for option in options), default=0.0)
+    room = max(columns - 3 - NAME - 19, 10)
+    lines = _head("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}") if options else []
+    for option in options:
+        cost = option.monthly_usd
+        bar = range_bar(cost.p10, cost.p50, cost.p90, most, room)
+        role = _role(option)
+        figures = f"{dollar_span(cost.p10, cost.p90):>16}"
+        lines.append(
+            fitted(line("   ", (f"{option.option:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns)
+        )
+    return lines
+
+
+def _table(options: Sequence[Option], columns: int) -> list[Line]:
+    """One row a line of cost, one column a route, at the point estimate; lines that are zero are left out."""
+    used = [name for name in LINES if any(option.lines.get(name) for option in options)]
+    if not used:
+        return []
+    lines = _head("Line by line", "dollars a month at the point estimate")
+    lines.append(_row("", [option.option for option in options], "muted", columns))
+    for name in used:
+        lines.append(_row(name, [dollars(option.lines.get(name, 0.0)) for option in options], "plain", columns))
+    lines.append(_row("together", [dollars(option.monthly_usd.point) for option in options], "strong", columns))
+    priced = [f"{option.option}: {option.priced}" for option in options if option.priced]
+    return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
+
+
+def _row(name: str, figures: Sequence[str], role: str, columns: int) -> Line:
+    cell = max((columns - 3 - NAME) // max(len(figures), 1), 1)
+    cell = min(cell, FIGURE + 2)
+    return fitted(
+        line("   ", (f"{name:<{NAME}}", "muted"), ("".join(f"{text:>{cell}}" for text in figures), role)), columns
+    )
+
+
+def _crossing(assessment: Assessment, columns: int) -> list[Line]:
+    even = assessment.break_even
+    lines = _head("Where self-hosting and the API meet", f"against {even.against}")
+    band = even.output_tokens_per_month
+    if band is None:
+        return [*lines, *wrapped("The lines do not cross at any volume that was looked at.", columns, "   ")]
+    text = f"{quantity(Range(band.p10, band.p90, band.p50), 'tokens-per-month')} of output"
+    lines += wrapped(text, columns, "   ")
+    if even.never_share > 0:
+        lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
+    return lines
+
+
+def _successes(options: Sequence[Option], columns: int) -> list[Line]:
+    counted = [(option, option.usd_per_success) for option in options if option.usd_per_success is not None]
+    lines = _head("One task done right", "p10, p50, p90") if counted else []
+    for option, band in counted:
+        figures = "".join(f"{dollars(value):>{FIGURE}}" for value in (band.p10, band.p50, band.p90))
+        lines.append(line("   ", (f"{option.option:<{NAME}}", _role(option)), (figures, _role(option))))
+    return [fitted(part, columns) for part in lines]
+
+
+def _movers(assessment: Assessment, columns: int) -> list[Line]:
+    """What moves the difference most, as a tornado: the widest first."""
+    moved = sorted(assessment.measure_next, key=lambda item: -item.swing_usd)
+    if not moved or moved[0].swing_usd <= 0:
+        return []
+    widest = moved[0].swing_usd
+    room = max(columns - 3 - 32 - 12, 8)
+    lines = _head("What moves it most", "dollars a month between the low and the high end of the answer")
+    for item in moved:
+        bar = share_bar(item.swing_usd / widest, room)
+        lines.append(
+            fitted(line("   ", f"{item.key:<30}", f"{dollars(item.swing_usd):>10}  ", (bar, "muted")), columns)
+        )
+    return lines
+
+
+def _role(option: Option) -> str:
+    return {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")

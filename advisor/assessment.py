@@ -155,12 +155,17 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One answer that would change the verdict; `to` is written as in an answers file."""
+    """One answer that would change the verdict; `was` and `to` are written as in an answers file."""
 
     key: str
     was: str
     to: str
     verdict: str
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Both answers as a person would say them: without the file's quotation marks."""
+        return self.was.replace('"', ""), self.to.replace('"', "")
 
 
 @dataclass(frozen=True, slots=True)

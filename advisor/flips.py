@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -132,10 +133,5 @@ def _catalog_ids(question: Question, at: Bench) -> tuple[str, ...]:
 
 
 def _text(value: Value, question: Question) -> str:
-    """A value as TOML, so that it may be pasted into an answers file."""
-    written = write_value(value, question)
-    if isinstance(written, bool):
-        return "true" if written else "false"
-    if isinstance(written, list):
-        return "[" + ", ".join(f'"{each}"' for each in written) + "]"
-    return f'"{written}"' if isinstance(written, str) else str(written)
+    """The value as a TOML literal, ready to be pasted into an answers file: JSON spells these the same way."""
+    return json.dumps(write_value(value, question), ensure_ascii=False)

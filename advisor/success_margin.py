@@ -6,7 +6,7 @@ import numpy as np
 
 from advisor.cost.comparison import median
 from advisor.cost.draws import Figure
-from advisor.cost.routes import managed_cloud, total
+from advisor.cost.routes import cloud_frontier, total
 from advisor.judge import Judged
 from advisor.knowledge.rules import OPEN_ROUTES
 
@@ -29,9 +29,7 @@ def success_margin(judged: Judged) -> float | None:
 
 def serves_open_model(route: str, judged: Judged) -> bool:
     """Whether a route's price is an open model's, at least in part: the cloud takes the cheaper of two."""
-    if route != "managed-cloud":
-        return route in (*OPEN_ROUTES, "hybrid")
-    return median(judged.costs.totals[route]) < median(_cloud_with_vendor_model(judged))
+    return judged.costs.open_in_cloud if route == "managed-cloud" else route in (*OPEN_ROUTES, "hybrid")
 
 
 def vendor_totals(judged: Judged) -> dict[str, Figure]:
@@ -45,4 +43,4 @@ def vendor_totals(judged: Judged) -> dict[str, Figure]:
 
 
 def _cloud_with_vendor_model(judged: Judged) -> Figure:
-    return total(managed_cloud(judged.costs.drawn, frontier_only=True))
+    return total(cloud_frontier(judged.costs.drawn))

@@ -72,8 +72,8 @@ def priced_with(route: str, judged: Judged) -> str:
         return f"{prepared.open_model}, {terms}, {count} provider{'s' if count != 1 else ''}"
     if route == "hybrid" and judged.costs.halves is not None:
         return " + ".join(judged.costs.halves)
-    if route == "managed-cloud" and scenario.cloud_open_eligible and offers.cloud_open is not None:
-        return f"{prepared.api_model} or {prepared.open_model}, the cheaper"
+    if route == "managed-cloud" and judged.costs.open_in_cloud:
+        return prepared.open_model
     return prepared.api_model
 
 

@@ -12,9 +12,10 @@ from advisor.cost.routes import (
     Lines,
     Pricing,
     added,
+    cloud_frontier,
+    cloud_open,
     frontier_half,
     hosted_api,
-    managed_cloud,
     managed_open,
     routine_half,
     self_host,
@@ -30,6 +31,7 @@ class Comparison:
     """Dollars a month by route and line: draws, and the point estimate. Routes without a price are left out.
 
     `halves` are the open and the frontier route of hybrid; None where hybrid is not listed or a half has no route.
+    `open_in_cloud` tells that the cloud is priced with the open model, the cheaper of the two it may run.
     """
 
     drawn: Pricing
@@ -37,21 +39,23 @@ class Comparison:
     totals: Mapping[str, Figure]
     point_lines: Mapping[str, Mapping[str, float]]
     halves: Halves | None
+    open_in_cloud: bool
 
 
 def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]) -> Comparison:
     """Price every route; `routine` and `frontier` are the routes that may carry hybrid's two shares."""
     drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
-    lines, halves = _base_lines(drawn), None
+    open_in_cloud = _open_in_cloud(drawn)
+    lines, halves = _base_lines(drawn, open_in_cloud), None
     point = Pricing(scenario, points(scenario.ranges))
-    point_lines = _base_lines(point)
+    point_lines = _base_lines(point, open_in_cloud)
     if scenario.frontier_share:
         halves = _add_hybrid(drawn, lines, routine, frontier)
     if halves is not None:
         point_lines["hybrid"] = added(routine_half(point, halves[0]), frontier_half(point, halves[1]))
     totals = {route: total(parts) for route, parts in lines.items()}
     plain = {route: {name: float(figure) for name, figure in parts.items()} for route, parts in point_lines.items()}
-    return Comparison(drawn, lines, totals, plain, halves)
+    return Comparison(drawn, lines, totals, plain, halves, open_in_cloud)
 
 
 def median(figure: Figure) -> float:
@@ -59,13 +63,21 @@ def median(figure: Figure) -> float:
     return float(np.median(figure))
 
 
-def _base_lines(pricing: Pricing) -> dict[str, Lines]:
+def _open_in_cloud(drawn: Pricing) -> bool:
+    """Whether the open model may be run in the cloud, and is cheaper there by the median."""
+    offers = drawn.scenario.offers
+    if offers.cloud_open is None or not drawn.scenario.cloud_open_eligible:
+        return False
+    return offers.cloud_frontier is None or median(total(cloud_open(drawn))) < median(total(cloud_frontier(drawn)))
+
+
+def _base_lines(pricing: Pricing, open_in_cloud: bool) -> dict[str, Lines]:
     offers = pricing.scenario.offers
     lines = {"self-host": self_host(pricing)}
     if offers.hosted is not None:
         lines["hosted-api"] = hosted_api(pricing)
-    if offers.cloud_frontier is not None:
-        lines["managed-cloud"] = managed_cloud(pricing)
+    if open_in_cloud or offers.cloud_frontier is not None:
+        lines["managed-cloud"] = (cloud_open if open_in_cloud else cloud_frontier)(pricing)
     if offers.managed is not None:
         lines["managed-open"] = managed_open(pricing)
     return lines

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
 from advisor.cost.draws import Figure, Sample
@@ -62,17 +60,24 @@ def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
     return _provider_lines(pricing, bill, pricing.rates.api, share)
 
 
-def managed_cloud(pricing: Pricing, share: Figure = 1.0, *, frontier_only: bool = False) -> Lines:
-    """The cheaper of a frontier and (where eligible) an open model, in a cloud's packaging at its premium."""
-    offers, choices = pricing.scenario.offers, []
-    premium = 1.0 + pricing.sample("operations.managed_cloud_premium")
-    if offers.cloud_frontier is not None:
-        bill = _vendor_bill(pricing, offers.cloud_frontier, "managed-cloud", pricing.today.scaled(share)) * premium
-        choices.append(_provider_lines(pricing, bill, pricing.rates.api, share))
-    if offers.cloud_open is not None and pricing.scenario.cloud_open_eligible and not frontier_only:
-        bill = _vendor_bill(pricing, offers.cloud_open, "managed-cloud-open", pricing.open_traffic(share)) * premium
-        choices.append(_provider_lines(pricing, bill, pricing.rates.open, share))
-    return min(choices, key=lambda lines: float(np.median(total(lines))))
+def cloud_frontier(pricing: Pricing, share: Figure = 1.0) -> Lines:
+    """The vendor's model in a cloud's compliance packaging, at its premium."""
+    offer = pricing.scenario.offers.cloud_frontier
+    assert offer is not None  # a route without a price is excluded before it is priced
+    bill = _vendor_bill(pricing, offer, "managed-cloud", pricing.today.scaled(share)) * _packaging(pricing)
+    return _provider_lines(pricing, bill, pricing.rates.api, share)
+
+
+def cloud_open(pricing: Pricing, share: Figure = 1.0) -> Lines:
+    """An open model in a cloud's compliance packaging, at its premium."""
+    offer = pricing.scenario.offers.cloud_open
+    assert offer is not None  # a route without a price is excluded before it is priced
+    bill = _vendor_bill(pricing, offer, "managed-cloud-open", pricing.open_traffic(share)) * _packaging(pricing)
+    return _provider_lines(pricing, bill, pricing.rates.open, share)
+
+
+def _packaging(pricing: Pricing) -> Figure:
+    return 1.0 + pricing.sample("operations.managed_cloud_premium")
 
 
 def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
@@ -135,7 +140,7 @@ def routine_half(pricing: Pricing, route: str) -> Lines:
 def frontier_half(pricing: Pricing, route: str) -> Lines:
     """Hybrid's frontier share on a frontier route."""
     share = pricing.sample("quality.frontier_share")
-    return hosted_api(pricing, share) if route == "hosted-api" else managed_cloud(pricing, share, frontier_only=True)
+    return (hosted_api if route == "hosted-api" else cloud_frontier)(pricing, share)
 
 
 def added(one: Lines, other: Lines) -> Lines:

@@ -13,7 +13,7 @@ Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """An open-weights model. Parameters in billions; attention is grouped-query, or multi-head latent where `mla_rank` > 0."""
+    """An open-weights model: parameters in billions; attention is multi-head latent where `mla_rank` is above 0."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -48,7 +48,7 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True)
 class GpuPrice:
-    """Dollars per GPU-hour by way of acquisition; `low..high` over the listings seen, `mode` where a median is known."""
+    """Dollars per GPU-hour by way of acquisition, over the listings seen; `mode` where a median is known."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -64,7 +64,7 @@ class GpuPrice:
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board power in watts, purchase in USD.
+    """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board watts, purchase in USD.
 
     `link_gbs` is what its links to others of a group move, both directions together, in GB/s; 0 means not stated.
     """
@@ -95,7 +95,7 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class TokenPrice:
-    """Dollars per million tokens asked by one provider, tier and region from one day on; 0 in an optional field means not offered."""
+    """Dollars per million tokens of one provider, tier and region from one day on; an optional 0 means not offered."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -145,7 +145,7 @@ class ManagedModel:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What a provider contractually offers for regulated data; an unknown offer is left out, and counts as not offered."""
+    """What a provider contractually offers for regulated data; an unknown offer counts as not offered."""
 
     __pydantic_config__ = {"extra": "forbid"}
 

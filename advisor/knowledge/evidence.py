@@ -20,6 +20,8 @@ class Source:
     id: str
     title: str
     published: date
-    kind: Literal["article", "paper", "price-list", "documentation", "license-text", "measurement", "contract", "judgement"]
+    kind: Literal[
+        "article", "paper", "price-list", "documentation", "license-text", "measurement", "contract", "judgement"
+    ]
     publisher: str = ""
     note: str = ""

@@ -1,4 +1,4 @@
-"""Licenses of open weights: what they are called, where the text lies, which posture they have before any user fact is known."""
+"""Licenses of open weights: names, sources, and the posture before any fact about the user is known."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ class DatedValue:
         """The value as a range; a single number becomes an exact one."""
         if self.value is not None:
             return Range.exactly(self.value)
-        assert self.low is not None and self.high is not None  # held by the loader
-        return Range(self.low, self.high, self.mode)
+        assert self.low is not None  # held by the loader, and high with it
+        return Range(self.low, self.high if self.high is not None else self.low, self.mode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Question:
 
     @property
     def topic(self) -> str:
-        """The part before the dot: `data`, `volume`, …"""
+        """The part before the dot: `data` or `volume`, say."""
         return self.key.partition(".")[0]
 
 

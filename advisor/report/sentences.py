@@ -44,8 +44,15 @@ def plain_value(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "none of them"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return "unknown" if value is None else str(value)
+
+
+def figure(value: Range) -> str:
+    """A range of plain numbers: one number, or both ends."""
+    if value.is_exact:
+        return plain_value(value.low)
+    return f"{plain_value(value.low)} to {plain_value(value.high)}"
 
 
 def reasons(assessment: Assessment) -> list[Reason]:
@@ -150,11 +157,11 @@ def flips(found: Sequence[Flip]) -> list[str]:
     by_key: dict[str, list[Flip]] = {}
     for flip in found:
         by_key.setdefault(flip.key, []).append(flip)
-    return [f"{key} ({each[0].was}): {'; '.join(_flip(flip) for flip in each)}" for key, each in by_key.items()]
+    return [f"{key} ({each[0].spoken[0]}): {'; '.join(_flip(flip) for flip in each)}" for key, each in by_key.items()]
 
 
 def _flip(flip: Flip) -> str:
-    return f"{flip.to} would give {'no route' if flip.verdict == 'none' else flip.verdict}"
+    return f"{flip.spoken[1]} would give {'no route' if flip.verdict == 'none' else flip.verdict}"
 
 
 def open_questions(assessment: Assessment) -> str:

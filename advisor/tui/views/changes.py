@@ -16,7 +16,7 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
     lines = [line("   ", ("One answer that would change the route", "accent")), BLANK]
     for flip in assessment.flips:
         lines.append(spread(line("     ", (flip.key, "strong")), line((f"→ {flip.verdict}", "accent")), columns))
-        lines += wrapped(f"{flip.was} → {flip.to}", columns, "       ", "muted")
+        lines += wrapped(" → ".join(flip.spoken), columns, "       ", "muted")
     if not assessment.flips:
         lines.append(line("     ", ("No single answer was found that would.", "muted")))
     return [*lines, BLANK, *_measures(assessment, columns), *_unknowns(assessment, columns)]

@@ -78,7 +78,7 @@ def _price(option: Option, columns: int) -> Line:
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:
-    flips = [f"{flip.key}: {flip.was} → {flip.to} gives {flip.verdict}" for flip in assessment.flips[:3]]
+    flips = [f"{flip.key}: {' → '.join(flip.spoken)} gives {flip.verdict}" for flip in assessment.flips[:3]]
     measures = [f"{item.key}: worth up to {dollars(item.worth_usd)} a month" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
 

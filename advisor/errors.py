@@ -49,9 +49,10 @@ class EnginesDisagree(AdvisorError):
 def nearest(wrong: str, allowed: Iterable[str]) -> str:
     """Say what is allowed, leading with the spelling nearest to `wrong`."""
     choices = [str(choice) for choice in allowed]
-    close = get_close_matches(wrong, choices, n=1, cutoff=0.6)
+    begun = [choice for choice in choices if wrong and choice.startswith(wrong)]
+    close = begun or get_close_matches(wrong, choices, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {' or '.join(repr(choice) for choice in close[:3])}?"
     listed = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
     return f"allowed: {listed}"
 

@@ -55,8 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 def _entry(where: str, name: str, table: Mapping[str, T]) -> T:
     if name not in table:
         # `h100` means one of the cards that begin so, though `h200` differs in fewer letters.
-        begun = [known for known in table if known.startswith(name)]
-        raise BadInput(where, f"{name!r} is not in the catalog", nearest(name, begun or table))
+        raise BadInput(where, f"{name!r} is not in the catalog", nearest(name, table))
     return table[name]
 
 

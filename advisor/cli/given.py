@@ -1,0 +1,62 @@
+"""What a command is given: an answers file under today's knowledge, or a record under the knowledge it pins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from advisor.assessment import Assessment
+    from advisor.interview.answers import Answers
+    from advisor.knowledge.pack import Knowledge
+
+SEED, DRAWS = 1, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Answers with all that an assessment of them depends on."""
+
+    path: str
+    answers: Answers
+    knowledge: Knowledge
+    as_of: date
+    seed: int = SEED
+    draws: int = DRAWS
+
+    def assess(self, *, flips: bool = True) -> Assessment:
+        """Assess the answers, or those of the record again."""
+        from advisor.assess import assess
+
+        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips)
+
+
+def read_given(path: str, day: date) -> Given:
+    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput."""
+    from advisor.cli.answer_files import load_answers
+    from advisor.knowledge.load import load_knowledge
+    from advisor.record.ledger import number_of
+
+    if number_of(Path(path).name) and Path(path).is_file():
+        return _recorded(path)
+    knowledge = load_knowledge()
+    return Given(path, load_answers(path, knowledge), knowledge, day)
+
+
+def _recorded(path: str) -> Given:
+    from advisor.cli.ledger_options import found_record
+    from advisor.record.parse import read_record
+    from advisor.record.pinned import pinned_knowledge
+    from advisor.record.replay import circumstances, recorded_answers
+
+    ledger, number = found_record(path, Path(path).parent)
+    record = read_record(ledger.entry(number).data, path)
+    if record["record"]["kind"] != "decision":
+        raise BadInput(path, f"is a record of kind {record['record']['kind']}", "name the decision it is about")
+    knowledge = pinned_knowledge(ledger, record)
+    as_of, seed, draws = circumstances(record, path)
+    return Given(path, recorded_answers(record, path, knowledge), knowledge, as_of, seed, draws)

@@ -1,0 +1,87 @@
+"""`advisor why`: the chain from answers to verdict, what nearly fired, and what one answer would change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.cli.assess import parse_day
+from advisor.cli.given import Given, read_given
+from advisor.errors import BadInput, nearest
+
+if TYPE_CHECKING:
+    from advisor.assessment import Assessment
+    from advisor.bench import Bench
+    from advisor.judge import Judged
+    from advisor.report.why import Explanation
+
+
+@click.command(
+    "why", epilog="Example:  advisor why examples/clinical-notes.toml must.boundary-own-infrastructure"
+)  # fmt: skip
+@click.argument("path", metavar="ANSWERS|RECORD")
+@click.argument("about", required=False, metavar="[RULE|ROUTE]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
+@click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
+def command(path: str, about: str | None, form: str, as_of: str | None, flips: bool) -> None:
+    """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not."""
+    from advisor.report.why import explain
+
+    given = read_given(path, parse_day(as_of))
+    _check_about(about, given)
+    assessment = given.assess(flips=flips and about is None)
+    judged, at = _judged(given)
+    found = explain(judged, at, assessment.flips)
+    click.echo(_json(assessment, found, about) if form == "json" else _text(assessment, found, about))
+
+
+def _judged(given: Given) -> tuple[Judged, Bench]:
+    from advisor.bench import bench
+    from advisor.judge import judge
+
+    at = bench(given.knowledge, given.as_of)
+    return judge(given.answers, at, given.seed, given.draws), at
+
+
+def _check_about(about: str | None, given: Given) -> None:
+    from advisor.knowledge.rules import ROUTES
+
+    rules = [rule.id for rule in given.knowledge.rules_at(given.as_of)]
+    if about is None or about in ROUTES or about in rules:
+        return
+    later = about in {rule.id for rule in given.knowledge.rules}
+    what = f"the rule {about!r} is not in force on {given.as_of}" if later else f"no rule or route {about!r}"
+    raise BadInput(given.path, what, nearest(about, [*ROUTES, *rules]))
+
+
+def _text(assessment: Assessment, found: Explanation, about: str | None) -> str:
+    from advisor.report.why_text import route_text, rule_text, why_text
+
+    if about is None:
+        return why_text(assessment, found)
+    option = assessment.option(about)
+    return rule_text(assessment, found, about) if option is None else route_text(assessment, found, option)
+
+
+def _json(assessment: Assessment, found: Explanation, about: str | None) -> str:
+    def asked(link: Any) -> bool:
+        return about is None or about == link.rule or about in link.routes
+
+    verdict = assessment.verdict
+    table = {
+        "workload": assessment.workload,
+        "as_of": assessment.as_of.isoformat(),
+        "verdict": {"option": verdict.option, "decided_by": verdict.decided_by, "status": verdict.status},
+        "fired": [asdict(link) for link in found.fired if asked(link)],
+        "nearly": [asdict(near) for near in found.near if asked(near)],
+        "changes": {name: [_flip(asdict(flip)) for flip in flips] for name, flips in found.changes.items()},
+    }
+    return json.dumps(table, indent=2, ensure_ascii=False, default=str)
+
+
+def _flip(table: dict[str, str]) -> dict[str, str]:
+    return {"from" if name == "was" else name: value for name, value in table.items()}

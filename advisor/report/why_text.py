@@ -1,0 +1,129 @@
+"""An explanation as text: gate by gate what fired and on which answers, what nearly fired, what would change."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from advisor.assessment import Assessment, Option
+from advisor.report import sentences
+from advisor.report.as_text import WIDTH, visible
+from advisor.report.why import Explanation, Link, Near
+
+_GATES = ("license", "derive", "must", "can", "worth", "prefer")
+_TITLES = {
+    "license": "LICENSES",
+    "derive": "DERIVED",
+    "must": "MUST: law, contract, physics",
+    "can": "CAN: people, quality, latency",
+    "worth": "WORTH: the lowest cost",
+    "prefer": "PREFER: inside a near tie",
+}
+_DOES = {
+    "exclude": "excludes", "choose": "leaves out", "require": "is a condition for", "task": "gives work to",
+    "prefer": "speaks for", "inform": "tells something of", "posture": "bears on the license of",
+}  # fmt: skip
+_GROUPS = {"measure": "What to measure", "negotiate": "What to negotiate", "staff": "What to staff"}
+_NEAREST = 8
+_ORDER = ("must", "can", "worth", "prefer", "license", "derive")
+
+
+def why_text(assessment: Assessment, found: Explanation) -> str:
+    """The whole explanation of one verdict."""
+    lines = [verdict_line(assessment), ""]
+    for gate in _GATES:
+        lines += _gate(gate, assessment, found)
+    lines += ["Nearly fired, the nearest first", *_nearest(found.near), ""]
+    lines += _changes(found)
+    return "\n".join(lines).rstrip()
+
+
+def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:
+    """Why one rule fired, or why it did not."""
+    fired = [line for link in found.fired if link.rule == rule for line in link_lines(link)]
+    missed = [line for near in found.near if near.rule == rule for line in near_lines(near)]
+    head = f"{rule} fired" if fired else f"{rule} did not fire"
+    return "\n".join([verdict_line(assessment), "", head, *fired, *missed])
+
+
+def route_text(assessment: Assessment, found: Explanation, option: Option) -> str:
+    """Why one route is chosen, stands or is excluded, and every rule that bears on it."""
+    lines = [verdict_line(assessment), "", *_wrapped(f"{option.option}: {_standing(option)}", 0), ""]
+    for link in found.fired:
+        if option.option in link.routes:
+            lines += link_lines(link)
+    return "\n".join(lines).rstrip()
+
+
+def _standing(option: Option) -> str:
+    p10, p50, p90 = sentences.price_row(option)
+    cost = f"{p50} a month ({p10} to {p90})" if option.priced else "no eligible provider has a price"
+    share = "" if option.state == "excluded" else f", cheapest in {sentences.standing(option)}"
+    state = sentences.standing(option) if option.state == "excluded" else option.state
+    return f"{state}; {cost}{share}"
+
+
+def verdict_line(assessment: Assessment) -> str:
+    """Workload, route, gate and status in one line."""
+    verdict = assessment.verdict
+    said = f"{verdict.option.upper()}, decided by {verdict.decided_by.upper()}, {verdict.status}"
+    return visible(f"{assessment.workload}: {said}, as of {assessment.as_of}")
+
+
+def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
+    used = {below.rule for link in found.fired for below in link.builds_on}
+    shown = [link for link in found.fired if link.gate == gate and link.rule not in used]
+    lines = [line for link in shown for line in link_lines(link)]
+    if gate == assessment.verdict.decided_by:
+        lines += _wrapped(f"Here it was decided: {assessment.verdict.summary}", 2)
+    return [_TITLES[gate], *lines, ""] if lines else []
+
+
+def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
+    """One rule: what it does, why, what it saw, what it compared with, and what it builds upon."""
+    does = f" {_DOES[link.effect]} {sentences.joined(link.routes)}" if link.effect in _DOES and link.routes else ""
+    aside = ", set aside as nothing else is left: a condition now" if link.set_aside else ""
+    yield from _wrapped(f"{link.rule}{does}{aside}", 2 * depth)
+    yield from _wrapped(link.because, 2 * depth + 2)
+    for seen in link.seen:
+        yield from _wrapped(f"saw {seen.key}: {seen.value} ({seen.origin})", 2 * depth + 2)
+    for bar in link.thresholds:
+        unit = f" {bar.unit}" if bar.unit else ""
+        told = f"{bar.source}, {bar.grade}, since {bar.since}"
+        yield from _wrapped(f"held against {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
+    yield from _wrapped(f"stands on {sentences.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
+    for below in link.builds_on:
+        yield from link_lines(below, depth + 2)
+
+
+def near_lines(near: Near) -> Iterator[str]:
+    """One rule that did not fire, and what it would have needed."""
+    does = (
+        f", which {_DOES[near.effect]} {sentences.joined(near.routes)}" if near.effect in _DOES and near.routes else ""
+    )
+    yield from _wrapped(f"{near.rule}{does}", 2)
+    for needed in near.needs:
+        yield from _wrapped(f"needs {needed}", 4)
+
+
+def _nearest(near: Sequence[Near]) -> list[str]:
+    """The rules that could move a route; what only derives or informs is left to JSON."""
+    moving = [one for one in near if one.effect in ("exclude", "choose", "require", "prefer", "posture")]
+    moving.sort(key=lambda one: (len(one.needs), _ORDER.index(one.gate)))
+    return [line for one in moving[:_NEAREST] for line in near_lines(one)]
+
+
+def _changes(found: Explanation) -> list[str]:
+    lines: list[str] = []
+    for name, title in _GROUPS.items():
+        told = sentences.flips(found.changes[name])
+        if told:
+            lines += [title, *(line for text in told for line in _wrapped(text, 2)), ""]
+    return lines
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    lead = " " * indent
+    return textwrap.wrap(
+        visible(text), WIDTH, initial_indent=lead, subsequent_indent=lead + "  ", break_on_hyphens=False
+    )

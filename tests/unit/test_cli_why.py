@@ -1,0 +1,123 @@
+"""`advisor why`: every step from answer to verdict can be followed, and what did not fire says what it lacked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.assess import assess
+from advisor.assessment import Flip
+from advisor.bench import bench
+from advisor.cli.invoke import invoke
+from advisor.errors import AdvisorError, BadInput
+from advisor.interview.answers import read_answers, vocabulary
+from advisor.judge import judge
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.locate import data_directory
+from advisor.record import save_decision
+from advisor.report.as_text import WIDTH
+from advisor.report.why import explain, grouped
+
+DAY = date(2026, 11, 21)
+EXAMPLES = data_directory("examples")
+HOSPITAL = str(EXAMPLES / "hospital-air-gap.toml")
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert invoke(["why", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def table(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(told(capsys, *arguments, "--format", "json"))
+    return found
+
+
+def test_the_chain_leads_from_a_staffing_gate_back_to_the_answer_that_made_the_tier(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = table(capsys, HOSPITAL, "can.staffing-production", "--as-of", "2026-11-21")
+    (link,) = found["fired"]
+    assert link["set_aside"]
+    assert link["thresholds"][0]["parameter"] == "tier.production.fte_low"
+    assert link["thresholds"][0]["source"] == "beats-api"
+    (tier,) = link["builds_on"]
+    assert tier["rule"] == "tier.production"
+    assert {"key": "data.regimes", "value": "hipaa, gdpr", "origin": "your answer"} in tier["seen"]
+    assert {"key": "economics.service_tier", "value": "unknown", "origin": "left open"} in tier["seen"]
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_rule_in_force_is_either_fired_or_missed_and_a_miss_says_what_it_lacks(path: Path) -> None:
+    knowledge = load_knowledge()
+    answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
+    at = bench(knowledge, DAY)
+    judged = judge(answers, at, 1, 200)
+    found = explain(judged, at)
+    gates = {rule.id for rule in knowledge.rules_at(DAY) if rule.effect != "posture"}
+    fired, missed = {link.rule for link in found.fired}, {near.rule for near in found.near}
+    assert gates <= fired | missed
+    assert not fired & missed
+    assert all(near.needs for near in found.near)
+    assert [len(near.needs) for near in found.near] == sorted(len(near.needs) for near in found.near)
+    excluded = {rule for rules in judged.findings.standing.excluded_by.values() for rule in rules}
+    assert excluded <= fired
+
+
+def test_the_text_fits_eighty_columns_and_goes_through_the_gates_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    text = told(capsys, HOSPITAL, "--no-flips")
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert text.index("MUST:") < text.index("CAN:") < text.index("PREFER:") < text.index("Nearly fired")
+    assert "Here it was decided" in text
+
+
+def test_a_rule_that_did_not_fire_says_which_answer_stood_in_its_way(capsys: pytest.CaptureFixture[str]) -> None:
+    text = told(capsys, HOSPITAL, "can.frontier-needed")
+    assert "can.frontier-needed did not fire" in text
+    assert "needs quality.frontier_required to be yes (it is no)" in text
+
+
+def test_a_route_says_how_it_stands_and_which_rules_bear_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    text = told(capsys, HOSPITAL, "managed-open")
+    assert "managed-open: excluded by must.boundary-own-infrastructure" in text
+    assert "can.staffing-production" not in text
+
+
+def test_a_misspelled_rule_is_named_with_the_nearest_one() -> None:
+    with pytest.raises(BadInput, match=r"can\.frontier-needed"):
+        invoke(["why", HOSPITAL, "can.fronter-needed"])
+
+
+def test_flips_are_sorted_by_what_one_would_do_about_them() -> None:
+    keys = ("volume.output_tokens", "economics.discount", "staffing.platform_fte", "economics.utilization")
+    groups = grouped([Flip(key, "1", "2", "hybrid") for key in keys])
+    assert [flip.key for flip in groups["measure"]] == ["volume.output_tokens", "economics.utilization"]
+    assert [flip.key for flip in groups["negotiate"]] == ["economics.discount"]
+    assert [flip.key for flip in groups["staff"]] == ["staffing.platform_fte"]
+
+
+def saved(directory: Path) -> Path:
+    knowledge, name = load_knowledge(), "team-of-20.toml"
+    answers = read_answers((EXAMPLES / name).read_bytes(), name, vocabulary(knowledge))
+    assessment = assess(answers, knowledge, DAY, draws=200, flips=False)
+    return Path(save_decision(assessment, answers, knowledge, directory, datetime.now(UTC)).path)
+
+
+def test_a_record_is_explained_by_the_knowledge_it_pins_on_its_own_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = table(capsys, str(saved(tmp_path)), "--no-flips", "--as-of", "2020-01-01")
+    assert found["as_of"] == "2026-11-21"
+    assert "can.gpu-experience" in {link["rule"] for link in found["fired"]}
+
+
+def test_a_record_that_was_changed_is_not_explained(tmp_path: Path) -> None:
+    path = saved(tmp_path)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"team-of-20", b"team-of-21"))
+    with pytest.raises(AdvisorError, match="was changed"):
+        invoke(["why", str(path)])

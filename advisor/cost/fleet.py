@@ -104,16 +104,25 @@ def fleet_size(plan: FleetPlan, traffic: Traffic, sample: Sample, factors: Seque
     if plan.given or not plan.fits:
         count = float(plan.given or plan.group_gpus)
         return FleetSize(count, _floor(count - spare))
-    demand, unspared = replicas_demanded(plan, traffic, sample), isinstance(spare, float) and spare == 0.0
-    every: Figure = 0.0
-    charged: Figure = 0.0
+    demand = replicas_demanded(plan, traffic, sample)
+    gpus = _whole_groups(demand, factors) * (plan.group_gpus / len(factors))
+    if isinstance(spare, float) and spare == 0.0:
+        return FleetSize(gpus, gpus)
+    needed = (np.maximum(1.0, np.ceil(demand * factor)) * plan.group_gpus for factor in factors)
+    charged = sum((_floor(count - spare) for count in needed), start=np.float64(0.0))
+    return FleetSize(gpus, charged / len(factors))
+
+
+def _whole_groups(demand: Figure, factors: Sequence[Figure]) -> Figure:
+    """Whole groups of all months added, at least one each; in place, since it is most of the time a curve takes."""
+    every = np.zeros(np.broadcast_shapes(np.shape(demand), np.shape(factors[-1])))
+    month = np.empty_like(every)
     for factor in factors:
-        replicas = np.maximum(1.0, np.ceil(demand * factor))
-        every = every + replicas
-        if not unspared:
-            charged = charged + _floor(replicas * plan.group_gpus - spare)
-    gpus = every * (plan.group_gpus / len(factors))
-    return FleetSize(gpus, gpus if unspared else charged / len(factors))
+        np.multiply(demand, factor, out=month)
+        np.ceil(month, out=month)
+        np.maximum(month, 1.0, out=month)
+        np.add(every, month, out=every)
+    return every if every.shape else float(every)
 
 
 def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
 from advisor.cost.draws import Figure, Sample
-from advisor.cost.fleet import fleet_cost, fleet_size
+from advisor.cost.fleet import FleetSize, fleet_cost, fleet_size
 from advisor.cost.growth import mean_factor, month_factors
 from advisor.cost.prices import PriceList
 from advisor.cost.scenario import Scenario
@@ -21,27 +22,34 @@ LINES = (
 Lines = dict[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pricing:
-    """One scenario under one sample: today's traffic, its mean growth over the horizon, success rates."""
+    """One scenario under one sample; what several routes share is worked out once, when first asked for."""
 
     scenario: Scenario
     sample: Sample
-    today: Traffic = field(init=False)
-    factors: tuple[Figure, ...] = field(init=False)
-    growth: Figure = field(init=False)
-    rates: outcomes.SuccessRates = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Work out once what every route shares."""
-        scenario, sample = self.scenario, self.sample
-        object.__setattr__(self, "today", traffic(sample, scenario.basis))
-        object.__setattr__(self, "factors", tuple(month_factors(sample("volume.annual_growth"), scenario.months)))
-        object.__setattr__(self, "growth", mean_factor(sample("volume.annual_growth"), scenario.months))
-        rates = outcomes.success_rates(
-            sample, open_given=scenario.open_success_given, routine_given=scenario.routine_success_given
-        )
-        object.__setattr__(self, "rates", rates)
+    @cached_property
+    def today(self) -> Traffic:
+        """Traffic of the first month."""
+        return traffic(self.sample, self.scenario.basis)
+
+    @cached_property
+    def factors(self) -> tuple[Figure, ...]:
+        """Traffic of each month over that of the first."""
+        return tuple(month_factors(self.sample("volume.annual_growth"), self.scenario.months))
+
+    @cached_property
+    def growth(self) -> Figure:
+        """Mean traffic over the horizon, over that of the first month."""
+        return mean_factor(self.sample("volume.annual_growth"), self.scenario.months)
+
+    @cached_property
+    def rates(self) -> outcomes.SuccessRates:
+        """Share of tasks that succeed, by kind of model."""
+        scenario = self.scenario
+        given, routine = scenario.open_success_given, scenario.routine_success_given
+        return outcomes.success_rates(self.sample, open_given=given, routine_given=routine)
 
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
@@ -90,10 +98,7 @@ def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None =
         bill = _vendor_bill(pricing, offer, "managed-open", moved)
         return _provider_lines(pricing, bill, rate, share)
     size = fleet_size(pricing.scenario.fleet, moved, sample, pricing.factors)
-    hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
-    lines = _provider_lines(pricing, 0.0, rate, share)
-    lines["gpu"] = size.all * (hourly * sample("time.hours_per_month"))
-    return lines
+    return _provider_lines(pricing, 0.0, rate, share) | capacity_lines(pricing, "managed-open", size)
 
 
 def self_host(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
@@ -117,18 +122,28 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     scenario, sample = pricing.scenario, pricing.sample
     moved = pricing.open_traffic(share)
     size = fleet_size(scenario.fleet, moved, sample, pricing.factors)
-    fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
     tokens = moved.total * pricing.growth
-    second = sample("operations.second_region_factor") if scenario.second_region else 0.0
-    return {
-        "gpu": fleet.gpu,
-        "hardware": fleet.hardware,
-        "power": fleet.power,
-        "labor": people.labor(scenario.tier, size.all * (1.0 + second), sample),
+    return capacity_lines(pricing, "self-host", size) | {
+        "labor": people.labor(scenario.tier, size.all * (1.0 + second_region_share(pricing)), sample),
         "observability": operations.observability(tokens, sample),
-        "failover": fleet.capacity * second,
         "egress": operations.egress(tokens, sample),
     }
+
+
+def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:
+    """What a fleet of a size costs a month: a provider's endpoints by the hour, or one's own with a second region."""
+    scenario, sample = pricing.scenario, pricing.sample
+    if route == "managed-open":
+        hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
+        return {"gpu": size.all * (hourly * sample("time.hours_per_month"))}
+    fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
+    failover = fleet.capacity * second_region_share(pricing)
+    return {"gpu": fleet.gpu, "hardware": fleet.hardware, "power": fleet.power, "failover": failover}
+
+
+def second_region_share(pricing: Pricing) -> Figure:
+    """Capacity of the second region over that of the first; 0 where there is none."""
+    return pricing.sample("operations.second_region_factor") if pricing.scenario.second_region else 0.0
 
 
 def routine_half(pricing: Pricing, route: str) -> Lines:
@@ -159,12 +174,17 @@ def total(lines: Mapping[str, Figure]) -> Figure:
 def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic) -> Figure:
     """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
     sample = pricing.sample
-    drift = "market.api_price_decline_per_year" if route == "hosted-api" else "market.managed_price_decline_per_year"
-    months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, -1.0 * sample(drift))
+    decline = -1.0 * sample(price_decline(route))
+    months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
     bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
     if pricing.scenario.pricing == "provisioned" and route == "hosted-api":
         bill = bill / sample("prices.provisioned_utilization")
     return bill * months
+
+
+def price_decline(route: str) -> str:
+    """The parameter by which a route's token prices fall in a year."""
+    return f"market.{'api' if route == 'hosted-api' else 'managed'}_price_decline_per_year"
 
 
 def _rates(offer: PriceList, sample: Sample, route: str) -> Rates:

@@ -79,7 +79,7 @@ def _option(route: str, judged: Judged) -> Option:
         monthly_usd=Spread(point, *_percentiles(drawn)),
         usd_per_success=_per_success(route, judged),
         lines=lines,
-        priced=priced_with(route, judged) if route in costs.lines else "",
+        priced=priced_with(route, judged) if route in costs.point_lines else "",
     )
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.cost.draws import Array, Figure, draws, points
-from advisor.cost.routes import Pricing, hosted_api, managed_open, self_host, standing_lines, total, volume_lines
+from advisor.cost.routes import (
+    Lines,
+    Pricing,
+    hosted_api,
+    managed_open,
+    self_host,
+    standing_lines,
+    total,
+    volume_lines,
+)
 from advisor.cost.scenario import Scenario
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.5, 7.0)
@@ -23,7 +33,7 @@ _VOLUMES = {
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Output tokens a month where the curves cross; infinite ends mean never.
+    """Where two costs are the same; infinite ends mean never.
 
     `all_at_point` holds every crossing of the point estimate: whole GPUs make several.
     """
@@ -45,10 +55,16 @@ def break_even(scenario: Scenario, seed: int, count: int) -> Crossing | None:
     if scenario.offers.hosted is None or not has_traffic(scenario):
         return None
     at = volumes()
-    first = np.sort(first_crossings(at, gaps(Pricing(scenario, draws(scenario.ranges, seed, count)), at)))
+    drawn = gaps(Pricing(scenario, draws(scenario.ranges, seed, count)), at)
     at_point = gaps(Pricing(scenario, points(scenario.ranges)), at)[:, 0]
+    return crossing_of(first_crossings(at, drawn), crossings(at, at_point))
+
+
+def crossing_of(found: Array, all_at_point: tuple[float, ...]) -> Crossing:
+    """Percentiles of crossings of which some are infinite, so that none is interpolated between never and a number."""
+    first = np.sort(np.atleast_1d(found))
     low, middle, high = (float(first[int(share * (len(first) - 1))]) for share in (0.1, 0.5, 0.9))
-    return Crossing(low, middle, high, float(np.mean(np.isinf(first))), crossings(at, at_point))
+    return Crossing(low, middle, high, float(np.mean(np.isinf(first))), all_at_point)
 
 
 def has_traffic(scenario: Scenario) -> bool:
@@ -58,35 +74,45 @@ def has_traffic(scenario: Scenario) -> bool:
 
 def gaps(pricing: Pricing, at: Array) -> Array:
     """Self-hosting's cost less the API's at each volume, shape (volumes, draws)."""
-    own, api = self_host_curve(pricing, at), api_curve(pricing, at)
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(one - other) for one, other in zip(own, api, strict=True))))
+    shares = shares_at(pricing, at)
+    own, api = self_host_curve(pricing, shares), hosted_curve(pricing, shares)
+    return stacked([one - other for one, other in zip(own, api, strict=True)])
 
 
-def self_host_curve(pricing: Pricing, at: Array) -> list[Figure]:
-    """Self-hosting's cost at each volume (means over the horizon): what stands still is priced once."""
-    if pricing.scenario.evidence:
-        return [total(self_host(pricing, share)) for share in _shares(pricing, at)]
-    still = total(standing_lines(pricing))
-    curve = []
-    for share in _shares(pricing, at):
-        cost = still
-        for line in volume_lines(pricing, share).values():
-            cost = cost + line
-        curve.append(cost)
-    return curve
+def stacked(rows: Sequence[Figure]) -> Array:
+    """Figures as rows of one table, plain ones in every column."""
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows)))
 
 
-def api_curve(pricing: Pricing, at: Array, route: str = "hosted-api") -> list[Figure]:
-    """A token-priced route's cost at each volume: all of it is proportional but for the compliance work."""
-    lines = (hosted_api if route == "hosted-api" else managed_open)(pricing)
-    fixed = lines["compliance"]
-    moving = total(lines) - fixed
-    return [fixed + moving * share for share in _shares(pricing, at)]
-
-
-def _shares(pricing: Pricing, at: Array) -> list[Figure]:
+def shares_at(pricing: Pricing, at: Array) -> list[Figure]:
+    """Volumes (output tokens a month, means over the horizon) as multiples of the traffic as answered."""
     today = pricing.today.output * pricing.growth
     return [float(volume) / today for volume in at]
+
+
+def self_host_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
+    """Self-hosting's cost at multiples of the traffic as answered: what stands still is priced once."""
+    if pricing.scenario.evidence:
+        return [total(self_host(pricing, share)) for share in shares]
+    still = total(standing_lines(pricing))
+    return [sum(volume_lines(pricing, share).values(), start=still) for share in shares]
+
+
+def hosted_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
+    """The vendor's API at multiples of the traffic as answered."""
+    return _proportional(hosted_api(pricing), shares)
+
+
+def managed_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
+    """A managed open model, by the token, at multiples of the traffic as answered."""
+    return _proportional(managed_open(pricing), shares)
+
+
+def _proportional(lines: Lines, shares: Sequence[Figure]) -> list[Figure]:
+    """All of a token-priced route is proportional but for the compliance work."""
+    fixed = lines["compliance"]
+    moving = total(lines) - fixed
+    return [fixed + moving * share for share in shares]
 
 
 def first_crossings(at: Array, gap: Array) -> Array:

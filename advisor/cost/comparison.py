@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.draws import Figure, draws, points
+from advisor.cost.draws import CHUNK, Figure, chunks, draws, points
 from advisor.cost.routes import (
     Lines,
     Pricing,
@@ -27,40 +27,110 @@ Halves = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Dollars a month by route and line: draws, and the point estimate. Routes without a price are left out.
+class Part:
+    """A route that carries a share of the traffic, and what it costs a month by line."""
+
+    route: str
+    share: Figure
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """What is settled before routes are priced, on the first draws, so that all draws price the same things.
 
     `halves` are the open and the frontier route of hybrid; None where hybrid is not listed or a half has no route.
     `open_in_cloud` tells that the cloud is priced with the open model, the cheaper of the two it may run.
     """
 
-    drawn: Pricing
-    lines: Mapping[str, Lines]
-    totals: Mapping[str, Figure]
-    point_lines: Mapping[str, Mapping[str, float]]
+    routes: tuple[str, ...]
     halves: Halves | None
     open_in_cloud: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Dollars a month by route: draws in all, and the point estimate by line. Routes without a price are left out."""
+
+    drawn: Pricing
+    totals: Mapping[str, Figure]
+    point_lines: Mapping[str, Mapping[str, float]]
+    settled: Alternatives
+
+    @property
+    def halves(self) -> Halves | None:
+        """The open and the frontier route of hybrid, where it is priced."""
+        return self.settled.halves
+
+    @property
+    def open_in_cloud(self) -> bool:
+        """Whether the cloud is priced with the open model."""
+        return self.settled.open_in_cloud
+
+
 def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]) -> Comparison:
     """Price every route; `routine` and `frontier` are the routes that may carry hybrid's two shares."""
-    drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
-    open_in_cloud = _open_in_cloud(drawn)
-    lines, halves = _base_lines(drawn, open_in_cloud), None
+    first = Pricing(scenario, draws(scenario.ranges, seed, min(count, CHUNK)))
+    settled = _settle(first, routine, frontier)
     point = Pricing(scenario, points(scenario.ranges))
-    point_lines = _base_lines(point, open_in_cloud)
-    if scenario.frontier_share:
-        halves = _add_hybrid(drawn, lines, routine, frontier)
-    if halves is not None:
-        point_lines["hybrid"] = added(routine_half(point, halves[0]), frontier_half(point, halves[1]))
-    totals = {route: total(parts) for route, parts in lines.items()}
-    plain = {route: {name: float(figure) for name, figure in parts.items()} for route, parts in point_lines.items()}
-    return Comparison(drawn, lines, totals, plain, halves, open_in_cloud)
+    lines = {route: lines_of(point, route, settled) for route in settled.routes}
+    plain = {route: {name: float(figure) for name, figure in parts.items()} for route, parts in lines.items()}
+    if count <= CHUNK:
+        return Comparison(first, _totals(first, settled), plain, settled)
+    drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
+    return Comparison(drawn, _totals_in_chunks(scenario, seed, count, settled), plain, settled)
+
+
+def parts_of(pricing: Pricing, route: str, settled: Alternatives) -> tuple[Part, ...]:
+    """The routes behind a route: itself, or the two that hybrid combines."""
+    if route != "hybrid" or settled.halves is None:
+        return (Part(route, 1.0, _alone(pricing, route, settled)),)
+    (rest, hard), share = settled.halves, pricing.sample("quality.frontier_share")
+    return Part(rest, 1.0 - share, routine_half(pricing, rest)), Part(hard, share, frontier_half(pricing, hard))
+
+
+def lines_of(pricing: Pricing, route: str, settled: Alternatives) -> Lines:
+    """What a route costs a month, by line."""
+    lines = [part.lines for part in parts_of(pricing, route, settled)]
+    return lines[0] if len(lines) == 1 else added(*lines)
 
 
 def median(figure: Figure) -> float:
     """The middle of the draws."""
     return float(np.median(figure))
+
+
+def _alone(pricing: Pricing, route: str, settled: Alternatives) -> Lines:
+    cloud = cloud_open if settled.open_in_cloud else cloud_frontier
+    routes = {"self-host": self_host, "hosted-api": hosted_api, "managed-open": managed_open, "managed-cloud": cloud}
+    return routes[route](pricing)
+
+
+def _totals(pricing: Pricing, settled: Alternatives) -> dict[str, Figure]:
+    return {route: total(lines_of(pricing, route, settled)) for route in settled.routes}
+
+
+def _totals_in_chunks(scenario: Scenario, seed: int, count: int, settled: Alternatives) -> dict[str, Figure]:
+    """The same figures as all at once, in memory for the totals and for one chunk."""
+    totals = {route: np.empty(count) for route in settled.routes}
+    for start, size in chunks(count):
+        pricing = Pricing(scenario, draws(scenario.ranges, seed, size, start))
+        for route, cost in _totals(pricing, settled).items():
+            totals[route][start : start + size] = cost
+    return dict(totals)
+
+
+def _settle(first: Pricing, routine: Sequence[str], frontier: Sequence[str]) -> Alternatives:
+    offers, in_cloud = first.scenario.offers, _open_in_cloud(first)
+    priced = {
+        "self-host": True,
+        "hosted-api": offers.hosted is not None,
+        "managed-cloud": in_cloud or offers.cloud_frontier is not None,
+        "managed-open": offers.managed is not None,
+    }
+    routes = tuple(route for route, has_price in priced.items() if has_price)
+    halves = _halves(first, routine, frontier, routes) if first.scenario.frontier_share else None
+    return Alternatives(routes if halves is None else (*routes, "hybrid"), halves, in_cloud)
 
 
 def _open_in_cloud(drawn: Pricing) -> bool:
@@ -71,27 +141,11 @@ def _open_in_cloud(drawn: Pricing) -> bool:
     return offers.cloud_frontier is None or median(total(cloud_open(drawn))) < median(total(cloud_frontier(drawn)))
 
 
-def _base_lines(pricing: Pricing, open_in_cloud: bool) -> dict[str, Lines]:
-    offers = pricing.scenario.offers
-    lines = {"self-host": self_host(pricing)}
-    if offers.hosted is not None:
-        lines["hosted-api"] = hosted_api(pricing)
-    if open_in_cloud or offers.cloud_frontier is not None:
-        lines["managed-cloud"] = (cloud_open if open_in_cloud else cloud_frontier)(pricing)
-    if offers.managed is not None:
-        lines["managed-open"] = managed_open(pricing)
-    return lines
-
-
-def _add_hybrid(
-    drawn: Pricing, lines: dict[str, Lines], routine: Sequence[str], frontier: Sequence[str]
-) -> Halves | None:
-    """Add hybrid's lines, either share on the cheaper of the routes that may carry it; None where one has no route."""
-    rests = {route: routine_half(drawn, route) for route in routine if route in lines}
-    hards = {route: frontier_half(drawn, route) for route in frontier if route in lines}
+def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], priced: Sequence[str]) -> Halves | None:
+    """The cheaper of the routes that may carry either share; None where one has no route."""
+    rests = {route: median(total(routine_half(drawn, route))) for route in routine if route in priced}
+    may = [route for route in frontier if route != "managed-cloud" or drawn.scenario.offers.cloud_frontier is not None]
+    hards = {route: median(total(frontier_half(drawn, route))) for route in may if route in priced}
     if not rests or not hards:
         return None
-    rest = min(rests, key=lambda route: median(total(rests[route])))
-    hard = min(hards, key=lambda route: median(total(hards[route])))
-    lines["hybrid"] = added(rests[rest], hards[hard])
-    return rest, hard
+    return min(rests, key=lambda route: rests[route]), min(hards, key=lambda route: hards[route])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.breakeven import api_curve, has_traffic, self_host_curve
+from advisor.cost.breakeven import has_traffic, hosted_curve, managed_curve, self_host_curve, shares_at
 from advisor.cost.draws import Array, Figure, draws
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
@@ -28,11 +28,12 @@ def curves(scenario: Scenario, seed: int, count: int, at: Array) -> tuple[Curve,
     if not has_traffic(scenario):
         return ()
     pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
-    found = [_curve("self-host", at, self_host_curve(pricing, at))]
+    shares = shares_at(pricing, at)
+    found = [_curve("self-host", at, self_host_curve(pricing, shares))]
     if scenario.offers.hosted is not None:
-        found.append(_curve("hosted-api", at, api_curve(pricing, at)))
+        found.append(_curve("hosted-api", at, hosted_curve(pricing, shares)))
     if scenario.offers.managed is not None and scenario.pricing != "dedicated-endpoint":
-        found.append(_curve("managed-open", at, api_curve(pricing, at, "managed-open")))
+        found.append(_curve("managed-open", at, managed_curve(pricing, shares)))
     return tuple(found)
 
 

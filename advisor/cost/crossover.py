@@ -1,0 +1,152 @@
+"""Where self-hosting and the API would cost the same, were one input other than volume different."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from advisor.cost.breakeven import (
+    Crossing,
+    crossing_of,
+    crossings,
+    first_crossings,
+    has_traffic,
+    hosted_curve,
+    self_host_curve,
+    stacked,
+)
+from advisor.cost.draws import Array, Figure, Sample, draws, points
+from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
+from advisor.cost.scenario import Scenario
+
+UTILIZATION = tuple(step / 50.0 for step in range(1, 51))
+"""Shares of 1 at which self-hosting is priced: every fiftieth."""
+TEAM = tuple(step * scale for scale in (1.0, 10.0, 100.0, 1e3, 1e4) for step in (1.0, 1.5, 2.0, 3.0, 4.5, 7.0))
+"""Team sizes at which both are priced, six to the decade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossover:
+    """The value of one input at which both cost the same; `pays` says on which side of it self-hosting is cheaper.
+
+    `today` is the point estimate in force. An infinite end means never: +∞ where it pays above, −∞ where below.
+    """
+
+    key: str
+    unit: str
+    pays: Literal["above", "below"]
+    today: float
+    at: Crossing
+
+
+def crossovers(scenario: Scenario, seed: int, count: int) -> tuple[Crossover, ...]:
+    """The crossings by price of a GPU, price of the API, utilization and team size, as far as each plays a role."""
+    if scenario.offers.hosted is None or not has_traffic(scenario):
+        return ()
+    drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
+    point = Pricing(scenario, points(scenario.ranges))
+    kinds: Sequence[Callable[[Pricing, Pricing], Iterator[Crossover]]] = (
+        _by_gpu_price,
+        _by_api_price,
+        _by_utilization,
+        _by_team,
+    )
+    return tuple(found for kind in kinds for found in kind(drawn, point))
+
+
+def gpu_price_at_par(pricing: Pricing) -> Array:
+    """The price at par: price · (API − all else) ÷ what GPUs cost; −∞ where even free ones cost more than the API."""
+    lines, key = self_host(pricing), _gpu_key(pricing.scenario)
+    gpus = (lines["gpu"] + lines["hardware"]) * (1.0 + second_region_share(pricing))
+    room = total(hosted_api(pricing)) - (total(lines) - gpus)
+    price = np.asarray(pricing.sample(key) * (room / gpus))
+    return np.where(price > 0.0, price, -np.inf)
+
+
+def api_price_at_par(pricing: Pricing) -> Array:
+    """Dollars per million output tokens at which both cost the same, all the vendor's prices in proportion; 0: any."""
+    offer = pricing.scenario.offers.hosted
+    assert offer is not None  # asked only where there is an API price
+    lines = hosted_api(pricing)
+    needed = (total(self_host(pricing)) - (total(lines) - lines["tokens"])) / lines["tokens"]
+    return np.asarray(np.maximum(0.0, needed) * offer.rates(pricing.sample("price.hosted-api.position")).output)
+
+
+def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
+    lines, key = self_host(point), _gpu_key(drawn.scenario)
+    if np.all(lines["gpu"] + lines["hardware"] > 0.0):
+        unit = "USD per GPU" if key == "gpu.purchase_usd" else "USD per GPU-hour"
+        yield _closed(key, unit, "below", float(point.sample(key)), gpu_price_at_par, drawn, point)
+
+
+def _by_api_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
+    offer = drawn.scenario.offers.hosted
+    if offer is not None:
+        unit = "USD per million output tokens"
+        yield _closed("hosted-api.output", unit, "above", float(offer.typical.output), api_price_at_par, drawn, point)
+
+
+def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
+    plan = drawn.scenario.fleet
+    if plan.fits and not plan.given:
+        at = np.array(UTILIZATION)
+        gaps = (_utilization_gaps(pricing, at) for pricing in (drawn, point))
+        today = float(point.sample("economics.utilization"))
+        yield _searched("economics.utilization", "share", today, at, tuple(gaps))
+
+
+def _by_team(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
+    if drawn.scenario.basis == "developers":
+        at = np.array(TEAM)
+        gaps = (_team_gaps(pricing, at) for pricing in (drawn, point))
+        today = float(point.sample("workload.developers"))
+        yield _searched("workload.developers", "developers", today, at, tuple(gaps))
+
+
+def _gpu_key(scenario: Scenario) -> str:
+    return "gpu.purchase_usd" if scenario.acquisition == "owned" else "economics.gpu_hour_usd"
+
+
+def _utilization_gaps(pricing: Pricing, at: Array) -> Array:
+    api = total(hosted_api(pricing))
+    return stacked([total(self_host(_with(pricing, "economics.utilization", float(share)))) - api for share in at])
+
+
+def _team_gaps(pricing: Pricing, at: Array) -> Array:
+    shares = [float(size) / pricing.sample("workload.developers") for size in at]
+    own, api = self_host_curve(pricing, shares), hosted_curve(pricing, shares)
+    return stacked([one - other for one, other in zip(own, api, strict=True)])
+
+
+def _with(pricing: Pricing, key: str, value: float) -> Pricing:
+    known = pricing.sample
+
+    def sample(name: str) -> Figure:
+        return value if name == key else known(name)
+
+    changed: Sample = sample
+    return Pricing(pricing.scenario, changed)
+
+
+def _closed(
+    key: str,
+    unit: str,
+    pays: Literal["above", "below"],
+    today: float,
+    at_par: Callable[[Pricing], Array],
+    drawn: Pricing,
+    point: Pricing,
+) -> Crossover:
+    """A crossing by formula: one at most."""
+    single = float(at_par(point))
+    return Crossover(key, unit, pays, today, crossing_of(at_par(drawn), (single,) if np.isfinite(single) else ()))
+
+
+def _searched(key: str, unit: str, today: float, at: Array, gaps: tuple[Array, ...]) -> Crossover:
+    """A crossing by search: whole GPUs make several."""
+    drawn, point = gaps
+    found = crossing_of(first_crossings(at, drawn), crossings(at, point[:, 0]))
+    return Crossover(key, unit, "above", today, found)

@@ -1,0 +1,148 @@
+"""Month by month: what a route has cost so far, discounted, and when another has paid for itself.
+
+Over the months of the comparison, undiscounted, a rented route's months add up to its mean month times their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.cost.comparison import Part
+from advisor.cost.draws import Array, Figure, Sample
+from advisor.cost.fleet import FleetSize, fleet_size
+from advisor.cost.growth import mean_factor, month_factors
+from advisor.cost.routes import Pricing, capacity_lines, price_decline, second_region_share
+
+_STEADY = ("labor", "observability", "upgrades", "compliance", "incidents")
+_WITH_TRAFFIC = ("egress", "failures")
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """One route's dollars spent by the end of each month: the plain median, and the band in today's money.
+
+    Each of shape (months,).
+    """
+
+    route: str
+    spent: Array
+    p10: Array
+    p50: Array
+    p90: Array
+
+
+@dataclass(frozen=True, slots=True)
+class PayBack:
+    """The month from which `route` has cost less than `against` in all, and stays so; infinite where it never does."""
+
+    route: str
+    against: str
+    p10: float
+    p50: float
+    p90: float
+    never_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Every route's months, and when the routes asked about have paid for themselves."""
+
+    months: int
+    routes: tuple[Months, ...]
+    pay_backs: tuple[PayBack, ...]
+
+
+def horizon(
+    pricing: Pricing, routes: Mapping[str, Sequence[Part]], pairs: Sequence[tuple[str, str]], months: int
+) -> Horizon:
+    """Spread the mean lines of every route over months, and compare the `pairs` of route and rival."""
+    plain = {route: _summed(parts, pricing, months) for route, parts in routes.items()}
+    today = {route: _discounted(spent, pricing.sample) for route, spent in plain.items()}
+    bands = tuple(_band(route, np.cumsum(plain[route], axis=0), today[route]) for route in routes)
+    return Horizon(months, bands, tuple(_pay_back(route, rival, today) for route, rival in pairs))
+
+
+def spending(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
+    """Dollars of each month in turn: traffic grows, prices drift, GPUs come by the whole, a purchase is paid at once.
+
+    People, tooling, upgrades, compliance and incidents are spread evenly; the move itself is paid in the first month.
+    """
+    sample, lines = pricing.sample, part.lines
+    growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.route))
+    tokens = lines["tokens"] / mean_factor(growth, pricing.scenario.months, decline)
+    moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
+    move: Figure = sample("economics.migration_cost_usd") if part.route == "self-host" else 0.0
+    steady = sum((lines[line] for line in _STEADY), start=0.0) - move / pricing.scenario.months
+    capacity = _capacity(pricing, part, months)
+    for grown, drift in zip(month_factors(growth, months), month_factors(decline, months), strict=True):
+        yield steady + move + grown * moving + grown * drift * tokens + next(capacity)
+        move = 0.0
+
+
+def pay_back_month(route: Array, against: Array) -> Array:
+    """Per draw the month, from 1, from which `route` has cost no more and stays so; infinite where it never does.
+
+    Both of shape (months, draws), dollars spent by the end of each month.
+    """
+    ahead = route <= against
+    stays = np.flip(np.logical_and.accumulate(np.flip(ahead, axis=0), axis=0), axis=0)
+    first = np.argmax(stays, axis=0) + 1.0
+    return np.where(stays.any(axis=0), first, np.inf)
+
+
+def _capacity(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
+    """Dollars of each month for GPUs: rent and power as they are needed, or the purchase when it falls due."""
+    scenario, sample = pricing.scenario, pricing.sample
+    if not any(np.any(part.lines[line]) for line in ("gpu", "hardware", "power", "failover")):
+        yield from (0.0 for _ in range(months))
+        return
+    moved, owned = pricing.open_traffic(part.share), scenario.acquisition == "owned" and part.route == "self-host"
+    bought: Figure = 0.0
+    for month, factor in enumerate(month_factors(sample("volume.annual_growth"), months)):
+        size = fleet_size(scenario.fleet, moved, sample, (factor,))
+        lines = capacity_lines(pricing, part.route, size)
+        if owned:
+            yield lines["power"] * (1.0 + second_region_share(pricing)) + _purchase(pricing, size, bought, month)
+            bought = np.maximum(bought, size.charged)
+        else:
+            yield sum(lines.values(), start=0.0)
+
+
+def _purchase(pricing: Pricing, size: FleetSize, bought: Figure, month: int) -> Figure:
+    """Dollars for GPUs that growth adds, and for those that replace worn-out ones, less what these still fetch."""
+    sample = pricing.sample
+    life = sample("operations.owned_life_years") * sample("time.months_per_year")
+    worn_out = (month // life > (month - 1) // life) if month else False
+    added = np.maximum(0.0, size.charged - bought)
+    renewed = np.where(worn_out, bought * (1.0 - sample("operations.residual_share")), 0.0)
+    return (added + renewed) * sample("gpu.purchase_usd") * (1.0 + second_region_share(pricing))
+
+
+def _summed(parts: Sequence[Part], pricing: Pricing, months: int) -> Array:
+    """Dollars of each month of all parts together, shape (months, draws)."""
+    each = zip(*(spending(pricing, part, months) for part in parts), strict=True)
+    rows = [np.atleast_1d(np.asarray(sum(month, start=0.0))) for month in each]
+    return np.stack(np.broadcast_arrays(*rows))
+
+
+def _discounted(spent: Array, sample: Sample) -> Array:
+    """Dollars of today spent by the end of each month; the first month counts in full."""
+    rates = month_factors(sample("market.discount_rate"), len(spent))
+    return np.cumsum(
+        np.stack(np.broadcast_arrays(*(month / rate for month, rate in zip(spent, rates, strict=True)))), axis=0
+    )
+
+
+def _band(route: str, spent: Array, today: Array) -> Months:
+    low, middle, high = np.quantile(today, (0.1, 0.5, 0.9), axis=1)
+    return Months(route, np.median(spent, axis=1), low, middle, high)
+
+
+def _pay_back(route: str, against: str, today: Mapping[str, Array]) -> PayBack:
+    one, other = np.broadcast_arrays(today[route], today[against])
+    first = np.sort(pay_back_month(one, other))
+    low, middle, high = (float(first[int(share * (len(first) - 1))]) for share in (0.1, 0.5, 0.9))
+    return PayBack(route, against, low, middle, high, float(np.mean(np.isinf(first))))

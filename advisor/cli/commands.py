@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "rules": Entry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "assess": Entry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
     "why": Entry("advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."),
+    "compare": Entry("advisor.cli.compare:command", "What differs between two answer files or records, and why."),
     "records": Entry("advisor.cli.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),

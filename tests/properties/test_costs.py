@@ -1,0 +1,166 @@
+"""What must hold of costs whatever the answers: more is never cheaper, doubt never shrinks, units cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from advisor.bench import bench
+from advisor.judge import sweep
+from tests.contract.asking import DAY, Given, answers, knowledge
+
+DRAWS = 200
+ULPS = 1e-9
+shares = st.sampled_from((0, 0.1, 0.5, 0.9, 1))
+tokens = st.sampled_from((1, 10**4, 10**6, 3 * 10**7, 10**9, 10**11))
+factors = st.sampled_from((1.0001, 1.3, 2, 10, 1000))
+# Hybrid is left out: it takes whichever route carries a share at the lower median, so one draw may fall either way.
+workloads = st.fixed_dictionaries(
+    {"volume.output_tokens": tokens, "volume.input_tokens": tokens},
+    optional={
+        "volume.cached_share": shares,
+        "volume.batch_share": shares,
+        "volume.peak_to_average": st.sampled_from((1, 2.5, 20)),
+        "volume.annual_growth": st.sampled_from((0, 0.5, 2)),
+        "economics.gpus": st.sampled_from((1, 4, 16)),
+        "economics.gpu": st.sampled_from(("h100-sxm", "h200", "l40s")),
+        "economics.open_model": st.sampled_from(("llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b")),
+        "economics.api_model": st.sampled_from(("gpt-5.4", "claude-opus-4.8", "deepseek-v4-flash")),
+        "economics.acquisition": st.sampled_from(("reserved", "on-demand", "spot", "owned")),
+        "economics.pricing": st.sampled_from(("per-token", "committed", "provisioned", "dedicated-endpoint")),
+        "economics.horizon_months": st.sampled_from((1, 12, 36)),
+        "economics.service_tier": st.sampled_from(("internal-endpoint", "production", "high-availability")),
+        "quality.failure_cost_usd": st.sampled_from((0, 5)),
+        "quality.api_success_rate": shares,
+        "quality.open_success_rate": shares,
+    },
+)
+quickly = settings(max_examples=40, deadline=None)
+Totals = Mapping[str, NDArray[np.float64]]
+
+
+def totals(stated: Given, draws: int = DRAWS) -> Totals:
+    """Dollars a month by route, draw by draw."""
+    judged = sweep(answers(stated), bench(knowledge(), DAY), 1, draws)
+    return {route: np.broadcast_to(each, (draws,)) for route, each in judged.costs.totals.items()}
+
+
+def never_below(dearer: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = ()) -> None:
+    """Every route that both price costs as much or more: in every draw, or at the median that chose its model."""
+    for route in dearer.keys() & cheaper.keys() - set(except_for):
+        one, other = dearer[route], cheaper[route]
+        if route == "managed-cloud":
+            one, other = np.median(one, keepdims=True), np.median(other, keepdims=True)
+        assert np.all(one >= other * (1 - ULPS) - ULPS), route
+
+
+@given(workloads, st.sampled_from(("volume.output_tokens", "volume.input_tokens")), factors)
+@quickly
+def test_more_tokens_never_cost_less(workload: Given, key: str, factor: float) -> None:
+    shape = {"volume.input_per_request": 1500, "volume.output_per_request": 400}
+    more = {**workload, key: workload[key] * factor}
+    never_below(totals(more | shape), totals(workload | shape))
+
+
+@given(workloads, shares, shares)
+@quickly
+def test_a_discount_never_raises_a_bill(workload: Given, one: float, other: float) -> None:
+    small, large = sorted((one, other))
+    never_below(totals({**workload, "economics.discount": small}), totals({**workload, "economics.discount": large}))
+
+
+@given(workloads)
+@quickly
+def test_a_second_region_never_lowers_a_bill(workload: Given) -> None:
+    tier = {"economics.service_tier": "internal-endpoint"} | workload
+    one, two = totals(tier), totals({**tier, "economics.second_region": True})
+    never_below(two, one)
+    assert np.all(two["self-host"] > one["self-host"])
+
+
+@given(workloads, st.sampled_from(("volume.cached_share", "volume.batch_share")), shares, shares)
+@quickly
+def test_caching_and_batch_never_raise_a_vendors_bill(workload: Given, key: str, one: float, other: float) -> None:
+    """A fleet reads its prompts whether or not they are priced, so only what is bought by the token is compared."""
+    bought = {**workload, "economics.pricing": "per-token", "economics.api_model": "gpt-5.4"}
+    small, large = sorted((one, other))
+    never_below(totals({**bought, key: small}), totals({**bought, key: large}), except_for=("self-host",))
+
+
+LINEAR: dict[str, tuple[float, float]] = {
+    "volume.input_tokens": (1e6, 1e10),
+    "economics.gpu_hour_usd": (0.5, 20),
+    "staffing.loaded_cost_usd": (50_000, 500_000),
+    "economics.discount": (0, 0.9),
+    "quality.failure_cost_usd": (0, 100),
+    "economics.migration_cost_usd": (0, 10**6),
+}
+
+
+@given(st.sampled_from(sorted(LINEAR)), st.floats(0.2, 0.8), st.floats(0, 1), st.floats(0, 1))
+@quickly
+def test_a_wider_range_never_narrows_the_band(key: str, middle: float, one: float, other: float) -> None:
+    """Two ranges about the same middle, of an answer in which costs are linear."""
+    low, high = LINEAR[key]
+    room = min(middle, 1 - middle)
+    stated: dict[str, Any] = {
+        "volume.output_tokens": "50M",
+        "volume.input_tokens": "200M",
+        "volume.cached_share": 0,
+        "volume.annual_growth": 0,
+        "economics.gpus": 4,
+        "economics.horizon_months": 1,
+        "quality.api_success_rate": 0.9,
+        "quality.open_success_rate": 0.7,
+        "quality.tokens_per_task": 5000,
+        "volume.input_per_request": 2000,
+    }
+    spans = [[low + (high - low) * (middle + side * room * width) for side in (-1, 1)] for width in (one, other)]
+    narrow, wide = (
+        totals({**stated, key: f"{left:.9f}..{right:.9f}"}, 2000) for left, right in sorted(spans, reverse=True)
+    )
+    for route in narrow:
+        assert band(wide[route]) >= band(narrow[route]) * (1 - SAMPLING), route
+
+
+SAMPLING = 0.01
+"""Other inputs vary as well: the percentiles of a few thousand draws move by the order of neighbours."""
+
+
+def band(values: NDArray[np.float64]) -> float:
+    low, high = np.quantile(values, (0.1, 0.9))
+    return float(high - low)
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("volume.output_tokens", "30M/day", "900M/month"),
+        ("volume.output_tokens", "10.8B/year", "900M"),
+        ("volume.output_tokens", "1.25M/hour", 900_000_000),
+        ("volume.input_tokens", "1B..2B/month", "12B..24B/year"),
+        ("staffing.loaded_cost_usd", "20k/month", "240k/year"),
+        ("economics.gpu_hour_usd", "54/day", "2.25"),
+        ("volume.cached_share", "25%", 0.25),
+        ("volume.tokens_per_developer", "100k/day", "3M"),
+    ],
+)
+def test_units_cancel(key: str, one: object, other: object) -> None:
+    stated: Given = {"workload.developers": 50}
+    first, second = totals({**stated, key: one}), totals({**stated, key: other})
+    assert all(np.array_equal(first[route], second[route]) for route in first)
+    assert first.keys() == second.keys()
+
+
+@given(workloads)
+@quickly
+def test_every_figure_is_a_sum_of_money(workload: Given) -> None:
+    for route, drawn in totals(workload).items():
+        assert np.all(np.isfinite(drawn)), route
+        assert np.all(drawn >= 0), route

@@ -24,9 +24,12 @@ from advisor.outline import (
     measures,
     notes,
     options,
+    panel_figures,
     unknowns,
     verdict,
 )
+from advisor.outlook import outlook
+from advisor.panel.apply import apply_panel
 
 SEED = 1
 DRAWS = 10_000
@@ -49,7 +52,8 @@ def assess(
     judged = judge(answers, at, seed, draws)
     found = find_flips(answers, at, seed, draws, judged.choice.option) if flips else ()
     licenses = license_reports(candidates(judged), judged.findings.postures, knowledge)
-    crossing_draws = min(draws, round(at.parameters.number("break_even.draws")))
+    few = min(draws, round(at.parameters.number("break_even.draws")))
+    panel = apply_panel(judged.findings.facts, panel_figures(judged), knowledge, at.parameters)
     outcomes = (judged.findings.licenses, judged.findings.gates)
     return Assessment(
         as_of=as_of,
@@ -57,11 +61,12 @@ def assess(
         verdict=verdict(judged, licenses),
         options=options(judged),
         fleet=fleet_report(judged),
-        break_even=break_even_report(judged, break_even(judged.scenario, seed, crossing_draws)),
+        break_even=break_even_report(judged, break_even(judged.scenario, seed, few)),
         findings=fired_rules(judged, knowledge),
         licenses=licenses,
-        checklists=(),
-        methods=(),
+        checklists=panel.checklists,
+        methods=panel.methods,
+        method_break_evens=panel.break_evens,
         flips=found,
         unknowns=unknowns(judged, knowledge, found),
         measure_next=measures(judged, seed, draws),
@@ -76,4 +81,5 @@ def assess(
         tier=judged.findings.tier,
         notes=notes(judged),
         facts=judged.findings.facts,
+        outlook=outlook(judged, seed, few),
     )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from advisor.knowledge.evidence import Grade
 from advisor.knowledge.pack import Pins
+from advisor.projection import Outlook
 
 SCHEMA = "advisor.assessment/1"
 LINES = (
@@ -154,6 +155,19 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakEvenOf:
+    """A published break-even V* = fixed ÷ avoided: dollars a month, dollars per million tokens, tokens a month.
+
+    A source that only asserts its volume has no quotient: fixed cost and price are None.
+    """
+
+    source: str
+    fixed_usd: float | None
+    avoided_usd_per_million: float | None
+    tokens_per_month: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Flip:
     """One answer that would change the verdict; `was` and `to` are written as in an answers file."""
 
@@ -221,6 +235,7 @@ class Assessment:
     licenses: tuple[LicenseReport, ...]
     checklists: tuple[Checklist, ...]
     methods: tuple[Method, ...]
+    method_break_evens: tuple[BreakEvenOf, ...]
     flips: tuple[Flip, ...]
     unknowns: tuple[Unknown, ...]
     measure_next: tuple[Measure, ...]
@@ -231,6 +246,7 @@ class Assessment:
     tier: str = ""
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    outlook: Outlook = field(default_factory=Outlook, repr=False)
 
     def option(self, route: str) -> Option | None:
         """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""

@@ -27,17 +27,21 @@ from advisor.cost.fleet import fleet_size, group_speed, mean_rate
 from advisor.cost.information import information
 from advisor.cost.outcomes import SuccessRates
 from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
-from advisor.cost.routes import LINES, Pricing
+from advisor.cost.routes import LINES, Pricing, self_host, total
 from advisor.engine.engine import Firing
 from advisor.interview.answers import write_value
 from advisor.judge import Judged, concerned_routes
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES
+from advisor.panel.facts import PanelFigures
 from advisor.success_margin import serves_open_model
 from advisor.wording import condition_text, money, priced_with, summary
 
 _MOST_MEASURES = 8
+_MILLION = 1e6
+_HARDLY_ANY = 1e-9
+"""A share of the traffic that asks for the smallest fleet and nothing more."""
 
 
 def verdict(judged: Judged, licenses: Sequence[LicenseReport]) -> Verdict:
@@ -182,6 +186,23 @@ def _written(key: str, value: Any, knowledge: Knowledge) -> Any:
     if isinstance(value, Range):
         return value.low if value.is_exact else f"{value.low:g}..{value.high:g}"
     return list(value) if isinstance(value, tuple) else value
+
+
+def panel_figures(judged: Judged) -> PanelFigures:
+    """What published methods compare, at the point estimate: each route's cost, volumes, V*'s two parts."""
+    pricing = Pricing(judged.scenario, points(judged.scenario.ranges))
+    costs = {route: sum(lines[line] for line in LINES) for route, lines in judged.costs.point_lines.items()}
+    moved = [float(volume * pricing.growth) for volume in (pricing.today.input, pricing.today.output)]
+    tokens = judged.costs.point_lines.get("hosted-api", {}).get("tokens", 0.0)
+    return PanelFigures(
+        api_monthly_usd=costs.get("hosted-api"),
+        managed_monthly_usd=costs.get("managed-open"),
+        self_host_monthly_usd=costs.get("self-host"),
+        input_tokens=moved[0],
+        output_tokens=moved[1],
+        fixed_usd=float(total(self_host(pricing, _HARDLY_ANY))),
+        avoided_usd_per_million=tokens / sum(moved) * _MILLION if sum(moved) else 0.0,
+    )
 
 
 def candidates(judged: Judged) -> tuple[str, ...]:

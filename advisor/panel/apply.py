@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.assessment import Checklist, Method
+from advisor.assessment import BreakEvenOf, Checklist, Method
 from advisor.engine.facts import FactValue
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.panel.checklists import checklists, counts
-from advisor.panel.disagreement import BreakEvenOf, explain_disagreement
+from advisor.panel.disagreement import explain_disagreement
 from advisor.panel.facts import PanelFigures, panel_facts
 from advisor.panel.methods import published_methods
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from advisor.assessment import BreakEvenOf
 from advisor.interview.wording import dollars, quantity
 from advisor.knowledge.methods import PublishedMethod
 from advisor.knowledge.pack import Knowledge
@@ -14,28 +13,15 @@ from advisor.panel.facts import PanelFigures, break_even_tokens
 OURS = "this workload"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakEvenOf:
-    """One break-even V* = fixed ÷ avoided: dollars a month, dollars per million tokens, tokens a month.
-
-    A source that only asserts its volume has no quotient: fixed cost and price are None.
-    """
-
-    source: str
-    fixed_usd: float | None
-    avoided_usd_per_million: float | None
-    tokens_per_month: float | None
-
-    @property
-    def sentence(self) -> str:
-        """The quotient in words."""
-        if self.fixed_usd is None or self.avoided_usd_per_million is None:
-            volume = _tokens(self.tokens_per_month or 0.0)
-            return f"{self.source}: {volume}, asserted without a fixed cost or a price behind it"
-        quotient = f"{dollars(self.fixed_usd)} a month ÷ {dollars(self.avoided_usd_per_million)} a million tokens"
-        if self.tokens_per_month is None:
-            return f"{self.source}: {quotient}: no volume pays"
-        return f"{self.source}: {quotient} = {_tokens(self.tokens_per_month)}"
+def sentence(found: BreakEvenOf) -> str:
+    """The quotient in words."""
+    if found.fixed_usd is None or found.avoided_usd_per_million is None:
+        volume = _tokens(found.tokens_per_month or 0.0)
+        return f"{found.source}: {volume}, asserted without a fixed cost or a price behind it"
+    quotient = f"{dollars(found.fixed_usd)} a month ÷ {dollars(found.avoided_usd_per_million)} a million tokens"
+    if found.tokens_per_month is None:
+        return f"{found.source}: {quotient}: no volume pays"
+    return f"{found.source}: {quotient} = {_tokens(found.tokens_per_month)}"
 
 
 def explain_disagreement(

@@ -26,11 +26,13 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "licenses": [asdict(report) for report in assessment.licenses],
         "checklists": [asdict(checklist) for checklist in assessment.checklists],
         "methods": [asdict(method) for method in assessment.methods],
+        "method_break_evens": [asdict(found) for found in assessment.method_break_evens],
         "flips": [
             {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict} for flip in assessment.flips
         ],
         "unknowns": [asdict(unknown) for unknown in assessment.unknowns],
         "measure_next": [asdict(measure) for measure in assessment.measure_next],
+        **asdict(assessment.outlook),
         "notes": list(assessment.notes),
         "engines": asdict(assessment.engines),
         "pins": asdict(assessment.pins),

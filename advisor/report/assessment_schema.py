@@ -7,6 +7,7 @@ from advisor.knowledge.evidence import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Pins
 from advisor.knowledge.rules import ROUTES
+from advisor.projection import Outlook
 from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
 
 ROUTE = one_of(ROUTES)
@@ -72,9 +73,11 @@ def _assessment() -> Schema:
         "licenses": array(of(said.LicenseReport)),
         "checklists": array(of(said.Checklist)),
         "methods": array(of(said.Method)),
+        "method_break_evens": array(of(said.BreakEvenOf)),
         "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE})),
         "unknowns": array(of(said.Unknown)),
         "measure_next": array(of(said.Measure)),
+        **of(Outlook)["properties"],
         "notes": array(text),
         "engines": of(said.Agreement),
         "pins": of(Pins),

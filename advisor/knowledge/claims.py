@@ -7,7 +7,7 @@ from typing import Literal, Union
 
 Status = Literal["reproduced", "reproduced-only-if", "differs", "physically-impossible", "undefined"]
 STATUSES: tuple[Status, ...] = ("reproduced", "reproduced-only-if", "differs", "physically-impossible", "undefined")
-Input = Union[float, str, list[float]]
+Input = Union[float, str, list[float], list[str]]
 
 
 @dataclass(frozen=True, slots=True)

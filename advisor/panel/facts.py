@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
 from advisor.engine.facts import FactValue
 from advisor.facts import wilson
@@ -44,7 +45,20 @@ def panel_facts(facts: Mapping[str, FactValue], figures: PanelFigures, parameter
         "panel.interval_half_width": _half_width(facts, parameters),
     }
     known = {key: Range.exactly(value) for key, value in numbers.items() if value is not None}
-    return {**facts, **known}
+    return {**facts, **known, "panel.breach_usd_per_month": breach_exposure(parameters)}
+
+
+def breach_exposure(parameters: Parameters) -> Range:
+    """Dollars a month that third-party exposure is worth: cost of a breach × chance a year × share by third parties."""
+    factors = [parameters.range(f"operations.breach_{name}") for name in ("cost_usd", "probability_per_year")]
+    factors.append(parameters.range("operations.breach_third_party_share"))
+    months = parameters.number("time.months_per_year")
+    low, mode, high = (prod(ends) / months for ends in zip(*(_ends(factor) for factor in factors), strict=True))
+    return Range(low, high, mode)
+
+
+def _ends(factor: Range) -> tuple[float, float, float]:
+    return factor.low, factor.point, factor.high
 
 
 def break_even_tokens(fixed_usd: float, avoided_usd_per_million: float) -> float | None:

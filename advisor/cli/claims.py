@@ -1,0 +1,94 @@
+"""`advisor claims`: every published figure recomputed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.errors import BadInput, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.panel.claims import Audited
+
+
+@click.command("claims")
+@click.argument("claim", required=False, metavar="[ID]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(claim: str | None, form: str) -> int:
+    """Recompute the figures the articles print, and say what becomes of each; with ID (or an article's id) only those.
+
+    Exit status: 0 every status is the one the ledger expects, 1 one is not.
+    """
+    from advisor.knowledge.load import load_knowledge
+    from advisor.panel.claims import audit
+
+    found = _asked(audit(load_knowledge()), claim)
+    if form == "json":
+        click.echo(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(found):
+            click.echo(line)
+    return 0 if all(one.as_expected for one in found) else 1
+
+
+def _asked(found: Sequence[Audited], claim: str | None) -> Sequence[Audited]:
+    if claim is None:
+        return found
+    kept = [one for one in found if claim in (one.claim.id, one.claim.source, one.claim.system)]
+    if not kept:
+        raise BadInput("claims", f"no claim {claim!r}", nearest(claim, [one.claim.id for one in found]))
+    return kept
+
+
+def _lines(found: Sequence[Audited]) -> list[str]:
+    lines = [line for one in found for line in _entry(one)]
+    counts = Counter(one.status for one in found)
+    lines.append(f"{len(found)} claims: " + ", ".join(f"{count} {status}" for status, count in counts.most_common()))
+    odd = [one.claim.id for one in found if not one.as_expected]
+    return lines + ([f"not as the ledger expects: {', '.join(odd)}"] if odd else [])
+
+
+def _entry(one: Audited) -> list[str]:
+    claim = one.claim
+    found = "not computable" if one.recomputed is None else _span(one.recomputed.low, one.recomputed.high)
+    return [
+        f"{claim.id} ({claim.system}): {one.status}",
+        f"    {claim.title}: {_span(claim.low, claim.high)} {claim.unit}; recomputed {found}",
+        f"    {claim.reason}",
+    ]
+
+
+def _span(low: float, high: float) -> str:
+    return _figure(low) if low == high else f"{_figure(low)} to {_figure(high)}"
+
+
+def _figure(value: float) -> str:
+    """Four significant digits, grouped, without powers of ten."""
+    rounded = float(f"{value:.4g}")
+    if abs(rounded) >= 1:
+        return f"{rounded:,.2f}".rstrip("0").rstrip(".")
+    return f"{rounded:.10f}".rstrip("0").rstrip(".") or "0"
+
+
+def _as_json(one: Audited) -> dict[str, Any]:
+    claim, found = one.claim, one.recomputed
+    return {
+        "id": claim.id,
+        "source": claim.source,
+        "system": claim.system,
+        "title": claim.title,
+        "unit": claim.unit,
+        "claimed": {"low": claim.low, "high": claim.high},
+        "recomputed": None if found is None else {"low": found.low, "high": found.high},
+        "formula": claim.formula,
+        "inputs": claim.inputs,
+        "only_if": claim.only_if,
+        "status": one.status,
+        "expected": claim.status,
+        "reason": claim.reason,
+    }

@@ -17,13 +17,25 @@ def success_margin(judged: Judged) -> float | None:
     At the median draw: dollars saved over the cheapest standing vendor's model, per task done by the open model and
     per dollar of a failure. None where failures were compared already, or either kind of model is not in question.
     """
-    chosen, drawn = judged.choice.option, judged.costs.drawn
-    vendor = vendor_totals(judged)
-    if judged.scenario.evidence or not serves_open_model(chosen, judged) or not vendor:
+    if judged.scenario.evidence or not serves_open_model(judged.choice.option, judged):
         return None
-    share = 1.0 - drawn.sample("quality.frontier_share") if chosen == "hybrid" else 1.0
+    return margin_points(judged)
+
+
+def margin_points(judged: Judged) -> float | None:
+    """The same for whichever standing route serves an open model, the chosen one first, whatever was compared.
+
+    Below zero it is by how much the open model would have to do better. None where either kind is not in question.
+    """
+    chosen, drawn, totals = judged.choice.option, judged.costs.drawn, judged.costs.totals
+    opens = [route for route in judged.findings.standing.after_can if serves_open_model(route, judged)]
+    vendor = vendor_totals(judged)
+    if not opens or not vendor:
+        return None
+    route = chosen if chosen in opens else min(opens, key=lambda route: median(totals[route]))
+    share = 1.0 - drawn.sample("quality.frontier_share") if route == "hybrid" else 1.0
     stake = median(drawn.tasks(share) * drawn.sample("quality.failure_cost_usd"))
-    saved = min(median(np.asarray(one - judged.costs.totals[chosen])) for one in vendor.values())
+    saved = min(median(np.asarray(one - totals[route])) for one in vendor.values())
     return 100.0 * saved / stake if stake > 0.0 else None
 
 

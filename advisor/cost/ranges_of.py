@@ -38,6 +38,7 @@ PARAMETERS = (
     "traffic.cache_write_share",
     "market.api_price_decline_per_year",
     "market.managed_price_decline_per_year",
+    "market.discount_rate",
     "prices.provisioned_utilization",
     "prices.dedicated_gpu_factor",
     "quality.routine_position",

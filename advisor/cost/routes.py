@@ -146,15 +146,15 @@ def second_region_share(pricing: Pricing) -> Figure:
     return pricing.sample("operations.second_region_factor") if pricing.scenario.second_region else 0.0
 
 
-def routine_half(pricing: Pricing, route: str) -> Lines:
-    """Hybrid's routine share on an open route."""
-    share = 1.0 - pricing.sample("quality.frontier_share")
+def routine_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
+    """Hybrid's routine share on an open route: what the frontier share, as answered or given here, leaves."""
+    share = 1.0 - (pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share)
     return (self_host if route == "self-host" else managed_open)(pricing, share, pricing.rates.routine)
 
 
-def frontier_half(pricing: Pricing, route: str) -> Lines:
-    """Hybrid's frontier share on a frontier route."""
-    share = pricing.sample("quality.frontier_share")
+def frontier_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
+    """Hybrid's frontier share, as answered or given here, on a frontier route."""
+    share = pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share
     return (hosted_api if route == "hosted-api" else cloud_frontier)(pricing, share)
 
 

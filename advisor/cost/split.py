@@ -1,0 +1,100 @@
+"""Hybrid's best split: how much of the traffic to send to a frontier route, and what that saves over sending all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.cost.comparison import median
+from advisor.cost.draws import Figure, draws, spread
+from advisor.cost.routes import Pricing, frontier_half, routine_half, total
+from advisor.cost.scenario import Scenario
+
+_STEPS = 20
+_HALVINGS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two routes, and the frontier share at which they cost least together; shares of 1.
+
+    `best` and `saving` (of the bill when all goes to the frontier route; p10, p50, p90) are None where it is not known
+    which share needs the frontier. `largest` is the largest frontier share at which the two together still stay a
+    margin below that bill, None where they never do.
+    """
+
+    routine: str
+    frontier: str
+    best: float | None
+    saving: tuple[float, float, float] | None
+    largest: float | None
+
+
+def split(
+    scenario: Scenario, seed: int, count: int, halves: tuple[Sequence[str], Sequence[str]], margin: float
+) -> Split | None:
+    """The best split over the routes that may carry either share; None where one of them has no priced route.
+
+    No less goes to the frontier than needs it (the answer's point), but more may where failures make that cheaper.
+    """
+    routines, frontiers = _priced(scenario, *halves)
+    if not routines or not frontiers:
+        return None
+    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
+    alone = {route: total(frontier_half(pricing, route, 1.0)) for route in frontiers}
+    frontier = min(alone, key=lambda route: median(alone[route]))
+    task = _Task(pricing, tuple(routines), frontier, alone[frontier])
+    if not scenario.frontier_share:
+        return Split(task.cheaper(0.5)[0], frontier, None, None, task.largest(margin))
+    routine, best = task.best(scenario.ranges["quality.frontier_share"].point)
+    saved = np.asarray(1.0 - task.together(routine, best) / task.all_frontier)
+    return Split(routine, frontier, best, spread(saved), task.largest(margin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What stays the same while shares are tried."""
+
+    pricing: Pricing
+    routines: tuple[str, ...]
+    frontier: str
+    all_frontier: Figure
+
+    def together(self, routine: str, share: float) -> Figure:
+        """Dollars a month of both halves at a frontier share."""
+        one, other = routine_half(self.pricing, routine, share), frontier_half(self.pricing, self.frontier, share)
+        return total(one) + total(other)
+
+    def cheaper(self, share: float) -> tuple[str, float]:
+        """The cheaper routine route at a frontier share, and the median of both halves."""
+        costs = {route: median(self.together(route, share)) for route in self.routines}
+        route = min(costs, key=lambda route: costs[route])
+        return route, costs[route]
+
+    def best(self, least: float) -> tuple[str, float]:
+        """The routine route and the frontier share, from `least` on, that cost least; less than all stays with two."""
+        shares = [least + (1.0 - least) * step / _STEPS for step in range(_STEPS)]
+        found = {share: self.cheaper(share) for share in shares}
+        share = min(shares, key=lambda share: found[share][1])
+        return found[share][0], share
+
+    def largest(self, margin: float) -> float | None:
+        """The largest frontier share, by steps and then by halving, at which both stay a margin below all-frontier."""
+        limit = (1.0 - margin) * median(self.all_frontier)
+        good = [step / _STEPS for step in range(1, _STEPS) if self.cheaper(step / _STEPS)[1] <= limit]
+        if not good:
+            return None
+        low, high = good[-1], good[-1] + 1.0 / _STEPS
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if self.cheaper(middle)[1] <= limit else (low, middle)
+        return low
+
+
+def _priced(scenario: Scenario, routine: Sequence[str], frontier: Sequence[str]) -> tuple[list[str], list[str]]:
+    offers = scenario.offers
+    known = {"self-host": True, "managed-open": offers.managed is not None, "hosted-api": offers.hosted is not None}
+    known["managed-cloud"] = offers.cloud_frontier is not None
+    return [route for route in routine if known[route]], [route for route in frontier if known[route]]

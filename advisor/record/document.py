@@ -149,6 +149,7 @@ def _approximate(assessment: Assessment) -> Table:
         "options": {option.option: _costs(option) for option in assessment.options},
         "fleet": {name: getattr(fleet, name) for name in figures},
         "break_even": _without(assessment.break_even, "against"),
+        "method_break_evens": assessment.method_break_evens,
         "measure_next": {measure.key: _without(measure, "key") for measure in assessment.measure_next},
     }
 

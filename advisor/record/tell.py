@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from advisor import __version__
+from advisor.record.compare import Replay
 from advisor.record.form import FIRST
-from advisor.record.replay import Replay
 from advisor.record.statement import visible
 from advisor.record.verification import LedgerVerification, Problem, Today, Verification
 
@@ -99,9 +99,10 @@ def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:
 
 
 def _replayed(again: Replay) -> str:
+    reworded = f"; {len(again.reworded)} sentences worded otherwise by this version" if again.reworded else ""
     return (
         f"{again.verdict}: {again.exact} of {again.exact_of} exact fields, {again.approximate_of} approximate ones, "
-        f"worst relative error {again.worst:.2g} (tolerance {again.rtol:g})"
+        f"worst relative error {again.worst:.2g} (tolerance {again.rtol:g}){reworded}"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from advisor.assessment import (
     Assessment,
     Band,
     BreakEven,
+    BreakEvenOf,
     FiredRule,
     FleetReport,
     Flip,
     Measure,
+    Method,
     Option,
     RandomStream,
     Spread,
@@ -33,7 +35,7 @@ from advisor.knowledge.load import knowledge_from_files, read_files
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.record import Statement, save_decision
-from advisor.record.form import plain
+from advisor.record.form import plain, sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.outline import lines_of, outline
 from advisor.record.parse import read_front, read_record
@@ -67,6 +69,9 @@ def knowledge() -> Knowledge:
     return knowledge_from_files({**files, "rules/pack.toml": pack, "rules/catalog/gpus.toml": catalog})
 
 
+METHOD = Method("cost-guide.bands", "cost-guide", ("self-host",), "why")
+
+
 def option(name: str, state: str, p50: float) -> Option:
     spread = Spread(p50, p50 * 0.9, p50, p50 * 1.1)
     lines = {line: p50 / len(LINES) for line in LINES}
@@ -97,6 +102,7 @@ def sample(knowledge: Knowledge) -> Assessment:
         licenses=(),
         checklists=(),
         methods=(),
+        method_break_evens=(BreakEvenOf("cost-guide", 1.5, None, 2e9),),
         flips=(Flip("data.boundary", "vpc", "anywhere", "hosted-api"),),
         unknowns=(Unknown("volume.batch_share", "0..0.3", True, "cost-guide", "recalled"),),
         measure_next=(Measure("volume.batch_share", 12.5, 100.0),),
@@ -137,6 +143,33 @@ def test_the_file_explains_itself_and_reads_in_a_fixed_order(knowledge: Knowledg
     ]  # fmt: skip
     assert table["record"]["created_utc"] == "2026-11-21T12:00:00Z"
     assert table["pins"]["rules"]["sha256"] == knowledge.pins.rules.removeprefix("sha256:")
+
+
+def test_no_part_of_an_assessment_is_forgotten() -> None:
+    """A new field belongs into the record, or among those that a replay derives again from the rest."""
+    recorded = {
+        "as_of",
+        "workload",
+        "verdict",
+        "options",
+        "fleet",
+        "break_even",
+        "findings",
+        "licenses",
+        "checklists",
+        "methods",
+        "method_break_evens",
+        "flips",
+        "unknowns",
+        "measure_next",
+        "engines",
+        "pins",
+        "random",
+        "questionnaire",
+        "tier",
+        "notes",
+    }
+    assert {field.name for field in fields(Assessment)} == recorded | {"facts", "outlook"}
 
 
 def test_answers_stand_with_the_question_as_asked_and_where_they_came_from(
@@ -246,6 +279,25 @@ def test_a_changed_exact_field_differs_and_is_named(knowledge: Knowledge, tmp_pa
     checked = verify_record(ledger, 1, assess_as(after))
     assert checked.status == DIFFERS
     assert "verdict.option" in checked.problems[0].sentence
+
+
+def test_another_version_may_word_things_otherwise_and_record_more(knowledge: Knowledge, tmp_path: Path) -> None:
+    before = sample(knowledge)
+    save_decision(before, ANSWERS, knowledge, tmp_path, NOON)
+    path = tmp_path / "00000001-record.toml"
+    table = tomli.loads(path.read_text())
+    table["tool"]["version"] = "0.0.1"
+    path.write_bytes(sealed_bytes(table, 1))
+    reworded = replace(before, verdict=replace(before.verdict, summary="Otherwise."), methods=(METHOD,))
+    checked = verify_record(Ledger(tmp_path), 1, assess_as(reworded))
+    assert checked.status == 0
+    assert checked.replay is not None
+    assert checked.replay.reworded == ("verdict.summary",)
+    more = replace(reworded, findings=before.findings * 2)
+    refused = verify_record(Ledger(tmp_path), 1, assess_as(more))
+    assert refused.status == DIFFERS
+    assert "trace.fired[]" in refused.problems[0].sentence
+    assert "made by version 0.0.1" in refused.problems[0].sentence
 
 
 def test_costs_closer_than_the_tolerance_are_a_toss_up_even_when_the_verdict_is_the_same(

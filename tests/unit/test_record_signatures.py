@@ -145,8 +145,15 @@ def decide(ledger: Ledger) -> int:
             "schema": "advisor.record/1", "kind": "decision", "seq": at.seq, "prev_sha256": at.prev_sha256,
             "created_utc": "2026-11-21T12:00:00Z",
         }  # fmt: skip
-        pins = {"rules": pin, "catalog": pin, "questionnaire": pin}
-        return sealed_bytes({"record": head, "pins": pins, "decision": {"title": "Where"}}, at.seq)
+        table = {
+            "record": head,
+            "pins": {"rules": pin, "catalog": pin, "questionnaire": pin},
+            "decision": {"title": "Where", "workload": "w", "as_of": "2026-11-21", "questionnaire": "full"},
+            "people": {"deciders": []},
+            "tool": {"version": "0"},
+            "verdict": {"option": "self-host", "decided_by": "must", "conditions": [], "tasks": []},
+        }
+        return sealed_bytes(table, at.seq)
 
     return ledger.append(build).number
 
@@ -246,8 +253,9 @@ def test_a_sign_off_speaks_of_the_bytes_it_signed(keys: Path, tmp_path: Path) ->
     decide(forged)
     (tmp_path / "b" / "00000002-record.toml").write_bytes(ledger.entry(2).data)
     first = tmp_path / "b" / "00000001-record.toml"
-    head = tomli.loads(first.read_text())["record"]
-    first.write_bytes(sealed_bytes({"record": {**head, "created_utc": "2026-11-21T13:00:00Z"}}, 1))
+    table = tomli.loads(first.read_text())
+    table["record"]["created_utc"] = "2026-11-21T13:00:00Z"
+    first.write_bytes(sealed_bytes(table, 1))
     assert verify(forged, Scope(trust=Trust(keys / "allowed"))).status == TAMPERED
     assert "speaks of other bytes" in " ".join(unmet(found(forged, keys), 2))
 

@@ -78,20 +78,20 @@ class AdvisorApp(App[int]):
     ]
 
     def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if opening.terminal.colors == 0 else None)
         self.opening = opening
         self.assessor = assessor or WorkerAssessor()
         self.desk: Desk | None = None
         self.animation_level = "none"
-        self.register_theme(theme.DARK)
-        self.register_theme(theme.LIGHT)
-        self.theme = theme.PLAIN if opening.terminal.colors < theme.ENOUGH_COLORS else theme.DARK.name
+        for known in (theme.TERMINAL, theme.DARK, theme.LIGHT):
+            self.register_theme(known)
+        self.theme = theme.TERMINAL.name
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the themes that are not ours the one color they lack."""
-        return {"quiet": "ansi_default"}
+        return {"quiet": "ansi_default" if self.native_ansi_color else "#868f9b"}
 
     def on_mount(self) -> None:
         """Paint the first screen, and only then start the worker."""

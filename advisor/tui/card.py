@@ -10,14 +10,13 @@ from rich.cells import cell_len
 from advisor.interview.wording import understood
 from advisor.tui.choosing import SEVERAL, is_chosen, is_typed
 from advisor.tui.editing import Line as Typed
-from advisor.tui.spans import BLANK, Line, Span, fitted, line, width, wrapped
+from advisor.tui.spans import BLANK, Line, Span, fitted, line, wrapped
 
 if TYPE_CHECKING:
     from advisor.interview.answers import Value
     from advisor.knowledge.questions import Choice, Question
 
 INDENT = "   "
-ECHO_COLUMN = 26
 CHOICE_FRAME = 7
 MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
@@ -87,9 +86,7 @@ def _title(card: Card, columns: int) -> Line:
     title = line(mark, (card.question.text, "strong" if card.is_focused else "plain"))
     if card.moot and not card.is_focused:
         title = (*title, Span(f"  · {card.moot}", "muted"))
-    hint = (Span("f1 why we ask", "muted"),) if card.is_focused and not card.is_helping else ()
-    gap = columns - width(title) - width(hint)
-    return (*title, Span(" " * gap), *hint) if hint and gap > 1 else fitted(title, columns)
+    return fitted(title, columns)
 
 
 def _options(card: Card, columns: int) -> list[Line]:
@@ -107,7 +104,7 @@ def _option(card: Card, place: int, cell: int) -> tuple[tuple[str, str], ...]:
     chosen = is_chosen(card.value, choice.id)
     off, on = MARKS["choices" if card.question.kind in SEVERAL else "choice"]
     in_hand = card.is_focused and place == card.cursor
-    role = "cursor" if in_hand else "accent" if chosen else "plain" if card.is_focused else "muted"
+    role = "cursor" if in_hand else "accent" if chosen else "plain"
     label = (on if chosen else off) + choice.text
     return (("›" if in_hand else " ", "accent"), (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
 
@@ -131,13 +128,10 @@ def _open(card: Card) -> str:
 
 
 def _field(card: Card, columns: int) -> list[Line]:
-    typed = _typed(card)
+    """Draw what was typed, and under it what was understood: always a line, so that typing moves no row."""
     note, role = _echo(card)
-    entry = line(INDENT, (">", "accent" if card.is_focused else "muted"), " ", *typed)
-    gap = max(ECHO_COLUMN - width(entry), 2)
-    if width(entry) + gap + cell_len(note) <= columns:
-        return [(*entry, *line(" " * gap, (note, role)))]
-    return [entry, *wrapped(note, columns, INDENT + "  ", role)]
+    entry = line(INDENT, (">", "accent" if card.is_focused else "muted"), " ", *_typed(card))
+    return [fitted(entry, columns), *(wrapped(note, columns, INDENT + "  ", role) or [BLANK])]
 
 
 def _typed(card: Card) -> tuple[tuple[str, str], ...]:

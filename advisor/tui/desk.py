@@ -48,7 +48,7 @@ class Desk:
         self.fault = ""
         self.kept = ""
         self.saved: Saved | None = None
-        self.is_working = True
+        self.is_saving = False
         self.is_complete = False
         self._number = 0
         assessor.on_reply = self.receive
@@ -70,9 +70,7 @@ class Desk:
 
     def ask(self) -> None:
         """Ask for the verdict on the answers that count."""
-        self.is_working = True
         self._number = self.assessor.assess(self.state.counted)
-        self.stage.verdict_changed()
 
     def keep(self) -> None:
         """Write the session file, and say so; a full disk is said, and changes nothing else."""
@@ -84,13 +82,12 @@ class Desk:
 
     def save_record(self) -> None:
         """Ask for a record of the answers that count."""
-        self.is_working = True
+        self.is_saving = True
         self.assessor.save(self.state.counted, str(self.records))
         self.stage.verdict_changed()
 
     def receive(self, reply: Reply) -> None:
         """Take a reply of the worker."""
-        self.is_working = False
         match reply:
             case Ready(assumptions):
                 self.assumptions = assumptions
@@ -100,10 +97,10 @@ class Desk:
             case Refused(sentence):
                 self.refused = sentence
             case NotSaved(sentence):
-                self.fault = sentence
+                self.fault, self.is_saving = sentence, False
                 self.stage.open_verdict()
             case Saved():
-                self.saved, self.fault = reply, ""
+                self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()
                 self.stage.record_saved(reply)
         self.stage.verdict_changed()

@@ -52,7 +52,7 @@ def key_line_for(state: State, columns: int) -> Line:
     """Draw the footer: the keys that matter for the question in hand."""
     typed = bool(state.at) and is_typed(state.question(state.at))
     how = ("enter", "next") if typed else ("space", "choose")
-    keys = (how, ("?", "unknown"), ("f1", "help"), ("pgdn", "next page"), ("f2", "verdict"), ("ctrl+p", "all keys"))
+    keys = (how, ("?", "unknown"), ("f1", "why"), ("pgdn", "next page"), ("f2", "verdict"), ("ctrl+p", "all keys"))
     return key_line(keys, columns)
 
 

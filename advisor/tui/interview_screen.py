@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Turn, Undo, Visit, reduce
+from advisor.tui.card import card_lines, choice_at
 from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
 from advisor.tui.lines import Lines
-from advisor.tui.page import Body, Page
-from advisor.tui.question_card import Pressed, QuestionCard, widget_id
+from advisor.tui.page import Page
+from advisor.tui.question_card import Pressed, QuestionCard
 from advisor.tui.strip import strip_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -48,6 +49,8 @@ class InterviewScreen(Page):
         super().__init__()
         self.desk = desk
         self._section = ""
+        self._cards: list[QuestionCard] = []
+        self._take_page(retype=True)
         self._pause: Timer | None = None
 
     @property
@@ -58,16 +61,11 @@ class InterviewScreen(Page):
     def compose(self) -> ComposeResult:
         """Lay out the top line, the questions of one section, the verdict and the keys."""
         yield from super().compose()
-        yield Lines(id="top")
-        with Body(id="body"):
-            yield Lines(id="intro")
-            yield from self._cards()
-        yield Lines(id="strip")
-        yield Lines(id="keys")
+        for name, lines in self._parts().items():
+            yield Lines(lines, id=name)
 
     def on_mount(self) -> None:
-        """Show the interview."""
-        self.show_state(retype=True)
+        """Bring the question in hand into view."""
         self.call_after_refresh(self._bring_into_view)
 
     def redraw(self) -> None:
@@ -76,81 +74,84 @@ class InterviewScreen(Page):
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
-        self.call_later(self._come_back)
-
-    async def _come_back(self) -> None:
-        await self._turn_to_section()
-        self.show_state(retype=True)
-        self.call_after_refresh(self._bring_into_view)
+        self.settle()
+        self._take_page(retype=True)
+        self.show_state()
 
     # What was pressed, as events of the interview
 
     async def press(self, event: events.Key) -> bool:
         """Let the question in hand take the key."""
         card = self.card_in_hand
-        pressed = card.press(event.key, event.character) if card is not None else None
+        pressed = card.press(event.key, event.character, self.columns) if card is not None else None
         if pressed is None:
             return False
-        await self._carry_out(pressed)
+        self._carry_out(pressed)
         return True
 
-    async def on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         """Let the question in hand take pasted text."""
         card = self.card_in_hand
         pressed = card.paste(event.text) if card is not None else None
         if pressed is not None:
-            await self._carry_out(pressed)
+            self._carry_out(pressed)
 
-    async def on_question_card_clicked(self, message: QuestionCard.Clicked) -> None:
+    def on_click(self, event: events.Click) -> None:
         """Take the question that was clicked in hand, and choose what was hit."""
-        await self.apply(Visit(message.key))
-        card = self.card_in_hand
-        if card is not None and message.choice is not None:
-            await self._carry_out(Pressed(card.choose(message.choice)))
+        if event.widget is not self.body:
+            return
+        row = event.y + self.body.first
+        for card, start, end in self._placed():
+            if start <= row < end:
+                self.apply(Visit(card.question.key))
+                choice = choice_at(card.card, event.x - 1, row - start, self.columns)
+                self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
 
-    async def _carry_out(self, pressed: Pressed) -> None:
+    def _carry_out(self, pressed: Pressed) -> None:
         if pressed.is_typing and isinstance(pressed.event, Answer):
             self._explain_later()
             if pressed.event.key in reduce(self.state, pressed.event).drafts:
-                return  # half a number is no mistake yet
+                self.show_state()  # half a number is no mistake yet
+                return
         if pressed.event is not None:
-            await self.apply(pressed.event)
+            self.apply(pressed.event)
         if pressed.move:
-            await self._go(pressed.move)
+            self._go(pressed.move)
+        self.show_state()
 
     def _explain_later(self) -> None:
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_S, self.settle)
 
-    async def _go(self, by: int) -> None:
+    def _go(self, by: int) -> None:
         """Go to the neighboring question, over the page's edge where need be, and from the last to the verdict."""
         keys = self.state.open_keys
         place = keys.index(self.state.at) + by if self.state.at in keys else 0
         if 0 <= place < len(keys):
-            await self.apply(Visit(keys[place]))
+            self.apply(Visit(keys[place]))
         elif place >= len(keys):
             self.action_verdict()
 
-    async def action_turn(self, by: int) -> None:
+    def action_turn(self, by: int) -> None:
         """Turn the page."""
         self.settle()
-        await self.apply(Turn(by))
+        self.apply(Turn(by))
 
-    async def action_undo(self) -> None:
+    def action_undo(self) -> None:
         """Take the last answer back."""
-        await self.apply(Undo())
+        self.apply(Undo())
 
     def action_help(self) -> None:
         """Show or hide why the question in hand is asked."""
         if self.card_in_hand is not None:
             self.card_in_hand.toggle_help()
-            self.call_after_refresh(self._bring_into_view)
+            self.show_state()
 
     def action_quiet(self) -> None:
         """Close the help; Escape does nothing else, for slow lines send it unasked."""
         if self.card_in_hand is not None and self.card_in_hand.card.is_helping:
-            self.card_in_hand.toggle_help()
+            self.action_help()
 
     def action_verdict(self) -> None:
         """Open the verdict."""
@@ -169,56 +170,45 @@ class InterviewScreen(Page):
 
     def settle(self) -> None:
         """Take what was typed last as the answer, readable or not."""
-        card = self.card_in_hand
-        answer = card.settle() if card is not None else None
-        if answer is not None:
+        answers = [answer for answer in (card.settle() for card in self._cards) if answer is not None]
+        for answer in answers:
             self.desk.apply(answer)
+        if answers:
             self.show_state()
 
     # What the interview says, on the screen
 
-    async def apply(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:
         """Send one event and show what became of it."""
         before = self.state
         self.desk.apply(event)
         if self.state is not before:
-            await self._turn_to_section()
-            self.show_state(retype=isinstance(event, Undo | Clear))
-            if self.state.at != before.at:
-                self.call_after_refresh(self._bring_into_view)
+            self._take_page(retype=isinstance(event, Undo | Clear))
+            self.show_state()
 
-    def show_state(self, retype: bool = False) -> None:
+    def show_state(self) -> None:
         """Draw everything that follows from the state; what did not change is not sent."""
-        columns = self.columns
-        with suppress(NoMatches):
-            self.query_one("#top", Lines).show(top_lines(self.state, self.desk.kept, columns))
-            self.query_one("#intro", Lines).show(self._intro())
-            self.query_one("#keys", Lines).show([key_line_for(self.state, columns)])
-            self.show_verdict()
-            for card in self.query(QuestionCard):
-                key = card.question.key
-                card.display = key in self.state.open_keys
-                card.follow(self.state, self.desk.assumed(key), self.desk.moot(key), retype)
+        for card in self._cards:
+            self._follow(card, retype=False)
+        for name, lines in self._parts().items():
+            self.query_one(f"#{name}", Lines).show(lines)
+        self._bring_into_view()
 
-    def show_verdict(self) -> None:
-        """Draw the verdict strip alone."""
-        desk = self.desk
-        lines = strip_lines(
-            desk.assessment, desk.refused, self.columns, working=desk.is_working, complete=desk.is_complete
-        )
-        self.query_one("#strip", Lines).show(lines)
+    def _follow(self, card: QuestionCard, retype: bool) -> None:
+        key = card.question.key
+        card.follow(self.state, self.desk.assumed(key), self.desk.moot(key), retype)
 
-    @property
-    def card_in_hand(self) -> QuestionCard | None:
-        """The card of the question in hand; None while its page is not painted."""
-        with suppress(NoMatches):
-            return self.query_one(f"#{widget_id(self.state.at)}", QuestionCard) if self.state.at else None
-        return None
-
-    def _bring_into_view(self) -> None:
-        card = self.card_in_hand
-        if card is not None and card.is_mounted and not self.can_view_entire(card):
-            card.scroll_visible(animate=False)
+    def _parts(self) -> dict[str, list[Line]]:
+        """Draw everything, by widget."""
+        desk, columns = self.desk, self.columns
+        verdict = (desk.assessment, desk.refused, columns)
+        body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, columns))]
+        return {
+            "top": top_lines(self.state, desk.kept, columns),
+            "body": body,
+            "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),
+            "keys": [key_line_for(self.state, columns)],
+        }
 
     def _intro(self) -> list[Line]:
         sections = self.state.open_sections
@@ -226,24 +216,37 @@ class InterviewScreen(Page):
         changed = changed_line(self.state)
         return [*lines[:-1], changed] if lines else [changed]
 
-    def _cards(self) -> list[QuestionCard]:
-        """Make a card for every question of the section in hand, the closed ones too: an answer may open them."""
-        sections = self.state.open_sections
-        if not sections:
-            return []
-        section = sections[self.state.section][0]
-        self._section = section.id
-        questions = [self.state.question(key) for key in section.keys]
-        ids = self.state.vocabulary.ids
-        return [QuestionCard(asked, allowed_choices(asked, ids) if asked.catalog else ()) for asked in questions]
+    @property
+    def _open_cards(self) -> list[QuestionCard]:
+        open_keys = self.state.open_keys
+        return [card for card in self._cards if card.question.key in open_keys]
 
-    async def _turn_to_section(self) -> None:
+    @property
+    def card_in_hand(self) -> QuestionCard | None:
+        """The card of the question in hand; None where no question is open."""
+        return next((card for card in self._cards if card.question.key == self.state.at), None)
+
+    def _placed(self) -> Iterator[tuple[QuestionCard, int, int]]:
+        """Give each card with its first line in the body and the line after its last."""
+        start = len(self._intro())
+        for card in self._open_cards:
+            end = start + len(card_lines(card.card, self.columns))
+            yield card, start, end
+            start = end
+
+    def _bring_into_view(self) -> None:
+        for place, (card, start, end) in enumerate(self._placed()):
+            if card is self.card_in_hand:
+                self.body.reveal(start if place else 0, end)
+
+    def _take_page(self, retype: bool) -> None:
+        """Have a card for every question of the section in hand, the closed ones too: an answer may open them."""
         sections = self.state.open_sections
-        if not sections or sections[self.state.section][0].id == self._section:
-            return
-        body = self.query_one("#body", Body)
-        with self.app.batch_update():
-            await self.query(QuestionCard).remove()
-            await body.mount_all(self._cards())
-            body.scroll_home(animate=False)
-            self.show_state(retype=True)
+        section = sections[self.state.section][0] if sections else None
+        if section is not None and section.id != self._section:
+            ids = self.state.vocabulary.ids
+            questions = [self.state.question(key) for key in section.keys]
+            self._cards = [QuestionCard(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
+            self._section, retype = section.id, True
+        for card in self._cards:
+            self._follow(card, retype)

@@ -1,56 +1,117 @@
-"""The one widget everything is drawn with: a list of styled lines, of which only changed rows are sent."""
+"""The one widget everything is drawn with: a window on a list of styled lines, of which only changed cells are sent.
+
+Its size never follows from its content, so nothing that is shown makes the screen be laid out again.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from advisor.tui.spans import ROLES, fitted, line
+from advisor.tui.spans import BLANK, ROLES, Span, fitted, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
-    from textual.geometry import Size
 
     from advisor.tui.spans import Line
+
+MORE_ABOVE, MORE_BELOW = Span("▲", "muted"), Span("▼", "muted")
 
 
 class Lines(Widget):
     """Paints lines of data. Text is never parsed as markup; roles take their colors from the stylesheet."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
-    DEFAULT_CSS = "Lines { height: auto; }"
 
-    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.lines: list[Line] = list(lines)
+    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines = list(lines)
+        self._first = 0
+
+    @property
+    def first(self) -> int:
+        """The line shown in the top row."""
+        return self._first
+
+    @property
+    def last_first(self) -> int:
+        """The furthest one can scroll."""
+        return max(len(self._lines) - self.size.height, 0)
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Replace the lines; rows that stay the same are not painted again."""
-        old, self.lines = self.lines, list(lines)
-        if len(old) != len(self.lines):
-            self.refresh(layout=True)
-            return
-        width = max(self.size.width, 1)
-        changed = [row for row, (was, now) in enumerate(zip(old, self.lines, strict=True)) if was != now]
-        if changed:
-            self.refresh(*(Region(0, row, width, 1) for row in changed))
+        """Replace the lines; over a slow line every cell that stays the same is time saved."""
+        before = self._rows()
+        self._lines = list(lines)
+        self._first = min(self._first, self.last_first)
+        self._send_changes(before)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Take one row a line."""
-        return len(self.lines)
+    def scroll(self, first: int) -> None:
+        """Show from another line on, as far as there are lines."""
+        before = self._rows()
+        self._first = min(max(first, 0), self.last_first)
+        self._send_changes(before)
+
+    def reveal(self, start: int, end: int) -> None:
+        """Scroll no more than is needed to show the lines from start to before end; the start matters most."""
+        first, height = self._first, self.size.height
+        if end > first + height:
+            first = end - height
+        self.scroll(min(first, start))
 
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
         width, base = self.size.width, self.rich_style
-        pieces = fitted(self.lines[y], width) if y < len(self.lines) else line()
-        segments = [Segment(piece.text, base + self._role(piece.role)) for piece in pieces]
-        return Strip(segments).adjust_cell_length(width, base)
+        segments = [Segment(piece.text, base + self._role(piece.role)) for piece in fitted(self._row(y), width)]
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def _rows(self) -> list[Line]:
+        return [self._row(y) for y in range(self.size.height)]
+
+    def _row(self, y: int) -> Line:
+        """Give the line of a row; the outermost rows tell that there is more beyond them."""
+        place = self._first + y
+        row = self._lines[place] if place < len(self._lines) else BLANK
+        if y == 0 and self._first:
+            return spread(row, (MORE_ABOVE,), self.size.width)
+        if y == self.size.height - 1 and self._first < self.last_first:
+            return spread(row, (MORE_BELOW,), self.size.width)
+        return row
+
+    def _send_changes(self, before: list[Line]) -> None:
+        spans = ((y, _changed(was, self._row(y))) for y, was in enumerate(before))
+        regions = [Region(start, y, end - start, 1) for y, (start, end) in spans if end > start]
+        if regions and self.is_mounted:
+            self.refresh(*regions)
 
     def _role(self, role: str) -> Style:
         return self.get_component_rich_style(f"role--{role}", partial=True)
+
+
+def _changed(was: Line, now: Line) -> tuple[int, int]:
+    """Find the cells that differ between two drawings of a row."""
+    if was == now:
+        return 0, 0
+    old, new = _cells(was), _cells(now)
+    longest = max(len(old), len(new))
+    blank = (" ", "plain")
+    old += [blank] * (longest - len(old))
+    new += [blank] * (longest - len(new))
+    differing = [place for place in range(longest) if old[place] != new[place]]
+    return (differing[0], differing[-1] + 1) if differing else (0, 0)
+
+
+def _cells(pieces: Line) -> list[tuple[str, str]]:
+    """Spread a line over its cells; a wide character fills its second cell with nothing."""
+    cells: list[tuple[str, str]] = []
+    for piece in pieces:
+        for character in piece.text:
+            cells.append((character, piece.role))
+            cells.extend([("", piece.role)] * (cell_len(character) - 1))
+    return cells

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from advisor.tui.lines import Lines
 from advisor.tui.menu import Item, Menu
-from advisor.tui.page import Body, Page
+from advisor.tui.page import Page
 from advisor.tui.spans import BLANK, Line, fitted, key_line, line
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ class MenuScreen(Page):
     def compose(self) -> ComposeResult:
         """Lay out the title, the lines and the menu."""
         yield from super().compose()
-        yield Lines(id="top")
-        with Body(id="body"):
-            yield Lines(self._head, id="intro")
-            yield self._menu
-        yield Lines(id="keys")
+        yield Lines(self._top(), id="top")
+        yield Lines(self._body(), id="body")
+        yield Lines(self._keys(), id="keys")
 
     async def press(self, event: events.Key) -> bool:
         """Let the menu take the key, or go on with what it has in hand."""
         if event.key != "enter":
-            return self._menu.press(event.key, event.character)
+            taken = self._menu.press(event.key, event.character)
+            self.redraw()
+            return taken
         item = self._menu.in_hand
         if item is not None:
             if not self._is_root:
@@ -59,12 +59,25 @@ class MenuScreen(Page):
         return True
 
     def redraw(self) -> None:
-        """Draw the title and the keys."""
-        self.query_one("#top", Lines).show([fitted(line((self._title, "strong")), self.columns), BLANK])
+        """Draw everything, the item in hand in view."""
+        self.query_one("#top", Lines).show(self._top())
+        self.body.show(self._body())
+        start, end = self._menu.rows_in_hand(self.columns)
+        above = len(self._head)
+        self.body.reveal(start + above if start else 0, end + above)
+        self.query_one("#keys", Lines).show(self._keys())
+
+    def _top(self) -> list[Line]:
+        return [fitted(line((self._title, "strong")), self.columns), BLANK]
+
+    def _body(self) -> list[Line]:
+        return [*self._head, *self._menu.lines(self.columns)]
+
+    def _keys(self) -> list[Line]:
         keys = [("↑↓", "move"), ("enter", "choose")]
         keys += [] if self._is_root else [("type", "to find")]
         keys += [("ctrl+q", "quit")] if self._is_root else [("esc", "back")]
-        self.query_one("#keys", Lines).show([key_line((*keys, ("ctrl+p", "all keys")), self.columns)])
+        return [key_line((*keys, ("ctrl+p", "all keys")), self.columns)]
 
     def action_back(self) -> None:
         """Go back."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from advisor.tui.lines import Lines
@@ -47,6 +46,11 @@ class Page(Screen[None]):
     def redraw(self) -> None:
         """Draw everything at the present size."""
 
+    @property
+    def body(self) -> Lines:
+        """The part that scrolls."""
+        return self.query_one("#body", Lines)
+
     async def press(self, event: events.Key) -> bool:
         """Do what a key means on this page beside its bindings; False when it means nothing."""
         return False
@@ -61,7 +65,3 @@ class Page(Screen[None]):
             bound = self.active_bindings.get(event.key)
             if bound is not None:
                 await self.app.run_action(bound.binding.action, bound.node)
-
-
-class Body(VerticalScroll, can_focus=False):
-    """The part that scrolls; the keys belong to the page."""

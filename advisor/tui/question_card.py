@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from advisor.interview.answers import write_value
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
-from advisor.tui.card import Card, card_lines, choice_at, rows_of
+from advisor.tui.card import Card, rows_of
 from advisor.tui.choosing import ONE_CHOICE, choices_of, is_typed, raw_of
 from advisor.tui.editing import Line
-from advisor.tui.lines import Lines
 
 if TYPE_CHECKING:
-    from textual import events
-    from textual.geometry import Size
-
     from advisor.interview.answers import Value
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Question
@@ -35,18 +29,10 @@ class Pressed:
     is_typing: bool = False
 
 
-class QuestionCard(Lines):
-    """One question of the page in hand; its widget id is its key with a dash for the dot."""
-
-    class Clicked(Message):
-        """The card was clicked, perhaps on one of its choices."""
-
-        def __init__(self, key: str, choice: int | None) -> None:
-            self.key, self.choice = key, choice
-            super().__init__()
+class QuestionCard:
+    """One question of the page in hand: what it shows, and what keys do to it."""
 
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
-        super().__init__(id=widget_id(question.key))
         self.card = Card(question, choices_of(question, ids))
         self._settled = ""
 
@@ -79,29 +65,10 @@ class QuestionCard(Lines):
             shown = draft.text if draft else _as_text(self.card.value, self.question)
             self._settled = shown
             self.card = replace(self.card, typed=Line(shown, len(shown)))
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw again at the present width."""
-        if self.size.width:
-            self.show(card_lines(self.card, self.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Take the rows the card needs at this width."""
-        return len(card_lines(self.card, width))
-
-    def on_resize(self) -> None:
-        """Draw for the new width."""
-        self.redraw()
-
-    def on_click(self, event: events.Click) -> None:
-        """Take the question in hand, and choose what was clicked."""
-        self.post_message(self.Clicked(self.question.key, choice_at(self.card, event.x, event.y, self.size.width)))
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""
         self.card = replace(self.card, is_helping=not self.card.is_helping)
-        self.redraw()
 
     def settle(self) -> Answer | None:
         """Give what was typed as the answer, readable or not; None where that was done already."""
@@ -110,7 +77,7 @@ class QuestionCard(Lines):
             self._settled = str(answer.raw)
         return answer
 
-    def press(self, key: str, character: str | None) -> Pressed | None:
+    def press(self, key: str, character: str | None, columns: int) -> Pressed | None:
         """Apply a key; None when it means nothing here."""
         if character == "?":
             return Pressed(Clear(self.question.key))
@@ -118,7 +85,7 @@ class QuestionCard(Lines):
             return Pressed(self.settle(), 1 if key == "tab" else -1)
         if key == "enter":
             return Pressed(self.choose() if self.question.kind in ONE_CHOICE else self.settle(), 1)
-        return self._type(key, character) if is_typed(self.question) else self._move(ARROWS.get(key, key))
+        return self._type(key, character) if is_typed(self.question) else self._move(ARROWS.get(key, key), columns)
 
     def paste(self, text: str) -> Pressed | None:
         """Take pasted text as typed."""
@@ -144,13 +111,12 @@ class QuestionCard(Lines):
     def _typed(self, typed: Line) -> Pressed:
         same = typed.text == self.card.typed.text
         self.card = replace(self.card, typed=typed, problem=self.card.problem if same else "")
-        self.redraw()
         return Pressed() if same else Pressed(Answer(self.question.key, typed.text), is_typing=True)
 
-    def _move(self, key: str) -> Pressed | None:
+    def _move(self, key: str, columns: int) -> Pressed | None:
         if key == "space":
             return Pressed(self.choose())
-        rows = rows_of(self.card, self.size.width)
+        rows = rows_of(self.card, columns)
         step = {"up": -1, "down": 1, "left": -rows, "right": rows}.get(key)
         if step is None:
             return None
@@ -158,13 +124,7 @@ class QuestionCard(Lines):
         if not 0 <= place < len(self.card.choices):
             return Pressed(move=step) if key in ("up", "down") else Pressed()
         self.card = replace(self.card, cursor=place)
-        self.redraw()
         return Pressed()
-
-
-def widget_id(key: str) -> str:
-    """Name a question's widget."""
-    return key.replace(".", "-")
 
 
 def _as_text(value: Value | None, question: Question) -> str:

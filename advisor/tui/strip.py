@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording import dollar_span, dollars
-from advisor.tui.spans import Line, line, spread
+from advisor.tui.spans import BLANK, Line, fitted, line, spread
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
@@ -14,17 +14,16 @@ STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none
 
 
 def strip_lines(
-    assessment: Assessment | None, refused: str, columns: int, *, working: bool, complete: bool
+    assessment: Assessment | None, refused: str, columns: int, *, saving: bool, complete: bool
 ) -> list[Line]:
     """Draw a rule and two lines: the route and why, then its price and what is still open."""
     rule = line(("─" * columns, "muted"))
     if refused:
         return [rule, line((refused, "bad")), line(("Your answers are kept.", "muted"))]
     if assessment is None:
-        said = "The verdict follows your answers here." if not working else "Loading rules and prices …"
-        return [rule, line((said, "muted")), line("")]
-    busy = line(("…", "muted")) if working else line("")
-    return [rule, _route(assessment, columns), spread(_price(assessment, complete), busy, columns)]
+        return [rule, line(("Loading rules and prices …", "muted")), BLANK]
+    below = line(("Saving the record …", "warn")) if saving else _price(assessment, complete)
+    return [rule, _route(assessment, columns), fitted(below, columns)]
 
 
 def _route(assessment: Assessment, columns: int) -> Line:

@@ -1,8 +1,42 @@
-"""Colors: one accent on a quiet ground, and the terminal's own where colors are few or unwanted."""
+"""Colors: the terminal's own, with one accent; or two themes with a ground of their own, for those who choose one."""
 
 from __future__ import annotations
 
 from textual.theme import Theme
+
+TERMINAL = Theme(
+    name="terminal",
+    ansi=True,
+    primary="ansi_cyan",
+    accent="ansi_cyan",
+    secondary="ansi_default",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    dark=True,
+    variables={
+        "quiet": "ansi_default",
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_default",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_cyan",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_cyan",
+        "screen-selection-foreground": "ansi_black",
+    },
+)
+"""What the user chose for every other program; NO_COLOR needs it too, for that alone sends no color code at all."""
 
 DARK = Theme(
     name="advisor-dark",
@@ -34,6 +68,3 @@ LIGHT = Theme(
     dark=False,
     variables={"quiet": "#69727d"},
 )
-ENOUGH_COLORS = 256
-PLAIN = "ansi-dark"
-"""The terminal's own sixteen colors; what NO_COLOR implies, for it alone sends no color code at all."""

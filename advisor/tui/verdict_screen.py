@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.lines import Lines
-from advisor.tui.page import Body, Page
+from advisor.tui.page import Page
 from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
 from advisor.tui.view_table import VIEWS
 
@@ -41,32 +41,23 @@ class VerdictScreen(Page):
     def compose(self) -> ComposeResult:
         """Lay out the title, one view and the keys."""
         yield from super().compose()
-        yield Lines(id="top")
-        with Body(id="body"):
-            yield Lines(id="view")
-        yield Lines(id="views")
-        yield Lines(id="keys")
+        for name, lines in self._parts().items():
+            yield Lines(lines, id=name)
 
     def redraw(self) -> None:
         """Draw the view in hand."""
-        desk, columns = self.desk, self.columns
-        self.query_one("#top", Lines).show([self._title(), BLANK])
-        self.query_one("#view", Lines).show(self._view_lines())
-        names = tuple((str(place) if place else "0", view.title) for place, view in enumerate(VIEWS))
-        self.query_one("#views", Lines).show([self._names(names)])
-        keys = (("s", "save the record"), ("esc", "back to the questions"), ("ctrl+p", "all keys"))
-        self.query_one("#keys", Lines).show([key_line(keys, columns)])
-        self.query_one("#views", Lines).display = desk.assessment is not None
+        for name, lines in self._parts().items():
+            self.query_one(f"#{name}", Lines).show(lines)
 
     def action_view(self, place: int) -> None:
         """Turn to one view."""
         self._view = place
-        self.query_one("#body", Body).scroll_home(animate=False)
+        self.body.scroll(0)
         self.redraw()
 
     def action_scroll(self, by: int) -> None:
         """Scroll the view."""
-        self.query_one("#body", Body).scroll_relative(y=by, animate=False)
+        self.body.scroll(self.body.first + by)
 
     def action_back(self) -> None:
         """Go back to the verdict page, and from there to the questions."""
@@ -83,6 +74,16 @@ class VerdictScreen(Page):
         """Open the list of all questions."""
         self.desk.open_jump()
 
+    def _parts(self) -> dict[str, list[Line]]:
+        keys = (("s", "save the record"), ("esc", "back to the questions"), ("ctrl+p", "all keys"))
+        names = self._names() if self.desk.assessment is not None else BLANK
+        return {
+            "top": [self._title(), BLANK],
+            "body": self._view_lines(),
+            "views": [names],
+            "keys": [key_line(keys, self.columns)],
+        }
+
     def _title(self) -> Line:
         assessment, desk = self.desk.assessment, self.desk
         name = desk.state.answers.text("workload.name") or desk.state.questionnaire.title
@@ -91,12 +92,13 @@ class VerdictScreen(Page):
             side += f" · as of {assessment.as_of}"
         if desk.saved is not None:
             side += " · record saved"
-        elif desk.is_working:
-            side += " · …"
+        elif desk.is_saving:
+            side += " · saving …"
         return spread(line((name, "strong")), line((side, "muted")), self.columns)
 
-    def _names(self, names: tuple[tuple[str, str], ...]) -> Line:
-        parts = ((f"{key} {title}  ", "accent" if int(key) == self._view else "muted") for key, title in names)
+    def _names(self) -> Line:
+        titles = [f"{place} {view.title}  " for place, view in enumerate(VIEWS)]
+        parts = ((title, "accent" if place == self._view else "muted") for place, title in enumerate(titles))
         return fitted(line(*parts), self.columns)
 
     def _view_lines(self) -> list[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from advisor.authoring.fault import Fault
 from advisor.errors import nearest
 from advisor.interview.answers import allowed_choices
-from advisor.knowledge.catalog import TokenPrice
+from advisor.knowledge.citations import citations, token_prices
 from advisor.knowledge.evidence import WEAK_GRADES
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
@@ -25,49 +25,12 @@ def dangling(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def _sources(knowledge: Knowledge) -> Iterator[Fault]:
-    for file, entry, source in _cited(knowledge):
+    named = [(one.file, one.entry, one.source) for one in citations(knowledge)]
+    named += [("rules/claims", claim.id, claim.source) for claim in knowledge.claims.values()]
+    for file, entry, source in named:
         if source not in knowledge.sources:
             what = f"no source {source!r}; {nearest(source, knowledge.sources)}" if source else "has no source"
             yield Fault(file, entry, what)
-
-
-def _cited(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
-    for rule in knowledge.rules:
-        yield from ((rule.file, rule.id, source) for source in rule.sources or ("",))
-    for parameter in knowledge.parameters.values():
-        for value in parameter.values:
-            yield "rules/parameters", parameter.id, value.source
-            yield from (("rules/parameters", parameter.id, quote.source) for quote in value.quotes)
-    for license_ in knowledge.licenses.values():
-        yield "rules/licenses/licenses.toml", license_.id, license_.source
-    for claim in knowledge.claims.values():
-        yield "rules/claims", claim.id, claim.source
-    for method in knowledge.methods.values():
-        yield method.file, method.id, method.source
-    for checklist in knowledge.checklists.values():
-        yield checklist.file, checklist.id, checklist.source
-    yield from _cited_by_catalog(knowledge)
-
-
-def _cited_by_catalog(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
-    catalog = knowledge.catalog
-    for model in catalog.models.values():
-        yield "rules/catalog/models.toml", model.id, model.source
-    for gpu in catalog.gpus.values():
-        purchase = [gpu.purchase_source] if gpu.purchase_high_usd else []
-        for source in (gpu.source, *purchase, *(price.source for price in gpu.prices)):
-            yield "rules/catalog/gpus.toml", gpu.id, source
-    for provider in catalog.providers.values():
-        yield "rules/catalog/providers.toml", provider.id, provider.source
-    for file, entry, price in _token_prices(knowledge):
-        yield file, entry, price.source
-
-
-def _token_prices(knowledge: Knowledge) -> Iterator[tuple[str, str, TokenPrice]]:
-    for api in knowledge.catalog.api.values():
-        yield from (("rules/catalog/api.toml", api.id, price) for price in api.prices)
-    for managed in knowledge.catalog.managed.values():
-        yield from (("rules/catalog/managed.toml", managed.id, price) for price in managed.prices)
 
 
 def _licenses(knowledge: Knowledge) -> Iterator[Fault]:
@@ -86,7 +49,7 @@ def _licenses(knowledge: Knowledge) -> Iterator[Fault]:
 
 def _prices(knowledge: Knowledge) -> Iterator[Fault]:
     catalog = knowledge.catalog
-    for file, entry, price in _token_prices(knowledge):
+    for file, entry, price in token_prices(catalog):
         if price.provider not in catalog.providers:
             yield Fault(file, entry, f"no provider {price.provider!r}; {nearest(price.provider, catalog.providers)}")
     for managed in catalog.managed:

@@ -25,6 +25,8 @@ COMMANDS: dict[str, Entry] = {
     "records": Entry("advisor.cli.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
+    "claims": Entry("advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."),
+    "sources": Entry("advisor.cli.sources:command", "Sources with dates and grades; what implements each published system."),
     "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }

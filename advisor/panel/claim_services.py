@@ -154,4 +154,4 @@ def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
     if "watts" in given.values:
         stated["operations.power_load_share"] = given.number("watts") / (gpus * gpu.watts)
         stated |= {"operations.server_power_factor": 1.0, "operations.hosting_pue": 1.0}
-    return fleet_cost(plan, FleetSize(gpus, gpus), acquisition, given.but(stated).sample)
+    return fleet_cost(plan, FleetSize(gpus, gpus, gpus), acquisition, given.but(stated).sample)

@@ -22,7 +22,13 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
     answers = recorded_answers(record, file, knowledge)
     as_of, seed, draws = circumstances(record, file)
     origins = {key: text_of(record, "answers", key, "source") for key in answers.values}
-    again = derived_tables(assess(answers, knowledge, as_of, seed, draws), answers, knowledge, origins)
+    try:
+        assessment = assess(answers, knowledge, as_of, seed, draws)
+    except Exception as error:
+        # The program is of today and the knowledge of that day: any fault of the two together is told, never raised.
+        what = f"this version cannot derive it from the pinned knowledge ({type(error).__name__}: {error})"
+        raise NotARecord(file, what, "try the version that made it") from error
+    again = derived_tables(assessment, answers, knowledge, origins)
     same_program = text_of(record, "tool", "version") == __version__
     return compare_derivations(record, plain(again, "record"), same_program)
 

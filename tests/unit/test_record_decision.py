@@ -300,6 +300,15 @@ def test_another_version_may_word_things_otherwise_and_record_more(knowledge: Kn
     assert "made by version 0.0.1" in refused.problems[0].sentence
 
 
+def test_knowledge_this_version_cannot_use_is_told_and_not_raised(knowledge: Knowledge, tmp_path: Path) -> None:
+    def assess(*_: object) -> Assessment:
+        raise KeyError("a parameter that this version needs")
+
+    checked = verify_record(save(knowledge, tmp_path), 1, assess)
+    assert checked.status == UNVERIFIABLE
+    assert "KeyError: 'a parameter that this version needs'" in checked.problems[0].sentence
+
+
 def test_costs_closer_than_the_tolerance_are_a_toss_up_even_when_the_verdict_is_the_same(
     knowledge: Knowledge, tmp_path: Path
 ) -> None:

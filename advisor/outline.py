@@ -23,11 +23,11 @@ from advisor.assessment import (
 )
 from advisor.cost.breakeven import Crossing
 from advisor.cost.draws import Figure, points
-from advisor.cost.fleet import fleet_size, group_speed, mean_rate
+from advisor.cost.fleet import group_speed, mean_rate
 from advisor.cost.information import information
 from advisor.cost.outcomes import SuccessRates
 from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
-from advisor.cost.routes import LINES, Pricing, self_host, total
+from advisor.cost.routes import LINES, Pricing, capacity, self_host, total
 from advisor.engine.engine import Firing
 from advisor.interview.answers import write_value
 from advisor.judge import Judged, concerned_routes
@@ -117,7 +117,7 @@ def fleet_report(judged: Judged) -> FleetReport:
     scenario = judged.scenario
     plan, speed = scenario.fleet, scenario.fleet.speed
     pricing = Pricing(scenario, points(scenario.ranges))
-    gpus = fleet_size(plan, pricing.open_traffic(), pricing.sample, pricing.factors).all
+    gpus = capacity(pricing, "self-host", 1.0).all
     replicas = max(1, round(float(gpus) / plan.group_gpus))
     total = speed.tokens_per_second * replicas
     demand = float(mean_rate(pricing.open_traffic(), pricing.sample) * pricing.growth)

@@ -92,44 +92,62 @@ def _gpus_for(plan: FleetPlan, demand: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FleetSize:
-    """GPUs over the horizon, averaged over its months: all of them, and those beyond the spare ones already owned."""
+    """GPUs over the horizon, averaged over its months.
+
+    `all` of them; `charged` those beyond the spare ones already owned; `rented` the charged ones again, each month's
+    weighted by its rent over today's.
+    """
 
     all: Figure
     charged: Figure
+    rented: Figure
 
 
-def fleet_size(plan: FleetPlan, traffic: Traffic, sample: Sample, factors: Sequence[Figure]) -> FleetSize:
-    """Whole GPUs month by month as traffic grows by `factors`, averaged; the given count where one was given."""
-    spare = sample("economics.owned_gpus_spare")
+def fleet_size(
+    plan: FleetPlan, demand: Figure, spare: Figure, factors: Sequence[Figure], rents: Sequence[Figure]
+) -> FleetSize:
+    """Whole GPUs month by month as a demand of groups grows by `factors`, averaged; the given count where one is.
+
+    `spare` GPUs are already owned; `rents` are each month's prices over today's.
+    """
+    months = len(factors)
     if plan.given or not plan.fits:
         count = float(plan.given or plan.group_gpus)
-        return FleetSize(count, _floor(count - spare))
-    demand = replicas_demanded(plan, traffic, sample)
-    gpus = _whole_groups(demand, factors) * (plan.group_gpus / len(factors))
+        charged = _floor(count - spare)
+        return FleetSize(count, charged, charged * (sum(rents, start=0.0) / months))
     if isinstance(spare, float) and spare == 0.0:
-        return FleetSize(gpus, gpus)
-    needed = (np.maximum(1.0, np.ceil(demand * factor)) * plan.group_gpus for factor in factors)
-    charged = sum((_floor(count - spare) for count in needed), start=np.float64(0.0))
-    return FleetSize(gpus, charged / len(factors))
+        gpus, rented = (each * (plan.group_gpus / months) for each in _whole_groups(demand, factors, rents))
+        return FleetSize(gpus, gpus, rented)
+    needed = [np.maximum(1.0, np.ceil(demand * factor)) * plan.group_gpus for factor in factors]
+    beyond = [_floor(count - spare) for count in needed]
+    weighted = (count * rent for count, rent in zip(beyond, rents, strict=True))
+    return FleetSize(*(sum(each, start=np.float64(0.0)) / months for each in (needed, beyond, weighted)))
 
 
-def _whole_groups(demand: Figure, factors: Sequence[Figure]) -> Figure:
-    """Whole groups of all months added, at least one each; in place, since it is most of the time a curve takes."""
-    every = np.zeros(np.broadcast_shapes(np.shape(demand), np.shape(factors[-1])))
-    month = np.empty_like(every)
-    for factor in factors:
+def _whole_groups(demand: Figure, factors: Sequence[Figure], rents: Sequence[Figure]) -> tuple[Figure, Figure]:
+    """Whole groups of all months added, at least one each, plainly and weighted by rents.
+
+    In place, since it is most of the time a curve takes.
+    """
+    shape = np.broadcast_shapes(np.shape(demand), np.shape(factors[-1]), np.shape(rents[-1]))
+    every, weighted, month = np.zeros(shape), np.zeros(shape), np.empty(shape)
+    for factor, rent in zip(factors, rents, strict=True):
         np.multiply(demand, factor, out=month)
         np.ceil(month, out=month)
         np.maximum(month, 1.0, out=month)
         np.add(every, month, out=every)
-    return every if every.shape else float(every)
+        np.multiply(month, rent, out=month)
+        np.add(weighted, month, out=weighted)
+    return (every, weighted) if shape else (float(every), float(weighted))
 
 
 def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:
     """Groups that today's traffic keeps busy, before rounding up to whole ones.
 
-    They give the rate that must be provided, and hold the requests in flight at the peak.
+    They give the rate that must be provided, and hold the requests in flight at the peak; one where nothing fits.
     """
+    if not plan.fits:
+        return 1.0
     needed = rate_provided(traffic, sample) / group_speed(plan, sample)
     if plan.request.concurrency:
         needed = np.maximum(needed, plan.request.concurrency / plan.speed.batch)
@@ -175,6 +193,7 @@ def fleet_cost(plan: FleetPlan, size: FleetSize, acquisition: Acquisition, sampl
     """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
 
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
+    Reserved hours keep the price they were reserved at, the others follow the market.
     """
     powered = size.all if acquisition == "owned" else size.all - size.charged
     power = powered * power_per_gpu(plan.request.gpu, sample)
@@ -185,7 +204,7 @@ def fleet_cost(plan: FleetPlan, size: FleetSize, acquisition: Acquisition, sampl
     hourly = sample("economics.gpu_hour_usd")
     if acquisition == "spot":
         hourly = hourly * (1.0 + sample("operations.spot_interruption_overhead"))
-    return FleetCost(size.charged * (hourly * sample("time.hours_per_month")), 0.0, power)
+    return FleetCost(size.rented * (hourly * sample("time.hours_per_month")), 0.0, power)
 
 
 def power_per_gpu(gpu: Gpu, sample: Sample) -> Figure:

@@ -12,9 +12,9 @@ import numpy as np
 
 from advisor.cost.comparison import Part
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import FleetSize, fleet_size
+from advisor.cost.fleet import FleetSize, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
-from advisor.cost.routes import Pricing, capacity_lines, price_decline, second_region_share
+from advisor.cost.routes import Pricing, capacity_lines, keeps_its_rent, price_decline, second_region_share
 
 _STEADY = ("labor", "observability", "upgrades", "compliance", "incidents")
 _WITH_TRAFFIC = ("egress", "failures")
@@ -99,12 +99,16 @@ def _capacity(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
     if not any(np.any(part.lines[line]) for line in ("gpu", "hardware", "power", "failover")):
         yield from (0.0 for _ in range(months))
         return
-    moved, owned = pricing.open_traffic(part.share), scenario.acquisition == "owned" and part.route == "self-host"
+    mine = part.route == "self-host"
     bought: Figure = 0.0
-    for month, factor in enumerate(month_factors(sample("volume.annual_growth"), months)):
-        size = fleet_size(scenario.fleet, moved, sample, (factor,))
+    demand = replicas_demanded(scenario.fleet, pricing.open_traffic(part.share), sample)
+    spare = sample("economics.owned_gpus_spare") if mine else 0.0
+    drift = 0.0 if keeps_its_rent(pricing, part.route) else -1.0 * sample("market.gpu_price_decline_per_year")
+    growth, rent = month_factors(sample("volume.annual_growth"), months), month_factors(drift, months)
+    for month, (factor, price) in enumerate(zip(growth, rent, strict=True)):
+        size = fleet_size(scenario.fleet, demand, spare, (factor,), (price,))
         lines = capacity_lines(pricing, part.route, size)
-        if owned:
+        if mine and scenario.acquisition == "owned":
             yield lines["power"] * (1.0 + second_region_share(pricing)) + _purchase(pricing, size, bought, month)
             bought = np.maximum(bought, size.charged)
         else:

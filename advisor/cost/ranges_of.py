@@ -38,6 +38,7 @@ PARAMETERS = (
     "traffic.cache_write_share",
     "market.api_price_decline_per_year",
     "market.managed_price_decline_per_year",
+    "market.gpu_price_decline_per_year",
     "market.discount_rate",
     "prices.provisioned_utilization",
     "prices.dedicated_gpu_factor",
@@ -91,6 +92,13 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
         "fleet.dense_speed_band": _band(known, "dense"),
         "fleet.moe_speed_band": _band(known, "moe"),
     }
+
+
+def traffic_range(known: CompletedAnswers, name: str) -> Range:
+    """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
+    if name == "volume.input_ratio":
+        return known.by_task("default.volume.input_ratio")
+    return known.parameters.range(name) if name in PARAMETERS else known.range(name)
 
 
 def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:

@@ -9,7 +9,7 @@ from functools import cached_property
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
 from advisor.cost.draws import Figure, Sample
-from advisor.cost.fleet import FleetSize, fleet_cost, fleet_size
+from advisor.cost.fleet import FleetSize, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
 from advisor.cost.prices import PriceList
 from advisor.cost.scenario import Scenario
@@ -38,6 +38,12 @@ class Pricing:
     def factors(self) -> tuple[Figure, ...]:
         """Traffic of each month over that of the first."""
         return tuple(month_factors(self.sample("volume.annual_growth"), self.scenario.months))
+
+    @cached_property
+    def market_rents(self) -> tuple[Figure, ...]:
+        """Rent of a GPU-hour in each month over that of the first."""
+        decline = -1.0 * self.sample("market.gpu_price_decline_per_year")
+        return tuple(month_factors(decline, self.scenario.months))
 
     @cached_property
     def growth(self) -> Figure:
@@ -90,14 +96,14 @@ def _packaging(pricing: Pricing) -> Figure:
 
 def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
     """An open model at a provider that runs it: by the token, or as a dedicated endpoint by the GPU-hour."""
-    offer, sample = pricing.scenario.offers.managed, pricing.sample
+    offer = pricing.scenario.offers.managed
     assert offer is not None  # a route without a price is excluded before it is priced
     rate = pricing.rates.open if success is None else success
     moved = pricing.open_traffic(share)
     if pricing.scenario.pricing != "dedicated-endpoint":
         bill = _vendor_bill(pricing, offer, "managed-open", moved)
         return _provider_lines(pricing, bill, rate, share)
-    size = fleet_size(pricing.scenario.fleet, moved, sample, pricing.factors)
+    size = capacity(pricing, "managed-open", share)
     return _provider_lines(pricing, 0.0, rate, share) | capacity_lines(pricing, "managed-open", size)
 
 
@@ -121,7 +127,7 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     """Self-hosting's lines that follow volume: GPUs for the peak, their second region, people, tooling, bytes moved."""
     scenario, sample = pricing.scenario, pricing.sample
     moved = pricing.open_traffic(share)
-    size = fleet_size(scenario.fleet, moved, sample, pricing.factors)
+    size = capacity(pricing, "self-host", share)
     tokens = moved.total * pricing.growth
     return capacity_lines(pricing, "self-host", size) | {
         "labor": people.labor(scenario.tier, size.all * (1.0 + second_region_share(pricing)), sample),
@@ -130,12 +136,29 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     }
 
 
+def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
+    """The GPUs that a share of the traffic takes over the months of the comparison: a provider has none of ours."""
+    demand = replicas_demanded(pricing.scenario.fleet, pricing.open_traffic(share), pricing.sample)
+    spare = 0.0 if route == "managed-open" else pricing.sample("economics.owned_gpus_spare")
+    return fleet_size(pricing.scenario.fleet, demand, spare, pricing.factors, rents(pricing, route))
+
+
+def rents(pricing: Pricing, route: str) -> tuple[Figure, ...]:
+    """Rent of each month over that of the first: the market's, or 1 where it keeps its price."""
+    return (1.0,) * pricing.scenario.months if keeps_its_rent(pricing, route) else pricing.market_rents
+
+
+def keeps_its_rent(pricing: Pricing, route: str) -> bool:
+    """Whether a GPU's price stands for the whole horizon: it is reserved, or owned."""
+    return route == "self-host" and pricing.scenario.acquisition in ("reserved", "owned")
+
+
 def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:
     """What a fleet of a size costs a month: a provider's endpoints by the hour, or one's own with a second region."""
     scenario, sample = pricing.scenario, pricing.sample
     if route == "managed-open":
         hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
-        return {"gpu": size.all * (hourly * sample("time.hours_per_month"))}
+        return {"gpu": size.rented * (hourly * sample("time.hours_per_month"))}
     fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
     failover = fleet.capacity * second_region_share(pricing)
     return {"gpu": fleet.gpu, "hardware": fleet.hardware, "power": fleet.power, "failover": failover}

@@ -45,7 +45,8 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class RequestShape:
-    """Mean tokens of one request: its prompt and its answer."""
+    """Mean tokens of one request: its prompt, its answer, and what of the prompt the engine has read before."""
 
     input_tokens: float
     output_tokens: float
+    cached_tokens: float = 0.0

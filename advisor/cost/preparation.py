@@ -8,12 +8,11 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.calibration import Calibration
-from advisor.cost.draws import points
 from advisor.cost.fleet import FleetPlan, FleetRequest, plan_fleet, rate_provided
 from advisor.cost.people import Tier
 from advisor.cost.placement import Precision, RequestShape
-from advisor.cost.prices import DataNeeds, PriceList, price_list
-from advisor.cost.ranges_of import ranges_of
+from advisor.cost.prices import DataNeeds, PriceList, at_length, price_list
+from advisor.cost.ranges_of import ranges_of, traffic_range
 from advisor.cost.scenario import Offers, Scenario
 from advisor.cost.traffic import Basis, traffic
 from advisor.interview.completed import CompletedAnswers
@@ -72,7 +71,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     calibration = Calibration.from_parameters(known.parameters)
     gpu = catalog.gpus[known.text("economics.gpu")]
     request = fleet_request(known, catalog.models[open_model], gpu)
-    demand = _demand(known, gpu, as_of)
+    demand = _demand(known)
     return Preparation(
         known=known,
         catalog=catalog,
@@ -82,7 +81,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         basis=volume_basis(known),
         fleet=plan_fleet(request, calibration, demand),
         workstation=_workstation(known, catalog, request, calibration, demand),
-        offers=_offers(api_model, open_model, catalog, needs, as_of),
+        offers=_offers(api_model, open_model, catalog, needs, as_of, request.shape.input_tokens),
         needs=needs,
     )
 
@@ -157,13 +156,23 @@ def fleet_request(known: CompletedAnswers, model: OpenModel, gpu: Gpu) -> FleetR
 
 
 def request_shape(known: CompletedAnswers) -> RequestShape:
-    """Mean tokens of a request: as answered, by the ratio of the volumes, or the task's default."""
+    """Mean tokens of a request: as answered, by the ratio of the volumes, or the task's default.
+
+    Of what a vendor's cache would serve, a cache of one's own serves a part: evictions and other replicas lose some.
+    """
+    made, given = _request_tokens(known)
+    cached = known.range("volume.cached_share").point * known.parameters.number("fleet.prefix_hit_share")
+    return RequestShape(max(1.0, given), max(1.0, made), max(1.0, given) * cached)
+
+
+def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
+    """Output and input tokens of a request."""
     volumes = [known.answers.range(f"volume.{kind}_tokens") for kind in ("input", "output")]
     output = known.range("volume.output_per_request").point
     if known.given("volume.input_per_request") or None in volumes:
-        return RequestShape(max(1.0, known.range("volume.input_per_request").point), max(1.0, output))
+        return output, known.range("volume.input_per_request").point
     given, made = (volume.point for volume in volumes if volume is not None)
-    return RequestShape(max(1.0, output * given / made if made else 1.0), max(1.0, output))
+    return output, output * given / made if made else 1.0
 
 
 def _workstation(
@@ -180,19 +189,23 @@ def _workstation(
     return None
 
 
-def _demand(known: CompletedAnswers, gpu: Gpu, as_of: date) -> float:
+def _demand(known: CompletedAnswers) -> float:
     """Output tokens per second to provide, at the point estimate."""
-    sample = points(ranges_of(known, gpu, "owned", as_of))
+
+    def sample(name: str) -> float:
+        return traffic_range(known, name).point
+
     return float(rate_provided(traffic(sample, volume_basis(known)), sample))
 
 
-def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date) -> Offers:
+def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date, prompt: float) -> Offers:
     def prices(model: str, rows: tuple[TokenPrice, ...], route: str) -> PriceList | None:
         serving = {name: provider for name, provider in catalog.providers.items() if route in provider.routes}
         return price_list(model, [row for row in rows if row.provider in serving], serving, needs, as_of)
 
-    hosted = catalog.api[api_model].prices
-    managed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
+    hosted = tuple(at_length(row, prompt) for row in catalog.api[api_model].prices)
+    listed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
+    managed = tuple(at_length(row, prompt) for row in listed)
     cloud = any(
         needs.met_by(provider, hosted[0])
         for provider in catalog.providers.values()

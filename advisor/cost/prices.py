@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -68,6 +68,25 @@ class PriceList:
         table = np.asarray(values)
         figure = table[lower] + (table[lower + 1] - table[lower]) * (place - lower)
         return figure if isinstance(uniform, np.ndarray) else float(figure)
+
+
+def at_length(row: TokenPrice, prompt: float) -> TokenPrice:
+    """The row at a prompt's length in tokens: beyond its limit the long-context tier holds, for every kind of token.
+
+    Cached and batch prices keep their proportion to the plain ones.
+    """
+    if not row.long_context_above or prompt <= row.long_context_above:
+        return row
+    inward, outward = row.long_input / row.input, row.long_output / row.output
+    return replace(
+        row,
+        input=row.long_input,
+        output=row.long_output,
+        cache_read=row.cache_read * inward,
+        cache_write=row.cache_write * inward,
+        batch_input=row.batch_input * inward,
+        batch_output=row.batch_output * outward,
+    )
 
 
 def price_list(

@@ -75,12 +75,19 @@ class Roofline:
     kv_layer: float
     token_seconds: float
 
-    def prefill(self, tokens: float) -> PassTime:
-        """Time of one prompt in passes that decoding requests share, so that it pays for no launch and no weights."""
-        rate = self.calibration.prefill_efficiency
-        pairs = tokens * attended_layer_tokens(self.model, tokens) / 2
+    def prefill(self, tokens: float, cached: float = 0.0) -> PassTime:
+        """Time of one prompt in passes that decoding requests share, so that it pays for no launch and no weights.
+
+        The first `cached` tokens were read before: they are attended to, and cost nothing else.
+        """
+        rate, fresh = self.calibration.prefill_efficiency, tokens - cached
+        pairs = self._pairs(tokens) - self._pairs(cached)
         scores = 4 * self.model.query_heads * self.model.head_dim * pairs / (self.attention_flops * rate)
-        return PassTime(self.product_seconds(tokens) / rate, 0.0, scores, 0.0, tokens * self.token_seconds, 0.0)
+        return PassTime(self.product_seconds(fresh) / rate, 0.0, scores, 0.0, fresh * self.token_seconds, 0.0)
+
+    def _pairs(self, tokens: float) -> float:
+        """Pairs of tokens of which the later attends to the earlier, over all layers."""
+        return tokens * attended_layer_tokens(self.model, tokens) / 2
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests one token at a mean `context`."""

@@ -96,7 +96,7 @@ def single_stream_ceiling(placement: Placement, calibration: Calibration) -> flo
 def step_at(line: Roofline, shape: RequestShape, batch: int) -> Step:
     """Time one step at the mean context of requests half through their output."""
     decode = line.decode(batch, shape.input_tokens + shape.output_tokens / 2)
-    prefill = line.prefill(shape.input_tokens)
+    prefill = line.prefill(shape.input_tokens, shape.cached_tokens)
     return Step(decode, prefill, batch / shape.output_tokens, line.calibration.front_end_ms)
 
 

@@ -55,6 +55,8 @@ class CompletedAnswers:
         return self.parameters.range(self._for_task(name))
 
     def _default_id(self, key: str) -> str:
+        if key == "economics.discount" and self.answers.text("economics.pricing") == "committed":
+            return "prices.committed_discount"
         question = self.questions.get(key)
         return self._for_task(question.default if question and question.default else f"default.{key}")
 

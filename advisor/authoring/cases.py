@@ -50,9 +50,8 @@ def _try(engine: Engine, rule: Rule, case: Case, knowledge: Knowledge) -> Fault 
     fired = any(firing.rule.id == rule.id for firing in outcome.firings)
     if fired == case.fires:
         return None
-    return Fault(
-        rule.file, rule.id, f"case {case.name!r}: {'fires' if fired else 'does not fire'}, against its promise"
-    )
+    done = "fires" if fired else "does not fire"
+    return Fault(rule.file, rule.id, f"case {case.name!r} {done}, against its promise")
 
 
 def facts_of(case: Case, knowledge: Knowledge, place: str) -> dict[str, FactValue]:

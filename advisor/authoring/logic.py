@@ -78,12 +78,12 @@ def _together(rule: Rule, other: Rule) -> bool:
 
 
 def _between(rule: Rule, other: Rule, found: Alternatives) -> Iterator[Fault]:
-    always = all(any(implies(one, its) for its in found[other.id]) for one in found[rule.id])
-    if always and _says_no_more(rule, other) and not (_says_no_more(other, rule) and rule.id < other.id):
+    silent = _says_no_more(rule, other) and not (_says_no_more(other, rule) and rule.id < other.id)
+    if silent and _implies(rule, other, found):
         yield Fault(rule.file, rule.id, f"is subsumed: {other.id!r} fires whenever it does, and says as much")
     if rule.effect != "choose" or rule.gate != other.gate:
         return
-    if always and other.effect == "exclude" and set(rule.options) <= set(other.options):
+    if other.effect == "exclude" and set(rule.options) <= set(other.options) and _implies(rule, other, found):
         yield Fault(rule.file, rule.id, f"chooses what {other.id!r} always excludes")
     if other.effect == "choose" and not set(rule.options) & set(other.options) and _may_meet(rule, other, found):
         yield Fault(rule.file, rule.id, f"contradicts {other.id!r}: both can fire and choose different routes")
@@ -101,6 +101,11 @@ def _says_no_more(rule: Rule, other: Rule) -> bool:
     if rule.effect in ("exclude", "choose"):
         return set(rule.options) <= set(other.options) and rule.kind == other.kind
     return rule.effect == "prefer" and rule.order >= other.order and set(rule.options) <= set(other.options)
+
+
+def _implies(rule: Rule, other: Rule, found: Alternatives) -> bool:
+    """Whether the other rule fires whenever this one does."""
+    return all(any(implies(one, its) for its in found[other.id]) for one in found[rule.id])
 
 
 def _may_meet(rule: Rule, other: Rule, found: Alternatives) -> bool:

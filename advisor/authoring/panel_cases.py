@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from advisor.authoring.cases import typed_facts
 from advisor.authoring.fault import Fault
-from advisor.engine.facts import FactValue
-from advisor.engine.trace import Circumstances
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.checklists import PublishedChecklist
 from advisor.knowledge.methods import PublishedMethod
 from advisor.knowledge.pack import Knowledge
 from advisor.panel.checklists import checklists
-from advisor.panel.judging import circumstances
+from advisor.panel.judging import Judge, judge_by
 from advisor.panel.methods import first_row
-
-Judge = Callable[[Mapping[str, FactValue]], Circumstances]
 
 
 def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:
@@ -44,8 +40,8 @@ def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge) -> Ite
 
 def unreached(knowledge: Knowledge) -> Iterator[Fault]:
     """Rows that speak in no case, and items that no case shows met or not met."""
-    judge = _judge(knowledge)
     try:
+        judge = _judge(knowledge)
         for method in knowledge.methods.values():
             yield from _unreached_rows(method, judge, knowledge)
         for checklist in knowledge.checklists.values():
@@ -71,5 +67,4 @@ def _unreached_items(checklist: PublishedChecklist, judge: Judge, knowledge: Kno
 
 
 def _judge(knowledge: Knowledge) -> Judge:
-    parameters = knowledge.parameters_at(date.max)
-    return lambda facts: circumstances(facts, knowledge, parameters)
+    return judge_by(knowledge, knowledge.parameters_at(date.max))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from advisor.engine.check import check_rules
@@ -15,12 +15,20 @@ from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 
+Judge = Callable[[Mapping[str, FactValue]], Circumstances]
+"""From facts to what the conditions of methods and checklists are judged by."""
+
+
+def judge_by(knowledge: Knowledge, parameters: Parameters) -> Judge:
+    """Check every condition of the panel once, for any number of facts; raises BadKnowledge for a misfit."""
+    kinds = kinds_of(knowledge)
+    thresholds = check_rules(panel_rules(knowledge), parameters, kinds)
+    return lambda facts: Circumstances(facts, read_facts(facts, kinds), thresholds, frozenset())
+
 
 def circumstances(facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters) -> Circumstances:
-    """What the conditions of all methods and checklists are judged by; raises BadKnowledge for a misfit."""
-    kinds = kinds_of(knowledge)
-    readings = read_facts(facts, kinds)
-    return Circumstances(facts, readings, check_rules(panel_rules(knowledge), parameters, kinds), frozenset())
+    """What the conditions of all methods and checklists are judged by for these facts."""
+    return judge_by(knowledge, parameters)(facts)
 
 
 def panel_rules(knowledge: Knowledge) -> tuple[Rule, ...]:

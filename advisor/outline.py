@@ -234,7 +234,18 @@ def measures(judged: Judged, seed: int, count: int) -> tuple[Measure, ...]:
 
 def notes(judged: Judged) -> tuple[str, ...]:
     """What a reader must be told beside the verdict: contradictions in the answers, and what one verdict cannot see."""
-    return tuple(note for note in (_spend_note(judged), _volume_note(judged), _fleet_note(judged)) if note)
+    every = (_spend_note(judged), _volume_note(judged), _fleet_note(judged), _currency_note(judged))
+    return tuple(note for note in every if note)
+
+
+def _currency_note(judged: Judged) -> str:
+    """The chosen route's median in the user's own currency: shown, never computed with."""
+    rate = judged.findings.prepared.known.answers.range("economics.currency_rate")
+    cost = judged.costs.totals.get(judged.choice.option)
+    if rate is None or cost is None:
+        return ""
+    local = float(np.median(cost)) * rate.point
+    return f"At {rate.point:g} of your currency per dollar, {judged.choice.option} comes to {local:,.0f} a month"
 
 
 def _spend_note(judged: Judged) -> str:

@@ -12,8 +12,9 @@ from advisor.cost.breakeven import volumes
 from advisor.cost.comparison import median, parts_of
 from advisor.cost.crossover import Crossover, crossovers
 from advisor.cost.curves import Curve, curves
-from advisor.cost.draws import Array, draws
+from advisor.cost.draws import Array, draws, spread
 from advisor.cost.horizon import Horizon, Months, horizon
+from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import Pricing
 from advisor.cost.split import split
 from advisor.judge import Judged
@@ -32,6 +33,7 @@ def outlook(judged: Judged, seed: int, count: int) -> said.Outlook:
         break_evens=tuple(_crossover(each) for each in found),
         hybrid=_hybrid(judged, seed, count),
         quality=_quality(judged),
+        insurance=_insurance(judged),
         curves=tuple(_curve(each) for each in at),
     )
 
@@ -92,6 +94,12 @@ def _quality(judged: Judged) -> said.QualityMargin | None:
         return None
     cost = median(judged.costs.drawn.sample("quality.failure_cost_usd"))
     return said.QualityMargin(points, cost, not judged.findings.prepared.known.given("quality.failure_cost_usd"))
+
+
+def _insurance(judged: Judged) -> tuple[said.Insurance, ...]:
+    sample, routes = judged.costs.drawn.sample, judged.costs.settled.routes
+    exposed = {route: breach_exposure(sample, at_home=route == "self-host") for route in routes}
+    return tuple(said.Insurance(route, _ends(*spread(figure))) for route, figure in exposed.items())
 
 
 def _curve(found: Curve) -> said.Curve:

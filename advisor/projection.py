@@ -1,4 +1,4 @@
-"""What an assessment says beyond its verdict: months ahead, crossings, the best split, what quality is worth, curves.
+"""What an assessment says beyond its verdict: months ahead, crossings, the best split, the price of failures, curves.
 
 Plain frozen values. An end of a band that lies at "never" is None.
 """
@@ -92,6 +92,14 @@ class QualityMargin:
 
 
 @dataclass(frozen=True, slots=True)
+class Insurance:
+    """What insuring a route against a breach would be worth in dollars a month: beside the bill, never part of it."""
+
+    route: str
+    breach_usd: Ends
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
     """One route's dollars a month at output tokens a month."""
 
@@ -110,4 +118,5 @@ class Outlook:
     break_evens: tuple[Crossover, ...] = ()
     hybrid: HybridSplit | None = None
     quality: QualityMargin | None = None
+    insurance: tuple[Insurance, ...] = ()
     curves: tuple[Curve, ...] = ()

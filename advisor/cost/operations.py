@@ -37,6 +37,16 @@ def compliance(regulated: bool, sample: Sample) -> Figure:
     return sample("operations.compliance_usd_per_year") / sample("time.months_per_year") if regulated else 0.0
 
 
+def breach_exposure(sample: Sample, *, at_home: bool) -> Figure:
+    """Dollars a month that insuring against a breach would be worth: its cost × its chance in a year ÷ 12.
+
+    Data that stays at home is spared the share of breaches that come through a third party. It is no line of the bill.
+    """
+    yearly = sample("operations.breach_cost_usd") * sample("operations.breach_probability_per_year")
+    remaining = 1.0 - sample("operations.breach_third_party_share") if at_home else 1.0
+    return yearly * remaining / sample("time.months_per_year")
+
+
 def incidents(tier: Tier, sample: Sample) -> Figure:
     """Dollars a month for outages: how many a year × hours each; a workstation's fall under its monthly hours."""
     if tier == "workstation":

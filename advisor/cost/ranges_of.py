@@ -73,6 +73,9 @@ PARAMETERS = (
     "operations.managed_cloud_premium",
     "operations.compliance_usd_per_year",
     "operations.compliance_provider_usd_per_year",
+    "operations.breach_cost_usd",
+    "operations.breach_probability_per_year",
+    "operations.breach_third_party_share",
 )
 PRICED_ROUTES = ("hosted-api", "managed-cloud", "managed-cloud-open", "managed-open")
 _ANYWHERE = Range(0.0, 1.0)

@@ -1,9 +1,10 @@
-"""Faults against the record: killed in mid-save, many writers, failing system calls, flipped bytes.
+"""Faults against the record (kills, many writers, failing system calls, flipped bits), and the pace of verify.
 
     python benchmarks/soak_record.py kill 1000
     python benchmarks/soak_record.py writers 8 100
     python benchmarks/soak_record.py syscalls all EIO ENOSPC EINTR EDQUOT
     python benchmarks/soak_record.py flips 1
+    python benchmarks/soak_record.py ledger 10000
 
 Each prints one line of JSON; tests/faults runs the same with small counts.
 """
@@ -20,17 +21,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import tomli
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.errors import AdvisorError
 from advisor.record.form import Position, digests_of, sealed_bytes
-from advisor.record.ledger import Ledger
+from advisor.record.keygen import Trust
+from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.verify import Scope, verify
 
 SCRIPT = Path(__file__).resolve()
+EXAMPLE = SCRIPT.parent.parent / "examples" / "ledger"
+KINDS = {"ledger": "record", "sha256": "blob", "signatures": "signature"}
 PAYLOAD = {f"key-{number}": "x" * 600 for number in range(100)}
 CALLS = ("mkdir", "openat", "write", "fchmod", "fsync", "linkat", "close", "read", "newfstatat", "pread64")
 
@@ -69,12 +78,12 @@ def inspect(directory: Path, told: list[str]) -> dict[str, int]:
 
 
 def kill(times: str) -> dict[str, int]:
-    """SIGKILL a writer at a random moment, so many times."""
+    """SIGKILL a writer at a random moment, so many times: half of them in its very first save, half in a later one."""
     chance = random.Random(7)
     with TemporaryDirectory() as place:
         directory, told = Path(place) / "records", b""
-        for _ in range(int(times)):
-            told += _killed(directory, chance.uniform(0.0005, 0.02))
+        for number in range(int(times)):
+            told += _killed(directory, chance.uniform(0.0005, 0.02), first=number % 2 == 0)
         return {"kills": int(times), **inspect(directory, told.decode().splitlines())}
 
 
@@ -105,14 +114,53 @@ def syscalls(how: str, *errors: str) -> dict[str, int]:
 
 
 def flips(step: str) -> dict[str, int]:
-    """Flip one bit of every step-th byte of a record: how many go unnoticed."""
-    data = bytearray(sample(Position(1)))
-    missed = 0
-    for place in range(0, len(data), int(step)):
-        data[place] ^= 1 << (place % 8)
-        missed += digests_of(bytes(data))[0]
-        data[place] ^= 1 << (place % 8)
-    return {"flipped": len(range(0, len(data), int(step))), "missed": missed}
+    """Flip one bit of every step-th byte of each file of the example ledger: how many go unnoticed by verify."""
+    found: Counter[str] = Counter(missed=0)
+    with TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(EXAMPLE, Path(place) / "ledger"))
+        for file in sorted(copy.rglob("*")):
+            if file.is_file() and file.name != ALLOWED_SIGNERS:
+                found.update(_flip_in(file, Ledger(copy), KINDS[file.parent.name], int(step)))
+    return dict(found)
+
+
+def ledger(records: str) -> dict[str, float]:
+    """Verify a ledger of so many records without replay, against hashing the same bytes: seconds and their ratio."""
+    with TemporaryDirectory() as place:
+        directory = Path(place) / "ledger"
+        shutil.copytree(EXAMPLE / "blobs", directory / "blobs")
+        table = tomli.loads((EXAMPLE / "00000002-record.toml").read_text())
+        for _ in range(int(records)):
+            Ledger(directory).append(lambda at: _renumbered(table, at))
+        paths = sorted(directory.glob("*.toml"))
+        start = time.perf_counter()
+        for path in paths:
+            sha256(path.read_bytes()).hexdigest()
+        hashed = time.perf_counter()
+        status = verify(Ledger(directory), Scope()).status
+        verified = time.perf_counter()
+        seconds = {"hash_seconds": hashed - start, "verify_seconds": verified - hashed}
+        return {"records": len(paths), "status": status, **seconds, "ratio": (verified - hashed) / (hashed - start)}
+
+
+def _renumbered(table: dict[str, Any], at: Position) -> bytes:
+    head = {**table["record"], "seq": at.seq, "prev_sha256": at.prev_sha256}
+    return sealed_bytes({**table, "record": head}, at.seq)
+
+
+def _flip_in(file: Path, ledger: Ledger, kind: str, step: int) -> Counter[str]:
+    outcome: Counter[str] = Counter()
+    kept = file.read_bytes()
+    for place in range(0, len(kept), step):
+        changed = bytearray(kept)
+        changed[place] ^= 1 << (place % 8)
+        file.write_bytes(changed)
+        outcome[kind] += 1
+        # Record 1 pins the blobs and has no signatures, each of which costs two runs of ssh-keygen.
+        scope = Scope(asked=1) if kind == "blob" else Scope(trust=Trust(EXAMPLE / ALLOWED_SIGNERS))
+        outcome["missed"] += verify(ledger, scope).status not in (4, 5)
+    file.write_bytes(kept)
+    return outcome
 
 
 def _previous(ledger: Ledger, number: int) -> str:
@@ -120,19 +168,23 @@ def _previous(ledger: Ledger, number: int) -> str:
     return found[1].decode() if found else ""
 
 
-def _killed(directory: Path, seconds: float) -> bytes:
+def _killed(directory: Path, seconds: float, first: bool) -> bytes:
     """What a writer said before it was killed; forked, so that the moment falls into saving, not into starting."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.dup2(writing, 1)
-        append(str(directory), "1000000")
+        try:
+            append(str(directory), "1000000")
+        finally:
+            os._exit(1)
     os.close(writing)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    with os.fdopen(reading, "rb") as pipe:
-        whole, end, _ = pipe.read().rpartition(b"\n")
+    with os.fdopen(reading, "rb", buffering=0) as pipe:
+        said = b"" if first else pipe.read(1)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        whole, end, _ = (said + pipe.read()).rpartition(b"\n")
     return whole + end
 
 
@@ -179,11 +231,12 @@ def _with_fault(command: list[str], call: str, ordinal: int, error: str) -> Coun
 
 
 if __name__ == "__main__":
-    known: dict[str, Callable[..., dict[str, int]]] = {
+    known: dict[str, Callable[..., Mapping[str, float]]] = {
         "kill": kill,
         "writers": writers,
         "syscalls": syscalls,
         "flips": flips,
+        "ledger": ledger,
     }
     if sys.argv[1] == "append":
         append(*sys.argv[2:])

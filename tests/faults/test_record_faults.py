@@ -45,7 +45,14 @@ def test_no_failing_system_call_brings_a_false_saved() -> None:
     assert [found[fault] for fault in ("partial", "false_saved", "tracebacks", "silent")] == [0] * 4
 
 
-def test_a_flipped_bit_in_any_byte_of_a_record_breaks_its_seal() -> None:
-    found = soak("flips", "13")
-    assert found["flipped"] > 4000
+def test_a_flipped_bit_in_any_record_blob_or_signature_is_detected() -> None:
+    found = soak("flips", "1999")
+    assert found["record"] > 20
+    assert found["blob"] > 100
     assert found["missed"] == 0
+
+
+def test_a_ledger_of_many_records_is_verified_at_a_pace_near_hashing() -> None:
+    found = soak("ledger", "200")
+    assert found["status"] == 0
+    assert found["ratio"] < 60

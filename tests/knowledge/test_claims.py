@@ -18,9 +18,8 @@ PARAMETERS = KNOWLEDGE.parameters_at(date.max)
 AUDIT = {one.claim.id: one for one in audit(KNOWLEDGE)}
 HOLDS, ONLY_IF, DIFFERS, IMPOSSIBLE, UNDEFINED = STATUSES
 
-AUDITED_ROWS: dict[
-    str, tuple[Status, float, float]
-] = {  # claim: status, and the recomputed range in the audit's own rounding
+# Status and recomputed range of a claim, in the audit's own rounding.
+AUDITED_ROWS: dict[str, tuple[Status, float, float]] = {
     "beats-api.hardware": (HOLDS, 6480, 6480),
     "beats-api.staffing": (HOLDS, 400e3, 900e3),
     "beats-api.api-20m": (ONLY_IF, 300, 300),

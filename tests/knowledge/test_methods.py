@@ -16,6 +16,7 @@ from advisor.panel.methods import published_methods
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))
+CODING = {"workload__task": "code-assistant", "workload__audience": "internal"}
 FIGURES = PanelFigures(30_000.0, 5_000.0, 40_000.0, 300e6, 30e6, 38_000.0, 12.0)
 
 
@@ -45,10 +46,8 @@ def test_the_nine_methods_of_the_contract_are_there() -> None:
     [
         ({"data__classes": ["phi"], "data__regimes": ["hipaa"]}, "self-host"),
         ({"data__classes": ["legal-privilege"]}, "self-host"),
-        (
-            {"workload__task": "code-assistant", "workload__audience": "internal", "workload__developers": 500},
-            "self-host",
-        ),
+        ({**CODING, "workload__developers": 500}, "self-host"),
+        ({**CODING, "workload__developers": 499}, "not-applicable"),
         ({"workload__task": "chat", "workload__audience": "public"}, "hosted-api"),
         ({"workload__task": "extraction", "panel__tokens_per_month": "501M"}, "self-host"),
         ({"workload__task": "multimodal-analysis"}, "hosted-api"),

@@ -16,7 +16,13 @@ from advisor.panel.coverage import coverage
 
 KNOWLEDGE = load_knowledge()
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = {"beats-api": ("B", 17), "coding-agents": ("C", 9), "coding-tco": ("T", 7), "cost-guide": ("G", 12), "when-it-pays": ("W", 9)}  # fmt: skip
+SIZES = {
+    "beats-api": ("B", 17),
+    "coding-agents": ("C", 9),
+    "coding-tco": ("T", 7),
+    "cost-guide": ("G", 12),
+    "when-it-pays": ("W", 9),
+}
 
 
 def test_all_54_systems_are_listed_under_their_article() -> None:

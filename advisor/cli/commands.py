@@ -23,6 +23,7 @@ COMMANDS: dict[str, Entry] = {
     "why": Entry("advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."),
     "compare": Entry("advisor.cli.compare:command", "What differs between two answer files or records, and why."),
     "records": Entry("advisor.cli.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
+    "sensitivity": Entry("advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": Entry("advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."),

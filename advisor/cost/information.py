@@ -11,8 +11,10 @@ from advisor.cost.draws import Array, Figure, uniforms
 from advisor.knowledge.ranges import Range
 
 BINS = 20
-_NOTHING = "an input that nothing depends on"
-"""Its apparent worth is chance alone; what does not clearly exceed it is not reported."""
+_NOTHING = tuple(f"an input that nothing depends on, {number}" for number in range(8))
+"""Their apparent swing is chance alone; what does not clearly exceed its mean is not reported."""
+_CLEARLY_MORE = 1.75
+"""Of sixty inputs without influence, the largest seldom swings as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ def information(
     table = np.stack(np.broadcast_arrays(*(np.atleast_1d(cost) for cost in totals.values())))
     if table.shape[1] != count or len(totals) < 2:
         return ()
-    noise = _information("", table, uniforms(seed, _NOTHING, count))
+    noise = [_information(name, table, uniforms(seed, name, count)) for name in _NOTHING]
+    chance = _CLEARLY_MORE * sum(each.swing for each in noise) / len(noise)
     known = [name for name in names if name in ranges and not ranges[name].is_exact]
     found = [_information(name, table, uniforms(seed, name, count)) for name in known]
-    telling = [each for each in found if each.worth > 2 * noise.worth or each.swing > 2 * noise.swing]
+    telling = [each for each in found if each.swing > chance]
     return tuple(sorted(telling, key=lambda each: (-each.worth, -each.swing)))
 
 

@@ -1,0 +1,59 @@
+"""`advisor sensitivity`: which inputs the choice hangs on, and what knowing them would be worth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from advisor.sensitivity import Influence, Sensitivity
+
+_SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 100_000
+_MOST_SHOWN = 15
+_BAR = 20
+
+
+@click.command(name="sensitivity", epilog="Example:  advisor sensitivity examples/team-of-20.toml --sobol")
+@click.argument("file", metavar="ANSWERS")
+@click.option("--sobol", is_flag=True, help="Add total-order Sobol indices: an input's share of the variance.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
+@click.option("--draws", type=click.IntRange(100, _MOST_DRAWS), default=_DRAWS, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True)
+def command(file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int) -> None:
+    """Say which inputs move the difference between the two best routes, those of the knowledge base included."""
+    from advisor.cli.answer_files import load_answers
+    from advisor.cli.assess import parse_day
+    from advisor.knowledge.load import load_knowledge
+    from advisor.sensitivity import sensitivity
+
+    knowledge, day = load_knowledge(), parse_day(as_of)
+    found = sensitivity(load_answers(file, knowledge), knowledge, day, seed, draws, sobol=sobol)
+    click.echo(json.dumps(asdict(found), indent=2) if form == "json" else "\n".join(_text(found)))
+
+
+def _text(found: Sensitivity) -> Iterator[str]:
+    if not found.inputs:
+        stands = found.routes[0] if found.routes else "no route"
+        yield f"{found.workload}: {stands} alone stands, so no input moves the choice"
+        return
+    best, next_best = found.routes
+    yield f"{found.workload}: what moves the difference between {best} and {next_best}, dollars a month"
+    yield f"Knowing every input before choosing would save {found.perfect_information_usd:,.0f} a month."
+    yield ""
+    most = found.inputs[0].swing_usd
+    for each in found.inputs[:_MOST_SHOWN]:
+        yield _row(each, most)
+    if len(found.inputs) > _MOST_SHOWN:
+        yield f"and {len(found.inputs) - _MOST_SHOWN} weaker inputs; --format json lists them"
+
+
+def _row(each: Influence, most: float) -> str:
+    bar = "█" * max(1, round(_BAR * each.swing_usd / most)) if most else ""
+    index = "" if each.total_order is None else f"  {each.total_order:4.0%} of variance"
+    worth = f"  worth {each.worth_usd:,.0f} to know" if each.asked and each.worth_usd >= 1 else ""
+    return f"{each.key:42}{each.swing_usd:>12,.0f}  {bar:<{_BAR}}{index}{worth}".rstrip()

@@ -28,11 +28,12 @@ Halves = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A route that carries a share of the traffic, and what it costs a month by line."""
+    """A route that carries a share of the traffic, what it costs a month by line, and whose prices it pays."""
 
     route: str
     share: Figure
     lines: Lines
+    offer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,24 @@ def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], f
     return Comparison(drawn, _totals_in_chunks(scenario, seed, count, settled), plain, settled)
 
 
+def price(
+    scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]
+) -> dict[str, Figure]:
+    """The totals of `compare` without the point estimate, for what-ifs; at most one chunk of draws."""
+    first = Pricing(scenario, draws(scenario.ranges, seed, min(count, CHUNK)))
+    return _totals(first, _settle(first, routine, frontier))
+
+
 def parts_of(pricing: Pricing, route: str, settled: Alternatives) -> tuple[Part, ...]:
     """The routes behind a route: itself, or the two that hybrid combines."""
     if route != "hybrid" or settled.halves is None:
-        return (Part(route, 1.0, _alone(pricing, route, settled)),)
+        offer = "managed-cloud-open" if route == "managed-cloud" and settled.open_in_cloud else route
+        return (Part(route, 1.0, _alone(pricing, route, settled), offer),)
     (rest, hard), share = settled.halves, pricing.sample("quality.frontier_share")
-    return Part(rest, 1.0 - share, routine_half(pricing, rest)), Part(hard, share, frontier_half(pricing, hard))
+    return (
+        Part(rest, 1.0 - share, routine_half(pricing, rest), rest),
+        Part(hard, share, frontier_half(pricing, hard), hard),
+    )
 
 
 def lines_of(pricing: Pricing, route: str, settled: Alternatives) -> Lines:

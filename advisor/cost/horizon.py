@@ -71,7 +71,7 @@ def spending(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
     People, tooling, upgrades, compliance and incidents are spread evenly; the move itself is paid in the first month.
     """
     sample, lines = pricing.sample, part.lines
-    growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.route))
+    growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.offer))
     tokens = lines["tokens"] / mean_factor(growth, pricing.scenario.months, decline)
     moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
     move: Figure = sample("economics.migration_cost_usd") if part.route == "self-host" else 0.0

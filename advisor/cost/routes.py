@@ -205,9 +205,10 @@ def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic)
     return bill * months
 
 
-def price_decline(route: str) -> str:
-    """The parameter by which a route's token prices fall in a year."""
-    return f"market.{'api' if route == 'hosted-api' else 'managed'}_price_decline_per_year"
+def price_decline(offer: str) -> str:
+    """The parameter by which an offer's token prices fall in a year: a vendor's model drifts alike wherever sold."""
+    vendors_own = offer in ("hosted-api", "managed-cloud")
+    return f"market.{'api' if vendors_own else 'managed'}_price_decline_per_year"
 
 
 def _rates(offer: PriceList, sample: Sample, route: str) -> Rates:

@@ -48,7 +48,8 @@ def _asked(found: Sequence[Audited], claim: str | None) -> Sequence[Audited]:
 def _lines(found: Sequence[Audited]) -> list[str]:
     lines = [line for one in found for line in _entry(one)]
     counts = Counter(one.status for one in found)
-    lines.append(f"{len(found)} claims: " + ", ".join(f"{count} {status}" for status, count in counts.most_common()))
+    if len(found) > 1:
+        lines.append(f"{len(found)} claims: " + ", ".join(f"{count} {name}" for name, count in counts.most_common()))
     odd = [one.claim.id for one in found if not one.as_expected]
     return lines + ([f"not as the ledger expects: {', '.join(odd)}"] if odd else [])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 @click.group("rules")
 def command() -> None:
     """Check the knowledge base: its references and logic, its cases, what they cover, what a change would move."""
+
+
+command.add_command(diff)
 
 
 @command.command("lint")

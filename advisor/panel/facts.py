@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 
+from advisor.cost.operations import breach_exposure
 from advisor.engine.facts import FactValue
 from advisor.facts import wilson
 from advisor.knowledge.parameters import Parameters
@@ -45,20 +45,19 @@ def panel_facts(facts: Mapping[str, FactValue], figures: PanelFigures, parameter
         "panel.interval_half_width": _half_width(facts, parameters),
     }
     known = {key: Range.exactly(value) for key, value in numbers.items() if value is not None}
-    return {**facts, **known, "panel.breach_usd_per_month": breach_exposure(parameters)}
+    return {**facts, **known, "panel.breach_usd_per_month": breach_spared(parameters)}
 
 
-def breach_exposure(parameters: Parameters) -> Range:
-    """Dollars a month that third-party exposure is worth: cost of a breach × chance a year × share by third parties."""
-    factors = [parameters.range(f"operations.breach_{name}") for name in ("cost_usd", "probability_per_year")]
-    factors.append(parameters.range("operations.breach_third_party_share"))
-    months = parameters.number("time.months_per_year")
-    low, mode, high = (prod(ends) / months for ends in zip(*(_ends(factor) for factor in factors), strict=True))
-    return Range(low, high, mode)
+def breach_spared(parameters: Parameters) -> Range:
+    """Dollars a month of exposure to a breach that data kept at home is spared, at both ends and at the point."""
 
+    def spared(end: str) -> float:
+        def sample(name: str) -> float:
+            return float(getattr(parameters.range(name), end))
 
-def _ends(factor: Range) -> tuple[float, float, float]:
-    return factor.low, factor.point, factor.high
+        return float(breach_exposure(sample, at_home=False) - breach_exposure(sample, at_home=True))
+
+    return Range(spared("low"), spared("high"), spared("point"))
 
 
 def break_even_tokens(fixed_usd: float, avoided_usd_per_million: float) -> float | None:

@@ -11,7 +11,7 @@ from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.ranges import Range
-from advisor.panel.facts import PanelFigures, breach_exposure, break_even_tokens, panel_facts
+from advisor.panel.facts import PanelFigures, breach_spared, break_even_tokens, panel_facts
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))
@@ -30,7 +30,7 @@ def test_nothing_avoided_is_never_earned_back() -> None:
 
 
 def test_breach_exposure_is_cost_times_chance_times_share() -> None:
-    found = breach_exposure(PARAMETERS)
+    found = breach_spared(PARAMETERS)
     factors = [
         PARAMETERS.range(f"operations.breach_{name}")
         for name in ("cost_usd", "probability_per_year", "third_party_share")

@@ -1,0 +1,83 @@
+"""`advisor rules diff`: what a change of the pack would move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.errors import AdvisorError, BadInput
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from advisor.authoring.changes import Move
+    from advisor.knowledge.pack import Knowledge
+
+
+@click.command("diff", epilog="Example:  advisor rules diff ../released . --over records/*.toml")
+@click.argument("old")
+@click.argument("new")
+@click.option("--over", metavar="RECORDS…", help="Records or answers files whose verdicts to compare.")
+@click.argument("records", nargs=-1, metavar="")
+@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count. [default: today]")
+def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: str | None) -> None:
+    """List what differs between two packs, and whose verdict would change with it.
+
+    OLD and NEW are folders that hold rules/ and questionnaires/.
+    """
+    from advisor.authoring.changes import pack_changes
+    from advisor.cli.assess import parse_day
+
+    if records and over is None:
+        raise BadInput("rules diff", f"{records[0]!r} stands alone", "put --over before the records")
+    packs = (_pack(old), _pack(new))
+    changes = pack_changes(*packs)
+    for change in changes:
+        click.echo(f"{change.table} {change.entry}: {change.how}")
+    click.echo("1 entry differs" if len(changes) == 1 else f"{len(changes)} entries differ")
+    if over is not None:
+        _tell_moves((over, *records), packs, parse_day(as_of))
+
+
+def _pack(folder: str) -> Knowledge:
+    from advisor.knowledge.load import knowledge_from_files
+
+    root = Path(folder)
+    if not (root / "rules").is_dir() or not (root / "questionnaires").is_dir():
+        raise BadInput(folder, "holds no pack", "name the folder that holds rules/ and questionnaires/")
+    paths = [path for name in ("rules", "questionnaires") for path in sorted((root / name).rglob("*.toml"))]
+    return knowledge_from_files({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
+
+
+def _tell_moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date) -> None:
+    moved = told = 0
+    for path in paths:
+        try:
+            found = _move(path, packs, day)
+        except AdvisorError as error:
+            click.echo(f"{path}: cannot be compared: {error.sentence}")
+            continue
+        moved, told = moved + found.moved, told + 1
+        for line in _lines(found):
+            click.echo(line)
+    click.echo(f"{moved} of {told} verdicts would change as of {day}")
+
+
+def _move(path: str, packs: tuple[Knowledge, Knowledge], day: date) -> Move:
+    from advisor.assess import assess
+    from advisor.authoring.changes import move
+    from advisor.cli.given import read_given
+
+    given = read_given(path, day)
+    before, after = (assess(given.answers, pack, day, given.seed, given.draws, flips=False) for pack in packs)
+    return move(path, before, after)
+
+
+def _lines(found: Move) -> list[str]:
+    before, after = (f"{option} ({gate}, {status})" for option, gate, status in (found.before, found.after))
+    lines = [f"{found.name}: {before} → {after}" if found.moved else f"{found.name}: stays {after}"]
+    for words, rules in (("no longer fires", found.silent), ("fires anew", found.fired)):
+        lines += [f"    {words}: {rule}" for rule in rules]
+    return lines

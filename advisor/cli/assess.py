@@ -13,6 +13,7 @@ from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
+    from advisor.cost.curves import Curve
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
 
@@ -43,6 +44,7 @@ def command(
     """  # noqa: D301 - \b keeps click from reflowing the examples
     from advisor.assess import assess
     from advisor.cli.answer_files import load_answers
+    from advisor.cost_against_volume import cost_against_volume
     from advisor.knowledge.load import load_knowledge
 
     knowledge, day = load_knowledge(), parse_day(as_of)
@@ -50,8 +52,10 @@ def command(
     results = []
     for path, answers in zip(files, given, strict=True):
         _progress(f"assessing {path}", len(files))
-        results.append(assess(answers, knowledge, day, seed, draws, flips=flips))
-    click.echo(_render(results, form))
+        # A record always holds the flips: replay looks for them too.
+        results.append(assess(answers, knowledge, day, seed, draws, flips=flips or save))
+    curves = [cost_against_volume(answers, knowledge, day, seed) for answers in given] if form == "html" else []
+    click.echo(_render(results, form, curves))
     if save:
         for answers, result in zip(given, results, strict=True):
             _save(result, answers, knowledge, Path(records))
@@ -67,7 +71,7 @@ def parse_day(text: str | None) -> date:
         raise BadInput("--as-of", f"{text!r} is not a day", "write it as 2026-11-21") from None
 
 
-def _render(results: list[Assessment], form: str) -> str:
+def _render(results: list[Assessment], form: str, curves: list[tuple[Curve, ...]]) -> str:
     if form == "json":
         from advisor.report.as_json import as_json
 
@@ -78,7 +82,7 @@ def _render(results: list[Assessment], form: str) -> str:
         return "\n\n".join(as_text(result) for result in results)
     from advisor.report.render import render
 
-    return render(results, form)
+    return render(results, form, curves)
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path) -> None:

@@ -12,7 +12,7 @@ from advisor.knowledge.load import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
 from advisor.record.form import Table
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, text_of
+from advisor.record.parse import NotARecord, Tampered, text_of
 from advisor.record.verification import Pin
 
 PINS = ("rules", "catalog", "questionnaire")
@@ -44,17 +44,24 @@ class Blobs:
 
 
 def pinned_knowledge(ledger: Ledger, front: Table) -> Knowledge:
-    """The knowledge base as it was when the decision was made; raises NotARecord where it cannot be rebuilt."""
-    digests = tuple(text_of(front, "pins", name, "sha256") for name in PINS)
-    try:
-        return _rebuilt(ledger.directory, digests)
-    except (AdvisorError, UnicodeDecodeError) as error:
-        raise NotARecord(str(ledger.directory), f"the pinned knowledge cannot be rebuilt: {error}") from None
+    """The knowledge base as it was when the decision was made.
+
+    Raises NotARecord where a pinned part is missing or cannot be rebuilt, Tampered where it was changed.
+    """
+    for pin in Blobs(ledger).pins(front):
+        if pin.state != "matching":
+            error = Tampered if pin.state == "changed" else NotARecord
+            where = str(ledger.directory / "blobs" / "sha256" / pin.sha256)
+            raise error(where, f"the pinned part {pin.name} is {pin.state}")
+    return _rebuilt(ledger.directory, tuple(text_of(front, "pins", name, "sha256") for name in PINS))
 
 
 @lru_cache(maxsize=4)
 def _rebuilt(directory: Path, digests: tuple[str, ...]) -> Knowledge:
     files: dict[str, bytes] = {}
-    for digest in digests:
-        files |= unbundle(Ledger(directory).blob(digest) or b"")
-    return knowledge_from_files(files)
+    try:
+        for digest in digests:
+            files |= unbundle(Ledger(directory).blob(digest) or b"")
+        return knowledge_from_files(files)
+    except (AdvisorError, UnicodeDecodeError) as error:
+        raise NotARecord(str(directory), f"this version cannot read the pinned knowledge: {error}") from None

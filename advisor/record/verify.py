@@ -95,9 +95,9 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
     checked.pins = blobs.pins(front)
     for pin in checked.pins:
         if pin.state == "changed":
-            checked.blame(TAMPERED, f"the pinned {pin.name} (blobs/sha256/{pin.sha256}) were changed")
+            checked.blame(TAMPERED, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) was changed")
         if pin.state == "missing":
-            checked.blame(UNVERIFIABLE, f"the pinned {pin.name} (sha256 {pin.sha256 or 'not named'}) are missing")
+            checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (sha256 {pin.sha256 or 'not named'}) is missing")
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
         return

@@ -38,7 +38,8 @@ from advisor.record import Statement, save_decision
 from advisor.record.form import plain, sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.outline import lines_of, outline
-from advisor.record.parse import read_front, read_record
+from advisor.record.parse import NotARecord, Tampered, read_front, read_record
+from advisor.record.pinned import pinned_knowledge
 from advisor.record.replay import Assess
 from advisor.record.statement import visible
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
@@ -327,9 +328,16 @@ def test_missing_blobs_cannot_be_verified_and_changed_ones_are_tampered(knowledg
     blob = tmp_path / "blobs" / "sha256" / knowledge.pins.catalog.removeprefix("sha256:")
     kept = blob.read_bytes()
     blob.write_bytes(kept + b" ")
+    front = read_front(ledger.entry(1).data, "x")
     assert verify_record(ledger, 1, None).status == TAMPERED
+    with pytest.raises(Tampered, match="the pinned part catalog is changed"):
+        pinned_knowledge(ledger, front)
     blob.unlink()
     assert verify_record(ledger, 1, None).status == UNVERIFIABLE
+    with pytest.raises(NotARecord, match="the pinned part catalog is missing"):
+        pinned_knowledge(ledger, front)
+    blob.write_bytes(kept)
+    assert pinned_knowledge(ledger, front).pins == knowledge.pins
 
 
 def test_without_replay_the_report_says_so(knowledge: Knowledge, tmp_path: Path) -> None:

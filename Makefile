@@ -53,6 +53,20 @@ format: $(VENV)/check.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
+.PHONY: soak-record example-ledger
+
+# Some minutes: kills, writers and failing system calls at full count, every 101st byte flipped, 10,000 records verified.
+soak-record: $(VENV)/advisor.stamp
+	$(BIN)/python benchmarks/soak_record.py kill 1000
+	$(BIN)/python benchmarks/soak_record.py writers 8 100
+	$(BIN)/python benchmarks/soak_record.py syscalls all EIO ENOSPC EINTR EDQUOT
+	$(BIN)/python benchmarks/soak_record.py flips 101
+	$(BIN)/python benchmarks/soak_record.py ledger 10000
+
+# Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.
+example-ledger: $(VENV)/advisor.stamp
+	$(BIN)/python docs/make_example_ledger.py
+
 # --- installation ------------------------------------------------------------------------------------------------------
 
 $(VENV)/created.stamp:

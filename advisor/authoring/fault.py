@@ -19,6 +19,11 @@ class Fault:
     def of(cls, error: BadKnowledge) -> Fault:
         """The fault that a refusal describes; its `where` starts with the file."""
         file, _, entry = error.where.partition(": ")
+        return cls.at(file, entry, error)
+
+    @classmethod
+    def at(cls, file: str, entry: str, error: BadKnowledge) -> Fault:
+        """The fault that a refusal describes, at an entry that is known better than the refusal knew it."""
         return cls(file, entry, f"{error.what}; {error.todo}" if error.todo else error.what)
 
     @property

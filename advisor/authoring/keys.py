@@ -10,6 +10,7 @@ from typing import Any
 from advisor.authoring.fault import Fault
 from advisor.authoring.reads import Reads
 from advisor.authoring.references import QUESTIONS, default_names
+from advisor.authoring.texts import texts
 from advisor.engine.check import check_rules, findings_of, tests_of
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadKnowledge, nearest
@@ -41,7 +42,7 @@ def misfits(knowledge: Knowledge) -> Iterator[Fault]:
         try:
             check_rules([replace(rule, derives="", effect="inform")], parameters, kinds)
         except BadKnowledge as error:
-            yield Fault(rule.file, rule.id, f"{error.what}; {error.todo}" if error.todo else error.what)
+            yield Fault.at(rule.file, rule.id, error)
 
 
 def findings(knowledge: Knowledge, reads: Reads) -> Iterator[Fault]:
@@ -81,35 +82,6 @@ def _named(knowledge: Knowledge) -> set[str]:
     for claim in knowledge.claims.values():
         names |= {text for text in (claim.inputs | (claim.only_if or {})).values() if isinstance(text, str)}
     return names | {name for _, _, text in texts(knowledge) for name in names_in(text)}
-
-
-def texts(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
-    """Every text that may name facts and parameters in braces, with its file and entry."""
-    for method in knowledge.methods.values():
-        reasons = [row.because for row in method.rows]
-        for text in (*reasons, method.otherwise.because):
-            yield method.file, method.id, text
-    for checklist in knowledge.checklists.values():
-        said = [text for item in checklist.items for text in (item.yes, item.no, item.open, item.next)]
-        said += [checklist.reached, checklist.missed, checklist.undecided]
-        for text in (*said, *(stage.next for stage in checklist.stages)):
-            yield checklist.file, checklist.id, text
-
-
-def misnamed(knowledge: Knowledge) -> Iterator[Fault]:
-    """Names in braces, thresholds and break-even figures that do not exist."""
-    known = {*knowledge.questions, *knowledge.facts, *knowledge.parameters}
-    for file, entry, text in texts(knowledge):
-        for name in names_in(text):
-            if name not in known:
-                yield Fault(file, entry, f"no fact or parameter {{{name}}}; {nearest(name, known)}")
-    for checklist in knowledge.checklists.values():
-        if checklist.threshold not in knowledge.parameters:
-            yield Fault(checklist.file, checklist.id, f"no parameter {checklist.threshold!r} for its threshold")
-    for method in knowledge.methods.values():
-        for name in (method.fixed_usd, method.avoided_usd_per_million, method.asserted_tokens):
-            if name and name not in knowledge.parameters:
-                yield Fault(method.file, method.id, f"no parameter {name!r} for its break-even")
 
 
 def _is_tasks_own(name: str, knowledge: Knowledge, reads: Reads) -> bool:

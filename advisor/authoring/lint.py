@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from advisor.authoring.claims import claim_faults
 from advisor.authoring.fault import Fault
-from advisor.authoring.keys import findings, idle, misfits, misnamed, without_cases
+from advisor.authoring.keys import findings, idle, misfits, without_cases
 from advisor.authoring.logic import logical_faults
 from advisor.authoring.panel_cases import unreached
 from advisor.authoring.reads import Reads
 from advisor.authoring.references import dangling
 from advisor.authoring.tables import table_faults
+from advisor.authoring.texts import misnamed
 from advisor.knowledge.pack import Knowledge
 
 
@@ -24,5 +26,6 @@ def lint(knowledge: Knowledge, reads: Reads) -> tuple[Fault, ...]:
         *unreached(knowledge),
         *logical_faults(knowledge),
         *table_faults(knowledge),
+        *claim_faults(knowledge),
     }
     return tuple(sorted(found))

@@ -81,9 +81,9 @@ def offer(given: Given) -> PriceList:
 def _rows(given: Given) -> tuple[TokenPrice, ...]:
     catalog = given.knowledge.catalog
     if "api" in given.values:
-        rows = catalog.api[given.text("api")].prices
+        rows = given.chosen(catalog.api, "api").prices
     else:
-        rows = catalog.managed[given.text("managed")].prices
+        rows = given.chosen(catalog.managed, "managed").prices
     provider = given.values.get("provider")
     return tuple(row for row in rows if provider in (None, row.provider))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeVar
 
 from advisor.cost.calibration import Calibration
-from advisor.errors import BadKnowledge
+from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.claims import Input
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
@@ -15,6 +16,7 @@ from advisor.knowledge.parameters import Parameters
 UNSTATED = "unstated"
 """Marks an input that the source leaves out and that nothing can stand for."""
 
+T = TypeVar("T")
 Corner = Mapping[str, "float | str"]
 
 
@@ -41,6 +43,13 @@ class Given:
         if not isinstance(value, str):
             raise BadKnowledge("rules/claims", f"the formula needs the input {name!r} as a text")
         return value
+
+    def chosen(self, table: Mapping[str, T], name: str, otherwise: str | None = None) -> T:
+        """The entry of a catalog table that an input names; raises BadKnowledge with the nearest spelling."""
+        entry = self.text(name, otherwise)
+        if entry not in table:
+            raise BadKnowledge("rules/claims", f"{name} {entry!r} is not in the catalog", nearest(entry, table))
+        return table[entry]
 
     def sample(self, name: str) -> float:
         """Figures for the cost core: what is stated, else the parameter, else the default answer at its point."""

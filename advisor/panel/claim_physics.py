@@ -14,7 +14,7 @@ from advisor.panel.claim_inputs import Given
 
 def weights_gb(given: Given) -> float:
     """Gigabytes of weights, which no memory smaller than that can hold."""
-    model = given.knowledge.catalog.models[given.text("model")]
+    model = given.chosen(given.knowledge.catalog.models, "model")
     return weight_bytes(model, _precision(given), given.calibration) / BILLION
 
 
@@ -45,7 +45,7 @@ def interval_points(given: Given) -> float:
 
 def _placement(given: Given) -> Placement:
     catalog = given.knowledge.catalog
-    gpu, model = catalog.gpus[given.text("gpu")], catalog.models[given.text("model")]
+    gpu, model = given.chosen(catalog.gpus, "gpu"), given.chosen(catalog.models, "model")
     return Placement(model, gpu, round(given.number("gpus", 1.0)), _precision(given))
 
 

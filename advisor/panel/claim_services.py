@@ -37,13 +37,14 @@ def listed_rent(given: Given) -> float:
 
 def listed_hour(given: Given) -> float:
     """Dollars per GPU-hour at the `low` or the `high` end of the listings."""
-    listed = hourly(given.knowledge.catalog.gpus[given.text("gpu")], given.text("acquisition"), date.max)
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
+    listed = hourly(gpu, given.text("acquisition"), date.max)
     return listed.low if given.text("end") == "low" else listed.high
 
 
 def listed_purchase(given: Given) -> float:
     """Dollars for machines at the `low` or the `high` end of what they are sold for."""
-    gpu = given.knowledge.catalog.gpus[given.text("gpu")]
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
     return given.number("gpus") * (gpu.purchase_low_usd if given.text("end") == "low" else gpu.purchase_high_usd)
 
 
@@ -145,7 +146,7 @@ def _days(given: Given) -> float:
 def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
     """The cost of `gpus` machines; where `watts` states what all of them draw, nothing else is added to it."""
     catalog = given.knowledge.catalog
-    gpu, model = catalog.gpus[given.text("gpu", "h100-sxm")], catalog.models[given.text("model", "llama-3.3-70b")]
+    gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
     gpus = given.number("gpus")
     request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
     speed = group(Placement(model, gpu, round(gpus), "int4"), _SHAPE, given.calibration)

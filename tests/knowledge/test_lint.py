@@ -84,6 +84,14 @@ def test_the_shipped_pack_is_clean() -> None:
             "no fact or parameter {panel.tokens}",
         ),
         ("rules/methods/cost-guide.toml", '"59M"', '"61M"', "row 1 speaks in none of its cases"),
+        (
+            "rules/claims/beats-api.toml",
+            'formula = "rent"',
+            'formula = "rentt"',
+            "no formula 'rentt'; did you mean",
+        ),
+        ("rules/claims/beats-api.toml", 'gpu = "h100-sxm"', 'gpu = "h100-sx"', "gpu 'h100-sx' is not in the catalog"),
+        ("rules/claims/beats-api.toml", 'system = "B5"', 'system = "B55"', "no system 'B55'"),
         ("rules/checklists/beats-api.toml", '"checklist.security_items"', '"checklist.none"', "for its threshold"),
     ],
 )

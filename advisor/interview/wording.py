@@ -97,3 +97,8 @@ def dollar_span(low: float, high: float) -> str:
     if low < 0:
         return f"{dollars(low)} to {dollars(high)}"
     return _span(Range(low, high), "$") if low < high else dollars(low)
+
+
+def figure(value: float) -> str:
+    """Print a bare number in three digits and a scale letter: "2.1B", "580"."""
+    return _span(Range.exactly(value), "")

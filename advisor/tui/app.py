@@ -23,10 +23,10 @@ from advisor.tui.desk import Desk
 from advisor.tui.interview_screen import InterviewScreen
 from advisor.tui.menu import Item
 from advisor.tui.menu_screen import MenuScreen
+from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
-from advisor.tui.verdict_screen import VerdictScreen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Vocabulary
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.assessor import Assessor
-    from advisor.tui.exchange import Saved
+    from advisor.tui.exchange import Reply, Saved
     from advisor.tui.terminal import Terminal
 
 
@@ -81,7 +81,9 @@ class AdvisorApp(App[int]):
         super().__init__(ansi_color=True if opening.terminal.colors == 0 else None)
         self.opening = opening
         self.assessor = assessor or WorkerAssessor()
+        self.assessor.on_reply = self._receive
         self.desk: Desk | None = None
+        self._first_reply: Reply | None = None
         self.animation_level = "none"
         for known in (theme.TERMINAL, theme.DARK, theme.LIGHT):
             self.register_theme(known)
@@ -152,28 +154,33 @@ class AdvisorApp(App[int]):
             self.notify(note, markup=False, severity="warning", timeout=20)
 
     def _sit_down(self, desk: Desk) -> None:
-        known = self.desk
         self.desk = desk
-        if known is not None:
-            desk.assumptions = known.assumptions
-            desk.ask()
+        if self._first_reply is not None:
+            desk.receive(self._first_reply)
         self.push_screen(InterviewScreen(desk))
+
+    def _receive(self, reply: Reply) -> None:
+        """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""
+        if self._first_reply is None:
+            self._first_reply = reply
+        if self.desk is not None:
+            self.desk.receive(reply)
 
     # What a desk asks for
 
     def verdict_changed(self) -> None:
         """Show a new verdict on whatever screen shows one."""
-        screen = self.screen
-        if isinstance(screen, InterviewScreen | VerdictScreen) and screen.is_mounted:
-            screen.redraw()
+        if isinstance(self.screen, Page) and self.screen.is_mounted:
+            self.screen.redraw()
 
     def record_saved(self, saved: Saved) -> None:
         """Say where a record was saved."""
-        if not isinstance(self.screen, VerdictScreen):
-            self.open_verdict()
+        self.open_verdict()
 
     def open_verdict(self) -> None:
         """Show the verdict."""
+        from advisor.tui.verdict_screen import VerdictScreen  # its views are not needed for the first paint
+
         if self.desk is not None and not isinstance(self.screen, VerdictScreen):
             self.push_screen(VerdictScreen(self.desk))
 
@@ -192,8 +199,8 @@ class AdvisorApp(App[int]):
     def _jump(self, key: str) -> None:
         if self.desk is not None:
             self.desk.apply(Visit(key))
-            if isinstance(self.screen, VerdictScreen):
-                self.screen.dismiss()
+            while not isinstance(self.screen, InterviewScreen):
+                self.pop_screen()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List every action of the screen, and those of the program, for the palette."""

@@ -51,7 +51,6 @@ class Desk:
         self.is_saving = False
         self.is_complete = False
         self._number = 0
-        assessor.on_reply = self.receive
 
     def apply(self, event: Event) -> None:
         """Reduce one event, keep the session, and ask for a new verdict where the answers that count changed."""

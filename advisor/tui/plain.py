@@ -12,13 +12,13 @@ from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
 from advisor.tui.choosing import is_typed
-from advisor.tui.exchange import Assess, NotSaved, Save, Saved
+from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
+from advisor.tui.service import assumptions_of, complete, save
 from advisor.tui.spans import plain_text
 from advisor.tui.start_items import start_items, unfinished
 from advisor.tui.views.verdict import verdict_lines
-from advisor.tui.worker import answer, assumptions_of, complete
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,7 @@ class Prompts:
     def verdict(self) -> None:
         """Print the verdict on the answers so far."""
         try:
-            found = complete(Assess(0, self.state.counted), self.knowledge).assessment
+            found = complete(self.state.counted, self.knowledge)
         except AdvisorError as error:
             print(f"  {error.sentence}")
         else:
@@ -175,9 +175,9 @@ class Prompts:
     def save(self) -> None:
         """Save the record, print the verdict, and end."""
         self.verdict()
-        reply = answer(Save(self.state.counted, str(self.records)), self.knowledge)
-        if not isinstance(reply, Saved):
-            print(f"  {reply.sentence}" if isinstance(reply, NotSaved) else "  not saved")
+        reply = save(Save(self.state.counted, str(self.records)), self.knowledge)
+        if isinstance(reply, NotSaved):
+            print(f"  Not saved: {reply.sentence}")
             return
         write_atomically(self.session, write_session(self.state, reply.path))
         print(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))

@@ -6,117 +6,89 @@ It runs apart from the interface, because rules in a thread were measured to slo
 from __future__ import annotations
 
 import os
+import pickle
 import selectors
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
-from advisor.interview.assumptions import DEFAULTS, Assumptions
+from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
-from advisor.tui.exchange import HEADER, Assess, Assessed, NotSaved, Ready, Refused, Saved, framed, unframed
+from advisor.tui.exchange import HEADER, Assess, Assessed, Ready, Refused, framed, unframed
+from advisor.tui.service import answer, assumptions_of, complete, light, save
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
-    from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
     from advisor.tui.exchange import Reply, Request
+
+REQUESTS = 0
 
 
 def main() -> None:
     """Serve requests from standard input; whatever else is printed goes to standard error."""
-    requests, replies = 0, os.dup(1)
+    replies = os.dup(1)
     os.dup2(2, 1)
     try:
         from advisor.knowledge.load import load_knowledge
 
         knowledge = load_knowledge()
-        _send(replies, framed(Ready(assumptions_of(knowledge))))
     except AdvisorError as error:
-        _send(replies, framed(Refused(error.sentence)))
+        _send(replies, Refused(error.sentence))
+        while _receive(REQUESTS) is not None:
+            _send(replies, Refused(error.sentence))
         return
-    _serve(requests, replies, knowledge)
+    _send(replies, Ready(assumptions_of(knowledge)))
+    Worker(knowledge, replies).serve(REQUESTS)
 
 
-def _serve(requests: int, replies: int, knowledge: Knowledge) -> None:
-    """Answer at once; look for what could change a verdict only while nothing is asked."""
-    later = Afterthought()
-    with selectors.DefaultSelector() as selector:
-        selector.register(requests, selectors.EVENT_READ)
+class Worker:
+    """Answers at once; looks for what could change a verdict only while nothing is asked, and remembers it."""
+
+    def __init__(self, knowledge: Knowledge, replies: int) -> None:
+        self._knowledge, self._replies = knowledge, replies
+        self._later = Afterthought()
+        self._asked = Assess(0, Answers())
+        self._known: tuple[Answers, Assessment] | None = None
+
+    def serve(self, requests: int) -> None:
+        """Serve until the pipe is closed."""
         while True:
-            ready = {key.fd for key, _ in selector.select()}
-            if requests in ready:
-                if later.reader is not None:
-                    selector.unregister(later.reader)
-                    later.cancel()
-                request = _receive(requests)
-                if request is None:
-                    return
-                _send(replies, framed(answer(request, knowledge)))
-                if isinstance(request, Assess):
-                    selector.register(later.start(partial(_complete, request, knowledge)), selectors.EVENT_READ)
-            elif later.reader is not None:
-                selector.unregister(later.reader)
-                _send(replies, later.finish())
+            if requests not in self._ready(requests):
+                self._finish()
+                continue
+            request = _receive(requests)
+            if request is None:
+                self._later.cancel()
+                return
+            self._do(request)
 
+    def _ready(self, requests: int) -> set[int]:
+        with selectors.DefaultSelector() as selector:
+            selector.register(requests, selectors.EVENT_READ)
+            if self._later.reader is not None:
+                selector.register(self._later.reader, selectors.EVENT_READ)
+            return {key.fd for key, _ in selector.select()}
 
-def answer(request: Request, knowledge: Knowledge) -> Reply:
-    """Do one request; an error becomes its sentence, for the worker outlives it and the interview goes on."""
-    failed = Refused if isinstance(request, Assess) else NotSaved
-    try:
+    def _do(self, request: Request) -> None:
         if isinstance(request, Assess):
-            assessment = _assess(request.answers, knowledge, flips=False)
-            return Assessed(request.number, _light(assessment), is_complete=False)
-        return _save(request.answers, request.directory, knowledge)
-    except AdvisorError as error:
-        return failed(error.sentence)
-    except OSError as error:
-        return failed(f"{error.filename or 'the disk'}: {error.strerror}")
-    except Exception as error:
-        return failed(f"a fault of the program itself: {type(error).__name__} ({error})")
+            self._later.cancel()
+            _send(self._replies, answer(request, self._knowledge))
+            self._asked = request
+            self._later.start(lambda: pickle.dumps(complete(request.answers, self._knowledge)))
+            return
+        if self._later.reader is not None and self._asked.answers == request.answers:
+            self._finish()
+        known = self._known[1] if self._known is not None and self._known[0] == request.answers else None
+        self._later.cancel()
+        _send(self._replies, save(request, self._knowledge, known))
 
-
-def assumptions_of(knowledge: Knowledge) -> Assumptions:
-    """Take the defaults that hold today, and the titles their sources are known by."""
-    today = datetime.now(UTC).date()
-    defaults = {
-        name: parameter.at(today) for name, parameter in knowledge.parameters.items() if name.startswith(DEFAULTS)
-    }
-    catalog = knowledge.catalog
-    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api)
-    return Assumptions(defaults, {name: entry.title for table in titled for name, entry in table.items()})
-
-
-def complete(request: Assess, knowledge: Knowledge) -> Assessed:
-    """Assess once more, with everything that takes its time."""
-    return Assessed(request.number, _light(_assess(request.answers, knowledge, flips=True)), is_complete=True)
-
-
-def _complete(request: Assess, knowledge: Knowledge) -> bytes:
-    return framed(complete(request, knowledge))
-
-
-def _assess(answers: Answers, knowledge: Knowledge, flips: bool) -> Assessment:
-    from advisor.assess import assess
-
-    return assess(answers, knowledge, as_of=datetime.now(UTC).date(), flips=flips)
-
-
-def _save(answers: Answers, directory: str, knowledge: Knowledge) -> Saved:
-    from advisor.record import save_decision
-
-    Path(directory).mkdir(parents=True, exist_ok=True)
-    made = save_decision(
-        _assess(answers, knowledge, flips=True), answers, knowledge, Path(directory), datetime.now(UTC)
-    )
-    return Saved(str(made.path), made.number, made.durable)
-
-
-def _light(assessment: Assessment) -> Assessment:
-    """Leave out the facts: screens show what follows from them, and they are the larger part of the bytes."""
-    return replace(assessment, facts={})
+    def _finish(self) -> None:
+        """Take what was found; nothing, where looking for it failed."""
+        data = self._later.finish()
+        if data:
+            assessment: Assessment = unframed(data)
+            self._known = self._asked.answers, assessment
+            _send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
 
 
 def _receive(requests: int) -> Request | None:
@@ -138,8 +110,8 @@ def _exactly(source: int, count: int) -> bytes:
     return data
 
 
-def _send(replies: int, data: bytes) -> None:
-    view = memoryview(data)
+def _send(replies: int, reply: Reply) -> None:
+    view = memoryview(framed(reply))
     while view:
         view = view[os.write(replies, view) :]
 

@@ -9,6 +9,7 @@ from advisor.interview.wording import dollar_span, dollars, quantity
 from advisor.knowledge.ranges import Range
 from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
 from advisor.tui.views.bars import range_bar, share_bar
+from advisor.tui.views.chart import chart_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ def costs_lines(assessment: Assessment, columns: int) -> list[Line]:
         _ranges(options, columns),
         _table(options, columns),
         _crossing(assessment, columns),
+        _months(assessment, columns),
         _successes(options, columns),
         _movers(assessment, columns),
     )
@@ -74,15 +76,41 @@ def _row(name: str, figures: Sequence[str], role: str, columns: int) -> Line:
 
 
 def _crossing(assessment: Assessment, columns: int) -> list[Line]:
+    """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
     even = assessment.break_even
     lines = _head("Where self-hosting and the API meet", f"against {even.against}")
     band = even.output_tokens_per_month
     if band is None:
-        return [*lines, *wrapped("The lines do not cross at any volume that was looked at.", columns, "   ")]
-    text = f"{quantity(Range(band.p10, band.p90, band.p50), 'tokens-per-month')} of output"
-    lines += wrapped(text, columns, "   ")
-    if even.never_share > 0:
+        lines += wrapped("The lines do not cross at any volume that was looked at.", columns, "   ")
+    else:
+        said = quantity(Range(band.p10, band.p90, band.p50), "tokens-per-month")
+        lines += wrapped(f"{said} of output", columns, "   ")
+    if band is not None and even.never_share > 0:
         lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
+    chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns)
+    return [*lines, *([BLANK] if chart else []), *chart]
+
+
+def _volume(assessment: Assessment) -> float | None:
+    """Find the volume these answers mean, in output tokens a month."""
+    today = [crossover.today for crossover in assessment.outlook.break_evens if crossover.key == "volume.output_tokens"]
+    return today[0] if today else None
+
+
+def _months(assessment: Assessment, columns: int) -> list[Line]:
+    """What each route has cost by the end of some months, and when one has paid for itself against another."""
+    horizon = assessment.outlook.horizon
+    if horizon is None:
+        return []
+    months = sorted({1, horizon.months // 3, horizon.months * 2 // 3, horizon.months} - {0})
+    lines = _head("In all, by month", "dollars spent, the plain median")
+    lines.append(_row("", [str(month) for month in months], "muted", columns))
+    for route in horizon.routes:
+        lines.append(_row(route.route, [dollars(route.spent_usd[month - 1]) for month in months], "plain", columns))
+    for back in horizon.pay_backs:
+        never = f"; never in {back.never_share:.0%} of the draws" if back.never_share else ""
+        when = f"after {back.month.p50:.0f} months" if back.month.p50 is not None else "not within the horizon"
+        lines += wrapped(f"{back.route} pays back against {back.against} {when}{never}", columns, "   ", "muted")
     return lines
 
 

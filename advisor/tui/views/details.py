@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from advisor.interview.wording import quantity
+from advisor.interview.wording import dollars, figure, quantity
 from advisor.knowledge.evidence import GRADES, WEAK_GRADES
 from advisor.knowledge.ranges import Range
-from advisor.tui.spans import BLANK, Line, line, spread, wrapped
+from advisor.tui.spans import BLANK, Line, fitted, line, spread, wrapped
 from advisor.tui.views.verdict import labeled
 
 if TYPE_CHECKING:
@@ -78,7 +78,20 @@ def methods_lines(assessment: Assessment, columns: int) -> list[Line]:
         return [line("   ", ("No published method was applied.", "muted"))]
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
     said = f"{same} of {len(assessment.methods)} say {assessment.verdict.option}, as the verdict does."
-    return [*lines, *wrapped(said, columns, "   ")]
+    return [*lines, *wrapped(said, columns, "   "), BLANK, *_quotients(assessment, columns)]
+
+
+def _quotients(assessment: Assessment, columns: int) -> list[Line]:
+    """Show why their volumes differ: each divides a fixed cost by an avoided price, and they disagree on both."""
+    lines: list[Line] = []
+    for one in assessment.method_break_evens:
+        volume = "never" if one.tokens_per_month is None else f"{figure(one.tokens_per_month)} tokens a month"
+        quotient = ""
+        if one.fixed_usd is not None and one.avoided_usd_per_million is not None:
+            quotient = f"{dollars(one.fixed_usd)} a month ÷ {dollars(one.avoided_usd_per_million)} a million = "
+        lines.append(fitted(line("     ", f"{one.source:<16}", (f"{quotient}{volume}", "muted")), columns))
+    head = "They divide a fixed cost a month by the price avoided per million tokens:"
+    return [*wrapped(head, columns, "   "), *lines] if lines else []
 
 
 def evidence_lines(assessment: Assessment, columns: int) -> list[Line]:

@@ -1,0 +1,104 @@
+"""Costs against volume on logarithmic axes, as lines of characters with their numbers beside them. Pure."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from advisor.interview.wording import dollars, figure
+from advisor.tui.spans import Line, Span, line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.projection import Curve
+
+MARKS = "•×+*o"
+AXIS = 8
+ROWS = 9
+
+
+def chart_lines(curves: Sequence[Curve], here: float | None, columns: int) -> list[Line]:
+    """Draw the median of each route over volume; `here` marks the user's own volume, in output tokens a month."""
+    points = [(volume, cost) for curve in curves for volume, cost in zip(curve.volumes, curve.p50, strict=True)]
+    points = [(volume, cost) for volume, cost in points if volume > 0 and cost > 0]
+    width = columns - AXIS - 5
+    if not points or width < ROWS:
+        return []
+    across = _Scale(min(x for x, _ in points), max(x for x, _ in points), width)
+    up = _Scale(min(y for _, y in points), max(y for _, y in points), ROWS)
+    cells = _cells(curves, across, up)
+    lines = [_legend(curves)]
+    for row in range(ROWS - 1, -1, -1):
+        label = dollars(up.value(row)) if row % 2 == 0 else ""
+        lines.append(line("   ", (f"{label:>{AXIS}} │", "muted"), *_row(cells, row, width)))
+    return [*lines, _rule(across), _labels(across, here)]
+
+
+class _Scale:
+    """A logarithmic scale over a number of cells."""
+
+    def __init__(self, low: float, high: float, cells: int) -> None:
+        self.low, self.high = math.log10(low), math.log10(high)
+        self.cells = cells
+
+    def place(self, value: float) -> int:
+        """Find the cell of a value, kept within the scale."""
+        span = self.high - self.low
+        share = (math.log10(value) - self.low) / span if span else 0.0
+        return min(max(round(share * (self.cells - 1)), 0), self.cells - 1)
+
+    def value(self, cell: int) -> float:
+        """Find the value at a cell, in two digits."""
+        exact = 10 ** (self.low + (self.high - self.low) * cell / max(self.cells - 1, 1))
+        return float(f"{exact:.2g}")
+
+
+def _cells(curves: Sequence[Curve], across: _Scale, up: _Scale) -> dict[tuple[int, int], int]:
+    """Mark every column of each curve, between its points by straight lines on the logarithmic axes."""
+    cells: dict[tuple[int, int], int] = {}
+    for number, curve in enumerate(curves):
+        pairs = [(x, y) for x, y in zip(curve.volumes, curve.p50, strict=True) if x > 0 and y > 0]
+        for (x0, y0), (x1, y1) in pairwise(pairs):
+            start, end = across.place(x0), across.place(x1)
+            for column in range(start, end + 1):
+                share = (column - start) / (end - start) if end > start else 0.0
+                cells.setdefault((up.place(y0 * (y1 / y0) ** share), column), number)
+    return cells
+
+
+def _row(cells: dict[tuple[int, int], int], row: int, width: int) -> list[tuple[str, str]]:
+    found = ((cells.get((row, column)), column) for column in range(width))
+    return [(" ", "plain") if number is None else (MARKS[number % len(MARKS)], _role(number)) for number, _ in found]
+
+
+def _legend(curves: Sequence[Curve]) -> Line:
+    parts = [Span(f"   {MARKS[n % len(MARKS)]} {curve.route}", _role(n)) for n, curve in enumerate(curves)]
+    return (Span("   $ a month", "muted"), *parts)
+
+
+def _rule(across: _Scale) -> Line:
+    return line("   ", (" " * AXIS + " └" + "─" * across.cells, "muted"))
+
+
+def _labels(across: _Scale, here: float | None) -> Line:
+    """Name volumes along the axis; the user's own stands where it belongs, and wins its place."""
+    text = [" "] * (across.cells + 12)
+    step = max(across.cells // 4, 1)
+    for cell in range(0, across.cells, step):
+        _write(text, cell, figure(across.value(cell)))
+    if here is not None and here > 0:
+        mark = f" ▲ you {figure(here)} "
+        _write(text, max(across.place(here) - 1, 0), mark)
+    return line("   ", (" " * (AXIS + 2) + "".join(text).rstrip(), "muted"))
+
+
+def _write(text: list[str], place: int, words: str) -> None:
+    for offset, character in enumerate(words):
+        if place + offset < len(text):
+            text[place + offset] = character
+
+
+def _role(number: int) -> str:
+    return ("accent", "plain", "muted", "warn", "good")[number % 5]

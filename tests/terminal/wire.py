@@ -1,0 +1,64 @@
+"""The interface on a bare pty, with every byte it sends counted."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+QUIET_S = 0.25
+
+
+class Wire:
+    """One program on a pty of 24 rows and 80 columns; `read` returns what it sent until it went quiet."""
+
+    def __init__(self, home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            **(environment or {}),
+        }
+        self.process, self._terminal = pty.fork()
+        if self.process == 0:
+            os.execve(sys.executable, [sys.executable, "-m", "advisor", *arguments], variables)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def send(self, keys: str) -> None:
+        """Press keys, as the bytes a terminal would send."""
+        os.write(self._terminal, keys.encode())
+
+    def read(self, until: str = "", quiet: float = QUIET_S, seconds: float = 10.0) -> bytes:
+        """Read until a text was sent, then until nothing is sent for a while."""
+        data = b""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            waiting = until.encode() not in data
+            if not select.select([self._terminal], [], [], 0.02 if waiting else quiet)[0]:
+                if not waiting:
+                    return data
+                continue
+            try:
+                data += os.read(self._terminal, 1 << 16)
+            except OSError:
+                return data
+        raise AssertionError(f"never went quiet after {until!r}: {data[-2000:]!r}")
+
+    def stop(self) -> None:
+        """End the program."""
+        try:
+            os.kill(self.process, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        os.waitpid(self.process, 0)
+        os.close(self._terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -50,13 +51,15 @@ def information(
 
 def _information(name: str, table: Array, uniform: Array) -> Information:
     best, second = np.argsort(table.mean(axis=1))[:2]
-    means = _bin_means(table, uniform)
-    worth = float(table.mean(axis=1).min()) - float(means.min(axis=0).mean())
+    means, shares = _bins(table, uniform)
+    worth = float(table.mean(axis=1).min()) - fsum(means.min(axis=0) * shares)
     return Information(name, max(0.0, worth), float(np.ptp(means[best] - means[second])))
 
 
-def _bin_means(table: Array, uniform: Array) -> Array:
-    """Mean cost per route and bin, shape (routes, bins)."""
+def _bins(table: Array, uniform: Array) -> tuple[Array, Array]:
+    """Mean cost per route and bin, shape (routes, bins), and the share of draws in each bin."""
     place = (uniform * BINS).astype(np.int64)
-    size = np.maximum(np.bincount(place, minlength=BINS), 1)
-    return np.stack([np.bincount(place, weights=row, minlength=BINS) / size for row in table])
+    count = np.bincount(place, minlength=BINS)
+    size = np.maximum(count, 1)
+    means = np.stack([np.bincount(place, weights=row, minlength=BINS) / size for row in table])
+    return means, count / len(uniform)

@@ -1,0 +1,56 @@
+"""Digests of the draws and of every route's cost, to be compared between builds of numpy and kinds of processor.
+
+Run as `python -m tests.unit.cost_digest`; it needs numpy, pydantic, tomli and tomli-w alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from advisor.cost.breakeven import break_even
+from advisor.cost.comparison import compare
+from advisor.cost.draws import Figure, spread
+from advisor.cost.preparation import prepare
+from advisor.interview.answers import read_answers, vocabulary
+from advisor.interview.completed import CompletedAnswers
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.locate import data_directory
+from advisor.knowledge.pack import Knowledge
+
+DAY = date(2026, 11, 21)
+DRAWS = 3000
+HALVES = (("managed-open", "self-host"), ("hosted-api", "managed-cloud"))
+
+
+def digest() -> str:
+    """One digest over all examples: cost of every draw, percentiles, shares, the break-even's ends."""
+    knowledge, found = load_knowledge(), sha256()
+    for path in sorted(data_directory("examples").glob("*.toml")):
+        for figures in _figures(path, knowledge):
+            found.update(np.ascontiguousarray(figures, dtype="<f8").tobytes())
+    return found.hexdigest()
+
+
+def _figures(path: Path, knowledge: Knowledge) -> Iterator[Figure]:
+    answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
+    known = CompletedAnswers(answers, knowledge.parameters_at(DAY), knowledge.questions)
+    prepared = prepare(known, knowledge.catalog, DAY, ())
+    scenario = prepared.scenario("high-availability", regulated=True, cloud_open_eligible=True)
+    found = compare(scenario, 1, DRAWS, *HALVES)
+    for cost in found.totals.values():
+        yield cost
+        yield np.array(spread(cost))
+    table = np.stack(np.broadcast_arrays(*found.totals.values()))
+    yield np.bincount(np.argmin(table, axis=0)) / DRAWS
+    crossing = break_even(scenario, 1, 100)
+    if crossing is not None:
+        yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
+
+
+if __name__ == "__main__":
+    print(np.__version__, digest())

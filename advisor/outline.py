@@ -193,15 +193,15 @@ def panel_figures(judged: Judged) -> PanelFigures:
     pricing = Pricing(judged.scenario, points(judged.scenario.ranges))
     costs = {route: sum(lines[line] for line in LINES) for route, lines in judged.costs.point_lines.items()}
     moved = [float(volume * pricing.growth) for volume in (pricing.today.input, pricing.today.output)]
-    tokens = judged.costs.point_lines.get("hosted-api", {}).get("tokens", 0.0)
+    tokens = judged.costs.point_lines.get("hosted-api", {}).get("tokens")
     return PanelFigures(
-        api_monthly_usd=costs.get("hosted-api"),
+        api_monthly_usd=tokens,
         managed_monthly_usd=costs.get("managed-open"),
         self_host_monthly_usd=costs.get("self-host"),
         input_tokens=moved[0],
         output_tokens=moved[1],
         fixed_usd=float(total(self_host(pricing, _HARDLY_ANY))),
-        avoided_usd_per_million=tokens / sum(moved) * _MILLION if sum(moved) else 0.0,
+        avoided_usd_per_million=tokens / sum(moved) * _MILLION if tokens and sum(moved) else 0.0,
     )
 
 

@@ -45,8 +45,8 @@ def _commands(body: str) -> Iterator[Command]:
         yield Command(line, tuple(output))
 
 
-def run(line: str, folder: Path) -> list[str]:
-    """Run a command line in a folder as a reader would, `advisor` being this checkout's; both streams, by lines."""
+def run(line: str, folder: Path) -> tuple[list[str], int]:
+    """Run a command line in a folder as a reader would, `advisor` being this checkout's; both streams by lines, and the status."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(folder),
@@ -56,7 +56,7 @@ def run(line: str, folder: Path) -> list[str]:
         ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=120,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
-    return [text.rstrip() for text in done.stdout.splitlines()]
+    return [text.rstrip() for text in done.stdout.splitlines()], done.returncode
 
 
 def shown(command: Command, printed: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ def refresh(page: Path, folder: Path) -> None:
         for command in block:
             if not command.line.startswith("make "):
                 old = "\n".join([f"$ {command.line}", *command.output])
-                new = "\n".join([f"$ {command.line}", *shown(command, run(command.line, folder))])
+                new = "\n".join([f"$ {command.line}", *shown(command, run(command.line, folder)[0])])
                 text = text.replace(old, new)
     page.write_text(text, encoding="utf-8")
 

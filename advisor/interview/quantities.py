@@ -26,7 +26,10 @@ _ALIASES = {
     "y": "year", "yr": "year", "year": "year",
 }  # fmt: skip
 _TIME_RATES = {"tokens-per-month": "month", "usd-per-month": "month", "usd-per-year": "year", "usd-per-hour": "hour"}
-_MAXIMA = {"tokens": 10**15, "tokens-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13}
+_MAXIMA = {
+    "tokens": 10**15, "tokens-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13,
+    "months": 600, "growth": 100,
+}  # fmt: skip
 _LARGEST = 10**9  # every other kind; all stay exact in the integers the engines compare
 _LONGEST = 400  # letters: the three ends of a range at full precision, with room
 
@@ -53,8 +56,20 @@ def canonical(value: Range, kind: str) -> str:
     if value.mode is not None and not value.is_exact:
         ends = [value.low, value.mode, value.high]
     spellings = (_spell(ends, rate, unit) for rate in rates)
-    faithful = [text for text in spellings if parse(text, kind, "canonical") == value]
-    return min(faithful, key=len)
+    return min((text for text in spellings if _reads_as(text, kind, value)), key=len)
+
+
+def _reads_as(text: str, kind: str, value: Range) -> bool:
+    """Whether a spelling reads back exactly; one that rounding lifts past the largest amount is not read at all."""
+    try:
+        return parse(text, kind, "canonical") == value
+    except BadInput:
+        return False
+
+
+def largest(kind: str) -> int:
+    """The largest amount that is read, in the kind's own unit: beyond it a unit was mistaken."""
+    return _MAXIMA.get(kind, _LARGEST)
 
 
 def _spell(ends: list[float], rate: str, unit: str | None) -> str:
@@ -138,9 +153,8 @@ def _checked(value: Fraction, kind: str, where: str) -> float:
         raise BadInput(where, f"the growth {_plain(value)} would leave nothing", "allowed: above -1")
     if kind not in ("share", "growth") and value < 0:
         raise BadInput(where, f"{_plain(value)} is negative", "allowed: 0 or more")
-    largest = _MAXIMA.get(kind, _LARGEST)
-    if value > largest:
-        raise BadInput(where, f"{_plain(value)} is larger than {largest:,}", "check the unit")
+    if value > largest(kind):
+        raise BadInput(where, f"{_plain(value)} is larger than {largest(kind):,}", "check the unit")
     if kind == "count" and value.denominator != 1:
         raise BadInput(where, f"{_plain(value)} is not a whole number", "write a count such as 20")
     return float(value) + 0.0

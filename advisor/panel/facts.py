@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from advisor.cost.operations import breach_exposure
-from advisor.engine.facts import FactValue
+from advisor.engine.facts import LARGEST_INTEGER, FactValue
 from advisor.facts import wilson
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 
 MILLION = 1e6
+MOST = LARGEST_INTEGER / 100
+"""Engines compare whole cents exactly up to here; a figure beyond it stands beyond every threshold all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def panel_facts(facts: Mapping[str, FactValue], figures: PanelFigures, parameter
         "panel.api_usd_per_million": figures.avoided_usd_per_million,
         "panel.interval_half_width": _half_width(facts, parameters),
     }
-    known = {key: Range.exactly(value) for key, value in numbers.items() if value is not None}
+    known = {key: Range.exactly(min(value, MOST)) for key, value in numbers.items() if value is not None}
     return {**facts, **known, "panel.breach_usd_per_month": breach_spared(parameters)}
 
 

@@ -24,6 +24,8 @@ LARGEST = dict.fromkeys(KINDS, 10**9) | {
     "usd": 10**13,
     "usd-per-month": 10**13,
     "usd-per-year": 10**13,
+    "months": 600,
+    "growth": 100,
     "share": 1,
 }
 WHERE = "answers.toml: volume.output_tokens"
@@ -85,7 +87,7 @@ def test_a_percentage_is_a_hundredth(number: Decimal) -> None:
 
 @given(st.sampled_from(KINDS), st.lists(st.integers(1, 10**6), min_size=2, max_size=3, unique=True))
 def test_a_range_keeps_its_ends_and_its_usual_value(kind: str, numbers: list[int]) -> None:
-    ends = [Decimal(number) / 10**6 if kind == "share" else Decimal(number) for number in sorted(numbers)]
+    ends = [Decimal(number) * min(Decimal(1), Decimal(LARGEST[kind]) / 10**6) for number in sorted(numbers)]
     value = parse("..".join(f"{end:f}" for end in ends), kind, WHERE)
     assert (value.low, value.high) == (float(ends[0]), float(ends[-1]))
     assert value.mode == (float(ends[1]) if len(ends) == 3 else None)
@@ -93,7 +95,7 @@ def test_a_range_keeps_its_ends_and_its_usual_value(kind: str, numbers: list[int
 
 @given(st.sampled_from(KINDS), st.lists(st.integers(1, 10**6), min_size=2, max_size=3, unique=True))
 def test_a_range_turned_round_is_refused(kind: str, numbers: list[int]) -> None:
-    backwards = sorted((number / 10**6 if kind == "share" else number for number in numbers), reverse=True)
+    backwards = sorted((number * min(1, LARGEST[kind] / 10**6) for number in numbers), reverse=True)
     with pytest.raises(BadInput, match="turned round"):
         parse("..".join(f"{end:f}" for end in backwards), kind, WHERE)
 

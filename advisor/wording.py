@@ -17,10 +17,12 @@ TITLES = {
 
 
 def money(dollars: float) -> str:
-    """Dollars in as few digits as a decision needs: $410, $3.1k, $46k, $1.2M."""
+    """Dollars in as few digits as a decision needs: $410, $3.1k, $46k, $1.2M; powers of ten where no word is left."""
     size = abs(dollars)
-    for limit, scale, letter in ((1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e3, 1e3, "k")):
-        if size >= limit * 0.9995:
+    if size >= 1e15:
+        return f"${dollars:.1e}"
+    for scale, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= scale * 0.9995:
             return f"${_digits(dollars / scale)}{letter}"
     return f"${dollars:,.0f}" if size >= 10 or dollars == 0 else f"${dollars:.2g}"
 

@@ -84,7 +84,7 @@ def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
 
 def _by_api_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     offer = drawn.scenario.offers.hosted
-    if offer is not None and np.all(hosted_api(drawn)["tokens"] > 0.0):
+    if offer is not None and all(np.all(hosted_api(pricing)["tokens"] > 0.0) for pricing in (drawn, point)):
         unit = "USD per million output tokens"
         yield _closed("hosted-api.output", unit, "above", float(offer.typical.output), api_price_at_par, drawn, point)
 

@@ -49,7 +49,7 @@ def accept(ledger: Ledger, act: Act, threshold: int) -> Saved:
     entry = _decision(ledger, act)
     signed = _standing(ledger, act.about).signed
     if signed < threshold:
-        raise BadInput(str(entry.path), f"has {signed} sign-off(s) by different people", f"{threshold} are needed")
+        raise BadInput(str(entry.path), f"is signed by {signed} so far", f"{threshold} different people are needed")
     return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}})
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor.errors import BadInput
 from advisor.record.form import FIRST, Position, name_of
-from advisor.record.saving import NotSaved, open_directory, read_whole, reason, write_new
+from advisor.record.saving import NotSaved, open_directory, read_whole, reason, synced, write_new
 
 ALLOWED_SIGNERS = "allowed_signers"
 """Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""
@@ -138,7 +138,7 @@ class Ledger:
                 return write_new(directory, name, data, place / name)
             except FileExistsError:
                 if _read(place / name, MAX_BLOB) == data:
-                    return True
+                    return synced(directory)  # whoever wrote it may not have come so far
                 raise NotSaved(str(place / name), "holds other bytes than its name says", "verify the ledger") from None
 
 

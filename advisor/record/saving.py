@@ -71,7 +71,7 @@ def write_new(directory: int, name: str, data: bytes, shown: Path) -> bool:
             _close(handle, directory, temporary)
             raise
         closed = _close(handle, directory, temporary)
-        durable = _synced(directory) and closed
+        durable = synced(directory) and closed
     _read_back(directory, name, data, shown)
     return durable
 
@@ -144,7 +144,8 @@ def _close(handle: int, directory: int, temporary: str) -> bool:
     return True
 
 
-def _synced(directory: int) -> bool:
+def synced(directory: int) -> bool:
+    """Whether the system confirms that the names in an open directory survive a power cut."""
     try:
         os.fsync(directory)
     except OSError:

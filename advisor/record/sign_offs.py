@@ -62,7 +62,7 @@ def _blame(about: Verification, made: SignOff, refused: str, trust: Trust) -> No
 def _check_threshold(about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust) -> None:
     people = different_signers(counted)
     if trust.allowed is None:
-        about.not_checked.append(f"whether {threshold} different people signed before it was accepted")
+        about.not_checked.append(f"whether enough people signed for it to be accepted ({threshold} asked)")
     elif people < threshold:
         about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")
 

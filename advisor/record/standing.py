@@ -49,7 +49,7 @@ class Standing:
             return f"superseded by record {self.superseded_by}"
         if self.accepted_in:
             return f"accepted (record {self.accepted_in})"
-        return f"proposed, {self.signed} sign-off(s)" if self.sign_offs else "proposed"
+        return f"proposed, signed by {self.signed}" if self.sign_offs else "proposed"
 
 
 def standings(fronts: Mapping[int, Table]) -> dict[int, Standing]:

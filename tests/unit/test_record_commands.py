@@ -46,7 +46,7 @@ def test_a_record_is_found_by_number_or_by_file(ledger: Path, capsys: Captured) 
         (["show", "notes.txt"], "notes.txt: is no record of"),
         (["accept", "3", "--by", "x", "--because", "y"], "is not a decision"),
         (["accept", "1", "--by", "x", "--because", "y"], "is superseded by record 2 already"),
-        (["accept", "2", "--signers", "3", "--by", "x", "--because", "y"], "3 are needed"),
+        (["accept", "2", "--signers", "3", "--by", "x", "--because", "y"], "3 different people are needed"),
         (["supersede", "2", "1", "--by", "x", "--because", "y"], "is no decision made after record 2"),
         (["withdraw", "2", "--by", "x\u202e", "--because", "y"], "character 2 is invisible (U+202E)"),
         (["withdraw", "2", "--by", "x"], "Missing option '--because'"),
@@ -103,7 +103,7 @@ def test_json_says_the_same_for_other_programs(ledger: Path, capsys: Captured) -
     status, out, _ = said(capsys, "verify", "--no-replay", "--format", "json", "--records", ledger)
     found = json.loads(out)
     assert found["status"] == status == 0
-    assert [one["standing"] for one in found["records"]][:2] == ["superseded by record 2", "proposed, 2 sign-off(s)"]
+    assert [one["standing"] for one in found["records"]][:2] == ["superseded by record 2", "proposed, signed by 2"]
     assert [signer["refused"] for signer in found["records"][1]["signers"]] == ["", ""]
     assert found["head"]["number"] == 5
     assert len(found["not_checked"]) >= 4

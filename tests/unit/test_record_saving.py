@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -116,3 +117,29 @@ def test_reading_stops_at_the_limit_and_never_follows_a_link(tmp_path: Path) -> 
         read_whole(tmp_path / "big", 10)
     with pytest.raises(OSError, match="symbolic"):
         read_whole(tmp_path / "link", 100)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "no space is left on the device; free some space"),
+        (errno.EDQUOT, "the disk quota is used up"),
+        (errno.EROFS, "the file system is read-only; choose another directory"),
+        (errno.EACCES, "permission denied; choose a directory you may write to"),
+        (errno.EIO, "the device reports an input/output error"),
+        (errno.EINTR, "interrupted system call; try again"),
+    ],
+)
+@pytest.mark.parametrize("call", ["write", "fsync", "fchmod", "link"])
+def test_what_the_system_refuses_is_told_in_words_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, words: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with open_directory(tmp_path) as handle:
+        monkeypatch.setattr(os, call, refuse)
+        with pytest.raises(NotSaved) as refused:
+            write_new(handle, "a", b"x", tmp_path / "a")
+    assert refused.value.sentence.startswith(f"{tmp_path}/a: {words}")
+    assert os.listdir(tmp_path) == []

@@ -13,7 +13,7 @@ from advisor.cost.comparison import median, parts_of
 from advisor.cost.crossover import Crossover, crossovers
 from advisor.cost.curves import Curve, curves
 from advisor.cost.draws import Array, draws, spread
-from advisor.cost.horizon import Horizon, Months, horizon
+from advisor.cost.horizon import Horizon, RouteMonths, horizon
 from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import Pricing
 from advisor.cost.split import split
@@ -64,7 +64,7 @@ def _months(found: Horizon) -> said.Horizon:
     return said.Horizon(found.months, tuple(_route_months(each) for each in found.routes), pay_backs)
 
 
-def _route_months(found: Months) -> said.RouteMonths:
+def _route_months(found: RouteMonths) -> said.RouteMonths:
     spent, p10, p50, p90 = (_plain(each) for each in (found.spent, found.p10, found.p50, found.p90))
     return said.RouteMonths(found.route, spent, p10, p50, p90)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from advisor.cost.calibration import Calibration
 from advisor.cost.draws import Figure, Sample
+from advisor.cost.growth import MONTHS_PER_YEAR, mean_factor
 from advisor.cost.placement import Placement, Precision, RequestShape
 from advisor.cost.throughput import GROUP_SIZES, GroupSpeed, batch_within, group, smallest_group
 from advisor.cost.traffic import Traffic
@@ -18,6 +18,8 @@ from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 SECONDS_PER_HOUR = 3600.0
 LEAST_UTILIZATION = 0.001
 """Keeps an answer of zero from asking for an endless fleet."""
+LEAST_DEMAND = 1e-9
+"""Groups that no traffic keeps busy: rounded up, they are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,42 +105,63 @@ class FleetSize:
     rented: Figure
 
 
-def fleet_size(
-    plan: FleetPlan, demand: Figure, spare: Figure, factors: Sequence[Figure], rents: Sequence[Figure]
-) -> FleetSize:
-    """Whole GPUs month by month as a demand of groups grows by `factors`, averaged; the given count where one is.
+@dataclass(frozen=True, slots=True)
+class Months:
+    """How many months are averaged, and by what yearly rates traffic grows and rents drift over them."""
 
-    `spare` GPUs are already owned; `rents` are each month's prices over today's.
+    count: int
+    growth: Figure
+    rent_drift: Figure
+
+
+def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -> FleetSize:
+    """Whole GPUs month by month as a demand of groups grows, averaged; the given count where one was given.
+
+    At least one group a month; `spare` GPUs are already owned.
     """
-    months = len(factors)
     if plan.given or not plan.fits:
         count = float(plan.given or plan.group_gpus)
         charged = _floor(count - spare)
-        return FleetSize(count, charged, charged * (sum(rents, start=0.0) / months))
-    if isinstance(spare, float) and spare == 0.0:
-        gpus, rented = (each * (plan.group_gpus / months) for each in _whole_groups(demand, factors, rents))
-        return FleetSize(gpus, gpus, rented)
-    needed = [np.maximum(1.0, np.ceil(demand * factor)) * plan.group_gpus for factor in factors]
-    beyond = [_floor(count - spare) for count in needed]
-    weighted = (count * rent for count, rent in zip(beyond, rents, strict=True))
-    return FleetSize(*(sum(each, start=np.float64(0.0)) / months for each in (needed, beyond, weighted)))
+        return FleetSize(count, charged, charged * mean_factor(months.rent_drift, months.count))
+    every: Figure = 0.0
+    charged, rented, rent = every, every, 1.0 + every
+    for start in range(0, months.count, MONTHS_PER_YEAR):
+        year = _year(plan, demand, spare, months.growth, min(MONTHS_PER_YEAR, months.count - start))
+        every, charged = every + year.all, charged + year.charged
+        rented = rented + rent * (year.charged + months.rent_drift / MONTHS_PER_YEAR * year.later)
+        demand, rent = demand * (1.0 + months.growth), rent * (1.0 + months.rent_drift)
+    return FleetSize(every / months.count, charged / months.count, rented / months.count)
 
 
-def _whole_groups(demand: Figure, factors: Sequence[Figure], rents: Sequence[Figure]) -> tuple[Figure, Figure]:
-    """Whole groups of all months added, at least one each, plainly and weighted by rents.
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """GPU-months of a year: all, those charged, and these again times the place of their month, from 0."""
 
-    In place, since it is most of the time a curve takes.
+    all: Figure
+    charged: Figure
+    later: Figure
+
+
+def _year(plan: FleetPlan, demand: Figure, spare: Figure, growth: Figure, months: int) -> _Year:
+    """Add up the months of one year, in which demand grows in a straight line.
+
+    The places of months are counted by adding up running sums, Σ running = Σ count · (months − place): of all that is
+    priced this loop takes most of the time, and so it is kept to four operations a month.
     """
-    shape = np.broadcast_shapes(np.shape(demand), np.shape(factors[-1]), np.shape(rents[-1]))
-    every, weighted, month = np.zeros(shape), np.zeros(shape), np.empty(shape)
-    for factor, rent in zip(factors, rents, strict=True):
-        np.multiply(demand, factor, out=month)
-        np.ceil(month, out=month)
-        np.maximum(month, 1.0, out=month)
-        np.add(every, month, out=every)
-        np.multiply(month, rent, out=month)
-        np.add(weighted, month, out=weighted)
-    return (every, weighted) if shape else (float(every), float(weighted))
+    level = np.maximum(demand, LEAST_DEMAND)
+    step = level * (growth / MONTHS_PER_YEAR)
+    plain = isinstance(spare, float) and spare == 0.0
+    every: Figure = 0.0
+    charged, running = every, every
+    for _ in range(months):
+        gpus = np.ceil(level) if plain else np.ceil(level) * plan.group_gpus
+        charged = charged + (gpus if plain else _floor(gpus - spare))
+        every = every if plain else every + gpus
+        running = running + charged
+        level = level + step
+    scale = plan.group_gpus if plain else 1
+    charged = charged * scale
+    return _Year(charged if plain else every, charged, charged * months - running * scale)
 
 
 def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:

@@ -6,22 +6,22 @@ Over the months of the comparison, undiscounted, a rented route's months add up 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.cost.comparison import Part
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import FleetSize, fleet_size, replicas_demanded
+from advisor.cost.fleet import FleetSize, Months, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
-from advisor.cost.routes import Pricing, capacity_lines, keeps_its_rent, price_decline, second_region_share
+from advisor.cost.routes import Pricing, capacity_lines, price_decline, rent_drift, second_region_share
 
 _STEADY = ("labor", "observability", "upgrades", "compliance", "incidents")
 _WITH_TRAFFIC = ("egress", "failures")
 
 
 @dataclass(frozen=True, slots=True)
-class Months:
+class RouteMonths:
     """One route's dollars spent by the end of each month: the plain median, and the band in today's money.
 
     Each of shape (months,).
@@ -51,7 +51,7 @@ class Horizon:
     """Every route's months, and when the routes asked about have paid for themselves."""
 
     months: int
-    routes: tuple[Months, ...]
+    routes: tuple[RouteMonths, ...]
     pay_backs: tuple[PayBack, ...]
 
 
@@ -103,10 +103,11 @@ def _capacity(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
     bought: Figure = 0.0
     demand = replicas_demanded(scenario.fleet, pricing.open_traffic(part.share), sample)
     spare = sample("economics.owned_gpus_spare") if mine else 0.0
-    drift = 0.0 if keeps_its_rent(pricing, part.route) else -1.0 * sample("market.gpu_price_decline_per_year")
-    growth, rent = month_factors(sample("volume.annual_growth"), months), month_factors(drift, months)
+    growth = month_factors(sample("volume.annual_growth"), months)
+    rent = month_factors(rent_drift(pricing, part.route), months)
     for month, (factor, price) in enumerate(zip(growth, rent, strict=True)):
-        size = fleet_size(scenario.fleet, demand, spare, (factor,), (price,))
+        size = fleet_size(scenario.fleet, demand * factor, spare, Months(1, 0.0, 0.0))
+        size = replace(size, rented=size.charged * price)
         lines = capacity_lines(pricing, part.route, size)
         if mine and scenario.acquisition == "owned":
             yield lines["power"] * (1.0 + second_region_share(pricing)) + _purchase(pricing, size, bought, month)
@@ -140,9 +141,9 @@ def _discounted(spent: Array, sample: Sample) -> Array:
     )
 
 
-def _band(route: str, spent: Array, today: Array) -> Months:
+def _band(route: str, spent: Array, today: Array) -> RouteMonths:
     low, middle, high = np.quantile(today, (0.1, 0.5, 0.9), axis=1)
-    return Months(route, np.median(spent, axis=1), low, middle, high)
+    return RouteMonths(route, np.median(spent, axis=1), low, middle, high)
 
 
 def _pay_back(route: str, against: str, today: Mapping[str, Array]) -> PayBack:

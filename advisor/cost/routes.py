@@ -9,8 +9,8 @@ from functools import cached_property
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
 from advisor.cost.draws import Figure, Sample
-from advisor.cost.fleet import FleetSize, fleet_cost, fleet_size, replicas_demanded
-from advisor.cost.growth import mean_factor, month_factors
+from advisor.cost.fleet import FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
+from advisor.cost.growth import mean_factor
 from advisor.cost.prices import PriceList
 from advisor.cost.scenario import Scenario
 from advisor.cost.traffic import Traffic, traffic
@@ -33,17 +33,6 @@ class Pricing:
     def today(self) -> Traffic:
         """Traffic of the first month."""
         return traffic(self.sample, self.scenario.basis)
-
-    @cached_property
-    def factors(self) -> tuple[Figure, ...]:
-        """Traffic of each month over that of the first."""
-        return tuple(month_factors(self.sample("volume.annual_growth"), self.scenario.months))
-
-    @cached_property
-    def market_rents(self) -> tuple[Figure, ...]:
-        """Rent of a GPU-hour in each month over that of the first."""
-        decline = -1.0 * self.sample("market.gpu_price_decline_per_year")
-        return tuple(month_factors(decline, self.scenario.months))
 
     @cached_property
     def growth(self) -> Figure:
@@ -140,17 +129,14 @@ def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
     """The GPUs that a share of the traffic takes over the months of the comparison: a provider has none of ours."""
     demand = replicas_demanded(pricing.scenario.fleet, pricing.open_traffic(share), pricing.sample)
     spare = 0.0 if route == "managed-open" else pricing.sample("economics.owned_gpus_spare")
-    return fleet_size(pricing.scenario.fleet, demand, spare, pricing.factors, rents(pricing, route))
+    growth, drift = pricing.sample("volume.annual_growth"), rent_drift(pricing, route)
+    return fleet_size(pricing.scenario.fleet, demand, spare, Months(pricing.scenario.months, growth, drift))
 
 
-def rents(pricing: Pricing, route: str) -> tuple[Figure, ...]:
-    """Rent of each month over that of the first: the market's, or 1 where it keeps its price."""
-    return (1.0,) * pricing.scenario.months if keeps_its_rent(pricing, route) else pricing.market_rents
-
-
-def keeps_its_rent(pricing: Pricing, route: str) -> bool:
-    """Whether a GPU's price stands for the whole horizon: it is reserved, or owned."""
-    return route == "self-host" and pricing.scenario.acquisition in ("reserved", "owned")
+def rent_drift(pricing: Pricing, route: str) -> Figure:
+    """By what share a GPU's rent moves in a year: not at all where it is reserved, or the GPU owned."""
+    fixed = route == "self-host" and pricing.scenario.acquisition in ("reserved", "owned")
+    return 0.0 if fixed else -1.0 * pricing.sample("market.gpu_price_decline_per_year")
 
 
 def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:

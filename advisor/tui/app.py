@@ -78,16 +78,16 @@ class AdvisorApp(App[int]):
     ]
 
     def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
-        super().__init__(ansi_color=True if opening.terminal.colors == 0 else None)
+        super().__init__()
         self.opening = opening
         self.assessor = assessor or WorkerAssessor()
         self.assessor.on_reply = self._receive
         self.desk: Desk | None = None
         self._first_reply: Reply | None = None
         self.animation_level = "none"
-        for known in (theme.TERMINAL, theme.DARK, theme.LIGHT):
+        for known in (theme.TERMINAL, theme.MONOCHROME, theme.DARK, theme.LIGHT):
             self.register_theme(known)
-        self.theme = theme.TERMINAL.name
+        self.theme = (theme.TERMINAL if opening.terminal.colors else theme.MONOCHROME).name
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())
 

@@ -114,7 +114,8 @@ def _below(card: Card, columns: int) -> list[Line]:
     if card.problem:
         return wrapped(card.problem, columns, INDENT + " ", "bad")
     in_hand = card.choices[card.cursor].help if card.is_focused and card.choices else ""
-    return [_note(in_hand or (_open(card) if card.value is None else ""), columns)]
+    left_open = _open(card) if card.value is None else ""
+    return [_note(left_open if card.is_unknown else in_hand or left_open, columns)]
 
 
 def _note(text: str, columns: int) -> Line:

@@ -10,7 +10,7 @@ from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Turn, Undo, Visit, reduce
 from advisor.tui.card import card_lines, choice_at
 from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
-from advisor.tui.lines import Lines
+from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.page import Page
 from advisor.tui.question_card import Pressed, QuestionCard
 from advisor.tui.strip import strip_lines
@@ -104,7 +104,7 @@ class InterviewScreen(Page):
         for card, start, end in self._placed():
             if start <= row < end:
                 self.apply(Visit(card.question.key))
-                choice = choice_at(card.card, event.x - 1, row - start, self.columns)
+                choice = choice_at(card.card, event.x - MARGIN, row - start, self.columns)
                 self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
 
     def _carry_out(self, pressed: Pressed) -> None:

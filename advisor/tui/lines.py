@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,10 +19,10 @@ from advisor.tui.spans import BLANK, ROLES, Span, fitted, spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
-
     from advisor.tui.spans import Line
 
+MARGIN = 1
+"""Cells left free at either edge; drawn here, for Textual's own padding is a segment more in every row sent."""
 MORE_ABOVE, MORE_BELOW = Span("▲", "muted"), Span("▼", "muted")
 
 
@@ -67,9 +68,10 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
-        width, base = self.size.width, self.rich_style
-        segments = [Segment(piece.text, base + self._role(piece.role)) for piece in fitted(self._row(y), width)]
-        return Strip(segments).adjust_cell_length(width, base).simplify()
+        base = Style.null() if self.app.native_ansi_color else self.rich_style
+        pieces = fitted(self._row(y), self._room)
+        segments = [Segment(piece.text, base + self._role(piece.role)) for piece in pieces]
+        return Strip([Segment(" " * MARGIN, base), *segments]).adjust_cell_length(self.size.width, base).simplify()
 
     def _rows(self) -> list[Line]:
         return [self._row(y) for y in range(self.size.height)]
@@ -79,16 +81,20 @@ class Lines(Widget):
         place = self._first + y
         row = self._lines[place] if place < len(self._lines) else BLANK
         if y == 0 and self._first:
-            return spread(row, (MORE_ABOVE,), self.size.width)
+            return spread(row, (MORE_ABOVE,), self._room)
         if y == self.size.height - 1 and self._first < self.last_first:
-            return spread(row, (MORE_BELOW,), self.size.width)
+            return spread(row, (MORE_BELOW,), self._room)
         return row
 
     def _send_changes(self, before: list[Line]) -> None:
         spans = ((y, _changed(was, self._row(y))) for y, was in enumerate(before))
-        regions = [Region(start, y, end - start, 1) for y, (start, end) in spans if end > start]
+        regions = [Region(start + MARGIN, y, end - start, 1) for y, (start, end) in spans if end > start]
         if regions and self.is_mounted:
             self.refresh(*regions)
+
+    @property
+    def _room(self) -> int:
+        return max(self.size.width - 2 * MARGIN, 0)
 
     def _role(self, role: str) -> Style:
         return self.get_component_rich_style(f"role--{role}", partial=True)

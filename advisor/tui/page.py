@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.screen import Screen
 
-from advisor.tui.lines import Lines
+from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.spans import line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-MARGINS = 2
 SMALLEST = (60, 18)
 SMALL = "Please widen the window to 60 × 18; every answer is kept."
 
@@ -31,7 +30,7 @@ class Page(Screen[None]):
     @property
     def columns(self) -> int:
         """The width that lines may take, the margins left out."""
-        return max(self.app.size.width - MARGINS, 1)
+        return max(self.app.size.width - 2 * MARGIN, 1)
 
     def compose(self) -> ComposeResult:
         """Lay out what is shown in place of a page that has no room."""

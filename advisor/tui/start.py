@@ -28,8 +28,8 @@ def open_interface(questionnaire: str = "", *, plain: bool = False, resume: bool
         from advisor.tui.plain import ask_plainly
 
         return ask_plainly(vocabulary, questionnaires, questionnaire, sessions, directory, resume)
-    for stale in ("COLUMNS", "LINES"):
-        os.environ.pop(stale, None)  # the terminal itself knows better, and knows when it is resized
+    for known in ("COLUMNS", "LINES", "NO_COLOR"):
+        os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
     from advisor.tui.app import AdvisorApp, Opening
 

@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-TERMINAL = Theme(
-    name="terminal",
-    ansi=True,
-    primary="ansi_cyan",
-    accent="ansi_cyan",
-    secondary="ansi_default",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    dark=True,
-    variables={
-        "quiet": "ansi_default",
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
-        "border": "ansi_cyan",
-        "border-blurred": "ansi_default",
-        "block-cursor-foreground": "ansi_black",
-        "block-cursor-background": "ansi_cyan",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
-        "input-cursor-text-style": "reverse",
-        "input-selection-background": "ansi_cyan",
-        "input-selection-foreground": "ansi_black",
-        "screen-selection-background": "ansi_cyan",
-        "screen-selection-foreground": "ansi_black",
-    },
-)
-"""What the user chose for every other program; NO_COLOR needs it too, for that alone sends no color code at all."""
+
+def _of_the_terminal(name: str, accent: str, success: str, warning: str, error: str) -> Theme:
+    """Build a theme whose ground and text are whatever the terminal has."""
+    own = "ansi_default"
+    return Theme(
+        name=name,
+        ansi=True,
+        primary=accent,
+        accent=accent,
+        secondary=own,
+        foreground=own,
+        background=own,
+        surface=own,
+        panel=own,
+        boost=own,
+        success=success,
+        warning=warning,
+        error=error,
+        variables={
+            "quiet": own,
+            "ansi-background": own,
+            "ansi-foreground": own,
+            "border": accent,
+            "border-blurred": own,
+            "block-cursor-foreground": own,
+            "block-cursor-background": own,
+            "block-cursor-text-style": "reverse",
+            "input-cursor-background": own,
+            "input-cursor-foreground": own,
+            "input-cursor-text-style": "reverse",
+            "input-selection-background": own,
+            "input-selection-foreground": own,
+            "screen-selection-background": own,
+            "screen-selection-foreground": own,
+        },
+    )
+
+
+TERMINAL = _of_the_terminal("terminal", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red")
+MONOCHROME = _of_the_terminal("monochrome", *["ansi_default"] * 4)
+"""Sends no color code at all, which NO_COLOR alone does not bring about."""
 
 DARK = Theme(
     name="advisor-dark",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment import SCHEMA, Assessment, BreakEven, Option
+from advisor.assessment import SCHEMA, Assessment, BreakEven, Flip, Option
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:
@@ -27,9 +27,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "checklists": [asdict(checklist) for checklist in assessment.checklists],
         "methods": [asdict(method) for method in assessment.methods],
         "method_break_evens": [asdict(found) for found in assessment.method_break_evens],
-        "flips": [
-            {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict} for flip in assessment.flips
-        ],
+        "flips": [_flip(flip) for flip in assessment.flips],
         "unknowns": [asdict(unknown) for unknown in assessment.unknowns],
         "measure_next": [asdict(measure) for measure in assessment.measure_next],
         **asdict(assessment.outlook),
@@ -45,6 +43,10 @@ def as_json(assessments: list[Assessment]) -> str:
     tables = [assessment_table(assessment) for assessment in assessments]
     body = tables[0] if len(tables) == 1 else tables
     return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _flip(flip: Flip) -> dict[str, str]:
+    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "group": flip.group}
 
 
 def _option(option: Option) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from advisor.assessment import LINES, Assessment, Checklist, LicenseReport, Method, Option
+from advisor.assessment import LINES, Assessment, LicenseReport, Method, Option
 from advisor.report import sentences
 
 WIDTH = 80
@@ -50,7 +50,8 @@ def labeled(label: str, rows: Iterable[str]) -> list[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     """Break a text at spaces; what starts indented stays so."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
-    return textwrap.wrap(visible(text), width, subsequent_indent=indent, break_on_hyphens=False)
+    room = max(width, LABEL)  # beside a figure so long that it leaves none
+    return textwrap.wrap(visible(text), room, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _spread(left: str, right: str) -> str:
@@ -125,18 +126,12 @@ def _outlook(assessment: Assessment) -> list[str]:
 def _published(assessment: Assessment) -> list[str]:
     return [
         *labeled("others say", [_method(method) for method in assessment.methods]),
-        *labeled("checklists", [_checklist(checklist) for checklist in assessment.checklists]),
+        *labeled("checklists", [sentences.checklist(checklist) for checklist in assessment.checklists]),
     ]
 
 
 def _method(method: Method) -> str:
     return f"{method.id}: {sentences.joined(method.verdict)}. {method.because}"
-
-
-def _checklist(checklist: Checklist) -> str:
-    needed = f", {checklist.threshold} needed" if checklist.threshold else ""
-    unknown = f", {checklist.unknown} unknown" if checklist.unknown else ""
-    return f"{checklist.id}: {checklist.met} of {checklist.of} met{unknown}{needed}: {checklist.verdict}"
 
 
 def _licenses(reports: Iterable[LicenseReport]) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from advisor import assessment as said
 from advisor.knowledge.evidence import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Pins
+from advisor.knowledge.questions import Flip as FlipGroup
 from advisor.knowledge.rules import ROUTES
 from advisor.projection import Outlook
 from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
@@ -20,6 +23,7 @@ CHECKLIST_IDS = (
     "coding-agents.five", "cost-guide.five", "evaluation-process", "security-gate", "hidden-costs", "operating-model",
 )  # fmt: skip
 METHOD_VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-applicable")
+FLIP_GROUP = one_of(get_args(FlipGroup))
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 NEVER: Schema = {"type": ["number", "null"], "description": "null where the curves never cross"}
@@ -74,7 +78,7 @@ def _assessment() -> Schema:
         "checklists": array(of(said.Checklist)),
         "methods": array(of(said.Method)),
         "method_break_evens": array(of(said.BreakEvenOf)),
-        "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE})),
+        "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE, "group": FLIP_GROUP})),
         "unknowns": array(of(said.Unknown)),
         "measure_next": array(of(said.Measure)),
         **of(Outlook)["properties"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from advisor.assessment import Assessment, BreakEven, FiredRule, Flip, Measure, Option
+from advisor.assessment import Assessment, BreakEven, Checklist, FiredRule, Flip, Measure, Option
 from advisor.interview.wording import dollars, quantity
 from advisor.knowledge.evidence import WEAK_GRADES
 from advisor.knowledge.ranges import Range
@@ -172,6 +172,13 @@ def open_questions(assessment: Assessment) -> str:
     telling = [unknown.key for unknown in assessment.unknowns if unknown.could_change_verdict]
     said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
     return f"{said}; {len(telling)} could change the route: {joined(telling)}" if telling else said
+
+
+def checklist(found: Checklist) -> str:
+    """How many items of a published checklist are met, how many it takes, and what it then says."""
+    needed = f", {found.threshold} needed" if found.threshold else ""
+    unknown = f", {found.unknown} unknown" if found.unknown else ""
+    return f"{found.id}: {found.met} of {found.of} met{unknown}{needed}: {found.verdict}"
 
 
 def weak_evidence(assessment: Assessment) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 from advisor.assessment import Flip
 from advisor.bench import Bench
@@ -15,6 +16,7 @@ from advisor.engine.trace import Miss
 from advisor.interview.answers import UNKNOWN
 from advisor.judge import Judged
 from advisor.knowledge.conditions import NUMBER_OPS
+from advisor.knowledge.questions import Flip as Group
 from advisor.knowledge.rules import ROUTES, Rule
 from advisor.outline import candidates
 from advisor.report.needs import need, written
@@ -182,23 +184,7 @@ def _near(miss: Miss, at: Bench) -> Near:
     )
 
 
-_STAFF = frozenset({"staffing"})
-_NEGOTIATED = frozenset({"data", "license", "economics"})
-_MEASURED = frozenset({
-    "data.classes", "economics.utilization", "economics.token_multiplier", "economics.monthly_api_spend_usd",
-})  # fmt: skip
-
-
 def grouped(flips: Iterable[Flip]) -> dict[str, tuple[Flip, ...]]:
-    """Single answers by what one would do about them: measure, negotiate, or staff."""
-    groups: dict[str, list[Flip]] = {"measure": [], "negotiate": [], "staff": []}
-    for flip in flips:
-        groups[_group(flip.key)].append(flip)
-    return {name: tuple(found) for name, found in groups.items()}
-
-
-def _group(key: str) -> str:
-    topic = key.partition(".")[0]
-    if topic in _STAFF:
-        return "staff"
-    return "negotiate" if topic in _NEGOTIATED and key not in _MEASURED else "measure"
+    """Single answers by what one would do about them: measure, negotiate, staff, or decide otherwise."""
+    found = list(flips)
+    return {name: tuple(flip for flip in found if flip.group == name) for name in get_args(Group)}

@@ -23,7 +23,12 @@ _DOES = {
     "exclude": "excludes", "choose": "leaves out", "require": "is a condition for", "task": "gives work to",
     "prefer": "speaks for", "inform": "tells something of", "posture": "bears on the license of",
 }  # fmt: skip
-_GROUPS = {"measure": "What to measure", "negotiate": "What to negotiate", "staff": "What to staff"}
+_GROUPS = {
+    "measure": "What to measure",
+    "negotiate": "What to negotiate",
+    "staff": "What to staff",
+    "decide": "What to decide otherwise",
+}
 _NEAREST = 8
 _ORDER = ("must", "can", "worth", "prefer", "license", "derive")
 

@@ -1,0 +1,175 @@
+"""An assessment as one HTML page: nothing is fetched, nothing runs, it prints, in the reader's light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from advisor.assessment import LINES, Assessment, Option, Unknown
+from advisor.knowledge.ranges import Range
+from advisor.report import sentences
+from advisor.report.as_text import visible
+from advisor.report.charts import Mark, Series
+from advisor.report.page_style import STYLE
+from advisor.report.svg import cost_chart, range_bar
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def as_html(assessments: Sequence[tuple[Assessment, Sequence[Series]]]) -> str:
+    """One page of all assessments, each with its curves of cost against volume (none: no chart)."""
+    title = sentences.joined([assessment.workload for assessment, _ in assessments])
+    body = "\n".join(_article(assessment, series) for assessment, series in assessments)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{shown(title)}: where to run it</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>"
+    )
+
+
+def shown(text: object) -> str:
+    """A text as HTML shows it: escaped, its invisible characters spelled out."""
+    return escape(visible(str(text)))
+
+
+def _article(assessment: Assessment, series: Sequence[Series]) -> str:
+    parts = (
+        _headline(assessment),
+        _section("Because", _reasons(assessment)),
+        _section("Provided", _bullets(assessment.verdict.conditions)),
+        _section("To do", _bullets(assessment.verdict.tasks)),
+        _section("A month", _prices(assessment)),
+        _section("Cost against volume", _chart(assessment, series)),
+        _section("Line by line", _lines(assessment)),
+        _section("Fleet", _sentences(sentences.fleet(assessment))),
+        _section("Break-even", _sentences(sentences.break_even(assessment.break_even))),
+        _section("Measure next", _bullets(sentences.measure(each) for each in assessment.measure_next)),
+        _section("What would change it", _bullets(sentences.flips(assessment.flips))),
+        _section("Published methods", _methods(assessment)),
+        _section("Checklists", _bullets(sentences.checklist(each) for each in assessment.checklists)),
+        _section("Licenses", _licenses(assessment)),
+        _section("Open questions", _open(assessment)),
+        _section("Notes", _bullets(assessment.notes)),
+        _section("Basis", _basis(assessment)),
+    )  # fmt: skip
+    return f"<article>\n{''.join(parts)}</article>"
+
+
+def _headline(assessment: Assessment) -> str:
+    verdict = assessment.verdict
+    sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
+    when = f"as of {assessment.as_of}, {assessment.questionnaire} questionnaire"
+    gate, status = shown(verdict.decided_by), shown(verdict.status)
+    return (
+        f"<header><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
+        f"<h1>{shown(verdict.option)}</h1>\n"
+        f"<p class='gate'>decided by <b>{gate}</b>, <b>{status}</b>{shown(sure)}</p>\n"
+        f"<p>{shown(sentences.route_title(assessment))}</p>\n<p class='summary'>{shown(verdict.summary)}</p></header>\n"
+    )
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{shown(title)}</h2>\n{body}\n</section>\n" if body else ""
+
+
+def _bullets(rows: Iterable[str]) -> str:
+    items = "".join(f"<li>{shown(row)}</li>" for row in rows)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _sentences(*rows: str) -> str:
+    return "".join(f"<p>{shown(row)}</p>" for row in rows)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str) -> str:
+    """A table of cells that are HTML already; the first of each row is its heading."""
+    head = "".join(f"<th scope='col'>{shown(name)}</th>" for name in heads)
+    body = "".join(
+        f"<tr><th scope='row'>{row[0]}</th>{''.join(f'<td>{cell}</td>' for cell in row[1:])}</tr>" for row in rows
+    )
+    return f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if body else ""
+
+
+def _reasons(assessment: Assessment) -> str:
+    items = "".join(
+        f"<li>{shown(reason.rule.title)}: {shown(sentences.consequence(reason))}"
+        f"<small>{shown(reason.rule.because)} {shown(reason.evidence)}</small></li>"
+        for reason in sentences.reasons(assessment)
+    )
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _prices(assessment: Assessment) -> str:
+    most = max((option.monthly_usd.p90 for option in assessment.options), default=0.0)
+    rows = [_price(option, most) for option in assessment.options]
+    return _table(("route", "p10", "p50", "p90", "p10 to p90", "cheapest in"), rows, "figures")
+
+
+def _price(option: Option, most: float) -> list[str]:
+    cost = option.monthly_usd
+    bar = range_bar(cost.p10, cost.p50, cost.p90, most) if option.priced else ""
+    name = f"<span class='{shown(option.state)}'>{shown(option.option)}</span>"
+    return [name, *map(shown, sentences.price_row(option)), bar, shown(sentences.standing(option))]
+
+
+def _chart(assessment: Assessment, series: Sequence[Series]) -> str:
+    drawn = cost_chart(series, marks(assessment)) if series else ""
+    if not drawn:
+        return ""
+    legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
+    about = "Dollars a month against output tokens a month; the band holds p10 to p90 of the first."
+    return f"<figure>{drawn}<figcaption>{legend} {shown(about)}</figcaption></figure>"
+
+
+def marks(assessment: Assessment) -> list[Mark]:
+    """The volume that was answered, and where self-hosting costs what the API costs."""
+    volume, band = assessment.facts.get("volume.output_tokens"), assessment.break_even.output_tokens_per_month
+    found = [Mark("you", volume.point)] if isinstance(volume, Range) else []
+    if band is not None:
+        found.append(Mark("break-even", band.p50, band.p10, band.p90))
+    return found
+
+
+def _lines(assessment: Assessment) -> str:
+    options = [option for option in assessment.options if option.priced]
+    names = [name for name in LINES if any(option.lines[name] for option in options)]
+    rows = [[shown(name), *(shown(sentences.amount(option.lines[name])) for option in options)] for name in names]
+    rows.append(["in all", *(shown(sentences.amount(option.monthly_usd.point)) for option in options)])
+    return _table(("each range at its mode or midpoint", *(option.option for option in options)), rows, "figures")
+
+
+def _methods(assessment: Assessment) -> str:
+    rows = [
+        [shown(method.id), shown(sentences.joined(method.verdict)), shown(method.because)]
+        for method in assessment.methods
+    ]
+    return _table(("method", "says", "because"), rows, "texts")
+
+
+def _licenses(assessment: Assessment) -> str:
+    rows = [
+        [shown(each.model), shown(each.license), shown(each.posture), shown(" ".join(each.because))]
+        for each in assessment.licenses
+    ]
+    return _table(("model", "license", "posture", "because"), rows, "texts")
+
+
+def _open(assessment: Assessment) -> str:
+    heads = ("question", "assumed", "on whose word", "could change the route")
+    table = _table(heads, [_unknown(each) for each in assessment.unknowns], "texts")
+    said = shown(sentences.open_questions(assessment))
+    return f"<details><summary>{said}</summary>{table}</details>" if table else ""
+
+
+def _unknown(each: Unknown) -> list[str]:
+    word = f"{each.source}, {each.grade}" if each.source else ""
+    return [shown(each.key), shown(each.assumed), shown(word), "yes" if each.could_change_verdict else ""]
+
+
+def _basis(assessment: Assessment) -> str:
+    rows = (sentences.weak_evidence(assessment), sentences.engines(assessment), sentences.stream(assessment))
+    pins = assessment.pins
+    pinned = f"rules {pins.rules}, catalog {pins.catalog}, questionnaire {pins.questionnaire}"
+    return _sentences(*(row for row in rows if row)) + f"<p class='pins'>{shown(pinned)}</p>"

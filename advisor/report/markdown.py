@@ -1,0 +1,139 @@
+"""An assessment as an architecture decision record in Markdown, in the sections of MADR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from advisor.assessment import Assessment, Option
+from advisor.report import sentences
+from advisor.report.as_text import visible
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
+
+
+def as_markdown(assessment: Assessment, *, front_matter: bool = True) -> str:
+    """One decision record; `front_matter` puts status and date where MADR's tools look for them."""
+    head = _front_matter(assessment) if front_matter else []
+    sections = (
+        [f"# Where to run {escaped(assessment.workload)}"],
+        _context(assessment),
+        _drivers(assessment),
+        _considered(assessment),
+        _outcome(assessment),
+        _options(assessment),
+        _more(assessment),
+    )
+    return "\n\n".join("\n".join(section) for section in ([*head], *sections) if section) + "\n"
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is: no markup, no HTML, no invisible characters."""
+    return _SPECIAL.sub(r"\\\1", visible(text))
+
+
+def _front_matter(assessment: Assessment) -> list[str]:
+    return ["---", "status: proposed", f"date: {assessment.as_of}", "---"]
+
+
+def _bullets(rows: Iterable[str]) -> list[str]:
+    return [f"* {escaped(row)}" for row in rows]
+
+
+def _context(assessment: Assessment) -> list[str]:
+    asked = f"Where should the inference of the workload {assessment.workload} run?"
+    basis = f"Assessed as of {assessment.as_of} with the questionnaire {assessment.questionnaire}"
+    return [
+        "## Context and Problem Statement",
+        "",
+        escaped(f"{asked} {basis}; {sentences.open_questions(assessment)}."),
+        *(f"\n{escaped(note)}." for note in assessment.notes),
+    ]
+
+
+def _drivers(assessment: Assessment) -> list[str]:
+    """The rules that excluded a route or broke a tie, each with the answers it saw."""
+    rows = [
+        f"{reason.rule.title}: {sentences.consequence(reason)} ({reason.evidence})"
+        for reason in sentences.reasons(assessment)
+    ]
+    rows.append(f"Cost: {sentences.break_even(assessment.break_even)}")
+    return ["## Decision Drivers", "", *_bullets(rows)]
+
+
+def _considered(assessment: Assessment) -> list[str]:
+    names = [f"{option.option}{f': {option.priced}' if option.priced else ''}" for option in assessment.options]
+    return ["## Considered Options", "", *_bullets(names)]
+
+
+def _outcome(assessment: Assessment) -> list[str]:
+    verdict = assessment.verdict
+    chosen = f"Chosen option: **{escaped(verdict.option)}**" if verdict.option != "none" else "**No option is left**"
+    said = f"decided by the gate {verdict.decided_by}, {verdict.status}, confidence {verdict.confidence:.0%}"
+    return [
+        "## Decision Outcome",
+        "",
+        f"{chosen}, {said}, because: {escaped(verdict.summary)}.",
+        "",
+        "### Consequences",
+        "",
+        *_consequences(assessment),
+        "",
+        "### Confirmation",
+        "",
+        *_bullets(_confirmation(assessment)),
+    ]
+
+
+def _consequences(assessment: Assessment) -> list[str]:
+    chosen = assessment.option(assessment.verdict.option)
+    rows = [f"Good, because {_advantage(assessment)}" if chosen is not None else "Bad, because no route is left"]
+    if chosen is not None and chosen.priced:
+        p10, p50, p90 = sentences.price_row(chosen)
+        rows.append(f"Neutral, because it costs {p50} a month ({p10} to {p90})")
+    rows += [f"Bad, because this must come true first: {condition}" for condition in assessment.verdict.conditions]
+    rows += [f"Neutral, because this remains to be done: {task}" for task in assessment.verdict.tasks]
+    return _bullets(rows)
+
+
+def _advantage(assessment: Assessment) -> str:
+    if all(option.state != "viable" for option in assessment.options):
+        return "it is the only route that the rules leave"
+    return f"it is the cheapest of those that the rules leave in {assessment.verdict.confidence:.0%} of draws"
+
+
+def _confirmation(assessment: Assessment) -> Iterator[str]:
+    """What to look at again: what is worth measuring, and which answers would change the route."""
+    yield from (f"Measure {sentences.measure(each)}" for each in assessment.measure_next)
+    yield from (f"Decide again when it changes: {flip}" for flip in sentences.flips(assessment.flips))
+    yield f"Reproduce it: {sentences.stream(assessment)}, {sentences.engines(assessment)}"
+
+
+def _options(assessment: Assessment) -> list[str]:
+    return [
+        "## Pros and Cons of the Options",
+        "",
+        "| route | p10 a month | p50 a month | p90 a month | standing |",
+        "|---|---:|---:|---:|---|",
+        *(_row(option) for option in assessment.options),
+    ]
+
+
+def _row(option: Option) -> str:
+    cells = [option.option, *sentences.price_row(option), sentences.standing(option)]
+    return f"| {' | '.join(escaped(cell) for cell in cells)} |"
+
+
+def _more(assessment: Assessment) -> list[str]:
+    rows = [f"Fleet: {sentences.fleet(assessment)}"]
+    rows += [
+        f"License of {each.model}: {each.license}, {each.posture}. {' '.join(each.because)}"
+        for each in assessment.licenses
+    ]
+    rows += [
+        f"Published method {each.id}: {sentences.joined(each.verdict)}. {each.because}" for each in assessment.methods
+    ]
+    rows += [f"Checklist {sentences.checklist(each)}" for each in assessment.checklists]
+    rows += [text for text in (sentences.weak_evidence(assessment),) if text]
+    pinned = ", ".join(f"{name} {digest}" for name, digest in sentences.pins(assessment).items())
+    return ["## More Information", "", *_bullets([*rows, f"Pinned: {pinned}"])]

@@ -1,0 +1,153 @@
+"""Markdown and HTML reports: complete, self-contained, and safe whatever an answer held."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from advisor.assess import assess
+from advisor.assessment import Assessment, FiredRule
+from advisor.cost_against_volume import cost_against_volume
+from advisor.interview.answers import Answers, read_answers, vocabulary
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.locate import data_directory
+from advisor.report import sentences
+from advisor.report.html import as_html
+from advisor.report.markdown import as_markdown, escaped
+from advisor.report.render import render, series
+
+DAY = date(2026, 11, 21)
+NAMES = sorted(path.stem for path in data_directory("examples").glob("*.toml"))
+VOID = {"meta", "circle", "rect", "line", "polygon", "polyline"}
+HOSTILE = '<script>alert("1")</script>\x1b[2J|`*_'
+SECTIONS = (
+    "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
+    "### Consequences", "### Confirmation", "## Pros and Cons of the Options", "## More Information",
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Collects tags, addresses and text, and refuses tags that are not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "xlink:href", "action")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def answers_of(name: str) -> Answers:
+    path = data_directory("examples") / f"{name}.toml"
+    return read_answers(path.read_bytes(), path.name, vocabulary(load_knowledge()))
+
+
+def assessed(name: str) -> Assessment:
+    return assess(answers_of(name), load_knowledge(), DAY, draws=200, flips=False)
+
+
+@pytest.fixture(scope="module")
+def team() -> Assessment:
+    return assessed("team-of-20")
+
+
+def hostile(assessment: Assessment) -> Assessment:
+    """The same, with markup and control characters wherever an answer or a rule pack could put them."""
+    rule = FiredRule("must.x", "must", "exclude", "self-host", HOSTILE, {"k": HOSTILE}, (HOSTILE,), "reported", HOSTILE)
+    option = replace(assessment.options[0], option="self-host", state="excluded", excluded_by=("must.x",))
+    verdict = replace(assessment.verdict, summary=HOSTILE, conditions=(HOSTILE,), tasks=(HOSTILE,))
+    return replace(
+        assessment, workload=HOSTILE, verdict=verdict, options=(option,), findings=(rule,), notes=(HOSTILE,)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_makes_a_whole_page_that_fetches_and_runs_nothing(name: str) -> None:
+    assessment = assessed(name)
+    curves = cost_against_volume(answers_of(name), load_knowledge(), DAY, 1)
+    text = render([assessment], "html", [curves])
+    page = Page(text)
+    assert page.open == []
+    assert page.addresses == []
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "default-src 'none'" in text
+    for option in assessment.options:
+        assert all(figure in page.text for figure in sentences.price_row(option))
+
+
+def test_the_page_draws_the_band_and_every_curve_inside_the_picture(team: Assessment) -> None:
+    curves = cost_against_volume(answers_of("team-of-20"), load_knowledge(), DAY, 1)
+    text = as_html([(team, series(curves))])
+    assert text.count("<polyline") == len(curves)
+    assert text.count('<polygon class="band"') == 1
+    points = [float(number) for part in re.findall(r'points="([^"]+)"', text) for number in re.split("[ ,]", part)]
+    assert points
+    assert min(points) >= 0
+    assert max(points[::2]) <= 720
+    assert max(points[1::2]) <= 360
+
+
+def test_without_curves_there_is_no_empty_chart(team: Assessment) -> None:
+    assert "Cost against volume" not in as_html([(team, ())])
+
+
+def test_several_assessments_make_one_page_with_an_article_each(team: Assessment) -> None:
+    text = render([team, team], "html")
+    assert text.count("<article>") == 2
+    assert Page(text).open == []
+
+
+def test_a_page_shows_markup_in_answers_as_text(team: Assessment) -> None:
+    text = as_html([(hostile(team), ())])
+    page = Page(text)
+    assert "script" not in page.tags
+    assert '<script>alert("1")</script>' in page.text
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_makes_a_decision_record_with_all_sections_in_order(name: str) -> None:
+    assessment = assessed(name)
+    text = as_markdown(assessment)
+    places = [text.index(f"\n{section}\n") for section in SECTIONS]
+    assert places == sorted(places)
+    assert text.startswith(f"---\nstatus: proposed\ndate: 2026-11-21\n---\n\n# Where to run {assessment.workload}\n")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "p50" not in line]
+    assert len(rows) == len(assessment.options)
+    assert all(row.count("|") == 6 for row in rows)
+
+
+def test_several_records_stand_without_front_matter(team: Assessment) -> None:
+    text = render([team, team], "markdown")
+    assert text.count("# Where to run team-of-20") == 2
+    assert "\n---\n" not in text
+
+
+def test_markdown_escapes_what_would_become_markup(team: Assessment) -> None:
+    text = as_markdown(hostile(team))
+    assert "<script>" not in text.replace("\\<", "")
+    assert "\x1b" not in text
+    assert escaped("a|b_c<d>") == "a\\|b\\_c\\<d\\>"

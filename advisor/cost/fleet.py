@@ -155,10 +155,10 @@ def _year(plan: FleetPlan, demand: Figure, spare: Figure, growth: Figure, months
     charged, running = every, every
     for _ in range(months):
         gpus = np.ceil(level) if plain else np.ceil(level) * plan.group_gpus
-        charged = charged + (gpus if plain else _floor(gpus - spare))
-        every = every if plain else every + gpus
-        running = running + charged
-        level = level + step
+        charged += gpus if plain else _floor(gpus - spare)
+        every += 0.0 if plain else gpus
+        running += charged
+        level += step
     scale = plan.group_gpus if plain else 1
     charged = charged * scale
     return _Year(charged if plain else every, charged, charged * months - running * scale)

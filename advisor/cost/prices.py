@@ -46,28 +46,27 @@ class PriceList:
 
     def rates(self, uniform: Figure) -> Rates:
         """Rates at a position 0–1 between the cheapest and the dearest row, interpolated between neighbours."""
-        return Rates(
-            input=self._at([row.input for row in self.rows], uniform),
-            output=self._at([row.output for row in self.rows], uniform),
-            cache_read=self._at([row.cache_read or row.input for row in self.rows], uniform),
-            cache_write=self._at([row.cache_write or row.input for row in self.rows], uniform),
-            batch_input=self._at([row.batch_input or row.input for row in self.rows], uniform),
-            batch_output=self._at([row.batch_output or row.output for row in self.rows], uniform),
+        columns = (
+            [row.input for row in self.rows],
+            [row.output for row in self.rows],
+            [row.cache_read or row.input for row in self.rows],
+            [row.cache_write or row.input for row in self.rows],
+            [row.batch_input or row.input for row in self.rows],
+            [row.batch_output or row.output for row in self.rows],
         )
+        if len(self.rows) == 1:
+            return Rates(*(column[0] for column in columns))
+        place = np.asarray(uniform) * (len(self.rows) - 1)
+        lower = np.minimum(place.astype(np.int64), len(self.rows) - 2)
+        table, part = np.array(columns), place - lower
+        below = table[:, lower]
+        found = below + (table[:, lower + 1] - below) * part
+        return Rates(*(found if isinstance(uniform, np.ndarray) else found.tolist()))
 
     @property
     def typical(self) -> Rates:
         """The middle row's rates: the point estimate."""
         return self.rates(0.5)
-
-    def _at(self, values: list[float], uniform: Figure) -> Figure:
-        if len(set(values)) == 1:
-            return values[0]
-        place = np.asarray(uniform) * (len(values) - 1)
-        lower = np.minimum(place.astype(np.int64), len(values) - 2)
-        table = np.asarray(values)
-        figure = table[lower] + (table[lower + 1] - table[lower]) * (place - lower)
-        return figure if isinstance(uniform, np.ndarray) else float(figure)
 
 
 def at_length(row: TokenPrice, prompt: float) -> TokenPrice:

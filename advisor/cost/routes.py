@@ -20,6 +20,8 @@ LINES = (
     "failover", "upgrades", "egress", "compliance", "incidents", "failures",
 )  # fmt: skip
 Lines = dict[str, Figure]
+_VENDORS_OWN = ("hosted-api", "managed-cloud")
+"""Offers of a vendor's own model; the others are of the open one, which counts tokens its own way."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Pricing:
     def today(self) -> Traffic:
         """Traffic of the first month."""
         return traffic(self.sample, self.scenario.basis)
+
+    @cached_property
+    def bills(self) -> dict[str, Figure]:
+        """Token bills of all of the traffic by offer, as far as they were asked for."""
+        return {}
 
     @cached_property
     def growth(self) -> Figure:
@@ -59,7 +66,7 @@ def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
     """A vendor's own model by the token, committed or provisioned."""
     offer = pricing.scenario.offers.hosted
     assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "hosted-api", pricing.today.scaled(share))
+    bill = _vendor_bill(pricing, offer, "hosted-api", share)
     return _provider_lines(pricing, bill, pricing.rates.api, share)
 
 
@@ -67,7 +74,7 @@ def cloud_frontier(pricing: Pricing, share: Figure = 1.0) -> Lines:
     """The vendor's model in a cloud's compliance packaging, at its premium."""
     offer = pricing.scenario.offers.cloud_frontier
     assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "managed-cloud", pricing.today.scaled(share)) * _packaging(pricing)
+    bill = _vendor_bill(pricing, offer, "managed-cloud", share) * _packaging(pricing)
     return _provider_lines(pricing, bill, pricing.rates.api, share)
 
 
@@ -75,7 +82,7 @@ def cloud_open(pricing: Pricing, share: Figure = 1.0) -> Lines:
     """An open model in a cloud's compliance packaging, at its premium."""
     offer = pricing.scenario.offers.cloud_open
     assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "managed-cloud-open", pricing.open_traffic(share)) * _packaging(pricing)
+    bill = _vendor_bill(pricing, offer, "managed-cloud-open", share) * _packaging(pricing)
     return _provider_lines(pricing, bill, pricing.rates.open, share)
 
 
@@ -88,9 +95,8 @@ def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None =
     offer = pricing.scenario.offers.managed
     assert offer is not None  # a route without a price is excluded before it is priced
     rate = pricing.rates.open if success is None else success
-    moved = pricing.open_traffic(share)
     if pricing.scenario.pricing != "dedicated-endpoint":
-        bill = _vendor_bill(pricing, offer, "managed-open", moved)
+        bill = _vendor_bill(pricing, offer, "managed-open", share)
         return _provider_lines(pricing, bill, rate, share)
     size = capacity(pricing, "managed-open", share)
     return _provider_lines(pricing, 0.0, rate, share) | capacity_lines(pricing, "managed-open", size)
@@ -180,7 +186,15 @@ def total(lines: Mapping[str, Figure]) -> Figure:
     return result
 
 
-def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic) -> Figure:
+def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, share: Figure) -> Figure:
+    """The token bill of a share of the traffic: a share of the bill for all of it, which is worked out once."""
+    if route not in pricing.bills:
+        moved = pricing.today if route in _VENDORS_OWN else pricing.open_traffic()
+        pricing.bills[route] = _bill_of_all(pricing, offer, route, moved)
+    return pricing.bills[route] * share
+
+
+def _bill_of_all(pricing: Pricing, offer: PriceList, route: str, moved: Traffic) -> Figure:
     """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
     sample = pricing.sample
     decline = -1.0 * sample(price_decline(route))
@@ -193,8 +207,7 @@ def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, moved: Traffic)
 
 def price_decline(offer: str) -> str:
     """The parameter by which an offer's token prices fall in a year: a vendor's model drifts alike wherever sold."""
-    vendors_own = offer in ("hosted-api", "managed-cloud")
-    return f"market.{'api' if vendors_own else 'managed'}_price_decline_per_year"
+    return f"market.{'api' if offer in _VENDORS_OWN else 'managed'}_price_decline_per_year"
 
 
 def _rates(offer: PriceList, sample: Sample, route: str) -> Rates:

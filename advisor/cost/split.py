@@ -49,8 +49,7 @@ def split(
     if not scenario.frontier_share:
         return Split(task.cheaper(0.5)[0], frontier, None, None, task.largest(margin))
     routine, best = task.best(scenario.ranges["quality.frontier_share"].point)
-    saved = np.asarray(1.0 - task.together(routine, best) / task.all_frontier)
-    return Split(routine, frontier, best, spread(saved), task.largest(margin))
+    return Split(routine, frontier, best, task.saving(routine, best), task.largest(margin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,12 @@ class _Task:
         """Dollars a month of both halves at a frontier share."""
         one, other = routine_half(self.pricing, routine, share), frontier_half(self.pricing, self.frontier, share)
         return total(one) + total(other)
+
+    def saving(self, routine: str, share: float) -> tuple[float, float, float] | None:
+        """The share of the all-frontier bill that is saved: P10, P50, P90; None where that bill may be nothing."""
+        if not np.all(np.asarray(self.all_frontier) > 0.0):
+            return None
+        return spread(np.asarray(1.0 - self.together(routine, share) / self.all_frontier))
 
     def cheaper(self, share: float) -> tuple[str, float]:
         """The cheaper routine route at a frontier share, and the median of both halves."""

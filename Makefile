@@ -53,7 +53,12 @@ format: $(VENV)/check.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: soak-record example-ledger
+.PHONY: soak soak-record example-ledger
+
+# Half an hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
+soak: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.soak_engine 100000
+	$(BIN)/python -m benchmarks.soak_assess 100000 2000
 
 # Some minutes: kills, writers and failing system calls at full count, every 101st byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp

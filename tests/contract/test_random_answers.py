@@ -1,0 +1,18 @@
+"""Random answers, complete and partial: the evaluators agree, nothing crashes, no figure goes wild."""
+
+from __future__ import annotations
+
+from benchmarks.soak_assess import soak_assessments, soak_rules
+
+
+def test_any_facts_fire_the_same_rules_in_both_evaluators() -> None:
+    faults, fired = soak_rules(1000, seed=2)
+    assert not faults
+    assert fired > 1000
+
+
+def test_any_answers_are_assessed_without_a_fault() -> None:
+    faults, chosen = soak_assessments(40, seed=2)
+    assert not faults
+    assert chosen.total() == 40
+    assert len(chosen) >= 4

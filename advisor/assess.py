@@ -11,7 +11,7 @@ from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.bench import bench
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
-from advisor.flips import find_flips
+from advisor.reasoning.flips import find_flips
 from advisor.interview.answers import Answers
 from advisor.judge import judge
 from advisor.knowledge.pack import Knowledge

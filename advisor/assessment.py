@@ -169,12 +169,16 @@ class BreakEvenOf:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One answer that would change the verdict; `was` and `to` are written as in an answers file."""
+    """One answer that would change the verdict; `was` and `to` are written as in an answers file.
+
+    `group` says what one would do about it: measure, negotiate, staff or decide.
+    """
 
     key: str
     was: str
     to: str
     verdict: str
+    group: str = "decide"
 
     @property
     def spoken(self) -> tuple[str, str]:

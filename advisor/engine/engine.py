@@ -59,6 +59,16 @@ class Engine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, in the pack's order."""
+        return self._rules
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Each numeric threshold as an integer, under key and parameter id."""
+        return self._thresholds
+
     def close(self) -> None:
         """Free the ruleset; `run` is not possible afterwards, the reference is."""
         self._durable.close()

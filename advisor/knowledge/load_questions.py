@@ -12,7 +12,7 @@ import tomli
 
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
-from advisor.knowledge.questions import Choice, Kind, Question, Questionnaire, Section
+from advisor.knowledge.questions import Choice, Flip, Kind, Question, Questionnaire, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,8 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
         raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
     question = _build(Question, {**raw, "choices": choices}, where)
+    if question.flip not in get_args(Flip):
+        raise BadKnowledge(f"{where}: flip", f"unknown {question.flip!r}", nearest(str(question.flip), get_args(Flip)))
     if question.show_when is not None:
         parse_condition(question.show_when, f"{where}: show_when")
     if kind in ("choice", "choices") and not choices:

@@ -15,6 +15,10 @@ NUMERIC_KINDS: frozenset[str] = frozenset({
 })  # fmt: skip
 
 
+Flip = Literal["measure", "negotiate", "staff", "decide"]
+"""What one would do about an answer that changes the verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One allowed answer, with the words shown for it."""
@@ -29,7 +33,8 @@ class Question:
     """One key of the contract: what is asked, why, in which unit, and what is assumed when it is unknown.
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
-    over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`).
+    over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`); `flip` says whether
+    another answer would have to be measured, negotiated, staffed or decided.
     """
 
     key: str
@@ -42,6 +47,7 @@ class Question:
     catalog: str = ""
     default: str = ""
     show_when: dict[str, Any] | None = None
+    flip: Flip = "decide"
 
     @property
     def is_numeric(self) -> bool:

@@ -94,7 +94,8 @@ def test_a_misspelled_rule_is_named_with_the_nearest_one() -> None:
 
 def test_flips_are_sorted_by_what_one_would_do_about_them() -> None:
     keys = ("volume.output_tokens", "economics.discount", "staffing.platform_fte", "economics.utilization")
-    groups = grouped([Flip(key, "1", "2", "hybrid") for key in keys])
+    questions = load_knowledge().questions
+    groups = grouped([Flip(key, "1", "2", "hybrid", questions[key].flip) for key in keys])
     assert [flip.key for flip in groups["measure"]] == ["volume.output_tokens", "economics.utilization"]
     assert [flip.key for flip in groups["negotiate"]] == ["economics.discount"]
     assert [flip.key for flip in groups["staff"]] == ["staffing.platform_fte"]

@@ -1,0 +1,96 @@
+"""Single answers that change the verdict: none is lost by what is kept, and each is the nearest, to three digits."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from random import Random
+
+import pytest
+
+from advisor.bench import bench
+from advisor.interview.answers import Answers, Value, read_answers, vocabulary
+from advisor.judge import judge, sweep
+from advisor.knowledge.questions import Question
+from advisor.reasoning.flips import Sweep, find_flips, flips_of
+from advisor.reasoning.other_answers import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.reasoning.what_if import WhatIf
+from benchmarks.random_answers import asked, draw_file
+from tests.contract.asking import DAY, answers, knowledge
+
+DRAWS = 200
+TEAM = {
+    "workload.task": "code-assistant",
+    "workload.developers": 20,
+    "volume.tokens_per_developer": "2M..5M",
+    "quality.frontier_required": False,
+    "staffing.gpu_experience": True,
+}
+
+
+def drawn(seed: int, share: float) -> Answers:
+    known = asked(knowledge(), bench(knowledge(), DAY).parameters)
+    return read_answers(draw_file(Random(seed), known, share), "random.toml", vocabulary(knowledge()))
+
+
+def tries(given: Answers, question: Question) -> list[Value]:
+    at = bench(knowledge(), DAY)
+    if not question.is_numeric:
+        return list(choices_beside(question, given, at))
+    return [exactly(place) for place in ladder(question, start_of(question, given, at))]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_kept_between_what_ifs_never_changes_a_verdict(seed: int) -> None:
+    at, given = bench(knowledge(), DAY), drawn(seed, 0.1 + 0.15 * seed)
+    what_if = WhatIf(at, seed)
+    for question in knowledge().questions.values():
+        for value in tries(given, question)[:: 3 if question.is_numeric else 2]:
+            changed = given.put(question.key, value)
+            assert what_if.option(changed, 50) == sweep(changed, at, seed, 50).choice.option, (question.key, value)
+
+
+def test_every_flip_gives_its_verdict_by_both_evaluators_and_is_the_nearest_to_three_digits() -> None:
+    at, given = bench(knowledge(), DAY), answers(TEAM)
+    option = judge(given, at, 1, DRAWS).choice.option
+    flips = find_flips(given, at, 1, DRAWS, option)
+    assert {flip.key for flip in flips} >= {"data.boundary", "data.regimes"}
+    for flip in flips:
+        value = json.loads(flip.to)
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            assert judge(given.put(flip.key, exactly(value)), at, 1, DRAWS).choice.option == flip.verdict != option
+
+
+def test_a_threshold_of_a_rule_is_found_to_three_digits() -> None:
+    at = bench(knowledge(), DAY)
+    given = answers({**TEAM, "latency.interactive": True, "latency.p50_ms": 900})
+    option = judge(given, at, 1, DRAWS).choice.option
+    task = Sweep(given, at, 1, DRAWS, option, WhatIf(at, 1))
+    found = list(flips_of(knowledge().questions["latency.p50_ms"], task))
+    assert [(flip.to, flip.verdict) for flip in found] == [("120", "self-host")]
+
+
+def test_flips_carry_the_group_their_question_declares() -> None:
+    at, given = bench(knowledge(), DAY), answers(TEAM)
+    flips = find_flips(given, at, 1, DRAWS, judge(given, at, 1, DRAWS).choice.option)
+    assert {flip.key: flip.group for flip in flips} == {
+        flip.key: knowledge().questions[flip.key].flip for flip in flips
+    }
+    assert len({flip.group for flip in flips}) > 1
+
+
+def test_halving_ends_between_any_two_places_of_any_ladder() -> None:
+    for question in knowledge().questions.values():
+        if question.is_numeric:
+            places = list(chain(ladder(question, None), ladder(question, 7.0)))
+            for one in places:
+                for other in places:
+                    assert _steps(question, one, other) < 60
+
+
+def _steps(question: Question, one: float, other: float) -> int:
+    steps = 0
+    while (middle := between(question, one, other)) is not None:
+        assert fitting(question, middle) == middle
+        one, steps = middle, steps + 1
+    return steps

@@ -20,11 +20,13 @@ from advisor.tui import theme
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.assessor import WorkerAssessor
 from advisor.tui.desk import Desk
+from advisor.tui.exchange import Told
 from advisor.tui.interview_screen import InterviewScreen
 from advisor.tui.menu import Item
 from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
+from advisor.tui.records_screen import RecordsScreen
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
 
@@ -74,6 +76,7 @@ class AdvisorApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False),
+        Binding("ctrl+r", "records", "Records: list, open, verify", show=False),
         Binding("ctrl+p", "command_palette", "Every action", show=False),
     ]
 
@@ -125,7 +128,9 @@ class AdvisorApp(App[int]):
 
     def _started(self, chosen: str) -> None:
         kind, _, name = chosen.partition(":")
-        if kind == "new":
+        if kind == "records":
+            self.action_records()
+        elif kind == "new":
             self.interview(name)
         else:
             self.resume(self.opening.sessions / name)
@@ -163,7 +168,9 @@ class AdvisorApp(App[int]):
         """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""
         if self._first_reply is None:
             self._first_reply = reply
-        if self.desk is not None:
+        if isinstance(reply, Told) and isinstance(self.screen, RecordsScreen):
+            self.screen.hear(reply)
+        elif self.desk is not None:
             self.desk.receive(reply)
 
     # What a desk asks for
@@ -214,6 +221,10 @@ class AdvisorApp(App[int]):
                     binding.description, f"key: {binding.key}", lambda action=action, node=node: node.run_action(action)
                 )
         yield from super().get_system_commands(screen)
+
+    def action_records(self) -> None:
+        """Open the ledger."""
+        self.push_screen(RecordsScreen(str(self.opening.records), self.assessor))
 
     async def action_quit(self) -> None:
         """Leave; what was typed last is kept too."""

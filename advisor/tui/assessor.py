@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from advisor.interview.answers import Answers
-    from advisor.tui.exchange import Reply, Request
+    from advisor.tui.exchange import Reply, Request, Tell
 
 COMMAND = (sys.executable, "-m", "advisor.tui.worker")
 
@@ -32,6 +32,9 @@ class Assessor(Protocol):
     def save(self, answers: Answers, directory: str) -> None:
         """Ask for a record of these answers."""
 
+    def tell(self, request: Tell) -> None:
+        """Ask about records."""
+
     async def stop(self) -> None:
         """End the worker."""
 
@@ -44,7 +47,7 @@ class WorkerAssessor:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._newest: Assess | None = None
-        self._saves: list[Save] = []
+        self._first: list[Save | Tell] = []
         self._busy = True
         self._number = 0
 
@@ -65,7 +68,12 @@ class WorkerAssessor:
 
     def save(self, answers: Answers, directory: str) -> None:
         """Ask for a record; records are never dropped and go before verdicts."""
-        self._saves.append(Save(answers, directory))
+        self._first.append(Save(answers, directory))
+        self._send_next()
+
+    def tell(self, request: Tell) -> None:
+        """Ask about records, in turn with what is saved."""
+        self._first.append(request)
         self._send_next()
 
     async def stop(self) -> None:
@@ -82,7 +90,7 @@ class WorkerAssessor:
     def _send_next(self) -> None:
         if self._busy:
             return
-        request: Request | None = self._saves.pop(0) if self._saves else self._newest
+        request: Request | None = self._first.pop(0) if self._first else self._newest
         if request is None or self._process is None or self._process.stdin is None:
             return
         if request is self._newest:

@@ -44,6 +44,7 @@ class Desk:
         self.assessor, self.stage = assessor, stage
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
+        self.baseline: tuple[State, Assessment] | None = None
         self.refused = ""
         self.fault = ""
         self.kept = ""
@@ -84,6 +85,20 @@ class Desk:
         self.is_saving = True
         self.assessor.save(self.state.counted, str(self.records))
         self.stage.verdict_changed()
+
+    def hold(self) -> bool:
+        """Keep the verdict as it stands to compare others with; False while there is none."""
+        if self.assessment is not None and self.baseline is None:
+            self.baseline = self.state, self.assessment
+        return self.baseline is not None
+
+    def release(self) -> None:
+        """Go back to the answers that were kept to compare with."""
+        if self.baseline is not None:
+            self.state, self.assessment = self.baseline
+            self.baseline = None
+            self.keep()
+            self.ask()
 
     def receive(self, reply: Reply) -> None:
         """Take a reply of the worker."""

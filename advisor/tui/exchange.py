@@ -35,6 +35,23 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Asks about records: `list` them, `show` one, or `verify` one."""
+
+    what: str
+    directory: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was asked about records, in lines."""
+
+    what: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The knowledge base is loaded; these are its defaults."""
 
@@ -73,8 +90,8 @@ class Refused:
     sentence: str
 
 
-Request = Assess | Save
-Reply = Ready | Assessed | Saved | NotSaved | Refused
+Request = Assess | Save | Tell
+Reply = Ready | Assessed | Saved | NotSaved | Told | Refused
 
 
 def framed(message: Request | Reply) -> bytes:

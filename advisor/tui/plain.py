@@ -58,7 +58,8 @@ def ask_plainly(
 
 def _choose_questionnaire(questionnaires: Mapping[str, Questionnaire]) -> str:
     """Ask which questionnaire; Enter takes the first."""
-    ids = [item.id.removeprefix("new:") for item in start_items(questionnaires, (), datetime.now(UTC))]
+    offered = start_items(questionnaires, (), datetime.now(UTC))
+    ids = [item.id.removeprefix("new:") for item in offered if item.id.startswith("new:")]
     for place, name in enumerate(ids, 1):
         one = questionnaires[name]
         print(f"  {place}  {one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes.")

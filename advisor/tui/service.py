@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.interview.assumptions import DEFAULTS, Assumptions
-from advisor.tui.exchange import Assess, Assessed, NotSaved, Refused, Saved
+from advisor.tui.exchange import Assess, Assessed, NotSaved, Refused, Saved, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from advisor.assessment import Assessment
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
-    from advisor.tui.exchange import Save
+    from advisor.tui.exchange import Save, Tell
+
+DRAWN = ("volume.output_tokens",)
 
 
 def answer(request: Assess, knowledge: Knowledge) -> Assessed | Refused:
@@ -44,6 +48,29 @@ def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -
     return Saved(str(made.path), made.number, made.durable)
 
 
+def tell(request: Tell) -> Told:
+    """Tell about the records of a folder; an error becomes its sentence."""
+    try:
+        return Told(request.what, tuple(_told(request)))
+    except Exception as error:
+        return Told(request.what, () if request.what == "list" else (_sentence(error),))
+
+
+def _told(request: Tell) -> Iterator[str]:
+    from advisor.assess import assess
+    from advisor.record.ledger import Ledger
+    from advisor.record.outline import lines_of, outline
+    from advisor.record.tell import tell as told_of
+    from advisor.record.verify import Scope, verify
+
+    ledger = Ledger(Path(request.directory))
+    if request.what == "list":
+        return lines_of(ledger)
+    if request.what == "show":
+        return outline(ledger.entry(request.number))
+    return told_of(verify(ledger, Scope(asked=request.number, assess=assess)))
+
+
 def assumptions_of(knowledge: Knowledge) -> Assumptions:
     """Take the defaults that hold today, and the titles of sources and catalog entries."""
     today = datetime.now(UTC).date()
@@ -55,8 +82,8 @@ def assumptions_of(knowledge: Knowledge) -> Assumptions:
 
 
 def light(assessment: Assessment) -> Assessment:
-    """Leave out the facts: screens show what follows from them, and they are the larger part of the bytes."""
-    return replace(assessment, facts={})
+    """Leave out the facts but those that screens draw: they are the larger part of the bytes."""
+    return replace(assessment, facts={key: assessment.facts[key] for key in DRAWN if key in assessment.facts})
 
 
 def _assess(answers: Answers, knowledge: Knowledge, flips: bool) -> Assessment:

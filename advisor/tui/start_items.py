@@ -58,7 +58,8 @@ def start_items(
         Item(f"new:{one.id}", one.title, f"{len(one.keys)} questions · {one.minutes} min", one.about, "New interview")
         for one in ranked
     ]
-    return [*resumes, *begins]
+    ledger = Item("records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions")
+    return [*resumes, *begins, ledger]
 
 
 def _outline(path: Path) -> Unfinished | None:

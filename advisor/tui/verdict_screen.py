@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.tui.export import export_view
 from advisor.tui.lines import Lines
 from advisor.tui.page import Page
-from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
+from advisor.tui.spans import BLANK, fitted, key_line, line, plain_text, spread, wrapped
 from advisor.tui.view_table import VIEWS
+from advisor.tui.views.what_if import changes_between, what_if_lines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,6 +26,10 @@ class VerdictScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "back", "Back to the questions", show=False),
         Binding("s,ctrl+s", "save", "Save the record", show=False),
+        Binding("w", "what_if", "What if: change an answer and compare", show=False),
+        Binding("b", "give_up", "Back to the answers compared with", show=False),
+        Binding("e", "export", "Export this view as text, Markdown and picture", show=False),
+        Binding("y", "copy", "Copy this view, with a file beside it", show=False),
         Binding("ctrl+o", "jump", "Jump to a question", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
@@ -70,12 +76,40 @@ class VerdictScreen(Page):
         """Save the record."""
         self.desk.save_record()
 
+    def action_what_if(self) -> None:
+        """Keep this verdict to compare with, and choose an answer to change."""
+        if self.desk.hold():
+            self.desk.open_jump()
+
+    def action_give_up(self) -> None:
+        """Go back to the answers that were compared with."""
+        self.desk.release()
+        self.redraw()
+
+    def action_export(self) -> None:
+        """Write this view to files beside the records."""
+        view = VIEWS[self._view].title.replace(" ", "-")
+        name = self.desk.state.answers.text("workload.name") or self.desk.state.questionnaire.id
+        stem = self.desk.records.parent / "exports" / f"{name}-{view}"
+        try:
+            paths = export_view(f"{name}: {view}", self._view_lines(), self.app.export_screenshot(), stem)
+        except OSError as error:
+            self.notify(f"Not exported: {error.strerror}.", markup=False, severity="error")
+            return
+        self.notify(f"Written: {paths[0]}, and as .md and .svg.", markup=False, timeout=10)
+
+    def action_copy(self) -> None:
+        """Offer this view to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
+        self.app.copy_to_clipboard(plain_text(self._view_lines()))
+        self.action_export()
+
     def action_jump(self) -> None:
         """Open the list of all questions."""
         self.desk.open_jump()
 
     def _parts(self) -> dict[str, list[Line]]:
-        keys = (("s", "save the record"), ("esc", "back to the questions"), ("ctrl+p", "all keys"))
+        trying = (("b", "back to before"),) if self.desk.baseline is not None else (("w", "what if"),)
+        keys = (("s", "save"), *trying, ("e", "export"), ("esc", "back"), ("ctrl+p", "all keys"))
         names = self._names() if self.desk.assessment is not None else BLANK
         return {
             "top": [self._title(), BLANK],
@@ -97,8 +131,11 @@ class VerdictScreen(Page):
         return spread(line((name, "strong")), line((side, "muted")), self.columns)
 
     def _names(self) -> Line:
-        titles = [f"{place} {view.title}  " for place, view in enumerate(VIEWS)]
-        parts = ((title, "accent" if place == self._view else "muted") for place, title in enumerate(titles))
+        """Name the views by their keys; where room is short without the first, which Escape leads to."""
+        spaced = sum(len(view.title) + 4 for view in VIEWS) <= self.columns
+        shown = list(enumerate(VIEWS))[0 if spaced else 1 :]
+        gap = "  " if spaced else " "
+        parts = ((f"{key} {view.title}{gap}", "accent" if key == self._view else "muted") for key, view in shown)
         return fitted(line(*parts), self.columns)
 
     def _view_lines(self) -> list[Line]:
@@ -107,7 +144,16 @@ class VerdictScreen(Page):
             return wrapped(desk.refused, self.columns, "   ", "bad")
         if desk.assessment is None:
             return [line("   ", ("Loading rules and prices …", "muted"))]
-        return [*self._record_lines(), *VIEWS[self._view].draw(desk.assessment, self.columns)]
+        return [*self._record_lines(), *self._what_if_lines(), *VIEWS[self._view].draw(desk.assessment, self.columns)]
+
+    def _what_if_lines(self) -> list[Line]:
+        """Set the verdict beside the one to compare with, on the first page."""
+        desk = self.desk
+        if desk.baseline is None or desk.assessment is None or self._view:
+            return []
+        state, before = desk.baseline
+        changes = changes_between(state.counted, desk.state.counted, desk.state.vocabulary.questions)
+        return what_if_lines(before, desk.assessment, changes, self.columns)
 
     def _record_lines(self) -> list[Line]:
         """Say where the record lies, or why there is none."""

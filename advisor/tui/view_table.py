@@ -28,11 +28,11 @@ VIEWS: tuple[View, ...] = (
     View("verdict", verdict_lines),
     View("why", why_lines),
     View("why not", why_not_lines),
-    View("changes", changes_lines),
+    View("flips", changes_lines),
     View("costs", costs_lines),
     View("fleet", fleet_lines),
     View("licenses", licenses_lines),
     View("checks", checklists_lines),
     View("methods", methods_lines),
-    View("evidence", evidence_lines),
+    View("proof", evidence_lines),
 )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
-from advisor.tui.exchange import HEADER, Assess, Assessed, Ready, Refused, framed, unframed
-from advisor.tui.service import answer, assumptions_of, complete, light, save
+from advisor.tui.exchange import HEADER, Assess, Assessed, Ready, Refused, Tell, framed, unframed
+from advisor.tui.service import answer, assumptions_of, complete, light, save, tell
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
@@ -75,6 +75,9 @@ class Worker:
             _send(self._replies, answer(request, self._knowledge))
             self._asked = request
             self._later.start(lambda: pickle.dumps(complete(request.answers, self._knowledge)))
+            return
+        if isinstance(request, Tell):
+            _send(self._replies, tell(request))
             return
         if self._later.reader is not None and self._asked.answers == request.answers:
             self._finish()

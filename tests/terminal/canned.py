@@ -16,8 +16,8 @@ from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.knowledge.locate import data_directory
 from advisor.tui.app import AdvisorApp, Opening
-from advisor.tui.exchange import Assessed, Ready, Reply, Saved
-from advisor.tui.service import assumptions_of
+from advisor.tui.exchange import Assessed, Ready, Reply, Saved, Tell
+from advisor.tui.service import assumptions_of, tell
 from advisor.tui.terminal import Terminal
 
 DAY = date(2026, 11, 21)
@@ -56,6 +56,9 @@ class CannedAssessor:
     def save(self, answers: Answers, directory: str) -> None:
         self.saved.append(answers)
         self.on_reply(Saved(f"{directory}/00000001-decision.toml", 1, durable=True))
+
+    def tell(self, request: Tell) -> None:
+        asyncio.get_running_loop().call_soon(self._reply, tell(request))
 
     async def stop(self) -> None:
         return None

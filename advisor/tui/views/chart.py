@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 MARKS = "•×+*o"
 AXIS = 8
 ROWS = 9
+REACH = 300
+"""How many times more and less than the user's own volume is shown."""
 
 
 def chart_lines(curves: Sequence[Curve], here: float | None, columns: int) -> list[Line]:
     """Draw the median of each route over volume; `here` marks the user's own volume, in output tokens a month."""
-    points = [(volume, cost) for curve in curves for volume, cost in zip(curve.volumes, curve.p50, strict=True)]
-    points = [(volume, cost) for volume, cost in points if volume > 0 and cost > 0]
+    drawn = [_near(curve, here) for curve in curves]
+    points = [point for curve in drawn for point in curve]
     width = columns - AXIS - 5
     if not points or width < ROWS:
         return []
     across = _Scale(min(x for x, _ in points), max(x for x, _ in points), width)
     up = _Scale(min(y for _, y in points), max(y for _, y in points), ROWS)
-    cells = _cells(curves, across, up)
+    cells = _cells(drawn, across, up)
     lines = [_legend(curves)]
     for row in range(ROWS - 1, -1, -1):
         label = dollars(up.value(row)) if row % 2 == 0 else ""
@@ -55,11 +57,16 @@ class _Scale:
         return float(f"{exact:.2g}")
 
 
-def _cells(curves: Sequence[Curve], across: _Scale, up: _Scale) -> dict[tuple[int, int], int]:
+def _near(curve: Curve, here: float | None) -> list[tuple[float, float]]:
+    """Take the points of a curve that a logarithmic axis can show, within reach of the user's own volume."""
+    pairs = [(x, y) for x, y in zip(curve.volumes, curve.p50, strict=True) if x > 0 and y > 0]
+    return [(x, y) for x, y in pairs if not here or here / REACH <= x <= here * REACH]
+
+
+def _cells(curves: Sequence[Sequence[tuple[float, float]]], across: _Scale, up: _Scale) -> dict[tuple[int, int], int]:
     """Mark every column of each curve, between its points by straight lines on the logarithmic axes."""
     cells: dict[tuple[int, int], int] = {}
-    for number, curve in enumerate(curves):
-        pairs = [(x, y) for x, y in zip(curve.volumes, curve.p50, strict=True) if x > 0 and y > 0]
+    for number, pairs in enumerate(curves):
         for (x0, y0), (x1, y1) in pairwise(pairs):
             start, end = across.place(x0), across.place(x1)
             for column in range(start, end + 1):
@@ -87,7 +94,9 @@ def _labels(across: _Scale, here: float | None) -> Line:
     text = [" "] * (across.cells + 12)
     step = max(across.cells // 4, 1)
     for cell in range(0, across.cells, step):
-        _write(text, cell, figure(across.value(cell)))
+        label = figure(across.value(cell))
+        if cell + len(label) <= across.cells:
+            _write(text, cell, label)
     if here is not None and here > 0:
         mark = f" ▲ you {figure(here)} "
         _write(text, max(across.place(here) - 1, 0), mark)

@@ -93,8 +93,8 @@ def _crossing(assessment: Assessment, columns: int) -> list[Line]:
 
 def _volume(assessment: Assessment) -> float | None:
     """Find the volume these answers mean, in output tokens a month."""
-    today = [crossover.today for crossover in assessment.outlook.break_evens if crossover.key == "volume.output_tokens"]
-    return today[0] if today else None
+    volume = assessment.facts.get("volume.output_tokens")
+    return volume.point if isinstance(volume, Range) else None
 
 
 def _months(assessment: Assessment, columns: int) -> list[Line]:

@@ -60,12 +60,12 @@ soak: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.soak_engine 100000
 	$(BIN)/python -m benchmarks.soak_assess 100000 2000
 
-# Some minutes: kills, writers and failing system calls at full count, every 101st byte flipped, 10,000 records verified.
+# Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/soak_record.py kill 1000
 	$(BIN)/python benchmarks/soak_record.py writers 8 100
 	$(BIN)/python benchmarks/soak_record.py syscalls all EIO ENOSPC EINTR EDQUOT
-	$(BIN)/python benchmarks/soak_record.py flips 101
+	$(BIN)/python benchmarks/soak_record.py flips 1 1009
 	$(BIN)/python benchmarks/soak_record.py ledger 10000
 
 # Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.

@@ -170,6 +170,11 @@ def _flip_in(file: Path, ledger: Ledger, trust: Trust, step: int) -> Counter[str
     return outcome
 
 
+def _previous(ledger: Ledger, number: int) -> str:
+    found = re.search(rb'^prev_sha256 = "([0-9a-f]{64})"$', ledger.entry(number).data, re.M)
+    return found[1].decode() if found else ""
+
+
 def _killed(directory: Path, seconds: float, first: bool) -> bytes:
     """What a writer said before it was killed; forked, so that the moment falls into saving, not into starting."""
     reading, writing = os.pipe()

@@ -11,6 +11,7 @@ from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.bench import bench
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
+from advisor.reasoning.conflicts import conflicts
 from advisor.reasoning.flips import find_flips
 from advisor.interview.answers import Answers
 from advisor.judge import judge
@@ -80,6 +81,9 @@ def assess(
         questionnaire=answers.questionnaire,
         tier=judged.findings.tier,
         notes=notes(judged),
+        conflicts=tuple(
+            tuple(rule.id for rule in each) for each in conflicts(judged.findings.fired, judged.findings.workload)
+        ),
         facts=judged.findings.facts,
         outlook=outlook(judged, seed, few),
     )

@@ -227,7 +227,10 @@ class RandomStream:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything an assessment found, ready to be shown, exported or recorded."""
+    """Everything an assessment found, ready to be shown, exported or recorded.
+
+    `conflicts` are the minimal sets of must-rules, by id, that leave no route.
+    """
 
     as_of: date
     workload: str
@@ -249,6 +252,7 @@ class Assessment:
     questionnaire: str = "full"
     tier: str = ""
     notes: tuple[str, ...] = ()
+    conflicts: tuple[tuple[str, ...], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     outlook: Outlook = field(default_factory=Outlook, repr=False)
 

@@ -35,6 +35,7 @@ class Findings:
     facts: Mapping[str, FactValue]
     prepared: Preparation
     standing: Standing
+    workload: Workload
 
     @property
     def fired(self) -> list[Rule]:
@@ -102,7 +103,8 @@ def _find(known: CompletedAnswers, at: Bench, fire: Fire) -> Findings:
     facts = given | derived_facts(prepared, blocked)
     gates = fire(at.gates, facts)
     workload = Workload(hybrid_listed(known), known.given("quality.routine_success_rate"))
-    return Findings(licenses, gates, facts, prepared, stand([firing.rule for firing in gates.firings], workload))
+    standing = stand([firing.rule for firing in gates.firings], workload)
+    return Findings(licenses, gates, facts, prepared, standing, workload)
 
 
 def conditions_of(route: str, findings: Findings, costs: Comparison) -> tuple[Rule, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor.cost.comparison import median
 from advisor.judge import Judged
 from advisor.knowledge.rules import Rule
+from advisor.reasoning.conflicts import conflicts
 from advisor.success_margin import success_margin
 
 TITLES = {
@@ -40,8 +41,7 @@ def summary(judged: Judged) -> str:
     """One sentence: what decides for the route."""
     choice = judged.choice
     if choice.option == "none":
-        rules = {rule.title for rule in judged.findings.fired if rule.gate == "must" and rule.effect == "exclude"}
-        return "No route is left: " + "; ".join(sorted(rules))
+        return _no_route(judged)
     if choice.decided_by in ("must", "can"):
         return _by_exclusion(judged)
     p50 = {route: median(judged.costs.totals[route]) for route in judged.findings.standing.after_can}
@@ -77,6 +77,13 @@ def priced_with(route: str, judged: Judged) -> str:
     if route == "managed-cloud" and judged.costs.open_in_cloud:
         return prepared.open_model
     return prepared.api_model
+
+
+def _no_route(judged: Judged) -> str:
+    """The smallest set of laws that rules every route out, and how many other sets do."""
+    first, *others = conflicts(judged.findings.fired, judged.findings.workload)
+    more = f" (and {len(others)} other set{'s' * (len(others) > 1)} of rules)" if others else ""
+    return "No route is left: " + "; ".join(rule.title for rule in first) + more
 
 
 def _by_exclusion(judged: Judged) -> str:

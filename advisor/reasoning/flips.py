@@ -58,8 +58,8 @@ def flips_of(question: Question, task: Sweep) -> Iterator[Flip]:
     found = _numbers(question, task) if question.is_numeric else _choices(question, task)
     for value, verdict in found:
         current = task.answers.get(question.key)
-        was = _UNKNOWN if current is None else _text(current, question)
-        yield Flip(question.key, was, _text(value, question), verdict, question.flip)
+        was = _UNKNOWN if current is None else spelled(current, question)
+        yield Flip(question.key, was, spelled(value, question), verdict, question.flip)
 
 
 def _choices(question: Question, task: Sweep) -> Iterator[tuple[Value, str]]:
@@ -149,6 +149,6 @@ def _toward(question: Question, number: float, wall: float, step: float) -> floa
     return wall if beyond or moved == number else moved
 
 
-def _text(value: Value, question: Question) -> str:
+def spelled(value: Value, question: Question) -> str:
     """The value as a TOML literal, ready to be pasted into an answers file: JSON spells these the same way."""
     return json.dumps(write_value(value, question), ensure_ascii=False)

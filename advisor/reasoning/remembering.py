@@ -40,6 +40,11 @@ class Memo(Generic[K, R]):
     def __init__(self) -> None:
         self._tables: dict[tuple[Hashable, tuple[K, ...]], dict[tuple[Any, ...], R]] = {}
 
+    @property
+    def keys(self) -> frozenset[K]:
+        """Everything that was read so far."""
+        return frozenset(key for _, keys in self._tables for key in keys)
+
     def find(self, values: Mapping[K, Any], beside: Hashable = ()) -> R | None:
         """The result kept for a mapping; `beside` is whatever else the function depends on."""
         for (kept, keys), table in self._tables.items():

@@ -53,6 +53,11 @@ class WhatIf:
         self._totals: Memo[str, Mapping[str, Figure]] = Memo()
         self._options: dict[tuple[object, ...], str] = {}
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every answer, fact and figure that a verdict asked for so far has read."""
+        return frozenset({*self._postures, *self._tested}) | self._prepared.keys | self._totals.keys
+
     def option(self, answers: Answers, draws: int) -> str:
         """The route that `sweep` would choose on as many draws, or `none`."""
         blocked = self._blocked_models(answers)

@@ -31,6 +31,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "unknowns": [asdict(unknown) for unknown in assessment.unknowns],
         "measure_next": [asdict(measure) for measure in assessment.measure_next],
         **asdict(assessment.outlook),
+        "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
         "engines": asdict(assessment.engines),
         "pins": asdict(assessment.pins),

@@ -82,6 +82,7 @@ def _assessment() -> Schema:
         "unknowns": array(of(said.Unknown)),
         "measure_next": array(of(said.Measure)),
         **of(Outlook)["properties"],
+        "conflicts": array(array(text)),
         "notes": array(text),
         "engines": of(said.Agreement),
         "pins": of(Pins),

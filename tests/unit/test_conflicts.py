@@ -1,0 +1,61 @@
+"""Where no route is left, the smallest sets of laws that leave none are named, and lifting one of each helps."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from advisor.bench import bench
+from advisor.decide import Workload, stand
+from advisor.judge import judge
+from advisor.reasoning.conflicts import conflicts
+from advisor.report.as_json import assessment_table
+from tests.contract.asking import DAY, answers, ask, knowledge
+
+BLOCKED = {
+    "license.models": ["llama-4-scout"],
+    "license.eu_domiciled": True,
+    "license.uses_multimodal": True,
+}
+CASES = (
+    {"data.boundary": "vpc", **BLOCKED},
+    {"data.boundary": "air-gap", "data.regimes": ["il5", "itar"], "data.classes": ["defense"], **BLOCKED},
+    {"data.boundary": "tenancy", "data.region": "other", **BLOCKED},
+)
+PLAIN = Workload(hybrid_listed=False, routine_rate_given=False)
+
+
+def test_each_set_leaves_no_route_and_no_part_of_it_does() -> None:
+    for given in CASES:
+        fired = judge(answers(given), bench(knowledge(), DAY), 1, 50).findings.fired
+        found = conflicts(fired, PLAIN)
+        assert found
+        for rules in found:
+            assert not stand(rules, PLAIN).after_must
+            assert all(stand(some, PLAIN).after_must for some in combinations(rules, len(rules) - 1))
+
+
+def test_a_set_of_every_size_is_found_that_brute_force_finds() -> None:
+    for given in CASES:
+        fired = judge(answers(given), bench(knowledge(), DAY), 1, 50).findings.fired
+        laws = [rule for rule in fired if rule.gate == "must" and rule.effect in ("exclude", "choose")]
+        empty = [
+            frozenset(rule.id for rule in some)
+            for size in range(len(laws) + 1)
+            for some in combinations(laws, size)
+            if not stand(some, PLAIN).after_must
+        ]
+        minimal = {one for one in empty if not any(other < one for other in empty)}
+        assert {frozenset(rule.id for rule in rules) for rules in conflicts(fired, PLAIN)} == minimal
+
+
+def test_the_assessment_its_summary_and_its_json_name_them() -> None:
+    assessment = ask(CASES[0])
+    expected = ("must.boundary-own-infrastructure", "must.license-blocks-candidates")
+    assert assessment.conflicts == (expected,)
+    assert assessment_table(assessment)["conflicts"] == [list(expected)]
+    titles = {rule.id: rule.title for rule in knowledge().rules}
+    assert assessment.verdict.summary == "No route is left: " + "; ".join(titles[rule] for rule in expected)
+
+
+def test_there_is_no_conflict_while_a_route_is_left() -> None:
+    assert ask({"data.boundary": "vpc"}).conflicts == ()

@@ -22,6 +22,7 @@ help:
 	@echo 'make test    install what the tests need and run them      (make test ARGS="-k wheel")'
 	@echo 'make check   style, types, direction of imports, the rules themselves'
 	@echo 'make format  rewrite the sources in the one style'
+	@echo 'make bench   speed and memory of the program, as ratios within the run'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make clean   remove $(VENV)'
 
@@ -53,7 +54,12 @@ format: $(VENV)/check.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: soak soak-record example-ledger
+.PHONY: bench soak soak-record example-ledger
+
+# A minute: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with.
+PEERS   ?=
+bench: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.cost_speed $(PEERS)
 
 # Half an hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
 soak: $(VENV)/advisor.stamp

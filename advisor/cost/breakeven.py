@@ -12,7 +12,6 @@ from advisor.cost.routes import (
     Lines,
     Pricing,
     hosted_api,
-    managed_open,
     self_host,
     standing_lines,
     total,
@@ -100,15 +99,10 @@ def self_host_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
 
 def hosted_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
     """The vendor's API at multiples of the traffic as answered."""
-    return _proportional(hosted_api(pricing), shares)
+    return proportional(hosted_api(pricing), shares)
 
 
-def managed_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
-    """A managed open model, by the token, at multiples of the traffic as answered."""
-    return _proportional(managed_open(pricing), shares)
-
-
-def _proportional(lines: Lines, shares: Sequence[Figure]) -> list[Figure]:
+def proportional(lines: Lines, shares: Sequence[Figure]) -> list[Figure]:
     """All of a token-priced route is proportional but for the compliance work."""
     fixed = lines["compliance"]
     moving = total(lines) - fixed

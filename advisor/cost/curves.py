@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.breakeven import has_traffic, hosted_curve, managed_curve, self_host_curve, shares_at
+from advisor.cost.breakeven import has_traffic, proportional, self_host_curve, shares_at
 from advisor.cost.draws import Array, Figure, draws
-from advisor.cost.routes import Pricing
+from advisor.cost.routes import Lines, Pricing, hosted_api, managed_open, total
 from advisor.cost.scenario import Scenario
 
 
@@ -28,13 +28,22 @@ def curves(scenario: Scenario, seed: int, count: int, at: Array) -> tuple[Curve,
     if not has_traffic(scenario):
         return ()
     pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
-    shares = shares_at(pricing, at)
-    found = [_curve("self-host", at, self_host_curve(pricing, shares))]
+    found = [_curve("self-host", at, self_host_curve(pricing, shares_at(pricing, at)))]
     if scenario.offers.hosted is not None:
-        found.append(_curve("hosted-api", at, hosted_curve(pricing, shares)))
+        found.append(_line("hosted-api", at, pricing, hosted_api(pricing)))
     if scenario.offers.managed is not None and scenario.pricing != "dedicated-endpoint":
-        found.append(_curve("managed-open", at, managed_curve(pricing, shares)))
+        found.append(_line("managed-open", at, pricing, managed_open(pricing)))
     return tuple(found)
+
+
+def _line(route: str, at: Array, pricing: Pricing, lines: Lines) -> Curve:
+    """A token-priced route: where its fixed part is one number, percentiles of the price of a token say it all."""
+    if isinstance(lines["compliance"], np.ndarray):
+        return _curve(route, at, proportional(lines, shares_at(pricing, at)))
+    fixed = lines["compliance"]
+    band = _band(np.atleast_1d((total(lines) - fixed) / (pricing.today.output * pricing.growth)))
+    low, middle, high = (fixed + at * price for price in band)
+    return Curve(route, at, low, middle, high)
 
 
 def _curve(route: str, at: Array, costs: list[Figure]) -> Curve:

@@ -104,6 +104,11 @@ class FleetSize:
     charged: Figure
     rented: Figure
 
+    @property
+    def spare(self) -> Figure:
+        """Those of them that were owned and idle before."""
+        return 0.0 if self.charged is self.all else self.all - self.charged
+
 
 @dataclass(frozen=True, slots=True)
 class Months:
@@ -125,12 +130,15 @@ def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -
         return FleetSize(count, charged, charged * mean_factor(months.rent_drift, months.count))
     every: Figure = 0.0
     charged, rented, rent = every, every, 1.0 + every
+    plain = isinstance(spare, float) and spare == 0.0
     for start in range(0, months.count, MONTHS_PER_YEAR):
         year = _year(plan, demand, spare, months.growth, min(MONTHS_PER_YEAR, months.count - start))
-        every, charged = every + year.all, charged + year.charged
+        charged = charged + year.charged
+        every = charged if plain else every + year.all
         rented = rented + rent * (year.charged + months.rent_drift / MONTHS_PER_YEAR * year.later)
         demand, rent = demand * (1.0 + months.growth), rent * (1.0 + months.rent_drift)
-    return FleetSize(every / months.count, charged / months.count, rented / months.count)
+    gpus = every / months.count
+    return FleetSize(gpus, gpus if plain else charged / months.count, rented / months.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +226,8 @@ def fleet_cost(plan: FleetPlan, size: FleetSize, acquisition: Acquisition, sampl
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
     Reserved hours keep the price they were reserved at, the others follow the market.
     """
-    powered = size.all if acquisition == "owned" else size.all - size.charged
-    power = powered * power_per_gpu(plan.request.gpu, sample)
+    powered = size.all if acquisition == "owned" else size.spare
+    power = powered * power_per_gpu(plan.request.gpu, sample) if np.any(powered) else 0.0
     if acquisition == "owned":
         life = sample("operations.owned_life_years") * sample("time.months_per_year")
         wear = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life

@@ -152,7 +152,7 @@ def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:
         hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
         return {"gpu": size.rented * (hourly * sample("time.hours_per_month"))}
     fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
-    failover = fleet.capacity * second_region_share(pricing)
+    failover = fleet.capacity * second_region_share(pricing) if scenario.second_region else 0.0
     return {"gpu": fleet.gpu, "hardware": fleet.hardware, "power": fleet.power, "failover": failover}
 
 

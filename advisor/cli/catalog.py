@@ -1,0 +1,112 @@
+"""`advisor catalog`: prices, hardware, models and licenses; how old each figure is; price lists from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from advisor.cli.assess import parse_day
+from advisor.errors import AdvisorError, BadInput
+
+_TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_AS_OF = click.option("--as-of", metavar="DATE", help="The day to look from; today by default.")
+
+
+@click.group("catalog")
+def command() -> None:
+    """Prices, hardware, models and licenses, each with its date, source and grade."""
+
+
+@command.command("show")
+@click.argument("name", type=click.Choice(_TABLES), required=False, metavar="[TABLE]")
+@_FORMAT
+@_AS_OF
+def show(name: str | None, form: str, as_of: str | None) -> None:
+    """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
+    from advisor.knowledge.load import load_knowledge
+    from advisor.report.catalog_text import catalog_text
+
+    knowledge, day = load_knowledge(), parse_day(as_of)
+    names = (name,) if name else _TABLES
+    if form == "json":
+        whole = {**asdict(knowledge.catalog), "licenses": {key: asdict(one) for key, one in knowledge.licenses.items()}}
+        click.echo(json.dumps({each: whole[each] for each in names}, indent=2, ensure_ascii=False, default=str))
+        return
+    click.echo("\n\n".join(f"{each.upper()}\n{catalog_text(knowledge, each, day)}" for each in names))
+
+
+@command.command("age")
+@_FORMAT
+@_AS_OF
+def age(form: str, as_of: str | None) -> None:
+    """Say how old each figure is, and which are too old to lean on."""
+    from advisor.knowledge.load import load_knowledge
+    from advisor.report.ages import ages
+    from advisor.report.catalog_text import ages_text
+
+    day = parse_day(as_of)
+    found = ages(load_knowledge(), day)
+    if form == "json":
+        rows = [{**asdict(one), "stale": one.is_stale} for one in found]
+        click.echo(json.dumps({"as_of": day.isoformat(), "figures": rows}, indent=2, ensure_ascii=False, default=str))
+        return
+    click.echo(ages_text(found, day))
+
+
+@command.command("import")
+@click.argument("kind", type=click.Choice(["litellm"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@_AS_OF
+def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
+    """Read a price list (KIND litellm), show what differs, and write it to a pack of your own after you agree."""
+    from advisor.knowledge.litellm import price_changes, read_price_list
+    from advisor.knowledge.load import load_knowledge
+    from advisor.knowledge.overlay_pack import overlay_files
+    from advisor.report.catalog_text import import_text
+
+    catalog, day = load_knowledge().catalog, parse_day(as_of)
+    read = read_price_list(_bytes(file), str(file), catalog)
+    changes = price_changes(read.offers, catalog, day)
+    click.echo(import_text(read, changes))
+    if not changes:
+        return
+    pack = pack_directory() / kind
+    if not yes and not click.confirm(f"Write these {len(changes)} prices to {pack}?", default=False, err=True):
+        click.echo("nothing was written", err=True)
+        return
+    for path, data in overlay_files(changes, catalog, day).items():
+        _write(pack / path, data)
+    click.echo(f"written to {pack}", err=True)
+
+
+def pack_directory() -> Path:
+    """The folder of packs that a user lays over ours: under XDG_DATA_HOME, or its usual place."""
+    home = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "share") / "advisor" / "packs"
+
+
+def _bytes(file: Path) -> bytes:
+    from advisor.knowledge.litellm import MOST_BYTES
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(str(file), f"cannot be read: {error.strerror}") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file whole: a reader sees the old one or the new one."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None

@@ -1,0 +1,144 @@
+"""The catalog, its ages and imported prices as tables of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
+from advisor.knowledge.litellm import PriceChange, PriceList
+from advisor.knowledge.pack import Knowledge
+from advisor.report.ages import Age
+from advisor.report.as_text import visible
+
+_MOST_STALE, _MOST_REFUSED = 20, 8
+
+
+def table_text(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell; numbers stand at the right."""
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    lines = ["  ".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True)) for row in (heads, *rows)]
+    return "\n".join(visible(line.rstrip()) for line in lines)
+
+
+def _cell(text: str, width: int) -> str:
+    return f"{text:>{width}}" if text.replace(".", "").replace(",", "").lstrip("$-").isdigit() else f"{text:<{width}}"
+
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def catalog_text(knowledge: Knowledge, name: str, day: date) -> str:
+    """One table of the catalog as it stands on a day, its unit above it."""
+    catalog = knowledge.catalog
+    if name in ("api", "managed"):
+        models = catalog.api if name == "api" else catalog.managed
+        return "dollars per million tokens\n" + table_text(*_prices(models.values(), day))
+    if name == "gpus":
+        return "dollars per GPU-hour\n" + table_text(*_gpus(catalog))
+    if name == "models":
+        return "billions of parameters, context in tokens\n" + table_text(*_models(catalog))
+    return table_text(*(_licenses(knowledge) if name == "licenses" else _providers(catalog)))
+
+
+def _prices(models: Iterable[ApiModel | ManagedModel], day: date) -> Table:
+    heads = ("model", "provider", "tier", "region", "input", "output", "since", "grade", "source")
+    return heads, [(model.id, *_token_price(price)) for model in models for price in _in_force(model.prices, day)]
+
+
+def _gpus(catalog: Catalog) -> Table:
+    heads = ("gpu", "GB", "GB/s", "bf16", "fp8", "acquisition", "low", "high", "since", "grade")
+    return heads, [row for gpu in catalog.gpus.values() for row in _gpu(gpu)]
+
+
+def _models(catalog: Catalog) -> Table:
+    heads = ("model", "total", "active", "context", "license", "released", "grade")
+    rows: list[tuple[str, ...]] = []
+    for one in catalog.models.values():
+        size = (f"{one.total_b:g}", f"{one.active_b:g}", f"{one.context}")
+        rows.append((one.id, *size, one.license, str(one.released), one.grade))
+    return heads, rows
+
+
+def _licenses(knowledge: Knowledge) -> Table:
+    heads = ("license", "spdx", "posture", "checked", "grade")
+    terms = knowledge.licenses.values()
+    return heads, [(one.id, one.spdx, one.posture, str(one.checked), one.grade) for one in terms]
+
+
+def _providers(catalog: Catalog) -> Table:
+    heads = ("provider", "routes", "regions", "baa", "no retention", "no training", "checked")
+    rows: list[tuple[str, ...]] = []
+    for one in catalog.providers.values():
+        offers = map(_yes, (one.baa, one.zero_retention, one.no_training))
+        rows.append((one.id, " ".join(one.routes), " ".join(one.regions), *offers, str(one.checked)))
+    return heads, rows
+
+
+def _yes(offered: bool) -> str:
+    return "yes" if offered else "no"
+
+
+def _in_force(prices: Iterable[TokenPrice], day: date) -> list[TokenPrice]:
+    """Of each provider, tier and region the newest price that holds on the day."""
+    past = sorted((row for row in prices if row.since <= day), key=lambda row: row.since)
+    return list({(row.provider, row.tier, row.region): row for row in past}.values())
+
+
+def _token_price(price: TokenPrice) -> tuple[str, ...]:
+    figures = (f"{price.input:g}", f"{price.output:g}")
+    return (price.provider, price.tier, price.region, *figures, str(price.since), price.grade, price.source)
+
+
+def _gpu(gpu: Gpu) -> list[tuple[str, ...]]:
+    shape = (gpu.id, f"{gpu.memory_gb:g}", f"{gpu.bandwidth_gbs:g}", f"{gpu.bf16_tflops:g}", f"{gpu.fp8_tflops:g}")
+    rows = [(row.acquisition, f"{row.low:g}", f"{row.high:g}", str(row.since), row.grade) for row in gpu.prices]
+    return [(*shape, *row) for row in rows] or [(*shape, "", "", "", str(gpu.checked), gpu.grade)]
+
+
+def ages_text(found: Sequence[Age], day: date) -> str:
+    """Per kind how many figures there are, how old the oldest is and how many are too old; then those, oldest first."""
+    heads = ("kind", "figures", "oldest, days", "old after, days", "too old")
+    kinds = list(dict.fromkeys(age.kind for age in found))
+    rows = [_kind(kind, [age for age in found if age.kind == kind]) for kind in sorted(kinds)]
+    stale = [age for age in found if age.is_stale]
+    shown = [(age.kind, age.name, str(age.since), f"{age.days}", age.grade, age.source) for age in stale[:_MOST_STALE]]
+    listed = (
+        table_text(("too old", "figure", "since", "days", "grade", "source"), shown) if shown else "None is too old."
+    )
+    more = f"\nand {len(stale) - len(shown)} more; --format json lists all" if len(stale) > len(shown) else ""
+    return f"as of {day}\n\n{table_text(heads, rows)}\n\n{listed}{more}"
+
+
+def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:
+    stale = sum(age.is_stale for age in found)
+    return kind, f"{len(found)}", f"{found[0].days}", f"{found[0].limit_days}", f"{stale}"
+
+
+def import_text(read: PriceList, changes: Sequence[PriceChange]) -> str:
+    """What an import would change, and what it leaves alone."""
+    heads = ("model", "provider", "input", "was", "output", "was", "listed as", "beside")
+    rows = [(one.offer.model, one.offer.provider, *_was(one), one.offer.key, _beside(one)) for one in changes]
+    told = [
+        f"{read.entries:,} entries, {len(read.offers)} of them for models and providers of the catalog",
+        f"{read.regional} prices of single regions left alone, {len(read.refused)} refused for want of a price",
+        *(f"  refused {key}: {reason}" for key, reason in read.refused[:_MOST_REFUSED]),
+    ]
+    table = f"dollars per million tokens\n{table_text(heads, rows)}" if rows else "nothing differs from the catalog"
+    return "\n".join([*map(visible, told), "", table])
+
+
+def _beside(change: PriceChange) -> str:
+    """What differs beside input and output: cache and batch prices."""
+    before, after = change.before, change.after
+    names = ("cache_read", "cache_write", "batch_input", "batch_output")
+    moved = [name for name in names if before is not None and getattr(before, name) != getattr(after, name)]
+    return ", ".join(
+        f"{name.replace('_', ' ')} {getattr(after, name):g} was {getattr(before, name):g}" for name in moved
+    )
+
+
+def _was(change: PriceChange) -> tuple[str, str, str, str]:
+    before, after = change.before, change.after
+    old = (f"{before.input:g}", f"{before.output:g}") if before else ("new", "new")
+    return f"{after.input:g}", old[0], f"{after.output:g}", old[1]

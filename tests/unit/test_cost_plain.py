@@ -25,9 +25,10 @@ def test_every_draw_of_every_route_comes_out_the_same(months: int, task: str, vo
     given = RENTED | {"workload.task": task, "economics.horizon_months": months, "volume.output_tokens": volume}
     scenario = replace(scenario_of(given, "production"), cloud_open_eligible=False)
     found, sample = compare(scenario, 7, COUNT, *HALVES), draws(scenario.ranges, 7, COUNT)
-    table = {name: np.broadcast_to(sample(name), COUNT).tolist() for name in scenario.ranges}
+    columns = [np.broadcast_to(sample(name), COUNT).tolist() for name in scenario.ranges]
+    rows = [dict(zip(scenario.ranges, row, strict=True)) for row in zip(*columns, strict=True)]
     for place in range(COUNT):
-        plain = totals(scenario, lambda name, at=place: table[name][at])
+        plain = totals(scenario, rows[place].__getitem__)
         assert set(plain) == set(found.totals)
         for route in plain:
             cost = float(np.broadcast_to(found.totals[route], COUNT)[place])

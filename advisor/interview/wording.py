@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.ranges import Range
@@ -82,7 +83,8 @@ def _figure(value: float) -> str:
     """Three significant digits, without trailing zeros and never in powers of ten."""
     if value >= _GROUPED:
         return f"{value:,.0f}"
-    return f"{float(f'{value:.3g}'):f}".rstrip("0").rstrip(".") if value else "0"
+    short = f"{Decimal(f'{value:.3g}'):f}"
+    return short.rstrip("0").rstrip(".") if "." in short else short
 
 
 def dollars(value: float) -> str:

@@ -47,7 +47,7 @@ class WorkerAssessor:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._newest: Assess | None = None
-        self._first: list[Save | Tell] = []
+        self._urgent: list[Save | Tell] = []
         self._busy = True
         self._number = 0
 
@@ -68,12 +68,12 @@ class WorkerAssessor:
 
     def save(self, answers: Answers, directory: str) -> None:
         """Ask for a record; records are never dropped and go before verdicts."""
-        self._first.append(Save(answers, directory))
+        self._urgent.append(Save(answers, directory))
         self._send_next()
 
     def tell(self, request: Tell) -> None:
         """Ask about records, in turn with what is saved."""
-        self._first.append(request)
+        self._urgent.append(request)
         self._send_next()
 
     async def stop(self) -> None:
@@ -90,7 +90,7 @@ class WorkerAssessor:
     def _send_next(self) -> None:
         if self._busy:
             return
-        request: Request | None = self._first.pop(0) if self._first else self._newest
+        request: Request | None = self._urgent.pop(0) if self._urgent else self._newest
         if request is None or self._process is None or self._process.stdin is None:
             return
         if request is self._newest:

@@ -110,16 +110,18 @@ def _option(card: Card, place: int, cell: int) -> tuple[tuple[str, str], ...]:
 
 
 def _below(card: Card, columns: int) -> list[Line]:
-    """Explain the choice in hand or say what is assumed, in one line that is always there: focus moves no row."""
+    """Explain the choice in hand or say what is assumed, in as many rows as the longest needs: focus moves none."""
     if card.problem:
-        return wrapped(card.problem, columns, INDENT + " ", "bad")
+        return _note(card.problem, columns, "bad")
     in_hand = card.choices[card.cursor].help if card.is_focused and card.choices else ""
     left_open = _open(card) if card.value is None else ""
-    return [_note(left_open if card.is_unknown else in_hand or left_open, columns)]
+    lines = _note(left_open if card.is_unknown else in_hand or left_open, columns)
+    rows = max((len(_note(choice.help, columns)) for choice in card.choices), default=1)
+    return lines + [BLANK] * (max(rows, 1) - len(lines))
 
 
-def _note(text: str, columns: int) -> Line:
-    return fitted(line(INDENT + " ", (text, "muted")), columns)
+def _note(text: str, columns: int, role: str = "muted") -> list[Line]:
+    return wrapped(text, columns, INDENT + " ", role)
 
 
 def _open(card: Card) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Turn, Undo, Visit, reduce
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from advisor.tui.spans import Line
 
 
+WIDE = 120
 PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
 
@@ -61,15 +63,21 @@ class InterviewScreen(Page):
     def compose(self) -> ComposeResult:
         """Lay out the top line, the questions of one section, the verdict and the keys."""
         yield from super().compose()
-        for name, lines in self._parts().items():
-            yield Lines(lines, id=name)
+        parts = self._parts()
+        yield Lines(parts["top"], id="top")
+        with Horizontal(id="middle"):
+            yield Lines(parts["body"], id="body")
+            yield Lines(parts["side"], id="side")
+        yield Lines(parts["strip"], id="strip")
+        yield Lines(parts["keys"], id="keys")
 
     def on_mount(self) -> None:
         """Bring the question in hand into view."""
         self.call_after_refresh(self._bring_into_view)
 
     def redraw(self) -> None:
-        """Draw the interview as it stands."""
+        """Draw the interview as it stands; a wide window shows the verdict beside it."""
+        self.set_class(self._is_wide, "-wide")
         self.show_state()
 
     def on_screen_resume(self) -> None:
@@ -83,7 +91,7 @@ class InterviewScreen(Page):
     async def press(self, event: events.Key) -> bool:
         """Let the question in hand take the key."""
         card = self.card_in_hand
-        pressed = card.press(event.key, event.character, self.columns) if card is not None else None
+        pressed = card.press(event.key, event.character, self._body_columns) if card is not None else None
         if pressed is None:
             return False
         self._carry_out(pressed)
@@ -104,7 +112,7 @@ class InterviewScreen(Page):
         for card, start, end in self._placed():
             if start <= row < end:
                 self.apply(Visit(card.question.key))
-                choice = choice_at(card.card, event.x - MARGIN, row - start, self.columns)
+                choice = choice_at(card.card, event.x - MARGIN, row - start, self._body_columns)
                 self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
 
     def _carry_out(self, pressed: Pressed) -> None:
@@ -202,17 +210,35 @@ class InterviewScreen(Page):
         """Draw everything, by widget."""
         desk, columns = self.desk, self.columns
         verdict = (desk.assessment, desk.refused, columns)
-        body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, columns))]
+        room = self._body_columns
+        body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, room))]
         return {
             "top": top_lines(self.state, desk.kept, columns),
             "body": body,
+            "side": self._side(),
             "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),
             "keys": [key_line_for(self.state, columns)],
         }
 
+    @property
+    def _is_wide(self) -> bool:
+        return self.app.size.width >= WIDE
+
+    @property
+    def _body_columns(self) -> int:
+        """The width of the questions, which share a wide window with the verdict."""
+        return self.app.size.width // 2 - 2 * MARGIN if self._is_wide else self.columns
+
+    def _side(self) -> list[Line]:
+        if not self._is_wide or self.desk.assessment is None:
+            return []
+        from advisor.tui.views.verdict import verdict_lines  # not needed for the first paint
+
+        return verdict_lines(self.desk.assessment, self._body_columns)
+
     def _intro(self) -> list[Line]:
         sections = self.state.open_sections
-        lines = intro_lines(sections[self.state.section][0], self.columns) if sections else []
+        lines = intro_lines(sections[self.state.section][0], self._body_columns) if sections else []
         changed = changed_line(self.state)
         return [*lines[:-1], changed] if lines else [changed]
 
@@ -230,7 +256,7 @@ class InterviewScreen(Page):
         """Give each card with its first line in the body and the line after its last."""
         start = len(self._intro())
         for card in self._open_cards:
-            end = start + len(card_lines(card.card, self.columns))
+            end = start + len(card_lines(card.card, self._body_columns))
             yield card, start, end
             start = end
 

@@ -9,7 +9,7 @@ from advisor.interview.answers import write_value
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
 from advisor.tui.card import Card, rows_of
-from advisor.tui.choosing import ONE_CHOICE, choices_of, is_typed, raw_of
+from advisor.tui.choosing import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
 from advisor.tui.editing import Line
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ class QuestionCard:
         if retype:
             shown = draft.text if draft else _as_text(self.card.value, self.question)
             self._settled = shown
-            self.card = replace(self.card, typed=Line(shown, len(shown)))
+            self.card = replace(self.card, typed=Line(shown, len(shown)), cursor=self._first_chosen())
+
+    def _first_chosen(self) -> int:
+        """Find the choice to begin at: the one chosen, or the first of them."""
+        chosen = (place for place, one in enumerate(self.card.choices) if is_chosen(self.card.value, one.id))
+        return next(chosen, self.card.cursor)
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 ROLES = ("plain", "strong", "muted", "accent", "good", "warn", "bad", "cursor")
 
@@ -81,10 +81,8 @@ def wrapped(text: str, columns: int, indent: str = "", role: str = "plain") -> l
             continue
         if current:
             lines.append(line(indent, (current, role)))
-        current = word
-        while cell_len(current) > room:
-            lines.append(line(indent, (current[:room], role)))
-            current = current[room:]
+        *full, current = chop_cells(word, room)
+        lines += [line(indent, (part, role)) for part in full]
     return [*lines, line(indent, (current, role))] if current else lines
 
 

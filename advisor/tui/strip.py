@@ -29,17 +29,9 @@ def strip_lines(
 def _route(assessment: Assessment, columns: int) -> Line:
     verdict = assessment.verdict
     status = line((verdict.status, STATUS_ROLES.get(verdict.status, "plain")))
-    head = line(
-        (verdict.option, "accent"), (f" · decided by {verdict.decided_by}", "plain"), (_reason(assessment), "plain")
-    )
+    because = f": {verdict.summary}" if verdict.summary else ""
+    head = line((verdict.option, "accent"), f" · decided by {verdict.decided_by}{because}")
     return spread(head, status, columns)
-
-
-def _reason(assessment: Assessment) -> str:
-    """Name the first rule of the deciding gate."""
-    gate = assessment.verdict.decided_by
-    titles = [rule.title for rule in assessment.findings if rule.gate == gate and rule.title]
-    return f": {titles[0]}" if titles else ""
 
 
 def _price(assessment: Assessment, complete: bool) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.assessment import LINES
-from advisor.interview.wording import dollar_span, dollars, quantity
+from advisor.interview.wording import dollar_span, dollars, figure, quantity
 from advisor.knowledge.ranges import Range
 from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
 from advisor.tui.views.bars import range_bar, share_bar
@@ -83,8 +83,8 @@ def _crossing(assessment: Assessment, columns: int) -> list[Line]:
     if band is None:
         lines += wrapped("The lines do not cross at any volume that was looked at.", columns, "   ")
     else:
-        said = quantity(Range(band.p10, band.p90, band.p50), "tokens-per-month")
-        lines += wrapped(f"{said} of output", columns, "   ")
+        said = quantity(Range(band.p10, band.p90), "tokens-per-month")
+        lines += wrapped(f"{said} of output, {figure(band.p50)} at the median", columns, "   ")
     if band is not None and even.never_share > 0:
         lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
     chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns)

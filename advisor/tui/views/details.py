@@ -23,11 +23,11 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
     fleet = assessment.fleet
     size = f"{fleet.gpus} × {fleet.gpu} in {fleet.replicas} {'replica' if fleet.replicas == 1 else 'replicas'}"
     speed = fleet.tokens_per_second
-    rate = quantity(Range(speed.p10, speed.p90, speed.p50), "number")
+    rate = quantity(Range(speed.p10, speed.p90), "number")
     rows = (
         ("model", f"{fleet.model}, {fleet.precision}"),
         ("fleet", size if fleet.fits else f"{size}: it does not fit"),
-        ("speed", f"{rate} output tokens/s"),
+        ("speed", f"{rate} output tokens/s, {figure(speed.p50)} at the median"),
         ("first token", f"{fleet.first_token_ms:,.0f} ms at the point estimate"),
         ("load", f"{fleet.utilization:.0%} of the fleet on average"),
         ("because", fleet.reason),

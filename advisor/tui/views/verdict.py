@@ -17,8 +17,13 @@ MOST = 4
 
 def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Draw the whole page."""
-    blocks = (_headline(assessment, columns), _because(assessment, columns), _provided(assessment, columns),
-              _prices(assessment, columns), _changes(assessment, columns))  # fmt: skip
+    blocks = (
+        _headline(assessment, columns),
+        [*_because(assessment, columns), *_provided(assessment, columns)],
+        _prices(assessment, columns),
+        _changes(assessment, columns),
+        labeled("to do", list(assessment.verdict.tasks), columns),
+    )
     return [part for block in blocks if block for part in (*block, BLANK)]
 
 
@@ -54,10 +59,8 @@ def _because(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _provided(assessment: Assessment, columns: int) -> list[Line]:
-    verdict = assessment.verdict
-    conditions = labeled("provided", list(verdict.conditions[:MOST]) + _more(len(verdict.conditions)), columns)
-    tasks = labeled("to do", list(verdict.tasks[:MOST]) + _more(len(verdict.tasks)), columns)
-    return [*conditions, *tasks]
+    conditions = assessment.verdict.conditions
+    return labeled("provided", list(conditions[:MOST]) + _more(len(conditions)), columns)
 
 
 def _prices(assessment: Assessment, columns: int) -> list[Line]:

@@ -1,0 +1,157 @@
+"""What is drawn fits its width, shows its numbers beside its marks, and is data, never markup."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from advisor.interview.answers import Vocabulary
+from advisor.interview.reducer import begin
+from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
+from advisor.knowledge.ranges import Range
+from advisor.projection import Curve
+from advisor.tui.ascii import ascii_text
+from advisor.tui.card import Card, card_lines, choice_at, rows_of
+from advisor.tui.choosing import raw_of
+from advisor.tui.editing import MAX_LENGTH
+from advisor.tui.editing import Line as Typed
+from advisor.tui.plain_question import question_text, read_reply
+from advisor.tui.spans import fitted, key_line, line, plain_text, spread, visible, width, wrapped
+from advisor.tui.terminal import describe_terminal
+from advisor.tui.views.bars import range_bar, share_bar
+from advisor.tui.views.chart import chart_lines
+
+WIDE_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+REGIMES = tuple(Choice(name.lower(), name, f"About {name}.") for name in ("HIPAA", "GDPR", "FINRA", "SOC2", "IL5"))
+CHOICES = Question("data.regimes", "choices", "Which apply?", "Law.", choices=REGIMES)
+TOKENS = Question("volume.output_tokens", "tokens-per-month", "How many?", "Cost.", unit="tokens/month")
+
+
+@given(WIDE_TEXT, WIDE_TEXT, st.integers(1, 80))
+def test_a_line_never_takes_more_than_its_width(left: str, right: str, columns: int) -> None:
+    assert width(fitted(line(left, (right, "muted")), columns)) <= columns
+
+
+@given(WIDE_TEXT, st.integers(4, 80))
+def test_wrapped_text_fits_and_loses_no_word(text: str, columns: int) -> None:
+    rows = wrapped(text, columns, "  ")
+    assert all(width(row) <= columns or cell_len(row[-1].text) == 2 for row in rows)
+    kept = "".join(piece.text for row in rows for piece in row).replace(" ", "")
+    assert kept == visible("".join(text.split())).replace(" ", "")
+
+
+@given(WIDE_TEXT)
+def test_nothing_a_terminal_would_act_on_is_left(text: str) -> None:
+    assert visible(text).isprintable()
+
+
+@given(WIDE_TEXT)
+def test_ascii_keeps_the_width_of_every_text(text: str) -> None:
+    shown = visible(text)
+    assert ascii_text(shown).isascii()
+    assert cell_len(ascii_text(shown)) == cell_len(shown)
+
+
+def test_the_right_part_of_a_line_stays_when_room_is_short() -> None:
+    assert plain_text([spread(line("a long name"), line("firm"), 12)]) == "a lon…  firm\n"
+
+
+def test_the_footer_drops_the_last_but_one_key_first() -> None:
+    keys = (("enter", "next"), ("f1", "why"), ("ctrl+p", "all keys"))
+    assert plain_text([key_line(keys, 30)]).split() == ["enter", "next", "ctrl+p", "all", "keys"]
+
+
+@pytest.mark.parametrize("columns", [30, 58, 78, 118])
+def test_a_click_on_a_choice_finds_that_choice(columns: int) -> None:
+    card = Card(CHOICES, REGIMES, is_focused=True)
+    rows = [plain_text([row]) for row in card_lines(card, columns)]
+    for place, choice in enumerate(REGIMES):
+        y = next(number for number, row in enumerate(rows) if choice.text in row and "About" not in row)
+        assert choice_at(card, rows[y].index(choice.text), y, columns) == place
+    assert choice_at(card, 0, len(rows) - 1, columns) is None
+
+
+def test_focus_and_typing_move_no_row() -> None:
+    heights = {
+        len(card_lines(Card(CHOICES, REGIMES, cursor=place, is_focused=focus), 78))
+        for place in range(5)
+        for focus in (True, False)
+    }
+    assert heights == {len(card_lines(Card(CHOICES, REGIMES), 78))}
+    typed = [Card(TOKENS, typed=Typed(text, len(text)), is_focused=True) for text in ("", "1", "150M")]
+    answered = Card(TOKENS, value=Range(150e6, 250e6), typed=Typed("150M..250M", 10))
+    assert len({len(card_lines(card, 78)) for card in (*typed, answered)}) == 1
+    assert rows_of(Card(CHOICES, REGIMES), 78) < len(REGIMES)
+
+
+def test_choosing_puts_a_choice_in_and_takes_it_out() -> None:
+    assert raw_of(CHOICES, None, "gdpr") == ["gdpr"]
+    assert raw_of(CHOICES, ("gdpr", "il5"), "gdpr") == ["il5"]
+    assert raw_of(CHOICES, ("gdpr",), "") == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["left", "right", "home", "end", "backspace", "delete", "ctrl+u", "ctrl+k", "ctrl+w", "a", " ", "é"]
+        )
+    )
+)
+def test_the_cursor_never_leaves_the_text(keys: list[str]) -> None:
+    typed = Typed()
+    for key in keys:
+        typed = typed.typed(key) if len(key) == 1 else typed.pressed(key) or typed
+        assert 0 <= typed.cursor <= len(typed.text)
+    assert len(typed.typed("x" * 999).text) <= MAX_LENGTH
+
+
+def test_a_bar_spans_its_range_and_marks_the_median() -> None:
+    assert range_bar(0, 50, 100, 100, 11) == "━━━━━•━━━━━"
+    assert range_bar(50, 50, 50, 100, 11) == "     •"
+    assert range_bar(1, 2, 3, 0, 11) == ""
+    assert share_bar(0.001, 10) == "█"
+    assert share_bar(0.5, 10) == "█████"
+
+
+@pytest.mark.parametrize("columns", [58, 78, 118])
+def test_a_chart_fits_and_names_its_axes(columns: int) -> None:
+    volumes = tuple(10.0**power for power in range(6, 12))
+    flat = Curve("self-host", volumes, (4e4,) * 6, (4e4,) * 6, (4e4,) * 6)
+    rising = Curve("hosted-api", volumes, volumes, tuple(volume * 2e-5 for volume in volumes), volumes)
+    drawn = chart_lines((flat, rising), 2e8, columns)
+    text = plain_text(drawn)
+    assert all(width(row) <= columns for row in drawn)
+    assert "• self-host" in text
+    assert "▲ you 200M" in text
+    assert text.splitlines()[1].startswith("      $200k │")
+    assert chart_lines((), None, columns) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "dumb", "ascii_only", "colors"),
+    [
+        ({"TERM": "xterm-256color", "LANG": "de_DE.UTF-8"}, False, False, 256),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, False, False, 1 << 24),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1", "LC_ALL": "C"}, False, True, 0),
+        ({"TERM": "linux", "LANG": "en_US.ISO-8859-1"}, False, True, 16),
+        ({"TERM": "dumb"}, True, False, 16),
+        ({}, True, False, 16),
+        ({"TERM": "vt100"}, False, False, 0),
+    ],
+)
+def test_a_terminal_is_told_from_its_environment(
+    environment: dict[str, str], dumb: bool, ascii_only: bool, colors: int
+) -> None:
+    found = describe_terminal(environment)
+    assert (found.dumb, found.ascii, found.colors) == (dumb, ascii_only, colors)
+
+
+def test_prompts_take_numbers_names_and_several() -> None:
+    sheet = Questionnaire("q", "Q", "", 1, (Section("s", "S", (CHOICES.key,)),))
+    state = begin(sheet, Vocabulary({CHOICES.key: CHOICES}, {}))
+    assert "  2  GDPR" in question_text(CHOICES, state, "")
+    assert read_reply(CHOICES, "2, il5", state) == ["gdpr", "il5"]
+    assert read_reply(CHOICES, "0", state) == []
+    assert read_reply(CHOICES, "9", state) is None

@@ -76,8 +76,8 @@ def api_price_at_par(pricing: Pricing) -> Array:
 
 
 def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
-    lines, key = self_host(drawn), _gpu_key(drawn.scenario)
-    if np.all(lines["gpu"] + lines["hardware"] > 0.0):
+    key = _gpu_key(drawn.scenario)
+    if all(np.all(lines["gpu"] + lines["hardware"] > 0.0) for lines in (self_host(drawn), self_host(point))):
         unit = "USD per GPU" if key == "gpu.purchase_usd" else "USD per GPU-hour"
         yield _closed(key, unit, "below", float(point.sample(key)), gpu_price_at_par, drawn, point)
 

@@ -16,16 +16,19 @@ from advisor.report.svg import cost_chart, range_bar
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_html(assessments: Sequence[tuple[Assessment, Sequence[Series]]]) -> str:
-    """One page of all assessments, each with its curves of cost against volume (none: no chart)."""
-    title = sentences.joined([assessment.workload for assessment, _ in assessments])
+def as_html(assessments: Sequence[tuple[Assessment, Sequence[Series]]], title: str = "", lead: str = "") -> str:
+    """One page of all assessments, each with its curves of cost against volume (none: no chart).
+
+    `title` is text, `lead` is HTML that stands before the first assessment.
+    """
+    title = title or f"{sentences.joined([assessment.workload for assessment, _ in assessments])}: where to run it"
     body = "\n".join(_article(assessment, series) for assessment, series in assessments)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{shown(title)}: where to run it</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>"
+        f"<title>{shown(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{lead}{body}\n</body>\n</html>"
     )
 
 
@@ -37,22 +40,22 @@ def shown(text: object) -> str:
 def _article(assessment: Assessment, series: Sequence[Series]) -> str:
     parts = (
         _headline(assessment),
-        _section("Because", _reasons(assessment)),
-        _section("Provided", _bullets(assessment.verdict.conditions)),
-        _section("To do", _bullets(assessment.verdict.tasks)),
-        _section("A month", _prices(assessment)),
-        _section("Cost against volume", _chart(assessment, series)),
-        _section("Line by line", _lines(assessment)),
-        _section("Fleet", _sentences(sentences.fleet(assessment))),
-        _section("Break-even", _sentences(sentences.break_even(assessment.break_even))),
-        _section("Measure next", _bullets(sentences.measure(each) for each in assessment.measure_next)),
-        _section("What would change it", _bullets(sentences.flips(assessment.flips))),
-        _section("Published methods", _methods(assessment)),
-        _section("Checklists", _bullets(sentences.checklist(each) for each in assessment.checklists)),
-        _section("Licenses", _licenses(assessment)),
-        _section("Open questions", _open(assessment)),
-        _section("Notes", _bullets(assessment.notes)),
-        _section("Basis", _basis(assessment)),
+        section("Because", _reasons(assessment)),
+        section("Provided", bullets(assessment.verdict.conditions)),
+        section("To do", bullets(assessment.verdict.tasks)),
+        section("A month", _prices(assessment)),
+        section("Cost against volume", _chart(assessment, series)),
+        section("Line by line", _lines(assessment)),
+        section("Fleet", _sentences(sentences.fleet(assessment))),
+        section("Break-even", _sentences(sentences.break_even(assessment.break_even))),
+        section("Measure next", bullets(sentences.measure(each) for each in assessment.measure_next)),
+        section("What would change it", bullets(sentences.flips(assessment.flips))),
+        section("Published methods", _methods(assessment)),
+        section("Checklists", bullets(sentences.checklist(each) for each in assessment.checklists)),
+        section("Licenses", _licenses(assessment)),
+        section("Open questions", _open(assessment)),
+        section("Notes", bullets(assessment.notes)),
+        section("Basis", _basis(assessment)),
     )  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>"
 
@@ -70,11 +73,13 @@ def _headline(assessment: Assessment) -> str:
     )
 
 
-def _section(title: str, body: str) -> str:
+def section(title: str, body: str) -> str:
+    """A part of the page under its heading; nothing where the body is empty."""
     return f"<section><h2>{shown(title)}</h2>\n{body}\n</section>\n" if body else ""
 
 
-def _bullets(rows: Iterable[str]) -> str:
+def bullets(rows: Iterable[str]) -> str:
+    """A list of texts; nothing where there are none."""
     items = "".join(f"<li>{shown(row)}</li>" for row in rows)
     return f"<ul>{items}</ul>" if items else ""
 

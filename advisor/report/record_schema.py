@@ -111,6 +111,7 @@ def _approximate() -> Schema:
         "options": _keyed(_shape(said.Option, "option", *_STANDING), ROUTE),
         "fleet": fleet,
         "break_even": _shape(said.BreakEven, "against"),
+        "method_break_evens": array(_shape(said.BreakEvenOf)),
         "measure_next": _keyed(_shape(said.Measure, "key")),
     })  # fmt: skip
 
@@ -118,7 +119,7 @@ def _approximate() -> Schema:
 def _shape(kind: Any, *without: str) -> Schema:
     """A data class less some fields; what is None is left out of a record, so such a field is not required."""
     whole = _SHAPES.of(kind)
-    optional = {"usd_per_success", "output_tokens_per_month"}
+    optional = {"usd_per_success", "output_tokens_per_month", "fixed_usd", "avoided_usd_per_million"}
     kept = {name: schema for name, schema in whole["properties"].items() if name not in without}
     return table(kept, [name for name in kept if name not in optional])
 

@@ -69,6 +69,7 @@ def test_the_articles_api_bills(input_tokens: str, output_tokens: str, dollars: 
         ({"volume.cached_share": 0.5}, "3550"),
         ({"volume.cached_share": 0.5, "volume.batch_share": 1}, "1775"),
         ({"economics.discount": 0.15}, "3400"),
+        ({"economics.discount": 1, "quality.frontier_share": 0.2}, "0"),  # nothing left to divide by
         ({"economics.pricing": "committed", "economics.discount": 0.15}, "3400"),
         ({"economics.pricing": "committed", "economics.discount": "unknown"}, "3600"),  # a tenth, seldom published
         ({"economics.api_model": "claude-opus-4.8"}, "7000"),

@@ -65,6 +65,10 @@ def test_spare_gpus_cost_only_their_power() -> None:
     assert spare["power"] == near(3 * power_of_one())
 
 
+def test_a_fleet_that_is_all_spare_has_no_rent_to_compare() -> None:
+    assert lines({"economics.owned_gpus_spare": "0..4..4"})["gpu"] == 0
+
+
 def test_spot_gpus_lose_a_share_to_interruptions() -> None:
     by_hand = 4 * D("2.25") * HOURS * (1 + point("operations.spot_interruption_overhead"))
     assert lines({"economics.acquisition": "spot"})["gpu"] == near(by_hand)

@@ -34,11 +34,24 @@ def list_records(directory: Path) -> None:
 @command.command("show")
 @click.argument("record")
 @RECORDS
-def show(record: str, directory: Path) -> None:
-    """Print what RECORD (its number, or its file) says."""
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "html", "json"]), default="text", show_default=True
+)
+def show(record: str, directory: Path, form: str) -> None:
+    """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again.
+
+    \b
+    Example:
+      advisor records show 2 --records examples/ledger --format html > decision.html
+    """  # noqa: D301 - \b keeps click from reflowing the example
+    ledger, number = found_record(record, directory)
+    if form != "text":
+        from advisor.record.export import export
+
+        click.echo(export(ledger, number, form))
+        return
     from advisor.record.outline import outline
 
-    ledger, number = found_record(record, directory)
     for line in outline(ledger.entry(number)):
         click.echo(line)
 

@@ -14,7 +14,7 @@ from advisor.record.form import Position, Table, sealed_bytes
 from advisor.record.keygen import sign_bytes
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.parse import read_front
-from advisor.record.standing import Standing, standings
+from advisor.record.standing import standing_in
 from advisor.record.statement import checked_text
 
 
@@ -47,7 +47,7 @@ def accept(ledger: Ledger, act: Act, threshold: int) -> Saved:
     The signatures are counted as recorded here; `verify` holds them to the allowed signers.
     """
     entry = _decision(ledger, act)
-    signed = _standing(ledger, act.about).signed
+    signed = standing_in(ledger, act.about).signed
     if signed < threshold:
         raise BadInput(str(entry.path), f"is signed by {signed} so far", f"{threshold} different people are needed")
     return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}})
@@ -71,7 +71,7 @@ def _decision(ledger: Ledger, act: Act) -> Entry:
     entry = _stated(ledger, act)
     if read_front(entry.data, str(entry.path))["record"]["kind"] != "decision":
         raise BadInput(str(entry.path), "is not a decision", "see: advisor records list")
-    standing = _standing(ledger, act.about)
+    standing = standing_in(ledger, act.about)
     if not standing.holds:
         raise BadInput(str(entry.path), f"is {standing.words} already", "nothing was changed")
     return entry
@@ -81,11 +81,6 @@ def _stated(ledger: Ledger, act: Act) -> Entry:
     if not act.by.strip() or not act.because.strip():
         raise BadInput("records", "who does it, and why, must be said", "give --by and --because")
     return ledger.entry(act.about)
-
-
-def _standing(ledger: Ledger, number: int) -> Standing:
-    fronts = {one: read_front(ledger.entry(one).data, str(one)) for one in ledger.numbers() if one >= number}
-    return standings(fronts)[number]
 
 
 def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table) -> Saved:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from advisor.record.form import Table
-from advisor.record.parse import text_of
+from advisor.record.ledger import Ledger
+from advisor.record.parse import read_front, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def standings(fronts: Mapping[int, Table]) -> dict[int, Standing]:
         elif (about := reference(front, "about")[0]) in found:
             _apply(found[about], number, kind, front)
     return found
+
+
+def standing_in(ledger: Ledger, number: int) -> Standing:
+    """The standing of one decision, by its ledger."""
+    later = [ledger.entry(one) for one in ledger.numbers() if one >= number]
+    return standings({entry.number: read_front(entry.data, str(entry.path)) for entry in later})[number]
 
 
 def reference(front: Table, name: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from advisor.errors import AdvisorError
 from advisor.knowledge.load import load_knowledge
 from advisor.record.compare import leaves, relative_error
 from advisor.record.due import decisions_due
+from advisor.record.export import export
 from advisor.record.form import decimal_text, digests_of, plain, sealed_bytes
 from advisor.record.keygen import Trust
 from advisor.record.ledger import Ledger
@@ -109,7 +111,7 @@ def reseal(place: Path, one: int, other: int) -> None:
     (place / name(one)).write_bytes(sealed_bytes(table, one))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(
     st.sampled_from([remove, exchange, repeat, cut, reseal]),
     st.lists(st.integers(1, 5), min_size=2, max_size=2, unique=True),
@@ -124,7 +126,7 @@ def test_whatever_is_done_to_the_chain_the_head_kept_elsewhere_tells(damage: Dam
         assert verify(Ledger(place), Scope(head=head)).status in (4, 5)
 
 
-@settings(deadline=None, max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(deadline=None, max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
 def test_a_record_with_anything_in_it_gets_a_result_and_no_crash(data: st.DataObject) -> None:
     """Someone may seal any table: it is read, listed, told and verified all the same, or refused in a sentence."""
@@ -167,6 +169,9 @@ def examine(ledger: Ledger) -> None:
     assert list(lines_of(ledger))
     with suppress(AdvisorError):
         assert [list(outline(ledger.entry(number))) for number in ledger.numbers()]
+    for number, form in product(ledger.numbers(), ("markdown", "html", "json")):
+        with suppress(AdvisorError):
+            assert export(ledger, number, form)
     with suppress(AdvisorError):
         assert list(decisions_due(ledger, now, None)) is not None
 

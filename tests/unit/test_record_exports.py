@@ -1,0 +1,101 @@
+"""A record is told in other forms from its own bytes: complete, self-contained, without any knowledge installed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tomli
+
+import advisor
+from advisor.assess import assess
+from advisor.cli.main import run
+from advisor.projection import Outlook
+from advisor.record.export import export
+from advisor.record.form import sealed_bytes
+from advisor.record.ledger import Ledger
+from advisor.record.parse import NotARecord, read_record
+from advisor.record.pinned import pinned_knowledge
+from advisor.record.recorded import recorded_assessment
+from advisor.record.replay import circumstances, recorded_answers
+
+LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Ledger:
+    """The records without the knowledge they pin."""
+    for path in LEDGER.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    return Ledger(tmp_path)
+
+
+def test_a_record_gives_back_the_assessment_it_was_made_from() -> None:
+    ledger = Ledger(LEDGER)
+    record = read_record(ledger.entry(2).data, "x")
+    knowledge = pinned_knowledge(ledger, record)
+    again = assess(recorded_answers(record, "x", knowledge), knowledge, *circumstances(record, "x"))
+    assert recorded_assessment(record, "x") == replace(again, facts={}, outlook=Outlook())
+
+
+def test_markdown_has_the_sections_and_status_of_madr(alone: Ledger) -> None:
+    told = export(alone, 2, "markdown")
+    front, _, body = told.removeprefix("---\n").partition("\n---\n")
+    fields = dict(line.split(": ", 1) for line in front.splitlines())
+    assert {name: json.loads(value) for name, value in fields.items()} == {
+        "status": "proposed", "date": "2026-11-20", "decision-makers": ["Ada Quist", "Ben Okafor"],
+    }  # fmt: skip
+    assert body.startswith("\n# Where to summarize patient letters, with the new team\n")
+    assert re.findall("^#+ .*$", body, re.M)[1:] == [
+        "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
+        "### Consequences", "### Confirmation", "## Pros and Cons of the Options", "## More Information",
+        "## Record", "## Answers",
+    ]  # fmt: skip
+    for part in ("Signed by ben@hospital.example with SHA256:", alone.entry(2).digest, "data.boundary: air-gap (user)"):
+        assert part in body
+    assert export(alone, 1, "markdown").startswith('---\nstatus: "superseded by record 2"\n')
+
+
+def test_html_is_one_page_that_fetches_nothing(alone: Ledger) -> None:
+    page = export(alone, 2, "html")
+    assert "<title>Where to summarize patient letters, with the new team</title>" in page
+    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+    assert not re.search(r"(src|href|url)\s*[=(]", page)
+    assert "Ada Quist, Ben Okafor" in page
+    assert "<svg" in page
+
+
+def test_json_holds_every_table_as_recorded(alone: Ledger) -> None:
+    for number in alone.numbers():
+        told = json.loads(export(alone, number, "json"))
+        assert told["tables"] == tomli.loads(alone.entry(number).data.decode())
+        assert (told["number"], told["sha256"]) == (number, alone.entry(number).digest)
+    assert json.loads(export(alone, 1, "json"))["standing"] == "superseded by record 2"
+
+
+def test_what_is_no_decision_or_has_a_hole_is_told_in_a_sentence(
+    alone: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["records", "show", "3", "--records", str(alone.directory), "--format", "html"]) == 2
+    assert "is not a decision; show it as text or json, or show record 2" in capsys.readouterr().err
+    table = read_record(alone.entry(2).data, "x")
+    del table["results"]["exact"]["fleet"]
+    (alone.directory / "00000002-record.toml").write_bytes(sealed_bytes(table, 2))
+    with pytest.raises(NotARecord, match="cannot be shown as an assessment"):
+        export(alone, 2, "markdown")
+
+
+def test_markup_and_orders_in_a_record_reach_neither_page_nor_terminal(alone: Ledger) -> None:
+    table = read_record(alone.entry(2).data, "x")
+    table["decision"]["title"] = table["decision"]["rationale"] = "<script>\x1b]52;\u202e`*"
+    table["people"]["deciders"] = ['"\u202e\n---\nx: y']
+    (alone.directory / "00000002-record.toml").write_bytes(sealed_bytes(table, 2))
+    for form in ("markdown", "html", "json"):
+        told = export(alone, 2, form)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", told)
+        assert form == "json" or "<script" not in told.replace("\\<", "")
+    assert export(alone, 2, "markdown").count("\n---\n") == 1

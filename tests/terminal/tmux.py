@@ -14,12 +14,19 @@ POLL_S = 0.05
 class Tmux:
     """One tmux server with one 80×24 window, running one program; `stop` ends it."""
 
-    def __init__(self, directory: Path, arguments: str, environment: Mapping[str, str], size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        arguments: str,
+        environment: Mapping[str, str],
+        size: tuple[int, int],
+        program: str = f"{sys.executable} -m advisor",
+    ) -> None:
         self._socket = str(directory / "tmux")
         settings = " ".join(f"{name}={value}" for name, value in environment.items())
-        program = f"env {settings} {sys.executable} -m advisor {arguments}; echo status=$?; exec cat"
+        command = f"env -u COLUMNS -u LINES {settings} {program} {arguments}; echo status=$?; exec cat"
         columns, rows = map(str, size)
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, program)
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, command)
 
     def keys(self, *names: str) -> None:
         """Press keys by tmux's names."""

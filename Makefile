@@ -61,9 +61,9 @@ PEERS   ?=
 bench: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.cost_speed $(PEERS)
 
-# Half an hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
+# An hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
 soak: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.soak_engine 100000
+	$(BIN)/python -m benchmarks.soak_engine 1000000
 	$(BIN)/python -m benchmarks.soak_assess 100000 2000
 
 # Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.

@@ -47,11 +47,8 @@ def _commands(body: str) -> Iterator[Command]:
 
 def run(line: str, folder: Path) -> tuple[list[str], int]:
     """Run a command line in a folder as a reader would, `advisor` being this checkout's; both streams by lines, and the status."""
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(folder),
-        "LC_ALL": "C.UTF-8",
-    }
+    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    environment = {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=120,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,

@@ -11,8 +11,6 @@ from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.bench import bench
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
-from advisor.reasoning.conflicts import conflicts
-from advisor.reasoning.flips import find_flips
 from advisor.interview.answers import Answers
 from advisor.judge import judge
 from advisor.knowledge.pack import Knowledge
@@ -31,6 +29,8 @@ from advisor.outline import (
 )
 from advisor.outlook import outlook
 from advisor.panel.apply import apply_panel
+from advisor.reasoning.conflicts import conflicts
+from advisor.reasoning.flips import find_flips
 
 SEED = 1
 DRAWS = 10_000

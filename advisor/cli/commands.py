@@ -28,7 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "catalog": Entry("advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": Entry("advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."),
-    "sources": Entry("advisor.cli.sources:command", "Sources with dates and grades; what implements each published system."),
+    "sources": Entry("advisor.cli.sources:command", "Sources with dates and grades; what implements each system."),
     "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }

@@ -29,7 +29,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Requests at once.  [default: as many as fit]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(  # noqa: PLR0913, PLR0917 - one argument for each option
+def command(
     model: str,
     gpu: str,
     gpus: int,

@@ -46,7 +46,7 @@ def _commands(body: str) -> Iterator[Command]:
 
 
 def run(line: str, folder: Path) -> tuple[list[str], int]:
-    """Run a command line in a folder as a reader would, `advisor` being this checkout's; both streams by lines, and the status."""
+    """Run a command line in a folder as a reader would, `advisor` being this checkout's; output lines and status."""
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
     environment = {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(

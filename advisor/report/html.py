@@ -9,7 +9,7 @@ from advisor.assessment import LINES, Assessment, Option, Unknown
 from advisor.knowledge.ranges import Range
 from advisor.report import sentences
 from advisor.report.as_text import visible
-from advisor.report.charts import Mark, Series
+from advisor.report.curve_chart import Mark, Series
 from advisor.report.page_style import STYLE
 from advisor.report.svg import cost_chart, range_bar
 

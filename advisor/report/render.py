@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.assessment import Assessment
-from advisor.report.charts import Series
+from advisor.report.curve_chart import Series
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import floor, isfinite, log10
 
-from advisor.report.charts import Grid, Mark, Series, decade, volume_text
+from advisor.report.curve_chart import Grid, Mark, Series, decade, volume_text
 
 _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56

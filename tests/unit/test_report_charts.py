@@ -9,20 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.report.charts import (
-    ASCII,
-    UNICODE,
-    Charset,
-    Grid,
-    Mark,
-    RangeRow,
-    Series,
-    cost_curves,
-    decade,
-    range_bars,
-    read,
-    tornado,
-)
+from advisor.report.charts import ASCII, UNICODE, Charset, RangeRow, range_bars, tornado
+from advisor.report.curve_chart import Grid, Mark, Series, cost_curves, decade, read
 
 GOLDEN = Path(__file__).parent / "golden"
 CHARSETS = {"unicode": UNICODE, "ascii": ASCII}

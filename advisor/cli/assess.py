@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.save_options import refuse_without_save, stated, statement_of
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.cost.curves import Curve
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
+    from advisor.record.statement import Statement
 
 _SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
 
@@ -30,9 +32,18 @@ _SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
 @click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True)
 @click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
 @click.option("--records", metavar="DIR", default="records", show_default=True, help="The ledger's folder.")
+@stated
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
 def command(
-    files: tuple[str, ...], form: str, as_of: str | None, draws: int, seed: int, save: bool, records: str, flips: bool
+    files: tuple[str, ...],
+    form: str,
+    as_of: str | None,
+    draws: int,
+    seed: int,
+    save: bool,
+    records: str,
+    flips: bool,
+    **said: Any,
 ) -> None:
     """Assess one or more answer files and say which route to take, why, and what would change it.
 
@@ -41,14 +52,19 @@ def command(
       advisor assess examples/team-of-20.toml
       advisor assess examples/*.toml --format json
       advisor assess mine.toml --as-of 2026-06-22 --save --records decisions
+      advisor assess mine.toml --save --reason "The data stays." --decider Ada --review-by 2027-05-20
     """  # noqa: D301 - \b keeps click from reflowing the examples
     from advisor.assess import assess
     from advisor.cli.answer_files import load_answers
     from advisor.cost_against_volume import cost_against_volume
     from advisor.knowledge.load import load_knowledge
 
+    if not save:
+        refuse_without_save(said)
     knowledge, day = load_knowledge(), parse_day(as_of)
     given = [load_answers(path, knowledge) for path in files]
+    today = datetime.now(UTC).date()
+    statements = [statement_of(said, path, each, today) for path, each in zip(files, given, strict=True)]
     results = []
     for path, answers in zip(files, given, strict=True):
         _progress(f"assessing {path}", len(files))
@@ -57,8 +73,8 @@ def command(
     curves = [cost_against_volume(answers, knowledge, day, seed) for answers in given] if form == "html" else []
     click.echo(_render(results, form, curves))
     if save:
-        for answers, result in zip(given, results, strict=True):
-            _save(result, answers, knowledge, Path(records))
+        for answers, result, statement in zip(given, results, statements, strict=True):
+            _save(result, answers, knowledge, Path(records), statement)
 
 
 def parse_day(text: str | None) -> date:
@@ -85,12 +101,11 @@ def _render(results: list[Assessment], form: str, curves: list[tuple[Curve, ...]
     return render(results, form, curves)
 
 
-def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path) -> None:
+def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> None:
     from advisor.record import save_decision
 
-    saved = save_decision(result, answers, knowledge, directory, datetime.now(UTC))
-    surely = "saved" if saved.durable else "written, durability unconfirmed:"
-    click.echo(f"{surely} {saved.path} (sha256 {saved.digest})", err=True)
+    saved = save_decision(result, answers, knowledge, directory, datetime.now(UTC), statement)
+    click.echo(saved.sentence, err=True)
 
 
 def _progress(text: str, count: int) -> None:

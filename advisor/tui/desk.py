@@ -138,6 +138,13 @@ class Desk:
         open_one = self._open_one(key)
         return "" if open_one is None or open_one.could_change_verdict else "cannot change the verdict"
 
+    @property
+    def matters(self) -> frozenset[str]:
+        """The open questions known to be able to change the verdict."""
+        if self.assessment is None or not self.is_complete:
+            return frozenset()
+        return frozenset(one.key for one in self.assessment.unknowns if one.could_change_verdict)
+
     def _open_one(self, key: str) -> Unknown | None:
         unknowns = self.assessment.unknowns if self.assessment is not None else ()
         return next((unknown for unknown in unknowns if unknown.key == key), None)

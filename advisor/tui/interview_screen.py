@@ -41,6 +41,7 @@ class InterviewScreen(Page):
         Binding("pageup", "turn(-1)", "Page before", show=False),
         Binding("f1", "help", "Why we ask, and how to answer", show=False),
         Binding("f2", "verdict", "The verdict", show=False),
+        Binding("f3", "next_that_matters", "Next open question that could change the verdict", show=False),
         Binding("ctrl+o", "jump", "Jump to a question", show=False),
         Binding("ctrl+s", "save", "Save the record", show=False),
         Binding("ctrl+z", "undo", "Undo the last answer", show=False),
@@ -149,6 +150,18 @@ class InterviewScreen(Page):
     def action_undo(self) -> None:
         """Take the last answer back."""
         self.apply(Undo())
+
+    def action_next_that_matters(self) -> None:
+        """Go to the next open question whose answer could change the verdict, round to the beginning."""
+        self.settle()
+        keys = self.state.open_keys
+        start = keys.index(self.state.at) + 1 if self.state.at in keys else 0
+        matter = self.desk.matters
+        key = next((key for key in (*keys[start:], *keys[:start]) if key in matter), None)
+        if key is not None:
+            self.apply(Visit(key))
+        else:
+            self.notify("No open question is known to change the verdict.", markup=False)
 
     def action_help(self) -> None:
         """Show or hide why the question in hand is asked."""

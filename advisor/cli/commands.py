@@ -37,6 +37,9 @@ INTERFACE = "advisor.tui.start:open_interface"
 """What `advisor` alone calls, with no arguments, once `ask` is in the table: to paint soon it imports no click."""
 
 
+INTERFACE_OPTIONS = ("--questionnaire", "--plain", "--resume", "--records")
+"""Options that may stand without a command: they are those of `ask`."""
+
 COMPLETION = "_ADVISOR_COMPLETE"
 """The environment variable by which a shell asks for completions, with no arguments either."""
 

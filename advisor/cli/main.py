@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from advisor.cli.commands import COMMANDS, COMPLETION, INTERFACE, load
+from advisor.cli.commands import COMMANDS, COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
 from advisor.errors import AdvisorError
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
@@ -48,7 +48,8 @@ def _dispatch(arguments: list[str]) -> int:
         return int(load(INTERFACE)() or 0)
     from advisor.cli.invoke import invoke
 
-    return invoke(arguments)
+    of_ask = bool(arguments) and arguments[0].partition("=")[0] in INTERFACE_OPTIONS
+    return invoke(["ask", *arguments] if of_ask else arguments)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from advisor.tui.exchange import HEADER, Assess, Assessed, Refused, Save, framed, unframed
+from advisor.tui.exchange import HEADER, Assess, Assessed, NotSaved, Refused, Save, framed, unframed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.tui.exchange import Reply, Request, Tell
 
+MOST_STARTS = 3
 COMMAND = (sys.executable, "-m", "advisor.tui.worker")
 
 
@@ -50,6 +53,13 @@ class WorkerAssessor:
         self._urgent: list[Save | Tell] = []
         self._busy = True
         self._number = 0
+        self._starts = 1
+        self._asked: Request | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """The worker's process; None before it is started."""
+        return None if self._process is None else self._process.pid
 
     async def start(self) -> None:
         """Start the process; its first reply is Ready, or Refused where the knowledge base cannot be loaded."""
@@ -84,7 +94,7 @@ class WorkerAssessor:
                 await self._reader
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
-                self._process.kill()
+                os.killpg(self._process.pid, signal.SIGKILL)  # its copy that looks for flips as well
             await self._process.wait()
 
     def _send_next(self) -> None:
@@ -95,7 +105,7 @@ class WorkerAssessor:
             return
         if request is self._newest:
             self._newest = None
-        self._busy = True
+        self._busy, self._asked = True, request
         self._process.stdin.write(framed(request))
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
@@ -105,7 +115,18 @@ class WorkerAssessor:
                 (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
                 self._receive(unframed(await process.stdout.readexactly(size)))
         except (asyncio.IncompleteReadError, ConnectionError):
-            self.on_reply(Refused("the worker: ended unexpectedly; answers are kept, start advisor --resume again"))
+            await self._start_again()
+
+    async def _start_again(self) -> None:
+        """Replace a worker that ended by itself, a few times; its first reply makes the interview ask anew."""
+        if isinstance(self._asked, Save):
+            self.on_reply(NotSaved("the worker ended while it wrote; save again"))
+        self._busy, self._asked = True, None
+        self._starts += 1
+        if self._starts <= MOST_STARTS:
+            await self.start()
+        else:
+            self.on_reply(Refused("the worker: it ends again and again; every answer is kept"))
 
     def _receive(self, reply: Reply) -> None:
         if not (isinstance(reply, Assessed) and reply.is_complete):  # that one was not waited for

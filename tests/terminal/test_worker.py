@@ -1,0 +1,98 @@
+"""The worker process: replies in turn, the last answer wins, and one that dies is replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+from advisor.interview.answers import Answers
+from advisor.tui.afterthought import Afterthought
+from advisor.tui.assessor import WorkerAssessor
+from advisor.tui.exchange import Assessed, NotSaved, Ready, Reply, Saved
+
+OPEN = Answers({"data.boundary": "anywhere"}, "quick")
+CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
+
+
+class Heard:
+    """An assessor with what it replied, and a way to wait for more."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self.assessor = WorkerAssessor(self.replies.append)
+
+    async def wait(self, kind: type[Reply], seconds: float = 60.0) -> Reply:
+        """Wait for a reply of one kind that was not waited for before."""
+        async with asyncio.timeout(seconds):
+            while not any(isinstance(reply, kind) for reply in self.replies):
+                await asyncio.sleep(0.02)
+        found = next(reply for reply in self.replies if isinstance(reply, kind))
+        self.replies.remove(found)
+        return found
+
+
+async def test_the_last_answer_wins_and_those_between_are_never_asked() -> None:
+    heard = Heard()
+    await heard.assessor.start()
+    try:
+        await heard.wait(Ready)
+        for _ in range(20):
+            heard.assessor.assess(OPEN)
+        last = heard.assessor.assess(CLOSED)
+        replies = [await heard.wait(Assessed), await heard.wait(Assessed)]
+        numbers = [reply.number for reply in replies if isinstance(reply, Assessed)]
+        assert numbers == [1, last]
+        assert isinstance(replies[1], Assessed)
+        assert replies[1].assessment.verdict.option == "self-host"
+    finally:
+        await heard.assessor.stop()
+
+
+async def test_a_record_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    heard = Heard()
+    await heard.assessor.start()
+    try:
+        await heard.wait(Ready)
+        heard.assessor.save(CLOSED, str(tmp_path / "file" / "records"))
+        reply = await heard.wait(NotSaved, 200)
+        assert isinstance(reply, NotSaved)
+        assert "file" in reply.sentence
+        assert "\n" not in reply.sentence
+        heard.assessor.save(CLOSED, str(tmp_path / "records"))
+        assert isinstance(await heard.wait(Saved, 200), Saved)
+    finally:
+        await heard.assessor.stop()
+
+
+async def test_a_worker_that_dies_is_replaced_and_goes_on() -> None:
+    heard = Heard()
+    await heard.assessor.start()
+    try:
+        await heard.wait(Ready)
+        assert heard.assessor.process_id is not None
+        os.kill(heard.assessor.process_id, signal.SIGKILL)
+        await heard.wait(Ready)
+        heard.assessor.assess(CLOSED)
+        await heard.wait(Assessed)
+    finally:
+        await heard.assessor.stop()
+
+
+def endless() -> bytes:
+    time.sleep(600)
+    return b""
+
+
+def test_work_that_is_no_longer_wanted_is_ended_at_once() -> None:
+    later = Afterthought()
+    later.start(endless)
+    later.cancel()
+    assert later.reader is None
+    later.start(lambda: b"x" * 300_000)
+    assert later.finish() == b"x" * 300_000
+    later.start(lambda: bytes(1 // 0))
+    assert later.finish() == b""

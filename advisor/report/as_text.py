@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from advisor.assessment import LINES, Assessment, LicenseReport, Method, Option
-from advisor.report import sentences
+from advisor.report import outlook_sentences, sentences
 
 WIDTH = 80
 LABEL = 14
@@ -110,6 +110,9 @@ def _figures(assessment: Assessment) -> list[str]:
     return [
         *labeled("fleet", [sentences.fleet(assessment)]),
         *labeled("break-even", [sentences.break_even(assessment.break_even)]),
+        *labeled("would pay", outlook_sentences.would_pay(assessment.outlook)),
+        *labeled("pays back", outlook_sentences.pay_backs(assessment.outlook)),
+        *labeled("hybrid", filter(None, [outlook_sentences.hybrid(assessment.outlook.hybrid)])),
     ]
 
 

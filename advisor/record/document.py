@@ -138,6 +138,7 @@ def _exact(assessment: Assessment) -> Table:
         "tier": assessment.tier,
         "break_even_against": assessment.break_even.against,
         "notes": assessment.notes,
+        "conflicts": assessment.conflicts or None,
         "fleet": {name: getattr(assessment.fleet, name) for name in sized},
     }
 

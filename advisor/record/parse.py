@@ -6,11 +6,9 @@ from typing import Any
 
 from advisor.errors import BadInput
 from advisor.interview.answers import read_toml
-from advisor.record.form import SCHEMA, Table, digests_of
-from advisor.record.shape import BODY, FRONTS, misfit
+from advisor.record.form import Table, digests_of
+from advisor.record.schemas import SCHEMAS
 
-SCHEMAS = (SCHEMA,)
-"""Every schema this program reads; a newer one is refused by name."""
 _BODY = b"\n[answers"
 
 
@@ -55,16 +53,17 @@ def _checked(table: Table, file: str, whole: bool) -> Table:
     """Hold a record to the shape of its kind: what is read from it later is of the type expected there."""
     head = table.get("record")
     schema, kind = (head.get("schema"), head.get("kind")) if isinstance(head, dict) else (None, None)
-    if schema not in SCHEMAS:
+    if not isinstance(schema, str) or schema not in SCHEMAS:
         raise NotARecord(file, f"its schema is {schema!r}", f"this program reads {', '.join(SCHEMAS)}")
-    if not isinstance(kind, str) or kind not in FRONTS:
-        raise NotARecord(f"{file}: record.kind", f"{kind!r} is no kind of record", f"allowed: {', '.join(FRONTS)}")
-    wrong = misfit(table, FRONTS[kind], "record file")
-    if not wrong and whole and kind == "decision":
-        wrong = misfit(table, BODY, "record file")
+    shape = SCHEMAS[schema]
+    if not isinstance(kind, str) or kind not in shape.fronts:
+        raise NotARecord(
+            f"{file}: record.kind", f"{kind!r} is no kind of record", f"allowed: {', '.join(shape.fronts)}"
+        )
+    wrong = shape.misfit(table, kind, whole)
     if wrong:
-        raise NotARecord(f"{file}: {wrong.removeprefix('record file.')}", f"{SCHEMA} does not allow what stands there")
-    return table
+        raise NotARecord(f"{file}: {wrong}", f"{schema} does not allow what stands there")
+    return shape.completed(table) if whole and kind == "decision" else table
 
 
 def text_of(table: Any, *path: str) -> str:

@@ -50,6 +50,7 @@ def _rearranged(record: Table) -> Table:
         "pins": {name: f"sha256:{pin['sha256']}" for name, pin in record["pins"].items()},
         "tier": exact["tier"],
         "notes": exact["notes"],
+        "conflicts": exact.get("conflicts", []),
     }
 
 

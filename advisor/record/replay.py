@@ -11,7 +11,7 @@ from advisor.interview.answers import Answers, Vocabulary, read_value
 from advisor.knowledge.pack import Knowledge
 from advisor.record.compare import Replay, compare_derivations
 from advisor.record.document import derived_tables
-from advisor.record.form import Table, plain
+from advisor.record.form import SCHEMA, Table, plain
 from advisor.record.parse import NotARecord, text_of
 
 Assess = Callable[[Answers, Knowledge, date, int, int], Assessment]
@@ -29,8 +29,12 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
         what = f"this version cannot derive it from the pinned knowledge ({type(error).__name__}: {error})"
         raise NotARecord(file, what, "try the version that made it") from error
     again = derived_tables(assessment, answers, knowledge, origins)
-    same_program = text_of(record, "tool", "version") == __version__
-    return compare_derivations(record, plain(again, "record"), same_program)
+    return compare_derivations(record, plain(again, "record"), _same_program(record))
+
+
+def _same_program(record: Table) -> bool:
+    """Whether the record was made by this version; one of an older schema was not, whatever it says."""
+    return (text_of(record, "record", "schema"), text_of(record, "tool", "version")) == (SCHEMA, __version__)
 
 
 def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:

@@ -93,13 +93,14 @@ def _answer() -> Schema:
 
 
 def _exact() -> Schema:
-    return table({
+    always = {
         "ranking": array(ROUTE),
         "tier": _TEXT,
         "break_even_against": _TEXT,
         "notes": array(_TEXT),
         "fleet": _shape(said.FleetReport, "tokens_per_second", "utilization", "first_token_ms"),
-    })  # fmt: skip
+    }
+    return table({**always, "conflicts": array(array(_TEXT))}, list(always))
 
 
 def _approximate() -> Schema:

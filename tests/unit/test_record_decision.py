@@ -40,6 +40,7 @@ from advisor.record.ledger import Ledger
 from advisor.record.outline import lines_of, outline
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record
 from advisor.record.pinned import pinned_knowledge
+from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import Assess
 from advisor.record.statement import visible
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
@@ -111,6 +112,7 @@ def sample(knowledge: Knowledge) -> Assessment:
         pins=knowledge.pins,
         random=RandomStream("PCG64", 7, 1000, "ab" * 32),
         tier="production",
+        conflicts=(("must.a", "must.b"), ("must.c",)),
     )
 
 
@@ -169,6 +171,7 @@ def test_no_part_of_an_assessment_is_forgotten() -> None:
         "questionnaire",
         "tier",
         "notes",
+        "conflicts",
     }
     assert {field.name for field in fields(Assessment)} == recorded | {"facts", "outlook"}
 
@@ -200,6 +203,16 @@ def test_money_is_decimal_text_that_reads_back_to_the_same_bits(knowledge: Knowl
     assert table["verdict"]["confidence"] == "0.30000000000000004"
     assert table["results"]["approx"]["fleet"]["first_token_ms"] == "unbounded"
     assert table["trace"]["fired"][0]["matched"]["fte"] == "2.5"
+
+
+def test_sets_of_rules_that_leave_no_route_are_recorded_where_there_are_any(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    record = read_record(save(knowledge, tmp_path).entry(1).data, "x")
+    assert record["results"]["exact"]["conflicts"] == [["must.a", "must.b"], ["must.c"]]
+    assert recorded_assessment(record, "x").conflicts == sample(knowledge).conflicts
+    save_decision(replace(sample(knowledge), conflicts=()), ANSWERS, knowledge, tmp_path, NOON)
+    assert "conflicts" not in read_record(Ledger(tmp_path).entry(2).data, "x")["results"]["exact"]
 
 
 def test_what_cannot_be_said_exactly_is_refused_before_anything_is_written(

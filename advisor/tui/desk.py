@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from advisor.tui.exchange import Reply
 
 
+NOTHING = "nothing"
+"""What an assessment says it assumed for a question that has no default."""
+
+
 class Stage(Protocol):
     """What a desk asks of the program around it."""
 
@@ -129,7 +133,8 @@ class Desk:
         """Say what is assumed for a question while it is open."""
         words = self.assumptions.words(self.state.question(key), self.state.counted)
         open_one = self._open_one(key)
-        return words or (open_one.assumed if open_one is not None else "")
+        computed = open_one.assumed if open_one is not None and open_one.assumed != NOTHING else ""
+        return words or computed
 
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""

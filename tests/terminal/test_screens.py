@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import string
 from dataclasses import replace
 from pathlib import Path
@@ -215,7 +216,11 @@ STORM = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=int(os.environ.get("KEY_STORMS", "12")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(keys=STORM, questionnaire=st.sampled_from(["quick", "full"]))
 def test_no_storm_of_keys_loses_an_answer(
     tmp_path_factory: pytest.TempPathFactory, keys: list[str], questionnaire: str

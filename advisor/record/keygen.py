@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ class Trust:
 
 def sign_bytes(data: bytes, key: Path) -> bytes:
     """Sign with a private key, or with its agent when `key` is the public one; asks for a passphrase."""
-    done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data, seconds=None)
+    # A hardware key asks on standard error for a touch: whoever sits at the terminal must see it.
+    shown = sys.stderr.isatty()
+    done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data, seconds=None, shown=shown)
     if done.returncode != 0:
-        raise BadInput(
-            str(key), f"cannot sign: {_words(done)}", "name a private SSH key, or a public one of your agent"
-        )
+        why = "ssh-keygen said why above" if shown else _words(done)
+        raise BadInput(str(key), f"cannot sign: {why}", "name a private SSH key, or a public one of your agent")
     read_signature(done.stdout, "ssh-keygen")
     return done.stdout
 
@@ -66,14 +68,17 @@ def _accepts(command: Sequence[str], data: bytes) -> bool:
     return _run(["-Y", command[0], "-n", NAMESPACE, *command[1:]], data).returncode == 0
 
 
-def _run(arguments: Sequence[str], data: bytes, seconds: int | None = 60) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    arguments: Sequence[str], data: bytes, seconds: int | None = 60, shown: bool = False
+) -> subprocess.CompletedProcess[bytes]:
     # Times in an allowed-signers file without a Z are local times: hold them to UTC, so that two hosts agree.
     environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     try:
         return subprocess.run(
             [_PROGRAM, *arguments],
             input=data,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if shown else subprocess.PIPE,
             env=environment,
             check=False,
             timeout=seconds,

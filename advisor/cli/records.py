@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -69,7 +70,8 @@ def due(directory: Path, day: datetime | None, again: bool) -> None:
     from advisor.record.today import Now
 
     now = Now(load_knowledge(), (day or datetime.now(UTC)).date())
-    listed = list(decisions_due(ledger_at(directory), now, assess if again else None))
+    route_alone = partial(assess, flips=False)
+    listed = list(decisions_due(ledger_at(directory), now, route_alone if again else None))
     for one in listed:
         click.echo(visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}"))
     click.echo(f"{len(listed)} decisions are due on {now.day}")

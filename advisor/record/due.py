@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from advisor.errors import AdvisorError
 from advisor.record.form import Table
@@ -14,7 +14,7 @@ from advisor.record.replay import Assess
 from advisor.record.standing import standings
 from advisor.record.today import Now, decided_today
 
-_STALE_PRICES = "evidence.stale_days.prices"
+_STALE = "evidence.stale_days."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,24 @@ def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess
     review = text_of(front, "decision", "review_by")
     if review and review <= now.day.isoformat():
         yield f"its review was due by {review}"
-    decided = date.fromisoformat(text_of(front, "decision", "as_of"))
-    days = now.knowledge.parameters_at(now.day).number(_STALE_PRICES)
-    if now.day - decided > timedelta(days=days):
-        yield f"its prices are {(now.day - decided).days} days old, more than {days:.0f}"
+    yield from _aged(front, now)
     changed = [name for name, digest in _installed(now).items() if text_of(front, "pins", name, "sha256") != digest]
     if changed and assess is None:
         yield f"changed since then: {', '.join(changed)}"
     elif changed and assess is not None:
         yield from _matters(ledger, number, now, assess)
+
+
+def _aged(front: Table, now: Now) -> Iterator[str]:
+    """Every kind of figure that the decision rests on and that counts as old by now."""
+    days = (now.day - date.fromisoformat(text_of(front, "decision", "as_of"))).days
+    parameters = now.knowledge.parameters_at(now.day)
+    limits = {
+        name.removeprefix(_STALE): parameters.number(name) for name in parameters.values if name.startswith(_STALE)
+    }
+    for kind, limit in sorted(limits.items(), key=lambda pair: pair[1]):
+        if days > limit:
+            yield f"its figures on {kind} are {days} days old, more than {limit:.0f}"
 
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:

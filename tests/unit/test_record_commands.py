@@ -153,5 +153,5 @@ def test_what_is_due_names_its_reasons(ledger: Path, capsys: Captured) -> None:
     assert out.endswith("decisions are due on 2026-11-21\n")
     out = said(capsys, "due", "--no-assess", "--on", "2027-05-20", "--records", ledger)[1]
     assert "record 2: " in out
-    assert "its review was due by 2027-05-20; its prices are 181 days old" in out
+    assert "its review was due by 2027-05-20; its figures on prices are 181 days old, more than 90" in out
     assert "record 1: " not in out

@@ -13,9 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from advisor.cost.breakeven import break_even
-from advisor.cost.comparison import compare
-from advisor.cost.draws import Figure, spread
+from advisor.cost.comparison import compare, parts_of
+from advisor.cost.crossover import crossovers
+from advisor.cost.draws import Figure, draws, spread
+from advisor.cost.horizon import horizon
+from advisor.cost.information import information
 from advisor.cost.preparation import prepare
+from advisor.cost.routes import Pricing
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.interview.completed import CompletedAnswers
 from advisor.knowledge.load import load_knowledge
@@ -23,12 +27,12 @@ from advisor.knowledge.locate import data_directory
 from advisor.knowledge.pack import Knowledge
 
 DAY = date(2026, 11, 21)
-DRAWS = 3000
+DRAWS, FEW = 3000, 100
 HALVES = (("managed-open", "self-host"), ("hosted-api", "managed-cloud"))
 
 
 def digest() -> str:
-    """One digest over all examples: cost of every draw, percentiles, shares, the break-even's ends."""
+    """One digest over all examples: every draw, percentile, share, crossing, month and worth of information."""
     knowledge, found = load_knowledge(), sha256()
     for path in sorted(data_directory("examples").glob("*.toml")):
         for figures in _figures(path, knowledge):
@@ -47,9 +51,15 @@ def _figures(path: Path, knowledge: Knowledge) -> Iterator[Figure]:
         yield np.array(spread(cost))
     table = np.stack(np.broadcast_arrays(*found.totals.values()))
     yield np.bincount(np.argmin(table, axis=0)) / DRAWS
-    crossing = break_even(scenario, 1, 100)
-    if crossing is not None:
-        yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
+    for crossing in (break_even(scenario, 1, FEW), *(each.at for each in crossovers(scenario, 1, FEW))):
+        if crossing is not None:
+            yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
+    pricing = Pricing(scenario, draws(scenario.ranges, 1, FEW))
+    parts = {route: parts_of(pricing, route, found.settled) for route in found.settled.routes}
+    for months in horizon(pricing, parts, (), 36).routes:
+        yield np.stack([months.spent, months.p10, months.p50, months.p90])
+    for each in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
+        yield np.array([each.worth, each.swing])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class How:
     head: str
     allowed: Path | None
     revoked: Path | None
-    today: bool
+    today: bool | None
 
 
 @click.command("verify")
@@ -42,7 +42,11 @@ class How:
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
 @click.option("--revoked", type=click.Path(path_type=Path), help="Keys that no longer count (as for ssh-keygen -r).")
-@click.option("--today/--no-today", default=False, help="Also say what the rules installed today would decide.")
+@click.option(
+    "--today/--no-today",
+    default=None,
+    help="Say what the rules installed today would decide.  [default: of one RECORD]",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
     """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
@@ -67,8 +71,9 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     from advisor.assess import assess
     from advisor.record.verify import Scope
 
+    today = how.today if how.today is not None else how.replay and number > 0
     trust = _trusted(ledger, how.allowed, how.revoked)
-    return Scope(number, assess if how.replay or how.today else None, trust, how.head, _now() if how.today else None)
+    return Scope(number, assess if how.replay or today else None, trust, how.head, _now() if today else None)
 
 
 def _trusted(ledger: Ledger, allowed: Path | None, revoked: Path | None) -> Trust:

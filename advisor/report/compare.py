@@ -84,12 +84,17 @@ def compare(a: Side, b: Side) -> Difference:
         only_in_a=_without(first, second),
         only_in_b=_without(second, first),
         costs=tuple(_costs(a.assessment, b.assessment)),
-        causes=tuple(_causes(a, b, answers, bool(figures))) if _routes_differ(a, b) else (),
+        causes=tuple(_causes(a, b, answers, _knowledge_differs(a, b))) if _routes_differ(a, b) else (),
     )
 
 
 def _routes_differ(a: Side, b: Side) -> bool:
     return a.assessment.verdict.option != b.assessment.verdict.option
+
+
+def _knowledge_differs(a: Side, b: Side) -> bool:
+    """Whether rules, catalog, questions or the day whose figures count are not the same."""
+    return a.knowledge.pins != b.knowledge.pins or a.assessment.as_of != b.assessment.as_of
 
 
 def _verdict(a: Assessment, b: Assessment) -> Iterator[Change]:
@@ -122,7 +127,7 @@ def _answers(a: Side, b: Side) -> Iterator[Change]:
 
 def _figures(a: Side, b: Side) -> Iterator[Change]:
     """Parameters of the day and catalog entries that differ; nothing is compared where both sides pin the same."""
-    if a.knowledge.pins == b.knowledge.pins and a.assessment.as_of == b.assessment.as_of:
+    if not _knowledge_differs(a, b):
         return
     yield from _changes(_parameters(a), _parameters(b))
     yield from _changes(_entries(a.knowledge), _entries(b.knowledge))

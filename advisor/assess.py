@@ -29,6 +29,7 @@ from advisor.outline import (
 )
 from advisor.outlook import outlook
 from advisor.panel.apply import apply_panel
+from advisor.projection import Outlook
 from advisor.reasoning.conflicts import conflicts
 from advisor.reasoning.flips import find_flips
 
@@ -44,10 +45,12 @@ def assess(
     draws: int = DRAWS,
     *,
     flips: bool = True,
+    further: bool = True,
 ) -> Assessment:
     """Assess one workload by the knowledge of one day; raises EnginesDisagree rather than advise on doubtful findings.
 
-    `flips` looks for single answers that would change the verdict, which takes many times as long as the verdict.
+    `flips` looks for single answers that would change the verdict, which takes many times as long as the verdict;
+    `further` looks at months ahead, other break-evens, hybrid's split and curves, which takes about as long.
     """
     at = bench(knowledge, as_of)
     judged = judge(answers, at, seed, draws)
@@ -85,5 +88,5 @@ def assess(
             tuple(rule.id for rule in each) for each in conflicts(judged.findings.fired, judged.findings.workload)
         ),
         facts=judged.findings.facts,
-        outlook=outlook(judged, seed, few),
+        outlook=outlook(judged, seed, few) if further else Outlook(),
     )

@@ -89,7 +89,7 @@ def light(assessment: Assessment) -> Assessment:
 def _assess(answers: Answers, knowledge: Knowledge, flips: bool) -> Assessment:
     from advisor.assess import assess
 
-    return assess(answers, knowledge, as_of=datetime.now(UTC).date(), flips=flips)
+    return assess(answers, knowledge, as_of=datetime.now(UTC).date(), flips=flips, further=flips)
 
 
 def _sentence(error: Exception) -> str:

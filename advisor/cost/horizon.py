@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from advisor.cost.breakeven import crossing_of
 from advisor.cost.comparison import Part
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleet import FleetSize, Months, fleet_size, replicas_demanded
@@ -147,7 +148,5 @@ def _band(route: str, spent: Array, today: Array) -> RouteMonths:
 
 
 def _pay_back(route: str, against: str, today: Mapping[str, Array]) -> PayBack:
-    one, other = np.broadcast_arrays(today[route], today[against])
-    first = np.sort(pay_back_month(one, other))
-    low, middle, high = (float(first[int(share * (len(first) - 1))]) for share in (0.1, 0.5, 0.9))
-    return PayBack(route, against, low, middle, high, float(np.mean(np.isinf(first))))
+    at = crossing_of(pay_back_month(*np.broadcast_arrays(today[route], today[against])), ())
+    return PayBack(route, against, at.p10, at.p50, at.p90, at.never_share)

@@ -65,6 +65,11 @@ class Engine:
         return self._rules
 
     @property
+    def kinds(self) -> Kinds:
+        """The kind of every fact that may be tested."""
+        return self._kinds
+
+    @property
     def thresholds(self) -> Thresholds:
         """Each numeric threshold as an integer, under key and parameter id."""
         return self._thresholds

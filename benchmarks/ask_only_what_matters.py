@@ -1,0 +1,121 @@
+"""Stopping early on random complete answer sets: never another verdict, and how many questions it saves.
+
+    python -m benchmarks.ask_only_what_matters [SETS] [WALKS]
+
+Each set is asked in the questionnaire's order up to the first point where the bounds decide (found by halving), and at
+a random point before: there every question that is said not to matter is answered anew at random. Each walk asks, one
+by one, the first question that still matters.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from statistics import mean
+
+from advisor.bench import Bench, bench
+from advisor.interview.answers import Answers, read_answers, vocabulary
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.pack import Knowledge
+from advisor.reasoning.matters import Matters, open_questions_that_matter
+from advisor.reasoning.what_if import WhatIf
+from benchmarks.random_answers import Asked, asked, draw_file
+
+DAY = date(2026, 11, 21)
+DRAWS = 200
+SEED = 1
+SHARES = (0.5, 0.8, 0.95, 1.0)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A knowledge base to ask, and what may be answered to it."""
+
+    knowledge: Knowledge
+    at: Bench
+    known: Asked
+
+    def complete(self, random: Random) -> Answers:
+        """Answers to most questions or to all; what is left out stays unknown for good."""
+        data = draw_file(random, self.known, random.choice(SHARES))
+        return read_answers(data, "random.toml", vocabulary(self.knowledge))
+
+    def verdict(self, answers: Answers) -> str:
+        return WhatIf(self.at, SEED).option(answers, DRAWS)
+
+    def matters(self, complete: Answers, count: int) -> Matters:
+        """What still matters after the first `count` questions of the questionnaire."""
+        keys = self.knowledge.questionnaires[complete.questionnaire].keys[:count]
+        given = {key: value for key in keys if (value := complete.get(key)) is not None}
+        partial = Answers(given, complete.questionnaire)
+        return open_questions_that_matter(partial, self.at, SEED, DRAWS, set(keys) - set(given))
+
+
+def trial() -> Trial:
+    knowledge = load_knowledge()
+    at = bench(knowledge, DAY)
+    return Trial(knowledge, at, asked(knowledge, at.parameters))
+
+
+def stops_after(it: Trial, complete: Answers) -> tuple[int, str]:
+    """Questions asked in order until the bounds decide, and the verdict they decide for."""
+    low, high = 0, len(it.knowledge.questionnaires[complete.questionnaire].keys)
+    option = it.matters(complete, high).option
+    while low < high:
+        middle = (low + high) // 2
+        found = it.matters(complete, middle)
+        low, high, option = (low, middle, found.option) if found.decided else (middle + 1, high, option)
+    return high, option
+
+
+def answered_otherwise(it: Trial, complete: Answers, random: Random) -> Answers:
+    """The answers with everything that does not matter at a random point answered anew."""
+    keys = it.knowledge.questionnaires[complete.questionnaire].keys
+    count = random.randrange(len(keys))
+    found, other = it.matters(complete, count), it.complete(random)
+    kept = {*keys[:count], *found.keys}
+    values = {key: (complete if key in kept else other).get(key) for key in keys}
+    return Answers({key: value for key, value in values.items() if value is not None}, complete.questionnaire)
+
+
+def walk(it: Trial, complete: Answers) -> tuple[int, str]:
+    """Questions asked when only what matters is asked, and the verdict at the end."""
+    given, passed = Answers({}, complete.questionnaire), set[str]()
+    while not (found := open_questions_that_matter(given, it.at, SEED, DRAWS, passed)).decided:
+        key, value = found.keys[0], complete.get(found.keys[0])
+        if value is None:
+            passed.add(key)
+        else:
+            given = given.put(key, value)
+    return len(given.values) + len(passed), found.option
+
+
+def main() -> None:
+    sets, walks = (int(argument) for argument in (*sys.argv[1:], "10000", "100")[:2])
+    it, random, wrong, stops = trial(), Random(SEED), 0, []
+    for _ in range(sets):
+        complete = it.complete(random)
+        verdict = it.verdict(complete)
+        count, option = stops_after(it, complete)
+        stops.append(count)
+        wrong += option != verdict
+        wrong += it.verdict(answered_otherwise(it, complete, random)) != verdict
+    lengths = []
+    for _ in range(walks):
+        complete = it.complete(random)
+        count, option = walk(it, complete)
+        lengths.append(count)
+        wrong += option != it.verdict(complete)
+    whole = len(it.knowledge.questionnaires["full"].keys)
+    print(f"{sets} sets of answers and {walks} walks, {wrong} other verdicts")
+    print(f"in the questionnaire's order: stopped after {mean(stops):.1f} of {whole} questions on average")
+    print(f"{sum(count < whole for count in stops) / sets:.0%} of sets stopped before the end")
+    print(f"asking first what matters: {mean(lengths):.1f} of {whole} questions on average")
+    if wrong:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

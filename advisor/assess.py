@@ -28,6 +28,7 @@ from advisor.outline import (
     verdict,
 )
 from advisor.outlook import outlook
+from advisor.pack_notes import pack_notes
 from advisor.panel.apply import apply_panel
 from advisor.projection import Outlook
 from advisor.reasoning.conflicts import conflicts
@@ -83,7 +84,7 @@ def assess(
         random=RandomStream(BIT_GENERATOR, seed, draws, stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=judged.findings.tier,
-        notes=notes(judged),
+        notes=(*notes(judged), *pack_notes(knowledge)),
         conflicts=tuple(
             tuple(rule.id for rule in each) for each in conflicts(judged.findings.fired, judged.findings.workload)
         ),

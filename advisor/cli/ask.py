@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from advisor.cli.packs import laid_over
 from advisor.tui.start import open_interface
 
 EXAMPLES = """\b
@@ -19,6 +22,7 @@ advisor ask --plain                line by line
 @click.option("--plain", is_flag=True, help="Ask line by line: for screen readers, dumb terminals and scripts.")
 @click.option("--resume", is_flag=True, help="Go on with the interview that was cut off last.")
 @click.option("--records", default="", metavar="DIR", help="Save the record in this folder.")
-def command(questionnaire: str, plain: bool, resume: bool, records: str) -> int:
+@laid_over
+def command(questionnaire: str, plain: bool, resume: bool, records: str, packs: tuple[Path, ...]) -> int:
     """Ask the questions, show the verdict, save the record."""
-    return open_interface(questionnaire, plain=plain, resume=resume, records=records)
+    return open_interface(questionnaire, plain=plain, resume=resume, records=records, packs=packs)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.packs import knowledge_with, laid_over
 from advisor.cli.save_options import refuse_without_save, stated, statement_of
 from advisor.errors import BadInput
 
@@ -33,6 +34,7 @@ _SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
 @click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
 @click.option("--records", metavar="DIR", default="records", show_default=True, help="The ledger's folder.")
 @stated
+@laid_over
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
 def command(
     files: tuple[str, ...],
@@ -43,6 +45,7 @@ def command(
     save: bool,
     records: str,
     flips: bool,
+    packs: tuple[Path, ...],
     **said: Any,
 ) -> None:
     """Assess one or more answer files and say which route to take, why, and what would change it.
@@ -57,11 +60,10 @@ def command(
     from advisor.assess import assess
     from advisor.cli.answer_files import load_answers
     from advisor.cost_against_volume import cost_against_volume
-    from advisor.knowledge.load import load_knowledge
 
     if not save:
         refuse_without_save(said)
-    knowledge, day = load_knowledge(), parse_day(as_of)
+    knowledge, day = knowledge_with(packs), parse_day(as_of)
     given = [load_answers(path, knowledge) for path in files]
     today = datetime.now(UTC).date()
     statements = [statement_of(said, path, each, today) for path, each in zip(files, given, strict=True)]

@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 from advisor.cli.assess import parse_day
+from advisor.cli.packs import knowledge_with, laid_over
 from advisor.errors import AdvisorError, BadInput
+from advisor.knowledge.locate import packs_directory
 
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -26,16 +28,18 @@ def command() -> None:
 @click.argument("name", type=click.Choice(_TABLES), required=False, metavar="[TABLE]")
 @_FORMAT
 @_AS_OF
-def show(name: str | None, form: str, as_of: str | None) -> None:
+@laid_over
+def show(name: str | None, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
-    from advisor.knowledge.load import load_knowledge
-    from advisor.report.catalog_text import catalog_text
+    from advisor.report.catalog_text import catalog_text, laid_entries
 
-    knowledge, day = load_knowledge(), parse_day(as_of)
+    knowledge, day = knowledge_with(packs), parse_day(as_of)
     names = (name,) if name else _TABLES
     if form == "json":
         whole = {**asdict(knowledge.catalog), "licenses": {key: asdict(one) for key, one in knowledge.licenses.items()}}
-        click.echo(json.dumps({each: whole[each] for each in names}, indent=2, ensure_ascii=False, default=str))
+        packs_of = {each: laid_entries(knowledge, each) for each in names} if knowledge.packs else {}
+        shown = {**{each: whole[each] for each in names}, **({"packs": packs_of} if packs_of else {})}
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False, default=str))
         return
     click.echo("\n\n".join(f"{each.upper()}\n{catalog_text(knowledge, each, day)}" for each in names))
 
@@ -43,14 +47,14 @@ def show(name: str | None, form: str, as_of: str | None) -> None:
 @command.command("age")
 @_FORMAT
 @_AS_OF
-def age(form: str, as_of: str | None) -> None:
+@laid_over
+def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     """Say how old each figure is, and which are too old to lean on."""
-    from advisor.knowledge.load import load_knowledge
     from advisor.report.ages import ages
     from advisor.report.catalog_text import ages_text
 
     day = parse_day(as_of)
-    found = ages(load_knowledge(), day)
+    found = ages(knowledge_with(packs), day)
     if form == "json":
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
         click.echo(json.dumps({"as_of": day.isoformat(), "figures": rows}, indent=2, ensure_ascii=False, default=str))
@@ -76,19 +80,13 @@ def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
     click.echo(import_text(read, changes))
     if not changes:
         return
-    pack = pack_directory() / kind
+    pack = packs_directory(os.environ) / kind
     if not yes and not click.confirm(f"Write these {len(changes)} prices to {pack}?", default=False, err=True):
         click.echo("nothing was written", err=True)
         return
     for path, data in overlay_files(changes, catalog, day).items():
         _write(pack / path, data)
     click.echo(f"written to {pack}", err=True)
-
-
-def pack_directory() -> Path:
-    """The folder of packs that a user lays over ours: under XDG_DATA_HOME, or its usual place."""
-    home = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "share") / "advisor" / "packs"
 
 
 def _bytes(file: Path) -> bytes:

@@ -10,8 +10,11 @@ import click
 
 from advisor.cli.assess import parse_day
 from advisor.cli.given import Given, read_given
+from advisor.cli.packs import laid_over
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.report.compare import Difference, Side
 
 
@@ -20,13 +23,14 @@ if TYPE_CHECKING:
 @click.argument("second", metavar="B")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
-def command(first: str, second: str, form: str, as_of: str | None) -> None:
+@laid_over
+def command(first: str, second: str, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it."""
     from advisor.report.compare import compare
     from advisor.report.compare_text import compare_text
 
     day = parse_day(as_of)
-    given = [read_given(path, day) for path in (first, second)]
+    given = [read_given(path, day, packs) for path in (first, second)]
     a, b = (_side(one) for one in given)
     found = compare(a, b)
     click.echo(_json(a, b, found) if form == "json" else compare_text(a, b, found))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from advisor.assessment import Assessment
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
@@ -35,15 +37,18 @@ class Given:
         return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips)
 
 
-def read_given(path: str, day: date) -> Given:
-    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput."""
+def read_given(path: str, day: date, packs: Sequence[Path] = ()) -> Given:
+    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput.
+
+    `packs` are laid over our knowledge for an answers file; a record has the packs it was made with.
+    """
     from advisor.cli.answer_files import load_answers
-    from advisor.knowledge.load import load_knowledge
+    from advisor.cli.packs import knowledge_with
     from advisor.record.ledger import number_of
 
     if number_of(Path(path).name) and Path(path).is_file():
         return _recorded(path)
-    knowledge = load_knowledge()
+    knowledge = knowledge_with(packs)
     return Given(path, load_answers(path, knowledge), knowledge, day)
 
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from advisor.cli.crash import error_log
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.locate import data_directory, packs_directory
 
 DATA = ("rules", "questionnaires", "examples")
-LOG = "log"
+PACKS, LOG = "packs", "log"
 
 
 @click.command("locate")
-@click.argument("what", type=click.Choice([*DATA, LOG]), required=False, metavar="[WHAT]")
+@click.argument("what", type=click.Choice([*DATA, PACKS, LOG]), required=False, metavar="[WHAT]")
 def command(what: str | None) -> None:
-    """Print where the rules, questionnaires, examples and the error log are; with WHAT, that path alone."""
+    """Print where rules, questionnaires, examples, your own packs and the error log are; with WHAT, that path alone."""
     if what is not None:
         click.echo(_place(what))
         return
-    for name in (*DATA, LOG):
+    for name in (*DATA, PACKS, LOG):
         click.echo(f"{name:<15} {_place(name)}")
 
 
 def _place(name: str) -> Path:
+    if name == PACKS:
+        return packs_directory(os.environ)
     return error_log() if name == LOG else data_directory(name)

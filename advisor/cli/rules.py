@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.packs import laid_over
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from advisor.authoring.fault import Fault
 
@@ -24,7 +26,8 @@ command.add_command(diff)
 
 
 @command.command("lint")
-def lint_rules() -> int:
+@laid_over
+def lint_rules(packs: tuple[Path, ...]) -> int:
     """Look for dangling names, rules that cannot fire or add nothing, gaps in tables, and what nothing reads.
 
     Exit status: 0 clean, 1 something found.
@@ -35,7 +38,7 @@ def lint_rules() -> int:
     from advisor.knowledge.load import load_knowledge
 
     try:
-        knowledge = load_knowledge()
+        knowledge = load_knowledge(packs)
     except BadKnowledge as error:
         return _tell([Fault.of(error)])
     faults = lint(knowledge, program_reads())
@@ -46,7 +49,8 @@ def lint_rules() -> int:
 
 
 @command.command("test")
-def test_rules() -> int:
+@laid_over
+def test_rules(packs: tuple[Path, ...]) -> int:
     """Run the cases beside the rules in durable_rules and in the reference evaluator, and those beside the methods.
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
@@ -55,7 +59,7 @@ def test_rules() -> int:
     from advisor.authoring.panel_cases import panel_cases
     from advisor.knowledge.load import load_knowledge
 
-    knowledge = load_knowledge()
+    knowledge = load_knowledge(packs)
     report = try_cases(knowledge)
     panel = list(panel_cases(knowledge))
     wrong = [fault for fault in panel if fault is not None]
@@ -65,7 +69,8 @@ def test_rules() -> int:
 
 
 @command.command("coverage")
-def coverage() -> int:
+@laid_over
+def coverage(packs: tuple[Path, ...]) -> int:
     """Count the rules and the alternatives in them that the cases show both holding and not holding.
 
     Exit status: 0 all of them, 1 some are missing.
@@ -73,7 +78,7 @@ def coverage() -> int:
     from advisor.authoring.coverage import cover
     from advisor.knowledge.load import load_knowledge
 
-    covered = cover(load_knowledge())
+    covered = cover(load_knowledge(packs))
     counts = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
     click.echo(f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({counts})")
     return _tell(covered.faults)

@@ -10,9 +10,12 @@ import click
 
 from advisor.cli.assess import parse_day
 from advisor.cli.given import Given, read_given
+from advisor.cli.packs import laid_over
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.assessment import Assessment
     from advisor.bench import Bench
     from advisor.judge import Judged
@@ -27,11 +30,12 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
-def command(path: str, about: str | None, form: str, as_of: str | None, flips: bool) -> None:
+@laid_over
+def command(path: str, about: str | None, form: str, as_of: str | None, flips: bool, packs: tuple[Path, ...]) -> None:
     """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not."""
     from advisor.report.why import explain
 
-    given = read_given(path, parse_day(as_of))
+    given = read_given(path, parse_day(as_of), packs)
     _check_about(about, given)
     assessment = given.assess(flips=flips and about is None)
     judged, at = _judged(given)

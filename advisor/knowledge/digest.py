@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from advisor.errors import BadKnowledge
+from advisor.knowledge.layers import within
 from advisor.knowledge.pack import Pins
 
 _HEADER = b"advisor bundle 1\n"
@@ -42,8 +43,9 @@ def parts_of(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     """The three pinned parts: rules, catalog, questionnaire."""
     parts: dict[str, dict[str, bytes]] = {"rules": {}, "catalog": {}, "questionnaire": {}}
     for path, data in files.items():
-        name = "questionnaire" if path.startswith("questionnaires/") else "rules"
-        parts["catalog" if path.startswith("rules/catalog/") else name][path] = data
+        own = within(path)
+        name = "questionnaire" if own.startswith("questionnaires/") else "rules"
+        parts["catalog" if own.startswith("rules/catalog/") else name][path] = data
     return parts
 
 

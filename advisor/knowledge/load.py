@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, OpenModel, Provider
 from advisor.knowledge.digest import pins_of
 from advisor.knowledge.evidence import Source
+from advisor.knowledge.layers import MANIFEST, Layered, layer_of, layers_of, overlays_of, with_packs, within
 from advisor.knowledge.licenses import License
 from advisor.knowledge.load_panel import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
@@ -18,14 +19,14 @@ from advisor.knowledge.locate import data_directory
 from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.read_toml import entries, read_table, typed
+from advisor.knowledge.tightening import check_tightens
 
 T = TypeVar("T")
-PACK = "rules/pack.toml"
 
 
-def load_knowledge() -> Knowledge:
-    """Read the knowledge base that travels with the program."""
-    return knowledge_from_files(read_files())
+def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
+    """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
+    return knowledge_from_files(with_packs(read_files(), packs))
 
 
 def read_files() -> dict[str, bytes]:
@@ -39,13 +40,30 @@ def read_files() -> dict[str, bytes]:
 
 
 def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
-    """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key."""
-    tables = {path: read_table(data, path) for path, data in sorted(files.items())}
-    pack = tables.get(PACK, {})
+    """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key.
+
+    Each pack laid over the others is held against what lies beneath it: it may add, replace and tighten.
+    """
+    built = _built(files)
+    layers = layers_of(files)
+    if layers:
+        check_tightens(knowledge_from_files(_without(files, layers[-1])), built)
+    return built
+
+
+def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if layer_of(path) != layer}
+
+
+def _built(files: Mapping[str, bytes]) -> Knowledge:
+    order = sorted(files, key=lambda path: (layer_of(path), path))
+    tables = {path: read_table(files[path], path) for path in order}
+    pack = tables.get(MANIFEST, {})
+    packs = overlays_of(tables, files)
     questions, questionnaires = read_questionnaires(_under(tables, "questionnaires/"))
     return Knowledge(
         name=str(pack.get("name", "")),
-        version=str(pack.get("version", "")),
+        version=" + ".join([str(pack.get("version", "")), *(f"{one.name} {one.version}" for one in packs)]),
         questions=questions,
         questionnaires=questionnaires,
         facts=_by_id(DerivedFact, "fact", _under(tables, "rules/facts.toml"), "key"),
@@ -60,6 +78,7 @@ def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
         checklists=read_checklists(_under(tables, "rules/checklists/")),
         claims=read_claims(_under(tables, "rules/claims/")),
         systems=read_systems(_under(tables, "rules/systems.toml")),
+        packs=packs,
     )
 
 
@@ -94,16 +113,13 @@ def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
 
 
 def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str = "id") -> dict[str, T]:
-    found: dict[str, T] = {}
+    found = Layered[T]()
     for file, table in tables.items():
         for number, raw in enumerate(entries(table, name, file), 1):
             where = f"{file}: {raw.get(key, f'{name} {number}')}"
             entry = typed(kind, _plural(raw), where)
-            identity = getattr(entry, key)
-            if identity in found:
-                raise BadKnowledge(where, f"the id {identity!r} is taken already")
-            found[identity] = entry
-    return found
+            found.add(getattr(entry, key), entry, file, where)
+    return found.entries
 
 
 def _plural(raw: dict[str, Any]) -> dict[str, Any]:
@@ -113,4 +129,4 @@ def _plural(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _under(tables: dict[str, dict[str, Any]], prefix: str) -> dict[str, dict[str, Any]]:
-    return {path: table for path, table in tables.items() if path.startswith(prefix)}
+    return {path: table for path, table in tables.items() if within(path).startswith(prefix)}

@@ -12,6 +12,7 @@ from advisor.knowledge.checklists import ChecklistCase, Item, PublishedChecklist
 from advisor.knowledge.claims import Claim
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.evidence import Grade
+from advisor.knowledge.layers import Layered
 from advisor.knowledge.methods import VERDICTS, MethodCase, Otherwise, PublishedMethod, Row
 from advisor.knowledge.read_toml import entries, typed
 from advisor.knowledge.systems import System
@@ -111,15 +112,13 @@ def read_systems(tables: Tables) -> dict[str, System]:
 
 
 def _read(tables: Tables, name: str, build: Callable[[dict[str, Any], str, str], Kept]) -> dict[str, Kept]:
-    found: dict[str, Kept] = {}
+    found = Layered[Kept]()
     for file, table in tables.items():
         for number, raw in enumerate(entries(table, name, file), 1):
             where = f"{file}: {raw.get('id', f'{name} {number}')}"
             entry = build(raw, file, where)
-            if entry.id in found:
-                raise BadKnowledge(where, f"the id {entry.id!r} is taken already")
-            found[entry.id] = entry
-    return found
+            found.add(entry.id, entry, file, where)
+    return found.entries
 
 
 def _method(table: dict[str, Any], file: str, where: str) -> PublishedMethod:

@@ -10,6 +10,7 @@ from typing import Any
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.evidence import Grade
+from advisor.knowledge.layers import Layered
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.read_toml import entries, typed
 from advisor.knowledge.rules import ROUTES, Case, Effect, Gate, Rule
@@ -42,15 +43,13 @@ class _RawRule:
 
 def read_rules(tables: Mapping[str, dict[str, Any]]) -> tuple[Rule, ...]:
     """All rules of the given files, in file order; raises BadKnowledge naming file and rule."""
-    rules: dict[str, Rule] = {}
+    rules = Layered[Rule]()
     for file, table in tables.items():
         for number, raw in enumerate(entries(table, "rule", file), 1):
             where = f"{file}: {raw.get('id', f'rule {number}')}"
             rule = _rule(typed(_RawRule, raw, where), file, where)
-            if rule.id in rules:
-                raise BadKnowledge(where, f"the id {rule.id!r} is taken already")
-            rules[rule.id] = rule
-    return tuple(rules.values())
+            rules.add(rule.id, rule, file, where)
+    return tuple(rules.entries.values())
 
 
 def _rule(raw: _RawRule, file: str, where: str) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from advisor.errors import BadKnowledge
@@ -25,3 +26,15 @@ def _homes() -> list[Path]:
     """
     checkout = PACKAGE.parent
     return [PACKAGE / "data"] + ([checkout] if (checkout / "pyproject.toml").is_file() else [])
+
+
+def packs_directory(environment: Mapping[str, str]) -> Path:
+    """The folder of packs that a user lays over ours, under the XDG data folder."""
+    data = environment.get("XDG_DATA_HOME", "")
+    base = Path(data) if data.startswith("/") else Path(environment.get("HOME", "/")) / ".local" / "share"
+    return base / "advisor" / "packs"
+
+
+def own_packs(environment: Mapping[str, str]) -> list[Path]:
+    """The user's own packs by name: each folder of theirs that holds `rules/pack.toml`."""
+    return sorted(path.parent.parent for path in packs_directory(environment).glob("*/rules/pack.toml"))

@@ -40,6 +40,17 @@ class Pins:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """A pack laid over ours: which entries (`table id`) it adds and replaces, and what it loosens on purpose."""
+
+    name: str
+    version: str
+    loosens: tuple[str, ...]
+    adds: tuple[str, ...]
+    replaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """The whole knowledge base: pack name and version, questions, parameters, rules, catalog, licenses, sources."""
 
@@ -59,12 +70,20 @@ class Knowledge:
     checklists: dict[str, PublishedChecklist] = field(default_factory=dict, repr=False)
     claims: dict[str, Claim] = field(default_factory=dict, repr=False)
     systems: dict[str, System] = field(default_factory=dict, repr=False)
+    packs: tuple[Overlay, ...] = ()
 
     def parameters_at(self, as_of: date) -> Parameters:
         """All parameters as they stood on a day."""
         values = {name: parameter.at(as_of) for name, parameter in self.parameters.items()}
         units = {name: parameter.unit for name, parameter in self.parameters.items()}
         return Parameters(as_of, values, units)
+
+    def pack_of(self, table: str, entry: str) -> str:
+        """The name of the pack that an entry comes from; `table` is spelled as in TOML: `api`, `rule`, `license`."""
+        for pack in reversed(self.packs):
+            if f"{table} {entry}" in (*pack.adds, *pack.replaces):
+                return pack.name
+        return self.name
 
     def rules_at(self, as_of: date) -> tuple[Rule, ...]:
         """The rules in force on a day, in the pack's order."""

@@ -28,8 +28,29 @@ def _cell(text: str, width: int) -> str:
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
+TOML_NAMES = {"api": "api", "managed": "managed", "gpus": "gpu", "models": "model", "licenses": "license",
+              "providers": "provider"}  # fmt: skip
+"""What an entry of each table is called in a file."""
+
+
 def catalog_text(knowledge: Knowledge, name: str, day: date) -> str:
-    """One table of the catalog as it stands on a day, its unit above it."""
+    """One table of the catalog as it stands on a day, its unit above it, and below which entries a pack laid over."""
+    laid = [visible(f"from the pack {pack}: {', '.join(ids)}") for pack, ids in laid_entries(knowledge, name).items()]
+    return "\n".join([_table(knowledge, name, day), *laid])
+
+
+def laid_entries(knowledge: Knowledge, name: str) -> dict[str, list[str]]:
+    """By pack laid over ours, the entries of one table that come from it."""
+    table = knowledge.licenses if name == "licenses" else getattr(knowledge.catalog, name)
+    found: dict[str, list[str]] = {pack.name: [] for pack in knowledge.packs}
+    for entry in table:
+        origin = knowledge.pack_of(TOML_NAMES[name], entry)
+        if origin in found:
+            found[origin].append(entry)
+    return {pack: ids for pack, ids in found.items() if ids}
+
+
+def _table(knowledge: Knowledge, name: str, day: date) -> str:
     catalog = knowledge.catalog
     if name in ("api", "managed"):
         models = catalog.api if name == "api" else catalog.managed

@@ -57,6 +57,7 @@ class Opening:
     terminal: Terminal
     questionnaire: str = ""
     resume: bool = False
+    packs: tuple[Path, ...] = ()
 
 
 def _standing(desk: Desk, key: str) -> str:
@@ -83,7 +84,7 @@ class AdvisorApp(App[int]):
     def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
         super().__init__()
         self.opening = opening
-        self.assessor = assessor or WorkerAssessor()
+        self.assessor = assessor or WorkerAssessor(packs=opening.packs)
         self.assessor.on_reply = self._receive
         self.desk: Desk | None = None
         self._first_reply: Reply | None = None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from advisor.tui.exchange import HEADER, Assess, Assessed, NotSaved, Refused, Save, framed, unframed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from advisor.interview.answers import Answers
     from advisor.tui.exchange import Reply, Request, Tell
@@ -45,8 +46,9 @@ class Assessor(Protocol):
 class WorkerAssessor:
     """An Assessor over a process of its own: rules and draws never take the interpreter lock from keys."""
 
-    def __init__(self, on_reply: Callable[[Reply], None] = lambda _reply: None) -> None:
+    def __init__(self, on_reply: Callable[[Reply], None] = lambda _reply: None, packs: Sequence[Path] = ()) -> None:
         self.on_reply = on_reply
+        self._command = (*COMMAND, *map(str, packs))
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._newest: Assess | None = None
@@ -65,7 +67,7 @@ class WorkerAssessor:
         """Start the process; its first reply is Ready, or Refused where the knowledge base cannot be loaded."""
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, start_new_session=True
+            *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, start_new_session=True
         )
         self._reader = asyncio.create_task(self._read(self._process))
 

@@ -21,7 +21,7 @@ from advisor.tui.start_items import start_items, unfinished
 from advisor.tui.views.verdict import verdict_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from advisor.interview.answers import Vocabulary
@@ -39,6 +39,7 @@ def ask_plainly(
     sessions: Path,
     records: Path,
     resume: bool,
+    packs: Sequence[Path] = (),
 ) -> int:
     """Ask line by line until a record is saved or the input ends; returns 0, for nothing is lost either way."""
     waiting = unfinished(sessions) if resume else []
@@ -50,7 +51,7 @@ def ask_plainly(
             chosen = questionnaire or _choose_questionnaire(questionnaires)
             state = begin(questionnaires[chosen], vocabulary)
             path = new_session_path(sessions, datetime.now(UTC))
-        Prompts(state, path, records).run()
+        Prompts(state, path, records, packs).run()
     except EOFError:
         print("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
     return 0
@@ -75,9 +76,9 @@ def _choose_questionnaire(questionnaires: Mapping[str, Questionnaire]) -> str:
 class Prompts:
     """One interview by prompts; each method does one word that can be typed."""
 
-    def __init__(self, state: State, session: Path, records: Path) -> None:
+    def __init__(self, state: State, session: Path, records: Path, packs: Sequence[Path] = ()) -> None:
         self.state, self.session, self.records = state, session, records
-        self.knowledge = load_knowledge()
+        self.knowledge = load_knowledge(packs)
         self.assumptions = assumptions_of(self.knowledge)
         self.is_done = False
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Vocabulary
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.locate import data_directory, own_packs
 from advisor.tui.places import records_directory, sessions_directory
 from advisor.tui.terminal import ESCAPE_DELAY_MS, describe_terminal
 
 
-def open_interface(questionnaire: str = "", *, plain: bool = False, resume: bool = False, records: str = "") -> int:
+def open_interface(
+    questionnaire: str = "",
+    *,
+    plain: bool = False,
+    resume: bool = False,
+    records: str = "",
+    packs: Sequence[Path] = (),
+) -> int:
     """Ask the questions and return an exit status; raises BadInput for a questionnaire that does not exist."""
     questions, questionnaires = load_questions(data_directory("questionnaires"))
     if questionnaire and questionnaire not in questionnaires:
         raise BadInput("--questionnaire", f"no questionnaire {questionnaire!r}", nearest(questionnaire, questionnaires))
-    ids = {**load_ids(data_directory("rules") / "catalog"), "questionnaires": tuple(questionnaires)}
+    laid = (*own_packs(os.environ), *packs)
+    ids = {**_catalog_ids(laid), "questionnaires": tuple(questionnaires)}
     vocabulary = Vocabulary(questions, ids)
     terminal = describe_terminal(os.environ)
     directory = Path(records) if records else records_directory(os.environ)
@@ -27,14 +36,23 @@ def open_interface(questionnaire: str = "", *, plain: bool = False, resume: bool
     if plain or terminal.dumb or not _on_a_terminal():
         from advisor.tui.plain import ask_plainly
 
-        return ask_plainly(vocabulary, questionnaires, questionnaire, sessions, directory, resume)
+        return ask_plainly(vocabulary, questionnaires, questionnaire, sessions, directory, resume, laid)
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
     from advisor.tui.app import AdvisorApp, Opening
 
-    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume)
+    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume, laid)
     return AdvisorApp(opening).run() or 0
+
+
+def _catalog_ids(packs: Sequence[Path]) -> dict[str, tuple[str, ...]]:
+    """The ids that answers may name, of our catalog and of the packs laid over it; raises BadInput."""
+    for pack in packs:
+        if not (pack / "rules" / "pack.toml").is_file():
+            raise BadInput("--rules", f"{pack} is no pack", "name a folder that holds rules/pack.toml")
+    found = [load_ids(home / "catalog") for home in (data_directory("rules"), *(pack / "rules" for pack in packs))]
+    return {table: tuple(dict.fromkeys(name for ids in found for name in ids[table])) for table in found[0]}
 
 
 def _on_a_terminal() -> bool:

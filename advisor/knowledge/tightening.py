@@ -1,0 +1,122 @@
+"""Whether a pack laid over another takes anything back: what the law excludes stays excluded unless it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.errors import BadKnowledge, nearest
+from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.licenses import POSTURES
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.rules import Rule
+
+
+def check_tightens(before: Knowledge, after: Knowledge) -> None:
+    """Refuse a pack (the last one of `after`) that loosens what it does not name; raises BadKnowledge."""
+    pack = after.packs[-1]
+    where = f"pack {pack.name}: rules/pack.toml: loosens"
+    names = {rule.id for rule in (*before.rules, *after.rules)} | {*before.parameters} | {*before.licenses}
+    for name in pack.loosens:
+        if name not in names:
+            raise BadKnowledge(where, f"no rule, parameter or license {name!r}", nearest(name, sorted(names)))
+    for name in loosened(before, after):
+        if name not in pack.loosens:
+            said = f"{name!r} would exclude less than before, which the pack does not say it means to"
+            raise BadKnowledge(where, said, f'if it does, write loosens = ["{name}"]')
+
+
+def loosened(before: Knowledge, after: Knowledge) -> list[str]:
+    """Ids of rules, parameters and licenses by which less may be excluded; told when in doubt.
+
+    A rule's condition counts as no narrower where it is the same, or the old one with alternatives added.
+    """
+    found: list[str] = []
+    now = {rule.id: rule for rule in after.rules}
+    bars = [rule for rule in before.rules if _bars(rule)]
+    found += [rule.id for rule in bars if not _holds_as_much(now[rule.id], rule)]
+    found += [rule.id for rule in _moved_derivations(bars, before, after)]
+    read = {test.value for rule in _beneath(bars, before) for test in _tests(rule.when) if test.op in NUMBER_OPS}
+    found += [name for name in sorted(map(str, read)) if after.parameters[name] != before.parameters[name]]
+    found += [
+        name
+        for name, terms in before.licenses.items()
+        if POSTURES.index(after.licenses[name].posture) < POSTURES.index(terms.posture)
+    ]
+    return found
+
+
+def _bars(rule: Rule) -> bool:
+    return rule.effect == "posture" or (rule.gate == "must" and rule.effect in ("exclude", "choose"))
+
+
+def _holds_as_much(new: Rule, old: Rule) -> bool:
+    same = (new.gate, new.effect, new.kind, new.license) == (old.gate, old.effect, old.kind, old.license)
+    dates = new.since <= old.since and (new.until is None or (old.until is not None and new.until >= old.until))
+    if old.effect == "posture":
+        strict = POSTURES.index(new.posture) >= POSTURES.index(old.posture)
+    elif old.effect == "choose":
+        strict = set(new.options) <= set(old.options)
+    else:
+        strict = set(new.options) >= set(old.options)
+    return same and dates and strict and _covers(new.when, old.when)
+
+
+def _covers(new: Condition, old: Condition) -> bool:
+    """Whether the new condition holds wherever the old one does, as far as their form tells."""
+    if new == old or (isinstance(new, AnyOf) and old in new.parts):
+        return True
+    return isinstance(new, AnyOf) and isinstance(old, AnyOf) and set(old.parts) <= set(new.parts)
+
+
+def _moved_derivations(bars: list[Rule], before: Knowledge, after: Knowledge) -> Iterator[Rule]:
+    """Rules that derive what the bars ask for and changed; a new one only where a bar asks for the absence."""
+    asked = {one for rule in _beneath(bars, before) for one in _asked(rule.when)}
+    names, absent = {name for name, _ in asked}, {name for name, is_absent in asked if is_absent}
+    known = {rule.id: rule for rule in before.rules}
+    now = {rule.id: rule for rule in after.rules}
+    for old in before.rules:
+        new = now[old.id]
+        moved = (new.when, new.derives, new.since, new.until) != (old.when, old.derives, old.since, old.until)
+        if old.derives in names and moved:
+            yield old
+    for rule in after.rules:
+        if rule.id not in known and rule.derives in absent:
+            yield rule
+
+
+def _beneath(bars: list[Rule], knowledge: Knowledge) -> list[Rule]:
+    """The bars, and every rule that derives a finding one of them asks for, at any depth."""
+    found = {rule.id: rule for rule in bars}
+    waiting = list(bars)
+    while waiting:
+        names = {name for name, _ in _asked(waiting.pop().when)}
+        fresh = [rule for rule in knowledge.rules if rule.derives in names and rule.id not in found]
+        found |= {rule.id: rule for rule in fresh}
+        waiting += fresh
+    return list(found.values())
+
+
+def _asked(condition: Condition, absent: bool = False) -> set[tuple[str, bool]]:
+    """Findings a condition asks for, each with whether it asks for the absence."""
+    match condition:
+        case Finding(name):
+            return {(name, absent)}
+        case Not(part):
+            return _asked(part, not absent)
+        case All(parts) | AnyOf(parts):
+            return {one for part in parts for one in _asked(part, absent)}
+        case Test():
+            return set()
+
+
+def _tests(condition: Condition) -> Iterator[Test]:
+    match condition:
+        case Test():
+            yield condition
+        case Not(part):
+            yield from _tests(part)
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _tests(part)
+        case Finding():
+            return

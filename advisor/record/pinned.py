@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
 from advisor.errors import AdvisorError
 from advisor.knowledge.digest import unbundle
@@ -53,15 +53,25 @@ def pinned_knowledge(ledger: Ledger, front: Table) -> Knowledge:
             error = Tampered if pin.state == "changed" else NotARecord
             where = str(ledger.directory / "blobs" / "sha256" / pin.sha256)
             raise error(where, f"the pinned part {pin.name} is {pin.state}")
-    return _rebuilt(ledger.directory, tuple(text_of(front, "pins", name, "sha256") for name in PINS))
+    return _rebuilt(_Parts(tuple(text_of(front, "pins", name, "sha256") for name in PINS), ledger))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Pinned parts by digest; the same wherever they lie."""
+
+    digests: tuple[str, ...]
+    ledger: Ledger = field(compare=False)
 
 
 @lru_cache(maxsize=4)
-def _rebuilt(directory: Path, digests: tuple[str, ...]) -> Knowledge:
+def _rebuilt(parts: _Parts) -> Knowledge:
     files: dict[str, bytes] = {}
     try:
-        for digest in digests:
-            files |= unbundle(Ledger(directory).blob(digest) or b"")
+        for digest in parts.digests:
+            files |= unbundle(parts.ledger.blob(digest) or b"")
         return knowledge_from_files(files)
     except (AdvisorError, UnicodeDecodeError) as error:
-        raise NotARecord(str(directory), f"this version cannot read the pinned knowledge: {error}") from None
+        raise NotARecord(
+            str(parts.ledger.directory), f"this version cannot read the pinned knowledge: {error}"
+        ) from None

@@ -53,6 +53,6 @@ def test_a_flipped_bit_in_any_record_blob_or_signature_is_detected() -> None:
 
 
 def test_a_ledger_of_many_records_is_verified_at_a_pace_near_hashing() -> None:
-    found = soak("ledger", "200")
+    found = soak("ledger", "100")
     assert found["status"] == 0
     assert found["ratio"] < 60

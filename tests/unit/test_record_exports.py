@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ import tomli
 
 import advisor
 from advisor.assess import assess
+from advisor.assessment import Assessment
 from advisor.cli.main import run
-from advisor.projection import Outlook
 from advisor.record.export import export
 from advisor.record.form import sealed_bytes
 from advisor.record.ledger import Ledger
@@ -39,7 +39,10 @@ def test_a_record_gives_back_the_assessment_it_was_made_from() -> None:
     record = read_record(ledger.entry(2).data, "x")
     knowledge = pinned_knowledge(ledger, record)
     again = assess(recorded_answers(record, "x", knowledge), knowledge, *circumstances(record, "x"))
-    assert recorded_assessment(record, "x") == replace(again, facts={}, outlook=Outlook())
+    told = recorded_assessment(record, "x")
+    recorded = [field.name for field in fields(Assessment) if field.repr]
+    assert len(recorded) > 20
+    assert [name for name in recorded if getattr(told, name) != getattr(again, name)] == []
 
 
 def test_markdown_has_the_sections_and_status_of_madr(alone: Ledger) -> None:

@@ -11,6 +11,7 @@ from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.bench import bench
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
+from advisor.evidence import evidence
 from advisor.interview.answers import Answers
 from advisor.judge import judge
 from advisor.knowledge.pack import Knowledge
@@ -90,4 +91,5 @@ def assess(
         ),
         facts=judged.findings.facts,
         outlook=outlook(judged, seed, few) if further else Outlook(),
+        evidence=evidence(judged, knowledge),
     )

@@ -226,6 +226,32 @@ class RandomStream:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleFigure:
+    """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
+
+    kind: str
+    name: str
+    since: date
+    days: int
+    limit_days: int
+    source: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the standing routes' costs rest on beside the user's answers: how many figures, which are weakly founded.
+
+    `weak_share` is the share of the figures that are; `stale` lists the old ones, the oldest first.
+    """
+
+    figures: int = 0
+    weak: tuple[str, ...] = ()
+    weak_share: float = 0.0
+    stale: tuple[StaleFigure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything an assessment found, ready to be shown, exported or recorded.
 
@@ -255,6 +281,7 @@ class Assessment:
     conflicts: tuple[tuple[str, ...], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     outlook: Outlook = field(default_factory=Outlook, repr=False)
+    evidence: Evidence = field(default_factory=Evidence, repr=False)
 
     def option(self, route: str) -> Option | None:
         """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""

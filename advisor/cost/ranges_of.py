@@ -106,12 +106,16 @@ def traffic_range(known: CompletedAnswers, name: str) -> Range:
 
 def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:
     """Dollars per GPU-hour on a day by way of acquisition; another way's where the catalog knows no better."""
+    row = listing(gpu, acquisition, as_of)
+    return Range.exactly(0.0) if row is None else _range(row)
+
+
+def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
+    """The row of the catalog that `hourly` is taken from; None where no price is known."""
     own = [price for price in gpu.prices if price.acquisition == acquisition]
     rented = [price for price in gpu.prices if price.acquisition != "owned"]
     rows = own or rented or list(gpu.prices)
-    if not rows:
-        return Range.exactly(0.0)
-    return _range(_in_force(rows, as_of))
+    return _in_force(rows, as_of) if rows else None
 
 
 def _in_force(rows: list[GpuPrice], as_of: date) -> GpuPrice:

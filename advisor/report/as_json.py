@@ -7,7 +7,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment import SCHEMA, Assessment, BreakEven, Flip, Option
+from advisor.assessment import SCHEMA, Assessment, BreakEven, Evidence, Flip, Option
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         **asdict(assessment.outlook),
         "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
+        "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
         "pins": asdict(assessment.pins),
         "random": asdict(assessment.random),
@@ -48,6 +49,13 @@ def as_json(assessments: list[Assessment]) -> str:
 
 def _flip(flip: Flip) -> dict[str, str]:
     return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "group": flip.group}
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    table = asdict(found)
+    for row in table["stale"]:
+        row["since"] = row["since"].isoformat()
+    return table
 
 
 def _option(option: Option) -> dict[str, Any]:

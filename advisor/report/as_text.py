@@ -150,4 +150,5 @@ def _basis(assessment: Assessment) -> list[str]:
         f"{sentences.engines(assessment)}; {sentences.stream(assessment)}",
         f"pinned: {digests}",
     ]
-    return [*labeled("note", assessment.notes), *labeled("basis", [row for row in rows if row])]
+    told = [*assessment.notes, *filter(None, [sentences.stale_evidence(assessment)])]
+    return [*labeled("note", told), *labeled("basis", [row for row in rows if row])]

@@ -54,7 +54,7 @@ def _article(assessment: Assessment, series: Sequence[Series]) -> str:
         section("Checklists", bullets(sentences.checklist(each) for each in assessment.checklists)),
         section("Licenses", _licenses(assessment)),
         section("Open questions", _open(assessment)),
-        section("Notes", bullets(assessment.notes)),
+        section("Notes", bullets(filter(None, (*assessment.notes, sentences.stale_evidence(assessment))))),
         section("Basis", _basis(assessment)),
     )  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>"

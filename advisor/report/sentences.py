@@ -14,6 +14,7 @@ from advisor.knowledge.ranges import Range
 from advisor.wording import TITLES
 
 _CENT = 0.005
+_MOST_STALE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +183,24 @@ def checklist(found: Checklist) -> str:
 
 
 def weak_evidence(assessment: Assessment) -> str:
-    """How many of the rules that fired stand on weak grades; empty when none does."""
+    """How many of the rules that fired, and of the figures behind the costs, stand on weak grades; empty when none."""
     fired = {found.rule: found.grade for found in assessment.findings}
     weak = [rule for rule, grade in fired.items() if grade in WEAK_GRADES]
-    return f"{len(weak)} of {len(fired)} fired rules stand on weak evidence: {joined(weak)}" if weak else ""
+    rules = f"{len(weak)} of {len(fired)} fired rules stand on weak evidence: {joined(weak)}" if weak else ""
+    found = assessment.evidence
+    share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
+    figures = f"{share}, are weakly founded" if found.weak else ""
+    return "; ".join(part for part in (rules, figures) if part)
+
+
+def stale_evidence(assessment: Assessment) -> str:
+    """Which figures behind the costs are older than their kind may be; empty when none is."""
+    found = assessment.evidence.stale
+    if not found:
+        return ""
+    told = [f"{one.name} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]]
+    more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
+    return f"Old figures behind the costs: {'; '.join(told)}{more}"
 
 
 def engines(assessment: Assessment) -> str:

@@ -1,7 +1,8 @@
 """Speed and memory of the cost core, as ratios within one run.
 
 Run `python -m benchmarks.cost_speed [PYTHON]`: PYTHON is an interpreter that can import scipy and monaco, which make
-the same draws for comparison; without it those rows are left out. Times are the best of several alternating rounds.
+the same draws for comparison; without it those rows are left out. Times are the processor's, the best of several
+alternating rounds, so that other work on the machine counts for neither side.
 Status 1 where a target is missed.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -75,9 +76,9 @@ def seconds(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
     best = [float("inf")] * len(works)
     for _ in range(rounds):
         for place, work in enumerate(works):
-            started = perf_counter()
+            started = process_time()
             work()
-            best[place] = min(best[place], perf_counter() - started)
+            best[place] = min(best[place], process_time() - started)
     return best
 
 
@@ -138,8 +139,8 @@ def memory_of_a_million() -> Row:
     program = (
         "import resource, time; from advisor.assess import assess; from benchmarks import cost_speed as c;"
         "k = c.load_knowledge();"
-        "a = c.read_answers(c.ANSWERS, 'bench', c.vocabulary(k)); t = time.perf_counter();"
-        f"assess(a, k, c.DAY, draws={MANY}, flips=False); t = time.perf_counter() - t;"
+        "a = c.read_answers(c.ANSWERS, 'bench', c.vocabulary(k)); t = time.process_time();"
+        f"assess(a, k, c.DAY, draws={MANY}, flips=False); t = time.process_time() - t;"
         "print(t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)

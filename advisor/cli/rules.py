@@ -9,6 +9,7 @@ import click
 from advisor.cli.packs import laid_over
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
+from advisor.knowledge.locate import data_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,20 +29,21 @@ command.add_command(diff)
 @command.command("lint")
 @laid_over
 def lint_rules(packs: tuple[Path, ...]) -> int:
-    """Look for dangling names, rules that cannot fire or add nothing, gaps in tables, and what nothing reads.
+    """Look for dangling names, idle or impossible rules, gaps in tables, and logic that changed without a version.
 
     Exit status: 0 clean, 1 something found.
     """
     from advisor.authoring.fault import Fault
     from advisor.authoring.lint import lint
     from advisor.authoring.reads import program_reads
+    from advisor.authoring.versions import version_faults
     from advisor.knowledge.load import load_knowledge
 
     try:
         knowledge = load_knowledge(packs)
     except BadKnowledge as error:
         return _tell([Fault.of(error)])
-    faults = lint(knowledge, program_reads())
+    faults = (*version_faults(*_shipped()), *lint(knowledge, program_reads()))
     if not faults:
         sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
         click.echo(f"clean: {sizes}, {len(knowledge.questions)} questions")
@@ -82,6 +84,38 @@ def coverage(packs: tuple[Path, ...]) -> int:
     counts = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
     click.echo(f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({counts})")
     return _tell(covered.faults)
+
+
+@command.command("stamp")
+def stamp() -> None:
+    """Note the digest of the rules' logic under the newest version of rules/CHANGELOG.md.
+
+    A version is stamped once: changed logic needs a new one in rules/pack.toml.
+    """
+    from advisor.authoring.versions import CHANGELOG, stamped
+
+    files, changelog = _shipped()
+    written = stamped(files, changelog)
+    if written != changelog:
+        try:
+            _changelog().write_text(written, "utf-8")
+        except OSError as error:
+            raise BadKnowledge(str(_changelog()), f"cannot be written: {error.strerror}") from None
+    click.echo(f"{CHANGELOG}: stamped" if written != changelog else f"{CHANGELOG}: stamped before, and still so")
+
+
+def _shipped() -> tuple[dict[str, bytes], str]:
+    """Our own files, without any pack over them, and their changelog; raises BadKnowledge."""
+    from advisor.knowledge.load import read_files
+
+    try:
+        return read_files(), _changelog().read_text("utf-8")
+    except OSError as error:
+        raise BadKnowledge(str(_changelog()), f"cannot be read: {error.strerror}") from None
+
+
+def _changelog() -> Path:
+    return data_directory("rules") / "CHANGELOG.md"
 
 
 def _tell(faults: Iterable[Fault]) -> int:

@@ -1,0 +1,64 @@
+"""Logic does not change under a version that stands for other logic."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.authoring.versions import logic_digest, stamped, version_faults
+from advisor.errors import BadKnowledge
+from advisor.knowledge.load import read_files
+from advisor.knowledge.locate import data_directory
+
+FILES = read_files()
+CHANGELOG = (data_directory("rules") / "CHANGELOG.md").read_text("utf-8")
+MUST, PACK = "rules/gates/must.toml", "rules/pack.toml"
+
+
+def _changed(path: str, old: bytes, new: bytes) -> dict[str, bytes]:
+    assert old in FILES[path]
+    return {**FILES, path: FILES[path].replace(old, new, 1)}
+
+
+def _said(files: dict[str, bytes], changelog: str = CHANGELOG) -> str:
+    return " ".join(fault.line for fault in version_faults(files, changelog))
+
+
+def test_the_shipped_rules_are_those_of_their_version() -> None:
+    assert _said(FILES) == ""
+    assert stamped(FILES, CHANGELOG) == CHANGELOG
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (MUST, b'"on-premises"', b'"tenancy"'),
+        ("rules/tiers.toml", b'derives = "regulated"', b'derives = "regulation"'),
+        ("rules/licenses/conditions.toml", b'posture = "blocked"', b'posture = "clear"'),
+        ("rules/methods/cost-guide.toml", b"{panel.tokens_per_month}", b"{panel.tokens}"),
+        ("rules/checklists/beats-api.toml", b'"checklist.security_items"', b'"checklist.none"'),
+    ],
+)
+def test_changed_logic_needs_a_new_version(path: str, old: bytes, new: bytes) -> None:
+    files = _changed(path, old, new)
+    assert "the rules have changed since this version was stamped; raise the version" in _said(files)
+    with pytest.raises(BadKnowledge, match="raise the version"):
+        stamped(files, CHANGELOG)
+
+
+def test_comments_cases_and_prices_change_no_logic() -> None:
+    case = b'\n[[rule.case]]\nname = "one more"\nfires = false\ngiven = { }\n'
+    same = {**FILES, MUST: b"# A remark\n" + FILES[MUST] + case}
+    assert logic_digest(same) == logic_digest(FILES)
+    assert logic_digest({**FILES, "rules/catalog/api.toml": b""}) == logic_digest(FILES)
+
+
+def test_a_new_version_needs_its_entry_and_then_a_stamp() -> None:
+    raised = {**_changed(PACK, b'version = "1.0.0"', b'version = "1.1.0"')}
+    raised[MUST] = FILES[MUST].replace(b'"on-premises"', b'"tenancy"', 1)
+    assert "1.0.0: the newest entry is not of version 1.1.0" in _said(raised)
+    told = CHANGELOG.replace("## 1.0.0", "## 1.1.0 — 2026-12-24\n\n- Another boundary.\n\n## 1.0.0", 1)
+    assert "1.1.0: holds no digest of its logic" in _said(raised, told)
+    done = stamped(raised, told)
+    assert _said(raised, done) == ""
+    assert logic_digest(raised) in done
+    assert logic_digest(FILES) in done

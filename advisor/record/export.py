@@ -67,7 +67,9 @@ def _listed(rows: Iterator[str]) -> str:
 
 def _html(entry: Entry, record: Table, standing: Standing) -> str:
     title = text_of(record, "decision", "title")
-    lead = section(title, bullets(_stated(entry, record, standing))) + section("Answers", bullets(_answers(record)))
+    # Folded, so that the verdict is not far below its title.
+    answers = f"<details><summary>as they were given</summary>{bullets(_answers(record))}</details>"
+    lead = section(title, bullets(_stated(entry, record, standing))) + section("Answers", answers)
     return as_html([(recorded_assessment(record, str(entry.path)), ())], title, lead)
 
 

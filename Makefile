@@ -23,6 +23,7 @@ help:
 	@echo 'make check   style, types, direction of imports, the rules themselves'
 	@echo 'make format  rewrite the sources in the one style'
 	@echo 'make bench   speed and memory of the program, as ratios within the run'
+	@echo 'make schemas draw schemas/*.json anew, which editors of rules and answers complete and check by'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make clean   remove $(VENV)'
 
@@ -51,6 +52,12 @@ check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.PHONY: schemas
+SCHEMAS := answers rules throughput record assessment
+
+schemas: $(VENV)/advisor.stamp
+	for name in $(SCHEMAS); do $(BIN)/advisor schema $$name > schemas/$$name.json || exit; done
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 

@@ -10,13 +10,13 @@ import click
 if TYPE_CHECKING:
     from advisor.report.shapes import Schema
 
-KINDS = ("answers", "rules", "record", "assessment")
+KINDS = ("answers", "rules", "throughput", "record", "assessment")
 
 
 @click.command("schema", epilog="Example:  advisor schema answers > answers.schema.json")
 @click.argument("what", type=click.Choice(KINDS))
 def command(what: str) -> None:
-    """Print the JSON Schema (draft 2020-12) of an answers file, a rule file, a record or an assessment."""
+    """Print the JSON Schema (draft 2020-12) of answers, of rules, of measurements, of a record or of an assessment."""
     click.echo(json.dumps(schema_of(what), indent=2, ensure_ascii=False))
 
 
@@ -30,6 +30,10 @@ def schema_of(what: str) -> Schema:
         from advisor.report.rules_schema import rules_schema
 
         return rules_schema()
+    if what == "throughput":
+        from advisor.report.throughput_schema import throughput_schema
+
+        return throughput_schema()
     if what == "record":
         from advisor.report.record_schema import record_schema
 

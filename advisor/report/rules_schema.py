@@ -58,7 +58,8 @@ def rules_schema() -> Schema:
     of = Shapes(spelled=_SPELLED, left_out=frozenset({"file"}), given=_GIVEN, scalars={Condition: _CONDITION}).of
     entries = {name: array({"$ref": f"#/$defs/{name}"}) for name in ENTRIES}
     head: dict[str, Schema] = {
-        "name": _TEXT, "version": _TEXT, "id": _TEXT, "title": _TEXT, "about": _TEXT, "minutes": {"type": "integer"},
+        "name": _TEXT, "version": _TEXT, "loosens": array(_TEXT), "id": _TEXT, "title": _TEXT,
+        "about": _TEXT, "minutes": {"type": "integer"},
     }  # fmt: skip
     body = document("A file of a rule pack of the program advisor", table({**head, **entries}, ()))
     return {**body, "$defs": {"condition": _condition(), **{name: of(kind) for name, kind in ENTRIES.items()}}}

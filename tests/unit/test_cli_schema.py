@@ -33,8 +33,8 @@ from advisor.report.as_json import as_json, assessment_table
 
 DAY = date(2026, 11, 21)
 EXAMPLES = sorted(data_directory("examples").glob("*.toml"))
-# What the throughput model is fitted to is data of its own, read by no loader of the pack.
 RULES = [path for path in sorted(data_directory("rules").rglob("*.toml")) if path.parent.name != "throughput"]
+THROUGHPUT = sorted((data_directory("rules") / "throughput").glob("*.toml"))
 QUESTIONNAIRES = sorted(data_directory("questionnaires").rglob("*.toml"))
 
 
@@ -184,6 +184,25 @@ def test_a_quantity_the_reader_refuses_the_pattern_refuses(text: str) -> None:
     with pytest.raises(BadInput):
         parse(text, "tokens-per-month", "volume.output_tokens")
     assert not jsonschema.Draft202012Validator({"pattern": quantity_pattern("tokens-per-month")}).is_valid(text)
+
+
+@pytest.mark.parametrize("path", THROUGHPUT, ids=named)
+def test_every_file_of_measurements_is_valid(path: Path, schemas: dict[str, jsonschema.Draft202012Validator]) -> None:
+    assert faults(schemas["throughput"], tomllib.loads(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_shipped_schemas_are_those_the_program_draws(name: str) -> None:
+    shipped = data_directory("schemas") / f"{name}.json"
+    assert json.loads(shipped.read_text("utf-8")) == schema_of(name), "run: make schemas"
+
+
+@pytest.mark.parametrize("path", [*RULES, *THROUGHPUT, *QUESTIONNAIRES, *EXAMPLES], ids=named)
+def test_the_first_line_of_every_file_names_its_schema(path: Path) -> None:
+    kind = "throughput" if path in THROUGHPUT else "answers" if path in EXAMPLES else "rules"
+    mark, _, target = path.read_text("utf-8").partition("\n")[0].partition(" ")
+    assert mark == "#:schema"
+    assert (path.parent / target).resolve() == (data_directory("schemas") / f"{kind}.json").resolve()
 
 
 @pytest.mark.parametrize("path", [*RULES, *QUESTIONNAIRES], ids=named)

@@ -179,13 +179,13 @@ def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
 
 
 def _signal(fired: Sequence[Rule], tied: Sequence[str]) -> Rule | None:
-    signals = sorted((rule for rule in fired if rule.gate == "prefer"), key=lambda rule: rule.order)
+    signals = sorted((rule for rule in fired if rule.effect == "prefer"), key=lambda rule: rule.order)
     return next((rule for rule in signals if set(rule.options) & set(tied)), None)
 
 
 def _named(signal: Rule, fired: Sequence[Rule], tied: Sequence[str], medians: Mapping[str, float]) -> str:
     """The cheapest of the tied routes that signals of this rank name."""
-    same = [rule for rule in fired if rule.gate == "prefer" and rule.order == signal.order]
+    same = [rule for rule in fired if rule.effect == "prefer" and rule.order == signal.order]
     named = {option for rule in same for option in rule.options}
     return min((route for route in tied if route in named), key=lambda route: medians[route])
 

@@ -167,7 +167,7 @@ def _fired(firing: Firing, option: str, knowledge: Knowledge) -> FiredRule:
     rule = firing.rule
     return FiredRule(
         rule=rule.id,
-        gate=_SHOWN_GATE.get(rule.effect, rule.gate),
+        gate=rule.gate if rule.gate != "derive" else _SHOWN_GATE[rule.effect],
         effect=_SHOWN_EFFECT.get(rule.effect, rule.effect),
         option=option,
         because=rule.because,

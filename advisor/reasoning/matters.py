@@ -132,7 +132,7 @@ class _Reasoning:
 
     def _preferred(self, cheapest: str, tied: list[str], bounds: dict[str, Interval], tie: float) -> set[str]:
         """Routes that a signal may name; the cheapest stays possible beside them."""
-        signals = [rule for rule in self.completions.gates.possible if rule.gate == "prefer"]
+        signals = [rule for rule in self.completions.gates.possible if rule.effect == "prefer"]
         return {route for rule in signals for route in rule.options if route in (cheapest, *tied)}
 
     def telling_keys(self) -> set[str]:

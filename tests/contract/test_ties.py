@@ -101,8 +101,10 @@ def test_the_pack_states_the_published_order() -> None:
         {"managed-open", "self-host"},
         {"self-host"},
         {"self-host"},
-        {"hosted-api", "managed-cloud", "managed-open"},
+        {"hosted-api", "managed-cloud"},
     ]
+    by_the_token = PACK["prefer.variable-load-open"]
+    assert (by_the_token.order, set(by_the_token.options)) == (PER_TOKEN.order, {"managed-open"})
 
 
 @pytest.mark.parametrize(("median", "chosen"), [(90.0, "hybrid"), (90.1, "hosted-api")])

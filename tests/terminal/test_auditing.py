@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 import advisor
 
@@ -38,7 +39,7 @@ def auditor(place: Path) -> dict[str, str]:
     shutil.copytree(ROOT / "examples", place / "examples")
     (place / "bin").mkdir()
     program = place / "bin" / "advisor"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m advisor "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -m advisor "$@"\n')
     program.chmod(0o755)
     path = f"{place / 'bin'}:{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "HOME": str(place)}

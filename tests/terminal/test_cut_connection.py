@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -60,7 +61,7 @@ def _wait_for(port: int) -> None:
 def connect(directory: Path, login: str, arguments: str, home: Path) -> Tmux:
     """Open a terminal and run the interface at the other end of the connection."""
     directory.mkdir()
-    there = f"cd {REPOSITORY} && HOME={home} LANG=C.UTF-8 {sys.executable} -m advisor {arguments}"
+    there = f"cd {quote(str(REPOSITORY))} && HOME={home} LANG=C.UTF-8 {quote(sys.executable)} -m advisor {arguments}"
     return Tmux(directory, "", {"TERM": "xterm-256color"}, (80, 24), program=f"{login} '{there}'")
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shlex import quote
 
 POLL_S = 0.05
 
@@ -20,7 +21,7 @@ class Tmux:
         arguments: str,
         environment: Mapping[str, str],
         size: tuple[int, int],
-        program: str = f"{sys.executable} -m advisor",
+        program: str = f"{quote(sys.executable)} -m advisor",
     ) -> None:
         self._socket = str(directory / "tmux")
         settings = " ".join(f"{name}={value}" for name, value in environment.items())

@@ -119,7 +119,7 @@ class _Reasoning:
         return frozenset(choices)
 
     def _open_signals(self) -> bool:
-        return any(rule.effect == "prefer" for rule in self.completions.gates.uncertain)
+        return any(_is_signal(rule) for rule in self.completions.gates.uncertain)
 
     def _exactly(self, standing: Standing, bounds: Mapping[str, Interval]) -> str:
         """The choice where no open answer moves a cost or a signal."""
@@ -140,7 +140,7 @@ class _Reasoning:
         rules = [rule for rule in self.completions.gates.uncertain if self._tells(rule)]
         in_doubt = {route for standing in self.completions.standings() for route in self._in_doubt(standing)}
         if in_doubt:
-            rules += [rule for rule in self.completions.gates.uncertain if rule.effect in ("prefer", "derive")]
+            rules += [rule for rule in self.completions.gates.uncertain if _is_signal(rule) or rule.effect == "derive"]
         keys = {key for rule in rules for key in self._read_by(rule)}
         for route in in_doubt:
             keys |= PRICED[route] | (self._license_keys() if route != "hosted-api" else set())
@@ -178,6 +178,10 @@ class _Reasoning:
             if test.key in OF_OPEN_MODEL or test.key == "derived.candidates_blocked":
                 keys |= self._license_keys()
         return keys
+
+
+def _is_signal(rule: Rule) -> bool:
+    return "prefer" in (rule.gate, rule.effect)
 
 
 def _left_by(standing: Standing) -> tuple[object, ...]:

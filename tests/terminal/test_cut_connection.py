@@ -62,7 +62,7 @@ def connect(directory: Path, login: str, arguments: str, home: Path) -> Tmux:
     """Open a terminal and run the interface at the other end of the connection."""
     directory.mkdir()
     there = f"cd {quote(str(REPOSITORY))} && HOME={home} LANG=C.UTF-8 {quote(sys.executable)} -m advisor {arguments}"
-    return Tmux(directory, "", {"TERM": "xterm-256color"}, (80, 24), program=f"{login} '{there}'")
+    return Tmux(directory, "", {"TERM": "xterm-256color"}, (80, 24), program=f"{login} {quote(there)}")
 
 
 def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path: Path) -> None:

@@ -49,8 +49,9 @@ def test_an_example_answers_only_what_it_would_be_asked(path: Path) -> None:
 def test_an_example_says_first_who_it_is(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     first_blank = lines.index("")
-    assert 2 <= first_blank <= 4
-    assert all(line.startswith("# ") for line in lines[:first_blank])
+    assert lines[0] == "#:schema ../schemas/answers.json"
+    assert 3 <= first_blank <= 5
+    assert all(line.startswith("# ") for line in lines[1:first_blank])
 
 
 def test_the_examples_together_teach_the_whole_notation() -> None:

@@ -23,10 +23,11 @@ Alternatives = Mapping[str, tuple[Disjunct, ...]]
 def logical_faults(knowledge: Knowledge) -> Iterator[Fault]:
     """Unreachable, contradictory and subsumed rules and alternatives; only for rules whose tests fit their facts."""
     kinds = kinds_of(knowledge)
+    parameters = {day: knowledge.parameters_at(day) for day in {last_day(rule) for rule in knowledge.rules}}
     found: dict[str, tuple[Disjunct, ...]] = {}
     for rule in knowledge.rules:
         try:
-            thresholds = check_rules([rule], knowledge.parameters_at(last_day(rule)), kinds)
+            thresholds = check_rules([rule], parameters[last_day(rule)], kinds)
             found[rule.id] = _possible(rule, kinds, thresholds)
             yield from _own_faults(rule, found[rule.id], kinds, thresholds)
         except BadKnowledge:

@@ -10,9 +10,7 @@ import pytest
 
 from tests.docs.console import ELLIPSIS, ROOT, blocks, pages, run, shown
 
-TRIED_ELSEWHERE = {"auditing.md"}
-"""Walked through as one story, with keys of its own, by tests/terminal/test_auditing.py."""
-PAGES = [page for page in pages() if blocks(page) and page.name not in TRIED_ELSEWHERE]
+PAGES = [page for page in pages() if blocks(page)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -21,7 +21,7 @@ laid_over = click.option(
     multiple=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Lay the pack in this folder over ours; may be given again.",
+    help="Lay the pack in this folder over ours; may be given again. A record keeps its own.",
 )
 
 

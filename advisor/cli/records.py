@@ -64,12 +64,12 @@ def show(record: str, directory: Path, form: str) -> None:
 def due(directory: Path, day: datetime | None, again: bool) -> None:
     """Which decisions must be looked at again: time passed, prices aged, or a rule changed."""
     from advisor.assess import assess
-    from advisor.knowledge.load import load_knowledge
+    from advisor.cli.packs import knowledge_with
     from advisor.record.due import decisions_due
     from advisor.record.statement import visible
     from advisor.record.today import Now
 
-    now = Now(load_knowledge(), (day or datetime.now(UTC)).date())
+    now = Now(knowledge_with(()), (day or datetime.now(UTC)).date())
     route_alone = partial(assess, flips=False)
     listed = list(decisions_due(ledger_at(directory), now, route_alone if again else None))
     for one in listed:

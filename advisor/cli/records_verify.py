@@ -86,10 +86,10 @@ def _trusted(ledger: Ledger, allowed: Path | None, revoked: Path | None) -> Trus
 
 
 def _now() -> Now:
-    from advisor.knowledge.load import load_knowledge
+    from advisor.cli.packs import knowledge_with
     from advisor.record.today import Now
 
-    return Now(load_knowledge(), datetime.now(UTC).date())
+    return Now(knowledge_with(()), datetime.now(UTC).date())
 
 
 @contextmanager

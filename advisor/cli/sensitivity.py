@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.packs import knowledge_with, laid_over
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.sensitivity import Influence, Sensitivity
 
 _SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 100_000
@@ -24,14 +28,16 @@ _BAR = 20
 @click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
 @click.option("--draws", type=click.IntRange(100, _MOST_DRAWS), default=_DRAWS, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True)
-def command(file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int) -> None:
+@laid_over
+def command(
+    file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int, packs: tuple[Path, ...]
+) -> None:
     """Say which inputs move the difference between the two best routes, those of the knowledge base included."""
     from advisor.cli.answer_files import load_answers
     from advisor.cli.assess import parse_day
-    from advisor.knowledge.load import load_knowledge
     from advisor.sensitivity import sensitivity
 
-    knowledge, day = load_knowledge(), parse_day(as_of)
+    knowledge, day = knowledge_with(packs), parse_day(as_of)
     found = sensitivity(load_answers(file, knowledge), knowledge, day, seed, draws, sobol=sobol)
     click.echo(json.dumps(asdict(found), indent=2) if form == "json" else "\n".join(_text(found)))
 

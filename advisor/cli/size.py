@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
+from advisor.cli.packs import knowledge_with, laid_over
 from advisor.cost.placement import PRECISIONS, Placement, Precision, RequestShape
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.cost.sizing import Sizing
     from advisor.knowledge.parameters import Parameters
 
@@ -29,6 +32,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Requests at once.  [default: as many as fit]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@laid_over
 def command(
     model: str,
     gpu: str,
@@ -38,12 +42,12 @@ def command(
     tokens_out: int | None,
     concurrency: int | None,
     form: str,
+    packs: tuple[Path, ...],
 ) -> None:
     """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price."""
     from advisor.cost.sizing import size
-    from advisor.knowledge.load import load_knowledge
 
-    knowledge, today = load_knowledge(), datetime.now(UTC).date()
+    knowledge, today = knowledge_with(packs), datetime.now(UTC).date()
     parameters = knowledge.parameters_at(today)
     chosen_model = _entry("MODEL", model, knowledge.catalog.models)
     placement = Placement(chosen_model, _entry("--gpu", gpu, knowledge.catalog.gpus), gpus, cast(Precision, precision))

@@ -15,10 +15,11 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
     """Refuse a pack (the last one of `after`) that loosens what it does not name; raises BadKnowledge."""
     pack = after.packs[-1]
     where = f"pack {pack.name}: rules/pack.toml: loosens"
-    names = {rule.id for rule in (*before.rules, *after.rules)} | {*before.parameters} | {*before.licenses}
+    rules = {rule.id for rule in (*before.rules, *after.rules)}
+    names = rules | {*before.parameters} | {*before.licenses} | {*before.catalog.models}
     for name in pack.loosens:
         if name not in names:
-            raise BadKnowledge(where, f"no rule, parameter or license {name!r}", nearest(name, sorted(names)))
+            raise BadKnowledge(where, f"no rule, parameter, license or model {name!r}", nearest(name, sorted(names)))
     for name in loosened(before, after):
         if name not in pack.loosens:
             said = f"{name!r} would exclude less than before, which the pack does not say it means to"
@@ -26,7 +27,7 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
 
 
 def loosened(before: Knowledge, after: Knowledge) -> list[str]:
-    """Ids of rules, parameters and licenses by which less may be excluded; told when in doubt.
+    """Ids of rules, parameters, licenses and models by which less may be excluded; told when in doubt.
 
     A rule's condition counts as no narrower where it is the same, or the old one with alternatives added.
     """
@@ -42,6 +43,8 @@ def loosened(before: Knowledge, after: Knowledge) -> list[str]:
         for name, terms in before.licenses.items()
         if POSTURES.index(after.licenses[name].posture) < POSTURES.index(terms.posture)
     ]
+    models = after.catalog.models
+    found += [name for name, model in before.catalog.models.items() if models[name].license != model.license]
     return found
 
 

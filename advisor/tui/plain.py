@@ -11,6 +11,7 @@ from advisor.interview.reducer import Answer, Clear, Undo, Visit, begin, first_u
 from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
+from advisor.pack_notes import pack_notes
 from advisor.tui.choosing import is_typed
 from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
@@ -84,7 +85,7 @@ class Prompts:
 
     def run(self) -> None:
         """Ask every open question, then offer to save."""
-        print(WORDS)
+        print("\n".join([*pack_notes(self.knowledge), WORDS]))
         at = self.state.at if self.state.is_settled(self.state.at) else first_unsettled(self.state)
         self.apply(Visit(at or self.state.at))
         section = ""

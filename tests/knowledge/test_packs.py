@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -144,10 +147,41 @@ def test_a_license_made_milder_is_a_loosening(tmp_path: Path) -> None:
         load_knowledge([_pack(tmp_path / "acme", licenses__licenses=milder)])
 
 
+def test_a_model_under_another_license_is_a_loosening(tmp_path: Path) -> None:
+    whole = read_files()["rules/catalog/models.toml"].decode()
+    found = next(part for part in whole.split("[[model]]\n")[1:] if 'license = "llama-4"' in part)
+    name = found.partition('id = "')[2].partition('"')[0]
+    freed = "[[model]]\n" + found.replace('license = "llama-4"', 'license = "apache-2.0"')
+    with pytest.raises(BadKnowledge, match=f"'{name}' would exclude less"):
+        load_knowledge([_pack(tmp_path / "acme", catalog__models=freed)])
+
+
+def test_a_new_rule_for_what_the_law_needs_absent_is_a_loosening(tmp_path: Path) -> None:
+    unless_exempt = _rule_text(BOUNDARY, "when = ", 'when = { not = { finding = "exempt" } }\nwas = ')
+    kept = [line for line in unless_exempt.splitlines() if not line.startswith("was = ")]
+    rule = "\n".join(kept).partition("\n[[rule.case")[0]
+    first = _pack(tmp_path / "first", "first", f'loosens = ["{BOUNDARY}"]', gates__must=rule)
+    barring = 'gate = "must"\neffect = "exclude"\nkind = "law"\noptions = ["hosted-api"]'
+    exempt = NO_API.replace(barring, 'gate = "derive"\neffect = "derive"\nderives = "exempt"')
+    assert len(load_knowledge([first]).rules) == len(load_knowledge().rules)
+    with pytest.raises(BadKnowledge, match=r"'must\.acme-no-api' would exclude less"):
+        load_knowledge([first, _pack(tmp_path / "acme", gates__exempt=exempt)])
+
+
+def test_the_interview_takes_a_pack_too(tmp_path: Path) -> None:
+    pack = _pack(tmp_path / "acme", gates__must=NO_API)
+    asked = [sys.executable, "-m", "advisor", "ask", "--plain", "--questionnaire", "quick", "--rules", str(pack)]
+    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        asked, input="verdict\nquit\n", env=home, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "The pack acme 1.2 is laid over ours" in " ".join(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("head", "name", "said"),
     [
-        ('loosens = ["must.none"]', "acme", "no rule, parameter or license 'must.none'"),
+        ('loosens = ["must.none"]', "acme", "no rule, parameter, license or model 'must.none'"),
         ("tightens = []", "acme", "rules/pack.toml: tightens"),
         ("", "Acme Inc", "is no name for a pack"),
     ],

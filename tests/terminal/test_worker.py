@@ -20,9 +20,9 @@ CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
 class Heard:
     """An assessor with what it replied, and a way to wait for more."""
 
-    def __init__(self) -> None:
+    def __init__(self, *packs: Path) -> None:
         self.replies: list[Reply] = []
-        self.assessor = WorkerAssessor(self.replies.append)
+        self.assessor = WorkerAssessor(self.replies.append, packs)
 
     async def wait(self, kind: type[Reply], seconds: float = 60.0) -> Reply:
         """Wait for a reply of one kind that was not waited for before."""
@@ -47,6 +47,21 @@ async def test_the_last_answer_wins_and_those_between_are_never_asked() -> None:
         assert numbers == [1, last]
         assert isinstance(replies[1], Assessed)
         assert replies[1].assessment.verdict.option == "self-host"
+    finally:
+        await heard.assessor.stop()
+
+
+async def test_a_pack_laid_over_the_rules_is_told_beside_the_verdict(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "pack.toml").write_text('name = "acme"\nversion = "1.2"\n', "utf-8")
+    heard = Heard(tmp_path)
+    await heard.assessor.start()
+    try:
+        await heard.wait(Ready)
+        heard.assessor.assess(CLOSED)
+        reply = await heard.wait(Assessed)
+        assert isinstance(reply, Assessed)
+        assert "The pack acme 1.2 is laid over ours: it is empty" in reply.assessment.notes
     finally:
         await heard.assessor.stop()
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_STANDING = 30
+STOCK = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text", "command_palette"})
+"""Actions that every Textual program has and that do nothing here, and the palette's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +217,13 @@ class AdvisorApp(App[int]):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding, node = active.binding, active.node
-            if binding.description and binding.action not in seen and active.enabled:
+            if binding.description and binding.action not in STOCK | seen and active.enabled:
                 seen.add(binding.action)
                 action = binding.action
                 yield SystemCommand(
                     binding.description, f"key: {binding.key}", lambda action=action, node=node: node.run_action(action)
                 )
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
 
     def action_records(self) -> None:
         """Open the ledger."""

@@ -63,7 +63,8 @@ class RecordsScreen(Page):
             self._told = list(told.lines)
         else:
             self._told = [*told.lines, "", ACTS]
-        self.redraw()
+        if self.is_mounted:  # a quick answer comes before there is anything to draw on
+            self.redraw()
 
     async def press(self, event: events.Key) -> bool:
         """Move in the list or narrow it, and open what is in hand."""

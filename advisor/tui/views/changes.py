@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.interview.wording import dollars
 from advisor.tui.spans import BLANK, Line, line, spread, wrapped
+from advisor.tui.views.verdict import gain
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment, Unknown
@@ -26,10 +26,7 @@ def _measures(assessment: Assessment, columns: int) -> list[Line]:
     if not assessment.measure_next:
         return []
     head = line("   ", ("What to measure next", "accent"))
-    rows = [
-        spread(line("     ", item.key), line((f"worth up to {dollars(item.worth_usd)} a month", "muted")), columns)
-        for item in assessment.measure_next
-    ]
+    rows = [spread(line("     ", item.key), line((gain(item), "muted")), columns) for item in assessment.measure_next]
     return [head, BLANK, *rows, BLANK]
 
 

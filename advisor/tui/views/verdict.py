@@ -9,10 +9,11 @@ from advisor.tui.spans import BLANK, Line, fitted, line, spread, wrapped
 from advisor.tui.strip import STATUS_ROLES
 
 if TYPE_CHECKING:
-    from advisor.assessment import Assessment, Option
+    from advisor.assessment import Assessment, Measure, Option
 
 LABEL = 16
 MOST = 4
+CENT_USD = 0.01
 
 
 def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -43,10 +44,12 @@ def _headline(assessment: Assessment, columns: int) -> list[Line]:
         (f"decided by {verdict.decided_by.upper()} · ", "muted"),
         (verdict.status, STATUS_ROLES.get(verdict.status, "plain")),
     )
-    sure = f"cheapest in {verdict.confidence:.0%} of the draws, among those left" if verdict.confidence < 1 else ""
+    share = f"cheapest in {verdict.confidence:.0%} of"
     lines = [spread(line("   ", (verdict.option.upper(), "accent")), right, columns)]
     lines += wrapped(verdict.summary, columns, "   ")
-    return [*lines, *wrapped(sure, columns, "   ", "muted")] if sure else lines
+    if verdict.confidence < 1 and share not in verdict.summary:
+        lines += wrapped(f"{share} the draws, among those left", columns, "   ", "muted")
+    return lines
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:
@@ -64,7 +67,7 @@ def _provided(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _prices(assessment: Assessment, columns: int) -> list[Line]:
-    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest in", "muted"))
+    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest", "muted"))
     return [head, *(_price(option, columns) for option in assessment.options)]
 
 
@@ -73,7 +76,7 @@ def _price(option: Option, columns: int) -> Line:
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
     priced = (dollars(value) if cost.p90 > 0 else "–" for value in (cost.p10, cost.p50, cost.p90))
     figures = "".join(f"{text:>9}" for text in priced)
-    tail = f"{option.probability_cheapest:.0%} of draws"
+    tail = f"{option.probability_cheapest:.0%}"
     if option.state == "excluded":
         tail = f"excluded: {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
     text = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role), (f"   {tail}", "muted"))
@@ -82,8 +85,15 @@ def _price(option: Option, columns: int) -> Line:
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:
     flips = [f"{flip.key}: {' → '.join(flip.spoken)} gives {flip.verdict}" for flip in assessment.flips[:3]]
-    measures = [f"{item.key}: worth up to {dollars(item.worth_usd)} a month" for item in assessment.measure_next[:2]]
+    measures = [f"{item.key}: {gain(item)}" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
+
+
+def gain(found: Measure) -> str:
+    """Say what knowing an open input would be worth; where that rounds to nothing, how far it moves the comparison."""
+    if found.worth_usd >= CENT_USD:
+        return f"worth up to {dollars(found.worth_usd)} a month"
+    return f"moves the gap by {dollars(found.swing_usd)} a month"
 
 
 def _more(count: int) -> list[str]:

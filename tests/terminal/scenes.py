@@ -1,0 +1,80 @@
+"""Every screen and view as a picture, in every look a terminal may give it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from advisor.interview.reducer import Visit, begin, reduce
+from advisor.interview.session import write_session
+from advisor.tui.export import keep_spaces
+from advisor.tui.places import write_atomically
+from advisor.tui.terminal import Terminal
+from advisor.tui.view_table import VIEWS
+from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
+from tests.terminal.frozen_verdict import FrozenAssessor, frozen_answers, frozen_assessment
+
+FOLDER = Path(__file__).with_name("snapshots")
+SETTLED_S = 0.5
+"""What the palette, which searches in the background, is given."""
+SIZES = ((80, 24), (120, 40))
+LOOKS = {
+    "color": COLORFUL,
+    "no-color": Terminal(dumb=False, ascii=False, colors=0),
+    "ascii": Terminal(dumb=False, ascii=True, colors=16),
+}
+
+
+class Tour(NamedTuple):
+    """One opening of the interface: where it begins (a question, or "" for the start), and keys between pictures."""
+
+    at: str
+    stops: dict[str, tuple[str, ...]]
+
+
+TOURS = (
+    Tour("", {"start": (), "records": ("ctrl+r",), "record": ("enter",)}),
+    Tour("volume.output_tokens", {"quantity": (), "help": ("f1",), "mistake": ("f1", "ctrl+u", *"9..3", "tab")}),
+    Tour(
+        "data.boundary",
+        {
+            "interview": (),
+            "palette": ("ctrl+p",),
+            "jump": ("escape", "ctrl+o", *"tokens"),
+            "verdict": ("escape", "f2"),
+            **{view.title.replace(" ", "-"): (str(place),) for place, view in enumerate(VIEWS) if place},
+            "saved": ("0", "s"),
+            "what-if": ("w", *"boundary", "enter", "down", "space", "f2"),
+        },
+    ),
+)
+
+
+def path_of(scene: str, look: str, size: tuple[int, int]) -> Path:
+    """Say where a picture lies."""
+    return FOLDER / f"{scene}-{look}-{size[0]}x{size[1]}.svg"
+
+
+async def pictures(look: str, size: tuple[int, int]) -> dict[Path, str]:
+    """Take every picture of one look and size."""
+    return {path_of(scene, look, size): svg for tour in TOURS async for scene, svg in _take(tour, look, size)}
+
+
+async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """Go through the frozen interview, in a folder that leaves no trace in the pictures."""
+    with tempfile.TemporaryDirectory() as home, chdir(home):
+        state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
+        write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
+        assessor = FrozenAssessor(frozen_assessment())
+        app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor)
+        app.title = "advisor"
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            for scene, keys in tour.stops.items():
+                await pilot.press(*keys)
+                await pilot.pause(SETTLED_S if scene == "palette" else None)
+                yield scene, keep_spaces(app.export_screenshot())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from advisor.assessment import Assessment
     from advisor.bench import Bench
     from advisor.judge import Judged
+    from advisor.reasoning.pairs import FlipPair
     from advisor.report.why import Explanation
 
 
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
+@click.option("--pairs", is_flag=True, help="Look for two answers that change the verdict together; takes a while.")
 @laid_over
-def command(path: str, about: str | None, form: str, as_of: str | None, flips: bool, packs: tuple[Path, ...]) -> None:
+def command(
+    path: str, about: str | None, form: str, as_of: str | None, flips: bool, pairs: bool, packs: tuple[Path, ...]
+) -> None:
     """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not."""
     from advisor.report.why import explain
 
@@ -40,7 +44,19 @@ def command(path: str, about: str | None, form: str, as_of: str | None, flips: b
     assessment = given.assess(flips=flips and about is None)
     judged, at = _judged(given)
     found = explain(judged, at, assessment.flips)
-    click.echo(_json(assessment, found, about) if form == "json" else _text(assessment, found, about))
+    together = _pairs(given, at, assessment.verdict.option) if pairs else ()
+    if form == "json":
+        click.echo(_json(assessment, found, about, together))
+    else:
+        from advisor.report.why_text import pairs_text
+
+        click.echo(_text(assessment, found, about) + (f"\n\n{pairs_text(together)}" if pairs else ""))
+
+
+def _pairs(given: Given, at: Bench, option: str) -> tuple[FlipPair, ...]:
+    from advisor.reasoning.pairs import find_pairs
+
+    return find_pairs(given.answers, at, given.seed, given.draws, option)
 
 
 def _judged(given: Given) -> tuple[Judged, Bench]:
@@ -71,7 +87,7 @@ def _text(assessment: Assessment, found: Explanation, about: str | None) -> str:
     return rule_text(assessment, found, about) if option is None else route_text(assessment, found, option)
 
 
-def _json(assessment: Assessment, found: Explanation, about: str | None) -> str:
+def _json(assessment: Assessment, found: Explanation, about: str | None, together: tuple[FlipPair, ...]) -> str:
     def asked(link: Any) -> bool:
         return about is None or about == link.rule or about in link.routes
 
@@ -83,6 +99,7 @@ def _json(assessment: Assessment, found: Explanation, about: str | None) -> str:
         "fired": [asdict(link) for link in found.fired if asked(link)],
         "nearly": [asdict(near) for near in found.near if asked(near)],
         "changes": {name: [_flip(asdict(flip)) for flip in flips] for name, flips in found.changes.items()},
+        "pairs": [asdict(pair) for pair in together],
     }
     return json.dumps(table, indent=2, ensure_ascii=False, default=str)
 

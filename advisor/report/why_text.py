@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from advisor.assessment import Assessment, Option
 from advisor.report import sentences
 from advisor.report.as_text import WIDTH, visible
+from advisor.reasoning.pairs import FlipPair
 from advisor.report.why import Explanation, Link, Near
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")
@@ -41,6 +42,17 @@ def why_text(assessment: Assessment, found: Explanation) -> str:
     lines += ["Nearly fired, the nearest first", *_nearest(found.near), ""]
     lines += _changes(found)
     return "\n".join(lines).rstrip()
+
+
+def pairs_text(pairs: Sequence[FlipPair]) -> str:
+    """Pairs of answers that change the verdict together where neither does alone."""
+    if not pairs:
+        return "No two answers change the verdict together where neither does alone."
+    lines = ["What two answers would change together, and neither alone"]
+    for pair in pairs:
+        both = " and ".join(f"{key} {to}" for key, to in zip(pair.keys, pair.to, strict=True)).replace('"', "")
+        lines += _wrapped(f"{both}: {pair.verdict}", 2)
+    return "\n".join(lines)
 
 
 def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:

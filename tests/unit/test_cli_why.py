@@ -18,9 +18,11 @@ from advisor.interview.answers import read_answers, vocabulary
 from advisor.judge import judge
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.locate import data_directory
+from advisor.reasoning.pairs import FlipPair
 from advisor.record import save_decision
 from advisor.report.as_text import WIDTH
 from advisor.report.why import explain, grouped
+from advisor.report.why_text import pairs_text
 
 DAY = date(2026, 11, 21)
 EXAMPLES = data_directory("examples")
@@ -122,3 +124,10 @@ def test_a_record_that_was_changed_is_not_explained(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"team-of-20", b"team-of-21"))
     with pytest.raises(AdvisorError, match="was changed"):
         invoke(["why", str(path)])
+
+
+def test_pairs_of_answers_are_told_with_what_they_lead_to() -> None:
+    pair = FlipPair(("data.boundary", "staffing.gpu_experience"), ('"vpc"', "false"), "self-host")
+    told = pairs_text((pair,))
+    assert "data.boundary vpc and staffing.gpu_experience false: self-host" in told
+    assert "No two answers" in pairs_text(())

@@ -61,7 +61,7 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: bench soak soak-record example-ledger
+.PHONY: bench soak soak-record example-ledger man
 
 # A minute: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with.
 PEERS   ?=
@@ -84,6 +84,10 @@ soak-record: $(VENV)/advisor.stamp
 # Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.
 example-ledger: $(VENV)/advisor.stamp
 	$(BIN)/python docs/make_example_ledger.py
+
+# The manual page, from the commands themselves; read it with: man -l docs/advisor.1
+man: $(VENV)/advisor.stamp
+	$(BIN)/python docs/make_man_page.py
 
 # --- installation ------------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,9 @@ def test_the_wheel_carries_the_program_and_nothing_else(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     top = {name.partition("/")[0] for name in names}
-    assert top == {"advisor", f"inference_advisor-{__version__}.dist-info"}
+    assert top == {"advisor", f"inference_advisor-{__version__}.data", f"inference_advisor-{__version__}.dist-info"}
+    assert [name for name in names if ".data/" in name] == [
+        f"inference_advisor-{__version__}.data/data/share/man/man1/advisor.1"
+    ]
     assert "advisor/py.typed" in names
     assert not [name for name in names if name.endswith(".pyc")]

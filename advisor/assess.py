@@ -8,28 +8,23 @@ from __future__ import annotations
 from datetime import date
 
 from advisor.assessment import Agreement, Assessment, RandomStream
-from advisor.bench import bench
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
-from advisor.evidence import evidence
 from advisor.interview.answers import Answers
-from advisor.judge import judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge
+from advisor.judging.licensing import license_reports
 from advisor.knowledge.pack import Knowledge
-from advisor.licensing import license_reports
-from advisor.outline import (
-    break_even_report,
-    candidates,
-    fired_rules,
-    fleet_report,
-    measures,
-    notes,
-    options,
-    panel_figures,
-    unknowns,
-    verdict,
-)
-from advisor.outlook import outlook
-from advisor.pack_notes import pack_notes
+from advisor.outline.evidence import evidence
+from advisor.outline.findings import candidates, fired_rules
+from advisor.outline.fleet import break_even_report, fleet_report
+from advisor.outline.notes import notes
+from advisor.outline.options import options
+from advisor.outline.outlook import outlook
+from advisor.outline.pack_notes import pack_notes
+from advisor.outline.published import panel_figures
+from advisor.outline.unknowns import measures, unknowns
+from advisor.outline.verdict import verdict
 from advisor.panel.apply import apply_panel
 from advisor.projection import Outlook
 from advisor.reasoning.conflicts import conflicts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.bench import bench
 from advisor.cost.breakeven import volumes
 from advisor.cost.curves import Curve, curves
 from advisor.interview.answers import Answers
-from advisor.judge import sweep
+from advisor.judging.bench import bench
+from advisor.judging.judge import sweep
 from advisor.knowledge.pack import Knowledge
 
 _FIRST, _LAST = 6, 12

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.bench import bench
 from advisor.cost.comparison import median
 from advisor.cost.information import information
 from advisor.cost.sensitivity import perfect_information, total_order
 from advisor.interview.answers import Answers
-from advisor.judge import Judged, judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import Judged, judge
 from advisor.knowledge.pack import Knowledge
 
 

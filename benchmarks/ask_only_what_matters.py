@@ -15,8 +15,8 @@ from datetime import date
 from random import Random
 from statistics import mean
 
-from advisor.bench import Bench, bench
 from advisor.interview.answers import Answers, read_answers, vocabulary
+from advisor.judging.bench import Bench, bench
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.reasoning.matters import Matters, open_questions_that_matter

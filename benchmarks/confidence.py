@@ -20,11 +20,11 @@ from statistics import mean
 import numpy as np
 
 from advisor.assess import SEED
-from advisor.bench import bench
 from advisor.cost.calibration import Calibration
 from advisor.cost.draws import Array
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.judge import Judged, judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import Judged, judge
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range

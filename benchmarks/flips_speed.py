@@ -15,9 +15,9 @@ from pathlib import Path
 from time import process_time
 
 from advisor.assess import DRAWS, SEED, assess
-from advisor.bench import bench
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.judge import judge, sweep
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge, sweep
 from advisor.knowledge.load import load_knowledge
 from advisor.reasoning.flips import SWEEP_DRAWS, find_flips
 from advisor.reasoning.what_if import WhatIf

@@ -17,9 +17,9 @@ from typing import Any
 
 from advisor.assess import assess
 from advisor.assessment import LINES, Assessment
-from advisor.bench import bench
 from advisor.errors import EnginesDisagree
 from advisor.interview.answers import read_answers
+from advisor.judging.bench import bench
 from advisor.knowledge.load import load_knowledge
 from advisor.report.as_json import as_json
 from advisor.report.as_text import as_text

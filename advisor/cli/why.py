@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.assessment import Assessment
-    from advisor.bench import Bench
-    from advisor.judge import Judged
+    from advisor.judging.bench import Bench
+    from advisor.judging.judge import Judged
     from advisor.reasoning.pairs import FlipPair
     from advisor.report.why import Explanation
 
@@ -60,8 +60,8 @@ def _pairs(given: Given, at: Bench, option: str) -> tuple[FlipPair, ...]:
 
 
 def _judged(given: Given) -> tuple[Judged, Bench]:
-    from advisor.bench import bench
-    from advisor.judge import judge
+    from advisor.judging.bench import bench
+    from advisor.judging.judge import judge
 
     at = bench(given.knowledge, given.as_of)
     return judge(given.answers, at, given.seed, given.draws), at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -37,3 +38,11 @@ def tasks_per_month(tokens: Figure, sample: Sample) -> Figure:
 def failures(tasks: Figure, success: Figure, sample: Sample) -> Figure:
     """Dollars a month lost to failed tasks: tasks × failure rate × cost of one failure."""
     return tasks * (1.0 - success) * sample("quality.failure_cost_usd")
+
+
+def wilson(share: float, prompts: float, z: float) -> tuple[float, float]:
+    """Both ends of the Wilson score interval of a share observed on a number of prompts (Wilson 1927)."""
+    spread = z * z / prompts
+    center = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / prompts + spread / (4 * prompts)) / (1 + spread)
+    return max(0.0, center - half), min(1.0, center + half)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from advisor.cost.memory import BILLION, weight_bytes
+from advisor.cost.outcomes import wilson
 from advisor.cost.placement import Placement, Precision, RequestShape
 from advisor.cost.roofline import roofline
 from advisor.cost.throughput import group, single_stream_ceiling
-from advisor.facts import wilson
 from advisor.panel.claim_inputs import Given
 
 

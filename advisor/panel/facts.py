@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from advisor.cost.operations import breach_exposure
+from advisor.cost.outcomes import wilson
 from advisor.engine.facts import LARGEST_INTEGER, FactValue
-from advisor.facts import wilson
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 

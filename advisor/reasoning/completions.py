@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
 
-from advisor.bench import Bench
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.preparation import Preparation, choose_open_model, hybrid_listed, prepare
 from advisor.decide import Standing, Workload, stand
 from advisor.engine.facts import FactValue
-from advisor.facts import derived_facts
 from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
 from advisor.interview.quantities import largest
+from advisor.judging.bench import Bench
+from advisor.judging.facts import derived_facts
+from advisor.judging.licensing import blocked_models
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Rule
-from advisor.licensing import blocked_models
 from advisor.reasoning.possible import Open, Outlook, outlook
 from advisor.reasoning.reads import FACTS, LICENSED, OF_OPEN_MODEL, STAFF
 from advisor.reasoning.what_if import deciding_rules

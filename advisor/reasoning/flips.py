@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from advisor.assessment import Flip
-from advisor.bench import Bench
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
-from advisor.judge import judge
+from advisor.judging.bench import Bench
+from advisor.judging.judge import judge
 from advisor.knowledge.questions import Question
 from advisor.reasoning.other_answers import between, choices_beside, exactly, fitting, ladder, start_of
 from advisor.reasoning.what_if import WhatIf

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.bench import Bench
 from advisor.cost.draws import CHUNK
 from advisor.decide import Standing, choose
 from advisor.engine.check import findings_of, tests_of
 from advisor.interview.answers import Answers
+from advisor.judging.bench import Bench
 from advisor.knowledge.rules import Rule
 from advisor.reasoning.completions import Completions
 from advisor.reasoning.cost_bounds import CostBounds

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import sqrt
 
-from advisor.bench import Bench
 from advisor.interview.answers import Answers, Value, allowed_choices, vocabulary
 from advisor.interview.completed import CompletedAnswers
 from advisor.interview.quantities import largest
+from advisor.judging.bench import Bench
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 

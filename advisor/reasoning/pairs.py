@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from advisor.bench import Bench
 from advisor.interview.answers import Answers, Value
-from advisor.judge import judge
+from advisor.judging.bench import Bench
+from advisor.judging.judge import judge
 from advisor.knowledge.questions import Question
 from advisor.reasoning.flips import SWEEP_DRAWS, spelled
 from advisor.reasoning.other_answers import choices_beside, exactly, ladder, start_of

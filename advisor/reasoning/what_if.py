@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from advisor.bench import Bench
 from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
 from advisor.cost.people import TIERS, Tier
@@ -19,12 +18,13 @@ from advisor.decide import Standing, Workload, choose, stand
 from advisor.engine.check import tests_of
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue
-from advisor.facts import derived_facts
 from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
+from advisor.judging.bench import Bench
+from advisor.judging.facts import derived_facts
+from advisor.judging.licensing import blocked_models
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import Rule
-from advisor.licensing import blocked_models
 from advisor.reasoning.remembering import Memo, Watched
 
 DECIDING = frozenset({"exclude", "choose", "prefer", "derive", "posture"})

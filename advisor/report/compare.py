@@ -9,10 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from advisor.assessment import LINES, Assessment, Option, Spread
-from advisor.bench import bench
 from advisor.interview.answers import Answers, Value
 from advisor.interview.wording import said
-from advisor.judge import judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
 from advisor.report.sentences import figure

@@ -11,7 +11,7 @@ from advisor.assessment import Assessment, BreakEven, Checklist, FiredRule, Flip
 from advisor.interview.wording import dollars, quantity
 from advisor.knowledge.evidence import WEAK_GRADES
 from advisor.knowledge.ranges import Range
-from advisor.wording import TITLES
+from advisor.outline.wording import TITLES
 
 _CENT = 0.005
 _MOST_STALE = 6

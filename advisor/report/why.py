@@ -8,17 +8,17 @@ from datetime import date
 from typing import get_args
 
 from advisor.assessment import Flip
-from advisor.bench import Bench
 from advisor.engine.check import tests_of
 from advisor.engine.engine import Firing
 from advisor.engine.facts import FactValue
 from advisor.engine.trace import Miss
 from advisor.interview.answers import UNKNOWN
-from advisor.judge import Judged
+from advisor.judging.bench import Bench
+from advisor.judging.judge import Judged
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.questions import Flip as Group
 from advisor.knowledge.rules import ROUTES, Rule
-from advisor.outline import candidates
+from advisor.outline.findings import candidates
 from advisor.report.needs import need, written
 from advisor.report.sentences import figure
 

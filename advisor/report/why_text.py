@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from advisor.assessment import Assessment, Option
+from advisor.reasoning.pairs import FlipPair
 from advisor.report import sentences
 from advisor.report.as_text import WIDTH, visible
-from advisor.reasoning.pairs import FlipPair
 from advisor.report.why import Explanation, Link, Near
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")

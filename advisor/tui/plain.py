@@ -11,7 +11,7 @@ from advisor.interview.reducer import Answer, Clear, Undo, Visit, begin, first_u
 from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
-from advisor.pack_notes import pack_notes
+from advisor.outline.pack_notes import pack_notes
 from advisor.tui.choosing import is_typed
 from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from advisor.bench import bench
-from advisor.judge import sweep
+from advisor.judging.bench import bench
+from advisor.judging.judge import sweep
 from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200

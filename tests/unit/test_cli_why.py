@@ -11,11 +11,11 @@ import pytest
 
 from advisor.assess import assess
 from advisor.assessment import Flip
-from advisor.bench import bench
 from advisor.cli.invoke import invoke
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.judge import judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.locate import data_directory
 from advisor.reasoning.pairs import FlipPair

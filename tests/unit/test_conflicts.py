@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from advisor.bench import bench
 from advisor.decide import Workload, stand
-from advisor.judge import judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge
 from advisor.reasoning.conflicts import conflicts
 from advisor.report.as_json import assessment_table
 from tests.contract.asking import DAY, answers, ask, knowledge

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from advisor.bench import bench
 from advisor.interview.answers import Answers
-from advisor.judge import judge
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge
 from advisor.reasoning.other_answers import exactly
 from advisor.reasoning.pairs import FlipPair, find_pairs
 from tests.contract.asking import DAY, answers, knowledge

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from advisor.bench import bench
 from advisor.interview.answers import Answers, Value, read_answers, vocabulary
-from advisor.judge import judge, sweep
+from advisor.judging.bench import bench
+from advisor.judging.judge import judge, sweep
 from advisor.knowledge.questions import Question
 from advisor.reasoning.flips import Sweep, find_flips, flips_of
 from advisor.reasoning.other_answers import between, choices_beside, exactly, fitting, ladder, start_of

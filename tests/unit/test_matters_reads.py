@@ -10,9 +10,9 @@ import pytest
 from advisor.cost.draws import draws
 from advisor.cost.preparation import Preparation, prepare
 from advisor.cost.routes import Pricing, cloud_frontier, cloud_open, hosted_api, managed_open, self_host, total
-from advisor.facts import derived_facts
 from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
+from advisor.judging.facts import derived_facts
 from advisor.reasoning.reads import FACTS, PRICED
 from benchmarks.ask_only_what_matters import DAY, Trial, trial
 

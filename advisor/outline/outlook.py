@@ -17,9 +17,9 @@ from advisor.cost.horizon import Horizon, RouteMonths, horizon
 from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import Pricing
 from advisor.cost.split import split
-from advisor.judge import Judged
+from advisor.judging.judge import Judged
 from advisor.knowledge.parameters import Parameters
-from advisor.success_margin import margin_points
+from advisor.outline.success_margin import margin_points
 
 _PUBLISHED = "hybrid.published_saving"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from advisor.cost.comparison import median
-from advisor.judge import Judged
+from advisor.judging.judge import Judged
 from advisor.knowledge.rules import Rule
+from advisor.outline.success_margin import success_margin
 from advisor.reasoning.conflicts import conflicts
-from advisor.success_margin import success_margin
 
 TITLES = {
     "hosted-api": "a vendor's API",

@@ -12,7 +12,7 @@ from advisor.cost.draws import Figure
 from advisor.cost.prices import DataNeeds
 from advisor.cost.ranges_of import listing
 from advisor.cost.routes import Pricing
-from advisor.judge import Judged
+from advisor.judging.judge import Judged
 from advisor.knowledge.evidence import WEAK_GRADES, Grade
 from advisor.knowledge.pack import Knowledge
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from advisor.bench import Bench
 from advisor.cost.comparison import Comparison, compare
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.preparation import Preparation, hybrid_listed, prepare
@@ -17,11 +16,12 @@ from advisor.cost.scenario import Scenario
 from advisor.decide import Choice, Standing, Workload, choose, stand
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
-from advisor.facts import derived_facts
 from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
+from advisor.judging.bench import Bench
+from advisor.judging.facts import derived_facts
+from advisor.judging.licensing import blocked_models
 from advisor.knowledge.rules import Rule
-from advisor.licensing import blocked_models
 
 Fire = Callable[[Engine, Mapping[str, FactValue]], Outcome]
 

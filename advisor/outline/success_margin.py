@@ -7,7 +7,7 @@ import numpy as np
 from advisor.cost.comparison import median
 from advisor.cost.draws import Figure
 from advisor.cost.routes import cloud_frontier, total
-from advisor.judge import Judged
+from advisor.judging.judge import Judged
 from advisor.knowledge.rules import OPEN_ROUTES
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from math import sqrt
 
+from advisor.cost.outcomes import wilson
 from advisor.cost.preparation import Preparation
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
@@ -47,14 +47,6 @@ def candidates_blocked(answers: Answers, blocked: Collection[str]) -> bool | Non
     named = answers.text("economics.open_model")
     candidates = answers.several("license.models") or ((named,) if named else ())
     return all(model in blocked for model in candidates) if candidates else None
-
-
-def wilson(share: float, prompts: float, z: float) -> tuple[float, float]:
-    """Both ends of the Wilson score interval of a share observed on a number of prompts (Wilson 1927)."""
-    spread = z * z / prompts
-    center = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / prompts + spread / (4 * prompts)) / (1 + spread)
-    return max(0.0, center - half), min(1.0, center + half)
 
 
 def _accuracy(answers: Answers, parameters: Parameters) -> Mapping[str, Range]:

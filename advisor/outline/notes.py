@@ -1,0 +1,59 @@
+"""What a reader must be told beside the verdict: contradictions, and what one verdict cannot see."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisor.judging.judge import Judged
+from advisor.outline.wording import money
+
+
+def notes(judged: Judged) -> tuple[str, ...]:
+    """What a reader must be told beside the verdict: contradictions in the answers, and what one verdict cannot see."""
+    every = (_spend_note(judged), _volume_note(judged), _fleet_note(judged), _currency_note(judged))
+    return tuple(note for note in every if note)
+
+
+def _spend_note(judged: Judged) -> str:
+    stated = judged.findings.prepared.known.answers.range("economics.monthly_api_spend_usd")
+    lines = judged.costs.point_lines.get("hosted-api")
+    if stated is None or lines is None or not lines["tokens"] or not stated.point:
+        return ""
+    ratio = stated.point / lines["tokens"]
+    limit = judged.findings.prepared.known.parameters.number("gate.spend_contradiction")
+    if 1 / limit <= ratio <= limit:
+        return ""
+    return (
+        f"You spend {money(stated.point)} a month by your answer, and the volumes come to {money(lines['tokens'])}; "
+        "the computed bill is used, so check the volumes"
+    )
+
+
+def _volume_note(judged: Judged) -> str:
+    known = judged.findings.prepared.known
+    per_head, heads = known.answers.range("volume.tokens_per_developer"), known.answers.range("workload.developers")
+    if per_head is None or heads is None or judged.scenario.basis == "developers":
+        return ""
+    team, stated = per_head.point * heads.point, float(np.median(judged.costs.drawn.today.total))
+    if abs(team - stated) <= 0.01 * max(team, stated):
+        return ""
+    return f"Developers times their use makes {team:,.0f} tokens a month; the stated volumes, {stated:,.0f}, are used"
+
+
+def _fleet_note(judged: Judged) -> str:
+    if judged.choice.option == "self-host" or "self-host" not in judged.findings.standing.after_can:
+        return ""
+    return (
+        "Workloads that would share one fleet and team share their fixed cost; "
+        "this verdict charges it to one workload alone"
+    )
+
+
+def _currency_note(judged: Judged) -> str:
+    """The chosen route's median in the user's own currency: shown, never computed with."""
+    rate = judged.findings.prepared.known.answers.range("economics.currency_rate")
+    cost = judged.costs.totals.get(judged.choice.option)
+    if rate is None or cost is None:
+        return ""
+    local = float(np.median(cost)) * rate.point
+    return f"At {rate.point:g} of your currency per dollar, {judged.choice.option} comes to {local:,.0f} a month"

@@ -1,0 +1,38 @@
+"""What was left open, what was assumed for it, and what is worth measuring next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from advisor.assessment import (
+    Flip,
+    Measure,
+    Unknown,
+)
+from advisor.cost.information import information
+from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
+from advisor.judging.judge import Judged
+from advisor.knowledge.pack import Knowledge
+
+_MOST_MEASURES = 8
+
+
+def unknowns(judged: Judged, knowledge: Knowledge, flips: Collection[Flip]) -> tuple[Unknown, ...]:
+    """Every open question with what was assumed; it could change the verdict where some answer to it would."""
+    known, flipping = judged.findings.prepared.known, {flip.key for flip in flips}
+    found = []
+    for key in knowledge.questions:
+        if not known.given(key):
+            default = known.default(key)
+            source, grade = (default.source, default.grade) if default else ("", "")
+            found.append(Unknown(key, known.shown(key) or "nothing", key in flipping, source, grade))
+    return tuple(found)
+
+
+def measures(judged: Judged, seed: int, count: int) -> tuple[Measure, ...]:
+    """The open inputs whose exact value would be worth most, dollars a month."""
+    standing = {route: judged.costs.totals[route] for route in judged.findings.standing.after_can}
+    names = (*ANSWER_KEYS, *WITHOUT_DEFAULT)
+    worth = information(standing, judged.scenario.ranges, names, seed, count) if standing else ()
+    telling = [each for each in worth if each.worth > 0 or each.swing > 0]
+    return tuple(Measure(each.name, each.worth, each.swing) for each in telling[:_MOST_MEASURES])

@@ -22,7 +22,10 @@ advisor ask --plain                line by line
 @click.option("--plain", is_flag=True, help="Ask line by line: for screen readers, dumb terminals and scripts.")
 @click.option("--resume", is_flag=True, help="Go on with the interview that was cut off last.")
 @click.option("--records", default="", metavar="DIR", help="Save the record in this folder.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, where its reports turn to garbage.")
 @laid_over
-def command(questionnaire: str, plain: bool, resume: bool, records: str, packs: tuple[Path, ...]) -> int:
+def command(
+    questionnaire: str, plain: bool, resume: bool, records: str, no_mouse: bool, packs: tuple[Path, ...]
+) -> int:
     """Ask the questions, show the verdict, save the record."""
-    return open_interface(questionnaire, plain=plain, resume=resume, records=records, packs=packs)
+    return open_interface(questionnaire, plain=plain, resume=resume, records=records, packs=packs, mouse=not no_mouse)

@@ -37,7 +37,7 @@ INTERFACE = "advisor.tui.start:open_interface"
 """What `advisor` alone calls, with no arguments, once `ask` is in the table: to paint soon it imports no click."""
 
 
-INTERFACE_OPTIONS = ("--questionnaire", "--plain", "--resume", "--records", "--rules")
+INTERFACE_OPTIONS = ("--questionnaire", "--plain", "--resume", "--records", "--rules", "--no-mouse")
 """Options that may stand without a command: they are those of `ask`."""
 
 COMPLETION = "_ADVISOR_COMPLETE"

@@ -27,6 +27,7 @@ from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
 from advisor.tui.records_screen import RecordsScreen
+from advisor.tui.settings import ACTIONS, AS_USUAL
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.assessor import Assessor
     from advisor.tui.exchange import Reply, Saved
+    from advisor.tui.settings import Settings
     from advisor.tui.terminal import Terminal
 
 
@@ -60,6 +62,7 @@ class Opening:
     questionnaire: str = ""
     resume: bool = False
     packs: tuple[Path, ...] = ()
+    settings: Settings = AS_USUAL
 
 
 def _standing(desk: Desk, key: str) -> str:
@@ -78,9 +81,9 @@ class AdvisorApp(App[int]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False),
-        Binding("ctrl+r", "records", "Records: list, open, verify", show=False),
-        Binding("ctrl+p", "command_palette", "Every action", show=False),
+        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False, id="quit"),
+        Binding("ctrl+r", "records", "Records: list, open, verify", show=False, id="records"),
+        Binding("ctrl+p", "command_palette", "Every action", show=False, id="actions"),
     ]
 
     def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
@@ -93,7 +96,8 @@ class AdvisorApp(App[int]):
         self.animation_level = "none"
         for known in (theme.TERMINAL, theme.MONOCHROME, theme.DARK, theme.LIGHT):
             self.register_theme(known)
-        self.theme = (theme.TERMINAL if opening.terminal.colors else theme.MONOCHROME).name
+        self.theme = (opening.settings.theme or theme.TERMINAL.name) if opening.terminal.colors else "monochrome"
+        self.set_keymap({name: f"{ACTIONS[name]},{key}" for name, key in opening.settings.keys.items()})
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())
 

@@ -39,12 +39,12 @@ class InterviewScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,ctrl+n", "turn(1)", "Next page", show=False),
         Binding("pageup", "turn(-1)", "Page before", show=False),
-        Binding("f1", "help", "Why we ask, and how to answer", show=False),
-        Binding("f2", "verdict", "The verdict", show=False),
-        Binding("f3", "next_that_matters", "Next open question that could change the verdict", show=False),
-        Binding("ctrl+o", "jump", "Jump to a question", show=False),
-        Binding("ctrl+s", "save", "Save the record", show=False),
-        Binding("ctrl+z", "undo", "Undo the last answer", show=False),
+        Binding("f1", "help", "Why we ask, and how to answer", show=False, id="help"),
+        Binding("f2", "verdict", "The verdict", show=False, id="verdict"),
+        Binding("f3", "next_that_matters", "Next question that could change the verdict", show=False, id="matters"),
+        Binding("ctrl+o", "jump", "Jump to a question", show=False, id="jump"),
+        Binding("ctrl+s", "save", "Save the record", show=False, id="save"),
+        Binding("ctrl+z", "undo", "Undo the last answer", show=False, id="undo"),
         Binding("escape", "quiet", "Close the help", show=False),
     ]
 

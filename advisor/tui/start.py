@@ -12,6 +12,7 @@ from advisor.interview.answers import Vocabulary
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.knowledge.locate import data_directory, own_packs
 from advisor.tui.places import records_directory, sessions_directory
+from advisor.tui.settings import read_settings, settings_path
 from advisor.tui.terminal import ESCAPE_DELAY_MS, describe_terminal
 
 
@@ -22,16 +23,20 @@ def open_interface(
     resume: bool = False,
     records: str = "",
     packs: Sequence[Path] = (),
+    mouse: bool = True,
 ) -> int:
-    """Ask the questions and return an exit status; raises BadInput for a questionnaire that does not exist."""
+    """Ask the questions and return an exit status; raises BadInput for an option or a setting that is not allowed."""
     questions, questionnaires = load_questions(data_directory("questionnaires"))
+    settings = read_settings(settings_path(os.environ), questionnaires)
     if questionnaire and questionnaire not in questionnaires:
         raise BadInput("--questionnaire", f"no questionnaire {questionnaire!r}", nearest(questionnaire, questionnaires))
     laid = (*own_packs(os.environ), *packs)
     ids = {**_catalog_ids(laid), "questionnaires": tuple(questionnaires)}
     vocabulary = Vocabulary(questions, ids)
     terminal = describe_terminal(os.environ)
-    directory = Path(records) if records else records_directory(os.environ)
+    named = records or settings.records
+    directory = Path(named) if named else records_directory(os.environ)
+    questionnaire = questionnaire or ("" if resume else settings.questionnaire)
     sessions = sessions_directory(os.environ)
     if plain or terminal.dumb or not _on_a_terminal():
         from advisor.tui.plain import ask_plainly
@@ -42,8 +47,8 @@ def open_interface(
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
     from advisor.tui.app import AdvisorApp, Opening
 
-    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume, laid)
-    return AdvisorApp(opening).run() or 0
+    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume, laid, settings)
+    return AdvisorApp(opening).run(mouse=mouse and settings.mouse) or 0
 
 
 def _catalog_ids(packs: Sequence[Path]) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from advisor.tui import start
 from advisor.tui.app import AdvisorApp
 
-def paint(self):
+def paint(self, mouse):
     async def run():
         async with self.run_test(size=(80, 24)) as pilot:
             await pilot.pause()

@@ -1,0 +1,111 @@
+"""What a user sets once, in `advisor/config.toml` under the XDG configuration folder; imports nothing heavy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import tomli
+
+from advisor.errors import BadInput, nearest
+
+THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
+ACTIONS = {
+    "actions": "ctrl+p",
+    "help": "f1",
+    "jump": "ctrl+o",
+    "matters": "f3",
+    "quit": "ctrl+q",
+    "records": "ctrl+r",
+    "save": "ctrl+s",
+    "undo": "ctrl+z",
+    "verdict": "f2",
+}
+"""The actions that may be given a second key, and the key that each always has."""
+
+_KEY = re.compile(r"f([1-9]|1[0-9]|2[0-4])|ctrl\+[a-z]")
+_RESERVED = frozenset({"ctrl+c", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+n", "ctrl+u"})
+"""Keys of the interview itself, and those that terminals send for Enter, Tab and Backspace."""
+
+
+class Settings(NamedTuple):
+    """`records` and `questionnaire` are empty where nothing is set; `keys` are second keys, by action."""
+
+    questionnaire: str = ""
+    records: str = ""
+    theme: str = ""
+    mouse: bool = True
+    keys: Mapping[str, str] = MappingProxyType({})
+
+
+AS_USUAL = Settings()
+
+
+def settings_path(environment: Mapping[str, str]) -> Path:
+    """Find the file, under the XDG configuration folder."""
+    home = environment.get("XDG_CONFIG_HOME", "")
+    base = Path(home) if home.startswith("/") else Path(environment.get("HOME", "/")) / ".config"
+    return base / "advisor" / "config.toml"
+
+
+def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
+    """Read the file; all defaults where there is none. Raises BadInput that names file and key."""
+    try:
+        table = tomli.loads(path.read_bytes().decode("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return AS_USUAL
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+    except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(str(path), f"is no TOML: {error}") from error
+    for key in table:
+        if key not in Settings._fields:
+            raise BadInput(f"{path}: {key}", "there is no such setting", nearest(key, Settings._fields))
+    records = _text(path, table, "records")
+    return Settings(
+        _one_of(path, table, "questionnaire", tuple(questionnaires)),
+        str(Path(records).expanduser()) if records else "",
+        _one_of(path, table, "theme", THEMES),
+        _flag(path, table, "mouse"),
+        _keys(path, table.get("keys", {})),
+    )
+
+
+def _text(path: Path, table: Mapping[str, object], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise BadInput(f"{path}: {key}", f"is {value!r}", "write a text in quotes")
+    return value
+
+
+def _one_of(path: Path, table: Mapping[str, object], key: str, allowed: tuple[str, ...]) -> str:
+    value = _text(path, table, key)
+    if value and value not in allowed:
+        raise BadInput(f"{path}: {key}", f"no {key} {value!r}", nearest(value, allowed))
+    return value
+
+
+def _flag(path: Path, table: Mapping[str, object], key: str) -> bool:
+    value = table.get(key, True)
+    if not isinstance(value, bool):
+        raise BadInput(f"{path}: {key}", f"is {value!r}", "write true or false")
+    return value
+
+
+def _keys(path: Path, table: object) -> dict[str, str]:
+    """Read second keys: none that another action has, and none that could be typed as text."""
+    if not isinstance(table, dict):
+        raise BadInput(f"{path}: keys", "is no table", 'write [keys] and under it, say, verdict = "f5"')
+    taken = {key: action for action, key in ACTIONS.items()}
+    for action, key in table.items():
+        where = f"{path}: keys.{action}"
+        if action not in ACTIONS:
+            raise BadInput(where, "there is no such action", nearest(action, ACTIONS))
+        if not isinstance(key, str) or not _KEY.fullmatch(key) or key in _RESERVED:
+            raise BadInput(where, f"{key!r} cannot be set", "name a key from f1 to f24, or a free one as ctrl+g")
+        if taken.setdefault(key, action) != action:
+            raise BadInput(where, f"{key} is the key of {taken[key]}", "choose another")
+    return dict(table)

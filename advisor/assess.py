@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.assessment import Agreement, Assessment, RandomStream
+from advisor.assessment import Agreement, Assessment, OpenQuestions, RandomStream
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
 from advisor.interview.answers import Answers
@@ -29,6 +29,7 @@ from advisor.panel.apply import apply_panel
 from advisor.projection import Outlook
 from advisor.reasoning.conflicts import conflicts
 from advisor.reasoning.flips import find_flips
+from advisor.reasoning.matters import open_questions_that_matter
 
 SEED = 1
 DRAWS = 10_000
@@ -46,12 +47,15 @@ def assess(
 ) -> Assessment:
     """Assess one workload by the knowledge of one day; raises EnginesDisagree rather than advise on doubtful findings.
 
-    `flips` looks for single answers that would change the verdict, which takes many times as long as the verdict;
+    `flips` looks for answers that would change the verdict and for open questions that still could, which takes many
+    times as long as the verdict;
     `further` looks at months ahead, other break-evens, hybrid's split and curves, which takes about as long.
     """
     at = bench(knowledge, as_of)
     judged = judge(answers, at, seed, draws)
     found = find_flips(answers, at, seed, draws, judged.choice.option) if flips else ()
+    still = open_questions_that_matter(answers, at, seed, draws) if flips else None
+    matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
     licenses = license_reports(candidates(judged), judged.findings.postures, knowledge)
     few = min(draws, round(at.parameters.number("break_even.draws")))
     panel = apply_panel(judged.findings.facts, panel_figures(judged), knowledge, at.parameters)
@@ -69,7 +73,7 @@ def assess(
         methods=panel.methods,
         method_break_evens=panel.break_evens,
         flips=found,
-        unknowns=unknowns(judged, knowledge, found),
+        unknowns=unknowns(judged, knowledge, {*matter.keys, *(flip.key for flip in found)}),
         measure_next=measures(judged, seed, draws),
         engines=Agreement(
             durable_rules=sum(outcome.durable_rules for outcome in outcomes),
@@ -87,4 +91,5 @@ def assess(
         facts=judged.findings.facts,
         outlook=outlook(judged, seed, few) if further else Outlook(),
         evidence=evidence(judged, knowledge),
+        open_questions=matter,
     )

@@ -226,6 +226,18 @@ class RandomStream:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """Which questions of the questionnaire can still change the route, alone or together; `why` says why no other can.
+
+    `decided` tells that none can: whatever was never asked, leaving it open is safe.
+    """
+
+    decided: bool = False
+    keys: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StaleFigure:
     """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
 
@@ -281,7 +293,8 @@ class Assessment:
     conflicts: tuple[tuple[str, ...], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     outlook: Outlook = field(default_factory=Outlook, repr=False)
-    evidence: Evidence = field(default_factory=Evidence, repr=False)
+    evidence: Evidence = field(default_factory=Evidence)
+    open_questions: OpenQuestions = field(default_factory=OpenQuestions)
 
     def option(self, route: str) -> Option | None:
         """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from advisor.assessment import (
-    Flip,
     Measure,
     Unknown,
 )
@@ -17,15 +16,15 @@ from advisor.knowledge.pack import Knowledge
 _MOST_MEASURES = 8
 
 
-def unknowns(judged: Judged, knowledge: Knowledge, flips: Collection[Flip]) -> tuple[Unknown, ...]:
-    """Every open question with what was assumed; it could change the verdict where some answer to it would."""
-    known, flipping = judged.findings.prepared.known, {flip.key for flip in flips}
+def unknowns(judged: Judged, knowledge: Knowledge, telling: Collection[str]) -> tuple[Unknown, ...]:
+    """Every open question with what was assumed; `telling` are those that could change the verdict."""
+    known = judged.findings.prepared.known
     found = []
     for key in knowledge.questions:
         if not known.given(key):
             default = known.default(key)
             source, grade = (default.source, default.grade) if default else ("", "")
-            found.append(Unknown(key, known.shown(key) or "nothing", key in flipping, source, grade))
+            found.append(Unknown(key, known.shown(key) or "nothing", key in telling, source, grade))
     return tuple(found)
 
 

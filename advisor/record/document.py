@@ -139,6 +139,8 @@ def _exact(assessment: Assessment) -> Table:
         "break_even_against": assessment.break_even.against,
         "notes": assessment.notes,
         "conflicts": assessment.conflicts or None,
+        "open_questions": assessment.open_questions,
+        "evidence": assessment.evidence,
         "fleet": {name: getattr(assessment.fleet, name) for name in sized},
     }
 

@@ -51,6 +51,7 @@ def _rearranged(record: Table) -> Table:
         "tier": exact["tier"],
         "notes": exact["notes"],
         "conflicts": exact.get("conflicts", []),
+        **{name: exact[name] for name in ("open_questions", "evidence") if name in exact},
     }
 
 

@@ -33,6 +33,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         **asdict(assessment.outlook),
         "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
+        "open_questions": asdict(assessment.open_questions),
         "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
         "pins": asdict(assessment.pins),

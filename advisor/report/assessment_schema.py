@@ -86,6 +86,7 @@ def _assessment() -> Schema:
         **of(Outlook)["properties"],
         "conflicts": array(array(text)),
         "notes": array(text),
+        "open_questions": of(said.OpenQuestions),
         "evidence": of(said.Evidence),
         "engines": of(said.Agreement),
         "pins": of(Pins),

@@ -18,6 +18,7 @@ _DAY: Schema = {"type": "string", "format": "date"}
 _ENTRY = table({"seq": _WHOLE, "sha256": _SHA256})
 _STANDING = ("state", "excluded_by", "probability_cheapest", "priced")
 _NUMBERED = (
+    "Evidence.weak_share",
     "Verdict.confidence",
     "Option.probability_cheapest",
     "Option.lines",
@@ -100,7 +101,12 @@ def _exact() -> Schema:
         "notes": array(_TEXT),
         "fleet": _shape(said.FleetReport, "tokens_per_second", "utilization", "first_token_ms"),
     }
-    return table({**always, "conflicts": array(array(_TEXT))}, list(always))
+    sometimes = {
+        "conflicts": array(array(_TEXT)),
+        "open_questions": _shape(said.OpenQuestions),
+        "evidence": _shape(said.Evidence),
+    }
+    return table({**always, **sometimes}, list(always))
 
 
 def _approximate() -> Schema:

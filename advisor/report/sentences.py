@@ -166,13 +166,15 @@ def _flip(flip: Flip) -> str:
 
 
 def open_questions(assessment: Assessment) -> str:
-    """How many questions were left open, and which of them could change the route by themselves."""
+    """How many questions were left open, and which of them could still change the route, alone or together."""
     count = len(assessment.unknowns)
     if not count:
         return "no question is open"
     telling = [unknown.key for unknown in assessment.unknowns if unknown.could_change_verdict]
     said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
-    return f"{said}; {len(telling)} could change the route: {joined(telling)}" if telling else said
+    if telling:
+        return f"{said}; {len(telling)} could change the route: {joined(telling)}"
+    return f"{said}; {assessment.open_questions.why}" if assessment.open_questions.decided else said
 
 
 def checklist(found: Checklist) -> str:

@@ -171,6 +171,8 @@ def test_no_part_of_an_assessment_is_forgotten() -> None:
         "questionnaire",
         "tier",
         "notes",
+        "evidence",
+        "open_questions",
         "conflicts",
     }
     assert {field.name for field in fields(Assessment) if field.repr} == recorded

@@ -1,0 +1,59 @@
+"""A slow line and a job put to sleep change nothing: no key is misread, no answer is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.wire import Wire
+
+ROUND_TRIP_S = 0.3
+ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
+NAME = "workload.name"
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Wire]:
+    opened = Wire(tmp_path, "ask", "--questionnaire", "full")
+    yield opened
+    opened.stop()
+
+
+def kept(home: Path) -> str:
+    """Read the session on disk."""
+    (path,) = (home / ".local/state/advisor/sessions").glob("*.toml")
+    return path.read_text("utf-8")
+
+
+def test_an_arrow_key_that_comes_in_two_halves_is_still_an_arrow_key(wire: Wire, tmp_path: Path) -> None:
+    wire.read("What shall we call")
+    wire.send("night")
+    wire.read("t")
+    wire.send("\x1b")
+    time.sleep(ROUND_TRIP_S)
+    wire.send("[D")  # left
+    time.sleep(ROUND_TRIP_S)
+    wire.send("x")
+    wire.read("x")
+    assert f'"{NAME}" = "nighxt"' in kept(tmp_path)
+
+
+def test_an_interview_put_to_sleep_gives_the_terminal_back_and_goes_on(wire: Wire, tmp_path: Path) -> None:
+    wire.read("What shall we call")
+    wire.send("night")
+    wire.read("t")
+    os.kill(wire.process, signal.SIGTSTP)
+    wire.read(LEAVE_SCREEN)
+    _, status = os.waitpid(wire.process, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    os.kill(wire.process, signal.SIGCONT)
+    again = wire.read(ENTER_SCREEN)
+    assert b"What shall we call" in again
+    wire.send("s")
+    wire.read("s")
+    assert f'"{NAME}" = "nights"' in kept(tmp_path)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.questions import Questionnaire
 
 COLUMNS = 78
+NAME = "workload.name"
 WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit. Enter alone goes on."
 
 
@@ -177,6 +178,7 @@ class Prompts:
 
     def save(self) -> None:
         """Save the record, print the verdict, and end."""
+        self.ask_name()
         self.verdict()
         reply = save(Save(self.state.counted, str(self.records)), self.knowledge)
         if isinstance(reply, NotSaved):
@@ -185,6 +187,21 @@ class Prompts:
         write_atomically(self.session, write_session(self.state, reply.path))
         print(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
         self.is_done = True
+
+    def ask_name(self) -> None:
+        """Ask what to call the workload, where that is asked and open; Enter, or the end of the input, leaves it so."""
+        while NAME in self.state.open_keys and NAME not in self.state.answers.values:
+            question = self.state.question(NAME)
+            print(f"\n{question.text} {question.help}. Enter alone leaves it unnamed.")
+            try:
+                typed = input("> ").strip()
+            except EOFError:
+                return
+            if not typed:
+                return
+            self.apply(Answer(NAME, typed))
+            if NAME in self.state.drafts:
+                print(f"  {self.state.drafts[NAME].problem}")
 
     def apply(self, event: Event) -> None:
         """Reduce one event and keep the session."""

@@ -10,6 +10,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+FULL = ("--questionnaire", "full")
+
+
 def prompt(home: Path, *typed: str, arguments: tuple[str, ...] = ("--questionnaire", "quick")) -> str:
     """Run the prompts with these lines typed; gives what was printed."""
     environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
@@ -52,3 +55,16 @@ def test_saving_prints_the_verdict_and_the_record(tmp_path: Path) -> None:
     assert "SELF-HOST" in said
     (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
     assert f"Saved {record}" in said
+
+
+def test_saving_an_unnamed_workload_asks_for_its_name_once(tmp_path: Path) -> None:
+    said = prompt(tmp_path, "save", "Not A Name", "night-shift", arguments=FULL)
+    assert "Enter alone leaves it unnamed" in said
+    assert "Saved" in said
+    (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
+    assert '"workload.name" = "night-shift"' in session.read_text("utf-8")
+
+
+def test_a_name_may_be_left_out(tmp_path: Path) -> None:
+    assert "Saved" in prompt(tmp_path, "save", "", arguments=FULL)
+    assert "Saved" in prompt(tmp_path, "save", arguments=FULL)

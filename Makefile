@@ -61,12 +61,25 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: bench soak soak-record example-ledger man
+.PHONY: bench fuzz soak soak-record soak-reasoning schemas example-ledger man
 
-# A minute: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with.
+# Some minutes: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with;
+# where zen-engine can be imported, the rule engines are compared with it.
 PEERS   ?=
 bench: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.cost_speed $(PEERS)
+	$(BIN)/python -m benchmarks.engine_speed
+	$(BIN)/python -m benchmarks.flips_speed
+	$(BIN)/python -m benchmarks.fit_throughput
+
+# A quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
+fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py -k storm
+
+# Hours: stopping early against finishing, on random complete answer sets; confidence against worlds not drawn from.
+soak-reasoning: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.ask_only_what_matters 10000 100
+	$(BIN)/python -m benchmarks.confidence
 
 # An hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
 soak: $(VENV)/advisor.stamp

@@ -53,7 +53,6 @@ format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-.PHONY: schemas
 SCHEMAS := answers rules throughput record assessment
 
 schemas: $(VENV)/advisor.stamp

@@ -208,11 +208,15 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An open input: what knowing it exactly would be worth, and how far it moves the comparison (USD a month)."""
+    """An open input: what knowing it exactly would be worth, and how far it moves the comparison (USD a month).
+
+    Where one route is left there is no gap to a second one: it `moves` that route's cost, and nothing is decided by it.
+    """
 
     key: str
     worth_usd: float
     swing_usd: float
+    moves: Literal["gap", "cost"] = "gap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _CLEARLY_MORE = 1.75
 class Information:
     """One input: `worth`, the expected saving from knowing it before choosing, and `swing`, both USD a month.
 
-    The swing is how far the difference between the two best routes moves from the input's lowest to highest bin.
+    The swing is how far the difference between the two best routes moves from the input's lowest to highest bin; where
+    one route is left, how far its cost moves.
     """
 
     name: str
@@ -39,7 +40,7 @@ def information(
     EVPPI = min over routes of E[cost] − E over bins of min over routes of E[cost | bin].
     """
     table = np.stack(np.broadcast_arrays(*(np.atleast_1d(cost) for cost in totals.values())))
-    if table.shape[1] != count or len(totals) < 2:
+    if table.shape[1] != count:
         return ()
     noise = [_information(name, table, uniforms(seed, name, count)) for name in _NOTHING]
     chance = _CLEARLY_MORE * sum(each.swing for each in noise) / len(noise)
@@ -50,10 +51,11 @@ def information(
 
 
 def _information(name: str, table: Array, uniform: Array) -> Information:
-    best, second = np.argsort(table.mean(axis=1))[:2]
+    best, *others = np.argsort(table.mean(axis=1))
     means, shares = _bins(table, uniform)
+    gap = means[best] - (means[others[0]] if others else 0.0)
     worth = float(table.mean(axis=1).min()) - fsum(means.min(axis=0) * shares)
-    return Information(name, max(0.0, worth), float(np.ptp(means[best] - means[second])))
+    return Information(name, max(0.0, worth), float(np.ptp(gap)))
 
 
 def _bins(table: Array, uniform: Array) -> tuple[Array, Array]:

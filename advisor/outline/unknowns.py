@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 from advisor.assessment import (
     Measure,
@@ -34,4 +35,5 @@ def measures(judged: Judged, seed: int, count: int) -> tuple[Measure, ...]:
     names = (*ANSWER_KEYS, *WITHOUT_DEFAULT)
     worth = information(standing, judged.scenario.ranges, names, seed, count) if standing else ()
     telling = [each for each in worth if each.worth > 0 or each.swing > 0]
-    return tuple(Measure(each.name, each.worth, each.swing) for each in telling[:_MOST_MEASURES])
+    moves: Literal["gap", "cost"] = "gap" if len(standing) > 1 else "cost"
+    return tuple(Measure(each.name, each.worth, each.swing, moves) for each in telling[:_MOST_MEASURES])

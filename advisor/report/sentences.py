@@ -148,9 +148,12 @@ def _volume(tokens: float) -> str:
 
 
 def measure(found: Measure) -> str:
-    """What knowing one open input exactly would be worth, and how far it moves the gap between the two best routes."""
+    """What knowing one open input exactly would be worth, and how far it moves the gap between the two best routes.
+
+    Where one route is left, how far it moves that route's cost.
+    """
     worth = f", worth up to {amount(found.worth_usd)} to know" if found.worth_usd >= _CENT else ""
-    return f"{found.key}: moves the gap by {amount(found.swing_usd)} a month{worth}"
+    return f"{found.key}: moves the {found.moves} by {amount(found.swing_usd)} a month{worth}"
 
 
 def flips(found: Sequence[Flip]) -> list[str]:

@@ -93,7 +93,7 @@ def gain(found: Measure) -> str:
     """Say what knowing an open input would be worth; where that rounds to nothing, how far it moves the comparison."""
     if found.worth_usd >= CENT_USD:
         return f"worth up to {dollars(found.worth_usd)} a month"
-    return f"moves the gap by {dollars(found.swing_usd)} a month"
+    return f"moves the {found.moves} by {dollars(found.swing_usd)} a month"
 
 
 def _more(count: int) -> list[str]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from advisor.cost.people import TIERS
+from advisor.cost.people import TIERS
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
+from advisor.errors import BadInput
+from advisor.errors import BadInput
 from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.parameters import Parameters
 
@@ -26,7 +30,7 @@ _MOST_KEPT = 8
 
 
 def bench(knowledge: Knowledge, as_of: date) -> Bench:
-    """Compile the rules of a day, or take them as compiled before in this process; raises BadKnowledge."""
+    """Compile the rules of a day, or take them as compiled before in this process; raises BadKnowledge, BadInput."""
     key = (knowledge.pins, as_of)
     if key not in _KEPT:
         while len(_KEPT) >= _MOST_KEPT:
@@ -35,11 +39,28 @@ def bench(knowledge: Knowledge, as_of: date) -> Bench:
     return _KEPT[key]
 
 
+def _require_begun(knowledge: Knowledge, as_of: date) -> None:
+    """Every assessment needs a service tier: there is none to derive before each of the tiers has a rule."""
+    first = {tier: [rule.since for rule in knowledge.rules if rule.derives == tier] for tier in TIERS}
+    begins = max(min(since, default=as_of) for since in first.values())
+    if as_of < begins:
+        raise BadInput(f"as of {as_of}", f"the rules begin on {begins}", "choose that day or a later one")
+
+
 def _compile(knowledge: Knowledge, as_of: date) -> Bench:
+    _refuse_before_the_tiers(knowledge, as_of)
     parameters, rules, kinds = knowledge.parameters_at(as_of), knowledge.rules_at(as_of), kinds_of(knowledge)
     licenses = Engine.compile([rule for rule in rules if rule.effect == "posture"], parameters, kinds)
     gates = Engine.compile([rule for rule in rules if rule.effect != "posture"], parameters, kinds)
     return Bench(knowledge, parameters, licenses, gates)
+
+
+def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
+    """Every workload has a service tier, so a day counts once each tier has a rule; raises BadInput before it."""
+    begun = {tier: [rule.since for rule in knowledge.rules if rule.derives == tier] for tier in TIERS}
+    first = max((min(days) for days in begun.values() if days), default=as_of)
+    if as_of < first:
+        raise BadInput("--as-of", f"on {as_of} the rules were not complete yet", f"the first day is {first}")
 
 
 def _close(old: Bench) -> None:

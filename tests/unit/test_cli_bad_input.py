@@ -145,3 +145,9 @@ def test_a_process_ends_with_the_same_line_and_status(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "advisor: mine.toml: data.boundary: no choice 'air gap'; did you mean 'air-gap'?\n"
     assert [path.name for path in folder.iterdir()] == ["mine.toml"]
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2026-06-10"])
+def test_a_day_before_the_rules_were_complete_is_refused_by_name(day: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["assess", str(Path(__file__).parents[2] / "examples/team-of-20.toml"), "--as-of", day]) == 2
+    assert f"--as-of: on {day} the rules were not complete yet; the first day is 2026-06-22" in capsys.readouterr().err

@@ -49,7 +49,7 @@ def _text(found: Sensitivity) -> Iterator[str]:
         return
     best, next_best = found.routes
     yield f"{found.workload}: what moves the difference between {best} and {next_best}, dollars a month"
-    yield f"Knowing every input before choosing would save {found.perfect_information_usd:,.0f} a month."
+    yield f"Knowing every input before choosing would save ${found.perfect_information_usd:,.0f} a month."
     yield ""
     most = found.inputs[0].swing_usd
     for each in found.inputs[:_MOST_SHOWN]:

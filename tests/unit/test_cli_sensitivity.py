@@ -23,7 +23,7 @@ def test_the_strongest_input_comes_first_with_the_longest_bar(answers: str, caps
     assert run(["sensitivity", answers, "--as-of", "2026-11-21", "--draws", "2000", "--sobol"]) == 0
     head, saving, blank, *rows = capsys.readouterr().out.splitlines()
     assert "what moves the difference between" in head
-    assert saving.startswith("Knowing every input before choosing would save ")
+    assert saving.startswith("Knowing every input before choosing would save $")
     assert blank == ""
     bars = [row.count("█") for row in rows if "█" in row]
     assert bars == sorted(bars, reverse=True)

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.cost.people import TIERS
-from advisor.cost.people import TIERS
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
-from advisor.errors import BadInput
 from advisor.errors import BadInput
 from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.parameters import Parameters
@@ -37,14 +35,6 @@ def bench(knowledge: Knowledge, as_of: date) -> Bench:
             _close(_KEPT.pop(next(iter(_KEPT))))
         _KEPT[key] = _compile(knowledge, as_of)
     return _KEPT[key]
-
-
-def _require_begun(knowledge: Knowledge, as_of: date) -> None:
-    """Every assessment needs a service tier: there is none to derive before each of the tiers has a rule."""
-    first = {tier: [rule.since for rule in knowledge.rules if rule.derives == tier] for tier in TIERS}
-    begins = max(min(since, default=as_of) for since in first.values())
-    if as_of < begins:
-        raise BadInput(f"as of {as_of}", f"the rules begin on {begins}", "choose that day or a later one")
 
 
 def _compile(knowledge: Knowledge, as_of: date) -> Bench:

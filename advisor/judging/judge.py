@@ -115,5 +115,7 @@ def conditions_of(route: str, findings: Findings, costs: Comparison) -> tuple[Ru
 
 
 def concerned_routes(route: str, costs: Comparison) -> set[str]:
-    """A route itself and, for hybrid, the two routes it combines."""
-    return {route, *(costs.halves or ())} if route == "hybrid" else {route}
+    """A route and those whose requirements it shares: hybrid's halves; in a cloud that runs it, the open model's."""
+    if route == "hybrid":
+        return {route, *(costs.halves or ())}
+    return {route, "managed-open"} if route == "managed-cloud" and costs.open_in_cloud else {route}

@@ -39,6 +39,15 @@ def margin_points(judged: Judged) -> float | None:
     return 100.0 * saved / stake if stake > 0.0 else None
 
 
+def changes_route(judged: Judged) -> bool:
+    """Whether the vendor's model that a failing open one would give way to stands on another route.
+
+    A cloud may run either model: it may change the model and stay the route.
+    """
+    vendor = vendor_totals(judged)
+    return min(vendor, key=lambda route: median(vendor[route])) != judged.choice.option
+
+
 def serves_open_model(route: str, judged: Judged) -> bool:
     """Whether a route's price is an open model's, at least in part: the cloud takes the cheaper of two."""
     return judged.costs.open_in_cloud if route == "managed-cloud" else route in (*OPEN_ROUTES, "hybrid")

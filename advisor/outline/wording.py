@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.cost.comparison import median
 from advisor.judging.judge import Judged
 from advisor.knowledge.rules import Rule
-from advisor.outline.success_margin import success_margin
+from advisor.outline.success_margin import changes_route, success_margin
 from advisor.reasoning.conflicts import conflicts
 
 TITLES = {
@@ -102,7 +102,8 @@ def _quality_first(judged: Judged) -> str:
         return ""
     if points >= 100:
         return "No rate of success of the open model would change the route at the assumed cost of a failure; "
-    return f"The route changes where the open model's success lies {points:.2g} points below the vendor's; "
+    what = "route" if changes_route(judged) else "model, not the route,"
+    return f"The {what} changes where the open model's success lies {points:.2g} points below the vendor's; "
 
 
 def _lower(text: str) -> str:

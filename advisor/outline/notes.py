@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.judging.judge import Judged
+from advisor.judging.judge import Judged, concerned_routes
 from advisor.outline.wording import money
 
 
 def notes(judged: Judged) -> tuple[str, ...]:
     """What a reader must be told beside the verdict: contradictions in the answers, and what one verdict cannot see."""
-    every = (_spend_note(judged), _volume_note(judged), _fleet_note(judged), _currency_note(judged))
+    every = (_spend_note(judged), _volume_note(judged), _pace_note(judged), _fleet_note(judged), _currency_note(judged))
     return tuple(note for note in every if note)
 
 
@@ -38,6 +38,18 @@ def _volume_note(judged: Judged) -> str:
     if abs(team - stated) <= 0.01 * max(team, stated):
         return ""
     return f"Developers times their use makes {team:,.0f} tokens a month; the stated volumes, {stated:,.0f}, are used"
+
+
+def _pace_note(judged: Judged) -> str:
+    """No gate asks for the time between tokens, so a fleet that misses the target must be named here."""
+    plan, serving = judged.scenario.fleet, concerned_routes(judged.choice.option, judged.costs)
+    target = plan.request.inter_token_ms
+    if "self-host" not in serving or target is None or plan.speed.inter_token_ms <= target:
+        return ""
+    return (
+        f"The fleet is computed to take {plan.speed.inter_token_ms:.1f} ms between tokens, over your {target:g} ms: "
+        "a smaller model or faster GPUs would be needed"
+    )
 
 
 def _fleet_note(judged: Judged) -> str:

@@ -15,6 +15,7 @@ SECONDS_PER_MONTH = 30 * 24 * 3600
 HOURS_PER_MONTH = 30 * 24
 _GROUPED = 1000
 _CENTS_BELOW = 10
+_PARTS_OF_A_CENT_BELOW = 0.095
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _PLAIN_BELOW = 10_000
 _UNITS = {
@@ -64,11 +65,13 @@ def quantity(value: Range, kind: str) -> str:
 
 
 def _span(value: Range, sign: str) -> str:
-    """Both ends in one scale where that reads well, and the likeliest value where it is known."""
+    """Both ends in one scale where each has it by itself, and the likeliest value where it is known."""
     scale, letter = _scale(value.high)
     if value.is_exact:
         return f"{sign}{_figure(value.high / scale)}{letter}"
-    low_scale, low_letter = (scale, "") if value.low == 0 or value.low * 10 >= scale else _scale(value.low)
+    low_scale, low_letter = _scale(value.low)
+    if value.low == 0 or low_scale == scale:
+        low_scale, low_letter = scale, ""
     text = f"{sign}{_figure(value.low / low_scale)}{low_letter}–{_figure(value.high / scale)}{letter}"
     return text if value.mode is None else f"{text}, likely {_span(Range.exactly(value.mode), sign)}"
 
@@ -88,9 +91,12 @@ def _figure(value: float) -> str:
 
 
 def dollars(value: float) -> str:
-    """Print an amount of money in three digits: "$940", "$46.1k", "$1.2M"."""
+    """Print an amount of money in three digits: "$940", "$46.1k", "$1.2M"; cents below $10, parts of one below 10."""
     amount = abs(value)
-    shown = f"${amount:.2f}" if 0 < amount < _CENTS_BELOW else _span(Range.exactly(amount), "$")
+    if 0 < amount < _PARTS_OF_A_CENT_BELOW:
+        shown = f"${Decimal(f'{amount:.2g}'):f}"
+    else:
+        shown = f"${amount:.2f}" if amount and amount < _CENTS_BELOW else _span(Range.exactly(amount), "$")
     return ("-" if value < 0 else "") + shown
 
 

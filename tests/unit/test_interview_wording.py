@@ -51,7 +51,16 @@ def test_an_average_rate_is_the_month_over_its_seconds(one: float, other: float)
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [(0, "$0"), (0.32, "$0.32"), (940, "$940"), (46_100, "$46.1k"), (1.2e6, "$1.2M"), (-2_500_000, "-$2.5M")],
+    [
+        (0, "$0"),
+        (0.0021, "$0.0021"),
+        (0.05, "$0.05"),
+        (0.32, "$0.32"),
+        (940, "$940"),
+        (46_100, "$46.1k"),
+        (1.2e6, "$1.2M"),
+        (-2_500_000, "-$2.5M"),
+    ],
 )
 def test_money_is_said_in_three_digits(amount: float, words: str) -> None:
     assert dollars(amount) == words
@@ -59,6 +68,7 @@ def test_money_is_said_in_three_digits(amount: float, words: str) -> None:
 
 def test_a_span_of_money_says_both_ends_in_one_scale_where_that_reads_well() -> None:
     assert dollar_span(39_800, 58_000) == "$39.8–58k"
+    assert dollar_span(9_814, 16_200) == "$9,814–16.2k"
     assert dollar_span(5, 5) == "$5.00"
     assert dollar_span(-3_000_000, 40_000) == "-$3M to $40k"
 

@@ -59,7 +59,7 @@ def _table(options: Sequence[Option], columns: int) -> list[Line]:
     if not used:
         return []
     lines = _head("Line by line", "dollars a month at the point estimate")
-    lines.append(_row("", [option.option for option in options], "muted", columns))
+    lines += _names([option.option for option in options], columns)
     for name in used:
         lines.append(_row(name, [dollars(option.lines.get(name, 0.0)) for option in options], "plain", columns))
     lines.append(_row("together", [dollars(option.monthly_usd.point) for option in options], "strong", columns))
@@ -67,9 +67,21 @@ def _table(options: Sequence[Option], columns: int) -> list[Line]:
     return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
 
 
+def _names(routes: Sequence[str], columns: int) -> list[Line]:
+    """The routes over their columns; on two rows, parted at the hyphen, where one would run into the next."""
+    if max(map(len, routes)) < _cell(len(routes), columns):
+        return [_row("", routes, "muted", columns)]
+    parts = [route.rpartition("-") for route in routes]
+    above, below = [head + hyphen for head, hyphen, _ in parts], [tail for *_, tail in parts]
+    return [_row("", names, "muted", columns) for names in (above, below)]
+
+
+def _cell(count: int, columns: int) -> int:
+    return min(max((columns - 3 - NAME) // max(count, 1), 1), FIGURE + 2)
+
+
 def _row(name: str, figures: Sequence[str], role: str, columns: int) -> Line:
-    cell = max((columns - 3 - NAME) // max(len(figures), 1), 1)
-    cell = min(cell, FIGURE + 2)
+    cell = _cell(len(figures), columns)
     return fitted(
         line("   ", (f"{name:<{NAME}}", "muted"), ("".join(f"{text:>{cell}}" for text in figures), role)), columns
     )
@@ -109,9 +121,15 @@ def _months(assessment: Assessment, columns: int) -> list[Line]:
         lines.append(_row(route.route, [dollars(route.spent_usd[month - 1]) for month in months], "plain", columns))
     for back in horizon.pay_backs:
         never = f"; never in {back.never_share:.0%} of the draws" if back.never_share else ""
-        when = f"after {back.month.p50:.0f} months" if back.month.p50 is not None else "not within the horizon"
+        when = _after(back.month.p50)
         lines += wrapped(f"{back.route} pays back against {back.against} {when}{never}", columns, "   ", "muted")
     return lines
+
+
+def _after(months: float | None) -> str:
+    if months is None:
+        return "not within the horizon"
+    return f"after {months:.0f} month{'s' * (f'{months:.0f}' != '1')}"
 
 
 def _successes(options: Sequence[Option], columns: int) -> list[Line]:

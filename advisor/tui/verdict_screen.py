@@ -86,8 +86,8 @@ class VerdictScreen(Page):
         self.desk.release()
         self.redraw()
 
-    def action_export(self) -> None:
-        """Write this view to files beside the records."""
+    def action_export(self, before: str = "") -> None:
+        """Write this view to files beside the records, and say so after what came before."""
         view = VIEWS[self._view].title.replace(" ", "-")
         name = self.desk.state.answers.text("workload.name") or self.desk.state.questionnaire.id
         stem = self.desk.records.parent / "exports" / f"{name}-{view}"
@@ -96,12 +96,12 @@ class VerdictScreen(Page):
         except OSError as error:
             self.notify(f"Not exported: {error.strerror}.", markup=False, severity="error")
             return
-        self.notify(f"Written: {paths[0]}, and as .md and .svg.", markup=False, timeout=10)
+        self.notify(f"{before}Written: {paths[0]}, and as .md and .svg.", markup=False, timeout=10)
 
     def action_copy(self) -> None:
         """Offer this view to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
         self.app.copy_to_clipboard(plain_text(self._view_lines()))
-        self.action_export()
+        self.action_export("Offered to the clipboard. ")
 
     def action_jump(self) -> None:
         """Open the list of all questions."""
@@ -131,12 +131,20 @@ class VerdictScreen(Page):
         return spread(line((name, "strong")), line((side, "muted")), self.columns)
 
     def _names(self) -> Line:
-        """Name the views by their keys; where room is short without the first, which Escape leads to."""
+        """Name the views by their keys; where room is short without the first, then the last ones by key alone."""
         spaced = sum(len(view.title) + 4 for view in VIEWS) <= self.columns
-        shown = list(enumerate(VIEWS))[0 if spaced else 1 :]
         gap = "  " if spaced else " "
-        parts = ((f"{key} {view.title}{gap}", "accent" if key == self._view else "muted") for key, view in shown)
+        keys = list(range(0 if spaced else 1, len(VIEWS)))
+        named = len(keys)
+        while named and sum(len(self._titled(key, key in keys[:named]) + gap) for key in keys) > self.columns:
+            named -= 1
+        parts = (
+            (self._titled(key, key in keys[:named]) + gap, "accent" if key == self._view else "muted") for key in keys
+        )
         return fitted(line(*parts), self.columns)
+
+    def _titled(self, key: int, in_words: bool) -> str:
+        return f"{key} {VIEWS[key].title}" if in_words else str(key)
 
     def _view_lines(self) -> list[Line]:
         desk = self.desk

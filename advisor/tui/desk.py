@@ -84,6 +84,12 @@ class Desk:
         except OSError as error:
             self.kept = f"NOT KEPT: {error.strerror}"
 
+    @property
+    def note(self) -> str:
+        """What the interview's title ends with: that answers are tried out, or that they are kept."""
+        trying = self.baseline is not None and self.kept == "kept"
+        return "what if" if trying else self.kept
+
     def save_record(self) -> None:
         """Ask for a record of the answers that count."""
         self.is_saving = True

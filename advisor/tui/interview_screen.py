@@ -226,7 +226,7 @@ class InterviewScreen(Page):
         room = self._body_columns
         body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, room))]
         return {
-            "top": top_lines(self.state, desk.kept, columns),
+            "top": top_lines(self.state, desk.note, columns),
             "body": body,
             "side": self._side(),
             "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 78
 NAME = "workload.name"
-WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit. Enter alone goes on."
+WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit.\nEnter alone goes on."
 
 
 def ask_plainly(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from advisor.judging.judge import Judged, concerned_routes
+from advisor.outline.success_margin import serves_open_model
 from advisor.outline.wording import money
 
 
 def notes(judged: Judged) -> tuple[str, ...]:
     """What a reader must be told beside the verdict: contradictions in the answers, and what one verdict cannot see."""
-    every = (_spend_note(judged), _volume_note(judged), _pace_note(judged), _fleet_note(judged), _currency_note(judged))
-    return tuple(note for note in every if note)
+    every = (_spend_note, _volume_note, _frontier_note, _pace_note, _fleet_note, _currency_note)
+    return tuple(note for note in (one(judged) for one in every) if note)
 
 
 def _spend_note(judged: Judged) -> str:
@@ -38,6 +39,22 @@ def _volume_note(judged: Judged) -> str:
     if abs(team - stated) <= 0.01 * max(team, stated):
         return ""
     return f"Developers times their use makes {team:,.0f} tokens a month; the stated volumes, {stated:,.0f}, are used"
+
+
+def _frontier_note(judged: Judged) -> str:
+    """A stated need for the frontier that the chosen route's model does not meet, though no gate forbids it."""
+    prepared, route = judged.findings.prepared, judged.choice.option
+    share = prepared.known.answers.range("quality.frontier_share")
+    open_alone = route != "hybrid" and serves_open_model(route, judged)
+    if open_alone and share is not None and share.point > 0.0:
+        return (
+            f"{share.point:.0%} of the traffic needs a frontier model by your answer, and {route} serves none; "
+            "where that is a must, answer quality.frontier_required"
+        )
+    missed = prepared.known.flag("quality.frontier_required") and not prepared.catalog.api[prepared.api_model].frontier
+    if open_alone or route == "none" or not missed:
+        return ""
+    return f"The work needs a frontier model by your answer, and the catalog does not count {prepared.api_model} as one"
 
 
 def _pace_note(judged: Judged) -> str:

@@ -74,4 +74,4 @@ def due(directory: Path, day: datetime | None, again: bool) -> None:
     listed = list(decisions_due(ledger_at(directory), now, route_alone if again else None))
     for one in listed:
         click.echo(visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}"))
-    click.echo(f"{len(listed)} decisions are due on {now.day}")
+    click.echo(f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}")

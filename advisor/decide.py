@@ -175,7 +175,9 @@ def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) ->
 
 
 def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
-    return float(np.mean(np.asarray(one) < np.asarray(other)))
+    """The share of draws in which one is the cheaper; a draw in which both cost the same counts half for either."""
+    first, second = np.asarray(one), np.asarray(other)
+    return float(np.mean(first < second) + np.mean(first == second) / 2)
 
 
 def _signal(fired: Sequence[Rule], tied: Sequence[str]) -> Rule | None:

@@ -47,7 +47,7 @@ def information(
     known = [name for name in names if name in ranges and not ranges[name].is_exact]
     found = [_information(name, table, uniforms(seed, name, count)) for name in known]
     telling = [each for each in found if each.swing > chance]
-    return tuple(sorted(telling, key=lambda each: (-each.worth, -each.swing)))
+    return tuple(sorted(telling, key=lambda each: (-round(each.worth, 2), -each.swing)))
 
 
 def _information(name: str, table: Array, uniform: Array) -> Information:

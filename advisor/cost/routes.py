@@ -200,7 +200,7 @@ def _bill_of_all(pricing: Pricing, offer: PriceList, route: str, moved: Traffic)
     decline = -1.0 * sample(price_decline(route))
     months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
     bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
-    if pricing.scenario.pricing == "provisioned" and route == "hosted-api":
+    if pricing.scenario.pricing == "provisioned" and route in _VENDORS_OWN:
         bill = bill / sample("prices.provisioned_utilization")
     return bill * months
 

@@ -103,7 +103,7 @@ def _quality_first(judged: Judged) -> str:
     if points >= 100:
         return "No rate of success of the open model would change the route at the assumed cost of a failure; "
     what = "route" if changes_route(judged) else "model, not the route,"
-    return f"The {what} changes where the open model's success lies {points:.2g} points below the vendor's; "
+    return f"The {what} changes where the open model's success lies {points:.2g} percentage points below the vendor's; "
 
 
 def _lower(text: str) -> str:

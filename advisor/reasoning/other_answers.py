@@ -24,7 +24,9 @@ _FIXED = {
     "months": (1.0, 3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 60.0, 120.0),
     "ratio": (1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0),
 }
-_LEAST = {"ratio": 1.0, "months": 1.0, "growth": -0.9}
+_LEAST = {"ratio": 1.0, "months": 1.0, "growth": -0.9, "tokens": 1.0, "tokens-per-month": 1.0}
+_LEAST_OF = {"workload.developers": 1.0}
+"""A workload without tokens or people is none: nobody asks where to run it."""
 _FINEST = {"share": 0.001, "growth": 0.001, "usd-per-hour": 0.001, "tokens": 1.0, "tokens-per-month": 1.0}
 _CENT = 0.01
 """Steps below which no threshold is told apart, so that halving towards nothing ends."""
@@ -51,7 +53,7 @@ def ladder(question: Question, start: float | None) -> tuple[float, ...]:
     """Numbers to try, rising: about a start where there is one, over all that is usual where there is none."""
     places = set(_FIXED.get(question.kind, ()))
     if start and question.kind not in ("share", "growth", "months"):
-        places |= {start * factor for factor in _FACTORS} | ({0.0} if question.kind not in _LEAST else set())
+        places |= {start * factor for factor in _FACTORS} | ({0.0} if _least(question) is None else set())
     elif not places:
         places = {0.0, *_DECADES}
     fitted = {fitting(question, place) for place in places}
@@ -72,7 +74,13 @@ def fitting(question: Question, number: float) -> float:
     rounded = float(f"{number:.{DIGITS}g}")
     if question.kind in _WHOLE:
         rounded = float(round(rounded))
-    return max(rounded, _LEAST.get(question.kind, rounded))
+    least = _least(question)
+    return rounded if least is None else max(rounded, least)
+
+
+def _least(question: Question) -> float | None:
+    """The smallest number worth trying; None where nothing bounds it."""
+    return _LEAST_OF.get(question.key, _LEAST.get(question.kind))
 
 
 def allowed(question: Question, number: float) -> bool:

@@ -63,7 +63,7 @@ def test_without_evidence_the_verdict_says_first_how_far_success_may_fall(given:
 def test_the_route_changes_where_the_verdict_says_so() -> None:
     """Rates on either side of the margin, stated as evidence, keep the route and turn it."""
     exact: Given = {**EXACT, **COST}
-    points = float(re.findall(r"lies ([0-9.]+) points", ask(exact).verdict.summary)[0])
+    points = float(re.findall(r"lies ([0-9.]+) percentage points", ask(exact).verdict.summary)[0])
     assert 0 < points < 50
     for share, stays in ((0.9, True), (1.1, False)):
         success = 0.95 - share * points / 100

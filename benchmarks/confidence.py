@@ -36,7 +36,7 @@ DAY = date(2026, 11, 21)
 DRAWS = 2000
 VOLUMES = tuple(10.0 ** (step / 8.0) for step in range(-16, 17))
 STATED = (0.0, 0.5, 0.65, 0.8, 0.9, 0.97, 1.01)
-OVERCONFIDENT = 0.15
+OVERCONFIDENT = 0.10
 """A row whose realized share lies further than this below the stated one is named."""
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "confidence.md"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.assessment import Agreement, Assessment, OpenQuestions, RandomStream
+from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.cost.breakeven import break_even
 from advisor.cost.draws import BIT_GENERATOR, stream_digest
+from advisor.foundation import OpenQuestions
 from advisor.interview.answers import Answers
 from advisor.judging.bench import bench
 from advisor.judging.judge import judge

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from advisor.foundation import Evidence, OpenQuestions
 from advisor.knowledge.evidence import Grade
 from advisor.knowledge.pack import Pins
 from advisor.projection import Outlook
@@ -227,44 +228,6 @@ class RandomStream:
     seed: int
     draws: int
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestions:
-    """Which questions of the questionnaire can still change the route, alone or together; `why` says why no other can.
-
-    `decided` tells that none can: whatever was never asked, leaving it open is safe.
-    """
-
-    decided: bool = False
-    keys: tuple[str, ...] = ()
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StaleFigure:
-    """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
-
-    kind: str
-    name: str
-    since: date
-    days: int
-    limit_days: int
-    source: str
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the standing routes' costs rest on beside the user's answers: how many figures, which are weakly founded.
-
-    `weak_share` is the share of the figures that are; `stale` lists the old ones, the oldest first.
-    """
-
-    figures: int = 0
-    weak: tuple[str, ...] = ()
-    weak_share: float = 0.0
-    stale: tuple[StaleFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

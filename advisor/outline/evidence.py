@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.assessment import Evidence, StaleFigure
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.prices import DataNeeds
 from advisor.cost.ranges_of import listing
 from advisor.cost.routes import Pricing
+from advisor.foundation import Evidence, StaleFigure
 from advisor.judging.judge import Judged
 from advisor.knowledge.evidence import WEAK_GRADES, Grade
 from advisor.knowledge.pack import Knowledge

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment import SCHEMA, Assessment, BreakEven, Evidence, Flip, Option
+from advisor.assessment import SCHEMA, Assessment, BreakEven, Flip, Option
+from advisor.foundation import Evidence
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:

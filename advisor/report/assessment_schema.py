@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from advisor import assessment as said
+from advisor.foundation import Evidence, OpenQuestions
 from advisor.knowledge.evidence import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Pins
@@ -86,8 +87,8 @@ def _assessment() -> Schema:
         **of(Outlook)["properties"],
         "conflicts": array(array(text)),
         "notes": array(text),
-        "open_questions": of(said.OpenQuestions),
-        "evidence": of(said.Evidence),
+        "open_questions": of(OpenQuestions),
+        "evidence": of(Evidence),
         "engines": of(said.Agreement),
         "pins": of(Pins),
         "random": of(said.RandomStream),

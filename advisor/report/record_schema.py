@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from advisor import assessment as said
+from advisor.foundation import Evidence, OpenQuestions
 from advisor.record.form import SCHEMA
 from advisor.report.assessment_schema import GIVEN, ROUTE
 from advisor.report.shapes import Schema, Shapes, array, document, table
@@ -103,8 +104,8 @@ def _exact() -> Schema:
     }
     sometimes = {
         "conflicts": array(array(_TEXT)),
-        "open_questions": _shape(said.OpenQuestions),
-        "evidence": _shape(said.Evidence),
+        "open_questions": _shape(OpenQuestions),
+        "evidence": _shape(Evidence),
     }
     return table({**always, **sometimes}, list(always))
 

@@ -18,6 +18,8 @@ from advisor.tui.spans import line
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from advisor.tui.spans import Line
+
 SMALLEST = (60, 18)
 SMALL = "Please widen the window to 60 × 18; every answer is kept."
 
@@ -64,3 +66,26 @@ class Page(Screen[None]):
             bound = self.active_bindings.get(event.key)
             if bound is not None:
                 await self.app.run_action(bound.binding.action, bound.node)
+
+
+class DrawnPage(Page):
+    """A page that is nothing but lines under names: all are laid out once and drawn anew together."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out every part."""
+        yield from super().compose()
+        for name, lines in self.parts().items():
+            yield Lines(lines, id=name)
+
+    def redraw(self) -> None:
+        """Draw every part."""
+        for name, lines in self.parts().items():
+            self.query_one(f"#{name}", Lines).show(lines)
+
+    def parts(self) -> dict[str, list[Line]]:
+        """The lines of each part, by its name."""
+        return {}
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the body."""
+        self.body.scroll(self.body.first + by)

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.exchange import Tell
-from advisor.tui.lines import Lines
 from advisor.tui.menu import Item, Menu
-from advisor.tui.page import Page
+from advisor.tui.page import DrawnPage
 from advisor.tui.spans import BLANK, fitted, key_line, line, wrapped
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
 
     from advisor.tui.assessor import Assessor
     from advisor.tui.exchange import Told
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 ACTS = "advisor records sign, accept, supersede and withdraw act on a record; each asks for your key."
 
 
-class RecordsScreen(Page):
+class RecordsScreen(DrawnPage):
     """Lists the records of one folder, or shows what was told of one of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,16 +41,9 @@ class RecordsScreen(Page):
         self._open = 0
         assessor.tell(Tell("list", directory))
 
-    def compose(self) -> ComposeResult:
-        """Lay out the title, the list and the keys."""
-        yield from super().compose()
-        for name, lines in self._parts().items():
-            yield Lines(lines, id=name)
-
     def redraw(self) -> None:
         """Draw everything, the record in hand in view."""
-        for name, lines in self._parts().items():
-            self.query_one(f"#{name}", Lines).show(lines)
+        super().redraw()
         if self._menu is not None and not self._open:
             self.body.reveal(*self._menu.rows_in_hand(self.columns))
 
@@ -83,10 +74,6 @@ class RecordsScreen(Page):
         if number:
             self._ask("verify", number)
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll the record that is open."""
-        self.body.scroll(self.body.first + by)
-
     def action_back(self) -> None:
         """Go back to the list, and from there to where one came from."""
         if not self._open:
@@ -102,7 +89,8 @@ class RecordsScreen(Page):
         self._assessor.tell(Tell(what, self._directory, number))
         self.redraw()
 
-    def _parts(self) -> dict[str, list[Line]]:
+    def parts(self) -> dict[str, list[Line]]:
+        """The title, the list or what was told, and the keys."""
         columns = self.columns
         title = f"record {self._open}" if self._open else "records"
         where = line((title, "strong"), (f"  {self._directory}", "muted"))

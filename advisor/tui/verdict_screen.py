@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.export import export_view
-from advisor.tui.lines import Lines
-from advisor.tui.page import Page
+from advisor.tui.page import DrawnPage
 from advisor.tui.spans import BLANK, fitted, key_line, line, plain_text, spread, wrapped
 from advisor.tui.view_table import VIEWS
 from advisor.tui.views.what_if import changes_between, what_if_lines
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
     from advisor.tui.desk import Desk
     from advisor.tui.spans import Line
 
 
-class VerdictScreen(Page):
+class VerdictScreen(DrawnPage):
     """Shows one view of the desk's assessment at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,26 +41,11 @@ class VerdictScreen(Page):
         self.desk = desk
         self._view = 0
 
-    def compose(self) -> ComposeResult:
-        """Lay out the title, one view and the keys."""
-        yield from super().compose()
-        for name, lines in self._parts().items():
-            yield Lines(lines, id=name)
-
-    def redraw(self) -> None:
-        """Draw the view in hand."""
-        for name, lines in self._parts().items():
-            self.query_one(f"#{name}", Lines).show(lines)
-
     def action_view(self, place: int) -> None:
         """Turn to one view."""
         self._view = place
         self.body.scroll(0)
         self.redraw()
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll the view."""
-        self.body.scroll(self.body.first + by)
 
     def action_back(self) -> None:
         """Go back to the verdict page, and from there to the questions."""
@@ -107,7 +89,8 @@ class VerdictScreen(Page):
         """Open the list of all questions."""
         self.desk.open_jump()
 
-    def _parts(self) -> dict[str, list[Line]]:
+    def parts(self) -> dict[str, list[Line]]:
+        """The title, the view in hand, and the keys."""
         trying = (("b", "back to before"),) if self.desk.baseline is not None else (("w", "what if"),)
         keys = (("s", "save"), *trying, ("e", "export"), ("esc", "back"), ("ctrl+p", "all keys"))
         names = self._names() if self.desk.assessment is not None else BLANK

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from advisor.interview.wording import dollars
 from advisor.judging.judge import Judged, concerned_routes
 from advisor.outline.success_margin import serves_open_model
-from advisor.outline.wording import money
 
 
 def notes(judged: Judged) -> tuple[str, ...]:
@@ -25,8 +25,8 @@ def _spend_note(judged: Judged) -> str:
     if 1 / limit <= ratio <= limit:
         return ""
     return (
-        f"You spend {money(stated.point)} a month by your answer, and the volumes come to {money(lines['tokens'])}; "
-        "the computed bill is used, so check the volumes"
+        f"You spend {dollars(stated.point)} a month by your answer, "
+        f"and the volumes come to {dollars(lines['tokens'])}; the computed bill is used, so check the volumes"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from advisor.cost.comparison import median
+from advisor.interview.wording import dollars, figure
 from advisor.judging.judge import Judged
 from advisor.knowledge.rules import Rule
 from advisor.outline.success_margin import changes_route, success_margin
@@ -17,26 +18,6 @@ TITLES = {
 }
 
 
-def money(dollars: float) -> str:
-    """Dollars in as few digits as a decision needs: $410, $3.1k, $46k, $1.2M; powers of ten where no word is left."""
-    size = abs(dollars)
-    if size >= 1e15:
-        return f"${dollars:.1e}"
-    for scale, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if size >= scale * 0.9995:
-            return f"${_digits(dollars / scale)}{letter}"
-    return f"${dollars:,.0f}" if size >= 10 or dollars == 0 else f"${dollars:.2g}"
-
-
-def tokens(count: float) -> str:
-    """Tokens in as few digits as a decision needs: 900k, 1.5M, 2.1B."""
-    return money(count).removeprefix("$")
-
-
-def _digits(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.3g}"
-
-
 def summary(judged: Judged) -> str:
     """One sentence: what decides for the route."""
     choice = judged.choice
@@ -45,14 +26,13 @@ def summary(judged: Judged) -> str:
     if choice.decided_by in ("must", "can"):
         return _by_exclusion(judged)
     p50 = {route: median(judged.costs.totals[route]) for route in judged.findings.standing.after_can}
-    price = f"{money(p50[choice.option])} a month"
+    price = f"{dollars(p50[choice.option])} a month"
     if choice.decided_by == "prefer" and choice.broken_by is not None:
         rivals = " and ".join(route for route in choice.tied if route != choice.option)
         return f"{price}, as good as tied with {rivals}; what decides: {_lower(choice.broken_by.title)}"
     others = [route for route in p50 if route != choice.option]
     next_best = min(others, key=lambda route: p50[route])
-    share = f"cheapest in {choice.confidence:.0%} of draws"
-    return f"{_quality_first(judged)}{price} against {money(p50[next_best])} for {next_best}, {share}"
+    return f"{_on_cost_alone(judged)}{price} against {dollars(p50[next_best])} for {next_best}"
 
 
 def condition_text(rule: Rule) -> str:
@@ -95,15 +75,15 @@ def _by_exclusion(judged: Judged) -> str:
     return "; ".join(rule.title for rule in judged.findings.fired if rule.id in deciding)
 
 
-def _quality_first(judged: Judged) -> str:
-    """What the ranking leaves out comes first: how far the open model's success may fall before the route changes."""
+def _on_cost_alone(judged: Judged) -> str:
+    """What the ranking leaves out comes first, however firm it is: how far the open model's success may fall."""
     points = success_margin(judged)
     if points is None or points < 0:
         return ""
     if points >= 100:
-        return "No rate of success of the open model would change the route at the assumed cost of a failure; "
-    what = "route" if changes_route(judged) else "model, not the route,"
-    return f"The {what} changes where the open model's success lies {points:.2g} percentage points below the vendor's; "
+        return "On cost alone, which no rate of success of the open model turns at the assumed cost of a failure: "
+    holds = "and while the open model" if changes_route(judged) else "and with the open model while it"
+    return f"On cost alone, {holds} fails under {figure(float(f'{points:.2g}'))} more tasks in 100 than the vendor's: "
 
 
 def _lower(text: str) -> str:

@@ -22,7 +22,8 @@ def table_text(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str, width: int) -> str:
-    return f"{text:>{width}}" if text.replace(".", "").replace(",", "").lstrip("$-").isdigit() else f"{text:<{width}}"
+    is_number = text == "–" or text.replace(".", "").replace(",", "").lstrip("$-").isdigit()
+    return f"{text:>{width}}" if is_number else f"{text:<{width}}"
 
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -112,7 +113,8 @@ def _token_price(price: TokenPrice) -> tuple[str, ...]:
 
 
 def _gpu(gpu: Gpu) -> list[tuple[str, ...]]:
-    shape = (gpu.id, f"{gpu.memory_gb:g}", f"{gpu.bandwidth_gbs:g}", f"{gpu.bf16_tflops:g}", f"{gpu.fp8_tflops:g}")
+    fp8 = f"{gpu.fp8_tflops:g}" if gpu.fp8_tflops else "–"
+    shape = (gpu.id, f"{gpu.memory_gb:g}", f"{gpu.bandwidth_gbs:g}", f"{gpu.bf16_tflops:g}", fp8)
     rows = [(row.acquisition, f"{row.low:g}", f"{row.high:g}", str(row.since), row.grade) for row in gpu.prices]
     return [(*shape, *row) for row in rows] or [(*shape, "", "", "", str(gpu.checked), gpu.grade)]
 

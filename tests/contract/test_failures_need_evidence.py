@@ -55,15 +55,16 @@ def test_evidence_can_turn_the_ranking() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"data.boundary": "tenancy"}, {"quality.frontier_share": 0.3}], ids=str)
 def test_without_evidence_the_verdict_says_first_how_far_success_may_fall(given: Given) -> None:
-    first = ask(given).verdict.summary.split(";")[0]
-    assert "open model's success" in first
-    assert "points" in first
+    first, price = ask(given).verdict.summary.split(": ")
+    assert first.startswith("On cost alone, and ")
+    assert re.search(r"open model (while it )?fails under [0-9.]+ more tasks in 100 than the vendor's$", first)
+    assert price.startswith("$")
 
 
 def test_the_route_changes_where_the_verdict_says_so() -> None:
     """Rates on either side of the margin, stated as evidence, keep the route and turn it."""
     exact: Given = {**EXACT, **COST}
-    points = float(re.findall(r"lies ([0-9.]+) percentage points", ask(exact).verdict.summary)[0])
+    points = float(re.findall(r"fails under ([0-9.]+) more tasks", ask(exact).verdict.summary)[0])
     assert 0 < points < 50
     for share, stays in ((0.9, True), (1.1, False)):
         success = 0.95 - share * points / 100

@@ -72,7 +72,8 @@ def api_price_at_par(pricing: Pricing) -> Array:
     assert offer is not None  # asked only where there is an API price
     lines = hosted_api(pricing)
     needed = (total(self_host(pricing)) - (total(lines) - lines["tokens"])) / lines["tokens"]
-    return np.asarray(np.maximum(0.0, needed) * offer.rates(pricing.sample("price.hosted-api.position")).output)
+    listed = offer.rates(pricing.sample("price.hosted-api.position")).output
+    return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted-api.error"))
 
 
 def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:

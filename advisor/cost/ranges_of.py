@@ -86,6 +86,7 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {f"price.{route}.position": _ANYWHERE for route in PRICED_ROUTES}
+    ranges |= {f"price.{route}.error": known.parameters.range("prices.list_error") for route in PRICED_ROUTES}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
     return ranges | {
         "volume.input_ratio": known.by_task("default.volume.input_ratio"),

@@ -202,7 +202,7 @@ def _bill_of_all(pricing: Pricing, offer: PriceList, route: str, moved: Traffic)
     bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
     if pricing.scenario.pricing == "provisioned" and route in _VENDORS_OWN:
         bill = bill / sample("prices.provisioned_utilization")
-    return bill * months
+    return bill * (months * sample(f"price.{route}.error"))
 
 
 def price_decline(offer: str) -> str:

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import BadInput
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,14 +52,7 @@ def read_given(path: str, day: date, packs: Sequence[Path] = ()) -> Given:
 
 def _recorded(path: str) -> Given:
     from advisor.cli.ledger_options import found_record
-    from advisor.record.parse import read_record
-    from advisor.record.pinned import pinned_knowledge
-    from advisor.record.replay import circumstances, recorded_answers
+    from advisor.record.inputs import inputs_of
 
-    ledger, number = found_record(path, Path(path).parent)
-    record = read_record(ledger.entry(number).data, path)
-    if record["record"]["kind"] != "decision":
-        raise BadInput(path, f"is a record of kind {record['record']['kind']}", "name the decision it is about")
-    knowledge = pinned_knowledge(ledger, record)
-    as_of, seed, draws = circumstances(record, path)
-    return Given(path, recorded_answers(record, path, knowledge), knowledge, as_of, seed, draws)
+    found = inputs_of(*found_record(path, Path(path).parent))
+    return Given(path, found.answers, found.knowledge, found.as_of, found.seed, found.draws)

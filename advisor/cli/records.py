@@ -11,6 +11,7 @@ import click
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
 from advisor.cli.records_acts import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
+from advisor.errors import BadInput
 
 
 @click.group("records")
@@ -55,6 +56,25 @@ def show(record: str, directory: Path, form: str) -> None:
 
     for line in outline(ledger.entry(number)):
         click.echo(line)
+
+
+@command.command("diff")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@RECORDS
+def diff(first: str, second: str, directory: Path) -> None:
+    """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it.
+
+    \b
+    Example:
+      advisor records diff 1 2 --records examples/ledger
+    """  # noqa: D301 - \b keeps click from reflowing the example
+    from advisor.record.diff import diff as told
+
+    (ledger, number), (other, newer) = found_record(first, directory), found_record(second, directory)
+    if ledger.directory.resolve() != other.directory.resolve():
+        raise BadInput(second, f"lies in another ledger than {first}", "see: advisor compare")
+    click.echo(told(ledger, number, newer))
 
 
 @command.command("due")

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from advisor.cli.ledger_options import BECAUSE, BY, RECORDS, act, found_record
-from advisor.errors import BadInput
-
-if TYPE_CHECKING:
-    from advisor.record.ledger import Ledger
 
 
 @click.command("sign")
@@ -22,13 +17,13 @@ if TYPE_CHECKING:
 @BECAUSE
 def sign(record: str, directory: Path, key: Path | None, by: str, because: str) -> None:
     """Sign RECORD with your own SSH key (ssh-keygen -Y sign, namespace decision-record)."""
-    from advisor.cli.git_settings import signing_key, user_email
-    from advisor.record.events import sign_off
+    from advisor.assess import assess
+    from advisor.record.git_settings import signing_key, user_email
+    from advisor.record.signing import sign as save
 
     ledger, number = found_record(record, directory)
-    _refuse_broken(ledger, number)
-    saved = sign_off(ledger, act(number, by or user_email(), because), key or signing_key())
-    click.echo(saved.sentence)
+    signed = save(ledger, act(number, by or user_email(), because), key or signing_key(), assess)
+    click.echo(signed.sentence)
 
 
 @click.command("accept")
@@ -70,15 +65,3 @@ def withdraw(record: str, directory: Path, by: str, because: str) -> None:
 
     ledger, number = found_record(record, directory)
     click.echo(save(ledger, act(number, by, because)).sentence)
-
-
-def _refuse_broken(ledger: Ledger, number: int) -> None:
-    """Nobody should put their name to a record that does not hold; a toss-up is for people to decide."""
-    from advisor.assess import assess
-    from advisor.record.verification import TOSS_UP
-    from advisor.record.verify import Scope, verify
-
-    found = verify(ledger, Scope(number, assess))
-    broken = [problem for problem in found.shown[0].problems if problem.status != TOSS_UP]
-    if broken:
-        raise BadInput(str(found.shown[0].file), broken[0].sentence, "it was not signed; see: advisor records verify")

@@ -16,7 +16,6 @@ import click
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
 
 if TYPE_CHECKING:
-    from advisor.record.keygen import Trust
     from advisor.record.ledger import Ledger
     from advisor.record.today import Now
     from advisor.record.verify import Scope
@@ -69,20 +68,11 @@ def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
 
 def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     from advisor.assess import assess
-    from advisor.record.verify import Scope
+    from advisor.record.verify import Scope, trust_of
 
     today = how.today if how.today is not None else how.replay and number > 0
-    trust = _trusted(ledger, how.allowed, how.revoked)
+    trust = trust_of(ledger, how.allowed, how.revoked)
     return Scope(number, assess if how.replay or today else None, trust, how.head, _now() if today else None)
-
-
-def _trusted(ledger: Ledger, allowed: Path | None, revoked: Path | None) -> Trust:
-    """The allowed signers that were named, else those that lie in the ledger, else nobody."""
-    from advisor.record.keygen import Trust
-    from advisor.record.ledger import ALLOWED_SIGNERS
-
-    beside = ledger.directory / ALLOWED_SIGNERS
-    return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 
 def _now() -> Now:

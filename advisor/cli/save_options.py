@@ -42,29 +42,17 @@ def refuse_without_save(given: Mapping[str, Any]) -> None:
 
 def statement_of(given: Mapping[str, Any], path: str, answers: Answers, today: date) -> Statement:
     """What is stated of one answers file; raises BadInput before anything is assessed or written."""
-    from advisor.record.statement import Statement, checked_text
+    from advisor.record.statement import Statement, checked_text, read_review_day
 
     texts = {name: checked_text(given[name], f"--{name}") for name in ("title", "reason", "confirmation")}
     return Statement(
         title=texts["title"],
         rationale=texts["reason"],
         confirmation=texts["confirmation"],
-        review_by=_review(given["review_by"], today),
+        review_by=read_review_day(given["review_by"], today, "--review-by"),
         deciders=tuple(checked_text(name, "--decider") for name in given["deciders"]),
         origins=dict.fromkeys(_answered(given["measured"], path, answers), _MEASURED),
     )
-
-
-def _review(text: str, today: date) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("--review-by", f"{text!r} is not a day", "write it as 2027-05-20") from None
-    if day <= today:
-        raise BadInput("--review-by", f"{day} is not after {today}", "name a day to come")
-    return day
 
 
 def _answered(keys: tuple[str, ...], path: str, answers: Answers) -> tuple[str, ...]:

@@ -15,7 +15,20 @@ from advisor.record.form import Position, sealed_bytes
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.statement import Statement
 
-__all__ = ["Saved", "Statement", "save_decision"]
+__all__ = ["Saved", "Statement", "decision_bytes", "save_decision"]
+
+
+def decision_bytes(
+    assessment: Assessment,
+    answers: Answers,
+    knowledge: Knowledge,
+    at: Position,
+    created: datetime,
+    statement: Statement | None = None,
+) -> bytes:
+    """A decision as it is saved at a place of the ledger; raises AdvisorError for what cannot be recorded."""
+    table = decision_table(assessment, answers, knowledge, statement or Statement(), created, at)
+    return sealed_bytes(table, at.seq)
 
 
 def save_decision(
@@ -34,10 +47,9 @@ def save_decision(
         raise AdvisorError(
             "record", "the assessment was made from other knowledge than is to be pinned", "assess again"
         )
-    stated = statement or Statement()
 
     def build(at: Position) -> bytes:
-        return sealed_bytes(decision_table(assessment, answers, knowledge, stated, created, at), at.seq)
+        return decision_bytes(assessment, answers, knowledge, at, created, statement)
 
     build(Position(1))  # what cannot be recorded is refused before anything is written
     ledger = Ledger(directory)

@@ -16,6 +16,8 @@ from advisor.record.armor import NAMESPACE, Signature, read_signature
 from advisor.record.signers import read_signers, why_not
 
 _PROGRAM = "ssh-keygen"
+_HARDWARE = "sk-"
+_PUBLIC = ("ssh-", "ecdsa-", _HARDWARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,23 @@ def sign_bytes(data: bytes, key: Path) -> bytes:
         raise BadInput(str(key), f"cannot sign: {why}", "name a private SSH key, or a public one of your agent")
     read_signature(done.stdout, "ssh-keygen")
     return done.stdout
+
+
+def asks_somebody(key: Path) -> bool:
+    """Whether signing with a key asks a person at the terminal: for its passphrase, a touch, or a PIN.
+
+    Raises BadInput where the file cannot be read, or is no SSH key.
+    """
+    begins = _text(key).lstrip()[:40]
+    if begins.startswith(_PUBLIC):
+        return begins.startswith(_HARDWARE)  # whatever else an agent asks, it asks by itself
+    done = _run(["-y", "-P", "", "-f", str(key)], b"")
+    if done.returncode == 0:
+        return done.stdout.decode(errors="replace").startswith(_HARDWARE)
+    why = _words(done)
+    if "passphrase" in why:
+        return True
+    raise BadInput(str(key), f"cannot sign: {why}", "name a private SSH key, or a public one of your agent")
 
 
 def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:
@@ -90,8 +109,9 @@ def _run(
 
 
 def _words(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = done.stderr.decode(errors="replace").split("\n")
-    return next((line.strip().rstrip(".").lower() for line in lines if line.strip()), "ssh-keygen gave no reason")
+    lines = (line.strip() for line in done.stderr.decode(errors="replace").split("\n"))
+    said = (line.rstrip(".").lower() for line in lines if line and not line.startswith("@"))  # a warning's frame
+    return next(said, "ssh-keygen gave no reason")
 
 
 def _text(path: Path) -> str:

@@ -27,6 +27,19 @@ class Statement:
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
+def read_review_day(text: str, today: date, where: str) -> date | None:
+    """The day by which to decide again, None for an empty text; raises BadInput, naming `where` it was given."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(where, f"{text!r} is not a day", "write it as 2027-05-20") from None
+    if day <= today:
+        raise BadInput(where, f"{day} is not after {today}", "name a day to come")
+    return day
+
+
 def checked_text(text: str, where: str) -> str:
     """A person's words in NFC; raises BadInput for invisible characters (they could steer a reader's terminal)."""
     text = unicodedata.normalize("NFC", text)

@@ -12,7 +12,7 @@ from advisor.record.chain import check_chain, check_head, check_references
 from advisor.record.compare import Replay
 from advisor.record.form import Table, digests_of
 from advisor.record.keygen import Trust
-from advisor.record.ledger import Entry, Ledger
+from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
 from advisor.record.pinned import Blobs, pinned_knowledge
 from advisor.record.replay import Assess, replay
@@ -60,6 +60,12 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     check_head(found, scope.head)
     _say_what_was_not_checked(found, scope)
     return found
+
+
+def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None = None) -> Trust:
+    """The allowed signers that were named, else those that lie in the ledger, else nobody."""
+    beside = ledger.directory / ALLOWED_SIGNERS
+    return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 
 def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification:

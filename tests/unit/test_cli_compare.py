@@ -96,3 +96,21 @@ def test_a_record_keeps_its_own_prices_and_the_figures_that_moved_since_are_name
     assert moved == {"parameter evidence.stale_days.prices": ("91 days", "90 days")}
     assert found["answers"] == []
     assert found["verdict"] == []
+
+
+def test_two_records_are_compared_by_their_numbers_as_by_their_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    knowledge = load_knowledge()
+    for name in ("clinical-notes", "contract-extraction"):
+        path = EXAMPLES / f"{name}.toml"
+        answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
+        save_decision(
+            assess(answers, knowledge, DAY, draws=500, flips=False), answers, knowledge, tmp_path, datetime.now(UTC)
+        )
+    files = [str(tmp_path / f"0000000{number}-record.toml") for number in (1, 2)]
+    assert invoke(["records", "diff", "1", "2", "--records", str(tmp_path)]) == 0
+    by_number = capsys.readouterr().out
+    assert invoke(["compare", *files]) == 0
+    assert by_number == capsys.readouterr().out
+    assert "data.boundary: A " in by_number

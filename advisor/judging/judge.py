@@ -13,7 +13,7 @@ from advisor.cost.comparison import Comparison, compare
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.preparation import Preparation, hybrid_listed, prepare
 from advisor.cost.scenario import Scenario
-from advisor.decide import Choice, Standing, Workload, choose, stand
+from advisor.decide import Choice, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
@@ -22,6 +22,7 @@ from advisor.judging.bench import Bench
 from advisor.judging.facts import derived_facts
 from advisor.judging.licensing import blocked_models
 from advisor.knowledge.rules import Rule
+from advisor.standing import Standing, Workload, stand
 
 Fire = Callable[[Engine, Mapping[str, FactValue]], Outcome]
 

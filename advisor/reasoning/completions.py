@@ -9,7 +9,6 @@ from itertools import combinations, product
 
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.preparation import Preparation, choose_open_model, hybrid_listed, prepare
-from advisor.decide import Standing, Workload, stand
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.interview.completed import CompletedAnswers
@@ -22,6 +21,7 @@ from advisor.knowledge.rules import Rule
 from advisor.reasoning.possible import Open, Outlook, outlook
 from advisor.reasoning.reads import FACTS, LICENSED, OF_OPEN_MODEL, STAFF
 from advisor.reasoning.what_if import deciding_rules
+from advisor.standing import Standing, Workload, stand
 
 _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""

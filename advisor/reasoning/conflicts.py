@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from advisor.decide import Workload, stand
 from advisor.knowledge.rules import Rule
+from advisor.standing import Workload, stand
 
 Conflict = tuple[Rule, ...]
 

@@ -24,10 +24,10 @@ from advisor.cost.routes import (
     total,
 )
 from advisor.cost.scenario import Scenario
-from advisor.decide import Standing
 from advisor.reasoning.completions import Completions, bounds_of
 from advisor.reasoning.interval import Interval, hull, interval
 from advisor.reasoning.reads import FIXED
+from advisor.standing import Standing
 
 _ANYTHING = Interval(-np.inf, np.inf)
 _ALSO = {"gpu.on_demand_usd": "economics.gpu_hour_usd"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from advisor.cost.draws import CHUNK
-from advisor.decide import Standing, choose
+from advisor.decide import choose
 from advisor.engine.check import findings_of, tests_of
 from advisor.interview.answers import Answers
 from advisor.judging.bench import Bench
@@ -23,6 +23,7 @@ from advisor.reasoning.cost_bounds import CostBounds
 from advisor.reasoning.interval import Interval
 from advisor.reasoning.reads import FACTS, OF_OPEN_MODEL, PRICED
 from advisor.reasoning.what_if import WhatIf
+from advisor.standing import Standing
 
 _PRICE_KEYS = ("volume.", "economics.", "staffing.loaded_cost_usd", "quality.")
 

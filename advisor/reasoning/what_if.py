@@ -14,7 +14,7 @@ from advisor.cost.draws import Figure
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.preparation import Preparation, hybrid_listed, prepare
 from advisor.cost.scenario import Scenario
-from advisor.decide import Standing, Workload, choose, stand
+from advisor.decide import choose
 from advisor.engine.check import tests_of
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue
@@ -26,6 +26,7 @@ from advisor.judging.licensing import blocked_models
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import Rule
 from advisor.reasoning.remembering import Memo, Watched
+from advisor.standing import Standing, Workload, stand
 
 DECIDING = frozenset({"exclude", "choose", "prefer", "derive", "posture"})
 """Effects of rules that can change the route; conditions and tasks cannot."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from advisor.decide import Choice, Standing, Workload, choose, stand
+from advisor.decide import Choice, choose
 from advisor.knowledge.rules import Rule
+from advisor.standing import Standing, Workload, stand
 from tests.contract.asking import DAY, Given, ask, knowledge
 
 COUNT = 1000

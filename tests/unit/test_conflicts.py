@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from advisor.decide import Workload, stand
 from advisor.judging.bench import bench
 from advisor.judging.judge import judge
 from advisor.reasoning.conflicts import conflicts
 from advisor.report.as_json import assessment_table
+from advisor.standing import Workload, stand
 from tests.contract.asking import DAY, answers, ask, knowledge
 
 BLOCKED = {

@@ -33,10 +33,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers that were given; a key that is absent is unknown. Immutable: `put` and `drop` give new ones."""
+    """The answers that were given; a key that is absent is unknown. Immutable: `put` and `drop` give new ones.
+
+    `passed` are questions that were asked and left unknown knowingly; all others without a value were never asked.
+    """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     questionnaire: str = "full"
+    passed: frozenset[str] = frozenset()
 
     def get(self, key: str) -> Value | None:
         """The value, or None when the question is open."""
@@ -64,7 +68,7 @@ class Answers:
 
     def put(self, key: str, value: Value) -> Answers:
         """The same answers with one changed."""
-        return replace(self, values={**self.values, key: value})
+        return replace(self, values={**self.values, key: value}, passed=self.passed - {key})
 
     def drop(self, key: str) -> Answers:
         """The same answers with one made unknown."""
@@ -94,12 +98,12 @@ def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:
             f"unknown questionnaire {shown(questionnaire)}",
             nearest(shown(questionnaire), allowed),
         )
-    values: dict[str, Value] = {}
-    for key, raw in _flatten(table, file, vocabulary):
-        value = read_value(raw, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
-        if value is not None:
-            values[key] = value
-    return Answers(values, questionnaire)
+    read = {
+        key: read_value(raw, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
+        for key, raw in _flatten(table, file, vocabulary)
+    }
+    values = {key: value for key, value in read.items() if value is not None}
+    return Answers(values, questionnaire, frozenset(read) - frozenset(values))
 
 
 def read_toml(data: bytes, file: str) -> dict[str, Any]:
@@ -150,9 +154,10 @@ def write_answers(answers: Answers, questions: Mapping[str, Question]) -> dict[s
     """Answers as nested tables in the contract's order, ready for a TOML writer."""
     table: dict[str, Any] = {"questionnaire": answers.questionnaire}
     for key, question in questions.items():
-        if key in answers.values:
+        if key in answers.values or key in answers.passed:
             topic, _, name = key.partition(".")
-            table.setdefault(topic, {})[name] = write_value(answers.values[key], question)
+            value = answers.get(key)
+            table.setdefault(topic, {})[name] = UNKNOWN if value is None else write_value(value, question)
     return table
 
 

@@ -6,6 +6,7 @@ Every renderer — screen, plain prompts, tests — sends the same events and re
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from advisor.errors import BadInput
@@ -30,7 +31,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What undo goes back to: the answers before one question was answered."""
+    """What undo and redo go to: the answers as they stood before one question was answered, or after."""
 
     key: str
     answers: Answers
@@ -38,12 +39,13 @@ class Step:
     drafts: Mapping[str, Draft]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """One interview at one moment.
+    """One interview at one moment; what follows from its answers is worked out once, for every key asks for it.
 
     `unknown` holds the questions that were passed on knowingly; `drafts` what could not be read; `at` the question
-    in hand; `hid` and `brought` what the last answer closed and opened.
+    in hand; `hid` and `brought` what the last answer closed and opened; `by_what_matters` tells that the next question
+    is the one that matters most rather than the next of the questionnaire.
     """
 
     questionnaire: Questionnaire
@@ -53,15 +55,17 @@ class State:
     unknown: frozenset[str] = frozenset()
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     past: tuple[Step, ...] = ()
+    future: tuple[Step, ...] = ()
+    by_what_matters: bool = False
     hid: tuple[str, ...] = ()
     brought: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def open_keys(self) -> tuple[str, ...]:
         """All questions that are asked, given the answers so far."""
         return shown_keys(self.questionnaire.keys, self.vocabulary.questions, self.answers)
 
-    @property
+    @cached_property
     def open_sections(self) -> tuple[tuple[Section, tuple[str, ...]], ...]:
         """The sections that have a question to ask, each with its open keys."""
         shown = set(self.open_keys)
@@ -79,12 +83,17 @@ class State:
         shown = set(self.open_keys)
         return tuple(key for key in self.answers.values if key not in shown)
 
-    @property
+    @cached_property
     def counted(self) -> Answers:
-        """The answers that bear on the verdict: those to open questions."""
+        """The answers that bear on the verdict: those to open questions, and which of these were passed on."""
         shown = set(self.open_keys)
         kept = {key: value for key, value in self.answers.values.items() if key in shown}
-        return Answers(kept, self.questionnaire.id)
+        return Answers(kept, self.questionnaire.id, self.unknown & shown)
+
+    @cached_property
+    def unsettled(self) -> tuple[str, ...]:
+        """The questions that are asked and were neither answered nor passed on."""
+        return tuple(key for key in self.open_keys if not self.is_settled(key))
 
     def is_settled(self, key: str) -> bool:
         """Whether a question was answered, or passed on knowingly."""
@@ -126,10 +135,29 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The last answer taken back."""
+    """The last change of answers taken back."""
 
 
-Event = Answer | Clear | Visit | Turn | Undo
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """The change that was last taken back, made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """A whole other set of answers taken, such as a variant that was tried; one step for undo."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """What is asked next: what matters most, or the next question of the questionnaire."""
+
+    by_what_matters: bool
+
+
+Event = Answer | Clear | Visit | Turn | Undo | Redo | Adopt | Arrange
 
 
 def begin(questionnaire: Questionnaire, vocabulary: Vocabulary) -> State:
@@ -144,25 +172,31 @@ def reduce(state: State, event: Event) -> State:
         case Answer(key, raw):
             return _settled(state, _answered(state, key, raw))
         case Clear(key):
-            return _settled(state, _cleared(_remembered(state, key), key))
+            return _settled(state, _cleared(state, key))
         case Visit(key):
             return replace(state, at=key) if key in state.open_keys else state
         case Turn(by):
             return _turned(state, by)
         case Undo():
-            return _undone(state)
+            return _stepped_back(state)
+        case Redo():
+            return _stepped_on(state)
+        case Adopt(answers):
+            return _settled(state, _adopted(state, answers))
+        case Arrange(by_what_matters):
+            return replace(state, by_what_matters=by_what_matters)
 
 
 def first_unsettled(state: State) -> str:
     """Find the first open question that is neither answered nor passed on; empty when all are settled."""
-    return next((key for key in state.open_keys if not state.is_settled(key)), "")
+    return next(iter(state.unsettled), "")
 
 
 def _answered(state: State, key: str, raw: str | bool | list[str]) -> State:
     if isinstance(raw, str):
         raw = raw.strip()
     if raw in ("", UNKNOWN):
-        return _cleared(_remembered(state, key), key, passed=raw == UNKNOWN)
+        return _cleared(state, key, passed=raw == UNKNOWN)
     try:
         value = read_value(raw, state.question(key), key, state.vocabulary.ids)
     except BadInput as error:
@@ -178,7 +212,10 @@ def _answered(state: State, key: str, raw: str | bool | list[str]) -> State:
 
 def _cleared(state: State, key: str, passed: bool = True) -> State:
     unknown = state.unknown | {key} if passed else state.unknown - {key}
-    return replace(state, answers=state.answers.drop(key), unknown=unknown, drafts=_less(state.drafts, key))
+    if unknown == state.unknown and key not in state.answers.values and key not in state.drafts:
+        return state
+    kept = _remembered(state, key)
+    return replace(kept, answers=kept.answers.drop(key), unknown=unknown, drafts=_less(kept.drafts, key))
 
 
 def _drafted(state: State, key: str, draft: Draft) -> State:
@@ -191,11 +228,22 @@ def _drafted(state: State, key: str, draft: Draft) -> State:
 
 def _remembered(state: State, key: str) -> State:
     """Note where undo goes back to; typing on in one field is one step."""
-    typed = not state.question(key).choices and state.question(key).kind != "bool"
-    if typed and state.past and state.past[-1].key == key:
+    question = state.question(key)
+    typed = question.is_numeric or question.kind in ("text", "id")
+    if typed and state.past and state.past[-1].key == key and not state.future:
         return state
-    step = Step(key, state.answers, state.unknown, state.drafts)
-    return replace(state, past=(*state.past, step)[-UNDO_DEPTH:])
+    return replace(state, past=(*state.past, _step(state, key))[-UNDO_DEPTH:], future=())
+
+
+def _step(state: State, key: str) -> Step:
+    return Step(key, state.answers, state.unknown, state.drafts)
+
+
+def _adopted(state: State, answers: Answers) -> State:
+    taken = replace(state, answers=replace(answers, passed=frozenset()), unknown=answers.passed, drafts={})
+    if (taken.answers, taken.unknown, taken.drafts) == (state.answers, state.unknown, state.drafts):
+        return state
+    return replace(taken, past=(*state.past, _step(state, ""))[-UNDO_DEPTH:], future=())
 
 
 def _settled(before: State, after: State) -> State:
@@ -213,13 +261,24 @@ def _turned(state: State, by: int) -> State:
     return replace(state, at=sections[place][1][0]) if sections and place != state.section else state
 
 
-def _undone(state: State) -> State:
+def _stepped_back(state: State) -> State:
     if not state.past:
         return state
     *past, step = state.past
-    back = replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts, past=tuple(past))
-    settled = _settled(state, back)
-    return replace(settled, at=step.key) if step.key in settled.open_keys else settled
+    return _gone_to(replace(state, past=tuple(past), future=(*state.future, _step(state, step.key))), step)
+
+
+def _stepped_on(state: State) -> State:
+    if not state.future:
+        return state
+    *future, step = state.future
+    return _gone_to(replace(state, future=tuple(future), past=(*state.past, _step(state, step.key))), step)
+
+
+def _gone_to(state: State, step: Step) -> State:
+    """Take the answers of a step, with the question in hand that it changes."""
+    there = _settled(state, replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts))
+    return replace(there, at=step.key) if step.key in there.open_keys else there
 
 
 def _less(drafts: Mapping[str, Draft], key: str) -> Mapping[str, Draft]:

@@ -38,6 +38,7 @@ def write_session(state: State, record: str = "") -> str:
         "questionnaire": state.questionnaire.id,
         "at": state.at,
         "record": record,
+        "by_what_matters": state.by_what_matters,
         "unknown": sorted(state.unknown),
         "answers": answers,
         "drafts": {key: draft.text for key, draft in state.drafts.items()},
@@ -62,7 +63,11 @@ def read_session(
         frozenset(key for key in listed if key in vocabulary.questions) if isinstance(listed, list) else frozenset()
     )
     state = replace(
-        begin(questionnaires[name], vocabulary), answers=Answers(values, name), drafts=drafts, unknown=unknown
+        begin(questionnaires[name], vocabulary),
+        answers=Answers(values, name),
+        drafts=drafts,
+        unknown=unknown,
+        by_what_matters=table.get("by_what_matters") is True,
     )
     at = str(table.get("at", ""))
     open_keys = state.open_keys

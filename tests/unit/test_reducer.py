@@ -6,8 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.interview.answers import Vocabulary
-from advisor.interview.reducer import Answer, Clear, State, Turn, Undo, Visit, begin, first_unsettled, reduce
+from advisor.interview.answers import Answers, Vocabulary
+from advisor.interview.reducer import (
+    Adopt,
+    Answer,
+    Clear,
+    Redo,
+    State,
+    Turn,
+    Undo,
+    Visit,
+    begin,
+    first_unsettled,
+    reduce,
+)
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.knowledge.ranges import Range
 
@@ -105,6 +117,52 @@ def test_undo_goes_back_answer_by_answer(fresh: State) -> None:
     assert reduce(two, Undo()).answers == one.answers
     assert reduce(reduce(two, Undo()), Undo()).answers == fresh.answers
     assert reduce(fresh, Undo()) is fresh
+
+
+def test_redo_makes_again_what_undo_took_back_until_something_new_is_answered(fresh: State) -> None:
+    one = reduce(fresh, Answer("data.boundary", "vpc"))
+    two = reduce(one, Answer("data.boundary", "anywhere"))
+    back = reduce(reduce(two, Undo()), Undo())
+    assert back.answers == fresh.answers
+    assert reduce(back, Redo()).answers == one.answers
+    assert reduce(reduce(back, Redo()), Redo()).answers == two.answers
+    assert reduce(reduce(reduce(back, Redo()), Undo()), Redo()).answers == one.answers
+    assert reduce(two, Redo()) is two
+    anew = reduce(back, Answer("volume.output_tokens", "1M"))
+    assert reduce(anew, Redo()) is anew
+
+
+def test_undo_and_redo_go_to_the_question_that_they_change(fresh: State) -> None:
+    answered = reduce(reduce(fresh, Answer("data.boundary", "vpc")), Visit("volume.output_tokens"))
+    back = reduce(answered, Undo())
+    assert back.at == "data.boundary"
+    assert reduce(reduce(back, Visit("volume.output_tokens")), Redo()).at == "data.boundary"
+
+
+def test_a_question_passed_on_twice_is_one_step_to_undo(fresh: State) -> None:
+    once = reduce(fresh, Clear("data.boundary"))
+    assert reduce(once, Clear("data.boundary")).past == once.past
+    assert reduce(once, Undo()).unknown == frozenset()
+
+
+def test_another_set_of_answers_is_taken_and_undone_in_one_step(fresh: State) -> None:
+    one = reduce(reduce(fresh, Answer("data.boundary", "vpc")), Clear("data.classes"))
+    other = Answers({"data.boundary": "anywhere"}, "quick", frozenset({"volume.output_tokens"}))
+    taken = reduce(one, Adopt(other))
+    assert taken.counted == other
+    assert taken.unknown == {"volume.output_tokens"}
+    back = reduce(taken, Undo())
+    assert (back.answers, back.unknown) == (one.answers, one.unknown)
+    assert reduce(back, Redo()).counted == other
+    assert reduce(taken, Adopt(other)).past == taken.past
+
+
+def test_what_is_passed_on_counts_as_asked_and_what_is_open_does_not(fresh: State) -> None:
+    passed = reduce(fresh, Clear("data.classes"))
+    assert passed.counted.passed == {"data.classes"}
+    assert fresh.counted.passed == frozenset()
+    assert "data.classes" not in passed.unsettled
+    assert "volume.output_tokens" in passed.unsettled
 
 
 def test_typing_on_in_one_field_is_one_step_to_undo(fresh: State) -> None:

@@ -13,7 +13,10 @@ POLL_S = 0.05
 
 
 class Tmux:
-    """One tmux server with one 80×24 window, running one program; `stop` ends it."""
+    """One tmux server with one window, running one program; `stop` ends it.
+
+    `listener` is a shell command that is given, on its stdin, every byte the program sends.
+    """
 
     def __init__(
         self,
@@ -22,12 +25,14 @@ class Tmux:
         environment: Mapping[str, str],
         size: tuple[int, int],
         program: str = f"{quote(sys.executable)} -m advisor",
+        listener: str = "",
     ) -> None:
         self._socket = str(directory / "tmux")
         settings = " ".join(f"{name}={value}" for name, value in environment.items())
         command = f"env -u COLUMNS -u LINES {settings} {program} {arguments}; echo status=$?; exec cat"
         columns, rows = map(str, size)
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, command)
+        heard = (";", "pipe-pane", "-o", listener) if listener else ()
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, command, *heard)
 
     def keys(self, *names: str) -> None:
         """Press keys by tmux's names."""
@@ -40,6 +45,10 @@ class Tmux:
     def screen(self) -> str:
         """Read what is painted."""
         return self._tmux("capture-pane", "-p")
+
+    def colored(self) -> str:
+        """Read what is painted, with its colors as escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e")
 
     def wait(self, holds: str | Callable[[str], bool], seconds: float = 8.0) -> str:
         """Wait until a text is on the screen, or a test of the screen holds; fails with the screen."""

@@ -1,0 +1,127 @@
+"""A person at a terminal: reads which question is in hand, answers it by keys, and goes on to the next.
+
+Nothing here depends on the order of the questions or on how they are laid out: the one in hand is read off the
+screen, and what was understood is read off the session file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_value
+from advisor.knowledge.questions import Question
+from advisor.tui.choosing import NONE_OF_THESE, choices_of, is_typed
+from tests.terminal.canned import QUESTIONS, VOCABULARY
+from tests.terminal.tmux import POLL_S, Tmux
+
+IN_HAND = "▌ "
+
+
+class Interviewee:
+    """Answers questions at a terminal; waits `pace` seconds after each key, as people do."""
+
+    def __init__(self, tmux: Tmux, sessions: Path, pace: float = 0.0) -> None:
+        self.tmux, self._sessions, self._pace = tmux, sessions, pace
+
+    @property
+    def in_hand(self) -> str:
+        """The question in hand, as the screen marks it; empty where none is."""
+        marked = (row.strip()[len(IN_HAND) :] for row in self.tmux.screen().splitlines() if row.strip()[:2] == IN_HAND)
+        shown = next(marked, "")
+        fitting = [key for key, question in QUESTIONS.items() if shown.startswith(question.text)]
+        return max(fitting, key=lambda key: len(QUESTIONS[key].text), default="")
+
+    def press(self, *names: str) -> None:
+        """Press keys, by tmux's names."""
+        for together in [[name] for name in names] if self._pace else [names]:
+            self.tmux.keys(*together)
+            time.sleep(self._pace)
+
+    def step(self, name: str) -> None:
+        """Press one key that changes the screen, and wait until it did."""
+        before = self.tmux.screen()
+        self.press(name)
+        self.tmux.wait(lambda screen: screen != before)
+
+    def type(self, text: str) -> None:
+        """Type a text, letter by letter where there is a pace."""
+        for part in text if self._pace else [text]:
+            self.tmux.type(part)
+            time.sleep(self._pace)
+
+    def answer(self, raw: object) -> None:
+        """Answer the question in hand, and wait until the session has it."""
+        key = self.in_hand
+        question = QUESTIONS[key]
+        value = read_value(raw, question, key, VOCABULARY.ids)
+        if value is None:
+            self.press("?")
+            self._until(lambda: key in self._session().get("unknown", ()), f"{key} is unknown")
+            return
+        if is_typed(question):
+            self.type(str(raw))
+        else:
+            self._choose(question, value)
+        self._until(lambda: self._given(key) == value, f"{key} is {raw!r}")
+
+    def go_on(self) -> str:
+        """Go to the next question, and return it; empty where the verdict came instead."""
+        before = self.in_hand
+        self.press("Tab")
+        self._until(lambda: self.in_hand != before, f"another question than {before}")
+        return self.in_hand
+
+    def jump(self, key: str) -> None:
+        """Jump to a question by its key."""
+        self.press("C-o")
+        self.tmux.wait("Jump to a question")
+        self.type(key)
+        self.tmux.wait(f"find {key}")
+        self.press("Enter")
+        self._until(lambda: self.in_hand == key, f"{key} in hand")
+
+    def rest(self, seconds: float) -> None:
+        """Wait until nothing has changed on the screen for some time."""
+        shown, since = self.tmux.screen(), time.monotonic()
+        deadline = since + 30.0
+        while time.monotonic() - since < seconds and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+            if (now := self.tmux.screen()) != shown:
+                shown, since = now, time.monotonic()
+
+    def _choose(self, question: Question, value: Value) -> None:
+        """Move down to each choice that is wanted, and choose it; the cursor begins at the first."""
+        declared = allowed_choices(question, VOCABULARY.ids) if question.catalog else ()
+        offered = [choice.id for choice in choices_of(question, declared)]
+        if isinstance(value, bool):
+            wanted = {"yes" if value else "no"}
+        elif isinstance(value, tuple):
+            wanted = set(value) or {NONE_OF_THESE.id}
+        else:
+            wanted = {str(value)}
+        places = [place for place, one in enumerate(offered) if one in wanted]
+        at = 0
+        for place in places:
+            self.press(*["Down"] * (place - at), "Space")
+            at = place
+
+    def _given(self, key: str) -> Value | None:
+        raw = self._session().get("answers", {}).get(key, UNKNOWN)
+        return read_value(raw, QUESTIONS[key], key, VOCABULARY.ids)
+
+    def _session(self) -> dict[str, Any]:
+        found = sorted(self._sessions.glob("*.toml"))
+        return tomli.loads(found[-1].read_text("utf-8")) if found else {}
+
+    def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = 10.0) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if holds():
+                return
+            time.sleep(POLL_S)
+        raise AssertionError(f"waited in vain until {wanted}:\n{self.tmux.screen()}\n{self._session()}")

@@ -10,6 +10,7 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from advisor.errors import BadInput, shown
 from advisor.knowledge.ranges import Range
@@ -48,6 +49,7 @@ def parse(raw: object, kind: str, where: str) -> Range:
     return result
 
 
+@lru_cache(maxsize=4096)
 def canonical(value: Range, kind: str) -> str:
     """Print a range so that `parse` gives it back exactly: the shortest of all spellings that do."""
     unit = _TIME_RATES.get(kind)

@@ -27,6 +27,7 @@ from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
 from advisor.tui.records_screen import RecordsScreen
+from advisor.tui.session_lock import SessionLock
 from advisor.tui.settings import ACTIONS, AS_USUAL
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
@@ -93,6 +94,7 @@ class AdvisorApp(App[int]):
         self.assessor.on_reply = self._receive
         self.desk: Desk | None = None
         self._first_reply: Reply | None = None
+        self._loop_of_keys: asyncio.AbstractEventLoop | None = None
         self.animation_level = "none"
         for known in (theme.TERMINAL, theme.MONOCHROME, theme.DARK, theme.LIGHT):
             self.register_theme(known)
@@ -107,10 +109,15 @@ class AdvisorApp(App[int]):
 
     def on_mount(self) -> None:
         """Paint the first screen, and only then start the worker."""
+        self._loop_of_keys = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._hang_up)
         self._open_first()
         self.call_after_refresh(self._start_worker)
+
+    def on_unmount(self) -> None:
+        """Leave no interview half written or locked."""
+        self.close_interview()
 
     async def _start_worker(self) -> None:
         try:
@@ -146,26 +153,31 @@ class AdvisorApp(App[int]):
         """Begin a new interview."""
         opening = self.opening
         state = begin(opening.questionnaires[questionnaire], opening.vocabulary)
-        self._sit_down(
-            Desk(state, new_session_path(opening.sessions, datetime.now(UTC)), opening.records, self.assessor, self)
-        )
+        path = new_session_path(opening.sessions, datetime.now(UTC))
+        desk = Desk(state, path, opening.records, self.assessor, self)
+        desk.lock.take()
+        self._sit_down(desk)
 
     def resume(self, path: Path) -> None:
         """Go on with an interview that was cut off, at the very question."""
         opening = self.opening
+        lock = SessionLock(path)
         try:
+            lock.take()
             data = path.read_bytes()
             resumed = read_session(data, path.name, opening.questionnaires, opening.vocabulary)
         except (AdvisorError, OSError) as error:
+            lock.release()
             said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
             self.notify(said, markup=False, severity="error", timeout=20)
             self._open_start()
             return
-        self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self))
+        self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self, lock))
         for note in resumed.notes:
             self.notify(note, markup=False, severity="warning", timeout=20)
 
     def _sit_down(self, desk: Desk) -> None:
+        self.close_interview()
         self.desk = desk
         if self._first_reply is not None:
             desk.receive(self._first_reply)
@@ -180,12 +192,22 @@ class AdvisorApp(App[int]):
         elif self.desk is not None:
             self.desk.receive(reply)
 
+    def close_interview(self) -> None:
+        """Have all answers on disk, and let another program go on with them."""
+        if self.desk is not None:
+            self.desk.close()
+
     # What a desk asks for
 
     def verdict_changed(self) -> None:
         """Show a new verdict on whatever screen shows one."""
         if isinstance(self.screen, Page) and self.screen.is_mounted:
             self.screen.redraw()
+
+    def keeping_changed(self) -> None:
+        """Say on the screen that answers can no longer be kept, or can again."""
+        if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
+            self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
 
     def record_saved(self, saved: Saved) -> None:
         """Say where a record was saved."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import reduce
 from advisor.interview.session import write_session
 from advisor.tui.exchange import Assessed, NotSaved, Ready, Refused, Saved
-from advisor.tui.places import write_atomically
+from advisor.tui.session_lock import SessionLock
+from advisor.tui.session_writer import SessionWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +31,9 @@ class Stage(Protocol):
     def verdict_changed(self) -> None:
         """The verdict, or what is said instead of one, changed."""
 
+    def keeping_changed(self) -> None:
+        """The answers can no longer be kept, or can again; called in another thread."""
+
     def record_saved(self, saved: Saved) -> None:
         """A record was written."""
 
@@ -40,18 +45,27 @@ class Stage(Protocol):
 
 
 class Desk:
-    """Holds one interview; every change is kept on disk before anything else happens."""
+    """Holds one interview; every change goes to disk at once, beside the keys."""
 
-    def __init__(self, state: State, session: Path, records: Path, assessor: Assessor, stage: Stage) -> None:
+    def __init__(
+        self,
+        state: State,
+        session: Path,
+        records: Path,
+        assessor: Assessor,
+        stage: Stage,
+        lock: SessionLock | None = None,
+    ) -> None:
         self.state = state
         self.session, self.records = session, records
+        self.lock, self._writer = lock or SessionLock(session), SessionWriter(session, stage.keeping_changed)
         self.assessor, self.stage = assessor, stage
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
         self.baseline: tuple[State, Assessment] | None = None
         self.refused = ""
         self.fault = ""
-        self.kept = ""
+        self._is_kept = False
         self.saved: Saved | None = None
         self.is_saving = False
         self.is_complete = False
@@ -68,21 +82,34 @@ class Desk:
             before.drafts,
         ):
             self.saved = None
-        self.keep()
         if self.state.counted != before.counted:
             self.ask()
+        self._keep_soon()
 
     def ask(self) -> None:
         """Ask for the verdict on the answers that count."""
         self._number = self.assessor.assess(self.state.counted)
 
     def keep(self) -> None:
-        """Write the session file, and say so; a full disk is said, and changes nothing else."""
-        try:
-            write_atomically(self.session, write_session(self.state, self.saved.path if self.saved else ""))
-            self.kept = "kept"
-        except OSError as error:
-            self.kept = f"NOT KEPT: {error.strerror}"
+        """Have the session file written, and wait for it; a full disk is said, and changes nothing else."""
+        self._keep_soon()
+        self._writer.flush()
+
+    def _keep_soon(self) -> None:
+        self._is_kept = True
+        self._writer.put(partial(write_session, self.state, self.saved.path if self.saved else ""))
+
+    def close(self) -> None:
+        """Leave the interview: what was answered last is on disk, and another program may go on with it."""
+        self._writer.flush()
+        self.lock.release()
+
+    @property
+    def kept(self) -> str:
+        """Say that the answers are kept, or why they are not; empty before the first."""
+        if self._writer.fault:
+            return f"NOT KEPT: {self._writer.fault}"
+        return "kept" if self._is_kept else ""
 
     @property
     def note(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.interview.answers import UNKNOWN
-from advisor.interview.reducer import Answer, Clear, Undo, Visit, begin, first_unsettled, reduce
+from advisor.interview.reducer import Answer, Clear, Redo, Undo, Visit, begin, first_unsettled, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
@@ -17,6 +17,7 @@ from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
 from advisor.tui.service import assumptions_of, complete, save
+from advisor.tui.session_lock import SessionLock
 from advisor.tui.spans import plain_text
 from advisor.tui.start_items import start_items, unfinished
 from advisor.tui.views.verdict import verdict_lines
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 78
 NAME = "workload.name"
-WORDS = "At any question: help, unknown, back, undo, review, verdict, save, quit.\nEnter alone goes on."
+WORDS = "At any question: help, unknown, back, undo, redo, review, verdict, save, quit.\nEnter alone goes on."
 
 
 def ask_plainly(
@@ -43,19 +44,25 @@ def ask_plainly(
     resume: bool,
     packs: Sequence[Path] = (),
 ) -> int:
-    """Ask line by line until a record is saved or the input ends; returns 0, for nothing is lost either way."""
+    """Ask line by line until a record is saved or the input ends; returns 0, for nothing is lost either way.
+
+    Raises SessionHeld where another program has the interview open.
+    """
     waiting = unfinished(sessions) if resume else []
+    path = waiting[0].path if waiting else new_session_path(sessions, datetime.now(UTC))
+    lock = SessionLock(path)
+    lock.take()
     try:
         if waiting:
-            path = waiting[0].path
             state = read_session(path.read_bytes(), path.name, questionnaires, vocabulary).state
         else:
             chosen = questionnaire or _choose_questionnaire(questionnaires)
             state = begin(questionnaires[chosen], vocabulary)
-            path = new_session_path(sessions, datetime.now(UTC))
         Prompts(state, path, records, packs).run()
     except EOFError:
         print("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
+    finally:
+        lock.release()
     return 0
 
 
@@ -114,8 +121,8 @@ class Prompts:
                 self.forward(key)
             case "back":
                 self.move(key, -1)
-            case "undo":
-                self.apply(Undo())
+            case "undo" | "redo":
+                self.step(typed.lower())
             case "review":
                 self.review()
             case "verdict":
@@ -127,6 +134,16 @@ class Prompts:
                 print("Answers are kept: advisor ask --plain --resume goes on.")
             case _:
                 self.take(key, typed)
+
+    def step(self, word: str) -> None:
+        """Take the last change of an answer back, or make it again, and say which."""
+        before = self.state
+        self.apply(Undo() if word == "undo" else Redo())
+        if self.state is before:
+            print(f"  nothing to {word}")
+            return
+        done = "taken back" if word == "undo" else "made again"
+        print(f"  {done}: {self.state.question(self.state.at).text}")
 
     def take(self, key: str, typed: str) -> None:
         """Read an answer, say what was understood or what is wrong, and go on only when it could be read."""

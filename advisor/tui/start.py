@@ -48,7 +48,11 @@ def open_interface(
     from advisor.tui.app import AdvisorApp, Opening
 
     opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume, laid, settings)
-    return AdvisorApp(opening).run(mouse=mouse and settings.mouse) or 0
+    app = AdvisorApp(opening)
+    try:
+        return app.run(mouse=mouse and settings.mouse) or 0
+    finally:
+        app.close_interview()
 
 
 def _catalog_ids(packs: Sequence[Path]) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from advisor.interview.answers import MAX_BYTES
 from advisor.interview.session import SCHEMA
 from advisor.tui.menu import Item
 from advisor.tui.places import session_paths
+from advisor.tui.session_lock import holder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,13 +29,17 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An interview without a record: its file, its workload, how many questions were answered, and when."""
+    """An interview without a record: its file, its workload, how many questions were answered, and when.
+
+    `holder` names another program that has it open.
+    """
 
     path: Path
     name: str
     questionnaire: str
     answered: int
     touched: datetime
+    holder: str = ""
 
 
 def unfinished(directory: Path) -> list[Unfinished]:
@@ -48,8 +53,7 @@ def start_items(
 ) -> list[Item]:
     """Offer what can be resumed, then what can be begun."""
     resumes = [
-        Item(f"resume:{one.path.name}", one.name, f"{_ago(now - one.touched)} ago", _about(one), "Go on")
-        for one in waiting[:SHOWN]
+        Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in waiting[:SHOWN]
     ]
     ranked = sorted(
         questionnaires.values(), key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id)
@@ -75,12 +79,16 @@ def _outline(path: Path) -> Unfinished | None:
         answers = table.get("answers")
         given = answers if isinstance(answers, dict) else {}
         name = str(given.get("workload.name", "unnamed workload"))
-        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched)
+        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path))
     return None
 
 
 def _about(one: Unfinished) -> str:
-    return f"{one.questionnaire} · {one.answered} answered"
+    return f"{one.questionnaire} · {one.answered} answered" + (f" · open in {one.holder}" if one.holder else "")
+
+
+def _when(one: Unfinished, now: datetime) -> str:
+    return "open elsewhere" if one.holder else f"{_ago(now - one.touched)} ago"
 
 
 def _ago(age: timedelta) -> str:

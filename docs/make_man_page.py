@@ -9,7 +9,7 @@ import click
 
 from advisor import __version__
 from advisor.cli.commands import COMMANDS
-from advisor.cli.group import group
+from advisor.cli.group import PURPOSE, group
 
 PAGE = Path(__file__).with_name("advisor.1")
 
@@ -17,6 +17,8 @@ FILES = (
     ("~/.local/state/advisor/sessions", "Interviews that have no record yet (XDG_STATE_HOME)."),
     ("~/.local/share/advisor/records", "Decisions saved by the interface (XDG_DATA_HOME)."),
     ("~/.local/share/advisor/packs", "Rule packs of your own, laid over ours (XDG_DATA_HOME)."),
+    ("~/.config/advisor/config.toml", "What is set once; docs/keys.md lists it (XDG_CONFIG_HOME)."),
+    ("~/.local/state/advisor/errors.log", "What a fault of the program left behind (XDG_STATE_HOME)."),
 )
 ENVIRONMENT = (
     ("NO_COLOR", "Where it is set and not empty, no color is sent."),
@@ -38,7 +40,7 @@ def man_page() -> str:
     """The whole page, in the man macros of roff."""
     head = [
         f'.TH ADVISOR 1 "" "advisor {__version__}" "User Commands"',
-        *_section("NAME", f"advisor \\- {_roff((group.help or '')[0].lower() + (group.help or '')[1:].rstrip('.'))}"),
+        *_section("NAME", f"advisor \\- {_roff(PURPOSE[0].lower() + PURPOSE[1:].rstrip('.'))}"),
         *_section("SYNOPSIS", ".B advisor", "[COMMAND] [OPTION]..."),
         *_section(
             "DESCRIPTION",

@@ -6,22 +6,30 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.examples import examples
+from advisor.cli.offered import folders, questionnaires
 from advisor.cli.packs import laid_over
 from advisor.tui.start import open_interface
 
-EXAMPLES = """\b
-advisor ask                        choose a questionnaire
-advisor ask --questionnaire quick  begin at once
-advisor ask --resume               go on where the line was cut
-advisor ask --plain                line by line
-"""
+EXAMPLES = examples(
+    "advisor ask                         choose a questionnaire",
+    "advisor ask --questionnaire quick   begin at once",
+    "advisor ask --resume                go on where the line was cut",
+    "advisor ask --plain                 line by line",
+)
 
 
 @click.command("ask", epilog=EXAMPLES)
-@click.option("--questionnaire", default="", metavar="ID", help="quick, full, coding-agents or license-review.")
+@click.option(
+    "--questionnaire",
+    default="",
+    metavar="ID",
+    shell_complete=questionnaires,
+    help="quick, full, coding-agents or license-review.",
+)
 @click.option("--plain", is_flag=True, help="Ask line by line: for screen readers, dumb terminals and scripts.")
 @click.option("--resume", is_flag=True, help="Go on with the interview that was cut off last.")
-@click.option("--records", default="", metavar="DIR", help="Save the record in this folder.")
+@click.option("--records", default="", metavar="DIR", shell_complete=folders, help="Save the record in this folder.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, where its reports turn to garbage.")
 @laid_over
 def command(

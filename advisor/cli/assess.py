@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.examples import examples
+from advisor.cli.offered import files, folders
 from advisor.cli.packs import knowledge_with, laid_over
 from advisor.cli.save_options import refuse_without_save, stated, statement_of
 from advisor.errors import BadInput
@@ -23,16 +25,37 @@ if TYPE_CHECKING:
 _SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
 
 
-@click.command(name="assess")
-@click.argument("files", nargs=-1, required=True, metavar="ANSWERS...")
+EXAMPLES = examples(
+    "advisor assess examples/team-of-20.toml",
+    "advisor assess examples/*.toml --format json",
+    "advisor assess mine.toml --as-of 2026-06-22 --save --records decisions",
+    'advisor assess mine.toml --save --reason "The data stays." --decider Ada --review-by 2027-05-20',
+)
+
+
+@click.command(name="assess", epilog=EXAMPLES)
+@click.argument("files", nargs=-1, required=True, metavar="ANSWERS...", shell_complete=files)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
 )
 @click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
-@click.option("--draws", type=click.IntRange(100, _MOST_DRAWS), default=_DRAWS, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True)
+@click.option(
+    "--draws",
+    type=click.IntRange(100, _MOST_DRAWS),
+    default=_DRAWS,
+    show_default=True,
+    help="How many times the uncertain figures are drawn.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True, help="Where the draws begin.")
 @click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
-@click.option("--records", metavar="DIR", default="records", show_default=True, help="The ledger's folder.")
+@click.option(
+    "--records",
+    metavar="DIR",
+    default="records",
+    show_default=True,
+    shell_complete=folders,
+    help="The ledger's folder.",
+)
 @stated
 @laid_over
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
@@ -48,15 +71,7 @@ def command(
     packs: tuple[Path, ...],
     **said: Any,
 ) -> None:
-    """Assess one or more answer files and say which route to take, why, and what would change it.
-
-    \b
-    Examples:
-      advisor assess examples/team-of-20.toml
-      advisor assess examples/*.toml --format json
-      advisor assess mine.toml --as-of 2026-06-22 --save --records decisions
-      advisor assess mine.toml --save --reason "The data stays." --decider Ada --review-by 2027-05-20
-    """  # noqa: D301 - \b keeps click from reflowing the examples
+    """Assess one or more answer files and say which route to take, why, and what would change it."""
     from advisor.assess import assess
     from advisor.cli.answer_files import load_answers
     from advisor.cost_against_volume import cost_against_volume

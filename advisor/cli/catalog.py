@@ -10,16 +10,22 @@ from pathlib import Path
 import click
 
 from advisor.cli.assess import parse_day
+from advisor.cli.examples import examples
+from advisor.cli.offered import files
 from advisor.cli.packs import knowledge_with, laid_over
+from advisor.cli.sentences import Sentences
 from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.locate import packs_directory
 
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _AS_OF = click.option("--as-of", metavar="DATE", help="The day to look from; today by default.")
+EXAMPLES = examples(
+    "advisor catalog show gpus", "advisor catalog age", "advisor catalog import litellm model_prices.json"
+)
 
 
-@click.group("catalog")
+@click.group("catalog", cls=Sentences, epilog=EXAMPLES)
 def command() -> None:
     """Prices, hardware, models and licenses, each with its date, source and grade."""
 
@@ -64,7 +70,7 @@ def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
 
 @command.command("import")
 @click.argument("kind", type=click.Choice(["litellm"]))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @_AS_OF
 def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.examples import examples
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from advisor.panel.claims import Audited
 
 
-@click.command("claims")
+@click.command(
+    "claims",
+    epilog=examples("advisor claims", "advisor claims coding-tco", "advisor claims --format json > claims.json"),
+)
 @click.argument("claim", required=False, metavar="[ID]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(claim: str | None, form: str) -> int:

@@ -18,7 +18,6 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "ask": Entry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
-    "rules": Entry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "assess": Entry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
     "why": Entry("advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."),
     "compare": Entry("advisor.cli.compare:command", "What differs between two answer files or records, and why."),
@@ -26,10 +25,11 @@ COMMANDS: dict[str, Entry] = {
     "sensitivity": Entry("advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "catalog": Entry("advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
+    "rules": Entry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": Entry("advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."),
     "sources": Entry("advisor.cli.sources:command", "Sources with dates and grades; what implements each system."),
-    "locate": Entry("advisor.cli.locate:command", "Where the rules, examples and the error log are."),
+    "locate": Entry("advisor.cli.locate:command", "Where rules, examples, records and settings are."),
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.assess import parse_day
+from advisor.cli.examples import examples
 from advisor.cli.given import Given, read_given
+from advisor.cli.offered import files
 from advisor.cli.packs import laid_over
 
 if TYPE_CHECKING:
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
     from advisor.report.compare import Difference, Side
 
 
-@click.command("compare", epilog="Example:  advisor compare monday.toml records/00000003-record.toml")
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
+@click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
+@click.argument("first", metavar="A", shell_complete=files)
+@click.argument("second", metavar="B", shell_complete=files)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
 @laid_over

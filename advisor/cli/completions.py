@@ -6,9 +6,16 @@ import click
 from click.shell_completion import get_completion_class
 
 from advisor.cli.commands import COMPLETION
+from advisor.cli.examples import examples
+
+EXAMPLES = examples(
+    'eval "$(advisor completions bash)"        in ~/.bashrc',
+    'eval "$(advisor completions zsh)"         in ~/.zshrc, after compinit',
+    "advisor completions fish | source         in ~/.config/fish/config.fish",
+)
 
 
-@click.command("completions", epilog='For bash, in ~/.bashrc:  eval "$(advisor completions bash)"')
+@click.command("completions", epilog=EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:

@@ -6,7 +6,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from advisor import __version__
-from advisor.cli.commands import COMMANDS, load
+from advisor.cli.commands import COMMANDS, INTERFACE_OPTIONS, load
+from advisor.cli.examples import examples
 from advisor.errors import nearest
 
 
@@ -41,19 +42,29 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete a command's name without importing any command."""
+        """Complete a command's name, or an option of the interface, without importing any command."""
         names = [
             CompletionItem(name, help=entry.summary) for name, entry in COMMANDS.items() if name.startswith(incomplete)
         ]
-        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+        begun = incomplete.startswith("-")
+        options = [CompletionItem(name) for name in INTERFACE_OPTIONS if begun and name.startswith(incomplete)]
+        return [*names, *options, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+PURPOSE = "Decide, with evidence, where a workload's language-model inference should run."
+EXAMPLES = examples(
+    "advisor                            ask, and show the verdict",
+    "advisor assess mine.toml           answers from a file",
+    "advisor COMMAND --help             help and examples of one command",
+)
 
 
 @click.group(
     "advisor",
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Decide, with evidence, where a workload's language-model inference should run.",
-    epilog="Help for one command: advisor COMMAND --help",
+    help=f"{PURPOSE}\n\nWithout a command, the interview opens; it takes the options of `ask`.",
+    epilog=EXAMPLES,
 )
 @click.version_option(__version__, prog_name="advisor", message="%(prog)s %(version)s")
 def group() -> None:

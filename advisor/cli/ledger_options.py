@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.offered import folders
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ RECORDS = click.option(
     default=Path("records"),
     show_default=True,
     metavar="DIR",
+    shell_complete=folders,
     help="The ledger: a directory of numbered records.",
 )
 BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")

@@ -8,27 +8,47 @@ from pathlib import Path
 import click
 
 from advisor.cli.crash import error_log
+from advisor.cli.examples import examples
 from advisor.knowledge.locate import data_directory, packs_directory
-from advisor.tui.settings import settings_path
+from advisor.tui.places import records_directory, sessions_directory
+from advisor.tui.settings import read_settings, settings_path
 
 DATA = ("rules", "questionnaires", "examples")
-PACKS, LOG, CONFIG = "packs", "log", "config"
+PLACES = (*DATA, "packs", "records", "sessions", "config", "log")
+EXAMPLES = examples("advisor locate", "ls $(advisor locate examples)")
 
 
-@click.command("locate")
-@click.argument("what", type=click.Choice([*DATA, PACKS, CONFIG, LOG]), required=False, metavar="[WHAT]")
+@click.command("locate", epilog=EXAMPLES)
+@click.argument("what", type=click.Choice(PLACES), required=False, metavar="[WHAT]")
 def command(what: str | None) -> None:
-    """Print where the rules, examples, your packs, the settings and the error log are; with WHAT, that path alone."""
+    """Print where things lie: rules, questionnaires, examples; your packs, records, sessions, config, log.
+
+    With WHAT, one of these words, only that path.
+    """
     if what is not None:
         click.echo(_place(what))
         return
-    for name in (*DATA, PACKS, CONFIG, LOG):
+    for name in PLACES:
         click.echo(f"{name:<15} {_place(name)}")
 
 
 def _place(name: str) -> Path:
-    if name == PACKS:
-        return packs_directory(os.environ)
-    if name == CONFIG:
-        return settings_path(os.environ)
-    return error_log() if name == LOG else data_directory(name)
+    match name:
+        case "packs":
+            return packs_directory(os.environ)
+        case "records":
+            return _records()
+        case "sessions":
+            return sessions_directory(os.environ)
+        case "config":
+            return settings_path(os.environ)
+        case "log":
+            return error_log()
+    return data_directory(name)
+
+
+def _records() -> Path:
+    """Where the interface saves: the folder that the settings name, or the usual one."""
+    known = {path.stem: path for path in data_directory("questionnaires").glob("*.toml")}
+    named = read_settings(settings_path(os.environ), known).records
+    return Path(named) if named else records_directory(os.environ)

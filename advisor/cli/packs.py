@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.offered import folders
 from advisor.knowledge.locate import own_packs
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ laid_over = click.option(
     multiple=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
+    shell_complete=folders,
     help="Lay the pack in this folder over ours; may be given again. A record keeps its own.",
 )
 

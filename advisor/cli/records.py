@@ -8,19 +8,24 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.examples import examples
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
+from advisor.cli.offered import files
 from advisor.cli.records_acts import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
+from advisor.cli.sentences import Sentences
 from advisor.errors import BadInput
 
+EXAMPLES = examples(
+    "advisor records list --records examples/ledger",
+    "advisor records show 2 --records examples/ledger",
+    "advisor records verify --records examples/ledger",
+)
 
-@click.group("records")
+
+@click.group("records", cls=Sentences, epilog=EXAMPLES)
 def command() -> None:
     """The ledger of decisions: numbered files, each chained to the one before."""
-
-
-for later in (verify, sign, accept, supersede, withdraw):
-    command.add_command(later)
 
 
 @command.command("list")
@@ -33,19 +38,14 @@ def list_records(directory: Path) -> None:
         click.echo(line)
 
 
-@command.command("show")
-@click.argument("record")
+@command.command("show", epilog=examples("advisor records show 2 --records examples/ledger --format html > two.html"))
+@click.argument("record", shell_complete=files)
 @RECORDS
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "html", "json"]), default="text", show_default=True
 )
 def show(record: str, directory: Path, form: str) -> None:
-    """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again.
-
-    \b
-    Example:
-      advisor records show 2 --records examples/ledger --format html > decision.html
-    """  # noqa: D301 - \b keeps click from reflowing the example
+    """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again."""
     ledger, number = found_record(record, directory)
     if form != "text":
         from advisor.record.export import export
@@ -58,17 +58,12 @@ def show(record: str, directory: Path, form: str) -> None:
         click.echo(line)
 
 
-@command.command("diff")
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
+@command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))
+@click.argument("first", metavar="A", shell_complete=files)
+@click.argument("second", metavar="B", shell_complete=files)
 @RECORDS
 def diff(first: str, second: str, directory: Path) -> None:
-    """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it.
-
-    \b
-    Example:
-      advisor records diff 1 2 --records examples/ledger
-    """  # noqa: D301 - \b keeps click from reflowing the example
+    """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""
     from advisor.record.diff import diff as told
 
     (ledger, number), (other, newer) = found_record(first, directory), found_record(second, directory)
@@ -79,7 +74,13 @@ def diff(first: str, second: str, directory: Path) -> None:
 
 @command.command("due")
 @RECORDS
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day to ask about.  [default: today]")
+@click.option(
+    "--on",
+    "day",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to ask about (YYYY-MM-DD).  [default: today]",
+)
 @click.option("--assess/--no-assess", "again", default=True, help="Where rules or prices changed, decide again.")
 def due(directory: Path, day: datetime | None, again: bool) -> None:
     """Which decisions must be looked at again: time passed, prices aged, or a rule changed."""
@@ -95,3 +96,7 @@ def due(directory: Path, day: datetime | None, again: bool) -> None:
     for one in listed:
         click.echo(visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}"))
     click.echo(f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}")
+
+
+for later in (verify, sign, accept, supersede, withdraw):
+    command.add_command(later)

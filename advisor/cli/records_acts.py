@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.examples import examples
 from advisor.cli.ledger_options import BECAUSE, BY, RECORDS, act, found_record
+from advisor.cli.offered import files
 
 
-@click.command("sign")
-@click.argument("record")
+@click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))
+@click.argument("record", shell_complete=files)
 @RECORDS
 @click.option("--key", type=click.Path(path_type=Path), help="An SSH key.  [default: the one git signs with]")
 @click.option("--as", "by", default="", metavar="PRINCIPAL", help="Who you are.  [default: the e-mail git knows]")
@@ -26,8 +28,8 @@ def sign(record: str, directory: Path, key: Path | None, by: str, because: str) 
     click.echo(signed.sentence)
 
 
-@click.command("accept")
-@click.argument("record")
+@click.command("accept", epilog=examples('advisor records accept 1 --signers 2 --by Ada --because "Two have signed."'))
+@click.argument("record", shell_complete=files)
 @RECORDS
 @click.option("--signers", default=1, show_default=True, type=click.IntRange(0), help="How many must have signed.")
 @BY
@@ -40,9 +42,9 @@ def accept(record: str, directory: Path, signers: int, by: str, because: str) ->
     click.echo(save(ledger, act(number, by, because), signers).sentence)
 
 
-@click.command("supersede")
-@click.argument("record")
-@click.argument("newer")
+@click.command("supersede", epilog=examples('advisor records supersede 1 4 --by Ada --because "Prices fell."'))
+@click.argument("record", shell_complete=files)
+@click.argument("newer", shell_complete=files)
 @RECORDS
 @BY
 @BECAUSE
@@ -54,8 +56,8 @@ def supersede(record: str, newer: str, directory: Path, by: str, because: str) -
     click.echo(save(ledger, act(number, by, because), found_record(newer, directory)[1]).sentence)
 
 
-@click.command("withdraw")
-@click.argument("record")
+@click.command("withdraw", epilog=examples('advisor records withdraw 1 --by Ada --because "The project ended."'))
+@click.argument("record", shell_complete=files)
 @RECORDS
 @BY
 @BECAUSE

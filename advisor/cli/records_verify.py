@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.examples import examples
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
+from advisor.cli.offered import files
 
 if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
@@ -34,8 +36,14 @@ class How:
     today: bool | None
 
 
-@click.command("verify")
-@click.argument("record", required=False)
+EXAMPLES = examples(
+    "advisor records verify --records examples/ledger",
+    "advisor records verify 3 --records examples/ledger --allowed-signers examples/ledger/allowed_signers",
+)
+
+
+@click.command("verify", epilog=EXAMPLES)
+@click.argument("record", required=False, shell_complete=files)
 @RECORDS
 @click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")

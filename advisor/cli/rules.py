@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.examples import examples
 from advisor.cli.packs import laid_over
 from advisor.cli.rules_diff import diff
+from advisor.cli.sentences import Sentences
 from advisor.errors import BadKnowledge
 from advisor.knowledge.locate import data_directory
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from advisor.authoring.fault import Fault
 
 
-@click.group("rules")
+EXAMPLES = examples(
+    "advisor rules lint", "advisor rules test", "advisor rules diff ../released . --over records/*.toml"
+)
+
+
+@click.group("rules", cls=Sentences, epilog=EXAMPLES)
 def command() -> None:
     """Check the knowledge base: its references and logic, its cases, what they cover, what a change would move."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.examples import examples
+from advisor.cli.offered import files, folders
 from advisor.errors import AdvisorError, BadInput
 
 if TYPE_CHECKING:
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     from advisor.knowledge.pack import Knowledge
 
 
-@click.command("diff", epilog="Example:  advisor rules diff ../released . --over records/*.toml")
-@click.argument("old")
-@click.argument("new")
+@click.command("diff", epilog=examples("advisor rules diff ../released . --over records/*.toml"))
+@click.argument("old", shell_complete=folders)
+@click.argument("new", shell_complete=folders)
 @click.option("--over", metavar="RECORDS…", help="Records or answers files whose verdicts to compare.")
-@click.argument("records", nargs=-1, metavar="")
-@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count. [default: today]")
+@click.argument("records", nargs=-1, metavar="", shell_complete=files)
+@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count.  [default: today]")
 def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: str | None) -> None:
     """List what differs between two packs, and whose verdict would change with it.
 

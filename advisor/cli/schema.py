@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.examples import examples
+
 if TYPE_CHECKING:
     from advisor.report.shapes import Schema
 
 KINDS = ("answers", "rules", "throughput", "record", "assessment")
 
 
-@click.command("schema", epilog="Example:  advisor schema answers > answers.schema.json")
+@click.command("schema", epilog=examples("advisor schema answers > answers.schema.json"))
 @click.argument("what", type=click.Choice(KINDS))
 def command(what: str) -> None:
     """Print the JSON Schema (draft 2020-12) of answers, of rules, of measurements, of a record or of an assessment."""

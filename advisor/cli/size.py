@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
+from advisor.cli.examples import examples
+from advisor.cli.offered import gpus as offered_gpus
+from advisor.cli.offered import models
 from advisor.cli.packs import knowledge_with, laid_over
 from advisor.cost.placement import PRECISIONS, Placement, Precision, RequestShape
 from advisor.errors import BadInput, nearest
@@ -23,9 +26,11 @@ T = TypeVar("T")
 COUNT = click.IntRange(min=1)
 
 
-@click.command("size", epilog="Example:  advisor size llama-3.3-70b --gpu h100-sxm --gpus 2 --precision fp8")
-@click.argument("model")
-@click.option("--gpu", required=True, help="The accelerator, an id of the catalog.")
+@click.command("size", epilog=examples("advisor size llama-3.3-70b --gpu h100-sxm --gpus 2 --precision fp8"))
+@click.argument("model", shell_complete=models)
+@click.option(
+    "--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The accelerator, an id of the catalog."
+)
 @click.option("--gpus", type=COUNT, required=True, help="How many of them hold one copy of the model together.")
 @click.option("--precision", type=click.Choice(PRECISIONS), required=True, help="Format of the weights.")
 @click.option("--input", "tokens_in", type=COUNT, help="Tokens of a prompt.  [default: a published test's]")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.examples import examples
+
 if TYPE_CHECKING:
     from advisor.knowledge.evidence import Source
     from advisor.knowledge.pack import Knowledge
@@ -17,9 +19,14 @@ AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "pr
 """After how long a source of a kind counts as old: the topic of its `evidence.stale_days` parameter."""
 
 
-@click.command("sources")
+@click.command("sources", epilog=examples("advisor sources", "advisor sources --coverage"))
 @click.option("--coverage", is_flag=True, help="The published systems instead: what implements and proves each.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day on which age is told. [default: today]")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which age is told (YYYY-MM-DD).  [default: today]",
+)
 def command(coverage: bool, as_of: datetime | None) -> int:
     """List the sources: date, kind, how many figures and rules rest on each and how well they are founded.
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.assess import parse_day
+from advisor.cli.examples import examples
 from advisor.cli.given import Given, read_given
+from advisor.cli.offered import files
 from advisor.cli.packs import laid_over
 from advisor.errors import BadInput, nearest
 
@@ -23,10 +25,15 @@ if TYPE_CHECKING:
     from advisor.report.why import Explanation
 
 
-@click.command(
-    "why", epilog="Example:  advisor why examples/clinical-notes.toml must.boundary-own-infrastructure"
-)  # fmt: skip
-@click.argument("path", metavar="ANSWERS|RECORD")
+EXAMPLES = examples(
+    "advisor why examples/clinical-notes.toml",
+    "advisor why examples/clinical-notes.toml hosted-api",
+    "advisor why examples/clinical-notes.toml must.boundary-own-infrastructure",
+)
+
+
+@click.command("why", epilog=EXAMPLES)
+@click.argument("path", metavar="ANSWERS|RECORD", shell_complete=files)
 @click.argument("about", required=False, metavar="[RULE|ROUTE]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")

@@ -68,6 +68,11 @@ def test_the_wheel_uses_its_own_copy_of_the_data(name: str, environment: Path, t
     assert inside
 
 
+def test_the_manual_page_lies_where_man_looks(environment: Path) -> None:
+    page = environment / "share" / "man" / "man1" / "advisor.1"
+    assert page.read_bytes() == (ROOT / "docs" / "advisor.1").read_bytes()
+
+
 def test_the_wheel_carries_the_program_and_nothing_else(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()

@@ -1,0 +1,8 @@
+"""Examples under a command's help, one a line, as they can be pasted."""
+
+from __future__ import annotations
+
+
+def examples(*lines: str) -> str:
+    """Write an epilog that click leaves as it stands."""
+    return "\n".join(["\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)])

@@ -68,6 +68,7 @@ PEERS   ?=
 bench: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.cost_speed $(PEERS)
 	$(BIN)/python -m benchmarks.engine_speed
+	$(BIN)/python -m benchmarks.assess_speed
 	$(BIN)/python -m benchmarks.flips_speed
 	$(BIN)/python -m benchmarks.fit_throughput
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import date
 
 from advisor.assessment import Agreement, Assessment, RandomStream
+from advisor.cost import draws as drawing
 from advisor.cost.breakeven import break_even
-from advisor.cost.draws import BIT_GENERATOR, stream_digest
+from advisor.cost.routes import Pricing
 from advisor.foundation import OpenQuestions
 from advisor.interview.answers import Answers
 from advisor.judging.bench import bench
-from advisor.judging.judge import judge
+from advisor.judging.judge import Judged, judge
 from advisor.judging.licensing import license_reports
 from advisor.knowledge.pack import Knowledge
 from advisor.outline.evidence import evidence
@@ -58,8 +59,8 @@ def assess(
     still = open_questions_that_matter(answers, at, seed, draws) if flips else None
     matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
     licenses = license_reports(candidates(judged), judged.findings.postures, knowledge)
-    few = min(draws, round(at.parameters.number("break_even.draws")))
-    panel = apply_panel(judged.findings.facts, panel_figures(judged), knowledge, at.parameters)
+    closer = _closer(judged, seed, min(draws, round(at.parameters.number("break_even.draws"))))
+    panel = apply_panel(judged.findings.facts, panel_figures(judged), knowledge, at.parameters, at.panel)
     outcomes = (judged.findings.licenses, judged.findings.gates)
     return Assessment(
         as_of=as_of,
@@ -67,7 +68,7 @@ def assess(
         verdict=verdict(judged, licenses),
         options=options(judged),
         fleet=fleet_report(judged),
-        break_even=break_even_report(judged, break_even(judged.scenario, seed, few)),
+        break_even=break_even_report(judged, break_even(closer)),
         findings=fired_rules(judged, knowledge),
         licenses=licenses,
         checklists=panel.checklists,
@@ -82,7 +83,7 @@ def assess(
             agree=all(outcome.agree for outcome in outcomes),
         ),
         pins=knowledge.pins,
-        random=RandomStream(BIT_GENERATOR, seed, draws, stream_digest(seed, draws)),
+        random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=judged.findings.tier,
         notes=(*notes(judged), *pack_notes(knowledge)),
@@ -90,7 +91,12 @@ def assess(
             tuple(rule.id for rule in each) for each in conflicts(judged.findings.fired, judged.findings.workload)
         ),
         facts=judged.findings.facts,
-        outlook=outlook(judged, seed, few) if further else Outlook(),
+        outlook=outlook(judged, closer) if further else Outlook(),
         evidence=evidence(judged, knowledge),
         open_questions=matter,
     )
+
+
+def _closer(judged: Judged, seed: int, count: int) -> Pricing:
+    """What is looked at more closely than a verdict needs, at more than one volume: on the first of its draws."""
+    return Pricing(judged.scenario, drawing.draws(judged.scenario.ranges, seed, count))

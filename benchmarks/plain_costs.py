@@ -50,7 +50,13 @@ def bill(
     share = look("volume.batch_share")
     now = prompt + tokens[1] * output_price
     drift = mean(months(scenario, look("volume.annual_growth")), months(scenario, -look(decline)))
-    return ((1.0 - share) * now + share * later) * (1.0 - look("economics.discount")) / MILLION * drift * look(f"price.{route}.error")
+    return (
+        ((1.0 - share) * now + share * later)
+        * (1.0 - look("economics.discount"))
+        / MILLION
+        * drift
+        * look(f"price.{route}.error")
+    )
 
 
 def rates(offer: PriceList, position: float) -> list[float]:

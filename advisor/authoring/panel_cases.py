@@ -25,13 +25,13 @@ def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:
             wrong = f"case {case.name!r} says {', '.join(said)}, not {', '.join(case.verdict)}"
             yield None if said == case.verdict else Fault(method.file, method.id, wrong)
     for checklist in knowledge.checklists.values():
-        yield from _checklist_cases(checklist, knowledge)
+        yield from _checklist_cases(checklist, knowledge, judge)
 
 
-def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge) -> Iterator[Fault | None]:
+def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge, judge: Judge) -> Iterator[Fault | None]:
     for case in checklist.cases:
         facts = typed_facts(case.given, knowledge, checklist.id)
-        applied = checklists(facts, knowledge, knowledge.parameters_at(date.max))
+        applied = checklists(facts, knowledge, knowledge.parameters_at(date.max), judge)
         found = next(one for one in applied if one.id == checklist.id)
         wrong = f"case {case.name!r}: {found.met} met and {found.unknown} open, not {case.met} and {case.unknown}"
         right = (found.met, found.unknown) == (case.met, case.unknown)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.draws import Array, Figure, draws, points
+from advisor.cost.draws import CHUNK, Array, Figure, points
 from advisor.cost.routes import (
     Lines,
     Pricing,
@@ -49,14 +49,13 @@ def volumes(first: int = _DECADES.start, last: int = _DECADES.stop) -> Array:
     return np.array([step * float(f"1e{decade}") for decade in range(first, last) for step in _STEPS])
 
 
-def break_even(scenario: Scenario, seed: int, count: int) -> Crossing | None:
+def break_even(drawn: Pricing) -> Crossing | None:
     """The first volume above which self-hosting is the cheaper of the two; None without an API price or traffic."""
+    scenario, at = drawn.scenario, volumes()
     if scenario.offers.hosted is None or not has_traffic(scenario):
         return None
-    at = volumes()
-    drawn = gaps(Pricing(scenario, draws(scenario.ranges, seed, count)), at)
     at_point = gaps(Pricing(scenario, points(scenario.ranges)), at)[:, 0]
-    return crossing_of(first_crossings(at, drawn), crossings(at, at_point))
+    return crossing_of(first_crossings(at, gaps(drawn, at)), crossings(at, at_point))
 
 
 def crossing_of(found: Array, all_at_point: tuple[float, ...]) -> Crossing:
@@ -73,40 +72,55 @@ def has_traffic(scenario: Scenario) -> bool:
 
 def gaps(pricing: Pricing, at: Array) -> Array:
     """Self-hosting's cost less the API's at each volume, shape (volumes, draws)."""
-    shares = shares_at(pricing, at)
-    own, api = self_host_curve(pricing, shares), hosted_curve(pricing, shares)
-    return stacked([one - other for one, other in zip(own, api, strict=True)])
+    return np.asarray(self_host_at(pricing, at) - hosted_curve(pricing, shares_at(pricing, at)))
 
 
-def stacked(rows: Sequence[Figure]) -> Array:
-    """Figures as rows of one table, plain ones in every column."""
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows)))
+def shares_at(pricing: Pricing, at: Array) -> Array:
+    """Volumes (output tokens a month, means over the horizon) as multiples of the traffic as answered.
+
+    Of shape (volumes, draws), or (volumes, 1) where the traffic is exact.
+    """
+    today = np.atleast_1d(pricing.today.output * pricing.growth)
+    return np.asarray(at[:, np.newaxis] / today)
 
 
-def shares_at(pricing: Pricing, at: Array) -> list[Figure]:
-    """Volumes (output tokens a month, means over the horizon) as multiples of the traffic as answered."""
-    today = pricing.today.output * pricing.growth
-    return [float(volume) / today for volume in at]
+def self_host_at(pricing: Pricing, at: Array) -> Array:
+    """Self-hosting's cost at volumes, shape (volumes, draws): worked out once, when first asked for."""
+    key = tuple(at.tolist())
+    if key not in pricing.curves:
+        pricing.curves[key] = self_host_curve(pricing, shares_at(pricing, at))
+    return pricing.curves[key]
 
 
-def self_host_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
-    """Self-hosting's cost at multiples of the traffic as answered: what stands still is priced once."""
-    if pricing.scenario.evidence:
-        return [total(self_host(pricing, share)) for share in shares]
+def self_host_curve(pricing: Pricing, shares: Array) -> Array:
+    """Self-hosting at multiples of the traffic as answered, shape (shares, draws): what stands still is priced once."""
     still = total(standing_lines(pricing))
-    return [sum(volume_lines(pricing, share).values(), start=still) for share in shares]
+
+    def costs(some: Array) -> Figure:
+        if pricing.scenario.evidence:
+            return total(self_host(pricing, some))
+        return sum(volume_lines(pricing, some).values(), start=still)
+
+    return row_by_row(costs, shares, np.size(still))
 
 
-def hosted_curve(pricing: Pricing, shares: Sequence[Figure]) -> list[Figure]:
+def row_by_row(costs: Callable[[Array], Figure], rows: Array, width: int) -> Array:
+    """Costs of rows of one figure each or of one a draw: as many rows at a time as make up a chunk of draws."""
+    step = max(1, CHUNK // max(rows.shape[1], width))
+    pieces = [rows[start : start + step] for start in range(0, len(rows), step)]
+    priced = [(np.asarray(costs(piece)), piece.shape) for piece in pieces]
+    return np.concatenate([np.broadcast_to(cost, np.broadcast_shapes(cost.shape, shape)) for cost, shape in priced])
+
+
+def hosted_curve(pricing: Pricing, shares: Array) -> Array:
     """The vendor's API at multiples of the traffic as answered."""
     return proportional(hosted_api(pricing), shares)
 
 
-def proportional(lines: Lines, shares: Sequence[Figure]) -> list[Figure]:
+def proportional(lines: Lines, shares: Array) -> Array:
     """All of a token-priced route is proportional but for the compliance work."""
     fixed = lines["compliance"]
-    moving = total(lines) - fixed
-    return [fixed + moving * share for share in shares]
+    return np.asarray(fixed + (total(lines) - fixed) * shares)
 
 
 def first_crossings(at: Array, gap: Array) -> Array:

@@ -15,10 +15,10 @@ from advisor.cost.breakeven import (
     first_crossings,
     has_traffic,
     hosted_curve,
+    row_by_row,
     self_host_curve,
-    stacked,
 )
-from advisor.cost.draws import Array, Figure, Sample, draws, points
+from advisor.cost.draws import Array, Figure, Sample, points
 from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
 from advisor.cost.scenario import Scenario
 
@@ -42,11 +42,11 @@ class Crossover:
     at: Crossing
 
 
-def crossovers(scenario: Scenario, seed: int, count: int) -> tuple[Crossover, ...]:
+def crossovers(drawn: Pricing) -> tuple[Crossover, ...]:
     """The crossings by price of a GPU, price of the API, utilization and team size, as far as each plays a role."""
+    scenario = drawn.scenario
     if scenario.offers.hosted is None or not has_traffic(scenario):
         return ()
-    drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
     point = Pricing(scenario, points(scenario.ranges))
     kinds: Sequence[Callable[[Pricing, Pricing], Iterator[Crossover]]] = (
         _by_gpu_price,
@@ -112,17 +112,19 @@ def _gpu_key(scenario: Scenario) -> str:
 
 
 def _utilization_gaps(pricing: Pricing, at: Array) -> Array:
+    def own(shares: Array) -> Figure:
+        return total(self_host(_with(pricing, "economics.utilization", shares)))
+
     api = total(hosted_api(pricing))
-    return stacked([total(self_host(_with(pricing, "economics.utilization", float(share)))) - api for share in at])
+    return row_by_row(own, at[:, np.newaxis], np.size(api)) - api
 
 
 def _team_gaps(pricing: Pricing, at: Array) -> Array:
-    shares = [float(size) / pricing.sample("workload.developers") for size in at]
-    own, api = self_host_curve(pricing, shares), hosted_curve(pricing, shares)
-    return stacked([one - other for one, other in zip(own, api, strict=True)])
+    shares = at[:, np.newaxis] / np.atleast_1d(pricing.sample("workload.developers"))
+    return self_host_curve(pricing, shares) - hosted_curve(pricing, shares)
 
 
-def _with(pricing: Pricing, key: str, value: float) -> Pricing:
+def _with(pricing: Pricing, key: str, value: Array) -> Pricing:
     known = pricing.sample
 
     def sample(name: str) -> Figure:

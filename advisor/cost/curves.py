@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.breakeven import has_traffic, proportional, self_host_curve, shares_at
-from advisor.cost.draws import Array, Figure, draws
+from advisor.cost.breakeven import has_traffic, proportional, self_host_at, shares_at
+from advisor.cost.draws import Array
 from advisor.cost.routes import Lines, Pricing, hosted_api, managed_open, total
-from advisor.cost.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,12 @@ class Curve:
     p90: Array
 
 
-def curves(scenario: Scenario, seed: int, count: int, at: Array) -> tuple[Curve, ...]:
+def curves(pricing: Pricing, at: Array) -> tuple[Curve, ...]:
     """Self-hosting, the vendor's API and the managed open model; routes without a price are left out."""
+    scenario = pricing.scenario
     if not has_traffic(scenario):
         return ()
-    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
-    found = [_curve("self-host", at, self_host_curve(pricing, shares_at(pricing, at)))]
+    found = [_curve("self-host", at, self_host_at(pricing, at))]
     if scenario.offers.hosted is not None:
         found.append(_line("hosted-api", at, pricing, hosted_api(pricing)))
     if scenario.offers.managed is not None and scenario.pricing != "dedicated-endpoint":
@@ -46,8 +45,8 @@ def _line(route: str, at: Array, pricing: Pricing, lines: Lines) -> Curve:
     return Curve(route, at, low, middle, high)
 
 
-def _curve(route: str, at: Array, costs: list[Figure]) -> Curve:
-    bands = np.array([_band(np.atleast_1d(cost)) for cost in costs])
+def _curve(route: str, at: Array, costs: Array) -> Curve:
+    bands = np.array([_band(cost) for cost in costs])
     return Curve(route, at, bands[:, 0], bands[:, 1], bands[:, 2])
 
 

@@ -89,6 +89,12 @@ def _kept_stream(seed: int, name: str, count: int) -> Array:
     return _stream(seed, name, count, 0)
 
 
+def forget() -> None:
+    """Let go of the draws that are kept: what comes next is made anew."""
+    _kept.cache_clear()
+    _kept_stream.cache_clear()
+
+
 def _stream(seed: int, name: str, count: int, start: int) -> Array:
     """One uniform takes one raw number of the generator, so that it can be advanced to any of them."""
     key = int.from_bytes(sha256(name.encode()).digest()[:8], "big")

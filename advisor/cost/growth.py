@@ -6,21 +6,22 @@ month m = 12y + p has the factor (1+r)^y · (1 + r·p/12). Means over whole year
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import numpy as np
 
-from advisor.cost.draws import Figure
+from advisor.cost.draws import Array, Figure
 
 MONTHS_PER_YEAR = 12
 
 
-def month_factors(annual: Figure, months: int) -> Iterator[Figure]:
-    """The factor of each month in turn, the first being 1."""
-    base: Figure = 1.0
-    for month in range(months):
-        part = month % MONTHS_PER_YEAR
-        if month and not part:
-            base = base * (1.0 + annual)
-        yield base * (1.0 + annual * (part / MONTHS_PER_YEAR))
+def month_factors(annual: Figure, months: int) -> Array:
+    """The factor of each month, the first being 1: shape (months, draws), or (months, 1) where the rate is exact."""
+    rate = np.atleast_1d(annual)
+    within = 1.0 + rate * (np.arange(MONTHS_PER_YEAR)[:, np.newaxis] / MONTHS_PER_YEAR)
+    years, base = [within], np.ones_like(rate)
+    for _ in range(MONTHS_PER_YEAR, months, MONTHS_PER_YEAR):
+        base = base * (1.0 + rate)
+        years.append(base * within)
+    return np.concatenate(years)[:months]
 
 
 def mean_factor(annual: Figure, months: int, other: Figure = 0.0) -> Figure:

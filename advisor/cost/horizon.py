@@ -5,7 +5,7 @@ Over the months of the comparison, undiscounted, a rented route's months add up 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from advisor.cost.breakeven import crossing_of
 from advisor.cost.comparison import Part
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import FleetSize, Months, fleet_size, replicas_demanded
+from advisor.cost.fleet import Months, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
 from advisor.cost.routes import Pricing, capacity_lines, price_decline, rent_drift, second_region_share
 
@@ -66,8 +66,8 @@ def horizon(
     return Horizon(months, bands, tuple(_pay_back(route, rival, today) for route, rival in pairs))
 
 
-def spending(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
-    """Dollars of each month in turn: traffic grows, prices drift, GPUs come by the whole, a purchase is paid at once.
+def spending(pricing: Pricing, part: Part, months: int) -> Array:
+    """Dollars of each month, shape (months, draws): traffic grows, prices drift, GPUs come whole, a purchase at once.
 
     People, tooling, upgrades, compliance and incidents are spread evenly; the move itself is paid in the first month.
     """
@@ -77,10 +77,10 @@ def spending(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
     moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
     move: Figure = sample("economics.migration_cost_usd") if part.route == "self-host" else 0.0
     steady = sum((lines[line] for line in _STEADY), start=0.0) - move / pricing.scenario.months
-    capacity = _capacity(pricing, part, months)
-    for grown, drift in zip(month_factors(growth, months), month_factors(decline, months), strict=True):
-        yield steady + move + grown * moving + grown * drift * tokens + next(capacity)
-        move = 0.0
+    grown, drift = month_factors(growth, months), month_factors(decline, months)
+    first = np.arange(months)[:, np.newaxis] == 0
+    spent = steady + np.where(first, move, 0.0) + grown * moving + grown * drift * tokens
+    return np.asarray(spent + _capacity(pricing, part, months))
 
 
 def pay_back_month(route: Array, against: Array) -> Array:
@@ -94,52 +94,45 @@ def pay_back_month(route: Array, against: Array) -> Array:
     return np.where(stays.any(axis=0), first, np.inf)
 
 
-def _capacity(pricing: Pricing, part: Part, months: int) -> Iterator[Figure]:
+def _capacity(pricing: Pricing, part: Part, months: int) -> Figure:
     """Dollars of each month for GPUs: rent and power as they are needed, or the purchase when it falls due."""
     scenario, sample = pricing.scenario, pricing.sample
     if not any(np.any(part.lines[line]) for line in ("gpu", "hardware", "power", "failover")):
-        yield from (0.0 for _ in range(months))
-        return
+        return 0.0
     mine = part.route == "self-host"
-    bought: Figure = 0.0
     demand = replicas_demanded(scenario.fleet, pricing.open_traffic(part.share), sample)
-    spare = sample("economics.owned_gpus_spare") if mine else 0.0
     growth = month_factors(sample("volume.annual_growth"), months)
-    rent = month_factors(rent_drift(pricing, part.route), months)
-    for month, (factor, price) in enumerate(zip(growth, rent, strict=True)):
-        size = fleet_size(scenario.fleet, demand * factor, spare, Months(1, 0.0, 0.0))
-        size = replace(size, rented=size.charged * price)
-        lines = capacity_lines(pricing, part.route, size)
-        if mine and scenario.acquisition == "owned":
-            yield lines["power"] * (1.0 + second_region_share(pricing)) + _purchase(pricing, size, bought, month)
-            bought = np.maximum(bought, size.charged)
-        else:
-            yield sum(lines.values(), start=0.0)
+    spare = sample("economics.owned_gpus_spare") if mine else 0.0
+    size = fleet_size(scenario.fleet, demand * growth, spare, Months(1, 0.0, 0.0))
+    size = replace(size, rented=size.charged * month_factors(rent_drift(pricing, part.route), months))
+    lines = capacity_lines(pricing, part.route, size)
+    if mine and scenario.acquisition == "owned":
+        return lines["power"] * (1.0 + second_region_share(pricing)) + _purchases(pricing, size.charged, months)
+    return sum(lines.values(), start=0.0)
 
 
-def _purchase(pricing: Pricing, size: FleetSize, bought: Figure, month: int) -> Figure:
-    """Dollars for GPUs that growth adds, and for those that replace worn-out ones, less what these still fetch."""
-    sample = pricing.sample
+def _purchases(pricing: Pricing, charged: Figure, months: int) -> Array:
+    """Dollars of each month for GPUs that growth adds, and to replace worn-out ones, less what these still fetch."""
+    sample, month = pricing.sample, np.arange(float(months))[:, np.newaxis]
     life = sample("operations.owned_life_years") * sample("time.months_per_year")
-    worn_out = (month // life > (month - 1) // life) if month else False
-    added = np.maximum(0.0, size.charged - bought)
+    worn_out = (month // life > (month - 1.0) // life) & (month > 0.0)
+    needed = np.broadcast_to(charged, np.broadcast_shapes(np.shape(charged), (months, 1)))
+    most = np.maximum.accumulate(needed, axis=0)
+    bought = np.concatenate([np.zeros_like(most[:1]), most[:-1]])
     renewed = np.where(worn_out, bought * (1.0 - sample("operations.residual_share")), 0.0)
-    return (added + renewed) * sample("gpu.purchase_usd") * (1.0 + second_region_share(pricing))
+    added = np.maximum(0.0, needed - bought)
+    priced = (added + renewed) * sample("gpu.purchase_usd") * (1.0 + second_region_share(pricing))
+    return np.asarray(priced)
 
 
 def _summed(parts: Sequence[Part], pricing: Pricing, months: int) -> Array:
     """Dollars of each month of all parts together, shape (months, draws)."""
-    each = zip(*(spending(pricing, part, months) for part in parts), strict=True)
-    rows = [np.atleast_1d(np.asarray(sum(month, start=0.0))) for month in each]
-    return np.stack(np.broadcast_arrays(*rows))
+    return np.asarray(sum((spending(pricing, part, months) for part in parts), start=0.0))
 
 
 def _discounted(spent: Array, sample: Sample) -> Array:
     """Dollars of today spent by the end of each month; the first month counts in full."""
-    rates = month_factors(sample("market.discount_rate"), len(spent))
-    return np.cumsum(
-        np.stack(np.broadcast_arrays(*(month / rate for month, rate in zip(spent, rates, strict=True)))), axis=0
-    )
+    return np.cumsum(spent / month_factors(sample("market.discount_rate"), len(spent)), axis=0)
 
 
 def _band(route: str, spent: Array, today: Array) -> RouteMonths:

@@ -78,6 +78,8 @@ PARAMETERS = (
     "operations.breach_third_party_share",
 )
 PRICED_ROUTES = ("hosted-api", "managed-cloud", "managed-cloud-open", "managed-open")
+LIST_ERROR = "prices.list_error"
+"""What a route truly charges over what its list says: one range, drawn for every route alone."""
 _ANYWHERE = Range(0.0, 1.0)
 
 
@@ -86,7 +88,7 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {f"price.{route}.position": _ANYWHERE for route in PRICED_ROUTES}
-    ranges |= {f"price.{route}.error": known.parameters.range("prices.list_error") for route in PRICED_ROUTES}
+    ranges |= {f"price.{route}.error": known.parameters.range(LIST_ERROR) for route in PRICED_ROUTES}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
     return ranges | {
         "volume.input_ratio": known.by_task("default.volume.input_ratio"),

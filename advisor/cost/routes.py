@@ -8,7 +8,7 @@ from functools import cached_property
 
 from advisor.cost import operations, outcomes, people
 from advisor.cost.bill import Rates, token_bill
-from advisor.cost.draws import Figure, Sample
+from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleet import FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor
 from advisor.cost.prices import PriceList
@@ -39,6 +39,11 @@ class Pricing:
     @cached_property
     def bills(self) -> dict[str, Figure]:
         """Token bills of all of the traffic by offer, as far as they were asked for."""
+        return {}
+
+    @cached_property
+    def curves(self) -> dict[tuple[float, ...], Array]:
+        """Self-hosting's cost at volumes, shape (volumes, draws), by the volumes that were asked for."""
         return {}
 
     @cached_property

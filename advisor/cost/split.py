@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.cost.comparison import median
-from advisor.cost.draws import Figure, draws, spread
+from advisor.cost.draws import Figure, spread
 from advisor.cost.routes import Pricing, frontier_half, routine_half, total
 from advisor.cost.scenario import Scenario
 
@@ -32,17 +32,15 @@ class Split:
     largest: float | None
 
 
-def split(
-    scenario: Scenario, seed: int, count: int, halves: tuple[Sequence[str], Sequence[str]], margin: float
-) -> Split | None:
+def split(pricing: Pricing, halves: tuple[Sequence[str], Sequence[str]], margin: float) -> Split | None:
     """The best split over the routes that may carry either share; None where one of them has no priced route.
 
     No less goes to the frontier than needs it (the answer's point), but more may where failures make that cheaper.
     """
+    scenario = pricing.scenario
     routines, frontiers = _priced(scenario, *halves)
     if not routines or not frontiers:
         return None
-    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
     alone = {route: total(frontier_half(pricing, route, 1.0)) for route in frontiers}
     frontier = min(alone, key=lambda route: median(alone[route]))
     task = _Task(pricing, tuple(routines), frontier, alone[frontier])

@@ -11,16 +11,21 @@ from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
 from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.parameters import Parameters
+from advisor.panel.judging import Judge, judge_by
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Licenses are asked first, since they decide which model is priced; tiers and gates afterwards."""
+    """Licenses are asked first, since they decide which model is priced; tiers and gates afterwards.
+
+    `panel` judges the conditions of published methods and checklists.
+    """
 
     knowledge: Knowledge
     parameters: Parameters
     licenses: Engine
     gates: Engine
+    panel: Judge
 
 
 _KEPT: dict[tuple[Pins, date], Bench] = {}
@@ -42,7 +47,7 @@ def _compile(knowledge: Knowledge, as_of: date) -> Bench:
     parameters, rules, kinds = knowledge.parameters_at(as_of), knowledge.rules_at(as_of), kinds_of(knowledge)
     licenses = Engine.compile([rule for rule in rules if rule.effect == "posture"], parameters, kinds)
     gates = Engine.compile([rule for rule in rules if rule.effect != "posture"], parameters, kinds)
-    return Bench(knowledge, parameters, licenses, gates)
+    return Bench(knowledge, parameters, licenses, gates, judge_by(knowledge, parameters))
 
 
 def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:

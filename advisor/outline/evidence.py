@@ -9,7 +9,7 @@ from datetime import date
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.prices import DataNeeds
-from advisor.cost.ranges_of import listing
+from advisor.cost.ranges_of import LIST_ERROR, listing
 from advisor.cost.routes import Pricing
 from advisor.foundation import Evidence, StaleFigure
 from advisor.judging.judge import Judged
@@ -84,6 +84,8 @@ def _of_parameter(name: str, judged: Judged) -> Iterator[_Used]:
         return
     if name.startswith("fleet."):
         name = f"{name.replace('fleet.', 'throughput.').removesuffix('_speed_band')}_band_low"
+    if name.startswith("price.") and name.endswith(".error"):
+        name = LIST_ERROR
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)
     if value is not None:
         yield _Used(name, _AGING.get(name.partition(".")[0], ""), value.since, value.source, value.grade)

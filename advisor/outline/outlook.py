@@ -12,7 +12,7 @@ from advisor.cost.breakeven import volumes
 from advisor.cost.comparison import median, parts_of
 from advisor.cost.crossover import Crossover, crossovers
 from advisor.cost.curves import Curve, curves
-from advisor.cost.draws import Array, draws, spread
+from advisor.cost.draws import Array, spread
 from advisor.cost.horizon import Horizon, RouteMonths, horizon
 from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import Pricing
@@ -24,27 +24,26 @@ from advisor.outline.success_margin import margin_points
 _PUBLISHED = "hybrid.published_saving"
 
 
-def outlook(judged: Judged, seed: int, count: int) -> said.Outlook:
-    """Everything beyond the verdict, on the first `count` of the verdict's own draws."""
-    found = crossovers(judged.scenario, seed, count)
-    at = curves(judged.scenario, seed, count, volumes())
+def outlook(judged: Judged, closer: Pricing) -> said.Outlook:
+    """Everything beyond the verdict, on the first of the verdict's own draws, as many as `closer` has."""
+    found = crossovers(closer)
+    at = curves(closer, volumes())
     return said.Outlook(
-        horizon=_horizon(judged, seed, count),
+        horizon=_horizon(judged, closer),
         break_evens=tuple(_crossover(each) for each in found),
-        hybrid=_hybrid(judged, seed, count),
+        hybrid=_hybrid(judged, closer),
         quality=_quality(judged),
         insurance=_insurance(judged),
         curves=tuple(_curve(each) for each in at),
     )
 
 
-def _horizon(judged: Judged, seed: int, count: int) -> said.Horizon:
+def _horizon(judged: Judged, closer: Pricing) -> said.Horizon:
     """Months of every priced route; pay-back of self-hosting against the API, and of the choice against its rival."""
-    scenario, settled = judged.scenario, judged.costs.settled
-    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
-    months = max(scenario.months, round(_parameters(judged).number("horizon.months_shown")))
-    parts = {route: parts_of(pricing, route, settled) for route in settled.routes}
-    return _months(horizon(pricing, parts, tuple(dict.fromkeys(_pairs(judged))), months))
+    settled = judged.costs.settled
+    months = max(judged.scenario.months, round(_parameters(judged).number("horizon.months_shown")))
+    parts = {route: parts_of(closer, route, settled) for route in settled.routes}
+    return _months(horizon(closer, parts, tuple(dict.fromkeys(_pairs(judged))), months))
 
 
 def _pairs(judged: Judged) -> Iterator[tuple[str, str]]:
@@ -75,10 +74,10 @@ def _crossover(found: Crossover) -> said.Crossover:
     return said.Crossover(found.key, found.unit, found.pays, found.today, ends, at.all_at_point, at.never_share)
 
 
-def _hybrid(judged: Judged, seed: int, count: int) -> said.HybridSplit | None:
+def _hybrid(judged: Judged, closer: Pricing) -> said.HybridSplit | None:
     standing, parameters = judged.findings.standing, _parameters(judged)
     halves = (standing.routine_halves, standing.frontier_halves)
-    found = split(judged.scenario, seed, count, halves, parameters.number("gate.hybrid_margin"))
+    found = split(closer, halves, parameters.number("gate.hybrid_margin"))
     if found is None:
         return None
     quotes = parameters.dated(_PUBLISHED).quotes
@@ -98,8 +97,8 @@ def _quality(judged: Judged) -> said.QualityMargin | None:
 
 def _insurance(judged: Judged) -> tuple[said.Insurance, ...]:
     sample, routes = judged.costs.drawn.sample, judged.costs.settled.routes
-    exposed = {route: breach_exposure(sample, at_home=route == "self-host") for route in routes}
-    return tuple(said.Insurance(route, _ends(*spread(figure))) for route, figure in exposed.items())
+    exposed = {home: _ends(*spread(breach_exposure(sample, at_home=home))) for home in (True, False)}
+    return tuple(said.Insurance(route, exposed[route == "self-host"]) for route in routes)
 
 
 def _curve(found: Curve) -> said.Curve:

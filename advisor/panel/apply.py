@@ -12,6 +12,7 @@ from advisor.knowledge.parameters import Parameters
 from advisor.panel.checklists import checklists, counts
 from advisor.panel.disagreement import explain_disagreement
 from advisor.panel.facts import PanelFigures, panel_facts
+from advisor.panel.judging import Judge
 from advisor.panel.methods import published_methods
 
 
@@ -25,10 +26,10 @@ class Panel:
 
 
 def apply_panel(
-    facts: Mapping[str, FactValue], figures: PanelFigures, knowledge: Knowledge, parameters: Parameters
+    facts: Mapping[str, FactValue], figures: PanelFigures, knowledge: Knowledge, parameters: Parameters, judge: Judge
 ) -> Panel:
-    """Apply everything to the facts that the rules saw: answers and derived facts."""
+    """Apply everything to the facts that the rules saw, answers and derived facts; `judge` as by `judge_by`."""
     known = panel_facts(facts, figures, parameters)
-    applied = checklists(known, knowledge, parameters)
-    methods = published_methods({**known, **counts(applied, knowledge)}, knowledge, parameters)
+    applied = checklists(known, knowledge, parameters, judge)
+    methods = published_methods({**known, **counts(applied, knowledge)}, knowledge, parameters, judge)
     return Panel(applied, methods, explain_disagreement(figures, knowledge, parameters))

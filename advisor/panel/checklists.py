@@ -12,13 +12,15 @@ from advisor.knowledge.checklists import Item, PublishedChecklist
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
-from advisor.panel.judging import circumstances, item_rule
+from advisor.panel.judging import Judge, item_rule
 from advisor.panel.wording import Words
 
 
-def checklists(facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters) -> tuple[Checklist, ...]:
+def checklists(
+    facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters, judge: Judge
+) -> tuple[Checklist, ...]:
     """Each checklist applied to these facts (answers, derived and panel facts)."""
-    seen, words = circumstances(facts, knowledge, parameters), Words(facts, knowledge, parameters)
+    seen, words = judge(facts), Words(facts, knowledge, parameters)
     return tuple(_applied(checklist, seen, words) for checklist in knowledge.checklists.values())
 
 

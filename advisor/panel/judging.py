@@ -26,11 +26,6 @@ def judge_by(knowledge: Knowledge, parameters: Parameters) -> Judge:
     return lambda facts: Circumstances(facts, read_facts(facts, kinds), thresholds, frozenset())
 
 
-def circumstances(facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters) -> Circumstances:
-    """What the conditions of all methods and checklists are judged by for these facts."""
-    return judge_by(knowledge, parameters)(facts)
-
-
 def panel_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     """Every condition of the panel in the form of a rule without effect, so that the same checks apply to it."""
     return (*_method_rows(knowledge), *_checklist_rows(knowledge))

@@ -10,15 +10,15 @@ from advisor.engine.trace import Circumstances
 from advisor.knowledge.methods import Otherwise, PublishedMethod, Row
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
-from advisor.panel.judging import circumstances
+from advisor.panel.judging import Judge
 from advisor.panel.wording import Words
 
 
 def published_methods(
-    facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters
+    facts: Mapping[str, FactValue], knowledge: Knowledge, parameters: Parameters, judge: Judge
 ) -> tuple[Method, ...]:
     """What each method says of these facts (answers, derived and panel facts), with the values it rests on."""
-    seen, words = circumstances(facts, knowledge, parameters), Words(facts, knowledge, parameters)
+    seen, words = judge(facts), Words(facts, knowledge, parameters)
     spoken = ((method, first_row(method, seen)) for method in knowledge.methods.values())
     return tuple(Method(method.id, method.source, row.verdict, words.fill(row.because)) for method, row in spoken)
 

@@ -11,15 +11,17 @@ from advisor.authoring.cases import typed_facts
 from advisor.knowledge.load import load_knowledge
 from advisor.panel.checklists import checklists
 from advisor.panel.facts import PanelFigures, panel_facts
+from advisor.panel.judging import judge_by
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))
+JUDGE = judge_by(KNOWLEDGE, PARAMETERS)
 FIGURES = PanelFigures(500.0, 100.0, 9_000.0, 30e6, 3e6, 9_000.0, 12.0)
 
 
 def _applied(checklist: str, given: dict[str, object]) -> Checklist:
     facts = panel_facts(typed_facts(given, KNOWLEDGE, checklist), FIGURES, PARAMETERS)
-    return next(one for one in checklists(facts, KNOWLEDGE, PARAMETERS) if one.id == checklist)
+    return next(one for one in checklists(facts, KNOWLEDGE, PARAMETERS, JUDGE) if one.id == checklist)
 
 
 def test_the_six_checklists_of_the_contract_are_there() -> None:

@@ -12,10 +12,12 @@ from advisor.knowledge.load import load_knowledge
 from advisor.panel.apply import apply_panel
 from advisor.panel.disagreement import explain_disagreement, sentence
 from advisor.panel.facts import PanelFigures
+from advisor.panel.judging import judge_by
 from advisor.panel.methods import published_methods
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))
+JUDGE = judge_by(KNOWLEDGE, PARAMETERS)
 CODING = {"workload__task": "code-assistant", "workload__audience": "internal"}
 FIGURES = PanelFigures(30_000.0, 5_000.0, 40_000.0, 300e6, 30e6, 38_000.0, 12.0)
 
@@ -23,7 +25,7 @@ FIGURES = PanelFigures(30_000.0, 5_000.0, 40_000.0, 300e6, 30e6, 38_000.0, 12.0)
 def _says(method: str, **given: object) -> tuple[str, ...]:
     """The verdict of one method; double underscores in a name stand for the dot of a key."""
     facts = typed_facts({key.replace("__", "."): value for key, value in given.items()}, KNOWLEDGE, method)
-    said = {one.id: one.verdict for one in published_methods(facts, KNOWLEDGE, PARAMETERS)}
+    said = {one.id: one.verdict for one in published_methods(facts, KNOWLEDGE, PARAMETERS, JUDGE)}
     return said[method]
 
 
@@ -178,7 +180,7 @@ def test_the_competitor_sets_the_break_even(tokens: str, verdict: str) -> None:
 
 def test_a_reason_names_the_values_it_rests_on() -> None:
     facts = typed_facts({"panel.tokens_per_month": "7B"}, KNOWLEDGE, "test")
-    said = {one.id: one.because for one in published_methods(facts, KNOWLEDGE, PARAMETERS)}
+    said = {one.id: one.because for one in published_methods(facts, KNOWLEDGE, PARAMETERS, JUDGE)}
     assert "7B tokens a month" in said["cost-guide.bands"]
     assert "5B tokens a month and 10B tokens a month" in said["cost-guide.bands"]
     assert not any("{" in because for because in said.values())
@@ -209,7 +211,7 @@ def test_a_break_even_is_told_as_a_quotient_or_as_an_assertion() -> None:
 
 def test_published_methods_contradict_each_other_on_one_workload() -> None:
     facts = typed_facts({"workload.task": "agentic-coding"}, KNOWLEDGE, "test")
-    panel = apply_panel(facts, FIGURES, KNOWLEDGE, PARAMETERS)
+    panel = apply_panel(facts, FIGURES, KNOWLEDGE, PARAMETERS, JUDGE)
     verdicts = {one.id: one.verdict for one in panel.methods}
     assert verdicts["beats-api.crossover"] == ("hosted-api",)
     assert verdicts["coding-agents.scenarios"] == ("self-host",)

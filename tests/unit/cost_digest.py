@@ -51,12 +51,12 @@ def _figures(path: Path, knowledge: Knowledge) -> Iterator[Figure]:
         yield np.array(spread(cost))
     table = np.stack(np.broadcast_arrays(*found.totals.values()))
     yield np.bincount(np.argmin(table, axis=0)) / DRAWS
-    for crossing in (break_even(scenario, 1, FEW), *(each.at for each in crossovers(scenario, 1, FEW))):
+    closer = Pricing(scenario, draws(scenario.ranges, 1, FEW))
+    for crossing in (break_even(closer), *(each.at for each in crossovers(closer))):
         if crossing is not None:
             yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
-    pricing = Pricing(scenario, draws(scenario.ranges, 1, FEW))
-    parts = {route: parts_of(pricing, route, found.settled) for route in found.settled.routes}
-    for months in horizon(pricing, parts, (), 36).routes:
+    parts = {route: parts_of(closer, route, found.settled) for route in found.settled.routes}
+    for months in horizon(closer, parts, (), 36).routes:
         yield np.stack([months.spent, months.p10, months.p50, months.p90])
     for each in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
         yield np.array([each.worth, each.swing])

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from advisor.cost.draws import draws
 from advisor.cost.people import Tier
 from advisor.cost.preparation import prepare
+from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
 from advisor.interview.completed import CompletedAnswers
 from advisor.knowledge.ranges import Range
@@ -29,6 +31,11 @@ def scenario_of(given: dict[str, Any], tier: Tier = "internal-endpoint") -> Scen
     known = CompletedAnswers(answers(given), knowledge().parameters_at(DAY), knowledge().questions)
     prepared = prepare(known, knowledge().catalog, DAY, ())
     return prepared.scenario(tier, regulated=False, cloud_open_eligible=True)
+
+
+def drawn(scenario: Scenario, count: int) -> Pricing:
+    """The scenario under that many draws."""
+    return Pricing(scenario, draws(scenario.ranges, 1, count))
 
 
 def exact_but(scenario: Scenario, uncertain: Collection[str] = ()) -> Scenario:

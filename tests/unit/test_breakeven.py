@@ -14,7 +14,7 @@ from advisor.cost.curves import curves
 from advisor.cost.draws import Figure, draws, points
 from advisor.cost.routes import Pricing, hosted_api, self_host, total
 from advisor.knowledge.ranges import Range
-from tests.unit.scenarios import BUSY, exact_but, scenario_of
+from tests.unit.scenarios import BUSY, drawn, exact_but, scenario_of
 
 TEAM: dict[str, Any] = {"workload.developers": 400, "volume.tokens_per_developer": "40M..60M/month"}
 
@@ -50,7 +50,7 @@ def test_at_the_api_price_found_both_cost_the_same() -> None:
 
 def test_utilization_and_team_size_are_found_between_their_neighbors() -> None:
     scenario = scenario_of(TEAM | {"volume.output_share": 0.3, "economics.api_model": "claude-opus-4.8"})
-    found = {each.key: each for each in crossovers(scenario, 1, 300)}
+    found = {each.key: each for each in crossovers(drawn(scenario, 300))}
     assert set(found) >= {"hosted-api.output", "economics.utilization", "workload.developers"}
     team = found["workload.developers"]
     (at,) = team.at.all_at_point[-1:]
@@ -65,16 +65,16 @@ def test_utilization_and_team_size_are_found_between_their_neighbors() -> None:
 
 def test_a_price_nobody_beats_is_never() -> None:
     scenario = scenario_of(BUSY | {"volume.output_tokens": "1M", "volume.input_tokens": "1M"}, "production")
-    found = {each.key: each for each in crossovers(scenario, 1, 300)}
+    found = {each.key: each for each in crossovers(drawn(scenario, 300))}
     assert found["economics.gpu_hour_usd"].at.p50 == -np.inf
     assert found["economics.utilization"].at.never_share == 1.0
 
 
 def test_inputs_without_a_part_are_left_out() -> None:
     given = BUSY | {"economics.gpus": 8, "economics.owned_gpus_spare": 8}
-    assert [each.key for each in crossovers(scenario_of(given), 1, 100)] == ["hosted-api.output"]
+    assert [each.key for each in crossovers(drawn(scenario_of(given), 100))] == ["hosted-api.output"]
     without = replace(scenario_of(BUSY).offers, hosted=None)
-    assert crossovers(replace(scenario_of(BUSY), offers=without), 1, 100) == ()
+    assert crossovers(drawn(replace(scenario_of(BUSY), offers=without), 100)) == ()
 
 
 def test_whole_gpus_make_several_crossings() -> None:
@@ -92,7 +92,7 @@ def test_percentiles_do_not_mix_numbers_with_never() -> None:
 
 def test_at_the_break_even_volume_the_curves_meet() -> None:
     scenario = exact_but(scenario_of(BUSY))
-    found = break_even(scenario, 1, 10)
+    found = break_even(drawn(scenario, 10))
     assert found is not None
     pricing = Pricing(scenario, points(scenario.ranges))
     around = gaps(pricing, np.array([found.p50 / 1.6, found.p50 * 1.6]))[:, 0]
@@ -101,15 +101,15 @@ def test_at_the_break_even_volume_the_curves_meet() -> None:
 
 def test_no_traffic_has_no_curve() -> None:
     nothing = exact_but(scenario_of(BUSY | {"volume.output_tokens": 0}))
-    assert break_even(nothing, 1, 10) is None
-    assert curves(nothing, 1, 10, volumes()) == ()
+    assert break_even(drawn(nothing, 10)) is None
+    assert curves(drawn(nothing, 10), volumes()) == ()
 
 
 def test_curves_rise_with_volume_and_meet_the_comparison() -> None:
     scenario = scenario_of(BUSY)
     pricing = Pricing(scenario, draws(scenario.ranges, 1, 400))
     today = Range.exactly(float(np.median(pricing.today.output * pricing.growth)))
-    found = {each.route: each for each in curves(scenario, 1, 400, volumes())}
+    found = {each.route: each for each in curves(pricing, volumes())}
     assert set(found) == {"self-host", "hosted-api", "managed-open"}
     for curve in found.values():
         assert np.all(np.diff(curve.p50) >= 0.0)

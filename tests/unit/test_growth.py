@@ -23,7 +23,7 @@ def factor(annual: float, month: int) -> Decimal:
 @given(rates, months)
 def test_each_month_has_its_factor(annual: float, count: int) -> None:
     expected = [float(factor(annual, month)) for month in range(count)]
-    assert list(month_factors(annual, count)) == pytest.approx(expected, rel=1e-12)
+    assert list(month_factors(annual, count)[:, 0]) == pytest.approx(expected, rel=1e-12)
 
 
 @given(rates, rates, months)
@@ -33,4 +33,4 @@ def test_the_mean_of_two_rates_is_the_mean_of_their_months(annual: float, other:
 
 
 def test_a_year_later_the_whole_rate_has_come() -> None:
-    assert list(month_factors(0.5, 25))[::12] == [1.0, 1.5, 2.25]
+    assert list(month_factors(0.5, 25)[::12, 0]) == [1.0, 1.5, 2.25]

@@ -43,7 +43,7 @@ def test_interest_is_counted_from_the_second_month() -> None:
     today, plain = D(0), D(0)
     for month, spent in enumerate(spending(pricing, parts[0], 36)):
         rate = (1 + interest) ** (month // 12) * (1 + interest * (month % 12) / 12)
-        today, plain = today + D(float(spent)) / rate, plain + D(float(spent))
+        today, plain = today + D(spent.item()) / rate, plain + D(spent.item())
         assert found.p50[month] == pytest.approx(float(today), rel=1e-12)
         assert found.spent[month] == pytest.approx(float(plain), rel=1e-12)
 
@@ -55,7 +55,7 @@ def test_what_is_bought_is_paid_at_once_and_again_when_it_is_worn_out() -> None:
     life = round(ranges["operations.owned_life_years"].point * 12)
     pricing = Pricing(scenario, points(ranges))
     (part,) = parts_of(pricing, "self-host", compare(scenario, 1, 100, (), ()).settled)
-    months = [float(spent) for spent in spending(pricing, part, life + 2)]
+    months = [spent.item() for spent in spending(pricing, part, life + 2)]
     running = float(total(part.lines)) - float(part.lines["hardware"])
     price = 8 * ranges["gpu.purchase_usd"].point
     assert months[0] - running == pytest.approx(price)
@@ -72,7 +72,7 @@ def test_growth_buys_the_gpus_it_needs() -> None:
     (part,) = parts_of(pricing, "self-host", compare(scenario, 1, 100, (), ()).settled)
     months = list(spending(pricing, part, 12))
     least = scenario.ranges["gpu.purchase_usd"].point
-    assert any(float(month) > least for month in months[1:])
+    assert any(month.item() > least for month in months[1:])
 
 
 def test_pay_back_is_the_month_from_which_it_stays_cheaper() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from advisor.cost.comparison import compare, median
-from advisor.cost.draws import draws, spread
-from advisor.cost.routes import Pricing, frontier_half, hosted_api, routine_half, total
+from advisor.cost.draws import spread
+from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
 from advisor.cost.split import Split, split
-from tests.unit.scenarios import BUSY, scenario_of
+from tests.unit.scenarios import BUSY, drawn, scenario_of
 
 HALVES = (("managed-open", "self-host"), ("hosted-api", "managed-cloud"))
 MARGIN = 0.1
@@ -26,7 +26,7 @@ FAILING: dict[str, Any] = MIXED | {
 
 
 def found_in(scenario: Scenario) -> Split:
-    found = split(scenario, 1, 500, HALVES, MARGIN)
+    found = split(drawn(scenario, 500), HALVES, MARGIN)
     assert found is not None
     return found
 
@@ -54,7 +54,7 @@ def test_up_to_the_largest_share_the_margin_holds_and_beyond_it_does_not() -> No
     scenario = scenario_of(MIXED)
     found = found_in(scenario)
     assert found.largest is not None
-    pricing = Pricing(scenario, draws(scenario.ranges, 1, 500))
+    pricing = drawn(scenario, 500)
     limit = (1.0 - MARGIN) * median(total(hosted_api(pricing)))
 
     def cost(share: float) -> float:
@@ -71,5 +71,5 @@ def test_without_a_frontier_share_only_the_limit_is_said() -> None:
 
 
 def test_a_half_without_a_route_has_no_split() -> None:
-    assert split(scenario_of(MIXED), 1, 100, ((), HALVES[1]), MARGIN) is None
-    assert split(scenario_of(MIXED), 1, 100, (HALVES[0], ()), MARGIN) is None
+    assert split(drawn(scenario_of(MIXED), 100), ((), HALVES[1]), MARGIN) is None
+    assert split(drawn(scenario_of(MIXED), 100), (HALVES[0], ()), MARGIN) is None

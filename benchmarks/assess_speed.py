@@ -1,0 +1,113 @@
+"""One assessment, flips apart, against its engine pass and its cost core alone: ratios in one run.
+
+    python -m benchmarks.assess_speed
+
+The engine pass asks both evaluators, with traces, for licenses and gates. The cost core is every call that an
+assessment makes to it: the workload prepared, the routes priced on 10,000 draws, what information is worth, and on the
+first draws break-even, crossings, curves, months and hybrid's split. The rest is what the bound is for: facts, the
+choice, sentences, evidence, published methods. CPU time, the least of a few runs; draws are made anew every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from time import process_time
+
+from advisor.assess import DRAWS, SEED, assess
+from advisor.cost import draws as drawing
+from advisor.cost.breakeven import break_even, volumes
+from advisor.cost.comparison import compare, parts_of
+from advisor.cost.crossover import crossovers
+from advisor.cost.curves import curves
+from advisor.cost.draws import spread
+from advisor.cost.horizon import horizon
+from advisor.cost.information import information
+from advisor.cost.preparation import prepare
+from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
+from advisor.cost.routes import Pricing
+from advisor.cost.split import split
+from advisor.interview.answers import Answers, read_answers, vocabulary
+from advisor.interview.completed import CompletedAnswers
+from advisor.judging.bench import Bench, bench
+from advisor.judging.judge import Judged, judge
+from advisor.knowledge.load import load_knowledge
+
+DAY = date(2026, 11, 21)
+MOST = 1.3
+ROUNDS = 9
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def engine_pass(at: Bench, judged: Judged, answers: Answers) -> None:
+    """Both evaluators on the facts of an assessment."""
+    at.licenses.run(dict(answers.values))
+    at.gates.run(judged.findings.facts)
+
+
+def priced(judged: Judged, at: Bench, answers: Answers) -> Pricing:
+    """The workload prepared and its routes priced on every draw, point estimate and percentiles included."""
+    known = CompletedAnswers(answers, at.parameters, at.knowledge.questions)
+    prepare(known, at.knowledge.catalog, at.parameters.as_of, ())
+    standing = judged.findings.standing
+    found = compare(judged.scenario, SEED, DRAWS, standing.routine_halves, standing.frontier_halves)
+    for cost in found.totals.values():
+        spread(cost)
+    return found.drawn
+
+
+def cost_core(judged: Judged, at: Bench, answers: Answers) -> None:
+    """Everything an assessment asks of the cost core."""
+    priced(judged, at, answers)
+    standing, scenario, number = judged.findings.standing, judged.scenario, at.parameters.number
+    left = {route: judged.costs.totals[route] for route in standing.after_can}
+    if left:
+        information(left, scenario.ranges, (*ANSWER_KEYS, *WITHOUT_DEFAULT), SEED, DRAWS)
+    few = min(DRAWS, round(number("break_even.draws")))
+    closer = Pricing(scenario, drawing.draws(scenario.ranges, SEED, few))
+    break_even(closer)
+    crossovers(closer)
+    curves(closer, volumes())
+    parts = {route: parts_of(closer, route, judged.costs.settled) for route in judged.costs.settled.routes}
+    horizon(closer, parts, (), max(scenario.months, round(number("horizon.months_shown"))))
+    split(closer, (standing.routine_halves, standing.frontier_halves), number("gate.hybrid_margin"))
+
+
+def least(*works: Callable[[], object]) -> list[float]:
+    """The least CPU time of each, seconds, over rounds in which they take turns, on draws made anew."""
+    best = [float("inf")] * len(works)
+    for _ in range(ROUNDS):
+        for place, work in enumerate(works):
+            drawing.forget()
+            began = process_time()
+            work()
+            best[place] = min(best[place], process_time() - began)
+    return best
+
+
+def main() -> None:
+    knowledge = load_knowledge()
+    at, worst = bench(knowledge, DAY), 0.0
+    print(f"{'example':24} {'engine ms':>9} {'core ms':>8} {'of it priced':>12} {'assess ms':>9} {'ratio':>6}")
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
+        judged = judge(answers, at, SEED, DRAWS)
+        engine, core, routes, whole = least(
+            partial(engine_pass, at, judged, answers),
+            partial(cost_core, judged, at, answers),
+            partial(priced, judged, at, answers),
+            partial(assess, answers, knowledge, DAY, flips=False),
+        )
+        ratio = whole / (engine + core)
+        worst = max(worst, ratio)
+        timed = f"{engine * 1e3:9.2f} {core * 1e3:8.1f} {routes * 1e3:12.1f} {whole * 1e3:9.1f} {ratio:6.2f}"
+        print(f"{path.stem:24} {timed}")
+    print(f"largest ratio of an assessment to its engine pass and cost core: {worst:.2f}, at most {MOST} allowed")
+    if worst > MOST:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

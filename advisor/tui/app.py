@@ -112,8 +112,12 @@ class AdvisorApp(App[int]):
         self._loop_of_keys = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._hang_up)
-        self._open_first()
+        self.app_resume_signal.subscribe(self, self._paint_anew)
         self.call_after_refresh(self._start_worker)
+
+    def _paint_anew(self, _: object) -> None:
+        """Paint everything after a sleep: the terminal's own screen has been there meanwhile."""
+        self.refresh()
 
     def on_unmount(self) -> None:
         """Leave no interview half written or locked."""
@@ -125,20 +129,18 @@ class AdvisorApp(App[int]):
         except OSError as error:
             self.notify(f"No verdict: the worker does not start ({error.strerror}).", markup=False, severity="error")
 
-    def _open_first(self) -> None:
+    def get_default_screen(self) -> Page:
+        """Begin with the screen that was asked for: an empty one below it would be laid out and painted as well."""
         opening = self.opening
         waiting = unfinished(opening.sessions) if opening.resume else []
         if waiting:
-            self.resume(waiting[0].path)
-        elif opening.questionnaire:
-            self.interview(opening.questionnaire)
-        else:
-            self._open_start()
+            return self._resumed(waiting[0].path)
+        return self._begun(opening.questionnaire) if opening.questionnaire else self._start()
 
-    def _open_start(self) -> None:
+    def _start(self) -> Page:
         items = start_items(self.opening.questionnaires, unfinished(self.opening.sessions), datetime.now(UTC))
         head = [line("  ", TITLE), BLANK]
-        self.push_screen(MenuScreen("inference advisor", items, self._started, head=head, is_root=True))
+        return MenuScreen("inference advisor", items, self._started, head=head, is_root=True)
 
     def _started(self, chosen: str) -> None:
         kind, _, name = chosen.partition(":")
@@ -151,15 +153,21 @@ class AdvisorApp(App[int]):
 
     def interview(self, questionnaire: str) -> None:
         """Begin a new interview."""
+        self.push_screen(self._begun(questionnaire))
+
+    def _begun(self, questionnaire: str) -> Page:
         opening = self.opening
         state = begin(opening.questionnaires[questionnaire], opening.vocabulary)
         path = new_session_path(opening.sessions, datetime.now(UTC))
         desk = Desk(state, path, opening.records, self.assessor, self)
         desk.lock.take()
-        self._sit_down(desk)
+        return self._sit_down(desk)
 
     def resume(self, path: Path) -> None:
         """Go on with an interview that was cut off, at the very question."""
+        self.push_screen(self._resumed(path))
+
+    def _resumed(self, path: Path) -> Page:
         opening = self.opening
         lock = SessionLock(path)
         try:
@@ -170,18 +178,17 @@ class AdvisorApp(App[int]):
             lock.release()
             said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
             self.notify(said, markup=False, severity="error", timeout=20)
-            self._open_start()
-            return
-        self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self, lock))
+            return self._start()
         for note in resumed.notes:
             self.notify(note, markup=False, severity="warning", timeout=20)
+        return self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self, lock))
 
-    def _sit_down(self, desk: Desk) -> None:
+    def _sit_down(self, desk: Desk) -> Page:
         self.close_interview()
         self.desk = desk
         if self._first_reply is not None:
             desk.receive(self._first_reply)
-        self.push_screen(InterviewScreen(desk))
+        return InterviewScreen(desk)
 
     def _receive(self, reply: Reply) -> None:
         """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""

@@ -5,7 +5,7 @@ Its size never follows from its content, so nothing that is shown makes the scre
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from advisor.tui.spans import BLANK, ROLES, Span, fitted, spread
+from advisor.tui.spans import BLANK, Span, fitted, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,7 @@ MORE_ABOVE, MORE_BELOW = Span("▲", "muted"), Span("▼", "muted")
 
 
 class Lines(Widget):
-    """Paints lines of data. Text is never parsed as markup; roles take their colors from the stylesheet."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+    """Paints lines of data. Text is never parsed as markup; roles take their colors from the page they stand on."""
 
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -97,7 +95,7 @@ class Lines(Widget):
         return max(self.size.width - 2 * MARGIN, 0)
 
     def _role(self, role: str) -> Style:
-        return self.get_component_rich_style(f"role--{role}", partial=True)
+        return self.screen.get_component_rich_style(f"role--{role}", partial=True)
 
 
 def _changed(was: Line, now: Line) -> tuple[int, int]:

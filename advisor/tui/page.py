@@ -13,7 +13,7 @@ from textual import events
 from textual.screen import Screen
 
 from advisor.tui.lines import MARGIN, Lines
-from advisor.tui.spans import line
+from advisor.tui.spans import ROLES, line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -28,6 +28,8 @@ class Page(Screen[None]):
     """A screen that takes its keys in order: first `press`, then its bindings."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+    """What all lines of the page are painted in: styles are looked up once a page, not once a widget."""
 
     @property
     def columns(self) -> int:

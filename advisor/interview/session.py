@@ -8,31 +8,38 @@ from typing import TYPE_CHECKING, Any
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Answers, read_toml, read_value, write_value
 from advisor.interview.reducer import Draft, State, begin
+from advisor.interview.variants import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from advisor.interview.answers import Value, Vocabulary
-    from advisor.knowledge.questions import Questionnaire
+    from advisor.knowledge.questions import Question, Questionnaire
 
 SCHEMA = "advisor.session/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """An interview read back, with a note for each answer that no longer fits the questions."""
+    """An interview read back, with a note for each answer that no longer fits the questions.
+
+    `trial` are the answers that were being tried out beside the real ones, if any.
+    """
 
     state: State
     notes: tuple[str, ...]
     record: str
+    variants: tuple[Variant, ...] = ()
+    trial: Variant | None = None
 
 
-def write_session(state: State, record: str = "") -> str:
+def write_session(
+    state: State, record: str = "", variants: Sequence[Variant] = (), trial: Variant | None = None
+) -> str:
     """Write an interview as TOML; `record` names the record it was last saved as."""
     import tomli_w  # here, because nothing is written before the first screen is painted
 
     questions = state.vocabulary.questions
-    answers = {key: write_value(value, questions[key]) for key, value in state.answers.values.items()}
     table: dict[str, Any] = {
         "schema": SCHEMA,
         "questionnaire": state.questionnaire.id,
@@ -40,9 +47,13 @@ def write_session(state: State, record: str = "") -> str:
         "record": record,
         "by_what_matters": state.by_what_matters,
         "unknown": sorted(state.unknown),
-        "answers": answers,
+        "answers": _written(state.answers.values, questions),
         "drafts": {key: draft.text for key, draft in state.drafts.items()},
     }
+    if trial is not None:
+        table["trial"] = _laid_down(trial, questions)
+    if variants:
+        table["variants"] = [_laid_down(variant, questions) for variant in variants]
     return tomli_w.dumps(table)
 
 
@@ -58,9 +69,9 @@ def read_session(
         raise BadInput(f"{file}: questionnaire", f"no questionnaire {name!r}", nearest(name, questionnaires))
     values, notes = _values(_table(table, "answers"), file, vocabulary)
     drafts = {key: Draft(str(text), "") for key, text in _table(table, "drafts").items() if key in vocabulary.questions}
-    listed = table.get("unknown", [])
+    passed = table.get("unknown", [])
     unknown = (
-        frozenset(key for key in listed if key in vocabulary.questions) if isinstance(listed, list) else frozenset()
+        frozenset(key for key in passed if key in vocabulary.questions) if isinstance(passed, list) else frozenset()
     )
     state = replace(
         begin(questionnaires[name], vocabulary),
@@ -72,7 +83,34 @@ def read_session(
     at = str(table.get("at", ""))
     open_keys = state.open_keys
     state = replace(state, at=at if at in open_keys else next(iter(open_keys), ""))
-    return Resumed(state, tuple(notes), str(table.get("record", "")))
+    listed = table.get("variants", [])
+    variants = tuple(_variants(listed if isinstance(listed, list) else [], file, vocabulary))
+    trial = next(_variants([table["trial"]], file, vocabulary), None) if "trial" in table else None
+    return Resumed(state, tuple(notes), str(table.get("record", "")), variants, trial)
+
+
+def _written(values: Mapping[str, Value], questions: Mapping[str, Question]) -> dict[str, Any]:
+    return {key: write_value(value, questions[key]) for key, value in values.items()}
+
+
+def _laid_down(variant: Variant, questions: Mapping[str, Question]) -> dict[str, Any]:
+    """A variant as a table: what it answers otherwise, and what it leaves open."""
+    dropped = sorted(variant.dropped)
+    return {"name": variant.name, "unknown": dropped, "answers": _written(variant.changed, questions)}
+
+
+def _variants(tables: list[Any], file: str, vocabulary: Vocabulary) -> Iterator[Variant]:
+    """Read variants back; one that is damaged, or names a question that is gone, loses that part alone."""
+    seen: set[str] = set()
+    for table in tables:
+        name = str(table.get("name", "")) if isinstance(table, dict) else ""
+        if not isinstance(table, dict) or name in seen:
+            continue
+        seen.add(name)
+        changed, _ = _values(_table(table, "answers"), file, vocabulary)
+        listed = table.get("unknown", [])
+        dropped = frozenset(key for key in listed if key in vocabulary.questions) if isinstance(listed, list) else ()
+        yield Variant(name, changed, frozenset(dropped) - frozenset(changed))
 
 
 def _values(raw: dict[str, Any], file: str, vocabulary: Vocabulary) -> tuple[dict[str, Value], list[str]]:

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from advisor.tui.spans import BLANK, Span, fitted, spread
+from advisor.tui.spans import BLANK, Span, fitted, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
         base = Style.null() if self.app.native_ansi_color else self.rich_style
-        pieces = fitted(self._row(y), self._room)
+        pieces = fitted(self._row(y), self._room + MARGIN)
         segments = [Segment(piece.text, base + self._role(piece.role)) for piece in pieces]
         return Strip([Segment(" " * MARGIN, base), *segments]).adjust_cell_length(self.size.width, base).simplify()
 
@@ -75,14 +75,17 @@ class Lines(Widget):
         return [self._row(y) for y in range(self.size.height)]
 
     def _row(self, y: int) -> Line:
-        """Give the line of a row; the outermost rows tell that there is more beyond them."""
+        """Give the line of a row; the outermost rows tell in the margin that there is more beyond them."""
         place = self._first + y
-        row = self._lines[place] if place < len(self._lines) else BLANK
+        row = fitted(self._lines[place], self._room) if place < len(self._lines) else BLANK
         if y == 0 and self._first:
-            return spread(row, (MORE_ABOVE,), self._room)
+            return self._marked(row, MORE_ABOVE)
         if y == self.size.height - 1 and self._first < self.last_first:
-            return spread(row, (MORE_BELOW,), self._room)
+            return self._marked(row, MORE_BELOW)
         return row
+
+    def _marked(self, row: Line, mark: Span) -> Line:
+        return (*row, Span(" " * (self._room - width(row))), mark)
 
     def _send_changes(self, before: list[Line]) -> None:
         spans = ((y, _changed(was, self._row(y))) for y, was in enumerate(before))

@@ -11,7 +11,7 @@ from advisor.assessment import Agreement, Assessment, RandomStream
 from advisor.cost import draws as drawing
 from advisor.cost.breakeven import break_even
 from advisor.cost.routes import Pricing
-from advisor.foundation import OpenQuestions
+from advisor.foundation import NeverAsked, OpenQuestions
 from advisor.interview.answers import Answers
 from advisor.judging.bench import bench
 from advisor.judging.judge import Judged, judge
@@ -29,6 +29,7 @@ from advisor.outline.unknowns import measures, unknowns
 from advisor.outline.verdict import verdict
 from advisor.panel.apply import apply_panel
 from advisor.projection import Outlook
+from advisor.reasoning.asking import never_asked
 from advisor.reasoning.conflicts import conflicts
 from advisor.reasoning.flips import find_flips
 from advisor.reasoning.matters import open_questions_that_matter
@@ -58,6 +59,8 @@ def assess(
     found = find_flips(answers, at, seed, draws, judged.choice.option) if flips else ()
     still = open_questions_that_matter(answers, at, seed, draws) if flips else None
     matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
+    measured = measures(judged, seed, draws)
+    moving = [each.key for each in measured]
     licenses = license_reports(candidates(judged), judged.findings.postures, knowledge)
     closer = _closer(judged, seed, min(draws, round(at.parameters.number("break_even.draws"))))
     panel = apply_panel(judged.findings.facts, panel_figures(judged), knowledge, at.parameters, at.panel)
@@ -76,7 +79,7 @@ def assess(
         method_break_evens=panel.break_evens,
         flips=found,
         unknowns=unknowns(judged, knowledge, {*matter.keys, *(flip.key for flip in found)}),
-        measure_next=measures(judged, seed, draws),
+        measure_next=measured,
         engines=Agreement(
             durable_rules=sum(outcome.durable_rules for outcome in outcomes),
             reference=sum(outcome.reference for outcome in outcomes),
@@ -94,6 +97,7 @@ def assess(
         outlook=outlook(judged, closer) if further else Outlook(),
         evidence=evidence(judged, knowledge),
         open_questions=matter,
+        never_asked=never_asked(answers, at, seed, draws, moving, still) if flips else NeverAsked(),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from advisor.foundation import Evidence, OpenQuestions
+from advisor.foundation import Evidence, NeverAsked, OpenQuestions
 from advisor.knowledge.evidence import Grade
 from advisor.knowledge.pack import Pins
 from advisor.projection import Outlook
@@ -262,6 +262,7 @@ class Assessment:
     outlook: Outlook = field(default_factory=Outlook, repr=False)
     evidence: Evidence = field(default_factory=Evidence)
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
+    never_asked: NeverAsked = field(default_factory=NeverAsked)
 
     def option(self, route: str) -> Option | None:
         """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""

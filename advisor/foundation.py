@@ -21,6 +21,24 @@ class OpenQuestions:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverAsked:
+    """The questions of the questionnaire that were neither answered nor knowingly left unknown, in its order.
+
+    `could_change_route` are those of them that still can, alone or together, the one that matters most first; `why`
+    says why no other can.
+    """
+
+    questions: tuple[str, ...] = ()
+    could_change_route: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether leaving them open cannot change the route; False too where that was not looked into."""
+        return bool(self.why) and not self.could_change_route
+
+
+@dataclass(frozen=True, slots=True)
 class StaleFigure:
     """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
 

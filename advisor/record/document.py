@@ -72,6 +72,7 @@ def derived_tables(assessment: Assessment, answers: Answers, knowledge: Knowledg
         "verdict": assessment.verdict,
         "answers": _answers(assessment, answers, knowledge, origins),
         "unknowns": {unknown.key: _without(unknown, "key") for unknown in assessment.unknowns},
+        "never_asked": assessment.never_asked,
         "options": {option.option: _standing(option) for option in assessment.options},
         "trace": {"fired": assessment.findings},
         "licenses": {report.model: _without(report, "model") for report in assessment.licenses},
@@ -104,7 +105,10 @@ def _decision(assessment: Assessment, statement: Statement) -> Table:
 
 
 def _answers(assessment: Assessment, answers: Answers, knowledge: Knowledge, origins: Mapping[str, str]) -> Table:
-    """Every question that was asked or answered, in the contract's order, worded as it was on that day."""
+    """Every question of the questionnaire and every answer, in the contract's order, worded as on that day.
+
+    One without an answer tells whether it was asked: it was then left unknown, and else it was never asked.
+    """
     asked = set(knowledge.questionnaires[answers.questionnaire].keys)
     left_open = {unknown.key: unknown for unknown in assessment.unknowns}
     return {
@@ -119,10 +123,11 @@ def _answer(question: Question, answers: Answers, origin: str, unknown: Unknown 
     table: Table = {"question": question.text, "kind": question.kind, "unit": question.unit or None}
     if value is not None:
         return {**table, "value": write_value(value, question), "source": origin, "unknown": False}
+    table |= {"unknown": True, "asked": question.key in answers.passed}
     if unknown is None:
-        return {**table, "source": "nothing was assumed", "unknown": True}
+        return {**table, "source": "nothing was assumed"}
     default = f"default of {unknown.source}" if unknown.source else "default"
-    return {**table, "assumed": unknown.assumed, "source": default, "unknown": True}
+    return {**table, "assumed": unknown.assumed, "source": default}
 
 
 def _standing(option: Option) -> Table:

@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.knowledge.ranges import Range
 
 Table = dict[str, Any]
-SCHEMA = "advisor.record/1"
+SCHEMA = "advisor.record/2"
 FIRST = "0" * 64
 _EXACT_INTEGER = 2**53
 _SEAL = b"# sha256 of every byte above this line: "

@@ -104,10 +104,20 @@ def _lines(entry: Entry, table: Table) -> Iterator[str]:
     for name, option in table.get("options", {}).items():
         yield f"{name}: {_route(table, name, option)}"
     for key, answer in table.get("answers", {}).items():
-        value = answer.get("value", f"unknown, assumed {answer.get('assumed', 'nothing')}")
+        open_as = "never asked" if answer.get("asked") is False else "unknown"
+        value = answer.get("value", f"{open_as}, assumed {answer.get('assumed', 'nothing')}")
         yield f"{key} = {value}  ({answer.get('source', '')})"
+    yield from _never_asked(table.get("never_asked", {}))
     for fired in table.get("trace", {}).get("fired", []):
         yield f"rule {fired.get('rule')} ({fired.get('gate')}, {fired.get('effect')}): {fired.get('because')}"
+
+
+def _never_asked(table: Table) -> Iterator[str]:
+    """Say how many questions were never asked, and why that is safe or which of them could change the route."""
+    questions, telling = table.get("questions", []), table.get("could_change_route", [])
+    if questions:
+        which = f"these could change the route: {', '.join(telling)}" if telling else "none can change the route"
+        yield f"never asked: {len(questions)} questions, {which} ({table.get('why', '')})"
 
 
 def _route(table: Table, name: str, option: Table) -> str:

@@ -52,6 +52,7 @@ def _rearranged(record: Table) -> Table:
         "notes": exact["notes"],
         "conflicts": exact.get("conflicts", []),
         **{name: exact[name] for name in ("open_questions", "evidence") if name in exact},
+        "never_asked": record["never_asked"],
     }
 
 

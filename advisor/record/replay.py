@@ -40,16 +40,17 @@ def _same_program(record: Table) -> bool:
 def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:
     """The answers of a record as typed values, read as an answers file of that day would have been."""
     ids = vocabulary_of(knowledge).ids
-    values = {}
+    values, passed = {}, set()
     for key, entry in _tables(record.get("answers")):
         if "value" not in entry:
+            passed |= {key} if entry.get("asked") is True else set()
             continue
         if key not in knowledge.questions:
             raise NotARecord(f"{file}: answers.{key}", "is no question of the pinned questionnaire")
         value = read_value(entry["value"], knowledge.questions[key], f"{file}: answers.{key}", ids)
         if value is not None:
             values[key] = value
-    return Answers(values, text_of(record, "decision", "questionnaire"))
+    return Answers(values, text_of(record, "decision", "questionnaire"), frozenset(passed))
 
 
 def vocabulary_of(knowledge: Knowledge) -> Vocabulary:

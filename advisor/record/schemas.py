@@ -34,7 +34,9 @@ class Schema:
 
 SCHEMAS: Mapping[str, Schema] = {
     # Before published methods were recorded beside the verdict, and before a flip said what one would do about it.
-    "advisor.record/0": Schema(FRONTS, BODY, lacked=("methods",)),
+    "advisor.record/0": Schema(FRONTS, BODY, lacked=("methods", "never_asked")),
+    # Before a question without an answer told whether it had been asked.
+    "advisor.record/1": Schema(FRONTS, BODY, lacked=("never_asked",)),
     SCHEMA: Schema(FRONTS, BODY),
 }
 """By the id in `record.schema`. A field that is added to a record needs an entry here: the id goes up by one, the entry

@@ -70,7 +70,15 @@ _PIN = {"name": text, "version": text, "sha256": digest}
 _HEAD = {"schema": text, "kind": text, "seq": number, "prev_sha256": digest, "created_utc": moment}
 _DECISION = {"title": text, "workload": text, "as_of": day, "questionnaire": text, "review_by?": day, "*": text}
 _VERDICT = {"option": text, "decided_by": text, "conditions": [text], "tasks": [text], "*": text}
-_ANSWER = {"question": text, "kind": text, "source": text, "unknown": flag, "value?": anything, "*": text}
+_ANSWER = {
+    "question": text,
+    "kind": text,
+    "source": text,
+    "unknown": flag,
+    "asked?": flag,
+    "value?": anything,
+    "*": text,
+}
 _SPREAD = {"*": decimal}
 _COSTS = {"monthly_usd": {"point": decimal, "p10": decimal, "p50": decimal, "p90": decimal}, "lines": _SPREAD}
 

@@ -35,6 +35,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
         "open_questions": asdict(assessment.open_questions),
+        "never_asked": asdict(assessment.never_asked),
         "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
         "pins": asdict(assessment.pins),

@@ -123,6 +123,7 @@ def _outlook(assessment: Assessment) -> list[str]:
         *labeled("measure next", [sentences.measure(each) for each in assessment.measure_next]),
         *labeled("would change", [*found[:_MOST_FLIPS], *more]),
         *labeled("open", [sentences.open_questions(assessment)]),
+        *labeled("never asked", filter(None, [sentences.never_asked(assessment)])),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from advisor import assessment as said
-from advisor.foundation import Evidence, OpenQuestions
+from advisor.foundation import Evidence, NeverAsked, OpenQuestions
 from advisor.knowledge.evidence import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Pins
@@ -88,6 +88,7 @@ def _assessment() -> Schema:
         "conflicts": array(array(text)),
         "notes": array(text),
         "open_questions": of(OpenQuestions),
+        "never_asked": of(NeverAsked),
         "evidence": of(Evidence),
         "engines": of(said.Agreement),
         "pins": of(Pins),

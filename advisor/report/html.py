@@ -162,15 +162,19 @@ def _licenses(assessment: Assessment) -> str:
 
 
 def _open(assessment: Assessment) -> str:
-    heads = ("question", "assumed", "on whose word", "could change the route")
-    table = _table(heads, [_unknown(each) for each in assessment.unknowns], "texts")
+    heads = ("question", "asked", "assumed", "on whose word", "could change the route")
+    never = frozenset(assessment.never_asked.questions)
+    table = _table(heads, [_unknown(each, each.key in never) for each in assessment.unknowns], "texts")
     said = shown(sentences.open_questions(assessment))
-    return f"<details><summary>{said}</summary>{table}</details>" if table else ""
+    unasked = sentences.never_asked(assessment)
+    sentence = _sentences(f"Never asked: {unasked}") if unasked else ""
+    return f"{sentence}<details><summary>{said}</summary>{table}</details>" if table else ""
 
 
-def _unknown(each: Unknown) -> list[str]:
+def _unknown(each: Unknown, never: bool) -> list[str]:
     word = f"{each.source}, {each.grade}" if each.source else ""
-    return [shown(each.key), shown(each.assumed), shown(word), "yes" if each.could_change_verdict else ""]
+    changes = "yes" if each.could_change_verdict else ""
+    return [shown(each.key), "never" if never else "", shown(each.assumed), shown(word), changes]
 
 
 def _basis(assessment: Assessment) -> str:

@@ -47,6 +47,7 @@ def _context(assessment: Assessment) -> list[str]:
         "## Context and Problem Statement",
         "",
         escaped(f"{asked} {basis}; {sentences.open_questions(assessment)}."),
+        *(f"\n{escaped(f'Never asked: {said}')}." for said in (sentences.never_asked(assessment),) if said),
         *(f"\n{escaped(note)}." for note in (*assessment.notes, sentences.stale_evidence(assessment)) if note),
     ]
 

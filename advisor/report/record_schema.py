@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from advisor import assessment as said
-from advisor.foundation import Evidence, OpenQuestions
+from advisor.foundation import Evidence, NeverAsked, OpenQuestions
 from advisor.record.form import SCHEMA
 from advisor.report.assessment_schema import GIVEN, ROUTE
 from advisor.report.shapes import Schema, Shapes, array, document, table
@@ -61,7 +61,7 @@ def _event(kind: str, more: dict[str, Schema]) -> Schema:
 
 def _decision() -> Schema:
     pin = table({"name": _TEXT, "version": _TEXT, "sha256": _SHA256})
-    return table({
+    parts = {
         "record": _head("decision"),
         "pins": table(dict.fromkeys(("rules", "catalog", "questionnaire"), pin)),
         "decision": _statement(),
@@ -70,6 +70,7 @@ def _decision() -> Schema:
         "verdict": _shape(said.Verdict),
         "answers": _keyed(_answer()),
         "unknowns": _keyed(_shape(said.Unknown, "key")),
+        "never_asked": _shape(NeverAsked),
         "options": _keyed(_shape(said.Option, "option", "monthly_usd", "usd_per_success", "lines"), ROUTE),
         "trace": table({"fired": array(_shape(said.FiredRule))}),
         "licenses": _keyed(_shape(said.LicenseReport, "model")),
@@ -79,7 +80,8 @@ def _decision() -> Schema:
         "random": _shape(said.RandomStream),
         "engines": _shape(said.Agreement),
         "results": table({"exact": _exact(), "approx": _approximate()}),
-    })  # fmt: skip
+    }  # fmt: skip
+    return table(parts, [name for name in parts if name != "never_asked"])
 
 
 def _statement() -> Schema:
@@ -91,7 +93,8 @@ def _statement() -> Schema:
 def _answer() -> Schema:
     value: Schema = {"anyOf": [_TEXT, {"type": "boolean"}, _WHOLE, array(_TEXT)]}
     always: dict[str, Schema] = {"question": _TEXT, "kind": _TEXT, "source": _TEXT, "unknown": {"type": "boolean"}}
-    return table({**always, "unit": _TEXT, "value": value, "assumed": _TEXT}, list(always))
+    perhaps: dict[str, Schema] = {"unit": _TEXT, "value": value, "assumed": _TEXT, "asked": {"type": "boolean"}}
+    return table({**always, **perhaps}, list(always))
 
 
 def _exact() -> Schema:

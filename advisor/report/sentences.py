@@ -15,6 +15,7 @@ from advisor.outline.wording import TITLES
 
 _CENT = 0.005
 _MOST_STALE = 6
+_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,22 @@ def open_questions(assessment: Assessment) -> str:
     said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
     if telling:
         return f"{said}; {len(telling)} could change the route: {joined(telling)}"
-    return f"{said}; {assessment.open_questions.why}" if assessment.open_questions.decided else said
+    return said
+
+
+def never_asked(assessment: Assessment) -> str:
+    """How many questions were never asked, and why that is safe or which of them to ask; empty where all were asked."""
+    found = assessment.never_asked
+    if not found.why:  # an older record, which did not tell them from those left unknown
+        return assessment.open_questions.why if assessment.open_questions.decided else ""
+    if not found.questions:
+        return ""
+    count = len(found.questions)
+    said = f"{count} question{'s' if count > 1 else ''}"
+    if found.is_safe:
+        return f"{said}, and need not be: {found.why}"
+    telling = found.could_change_route
+    return f"{said}, of which {len(telling)} could change the route, first of all {joined(telling[:_FIRST])}"
 
 
 def checklist(found: Checklist) -> str:

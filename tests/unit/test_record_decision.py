@@ -141,8 +141,8 @@ def test_the_file_explains_itself_and_reads_in_a_fixed_order(knowledge: Knowledg
     assert b"advisor records verify 00000001-record.toml" in data
     assert b"\r" not in data
     assert list(table) == [
-        "record", "pins", "decision", "people", "tool", "verdict", "answers", "unknowns", "options", "trace",
-        "licenses", "checklists", "methods", "flips", "random", "engines", "results",
+        "record", "pins", "decision", "people", "tool", "verdict", "answers", "unknowns", "never_asked", "options",
+        "trace", "licenses", "checklists", "methods", "flips", "random", "engines", "results",
     ]  # fmt: skip
     assert table["record"]["created_utc"] == "2026-11-21T12:00:00Z"
     assert table["pins"]["rules"]["sha256"] == knowledge.pins.rules.removeprefix("sha256:")
@@ -171,6 +171,7 @@ def test_no_part_of_an_assessment_is_forgotten() -> None:
         "questionnaire",
         "tier",
         "notes",
+        "never_asked",
         "evidence",
         "open_questions",
         "conflicts",
@@ -194,6 +195,7 @@ def test_answers_stand_with_the_question_as_asked_and_where_they_came_from(
         "assumed": "0..0.3",
         "source": "default of cost-guide",
         "unknown": True,
+        "asked": False,
     }
 
 

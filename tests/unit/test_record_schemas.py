@@ -95,7 +95,7 @@ def test_a_record_of_today_written_in_the_older_schema_is_derived_again(tmp_path
     assert found.replay.exact == found.replay.exact_of > 500
 
 
-@pytest.mark.parametrize("schema", ["advisor.record/2", "advisor.record/00", "", 1, ["advisor.record/0"]])
+@pytest.mark.parametrize("schema", ["advisor.record/3", "advisor.record/00", "", 1, ["advisor.record/0"]])
 def test_an_unknown_schema_is_refused_by_name(schema: object) -> None:
     table = tomli.loads((EARLIER / "00000001-record.toml").read_text())
     table["record"]["schema"] = schema

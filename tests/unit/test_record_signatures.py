@@ -142,7 +142,7 @@ def decide(ledger: Ledger) -> int:
 
     def build(at: Position) -> bytes:
         head = {
-            "schema": "advisor.record/1", "kind": "decision", "seq": at.seq, "prev_sha256": at.prev_sha256,
+            "schema": "advisor.record/2", "kind": "decision", "seq": at.seq, "prev_sha256": at.prev_sha256,
             "created_utc": "2026-11-21T12:00:00Z",
         }  # fmt: skip
         table = {

@@ -1,0 +1,122 @@
+"""What was never asked is told from what was left unknown, with why that is safe, in every form of a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import tomli
+
+from advisor.assess import DRAWS, SEED, assess
+from advisor.interview.answers import Answers, Value
+from advisor.judging.bench import bench
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.pack import Knowledge
+from advisor.reasoning.asking import never_asked
+from advisor.reasoning.matters import open_questions_that_matter
+from advisor.record import save_decision
+from advisor.record.ledger import Ledger
+from advisor.record.outline import outline
+from advisor.record.parse import read_record
+from advisor.record.recorded import recorded_assessment
+from advisor.record.replay import recorded_answers, replay
+from advisor.report import sentences
+from advisor.report.as_text import as_text
+from advisor.report.html import as_html
+from advisor.report.markdown import as_markdown
+
+DAY = date(2026, 11, 21)
+AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-gap"}
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+def asked(knowledge: Knowledge, answers: Answers) -> tuple[str, ...]:
+    return never_asked(answers, bench(knowledge, DAY), SEED, DRAWS).could_change_route
+
+
+def test_the_order_is_of_the_open_questions_that_matter_and_always_the_same(knowledge: Knowledge) -> None:
+    at, answers = bench(knowledge, DAY), Answers({"workload.task": "summarization"}, "quick")
+    found = never_asked(answers, at, SEED, DRAWS)
+    matter = open_questions_that_matter(answers, at, SEED, DRAWS)
+    assert set(found.could_change_route) == set(matter.keys)
+    assert never_asked(Answers(dict(answers.values), "quick"), at, SEED, DRAWS) == found
+    assert not found.is_safe
+
+
+def test_what_the_law_hangs_on_comes_before_what_moves_a_cost(knowledge: Knowledge) -> None:
+    order = asked(knowledge, Answers({}, "full"))
+    assert order.index("data.boundary") < order.index("volume.output_tokens")
+    assert order.index("data.regimes") < order.index("staffing.ml_infra_fte") < order.index("volume.batch_share")
+
+
+def test_what_is_left_unknown_is_asked_no_more_and_stays_so(knowledge: Knowledge) -> None:
+    answers = Answers({"workload.task": "summarization"}, "quick")
+    first = asked(knowledge, answers)[0]
+    passed = Answers(answers.values, "quick", frozenset({first}))
+    found = never_asked(passed, bench(knowledge, DAY), SEED, DRAWS)
+    assert first not in found.questions
+    assert first not in found.could_change_route
+
+
+def test_what_an_answer_closed_is_not_among_the_questions(knowledge: Knowledge) -> None:
+    closing = {key: one for key, one in knowledge.questions.items() if one.show_when}
+    assert closing
+    found = never_asked(Answers({"data.boundary": "air-gap"}, "full"), bench(knowledge, DAY), SEED, DRAWS)
+    assert "data.region" not in found.questions or knowledge.questions["data.region"].show_when is None
+    assert set(found.questions) < set(knowledge.questionnaires["full"].keys)
+
+
+def test_nothing_is_left_to_ask_where_all_that_matters_is_unknown(knowledge: Knowledge) -> None:
+    everything = frozenset(knowledge.questionnaires["quick"].keys)
+    found = never_asked(Answers({}, "quick", everything), bench(knowledge, DAY), SEED, DRAWS)
+    assert (found.questions, found.could_change_route) == ((), ())
+
+
+def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    answers = Answers(AIR_GAP, "quick", frozenset({"workload.audience"}))
+    found = assess(answers, knowledge, DAY, draws=1000)
+    count = len(found.never_asked.questions)
+    assert found.never_asked.is_safe
+    assert "workload.audience" not in found.never_asked.questions
+    sentence = f"{count} questions, and need not be: self-host is left whatever the {count} open questions"
+    assert sentences.never_asked(found).startswith(sentence)
+    assert "never asked" in as_text(found)
+    assert f"Never asked: {count} questions, and need not be" in as_markdown(found)
+    assert f"Never asked: {count} questions, and need not be" in as_html([(found, ())])
+    made = save_decision(found, answers, knowledge, tmp_path, datetime(2026, 11, 21, tzinfo=UTC))
+    table = tomli.loads(made.path.read_text("utf-8"))
+    assert table["answers"]["workload.audience"]["asked"] is True
+    assert table["answers"]["workload.task"]["asked"] is False
+    assert "asked" not in table["answers"]["data.boundary"]
+    assert table["never_asked"]["questions"] == list(found.never_asked.questions)
+    assert table["never_asked"]["could_change_route"] == []
+    assert "self-host is left whatever" in table["never_asked"]["why"]
+    told = "\n".join(outline(Ledger(tmp_path).entry(1)))
+    assert "workload.audience = unknown, assumed" in told
+    assert "workload.task = never asked, assumed" in told
+    assert f"never asked: {count} questions, none can change the route (self-host is left whatever" in told
+
+
+def test_a_record_gives_back_what_was_passed_on_and_replays_to_the_same(knowledge: Knowledge, tmp_path: Path) -> None:
+    answers = Answers(AIR_GAP, "quick", frozenset({"workload.audience"}))
+    found = assess(answers, knowledge, DAY, draws=1000)
+    made = save_decision(found, answers, knowledge, tmp_path, datetime(2026, 11, 21, tzinfo=UTC))
+    record = read_record(made.path.read_bytes(), "x")
+    assert recorded_answers(record, "x", knowledge) == answers
+    assert recorded_assessment(record, "x").never_asked == found.never_asked
+    assert replay(record, "x", knowledge, assess).verdict == "same"
+
+
+def test_questions_that_could_change_the_route_are_named(knowledge: Knowledge) -> None:
+    found = assess(Answers({"workload.task": "summarization"}, "quick"), knowledge, DAY, draws=1000)
+    telling = found.never_asked.could_change_route
+    said = sentences.never_asked(found)
+    assert f"of which {len(telling)} could change the route, first of all {telling[0]}, {telling[1]} and" in said

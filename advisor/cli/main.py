@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TextIO
 
 from advisor.cli.commands import COMMANDS, COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
 from advisor.errors import AdvisorError
+from advisor.tui.spelling import AsciiStream
+from advisor.tui.terminal import describe_terminal
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
 INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
@@ -15,8 +18,7 @@ INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
 
 def main() -> None:
     """Run `advisor` with the arguments of this process, and exit."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    _write_what_is_shown()
     status = run(sys.argv[1:])
     if status in (BROKEN_PIPE, FAULT):
         _discard_output()
@@ -50,6 +52,21 @@ def _dispatch(arguments: list[str]) -> int:
 
     of_ask = bool(arguments) and arguments[0].partition("=")[0] in INTERFACE_OPTIONS
     return invoke(["ask", *arguments] if of_ask else arguments)
+
+
+def _write_what_is_shown() -> None:
+    """Have what goes to a terminal that shows only ASCII spelled so; files and pipes get every character."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if describe_terminal(os.environ).ascii:
+        sys.stdout, sys.stderr = _spelled(sys.stdout), _spelled(sys.stderr)
+
+
+def _spelled(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper) or not stream.isatty():
+        return stream
+    descriptor = os.dup(stream.fileno())  # the interface goes on writing to the stream itself
+    return AsciiStream(os.fdopen(descriptor, "wb"), encoding="utf-8", line_buffering=True)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.tui.choosing import is_typed
-from advisor.tui.spans import BLANK, Line, key_line, line, spread, wrapped
+from advisor.tui.spans import BLANK, Line, fitted, key_line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Section
 
 LONGEST_BAR = 9
+LEAST_NAME = 14
+"""The cells that are left for the workload's name, the space before it included."""
 
 
 def top_lines(state: State, kept: str, columns: int) -> list[Line]:
@@ -19,16 +23,31 @@ def top_lines(state: State, kept: str, columns: int) -> list[Line]:
     sections = state.open_sections
     if not sections:
         return [line(state.questionnaire.title), BLANK]
-    section, keys = sections[state.section]
-    settled = sum(state.is_settled(key) for key in keys)
-    name = state.answers.text("workload.name") or state.questionnaire.title
-    right = line(
-        (f"{state.questionnaire.id} · ", "muted"),
-        f"{section.title} ",
-        (f"{settled} of {len(keys)} · page {state.section + 1} of {len(sections)} {_bar(state)}", "muted"),
-        (f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"),
-    )
-    return [spread(line((name, "strong")), right, columns), BLANK]
+    name = line((state.answers.text("workload.name") or state.questionnaire.title, "strong"))
+    tail = line((f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"))
+    forms = [(*_whereabouts(state, form), *tail) for form in (_whole, _short, _shortest)]
+    right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
+    return [spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns), BLANK]
+
+
+def _whereabouts(state: State, form: Callable[[State], str]) -> Line:
+    """Name the questionnaire where there is room, the section, how many of its questions are settled, and the page."""
+    section, keys = state.open_sections[state.section]
+    settled = sum(map(state.is_settled, keys))
+    before = f"{state.questionnaire.id} · " if form is _whole else ""
+    return line((before, "muted"), f"{section.title} ", (f"{settled} of {len(keys)} · {form(state)}", "muted"))
+
+
+def _whole(state: State) -> str:
+    return " ".join(filter(None, (_short(state), _bar(state))))
+
+
+def _short(state: State) -> str:
+    return f"page {state.section + 1} of {len(state.open_sections)}"
+
+
+def _shortest(state: State) -> str:
+    return f"{state.section + 1}/{len(state.open_sections)}"
 
 
 def intro_lines(section: Section, columns: int) -> list[Line]:

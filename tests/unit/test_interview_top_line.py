@@ -1,0 +1,36 @@
+"""The top line of the interview keeps what matters at every width: where one is, and whether answers are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.interview.reducer import Answer, Visit, begin, reduce
+from advisor.tui.interview_lines import top_lines
+from advisor.tui.spans import plain_text, width
+from tests.terminal.canned import SHEETS, VOCABULARY
+
+NOT_KEPT = "NOT KEPT: No space left on device"
+NAMED = reduce(
+    begin(SHEETS["full"], VOCABULARY), Answer("workload.name", "a-name-as-long-as-people-make-them-of-wards")
+)
+
+
+@pytest.mark.parametrize("columns", [58, 78, 118])
+@pytest.mark.parametrize("kept", ["", "kept", "what if", NOT_KEPT])
+@pytest.mark.parametrize("key", [section.keys[0] for section in SHEETS["full"].sections])
+def test_the_section_and_what_is_kept_are_never_cut(key: str, kept: str, columns: int) -> None:
+    state = reduce(NAMED, Visit(key))
+    top = top_lines(state, kept, columns)[0]
+    shown = plain_text([top])
+    assert width(top) <= columns
+    if kept != NOT_KEPT or columns > 58:
+        assert f"{state.open_sections[state.section][0].title} " in shown
+        assert shown.rstrip().endswith(kept)
+        assert " of " in shown
+    else:
+        assert "NOT KEPT" in shown
+
+
+def test_the_questionnaire_and_the_bar_stand_where_there_is_room() -> None:
+    state = begin(SHEETS["quick"], VOCABULARY)
+    assert plain_text(top_lines(state, "kept", 78)[:1]).rstrip().endswith("page 1 of 4 ▫▫▫▫ · kept")

@@ -15,9 +15,10 @@ from advisor.record.statement import visible
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One record of a list: of a decision its title, route, status and people; of another what it is about, and why.
+    """One record of a list: of a decision its title, route and status; of another what it is about, and why.
 
-    `broken` says why a record cannot be read; then nothing else is known of it.
+    `people` are who signed a decision, or who did what the record tells of. `broken` says why a record cannot be read;
+    then nothing else is known of it.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Listed:
     route: str = ""
     status: str = ""
     workload: str = ""
+    deciders: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     about: int = 0
     because: str = ""
@@ -85,7 +87,8 @@ def _listed(number: int, front: Table, standing: Standing | None) -> Listed:
         route=text_of(front, "verdict", "option"),
         status=standing.words,
         workload=text_of(front, "decision", "workload"),
-        people=(*front["people"]["deciders"], *(made.principal for made in standing.sign_offs)),
+        deciders=tuple(front["people"]["deciders"]),
+        people=tuple(made.principal for made in standing.sign_offs),
     )
 
 

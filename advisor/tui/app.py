@@ -20,13 +20,11 @@ from advisor.tui import theme
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.assessor import WorkerAssessor
 from advisor.tui.desk import Desk
-from advisor.tui.exchange import Told
 from advisor.tui.interview_screen import InterviewScreen
 from advisor.tui.menu import Item
 from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
-from advisor.tui.records_screen import RecordsScreen
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.settings import ACTIONS, AS_USUAL
 from advisor.tui.spans import BLANK, line
@@ -41,7 +39,10 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Vocabulary
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.assessor import Assessor
+    from advisor.tui.clerk import Clerk
     from advisor.tui.exchange import Reply, Saved
+    from advisor.tui.ledger_talk import Answered
+    from advisor.tui.record_room import Room
     from advisor.tui.settings import Settings
     from advisor.tui.terminal import Terminal
 
@@ -87,11 +88,13 @@ class AdvisorApp(App[int]):
         Binding("ctrl+p", "command_palette", "Every action", show=False, id="actions"),
     ]
 
-    def __init__(self, opening: Opening, assessor: Assessor | None = None) -> None:
+    def __init__(self, opening: Opening, assessor: Assessor | None = None, clerk: Clerk | None = None) -> None:
         super().__init__()
         self.opening = opening
         self.assessor = assessor or WorkerAssessor(packs=opening.packs)
         self.assessor.on_reply = self._receive
+        self.clerk = clerk
+        self._room: Room | None = None
         self.desk: Desk | None = None
         self._first_reply: Reply | None = None
         self._loop_of_keys: asyncio.AbstractEventLoop | None = None
@@ -194,9 +197,7 @@ class AdvisorApp(App[int]):
         """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""
         if self._first_reply is None:
             self._first_reply = reply
-        if isinstance(reply, Told) and isinstance(self.screen, RecordsScreen):
-            self.screen.hear(reply)
-        elif self.desk is not None:
+        if self.desk is not None:
             self.desk.receive(reply)
 
     def close_interview(self) -> None:
@@ -216,9 +217,34 @@ class AdvisorApp(App[int]):
         if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
             self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
 
+    def open_save(self) -> None:
+        """Ask what people add to a record, and show what it will be."""
+        from advisor.tui.save_screen import SaveScreen  # not needed for the first paint
+
+        if self.desk is not None and not isinstance(self.screen, SaveScreen):
+            self.push_screen(SaveScreen(self.desk, self.room.clerk))
+
+    def keeping_changed(self) -> None:
+        """Say on the screen that answers can no longer be kept, or can again."""
+        if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
+            self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
+
     def record_saved(self, saved: Saved) -> None:
         """Say where a record was saved."""
+        from advisor.tui.save_screen import SaveScreen
+
+        if isinstance(self.screen, SaveScreen):
+            self.pop_screen()
         self.open_verdict()
+
+    def record_refused(self, sentence: str) -> None:
+        """Say in place why no record was saved."""
+        from advisor.tui.save_screen import SaveScreen
+
+        if isinstance(self.screen, SaveScreen):
+            self.screen.refuse(f"Not saved: {sentence}")
+        else:
+            self.notify(f"Not saved: {sentence}", markup=False, severity="error", timeout=20)
 
     def open_verdict(self) -> None:
         """Show the verdict."""
@@ -260,17 +286,51 @@ class AdvisorApp(App[int]):
 
     def action_records(self) -> None:
         """Open the ledger."""
-        self.push_screen(RecordsScreen(str(self.opening.records), self.assessor))
+        from advisor.tui.records_screen import RecordsScreen  # not needed for the first paint
+
+        if not isinstance(self.screen, RecordsScreen):
+            self.push_screen(RecordsScreen(self.room))
+
+    @property
+    def room(self) -> Room:
+        """What the pages of the records room share; made when it is first entered."""
+        if self._room is None:
+            from advisor.tui.clerk import ProcessClerk
+            from advisor.tui.record_room import Room
+
+            self.clerk = self.clerk or ProcessClerk(self.opening.packs)
+            self._room = Room(self.opening.records, self.clerk, self._reopen)
+        return self._room
+
+    def _reopen(self, number: int, found: Answered) -> None:
+        """Begin an interview with the answers of a record."""
+        from advisor.interview.reopened import session_of
+        from advisor.record.form import name_of
+        from advisor.tui.places import write_atomically
+        from advisor.tui.saving_notes import BEGAN_FROM, write_notes
+
+        path = new_session_path(self.opening.sessions, datetime.now(UTC))
+        try:
+            write_atomically(path, session_of(found.questionnaire, found.answers, found.unknown))
+        except OSError as error:
+            self.notify(f"{path}: {error.strerror}", markup=False, severity="error", timeout=20)
+            return
+        write_notes(path, {**found.stated, BEGAN_FROM: str(self.opening.records / name_of(number))})
+        self.resume(path)
 
     async def action_quit(self) -> None:
         """Leave; what was typed last is kept too."""
         self._take_last()
+        if self.clerk is not None:
+            await self.clerk.stop()
         await self.assessor.stop()
         self.exit(0)
 
     def _hang_up(self) -> None:
         """End at once when the line is cut: a program without a terminal spins."""
         self._take_last()
+        if self.clerk is not None:
+            self.clerk.cancel()
         self.exit(0)
 
     def _take_last(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.interview.answers import Answers
-    from advisor.tui.exchange import Reply, Request, Tell
+    from advisor.tui.exchange import Preview, Reply, Request
 
 MOST_STARTS = 3
 COMMAND = (sys.executable, "-m", "advisor.tui.worker")
@@ -33,11 +33,11 @@ class Assessor(Protocol):
     def assess(self, answers: Answers) -> int:
         """Ask for the verdict on these answers and return its number; one that still waits is dropped."""
 
-    def save(self, answers: Answers, directory: str) -> None:
-        """Ask for a record of these answers."""
+    def save(self, request: Save) -> None:
+        """Ask for a record."""
 
-    def tell(self, request: Tell) -> None:
-        """Ask about records."""
+    def preview(self, request: Preview) -> None:
+        """Ask what a record would be."""
 
     async def stop(self) -> None:
         """End the worker."""
@@ -52,7 +52,7 @@ class WorkerAssessor:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._newest: Assess | None = None
-        self._urgent: list[Save | Tell] = []
+        self._urgent: list[Save | Preview] = []
         self._busy = True
         self._number = 0
         self._starts = 1
@@ -78,13 +78,14 @@ class WorkerAssessor:
         self._send_next()
         return self._number
 
-    def save(self, answers: Answers, directory: str) -> None:
+    def save(self, request: Save) -> None:
         """Ask for a record; records are never dropped and go before verdicts."""
-        self._urgent.append(Save(answers, directory))
+        self._urgent.append(request)
         self._send_next()
 
-    def tell(self, request: Tell) -> None:
-        """Ask about records, in turn with what is saved."""
+    def preview(self, request: Preview) -> None:
+        """Ask what a record would be, in turn with what is saved; only the newest still matters."""
+        self._urgent = [waiting for waiting in self._urgent if isinstance(waiting, Save)]
         self._urgent.append(request)
         self._send_next()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import reduce
 from advisor.interview.session import write_session
-from advisor.tui.exchange import Assessed, NotSaved, Ready, Refused, Saved
+from advisor.tui.exchange import Assessed, NotSaved, Preview, Previewed, Ready, Refused, Save, Saved
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.session_writer import SessionWriter
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from advisor.assessment import Assessment, Unknown
     from advisor.interview.reducer import Event, State
     from advisor.tui.assessor import Assessor
-    from advisor.tui.exchange import Reply
+    from advisor.tui.exchange import Reply, Stated
 
 
 NOTHING = "nothing"
@@ -34,8 +34,14 @@ class Stage(Protocol):
     def keeping_changed(self) -> None:
         """The answers can no longer be kept, or can again; called in another thread."""
 
+    def open_save(self) -> None:
+        """Ask what people add to the record, and show it."""
+
     def record_saved(self, saved: Saved) -> None:
         """A record was written."""
+
+    def record_refused(self, sentence: str) -> None:
+        """No record was written."""
 
     def open_verdict(self) -> None:
         """Show the verdict."""
@@ -67,6 +73,7 @@ class Desk:
         self.fault = ""
         self._is_kept = False
         self.saved: Saved | None = None
+        self.previewed = Previewed("")
         self.is_saving = False
         self.is_complete = False
         self._number = 0
@@ -118,10 +125,19 @@ class Desk:
         return "what if" if trying else self.kept
 
     def save_record(self) -> None:
+        """Ask what people add to the record before it is written."""
+        self.stage.open_save()
+
+    def preview_record(self, stated: Stated) -> None:
+        """Ask what the record would be."""
+        self.assessor.preview(Preview(self.state.counted, str(self.records), stated))
+
+    def write_record(self, stated: Stated, supersedes: int = 0) -> None:
         """Ask for a record of the answers that count."""
-        self.is_saving = True
-        self.assessor.save(self.state.counted, str(self.records))
-        self.stage.verdict_changed()
+        if not self.is_saving:
+            self.is_saving = True
+            self.assessor.save(Save(self.state.counted, str(self.records), stated, supersedes))
+            self.stage.verdict_changed()
 
     def hold(self) -> bool:
         """Keep the verdict as it stands to compare others with; False while there is none."""
@@ -149,7 +165,9 @@ class Desk:
                 self.refused = sentence
             case NotSaved(sentence):
                 self.fault, self.is_saving = sentence, False
-                self.stage.open_verdict()
+                self.stage.record_refused(sentence)
+            case Previewed():
+                self.previewed = reply
             case Saved():
                 self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()

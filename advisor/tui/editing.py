@@ -9,16 +9,18 @@ MAX_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The text and the place of the cursor in it, 0 before the first character."""
+    """The text, at most `longest` characters, and the place of the cursor in it, 0 before the first character."""
 
     text: str = ""
     cursor: int = 0
+    longest: int = MAX_LENGTH
 
     def typed(self, text: str) -> Line:
         """Insert printable text at the cursor; everything else in it is dropped."""
         clean = "".join(character for character in text if character.isprintable())
-        clean = clean[: MAX_LENGTH - len(self.text)]
-        return Line(self.text[: self.cursor] + clean + self.text[self.cursor :], self.cursor + len(clean))
+        clean = clean[: self.longest - len(self.text)]
+        text = self.text[: self.cursor] + clean + self.text[self.cursor :]
+        return replace(self, text=text, cursor=self.cursor + len(clean))
 
     def pressed(self, key: str) -> Line | None:
         """Apply an editing key; None when the key is none, or an arrow that is at the end already."""
@@ -34,14 +36,14 @@ class Line:
         before, after = self.text[: self.cursor], self.text[self.cursor :]
         match key:
             case "backspace" | "ctrl+h":
-                return Line(before[:-1] + after, max(self.cursor - 1, 0))
+                return replace(self, text=before[:-1] + after, cursor=max(self.cursor - 1, 0))
             case "delete":
-                return Line(before + after[1:], self.cursor)
+                return replace(self, text=before + after[1:])
             case "ctrl+u":
-                return Line(after, 0)
+                return replace(self, text=after, cursor=0)
             case "ctrl+k":
-                return Line(before, self.cursor)
+                return replace(self, text=before)
             case "ctrl+w":
                 head = before.rstrip().rpartition(" ")
-                return Line(head[0] + head[1] + after, len(head[0] + head[1]))
+                return replace(self, text=head[0] + head[1] + after, cursor=len(head[0] + head[1]))
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
@@ -26,29 +26,31 @@ class Assess:
     answers: Answers
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
-    """Asks for a record in a folder."""
+class Stated(NamedTuple):
+    """What people add to a record, as they typed it; all of it may be left out."""
+
+    title: str = ""
+    reason: str = ""
+    deciders: str = ""
+    review_by: str = ""
+    confirmation: str = ""
+
+
+class Save(NamedTuple):
+    """Asks for a record in a folder, and to say there that it takes the place of the record `supersedes` (0: none)."""
 
     answers: Answers
     directory: str
+    stated: Stated = Stated()
+    supersedes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Asks about records: `list` them, `show` one, or `verify` one."""
+class Preview(NamedTuple):
+    """Asks for the record as it would be saved now."""
 
-    what: str
+    answers: Answers
     directory: str
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was asked about records, in lines."""
-
-    what: str
-    lines: tuple[str, ...]
+    stated: Stated = Stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,24 @@ class Assessed:
     is_complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A record was written and read back; `durable` is False where the disk did not confirm it."""
+class Saved(NamedTuple):
+    """A record was written and read back; `durable` is False where the disk did not confirm it.
+
+    `sentence` says so with the record's digest, `note` what became of the record it supersedes.
+    """
 
     path: str
     number: int
     durable: bool
+    sentence: str
+    note: str = ""
+
+
+class Previewed(NamedTuple):
+    """A record as it would be saved, or why it cannot be."""
+
+    text: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +103,11 @@ class Refused:
     sentence: str
 
 
-Request = Assess | Save | Tell
-Reply = Ready | Assessed | Saved | NotSaved | Told | Refused
+Request = Assess | Save | Preview
+Reply = Ready | Assessed | Saved | NotSaved | Previewed | Refused
 
 
-def framed(message: Request | Reply) -> bytes:
+def framed(message: object) -> bytes:
     """Put a message in bytes: its length in four bytes, then itself."""
     body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return HEADER.pack(len(body)) + body

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it."""
+    """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
+
+    `also` is found by typing and not shown.
+    """
 
     id: str
     title: str
     side: str = ""
     about: str = ""
     group: str = ""
+    also: str = ""
 
 
 def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> list[Line]:
@@ -32,7 +36,7 @@ def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> 
             lines += ([BLANK] if lines and lines[-1] else []) + [line("  ", (group, "accent"))]
         lines += _item_lines(item, place == cursor, columns)
         lines += [BLANK] if item.about else []
-    return lines or [line(("nothing fits", "muted"))]
+    return lines if items else [*lines, line("  ", ("nothing fits", "muted"))]
 
 
 def _item_lines(item: Item, in_hand: bool, columns: int) -> list[Line]:
@@ -41,20 +45,35 @@ def _item_lines(item: Item, in_hand: bool, columns: int) -> list[Line]:
     return [head, *wrapped(item.about, columns, "  ", "muted")] if item.about else [head]
 
 
+def _found_by(item: Item) -> str:
+    return f"{item.title} {item.side} {item.id} {item.about} {item.also}".lower()
+
+
 class Menu:
     """Items to choose from; `typing` narrows them to those that contain what was typed."""
 
-    def __init__(self, items: Sequence[Item], cursor: str = "", typing: bool = False) -> None:
+    def __init__(self, items: Sequence[Item], cursor: str = "", typing: bool = False, typed: str = "") -> None:
         self._all = list(items)
         self._typing = typing
-        self._typed = ""
-        self._cursor = next((place for place, item in enumerate(items) if item.id == cursor), 0)
+        self._typed = typed
+        self._cursor = next((place for place, item in enumerate(self.items) if item.id == cursor), 0)
+
+    @property
+    def typed(self) -> str:
+        """What the list is narrowed by."""
+        return self._typed
+
+    def narrow(self, typed: str) -> None:
+        """Narrow the list to what contains these words, the item in hand staying in hand where it can."""
+        in_hand = self.in_hand
+        self._typed = typed
+        self._cursor = next((place for place, item in enumerate(self.items) if item is in_hand), 0)
 
     @property
     def items(self) -> list[Item]:
-        """The items that contain what was typed."""
-        wanted = self._typed.lower()
-        return [item for item in self._all if wanted in f"{item.title} {item.id} {item.about}".lower()]
+        """The items that contain every word that was typed."""
+        words = self._typed.lower().split()
+        return [item for item in self._all if all(word in _found_by(item) for word in words)]
 
     @property
     def in_hand(self) -> Item | None:

@@ -1,4 +1,4 @@
-"""The ledger: decisions listed, found by typing, opened and verified."""
+"""The ledger: decisions listed and found by typing; what is done with one stands in `record_room`."""
 
 from __future__ import annotations
 
@@ -6,110 +6,139 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.exchange import Tell
+from advisor.tui.ledger_talk import Entries, Finished, ListAll
 from advisor.tui.menu import Item, Menu
-from advisor.tui.page import DrawnPage
-from advisor.tui.spans import BLANK, fitted, key_line, line, wrapped
+from advisor.tui.record_room import RoomPage
+from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from textual import events
 
-    from advisor.tui.assessor import Assessor
-    from advisor.tui.exchange import Told
+    from advisor.record.outline import Listed
+    from advisor.tui.ledger_talk import Answer
+    from advisor.tui.record_room import Room
     from advisor.tui.spans import Line
 
-ACTS = "advisor records sign, accept, supersede and withdraw act on a record; each asks for your key."
+PLAIN_TITLE = "Where to run "
+"""How a decision is titled that nobody gave another title."""
+HELP = (
+    "Type any words of a title, workload, route, status, name or day to narrow the list. "
+    "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
+    "f9 withdraws, ctrl+v verifies the record in hand, ctrl+g the whole ledger. A record is never rewritten: "
+    "each of these adds one that speaks of it."
+)
 
 
-class RecordsScreen(DrawnPage):
-    """Lists the records of one folder, or shows what was told of one of them."""
+class RecordsScreen(RoomPage):
+    """Lists the records of one folder."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
-        Binding("ctrl+v", "verify", "Verify this record", show=False),
-        Binding("down", "scroll(1)", "Down", show=False),
-        Binding("up", "scroll(-1)", "Up", show=False),
-        Binding("pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        Binding("enter", "open", "Open this record", show=False),
     ]
 
-    def __init__(self, directory: str, assessor: Assessor) -> None:
-        super().__init__()
-        self._directory, self._assessor = directory, assessor
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
         self._menu: Menu | None = None
-        self._told: list[str] | None = None
-        self._open = 0
-        assessor.tell(Tell("list", directory))
+        self._entries: tuple[Listed, ...] = ()
+        self._fault = ""
+        self.read_again()
+
+    @property
+    def number(self) -> int:
+        """The record in hand; 0 where there is none."""
+        return int(self._menu.in_hand.id) if self._menu is not None and self._menu.in_hand is not None else 0
+
+    def read_again(self) -> None:
+        """Ask for the list."""
+        self.room.clerk.ask(ListAll(self.room.directory), self._hear)
+
+    def _hear(self, answer: Answer) -> None:
+        in_hand, typed = str(self.number or ""), self._menu.typed if self._menu is not None else ""
+        if isinstance(answer, Entries):
+            self._entries, self._fault = answer.entries, ""
+            in_hand = in_hand or (str(answer.entries[-1].number) if answer.entries else "")
+        elif isinstance(answer, Finished):
+            self._fault = " ".join(answer.lines)
+        items = [item_of(one, self.room.marked) for one in self._entries]
+        self._menu = Menu(items, in_hand, typing=True, typed=typed)
+        if self.is_mounted:
+            self.redraw()
+
+    def on_screen_resume(self) -> None:
+        """Come back from a record, which may have had others added after it."""
+        self.read_again()
 
     def redraw(self) -> None:
         """Draw everything, the record in hand in view."""
         super().redraw()
-        if self._menu is not None and not self._open:
-            self.body.reveal(*self._menu.rows_in_hand(self.columns))
-
-    def hear(self, told: Told) -> None:
-        """Take what was asked for."""
-        if told.what == "list":
-            self._menu = Menu([_item(text) for text in told.lines], typing=True)
-            self._told = list(told.lines)
-        else:
-            self._told = [*told.lines, "", ACTS]
-        if self.is_mounted:  # a quick answer comes before there is anything to draw on
-            self.redraw()
+        if self._menu is not None:
+            above = len(self.said_lines())
+            start, end = self._menu.rows_in_hand(self.columns)
+            self.body.reveal(start + above if start else 0, end + above)
 
     async def press(self, event: events.Key) -> bool:
-        """Move in the list or narrow it, and open what is in hand."""
-        if self._open or self._menu is None:
+        """Move in the list, or narrow it."""
+        if self._menu is None or event.key in ("enter", "escape"):
             return False
-        if event.key == "enter" and self._menu.in_hand is not None:
-            self._ask("show", int(self._menu.in_hand.id))
-            return True
         taken = self._menu.press(event.key, event.character)
-        self.redraw()
+        if taken:
+            self.redraw()
         return taken
 
-    def action_verify(self) -> None:
-        """Check the record in hand: bytes, chain, pins, replay, signatures."""
-        number = self._open or int(self._menu.in_hand.id if self._menu and self._menu.in_hand else 0)
-        if number:
-            self._ask("verify", number)
+    def action_open(self) -> None:
+        """Open the record in hand."""
+        from advisor.tui.record_screen import RecordScreen
+
+        if self.number:
+            self.app.push_screen(RecordScreen(self.room, self.number))
+
+    def marked_changed(self) -> None:
+        """Show which record is marked."""
+        self._hear(Entries(self._entries))
 
     def action_back(self) -> None:
-        """Go back to the list, and from there to where one came from."""
-        if not self._open:
+        """Show the whole list again, and from there go back to where one came from."""
+        if self._menu is not None and self._menu.typed:
+            self._menu.narrow("")
+            self.redraw()
+        else:
             self.dismiss()
-            return
-        self._open = 0
-        self.body.scroll(0)
-        self.redraw()
-
-    def _ask(self, what: str, number: int) -> None:
-        self._open, self._told = number, None
-        self.body.scroll(0)
-        self._assessor.tell(Tell(what, self._directory, number))
-        self.redraw()
 
     def parts(self) -> dict[str, list[Line]]:
-        """The title, the list or what was told, and the keys."""
+        """The title, the list, and the keys."""
         columns = self.columns
-        title = f"record {self._open}" if self._open else "records"
-        where = line((title, "strong"), (f"  {self._directory}", "muted"))
-        keys = [("ctrl+v", "verify"), ("esc", "back"), ("ctrl+p", "all keys")]
-        keys = keys if self._open else [("↑↓", "move"), ("type", "to find"), ("enter", "open"), *keys]
-        return {"top": [fitted(where, columns), BLANK], "body": self._body(), "keys": [key_line(tuple(keys), columns)]}
+        where = spread(line(("records", "strong")), line((self.room.directory, "muted")), columns)
+        keys = (("type", "to find"), ("enter", "open"), ("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"))
+        more = (("f1", "help"), ("esc", "back"), ("ctrl+p", "all keys"))
+        return {
+            "top": [fitted(where, columns), BLANK],
+            "body": [*self.said_lines(), *self._list()],
+            "keys": [key_line((*keys, *more), columns)],
+        }
 
-    def _body(self) -> list[Line]:
-        if self._told is None:
+    def help(self) -> str:
+        """Say what can be done here."""
+        return HELP
+
+    def _list(self) -> list[Line]:
+        if self._fault:
+            return wrapped(self._fault, self.columns, "  ", "bad")
+        if self._menu is None:
             return [line("  ", ("Reading …", "muted"))]
-        if self._open or self._menu is None:
-            return [part for text in self._told for part in wrapped(text, self.columns, "  ") or [BLANK]]
-        if not self._told:
+        if not self._entries:
             return [line("  ", ("No record was saved here yet.", "muted"))]
         return self._menu.lines(self.columns)
 
 
-def _item(text: str) -> Item:
-    """Take a line of the list: number, time, kind and subject stand in columns."""
-    number, _, rest = text.strip().partition("  ")
-    when, _, subject = rest.partition("  ")
-    return Item(number, f"{number}  {subject.strip()}", when[:10])
+def item_of(one: Listed, marked: int) -> Item:
+    """A record as a row: number and title at the left, where it stands at the right."""
+    mark = "* " if one.number == marked else "  "
+    if one.broken:
+        return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
+    title, side = one.title.removeprefix(PLAIN_TITLE), f"{one.route} · {one.status}"
+    if not one.status:
+        title, side = f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}", ""
+    also = f"{one.title} {one.workload} {one.kind} {' '.join((*one.deciders, *one.people))}"
+    day = one.created_utc[:10]
+    return Item(str(one.number), f"{one.number:>4} {mark}{title}", f"{side} · {day}" if side else day, also=also)

@@ -1,4 +1,4 @@
-"""What the worker does for the interface, and the prompts do for themselves: assess, save, tell the defaults."""
+"""What the worker does for the interface, and the prompts do for themselves: assess, save, show what would be saved."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.interview.assumptions import DEFAULTS, Assumptions
-from advisor.tui.exchange import Assess, Assessed, NotSaved, Refused, Saved, Told
+from advisor.tui.exchange import Assess, Assessed, NotSaved, Previewed, Refused, Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from advisor.assessment import Assessment
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
-    from advisor.tui.exchange import Save, Tell
+    from advisor.record.statement import Statement
+    from advisor.tui.exchange import Preview, Save, Stated
 
 DRAWN = ("volume.output_tokens",)
 
@@ -27,7 +26,7 @@ def answer(request: Assess, knowledge: Knowledge) -> Assessed | Refused:
     try:
         return Assessed(request.number, light(_assess(request.answers, knowledge, flips=False)), is_complete=False)
     except Exception as error:
-        return Refused(_sentence(error))
+        return Refused(sentence_of(error))
 
 
 def complete(answers: Answers, knowledge: Knowledge) -> Assessment:
@@ -39,36 +38,61 @@ def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -
     """Save a record, of the assessment that is known or of one made now; an error becomes its sentence."""
     from advisor.record import save_decision
 
+    directory = Path(request.directory)
+    try:
+        stated = _statement(request.stated)
+        assessment = known or complete(request.answers, knowledge)
+        directory.mkdir(parents=True, exist_ok=True)
+        made = save_decision(assessment, request.answers, knowledge, directory, datetime.now(UTC), stated)
+    except Exception as error:
+        return NotSaved(sentence_of(error))
+    note = _superseded(request, made.number) if request.supersedes else ""
+    return Saved(str(made.path), made.number, made.durable, made.sentence, note)
+
+
+def preview(request: Preview, knowledge: Knowledge, known: Assessment | None = None) -> Previewed:
+    """Give the text of a record as it would be saved now, at the next place of its ledger."""
+    from advisor.record import decision_bytes
+    from advisor.record.ledger import Ledger
+
     try:
         assessment = known or complete(request.answers, knowledge)
-        Path(request.directory).mkdir(parents=True, exist_ok=True)
-        made = save_decision(assessment, request.answers, knowledge, Path(request.directory), datetime.now(UTC))
+        at, stated = Ledger(Path(request.directory)).next(), _statement(request.stated)
+        data = decision_bytes(assessment, request.answers, knowledge, at, datetime.now(UTC), stated)
     except Exception as error:
-        return NotSaved(_sentence(error))
-    return Saved(str(made.path), made.number, made.durable)
+        return Previewed("", sentence_of(error))
+    return Previewed(data.decode())
 
 
-def tell(request: Tell) -> Told:
-    """Tell about the records of a folder; an error becomes its sentence."""
-    try:
-        return Told(request.what, tuple(_told(request)))
-    except Exception as error:
-        return Told(request.what, () if request.what == "list" else (_sentence(error),))
+def _statement(stated: Stated) -> Statement:
+    """Read what people typed; raises BadInput that names the field."""
+    from advisor.record.statement import Statement, checked_text, read_review_day
+
+    return Statement(
+        title=checked_text(stated.title.strip(), "title"),
+        rationale=checked_text(stated.reason.strip(), "reason"),
+        confirmation=checked_text(stated.confirmation.strip(), "confirmation"),
+        review_by=read_review_day(stated.review_by.strip(), datetime.now(UTC).date(), "review by"),
+        deciders=tuple(checked_text(name, "decided by") for name in names_in(stated.deciders)),
+    )
 
 
-def _told(request: Tell) -> Iterator[str]:
-    from advisor.assess import assess
+def names_in(text: str) -> tuple[str, ...]:
+    """Read names that commas part."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _superseded(request: Save, newer: int) -> str:
+    """Say of an older record that the one just saved takes its place; tell what became of it."""
+    from advisor.record.events import Act, supersede
     from advisor.record.ledger import Ledger
-    from advisor.record.outline import lines_of, outline
-    from advisor.record.tell import tell as told_of
-    from advisor.record.verify import Scope, verify
 
-    ledger = Ledger(Path(request.directory))
-    if request.what == "list":
-        return lines_of(ledger)
-    if request.what == "show":
-        return outline(ledger.entry(request.number))
-    return told_of(verify(ledger, Scope(asked=request.number, assess=assess)))
+    by = ", ".join(names_in(request.stated.deciders))
+    act = Act(request.supersedes, by, request.stated.reason.strip(), datetime.now(UTC))
+    try:
+        return supersede(Ledger(Path(request.directory)), act, newer).sentence
+    except Exception as error:
+        return f"record {request.supersedes} still stands: {sentence_of(error)}"
 
 
 def assumptions_of(knowledge: Knowledge) -> Assumptions:
@@ -92,7 +116,7 @@ def _assess(answers: Answers, knowledge: Knowledge, flips: bool) -> Assessment:
     return assess(answers, knowledge, as_of=datetime.now(UTC).date(), flips=flips, further=flips)
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
     """Say an error in one line; one that the program does not know is its own fault."""
     if isinstance(error, AdvisorError):
         return error.sentence

@@ -56,8 +56,10 @@ def fitted(pieces: Line, columns: int) -> Line:
 
 
 def _without_tail(pieces: Line) -> Line:
-    """Drop spaces at the end, which nobody would miss."""
+    """Drop spaces at the end, which nobody would miss; a cursor on one would be."""
     while pieces and not pieces[-1].text.strip():
+        if pieces[-1].role == "cursor":
+            return pieces
         pieces = pieces[:-1]
     return (*pieces[:-1], Span(pieces[-1].text.rstrip(), pieces[-1].role)) if pieces else pieces
 

@@ -153,5 +153,9 @@ class VerdictScreen(DrawnPage):
             return [*wrapped(f"Not saved: {fault}", self.columns, "   ", "bad"), BLANK]
         if saved is None:
             return []
-        unsure = "" if saved.durable else " (written; the disk did not confirm that it will last)"
-        return [*wrapped(f"Saved as {saved.path}{unsure}", self.columns, "   ", "good"), BLANK]
+        role = "warn" if saved.note and not saved.note.startswith("saved") else "good"
+        return [
+            *wrapped(saved.sentence, self.columns, "   ", "good"),
+            *wrapped(saved.note, self.columns, "   ", role),
+            BLANK,
+        ]

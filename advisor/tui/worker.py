@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
-from advisor.tui.exchange import HEADER, Assess, Assessed, Ready, Refused, Tell, framed, unframed
-from advisor.tui.service import answer, assumptions_of, complete, light, save, tell
+from advisor.tui.exchange import Assess, Assessed, Preview, Ready, Refused, unframed
+from advisor.tui.pipe import receive, send
+from advisor.tui.service import answer, assumptions_of, complete, light, preview, save
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
     from advisor.knowledge.pack import Knowledge
-    from advisor.tui.exchange import Reply, Request
+    from advisor.tui.exchange import Request
 
 REQUESTS = 0
 
@@ -36,11 +37,11 @@ def main() -> None:
 
         knowledge = load_knowledge([Path(folder) for folder in sys.argv[1:]])
     except AdvisorError as error:
-        _send(replies, Refused(error.sentence))
-        while _receive(REQUESTS) is not None:
-            _send(replies, Refused(error.sentence))
+        send(replies, Refused(error.sentence))
+        while receive(REQUESTS) is not None:
+            send(replies, Refused(error.sentence))
         return
-    _send(replies, Ready(assumptions_of(knowledge)))
+    send(replies, Ready(assumptions_of(knowledge)))
     Worker(knowledge, replies).serve(REQUESTS)
 
 
@@ -59,7 +60,7 @@ class Worker:
             if requests not in self._ready(requests):
                 self._finish()
                 continue
-            request = _receive(requests)
+            request = receive(requests)
             if request is None:
                 self._later.cancel()
                 return
@@ -75,18 +76,18 @@ class Worker:
     def _do(self, request: Request) -> None:
         if isinstance(request, Assess):
             self._later.cancel()
-            _send(self._replies, answer(request, self._knowledge))
+            send(self._replies, answer(request, self._knowledge))
             self._asked = request
             self._later.start(lambda: pickle.dumps(complete(request.answers, self._knowledge)))
-            return
-        if isinstance(request, Tell):
-            _send(self._replies, tell(request))
             return
         if self._later.reader is not None and self._asked.answers == request.answers:
             self._finish()
         known = self._known[1] if self._known is not None and self._known[0] == request.answers else None
         self._later.cancel()
-        _send(self._replies, save(request, self._knowledge, known))
+        if isinstance(request, Preview):
+            send(self._replies, preview(request, self._knowledge, known))
+        else:
+            send(self._replies, save(request, self._knowledge, known))
 
     def _finish(self) -> None:
         """Take what was found; nothing, where looking for it failed."""
@@ -94,32 +95,7 @@ class Worker:
         if data:
             assessment: Assessment = unframed(data)
             self._known = self._asked.answers, assessment
-            _send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
-
-
-def _receive(requests: int) -> Request | None:
-    """Read one request; None when the interface has gone."""
-    header = _exactly(requests, HEADER.size)
-    if not header:
-        return None
-    request: Request = unframed(_exactly(requests, HEADER.unpack(header)[0]))
-    return request
-
-
-def _exactly(source: int, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        part = os.read(source, count - len(data))
-        if not part:
-            return b""
-        data += part
-    return data
-
-
-def _send(replies: int, reply: Reply) -> None:
-    view = memoryview(framed(reply))
-    while view:
-        view = view[os.write(replies, view) :]
+            send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
 
 
 if __name__ == "__main__":

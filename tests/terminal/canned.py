@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.assess import assess
 from advisor.assessment import Assessment
@@ -16,9 +17,15 @@ from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.knowledge.locate import data_directory
 from advisor.tui.app import AdvisorApp, Opening
-from advisor.tui.exchange import Assessed, Ready, Reply, Saved, Tell
-from advisor.tui.service import assumptions_of, tell
+from advisor.tui.clerk import Clerk
+from advisor.tui.exchange import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
+from advisor.tui.ledger_service import answer
+from advisor.tui.ledger_talk import Request
+from advisor.tui.service import assumptions_of
 from advisor.tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from advisor.tui.clerk import Hear
 
 DAY = date(2026, 11, 21)
 COLORFUL = Terminal(dumb=False, ascii=False, colors=1 << 24)
@@ -40,7 +47,8 @@ class CannedAssessor:
         self.on_reply: Callable[[Reply], None] = lambda _reply: None
         self.assessment = assessment or assessed()
         self.asked: list[Answers] = []
-        self.saved: list[Answers] = []
+        self.saved: list[Save] = []
+        self.previewed: list[Preview] = []
 
     async def start(self) -> None:
         self.on_reply(Ready(assumptions_of(load_knowledge())))
@@ -53,18 +61,38 @@ class CannedAssessor:
         asyncio.get_running_loop().call_soon(self._reply, reply)
         return number
 
-    def save(self, answers: Answers, directory: str) -> None:
-        self.saved.append(answers)
-        self.on_reply(Saved(f"{directory}/00000001-decision.toml", 1, durable=True))
+    def save(self, request: Save) -> None:
+        self.saved.append(request)
+        path = f"{request.directory}/00000001-record.toml"
+        self.on_reply(Saved(path, 1, True, f"saved {path} (sha256 {'5ea1ed' * 10}0000)"))
 
-    def tell(self, request: Tell) -> None:
-        asyncio.get_running_loop().call_soon(self._reply, tell(request))
+    def preview(self, request: Preview) -> None:
+        self.previewed.append(request)
+        text = f'[decision]\ntitle = "{request.stated.title}"\n\n[people]\ndeciders = ["{request.stated.deciders}"]\n'
+        asyncio.get_running_loop().call_soon(self._reply, Previewed(text))
 
     async def stop(self) -> None:
         return None
 
     def _reply(self, reply: Reply) -> None:
         self.on_reply(reply)
+
+
+class InlineClerk:
+    """Does at once, in this process, what is asked of a ledger."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+
+    def ask(self, request: Request, hear: Hear) -> None:
+        self.asked.append(request)
+        asyncio.get_running_loop().call_soon(lambda: hear(answer(request, hear)))
+
+    def cancel(self) -> None:
+        return None
+
+    async def stop(self) -> None:
+        return None
 
 
 def app_in(
@@ -74,8 +102,9 @@ def app_in(
     resume: bool = False,
     terminal: Terminal = COLORFUL,
     assessor: CannedAssessor | None = None,
+    clerk: Clerk | None = None,
 ) -> AdvisorApp:
     """Open the interface over the shipped questions, with sessions and records under `directory`."""
     folders = directory / "sessions", directory / "records"
     opening = Opening(VOCABULARY, SHEETS, *folders, terminal, questionnaire, resume)
-    return AdvisorApp(opening, assessor or CannedAssessor())
+    return AdvisorApp(opening, assessor or CannedAssessor(), clerk or InlineClerk())

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
@@ -17,29 +18,63 @@ from advisor.interview.answers import Answers, read_answers
 from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.locate import data_directory
 from advisor.knowledge.ranges import Range
-from advisor.tui.exchange import Ready, Tell, Told
+from advisor.record.outline import Listed
+from advisor.tui.exchange import Ready
+from advisor.tui.ledger_talk import (
+    Answer,
+    Diff,
+    Entries,
+    Finished,
+    ListAll,
+    Open,
+    Opened,
+    Progress,
+    Request,
+    Signer,
+    Verify,
+)
 from advisor.tui.service import light
 from tests.terminal.canned import VOCABULARY, CannedAssessor, assessed
+
+if TYPE_CHECKING:
+    from advisor.tui.clerk import Hear
 
 EXAMPLE = "contract-extraction"
 FROZEN = Path(__file__).with_name("frozen")
 VERDICT, ANSWERS = FROZEN / "verdict.json", FROZEN / "answers.toml"
-TOLD = {
-    "list": (
-        "       1  2026-11-20T09:00:00Z  decision   Where to summarize letters: self-host [superseded by record 2]",
-        "       2  2026-11-20T14:00:00Z  decision   Where to summarize letters, new team: self-host [signed by 2]",
-        "       3  2026-11-20T14:30:00Z  sign-off   of record 2 by ada@hospital.example: Staffing checked.",
-    ),
-    "show": (
-        f"record 1, sha256 {'29deafba' * 8}",
-        "record.schema: advisor.record/1",
-        "decision.title: Where to summarize letters",
-        "verdict.option: self-host",
-        "verdict.tasks: Load weights only from a format that cannot run code, and document where they came from; "
-        "Evaluate the open model on your own prompts before production",
-        "volume.output_tokens = 20M..45M  (user)",
-    ),
-}
+SHA256 = "29deafba" * 8
+ADA, BEN = "ada@hospital.example", "ben@hospital.example"
+TITLE = "Where to run contract-extraction"
+LISTED = (
+    Listed(1, "2026-11-20T09:00:00Z", "decision", "Where to run letters", "self-host", "superseded by record 2"),
+    Listed(2, "2026-11-20T14:00:00Z", "decision", TITLE, "hosted-api", "proposed, signed by 2", people=(ADA, BEN)),
+    Listed(3, "2026-11-20T14:30:00Z", "sign-off", about=2, people=(ADA,), because="Staffing and volumes checked."),
+    Listed(4, "2026-11-20T15:00:00Z", "sign-off", about=2, people=(BEN,), because="Boundary and regimes checked."),
+    Listed(5, "2026-11-20T15:10:00Z", "supersede", about=1, people=(ADA,), because="The team of record 2 meets it."),
+    Listed(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
+)
+ROWS = (
+    ("title", TITLE), ("stands", "proposed, signed by 2"), ("decided by", "Ada, Ben"),
+    ("reason", "The contracts hold no personal data, and nobody is on call."), ("signed by", ADA), ("signed by", BEN),
+    ("made", "2026-11-20T14:00:00Z"), ("file", "records/00000002-record.toml"), ("sha256", SHA256),
+)  # fmt: skip
+RECORDED = ("volume.output_tokens = 20M..45M  (user)", "rule can.no-gpu-experience (can, condition): nobody runs GPUs")
+VERIFIED = (
+    "record     2: records/00000002-record.toml", f"sha256     {SHA256}",
+    "status     proposed, signed by 2", f"chain      after sha256 {SHA256[::-1]}",
+    f"pin        rules: advisor-base 1.0.0, matching, sha256 {SHA256}",
+    "replay     same: 2113 of 2113 exact fields, 214 approximate ones, worst relative error 0 (tolerance 1e-09)",
+    f"signer     {ADA} with SHA256:29de on 2026-11-20T14:30:00Z: valid", "result     all holds", "",
+    f"head       record 5, sha256 {SHA256}",
+    "not checked: whether the answers are true, and the pinned rules and prices right",
+)  # fmt: skip
+DIFFERS = (
+    "A  records/00000001-record.toml", "   self-host · decided by must", "B  records/00000002-record.toml",
+    "   hosted-api · decided by worth", "", "answers       data.boundary: A Our own cloud account; B Anywhere", "",
+    "a month            A p50     B p50   A p10 to p90, B p10 to p90",
+    "hosted-api        $4,398    $4,120   $3,100 to $5,200, $2,900 to $5,000", "",
+    "cause         enough by itself: data.boundary",
+)  # fmt: skip
 
 
 @cache
@@ -61,8 +96,34 @@ class FrozenAssessor(CannedAssessor):
     async def start(self) -> None:
         self.on_reply(Ready(Assumptions()))
 
-    def tell(self, request: Tell) -> None:
-        asyncio.get_running_loop().call_soon(self._reply, Told(request.what, TOLD[request.what]))
+
+class FrozenClerk:
+    """Tells of a ledger that never changes, and never comes to an end with verifying all of it."""
+
+    def ask(self, request: Request, hear: Hear) -> None:
+        told = _told(request)
+        if told is not None:
+            asyncio.get_running_loop().call_soon(hear, told)
+
+    def cancel(self) -> None:
+        return None
+
+    async def stop(self) -> None:
+        return None
+
+
+def _told(request: Request) -> Answer | None:
+    match request:
+        case ListAll():
+            return Entries(LISTED)
+        case Open(_, number):
+            return Opened(number, "decision", "proposed, signed by 2", ROWS, frozen_assessment(), RECORDED)
+        case Verify(_, number):
+            return Finished(True, VERIFIED) if number else Progress(312, 800)
+        case Diff():
+            return Finished(True, DIFFERS)
+        case _:
+            return Signer(ADA, "~/.ssh/id_ed25519")
 
 
 def main() -> None:

@@ -113,8 +113,10 @@ async def test_a_saved_record_is_named_and_its_interview_is_no_longer_offered(tm
     app = app_in(tmp_path, "quick", assessor=assessor)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "space", "f2", "s")
+        await type_text(pilot, "claims")
+        await pilot.press("ctrl+s")
         await pilot.pause()
-        assert "Saved as" in painted(app)
+        assert "saved " in painted(app)
         assert len(assessor.saved) == 1
     again = app_in(tmp_path)
     async with again.run_test(size=(80, 24)):

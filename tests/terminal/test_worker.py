@@ -11,7 +11,7 @@ from pathlib import Path
 from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
 from advisor.tui.assessor import WorkerAssessor
-from advisor.tui.exchange import Assessed, NotSaved, Ready, Reply, Saved
+from advisor.tui.exchange import Assessed, NotSaved, Ready, Reply, Save, Saved
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
 CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
@@ -72,12 +72,12 @@ async def test_a_record_that_cannot_be_written_is_told_in_one_sentence(tmp_path:
     await heard.assessor.start()
     try:
         await heard.wait(Ready)
-        heard.assessor.save(CLOSED, str(tmp_path / "file" / "records"))
+        heard.assessor.save(Save(CLOSED, str(tmp_path / "file" / "records")))
         reply = await heard.wait(NotSaved, 200)
         assert isinstance(reply, NotSaved)
         assert "file" in reply.sentence
         assert "\n" not in reply.sentence
-        heard.assessor.save(CLOSED, str(tmp_path / "records"))
+        heard.assessor.save(Save(CLOSED, str(tmp_path / "records")))
         assert isinstance(await heard.wait(Saved, 200), Saved)
     finally:
         await heard.assessor.stop()

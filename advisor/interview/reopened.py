@@ -1,0 +1,18 @@
+"""An interview that begins with the answers of a record, as the session that reading them back gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.interview.session import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def session_of(questionnaire: str, answers: Mapping[str, object], unknown: Sequence[str]) -> str:
+    """Write a session with these answers, each as an answers file says it; reading it tells which no longer fit."""
+    import tomli_w  # here, because nothing is written before the first screen is painted
+
+    table = {"schema": SCHEMA, "questionnaire": questionnaire, "unknown": list(unknown), "answers": dict(answers)}
+    return tomli_w.dumps(table)

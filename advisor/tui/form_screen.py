@@ -1,0 +1,124 @@
+"""A page that asks for a few lines before something is written, and says in one sentence what that will be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from advisor.tui.page import DrawnPage
+from advisor.tui.spans import BLANK, fitted, key_line, line, wrapped
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from advisor.tui.form import Form
+    from advisor.tui.spans import Line
+
+
+class FormScreen(DrawnPage):
+    """Shows a form; `submit` is called once everything that must be there is. What was typed is never thrown away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back; what was typed is kept", show=False),
+        Binding("ctrl+s", "submit", "Do it", show=False),
+        Binding("f1", "help", "What this writes", show=False),
+        Binding("pagedown", "scroll(12)", "A page down", show=False),
+        Binding("pageup", "scroll(-12)", "A page up", show=False),
+    ]
+
+    def __init__(self, title: str, form: Form) -> None:
+        super().__init__()
+        self._title, self.form = title, form
+        self.fault = ""
+        self.is_working = ""
+        self.is_helping = False
+
+    async def press(self, event: events.Key) -> bool:
+        """Let the form take the key; Enter on what it does, does it."""
+        if event.key == "enter" and self.form.is_at_end:
+            self.action_submit()
+            return True
+        before = self.form.at
+        taken = self.form.press(event.key, event.character)
+        if taken:
+            self.fault = ""
+            if self.form.at != before:
+                self.moved()
+            self.redraw()
+        return taken
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Let the form take pasted text."""
+        self.form.paste(event.text)
+        self.redraw()
+
+    def moved(self) -> None:
+        """Another line was taken in hand."""
+
+    def action_submit(self) -> None:
+        """Do it, unless something is missing."""
+        if self.is_working:
+            return
+        missing = self.form.missing
+        if missing:
+            self.refuse(f"“{missing}” must be filled in.")
+            self.form.go_to(missing)
+            self.redraw()
+        else:
+            self.submit()
+
+    def submit(self) -> None:
+        """Do what the form is for."""
+
+    def refuse(self, sentence: str) -> None:
+        """Say in place what is wrong."""
+        self.fault, self.is_working = sentence, ""
+        self.redraw()
+
+    def action_help(self) -> None:
+        """Show or hide what this writes, at length."""
+        self.is_helping = not self.is_helping
+        self.redraw()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def redraw(self) -> None:
+        """Draw everything, what is in hand in view."""
+        super().redraw()
+        start, end = self.form.rows_in_hand(self.columns)
+        above = len(self.head())
+        self.body.reveal(start + above if self.form.at else 0, end + above)
+
+    def head(self) -> list[Line]:
+        """Say what will be written, above the fields."""
+        return []
+
+    def tail(self) -> list[Line]:
+        """Show more below the fields."""
+        return []
+
+    def help(self) -> str:
+        """Say at length what this writes."""
+        return ""
+
+    def parts(self) -> dict[str, list[Line]]:
+        """The title, the form, and the keys."""
+        columns = self.columns
+        helped = [*wrapped(self.help(), columns, "  ", "muted"), BLANK] if self.is_helping else []
+        fault = wrapped(self.fault, columns, "  ", "bad")
+        working = [line("  ", (self.is_working, "muted"))] if self.is_working else []
+        keys = (("tab", "next line"), ("ctrl+s", self.form.does.split(" ")[0].lower()), *self.more_keys())
+        keys = (*keys, ("f1", "help"), ("esc", "back"), ("ctrl+p", "all keys"))
+        body = [*self.head(), *self.form.lines(columns), *fault, *working, BLANK, *helped, *self.tail()]
+        return {
+            "top": [fitted(line((self._title, "strong")), columns), BLANK],
+            "body": body,
+            "keys": [key_line(keys, columns)],
+        }
+
+    def more_keys(self) -> tuple[tuple[str, str], ...]:
+        """Keys of this form alone."""
+        return ()

@@ -17,7 +17,6 @@ from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
-    from advisor.cost.curves import Curve
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
     from advisor.record.statement import Statement
@@ -74,7 +73,6 @@ def command(
     """Assess one or more answer files and say which route to take, why, and what would change it."""
     from advisor.assess import assess
     from advisor.cli.answer_files import load_answers
-    from advisor.cost_against_volume import cost_against_volume
 
     if not save:
         refuse_without_save(said)
@@ -87,8 +85,7 @@ def command(
         _progress(f"assessing {path}", len(files))
         # A record always holds the flips: replay looks for them too.
         results.append(assess(answers, knowledge, day, seed, draws, flips=flips or save))
-    curves = [cost_against_volume(answers, knowledge, day, seed) for answers in given] if form == "html" else []
-    click.echo(_render(results, form, curves))
+    click.echo(_render(results, form))
     if save:
         for answers, result, statement in zip(given, results, statements, strict=True):
             _save(result, answers, knowledge, Path(records), statement)
@@ -104,7 +101,7 @@ def parse_day(text: str | None) -> date:
         raise BadInput("--as-of", f"{text!r} is not a day", "write it as 2026-11-21") from None
 
 
-def _render(results: list[Assessment], form: str, curves: list[tuple[Curve, ...]]) -> str:
+def _render(results: list[Assessment], form: str) -> str:
     if form == "json":
         from advisor.report.as_json import as_json
 
@@ -115,7 +112,7 @@ def _render(results: list[Assessment], form: str, curves: list[tuple[Curve, ...]
         return "\n\n".join(as_text(result) for result in results)
     from advisor.report.render import render
 
-    return render(results, form, curves)
+    return render(results, form)
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> None:

@@ -70,7 +70,7 @@ def _html(entry: Entry, record: Table, standing: Standing) -> str:
     # Folded, so that the verdict is not far below its title.
     answers = f"<details><summary>as they were given</summary>{bullets(_answers(record))}</details>"
     lead = section(title, bullets(_stated(entry, record, standing))) + section("Answers", answers)
-    return as_html([(recorded_assessment(record, str(entry.path)), ())], title, lead)
+    return as_html([recorded_assessment(record, str(entry.path))], title, lead)
 
 
 def _status(standing: Standing) -> str:

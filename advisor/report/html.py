@@ -7,22 +7,22 @@ from html import escape
 
 from advisor.assessment import LINES, Assessment, Option, Unknown
 from advisor.knowledge.ranges import Range
+from advisor.projection import Curve
 from advisor.report import sentences
 from advisor.report.as_text import visible
 from advisor.report.curve_chart import Mark, Series
 from advisor.report.page_style import STYLE
 from advisor.report.svg import cost_chart, range_bar
 
+_FEWEST, _MOST = 1e6, 1e12
+"""Output tokens a month between which cost is drawn against volume."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_html(assessments: Sequence[tuple[Assessment, Sequence[Series]]], title: str = "", lead: str = "") -> str:
-    """One page of all assessments, each with its curves of cost against volume (none: no chart).
-
-    `title` is text, `lead` is HTML that stands before the first assessment.
-    """
-    title = title or f"{sentences.joined([assessment.workload for assessment, _ in assessments])}: where to run it"
-    body = "\n".join(_article(assessment, series) for assessment, series in assessments)
+def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "") -> str:
+    """One page of all assessments; `title` is text, `lead` is HTML that stands before the first of them."""
+    title = title or f"{sentences.joined([assessment.workload for assessment in assessments])}: where to run it"
+    body = "\n".join(_article(assessment) for assessment in assessments)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -37,14 +37,14 @@ def shown(text: object) -> str:
     return escape(visible(str(text)))
 
 
-def _article(assessment: Assessment, series: Sequence[Series]) -> str:
+def _article(assessment: Assessment) -> str:
     parts = (
         _headline(assessment),
         section("Because", _reasons(assessment)),
         section("Provided", bullets(assessment.verdict.conditions)),
         section("To do", bullets(assessment.verdict.tasks)),
         section("A month", _prices(assessment)),
-        section("Cost against volume", _chart(assessment, series)),
+        section("Cost against volume", _chart(assessment)),
         section("Line by line", _lines(assessment)),
         section("Fleet", _sentences(sentences.fleet(assessment))),
         section("Break-even", _sentences(sentences.break_even(assessment.break_even))),
@@ -119,13 +119,22 @@ def _price(option: Option, most: float) -> list[str]:
     return [name, *map(shown, sentences.price_row(option)), bar, shown(sentences.standing(option))]
 
 
-def _chart(assessment: Assessment, series: Sequence[Series]) -> str:
+def _chart(assessment: Assessment) -> str:
+    series = [_charted(curve) for curve in assessment.outlook.curves]
     drawn = cost_chart(series, marks(assessment)) if series else ""
     if not drawn:
         return ""
     legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
     about = "Dollars a month against output tokens a month; the band holds p10 to p90 of the first."
     return f"<figure>{drawn}<figcaption>{legend} {shown(about)}</figcaption></figure>"
+
+
+def _charted(curve: Curve) -> Series:
+    """A curve over the volumes that the chart shows."""
+    rows = zip(curve.volumes, curve.p10, curve.p50, curve.p90, strict=True)
+    kept = [row for row in rows if _FEWEST <= row[0] <= _MOST]
+    at, p10, p50, p90 = zip(*kept, strict=True)
+    return Series(curve.route, at, p10, p50, p90)
 
 
 def marks(assessment: Assessment) -> list[Mark]:

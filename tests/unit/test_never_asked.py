@@ -90,7 +90,7 @@ def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
     assert sentences.never_asked(found).startswith(sentence)
     assert "never asked" in as_text(found)
     assert f"Never asked: {count} questions, and need not be" in as_markdown(found)
-    assert f"Never asked: {count} questions, and need not be" in as_html([(found, ())])
+    assert f"Never asked: {count} questions, and need not be" in as_html([found])
     made = save_decision(found, answers, knowledge, tmp_path, datetime(2026, 11, 21, tzinfo=UTC))
     table = tomli.loads(made.path.read_text("utf-8"))
     assert table["answers"]["workload.audience"]["asked"] is True

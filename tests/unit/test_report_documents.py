@@ -11,14 +11,14 @@ import pytest
 
 from advisor.assess import assess
 from advisor.assessment import Assessment, FiredRule
-from advisor.cost_against_volume import cost_against_volume
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.locate import data_directory
+from advisor.projection import Outlook
 from advisor.report import sentences
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown, escaped
-from advisor.report.render import render, series
+from advisor.report.render import render
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.stem for path in data_directory("examples").glob("*.toml"))
@@ -85,8 +85,7 @@ def hostile(assessment: Assessment) -> Assessment:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_example_makes_a_whole_page_that_fetches_and_runs_nothing(name: str) -> None:
     assessment = assessed(name)
-    curves = cost_against_volume(answers_of(name), load_knowledge(), DAY, 1)
-    text = render([assessment], "html", [curves])
+    text = render([assessment], "html")
     page = Page(text)
     assert page.open == []
     assert page.addresses == []
@@ -99,9 +98,8 @@ def test_every_example_makes_a_whole_page_that_fetches_and_runs_nothing(name: st
 
 
 def test_the_page_draws_the_band_and_every_curve_inside_the_picture(team: Assessment) -> None:
-    curves = cost_against_volume(answers_of("team-of-20"), load_knowledge(), DAY, 1)
-    text = as_html([(team, series(curves))])
-    assert text.count("<polyline") == len(curves)
+    text = as_html([team])
+    assert text.count("<polyline") == len(team.outlook.curves) > 1
     assert text.count('<polygon class="band"') == 1
     points = [float(number) for part in re.findall(r'points="([^"]+)"', text) for number in re.split("[ ,]", part)]
     assert points
@@ -111,7 +109,7 @@ def test_the_page_draws_the_band_and_every_curve_inside_the_picture(team: Assess
 
 
 def test_without_curves_there_is_no_empty_chart(team: Assessment) -> None:
-    assert "Cost against volume" not in as_html([(team, ())])
+    assert "Cost against volume" not in as_html([replace(team, outlook=Outlook())])
 
 
 def test_several_assessments_make_one_page_with_an_article_each(team: Assessment) -> None:
@@ -121,7 +119,7 @@ def test_several_assessments_make_one_page_with_an_article_each(team: Assessment
 
 
 def test_a_page_shows_markup_in_answers_as_text(team: Assessment) -> None:
-    text = as_html([(hostile(team), ())])
+    text = as_html([hostile(team)])
     page = Page(text)
     assert "script" not in page.tags
     assert '<script>alert("1")</script>' in page.text

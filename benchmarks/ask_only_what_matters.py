@@ -1,6 +1,6 @@
 """Stopping early on random complete answer sets: never another verdict, and how many questions it saves.
 
-    python -m benchmarks.ask_only_what_matters [SETS] [WALKS]
+    python -m benchmarks.ask_only_what_matters [SETS] [WALKS] [SEED]
 
 Each set is asked in the questionnaire's order up to the first point where the bounds decide (found by halving), and at
 a random point before: there every question that is said not to matter is answered anew at random. Each walk asks, one
@@ -93,8 +93,8 @@ def walk(it: Trial, complete: Answers) -> tuple[int, str]:
 
 
 def main() -> None:
-    sets, walks = (int(argument) for argument in (*sys.argv[1:], "10000", "100")[:2])
-    it, random, wrong, stops = trial(), Random(SEED), 0, []
+    sets, walks, seed = (int(given) for given in (*sys.argv[1:], *("10000", "100", "1")[len(sys.argv) - 1 :]))
+    it, random, wrong, stops = trial(), Random(seed), 0, []
     for _ in range(sets):
         complete = it.complete(random)
         verdict = it.verdict(complete)

@@ -12,15 +12,15 @@ from advisor.interview.session import read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
 from advisor.outline.pack_notes import pack_notes
-from advisor.tui.choosing import is_typed
+from advisor.tui.choosing import SEVERAL, is_typed
 from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
 from advisor.tui.service import assumptions_of, complete, save
 from advisor.tui.session_lock import SessionLock
-from advisor.tui.spans import plain_text
+from advisor.tui.spans import visible
+from advisor.tui.spoken import spoken
 from advisor.tui.start_items import start_items, unfinished
-from advisor.tui.views.verdict import verdict_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from advisor.interview.reducer import Event, State
     from advisor.knowledge.questions import Questionnaire
 
-COLUMNS = 78
 NAME = "workload.name"
 WORDS = "At any question: help, unknown, back, undo, redo, review, verdict, save, quit.\nEnter alone goes on."
 
@@ -150,7 +149,8 @@ class Prompts:
         question = self.state.question(key)
         raw = typed if is_typed(question) else read_reply(question, typed, self.state)
         if raw is None:
-            print("  That is none of the choices. Type a number from the list, several with commas, or help.")
+            more = ", several with commas" if question.kind in SEVERAL else ""
+            print(f"  That is none of the choices. Type a number from the list{more}, or help.")
             return
         self.apply(Answer(key, raw))
         if key in self.state.drafts:
@@ -191,7 +191,7 @@ class Prompts:
         except AdvisorError as error:
             print(f"  {error.sentence}")
         else:
-            print(f"\n{plain_text(verdict_lines(found, COLUMNS))}")
+            print("\n" + "\n".join(map(visible, spoken(found))))
 
     def save(self) -> None:
         """Save the record, print the verdict, and end."""

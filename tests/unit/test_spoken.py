@@ -1,0 +1,32 @@
+"""The verdict of `--plain` is read aloud: sentences, nothing cut off, nothing in columns, no mark without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.knowledge.locate import data_directory
+from advisor.tui.spoken import spoken
+from tests.terminal.canned import assessed
+
+EXAMPLES = sorted(path.stem for path in data_directory("examples").glob("*.toml"))
+MARKS = "…▼▲•━│·→≈✓✗"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_line_is_a_sentence_or_a_heading(example: str) -> None:
+    for line in spoken(assessed(example)):
+        assert line.endswith((".", ":")), line
+        assert "  " not in line.strip(), line
+        assert not set(MARKS) & set(line), line
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_all_that_decides_is_said(example: str) -> None:
+    assessment = assessed(example)
+    said = "\n".join(spoken(assessment))
+    assert f"Verdict: {assessment.verdict.option}, decided by {assessment.verdict.decided_by}," in said
+    for option in assessment.options:
+        assert f"  {option.option} " in said
+        assert all(rule in said for rule in option.excluded_by)
+    for text in (*assessment.verdict.conditions, *assessment.verdict.tasks):
+        assert text.rstrip(".") in said

@@ -77,6 +77,15 @@ def _standing(desk: Desk, key: str) -> str:
     return words if len(words) <= LONGEST_STANDING else words[: LONGEST_STANDING - 1] + "…"
 
 
+def _asked(desk: Desk) -> list[Item]:
+    """List every question that is asked, with its answer."""
+    return [
+        Item(key, desk.state.question(key).text, _standing(desk, key), group=section.title)
+        for section, keys in desk.state.open_sections
+        for key in keys
+    ]
+
+
 class AdvisorApp(App[int]):
     """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
 
@@ -182,9 +191,11 @@ class AdvisorApp(App[int]):
             said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
             self.notify(said, markup=False, severity="error", timeout=20)
             return self._start()
+        desk = Desk(resumed.state, path, opening.records, self.assessor, self, lock)
+        desk.trials.resume(resumed.variants, resumed.trial)
         for note in resumed.notes:
             self.notify(note, markup=False, severity="warning", timeout=20)
-        return self._sit_down(Desk(resumed.state, path, opening.records, self.assessor, self, lock))
+        return self._sit_down(desk)
 
     def _sit_down(self, desk: Desk) -> Page:
         self.close_interview()
@@ -211,11 +222,6 @@ class AdvisorApp(App[int]):
         """Show a new verdict on whatever screen shows one."""
         if isinstance(self.screen, Page) and self.screen.is_mounted:
             self.screen.redraw()
-
-    def keeping_changed(self) -> None:
-        """Say on the screen that answers can no longer be kept, or can again."""
-        if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
-            self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
 
     def open_save(self) -> None:
         """Ask what people add to a record, and show what it will be."""
@@ -255,15 +261,26 @@ class AdvisorApp(App[int]):
 
     def open_jump(self) -> None:
         """Show the list of all questions."""
-        desk = self.desk
-        if desk is None:
-            return
-        items = [
-            Item(key, desk.state.question(key).text, _standing(desk, key), group=section.title)
-            for section, keys in desk.state.open_sections
-            for key in keys
-        ]
-        self.push_screen(MenuScreen("Jump to a question", items, self._jump, cursor=desk.state.at))
+        if self.desk is not None:
+            self.push_screen(MenuScreen("Jump to a question", _asked(self.desk), self._jump, cursor=self.desk.state.at))
+
+    def open_trial(self) -> None:
+        """Choose a question, and try another answer to it out."""
+        if self.desk is not None:
+            self.push_screen(MenuScreen("What if: change which answer?", _asked(self.desk), self._try))
+
+    def _try(self, key: str) -> None:
+        from advisor.tui.trial_screen import TrialScreen  # as the verdict, not needed for the first paint
+
+        if self.desk is not None:
+            self.push_screen(TrialScreen(self.desk, key))
+
+    def open_variants(self) -> None:
+        """Show the variants side by side."""
+        from advisor.tui.variants_screen import VariantsScreen  # as the verdict, not needed for the first paint
+
+        if self.desk is not None:
+            self.push_screen(VariantsScreen(self.desk))
 
     def _jump(self, key: str) -> None:
         if self.desk is not None:

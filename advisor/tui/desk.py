@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.interview.assumptions import Assumptions
-from advisor.interview.reducer import reduce
+from advisor.interview.reducer import Undo, reduce
 from advisor.interview.session import write_session
 from advisor.tui.exchange import Assessed, NotSaved, Preview, Previewed, Ready, Refused, Save, Saved
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.session_writer import SessionWriter
+from advisor.tui.trials import Trials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 """What an assessment says it assumed for a question that has no default."""
+TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
 
 
 class Stage(Protocol):
@@ -49,6 +52,12 @@ class Stage(Protocol):
     def open_jump(self) -> None:
         """Show the list of all questions."""
 
+    def open_trial(self) -> None:
+        """Choose a question, and try another answer to it out."""
+
+    def open_variants(self) -> None:
+        """Show the variants side by side."""
+
 
 class Desk:
     """Holds one interview; every change goes to disk at once, beside the keys."""
@@ -68,7 +77,7 @@ class Desk:
         self.assessor, self.stage = assessor, stage
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
-        self.baseline: tuple[State, Assessment] | None = None
+        self.trials = Trials(self)
         self.refused = ""
         self.fault = ""
         self._is_kept = False
@@ -76,7 +85,7 @@ class Desk:
         self.previewed = Previewed("")
         self.is_saving = False
         self.is_complete = False
-        self._number = 0
+        self._number = self._shown = 0
 
     def apply(self, event: Event) -> None:
         """Reduce one event, keep the session, and ask for a new verdict where the answers that count changed."""
@@ -104,7 +113,10 @@ class Desk:
 
     def _keep_soon(self) -> None:
         self._is_kept = True
-        self._writer.put(partial(write_session, self.state, self.saved.path if self.saved else ""))
+        saved = self.trials.saved if self.trials.is_on else self.saved
+        record = saved.path if saved else ""
+        real = replace(self.trials.real, at=self.state.at)
+        self._writer.put(partial(write_session, real, record, self.trials.variants, self.trials.trial))
 
     def close(self) -> None:
         """Leave the interview: what was answered last is on disk, and another program may go on with it."""
@@ -121,12 +133,16 @@ class Desk:
     @property
     def note(self) -> str:
         """What the interview's title ends with: that answers are tried out, or that they are kept."""
-        trying = self.baseline is not None and self.kept == "kept"
-        return "what if" if trying else self.kept
+        return "what if" if self.trials.is_on and self.kept == "kept" else self.kept
 
     def save_record(self) -> None:
-        """Ask what people add to the record before it is written."""
-        self.stage.open_save()
+        """Ask what people add to the record before it is written; answers tried out are no decision yet."""
+        if self.trials.is_on:
+            self.fault = TRYING
+            self.stage.open_verdict()
+            self.stage.verdict_changed()
+        else:
+            self.stage.open_save()
 
     def preview_record(self, stated: Stated) -> None:
         """Ask what the record would be."""
@@ -139,19 +155,21 @@ class Desk:
             self.assessor.save(Save(self.state.counted, str(self.records), stated, supersedes))
             self.stage.verdict_changed()
 
-    def hold(self) -> bool:
-        """Keep the verdict as it stands to compare others with; False while there is none."""
-        if self.assessment is not None and self.baseline is None:
-            self.baseline = self.state, self.assessment
-        return self.baseline is not None
+    @property
+    def is_current(self) -> bool:
+        """Whether the verdict in hand is that of the answers in hand."""
+        return self._shown == self._number and self._number > 0
 
-    def release(self) -> None:
-        """Go back to the answers that were kept to compare with."""
-        if self.baseline is not None:
-            self.state, self.assessment = self.baseline
-            self.baseline = None
-            self.keep()
-            self.ask()
+    @property
+    def exports(self) -> Path:
+        """Where views are taken away to: beside the records."""
+        return self.records.parent / "exports"
+
+    def undo(self) -> str:
+        """Take the last change of answers back, and say so."""
+        before = self.state
+        self.apply(Undo())
+        return "Nothing is left to undo." if self.state is before else "The last change of answers is taken back."
 
     def receive(self, reply: Reply) -> None:
         """Take a reply of the worker."""
@@ -176,9 +194,11 @@ class Desk:
 
     def _take(self, number: int, assessment: Assessment, is_complete: bool) -> None:
         """Show a verdict; what could change it is looked for still, unless this one is complete."""
-        if is_complete and number != self._number:
+        if self.trials.hear(number, assessment) or (is_complete and number != self._number):
             return
         self.assessment, self.refused, self.is_complete = assessment, "", is_complete
+        self._shown = number
+        self.trials.go_on()
 
     def assumed(self, key: str) -> str:
         """Say what is assumed for a question while it is open."""
@@ -212,3 +232,11 @@ class Desk:
     def open_jump(self) -> None:
         """Show the list of all questions."""
         self.stage.open_jump()
+
+    def open_trial(self) -> None:
+        """Choose a question, and try another answer to it out."""
+        self.stage.open_trial()
+
+    def open_variants(self) -> None:
+        """Show the variants side by side."""
+        self.stage.open_variants()

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from advisor.assessment import Assessment
+from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
 from advisor.tui.export import keep_spaces
@@ -47,11 +49,39 @@ TOURS = (
             "jump": ("escape", "ctrl+o", *"tokens"),
             "verdict": ("escape", "f2"),
             **{view.title.replace(" ", "-"): (str(place),) for place, view in enumerate(VIEWS) if place},
-            "saved": ("0", "s"),
-            "what-if": ("w", *"boundary", "enter", "down", "space", "f2"),
+            "reason": ("1", "enter"),
+            "chart": ("4", "enter"),
+            "trial": ("w", *"boundary", "enter", "down", "space"),
+            "what-if": ("enter",),
+            "variants": ("n", "w", *"boundary", "enter", "down", "enter", "b", "v"),
+            "compared": ("down", "enter"),
+            "saved": ("left", "escape", "s"),
         },
     ),
 )
+
+
+class TriedAssessor(FrozenAssessor):
+    """Lets a narrower boundary exclude routes, so that what is tried has a verdict of its own."""
+
+    LEFT = {"tenancy": "managed-cloud", "vpc": "self-host"}
+
+    def assess(self, answers: Answers) -> int:
+        route = self.LEFT.get(answers.text("data.boundary") or "")
+        self.assessment = only(route, frozen_assessment()) if route else frozen_assessment()
+        return super().assess(answers)
+
+
+def only(route: str, found: Assessment) -> Assessment:
+    """The verdict as it would be if the boundary left one route."""
+    options = tuple(
+        replace(option, state="chosen", probability_cheapest=1.0, excluded_by=())
+        if option.option == route
+        else replace(option, state="excluded", probability_cheapest=0.0, excluded_by=("must.boundary",))
+        for option in found.options
+    )
+    verdict = replace(found.verdict, option=route, decided_by="must", confidence=1.0, summary="The boundary decides")
+    return replace(found, verdict=verdict, options=options, flips=())
 
 
 def path_of(scene: str, look: str, size: tuple[int, int]) -> Path:
@@ -69,7 +99,7 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
     with tempfile.TemporaryDirectory() as home, chdir(home):
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
-        assessor = FrozenAssessor(frozen_assessment())
+        assessor = TriedAssessor(frozen_assessment())
         app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor)
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:

@@ -10,52 +10,8 @@ from advisor.interview.answers import read_answers
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.locate import data_directory
 from advisor.record import save_decision
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.verdict_screen import VerdictScreen
 from tests.terminal.canned import VOCABULARY, CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
-
-
-async def test_what_if_shows_both_verdicts_and_gives_the_answers_back(tmp_path: Path) -> None:
-    assessor = CannedAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
-    async with app.run_test(size=(80, 40)) as pilot:
-        await pilot.press("pagedown", "tab", "space")
-        await pilot.pause()
-        await pilot.press("f2", "w")
-        found = assessor.assessment
-        other = replace(found.verdict, option="managed-cloud", decided_by="worth")
-        assessor.assessment = replace(found, verdict=other)
-        await pilot.press(*"boundary", "enter")
-        await pilot.pause()
-        assert isinstance(app.screen, InterviewScreen)
-        await pilot.press("down", "down", "space")
-        await pilot.pause()
-        await pilot.press("f2")
-        shown = painted(app)
-        assert "WHAT IF" in shown
-        assert "data.boundary: Anywhere → Our own cloud account" in shown
-        (route,) = [row for row in shown.splitlines() if row.strip().startswith("route")]
-        assert route.split()[1:] == [found.verdict.option, "managed-cloud"]
-        await pilot.press("b")
-        assert app.desk is not None
-        assert app.desk.state.answers.text("data.boundary") == "anywhere"
-        assert "WHAT IF" not in painted(app)
-
-
-async def test_a_view_is_exported_whole_as_text_markdown_and_picture(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await pilot.press("f2", "4", "e")
-        assert isinstance(app.screen, VerdictScreen)
-    text, markdown, picture = (
-        (tmp_path / "exports" / f"quick-costs.{kind}").read_text("utf-8") for kind in ("txt", "md", "svg")
-    )
-    assert "One task done right" in text  # more than fits on the screen
-    assert markdown.startswith("# quick: costs\n")
-    assert text in markdown
-    assert picture.startswith("<svg")
 
 
 async def test_records_are_listed_found_opened_and_verified(tmp_path: Path) -> None:

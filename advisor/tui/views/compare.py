@@ -28,9 +28,9 @@ class Row(NamedTuple):
     cells: tuple[tuple[str, ...], ...]
 
 
-def compare_lines(weighed: Sequence[Weighed], columns: int) -> list[Line]:
+def compare_lines(weighed: Sequence[Weighed], columns: int, *, names_changes: bool = True) -> list[Line]:
     """Draw all of them; what differs from the first stands out."""
-    rows = _rows(weighed)
+    rows = _rows(weighed)[0 if names_changes else 1 :]
     cell = (columns - 3 - LABEL) // max(len(weighed), 1)
     if cell < NARROWEST:
         return [part for place, one in enumerate(weighed) for part in _block(place, one.title, rows, columns)]

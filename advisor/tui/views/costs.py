@@ -2,50 +2,83 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.assessment import LINES
 from advisor.interview.wording import dollar_span, dollars, figure, quantity
 from advisor.knowledge.ranges import Range
 from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
 from advisor.tui.views.bars import range_bar, share_bar
 from advisor.tui.views.chart import chart_lines
+from advisor.tui.views.cost_table import FIGURE, NAME, by_line, by_month, role_of
+from advisor.tui.views.entry import Entry, headed
+from advisor.tui.views.route_costs import route_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from advisor.assessment import Assessment, Option
 
-NAME = 15
-FIGURE = 12
+TOGETHER = "The routes side by side"
+NARROW = 58
+
+
+def costs_entries(assessment: Assessment) -> list[Entry]:
+    """The routes side by side, one entry a question about them; then each route by itself."""
+    names = _sides(assessment)
+    drawn = [Entry(name, names[name], draw, TOGETHER) for name, draw in _blocks(assessment).items() if draw(NARROW)]
+    first = Entry(drawn[0].title, drawn[0].side, partial(_overview, assessment), TOGETHER) if drawn else None
+    return [*([first] if first else []), *drawn[1:], *route_entries(assessment)]
 
 
 def costs_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw the whole view."""
-    options = [option for option in assessment.options if option.monthly_usd.p90 > 0]
-    blocks = (
-        _ranges(options, columns),
-        _table(options, columns),
-        _crossing(assessment, columns),
-        _months(assessment, columns),
-        _successes(options, columns),
-        _movers(assessment, columns),
-    )
+    """Draw the whole view: the routes side by side, every figure once."""
+    blocks = (draw(columns) for draw in _blocks(assessment).values())
     return [part for block in blocks if block for part in (*block, BLANK)]
 
 
-def _head(text: str, about: str) -> list[Line]:
-    return [line("   ", (text, "accent"), (f"  {about}", "muted"))]
+def _blocks(assessment: Assessment) -> dict[str, Callable[[int], list[Line]]]:
+    options = [option for option in assessment.options if option.monthly_usd.p90 > 0]
+    return {
+        "A month": partial(_ranges, options),
+        "Line by line": partial(by_line, options),
+        "Where self-hosting meets the API": partial(_crossing, assessment),
+        "In all, by month": partial(by_month, assessment.outlook.horizon),
+        "One task done right": partial(_successes, options),
+        "What moves it most": partial(_movers, assessment),
+    }
+
+
+def _sides(assessment: Assessment) -> dict[str, str]:
+    """The one figure of each block that its row in the list shows."""
+    chosen, band = assessment.option(assessment.verdict.option), assessment.break_even.output_tokens_per_month
+    success = chosen.usd_per_success if chosen is not None else None
+    horizon = assessment.outlook.horizon
+    most = max(assessment.measure_next, key=lambda item: item.swing_usd, default=None)
+    return {
+        "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
+        "Line by line": f"{sum(map(bool, chosen.lines.values()))} lines" if chosen is not None else "",
+        "Where self-hosting meets the API": "never" if band is None else figure(band.p50),
+        "In all, by month": f"{horizon.months} months" if horizon is not None else "",
+        "One task done right": dollars(success.p50) if success is not None else "",
+        "What moves it most": "" if most is None else dollars(most.swing_usd),
+    }
+
+
+def _overview(assessment: Assessment, columns: int) -> list[Line]:
+    """What is looked at first: the ranges, and under them the chart."""
+    blocks = _blocks(assessment)
+    return [*blocks["A month"](columns), BLANK, *_crossing(assessment, columns)]
 
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
+    """Draw each route's range as a bar beside its figures."""
     most = max((option.monthly_usd.p90 for option in options), default=0.0)
     room = max(columns - 3 - NAME - 19, 10)
-    lines = _head("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}") if options else []
+    lines = headed("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}", columns) if options else []
     for option in options:
-        cost = option.monthly_usd
+        cost, role = option.monthly_usd, role_of(option)
         bar = range_bar(cost.p10, cost.p50, cost.p90, most, room)
-        role = _role(option)
         figures = f"{dollar_span(cost.p10, cost.p90):>16}"
         lines.append(
             fitted(line("   ", (f"{option.option:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns)
@@ -53,47 +86,14 @@ def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
     return lines
 
 
-def _table(options: Sequence[Option], columns: int) -> list[Line]:
-    """One row a line of cost, one column a route, at the point estimate; lines that are zero are left out."""
-    used = [name for name in LINES if any(option.lines.get(name) for option in options)]
-    if not used:
-        return []
-    lines = _head("Line by line", "dollars a month at the point estimate")
-    lines += _names([option.option for option in options], columns)
-    for name in used:
-        lines.append(_row(name, [dollars(option.lines.get(name, 0.0)) for option in options], "plain", columns))
-    lines.append(_row("together", [dollars(option.monthly_usd.point) for option in options], "strong", columns))
-    priced = [f"{option.option}: {option.priced}" for option in options if option.priced]
-    return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
-
-
-def _names(routes: Sequence[str], columns: int) -> list[Line]:
-    """The routes over their columns; on two rows, parted at the hyphen, where one would run into the next."""
-    if max(map(len, routes)) < _cell(len(routes), columns):
-        return [_row("", routes, "muted", columns)]
-    parts = [route.rpartition("-") for route in routes]
-    above, below = [head + hyphen for head, hyphen, _ in parts], [tail for *_, tail in parts]
-    return [_row("", names, "muted", columns) for names in (above, below)]
-
-
-def _cell(count: int, columns: int) -> int:
-    return min(max((columns - 3 - NAME) // max(count, 1), 1), FIGURE + 2)
-
-
-def _row(name: str, figures: Sequence[str], role: str, columns: int) -> Line:
-    cell = _cell(len(figures), columns)
-    return fitted(
-        line("   ", (f"{name:<{NAME}}", "muted"), ("".join(f"{text:>{cell}}" for text in figures), role)), columns
-    )
-
-
 def _crossing(assessment: Assessment, columns: int) -> list[Line]:
     """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
     even = assessment.break_even
-    lines = _head("Where self-hosting and the API meet", f"against {even.against}")
+    lines = headed("Where self-hosting meets the API", f"against {even.against}", columns)
     band = even.output_tokens_per_month
     if band is None:
-        lines += wrapped("The lines do not cross at any volume that was looked at.", columns, "   ")
+        some = f" in {even.never_share:.0%} of the draws" if 0 < even.never_share < 1 else ""
+        lines += wrapped(f"The lines do not cross{some}, at any volume that was looked at.", columns, "   ")
     else:
         said = quantity(Range(band.p10, band.p90), "tokens-per-month")
         lines += wrapped(f"{said} of output, {figure(band.p50)} at the median", columns, "   ")
@@ -109,35 +109,12 @@ def _volume(assessment: Assessment) -> float | None:
     return volume.point if isinstance(volume, Range) else None
 
 
-def _months(assessment: Assessment, columns: int) -> list[Line]:
-    """What each route has cost by the end of some months, and when one has paid for itself against another."""
-    horizon = assessment.outlook.horizon
-    if horizon is None:
-        return []
-    months = sorted({1, horizon.months // 3, horizon.months * 2 // 3, horizon.months} - {0})
-    lines = _head("In all, by month", "dollars spent, the plain median")
-    lines.append(_row("", [str(month) for month in months], "muted", columns))
-    for route in horizon.routes:
-        lines.append(_row(route.route, [dollars(route.spent_usd[month - 1]) for month in months], "plain", columns))
-    for back in horizon.pay_backs:
-        never = f"; never in {back.never_share:.0%} of the draws" if back.never_share else ""
-        when = _after(back.month.p50)
-        lines += wrapped(f"{back.route} pays back against {back.against} {when}{never}", columns, "   ", "muted")
-    return lines
-
-
-def _after(months: float | None) -> str:
-    if months is None:
-        return "not within the horizon"
-    return f"after {months:.0f} month{'s' * (f'{months:.0f}' != '1')}"
-
-
 def _successes(options: Sequence[Option], columns: int) -> list[Line]:
     counted = [(option, option.usd_per_success) for option in options if option.usd_per_success is not None]
-    lines = _head("One task done right", "p10, p50, p90") if counted else []
+    lines = headed("One task done right", "p10, p50, p90", columns) if counted else []
     for option, band in counted:
         figures = "".join(f"{dollars(value):>{FIGURE}}" for value in (band.p10, band.p50, band.p90))
-        lines.append(line("   ", (f"{option.option:<{NAME}}", _role(option)), (figures, _role(option))))
+        lines.append(line("   ", (f"{option.option:<{NAME}}", role_of(option)), (figures, role_of(option))))
     return [fitted(part, columns) for part in lines]
 
 
@@ -148,14 +125,10 @@ def _movers(assessment: Assessment, columns: int) -> list[Line]:
         return []
     widest = moved[0].swing_usd
     room = max(columns - 3 - 32 - 12, 8)
-    lines = _head("What moves it most", "dollars a month between the low and the high end of the answer")
+    lines = headed("What moves it most", "dollars a month between the low and the high end of the answer", columns)
     for item in moved:
         bar = share_bar(item.swing_usd / widest, room)
         lines.append(
             fitted(line("   ", f"{item.key:<30}", f"{dollars(item.swing_usd):>10}  ", (bar, "muted")), columns)
         )
-    return lines
-
-
-def _role(option: Option) -> str:
-    return {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
+    return [fitted(part, columns) for part in lines]

@@ -24,7 +24,7 @@ def methods_entries(assessment: Assessment) -> list[Entry]:
     found = [Entry(one.id, ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods]
     known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
     differ = Entry("Why their volumes differ", f"{known} volumes", partial(_quotients, assessment))
-    return [Entry(assessment.verdict.option, agree, partial(_agreement, assessment)), *found, differ]
+    return [Entry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)), *found, differ]
 
 
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording import dollars
-from advisor.tui.spans import BLANK, Line, fitted, line, spread, wrapped
+from advisor.tui.spans import BLANK, Line, fitted, line, spread, width, wrapped
 from advisor.tui.strip import STATUS_ROLES
 
 if TYPE_CHECKING:
@@ -39,17 +39,18 @@ def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> l
 
 
 def _headline(assessment: Assessment, columns: int) -> list[Line]:
-    verdict = assessment.verdict
-    right = line(
-        (f"decided by {verdict.decided_by.upper()} · ", "muted"),
-        (verdict.status, STATUS_ROLES.get(verdict.status, "plain")),
-    )
-    share = f"cheapest in {verdict.confidence:.0%} of"
-    lines = [spread(line("   ", (verdict.option.upper(), "accent")), right, columns)]
-    lines += wrapped(verdict.summary, columns, "   ")
-    if verdict.confidence < 1 and share not in verdict.summary:
-        lines += wrapped(f"{share} the draws, among those left", columns, "   ", "muted")
-    return lines
+    """The route, what decided, how firmly and how surely; then with what it is priced, and the reason in a sentence."""
+    verdict, chosen = assessment.verdict, assessment.option(assessment.verdict.option)
+    route = line("   ", (verdict.option.upper(), "accent"))
+    status = (verdict.status, STATUS_ROLES.get(verdict.status, "plain"))
+    right = line((f"decided by {verdict.decided_by.upper()} · ", "muted"), status)
+    sure = f"cheapest in {verdict.confidence:.0%} of the draws" if verdict.confidence < 1 else ""
+    whole = (*right, *line((f" · {sure}", "muted"))) if sure else right
+    fits = width(route) + width(whole) + 2 <= columns
+    lines = [spread(route, whole if fits else right, columns)]
+    lines += wrapped(sure, columns, "   ", "muted") if sure and not fits else []
+    lines += wrapped(chosen.priced, columns, "   ", "muted") if chosen is not None and chosen.priced else []
+    return [*lines, *wrapped(verdict.summary, columns, "   ")]
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:

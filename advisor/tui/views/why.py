@@ -1,23 +1,24 @@
-"""Which rules fired, gate by gate, on which answers and whose word; and what stands against each other route."""
+"""Which rules fired, gate by gate, on which answers and whose word: a chain from the gate down to the source."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.interview.wording import dollars
-from advisor.tui.spans import BLANK, Line, line, wrapped
+from advisor.tui.spans import Line, line, wrapped
+from advisor.tui.views.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from advisor.assessment import Assessment, FiredRule, Option
+    from advisor.assessment import Agreement, Assessment, FiredRule
 
-GATES = (
-    ("must", "law, contract and physics"),
-    ("can", "people, quality and latency"),
-    ("worth", "cost"),
-    ("prefer", "signals that break a tie"),
-)
+GATES = {
+    "must": "law, contract and physics",
+    "can": "people, quality and latency",
+    "worth": "cost",
+    "prefer": "signals that break a tie",
+}
 EFFECTS = {
     "exclude": "excludes",
     "choose": "chooses",
@@ -28,57 +29,59 @@ EFFECTS = {
 }
 
 
-def why_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw the fired rules as a tree: gate, rule, matched answer, reason, sources."""
-    lines: list[Line] = []
-    for gate, about in GATES:
-        rules = [rule for rule in assessment.findings if rule.gate == gate]
-        if rules:
-            lines += [line("   ", (gate.upper(), "accent"), (f"  {about}", "muted")), BLANK]
-            for same in _by_rule(rules):
-                lines += [*_rule(same, columns), BLANK]
+def why_entries(assessment: Assessment) -> list[Entry]:
+    """One entry a rule that fired, under its gate; last, that both rule engines found the same."""
+    found = [
+        Entry(same[0].title or same[0].rule, _effect(same), partial(_chain, same), f"{gate.upper()}  {about}")
+        for gate, about in GATES.items()
+        for same in _by_rule(rule for rule in assessment.findings if rule.gate == gate)
+    ]
     engines = assessment.engines
+    agree = "they agree" if engines.agree else "THEY DIFFER"
+    return [*found, Entry("Two rule engines", agree, partial(_engines, engines), "CHECKED  every rule, twice")]
+
+
+def matched_words(matched: Mapping[str, object]) -> list[str]:
+    """Say what a rule saw: answers and facts by their keys, other findings by whether they hold."""
+    return [_matched(key, value) for key, value in matched.items()]
+
+
+def _effect(same: list[FiredRule]) -> str:
+    """What a rule does, short: to one route by its name, to more by their number."""
+    routes = _routes(same)
+    verb = EFFECTS.get(same[0].effect, same[0].effect)
+    return f"{verb} {routes[0] if len(routes) == 1 else f'{len(routes)} routes' if routes else ''}".strip()
+
+
+def _chain(same: list[FiredRule], columns: int) -> list[Line]:
+    """Draw gate → rule → what matched → whose word, each a step further in."""
+    rule = same[0]
+    effect = f"{EFFECTS.get(rule.effect, rule.effect)} {', '.join(_routes(same))}".strip()
+    lines = [line("   ", (rule.gate.upper(), "accent"), (f"  {GATES.get(rule.gate, '')}", "muted"))]
+    lines += _step(rule.title or rule.rule, 3, columns, "strong")
+    lines += [*wrapped(effect, columns, " " * 7, "accent"), *wrapped(rule.because, columns, " " * 7)]
+    for words in matched_words(rule.matched) or ["it holds for every workload"]:
+        lines += _step(words, 7, columns, "plain")
+    lines += _step(f"{rule.grade}: {', '.join(rule.sources)}", 11, columns, "muted")
+    return [*lines, *wrapped(f"{rule.rule} in {rule.file}", columns, " " * 13, "muted")]
+
+
+def _step(text: str, indent: int, columns: int, role: str) -> list[Line]:
+    """Draw one step of a chain; what does not fit goes on under itself."""
+    first, *rest = wrapped(text, columns, " " * (indent + 2), role)
+    return [line(" " * indent, ("└ ", "muted"), first[-1]), *rest]
+
+
+def _engines(engines: Agreement, columns: int) -> list[Line]:
     agreed = "agree" if engines.agree else "DISAGREE"
     said = (
         f"{engines.durable_rules} rules fired in the rule engine, {engines.reference} in the reference: they {agreed}."
     )
-    return [*lines, *wrapped(said, columns, "   ", "muted")]
+    return wrapped(said, columns, "   ")
 
 
-def why_not_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw what stands against every route that was not chosen."""
-    chosen = assessment.option(assessment.verdict.option)
-    lines: list[Line] = []
-    for option in assessment.options:
-        if option.state != "chosen":
-            lines += [line("   ", (option.option, "strong"), (f"  {option.state}", "muted"))]
-            lines += [*_against(option, chosen, assessment.findings, columns), BLANK]
-    return lines or [line("   ", ("No other route is listed.", "muted"))]
-
-
-def _rule(same: list[FiredRule], columns: int) -> list[Line]:
-    rule = same[0]
-    routes = ", ".join(dict.fromkeys(one.option for one in same if one.option))
-    head = wrapped(rule.title or rule.rule, columns, "     ", "strong")
-    effect = f"{EFFECTS.get(rule.effect, rule.effect)} {routes}".strip()
-    matched = "; ".join(f"{key} = {_shown(value)}" for key, value in rule.matched.items())
-    lines = [*head, *wrapped(effect, columns, "       ", "accent"), *wrapped(rule.because, columns, "       ")]
-    lines += wrapped(f"matched: {matched}", columns, "       ", "muted") if matched else []
-    return [
-        *lines,
-        *wrapped(f"{rule.rule} · {rule.grade}: {', '.join(rule.sources)} · {rule.file}", columns, "       ", "muted"),
-    ]
-
-
-def _against(option: Option, chosen: Option | None, findings: Iterable[FiredRule], columns: int) -> list[Line]:
-    reasons = [rule for rule in findings if rule.rule in option.excluded_by and rule.option in ("", option.option)]
-    lines = [part for rule in reasons for part in wrapped(f"{rule.because} ({rule.rule})", columns, "     ")]
-    if option.state == "viable" and chosen is not None:
-        more = option.monthly_usd.p50 - chosen.monthly_usd.p50
-        words = f"{dollars(abs(more))} a month {'more' if more >= 0 else 'less'} than {chosen.option} at the median"
-        words += f"; the cheapest in {option.probability_cheapest:.0%} of the draws"
-        lines += wrapped(words, columns, "     ")
-    return lines or wrapped(f"excluded by {', '.join(option.excluded_by) or 'no rule on record'}", columns, "     ")
+def _routes(same: list[FiredRule]) -> list[str]:
+    return list(dict.fromkeys(one.option for one in same if one.option))
 
 
 def _by_rule(rules: Iterable[FiredRule]) -> list[list[FiredRule]]:
@@ -89,9 +92,18 @@ def _by_rule(rules: Iterable[FiredRule]) -> list[list[FiredRule]]:
     return list(found.values())
 
 
+def _matched(key: str, value: object) -> str:
+    kind, _, name = key.partition(":")
+    if name and kind == "finding":
+        return f"{name} {'holds' if value else 'does not hold'}"
+    return f"{key} = {_shown(value)}"
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3g}"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if value is None:
+        return "unknown"
+    return ", ".join(map(str, value)) or "none of them" if isinstance(value, (list, tuple)) else str(value)

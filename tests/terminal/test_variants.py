@@ -1,0 +1,216 @@
+"""Other answers are tried out beside the real ones, kept, compared, taken and dropped; nothing is lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from advisor.assessment import Assessment
+from advisor.interview.answers import Answers
+from advisor.interview.session import read_session
+from advisor.tui.app import AdvisorApp
+from advisor.tui.desk import Desk
+from advisor.tui.variants_screen import VariantsScreen
+from advisor.tui.verdict_screen import VerdictScreen
+from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in
+from tests.terminal.test_screens import painted
+
+TRY = ("w", *"boundary", "enter", "down", "enter")
+"""From the verdict: try a boundary one step further in."""
+SIZES = [(60, 18), (80, 24), (120, 40)]
+
+
+class BoundaryAssessor(CannedAssessor):
+    """Lets the boundary decide, so that every variant has a verdict of its own."""
+
+    ROUTES = {"anywhere": "hosted-api", "region": "managed-open", "tenancy": "managed-cloud", "vpc": "self-host"}
+
+    def assess(self, answers: Answers) -> int:
+        self.assessment = with_route(self.assessment, self.ROUTES[answers.text("data.boundary") or "anywhere"])
+        return super().assess(answers)
+
+
+def with_route(found: Assessment, route: str) -> Assessment:
+    return replace(found, verdict=replace(found.verdict, option=route, decided_by="worth"))
+
+
+def desk_of(app: AdvisorApp) -> Desk:
+    assert app.desk is not None
+    return app.desk
+
+
+def boundary(app: AdvisorApp) -> str | None:
+    return desk_of(app).state.answers.text("data.boundary")
+
+
+def row(app: AdvisorApp, label: str) -> list[str]:
+    (found,) = [line.split() for line in painted(app).splitlines() if line.strip().startswith(label)]
+    return found[1:]
+
+
+async def at_the_verdict(pilot: Pilot[int]) -> None:
+    """Answer that data may travel anywhere, and open the verdict."""
+    await pilot.press("pagedown", "tab", "space", "f2")
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 40)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY[:-1], "space")
+        assert row(app, "route") == ["hosted-api", "managed-open"]
+        await press(pilot, "enter")
+        assert isinstance(app.screen, VerdictScreen)
+        assert "WHAT IF" in painted(app)
+        assert "data.boundary:" in painted(app)
+        assert row(app, "route") == ["hosted-api", "managed-open"]
+        await press(pilot, "b")
+        assert boundary(app) == "anywhere"
+        assert "WHAT IF" not in painted(app)
+        assert "what was tried is variant a" in painted(app, "top")
+
+
+async def test_going_back_without_a_change_keeps_nothing(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, "w", "escape")
+        assert not desk_of(app).trials.is_on
+        await press(pilot, *TRY[:-2], "escape")
+        assert not desk_of(app).trials.is_on
+        await press(pilot, "b", "n", "t")
+        assert desk_of(app).trials.variants == ()
+        assert boundary(app) == "anywhere"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_variants_are_kept_listed_compared_and_one_is_taken(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=size) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "n", *TRY, "b", "v")
+        assert isinstance(app.screen, VariantsScreen)
+        listed = painted(app)
+        assert "variant a" in listed
+        assert "managed-open" in listed
+        assert "variant b" in listed
+        assert "managed-cloud" in listed
+        await press(pilot, "down", "enter")
+        compared = painted(app, "side" if size[0] >= 120 else "body")
+        assert "route" in compared
+        assert "hosted-api" in compared
+        assert "a month" in compared
+        if size[0] < 120:
+            await press(pilot, "escape")
+        await press(pilot, "t")
+        assert boundary(app) == "region"
+        await press(pilot, "ctrl+z")
+        assert boundary(app) == "anywhere"
+
+
+async def test_only_marked_ones_are_compared(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "n", *TRY, "b", "v", "down", "space", "down", "space", "enter")
+        assert row(app, "route") == ["managed-open", "managed-cloud"]
+        await press(pilot, "escape", "space", "enter")
+        assert row(app, "route") == ["hosted-api", "managed-open", "managed-cloud"]
+
+
+async def test_what_is_tried_is_taken_at_the_verdict_and_undone(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "t")
+        assert boundary(app) == "region"
+        assert not desk_of(app).trials.is_on
+        assert "MANAGED-OPEN" in painted(app)
+        await press(pilot, "ctrl+z")
+        assert boundary(app) == "anywhere"
+        assert "HOSTED-API" in painted(app)
+
+
+async def test_a_dropped_variant_can_be_brought_back(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "b", "v", "down", "d")
+        assert desk_of(app).trials.variants == ()
+        assert "No variant is kept yet" in painted(app)
+        await press(pilot, "u")
+        assert [one.name for one in desk_of(app).trials.variants] == ["a"]
+        await press(pilot, "up", "up", "d")
+        assert "Only a variant can be dropped" in painted(app, "top")
+
+
+async def test_answers_tried_out_are_never_saved_as_the_decision(tmp_path: Path) -> None:
+    assessor = BoundaryAssessor()
+    app = app_in(tmp_path, "quick", assessor=assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "s")
+        assert isinstance(app.screen, VerdictScreen)
+        assert "Not saved: these answers are tried out" in painted(app)
+        assert assessor.saved == []
+        await press(pilot, "b")
+        assert "Not saved" not in painted(app)
+
+
+async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "n", *TRY)
+        desk_of(app).close()
+    (session,) = (tmp_path / "sessions").glob("*.toml")
+    kept = read_session(session.read_bytes(), session.name, SHEETS, VOCABULARY)
+    assert kept.state.answers.text("data.boundary") == "anywhere"
+    assert kept.trial is not None
+    assert kept.trial.changed == {"data.boundary": "tenancy"}
+    again = app_in(tmp_path, resume=True, assessor=BoundaryAssessor())
+    async with again.run_test(size=(80, 40)) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "f2")
+        assert row(again, "route") == ["hosted-api", "managed-cloud"]
+        await press(pilot, "b", "v")
+        listed = painted(again)
+        assert "managed-open" in listed
+        assert "managed-cloud" in listed
+        assert boundary(again) == "anywhere"
+
+
+async def test_a_variant_can_be_tried_on_and_changed_further(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 40)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "b", "v", "down", "w", *"boundary", "enter", "down", "enter")
+        assert boundary(app) == "tenancy"
+        await press(pilot, "b")
+        assert [dict(one.changed) for one in desk_of(app).trials.variants] == [
+            {"data.boundary": "region"},
+            {"data.boundary": "tenancy"},
+        ]
+
+
+async def test_a_comparison_is_exported_and_offered_to_the_clipboard(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        await press(pilot, *TRY, "b", "v", "e")
+        assert "Written: " in painted(app, "top")
+        await press(pilot, "y")
+        assert "Offered to the clipboard" in painted(app, "top")
+        assert "variant a" in app.clipboard
+    text = (tmp_path / "exports" / "quick-variants.txt").read_text("utf-8")
+    assert "variant a" in text
+    assert "data.boundary" in text

@@ -1,0 +1,147 @@
+"""Every view has a list and details: side by side where there is room, one at a time else; each can be taken away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from advisor.tui.lines import MARGIN, Lines
+from advisor.tui.reader import Reader
+from advisor.tui.spans import line, plain_text, width
+from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.view_table import VIEWS
+from tests.terminal.canned import CannedAssessor, app_in, assessed
+from tests.terminal.test_screens import painted
+
+EXAMPLES = ("clinical-notes", "contract-extraction", "unknown-start-up", "air-gapped")
+LISTED = [place for place, view in enumerate(VIEWS) if view.entries is not None]
+
+
+@pytest.mark.parametrize("columns", [58, 78, 70, 118])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_line_of_any_list_detail_or_page_is_wider_than_the_screen(example: str, columns: int) -> None:
+    assessment = assessed(example)
+    for view in VIEWS:
+        drawn = view.lines(assessment, columns)
+        assert drawn, view.title
+        for entry in view.listed(assessment):
+            drawn += entry.detail(columns)
+        assert [plain_text([row]) for row in drawn if width(row) > columns] == [], view.title
+
+
+@pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)
+async def test_a_narrow_screen_opens_one_entry_at_a_time(tmp_path: Path, place: int) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", str(place))
+        screen = app.screen
+        assert isinstance(screen, VerdictScreen)
+        listed = painted(app)
+        assert "▌" in listed
+        await pilot.press("enter")
+        first = painted(app)
+        assert "▌" not in first
+        entries = VIEWS[place].listed(assessed("clinical-notes"))
+        assert first.splitlines()[0].strip() == plain_text(entries[0].detail(78)[:1]).strip()
+        await pilot.press("tab")
+        assert f"{min(2, len(entries))} of {len(entries)}" in painted(app, "top")
+        await pilot.press("escape", "up")
+        assert painted(app) == listed
+        await pilot.press("escape")
+        assert screen.reader.place == 0
+
+
+@pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)
+async def test_a_wide_screen_shows_the_list_and_the_entry_in_hand(tmp_path: Path, place: int) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", str(place))
+        await pilot.pause()
+        entries = VIEWS[place].listed(assessed("clinical-notes"))
+        room = app.screen.query_one("#side", Lines).size.width - 2 * MARGIN
+        assert room >= 66
+        for number, entry in enumerate(entries[:3]):
+            side = painted(app, "side").splitlines()
+            assert [text.strip() for text in side[:3]] == [
+                text.strip() for text in (plain_text(entry.detail(room)).splitlines() + [""] * 3)[:3]
+            ]
+            assert f"{number + 1} of {len(entries)}" in painted(app, "top")
+            assert painted(app).count("▌") == 1
+            await pilot.press("down")
+
+
+async def test_a_view_keeps_its_place_while_others_are_looked_at(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "4", "down", "down", "1", "4")
+        assert "3 of" in painted(app, "top")
+
+
+async def test_a_window_that_grows_and_shrinks_shows_both_and_then_the_list(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "4")
+        listed = painted(app)
+        await pilot.resize_terminal(130, 40)
+        await pilot.pause()
+        assert "A month" in painted(app, "side")
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert painted(app) == listed
+
+
+@pytest.mark.parametrize("place", range(len(VIEWS)), ids=lambda place: VIEWS[place].title)
+async def test_every_view_is_exported_whole_and_copied(tmp_path: Path, place: int) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", str(place), "e")
+        assert "Written: " in painted(app, "top")
+        await pilot.press("y", "e", "e")
+        assert "Written: " in painted(app, "top")
+        assert not app._notifications  # nothing piles up over the view
+        name = f"quick-{VIEWS[place].title.replace(' ', '-')}"
+        text, markdown, picture = (
+            (tmp_path / "exports" / f"{name}.{kind}").read_text("utf-8") for kind in ("txt", "md", "svg")
+        )
+        assert text == plain_text(VIEWS[place].lines(assessed("clinical-notes"), 78))
+        assert app.clipboard == text
+    assert markdown.startswith(f"# quick: {VIEWS[place].title}\n")
+    assert text in markdown
+    assert picture.startswith("<svg")
+
+
+async def test_a_folder_that_cannot_be_written_is_said_in_the_same_line(tmp_path: Path) -> None:
+    (tmp_path / "exports").write_text("in the way")
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "4", "e")
+        assert "Not exported: " in painted(app, "top")
+
+
+def test_another_verdict_with_fewer_entries_keeps_the_cursor_within_them() -> None:
+    reader = Reader()
+    reader.turn(1)
+    entries = reader.entries(assessed("clinical-notes"))
+    reader.step(len(entries) + 5, entries)
+    assert reader.cursor(entries) == len(entries) - 1
+    assert reader.cursor(entries[:2]) == 1
+    assert reader.cursor([]) == 0
+
+
+async def test_the_mark_of_more_lines_hides_no_figure(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.pause()
+        body = app.screen.query_one("#body", Lines)
+        rows = [line("x" * (60 - 2 * MARGIN - 4) + "1234")] * 40
+        body.show(rows)
+        assert painted(app).splitlines()[-1].endswith("1234▼")
+        body.scroll(3)
+        assert painted(app).splitlines()[0].endswith("1234▲")

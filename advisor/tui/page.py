@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from advisor.tui.spans import Line
 
 SMALLEST = (60, 18)
-SMALL = "Please widen the window to 60 × 18; every answer is kept."
+SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
 
 
 class Page(Screen[None]):
@@ -38,7 +38,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out what is shown in place of a page that has no room."""
-        yield Lines([line(SMALL)], id="small")
+        yield Lines([line(row) for row in SMALL], id="small")
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size, or say that it is too small."""

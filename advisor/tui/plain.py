@@ -21,6 +21,7 @@ from advisor.tui.session_lock import SessionLock
 from advisor.tui.spans import visible
 from advisor.tui.spoken import spoken
 from advisor.tui.start_items import start_items, unfinished
+from advisor.tui.told import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,9 +58,10 @@ def ask_plainly(
         else:
             chosen = questionnaire or _choose_questionnaire(questionnaires)
             state = begin(questionnaires[chosen], vocabulary)
+        tell("Loading rules and prices.")
         Prompts(state, path, records, packs).run()
     except EOFError:
-        print("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
+        tell("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
     finally:
         lock.release()
     return 0
@@ -71,14 +73,14 @@ def _choose_questionnaire(questionnaires: Mapping[str, Questionnaire]) -> str:
     ids = [item.id.removeprefix("new:") for item in offered if item.id.startswith("new:")]
     for place, name in enumerate(ids, 1):
         one = questionnaires[name]
-        print(f"  {place}  {one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes.")
+        tell(f"  {place}  {one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes.")
     while True:
         reply = input("Which one? [1] ").strip() or "1"
         if reply in ids:
             return reply
         if reply.isdecimal() and 1 <= int(reply) <= len(ids):
             return ids[int(reply) - 1]
-        print(f"  Type a number from 1 to {len(ids)}.")
+        tell(f"  Type a number from 1 to {len(ids)}.")
 
 
 class Prompts:
@@ -92,7 +94,7 @@ class Prompts:
 
     def run(self) -> None:
         """Ask every open question, then offer to save."""
-        print("\n".join([*pack_notes(self.knowledge), WORDS]))
+        tell("\n".join([*pack_notes(self.knowledge), WORDS]))
         at = self.state.at if self.state.is_settled(self.state.at) else first_unsettled(self.state)
         self.apply(Visit(at or self.state.at))
         section = ""
@@ -100,23 +102,23 @@ class Prompts:
             title = self.state.open_sections[self.state.section][0].title
             if title != section:
                 section = title
-                print(f"\n{section} (page {self.state.section + 1} of {len(self.state.open_sections)})")
+                tell(f"\n{section} (page {self.state.section + 1} of {len(self.state.open_sections)})")
             self.ask(self.state.at)
 
     def ask(self, key: str) -> None:
         """Put one question and do what was typed."""
         question = self.state.question(key)
         assumed = self.assumptions.words(question, self.state.counted)
-        print(f"\n{question_text(question, self.state, assumed)}")
+        tell(f"\n{question_text(question, self.state, assumed)}")
         typed = input("> ").strip()
         match typed.lower():
             case "":
                 self.forward(key)
             case "help" | "?":
-                print(f"  Why: {question.why}\n  How: {question.help}")
+                tell(f"  Why: {question.why}" + (f"\n  How: {question.help}" if question.help else ""))
             case "unknown":
                 self.apply(Clear(key))
-                print(f"  unknown; assumed {assumed}" if assumed else "  unknown; nothing is assumed")
+                tell(f"  unknown; assumed {assumed}" if assumed else "  unknown; nothing is assumed")
                 self.forward(key)
             case "back":
                 self.move(key, -1)
@@ -130,7 +132,7 @@ class Prompts:
                 self.save()
             case "quit":
                 self.is_done = True
-                print("Answers are kept: advisor ask --plain --resume goes on.")
+                tell("Answers are kept: advisor ask --plain --resume goes on.")
             case _:
                 self.take(key, typed)
 
@@ -139,10 +141,10 @@ class Prompts:
         before = self.state
         self.apply(Undo() if word == "undo" else Redo())
         if self.state is before:
-            print(f"  nothing to {word}")
+            tell(f"  nothing to {word}")
             return
         done = "taken back" if word == "undo" else "made again"
-        print(f"  {done}: {self.state.question(self.state.at).text}")
+        tell(f"  {done}: {self.state.question(self.state.at).text}")
 
     def take(self, key: str, typed: str) -> None:
         """Read an answer, say what was understood or what is wrong, and go on only when it could be read."""
@@ -150,23 +152,23 @@ class Prompts:
         raw = typed if is_typed(question) else read_reply(question, typed, self.state)
         if raw is None:
             more = ", several with commas" if question.kind in SEVERAL else ""
-            print(f"  That is none of the choices. Type a number from the list{more}, or help.")
+            tell(f"  That is none of the choices. Type a number from the list{more}, or help.")
             return
         self.apply(Answer(key, raw))
         if key in self.state.drafts:
-            print(f"  {self.state.drafts[key].problem}")
+            tell(f"  {self.state.drafts[key].problem}")
             return
         value = self.state.answers.get(key)
         if value is not None:
-            print(f"  = {understood(value, question) or said(value, question)}")
+            tell(f"  = {understood(value, question) or said(value, question)}")
         for hidden in self.state.hid:
-            print(f"  no longer asked: {self.state.question(hidden).text}")
+            tell(f"  no longer asked: {self.state.question(hidden).text}")
         self.forward(key)
 
     def forward(self, key: str) -> None:
         """Go to the next question; after the last, offer to save."""
         if key == self.state.open_keys[-1]:
-            print("\nThat was the last question. Type save, verdict, review, or back.")
+            tell("\nThat was the last question. Type save, verdict, review, or back.")
         self.move(key, 1)
 
     def move(self, key: str, by: int) -> None:
@@ -178,20 +180,20 @@ class Prompts:
     def review(self) -> None:
         """List every open question with its answer."""
         for section, keys in self.state.open_sections:
-            print(f"\n{section.title}")
+            tell(f"\n{section.title}")
             for key in keys:
                 value = self.state.answers.get(key)
                 shown = said(value, self.state.question(key)) if value is not None else UNKNOWN
-                print(f"  {self.state.question(key).text} {shown}")
+                tell(f"  {self.state.question(key).text} {shown}")
 
     def verdict(self) -> None:
         """Print the verdict on the answers so far."""
         try:
             found = complete(self.state.counted, self.knowledge)
         except AdvisorError as error:
-            print(f"  {error.sentence}")
+            tell(f"  {error.sentence}")
         else:
-            print("\n" + "\n".join(map(visible, spoken(found))))
+            tell("\n" + "\n".join(map(visible, spoken(found))))
 
     def save(self) -> None:
         """Save the record, print the verdict, and end."""
@@ -199,17 +201,17 @@ class Prompts:
         self.verdict()
         reply = save(Save(self.state.counted, str(self.records)), self.knowledge)
         if isinstance(reply, NotSaved):
-            print(f"  Not saved: {reply.sentence}")
+            tell(f"  Not saved: {reply.sentence}")
             return
         write_atomically(self.session, write_session(self.state, reply.path))
-        print(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
+        tell(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
         self.is_done = True
 
     def ask_name(self) -> None:
         """Ask what to call the workload, where that is asked and open; Enter, or the end of the input, leaves it so."""
         while NAME in self.state.open_keys and NAME not in self.state.answers.values:
             question = self.state.question(NAME)
-            print(f"\n{question.text} {question.help}. Enter alone leaves it unnamed.")
+            tell(f"\n{question.text} {question.help}. Enter alone leaves it unnamed.")
             try:
                 typed = input("> ").strip()
             except EOFError:
@@ -218,7 +220,7 @@ class Prompts:
                 return
             self.apply(Answer(NAME, typed))
             if NAME in self.state.drafts:
-                print(f"  {self.state.drafts[NAME].problem}")
+                tell(f"  {self.state.drafts[NAME].problem}")
 
     def apply(self, event: Event) -> None:
         """Reduce one event and keep the session."""

@@ -1,0 +1,24 @@
+"""Plain lines, broken between words where a terminal would break them within; pipes and files get them whole."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+
+NARROWEST = 20
+
+
+def tell(text: str) -> None:
+    """Print a text of one line or more; what is indented stays so where it goes on in the next row."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    print("\n".join(broken(line, columns) for line in text.split("\n")), flush=True)
+
+
+def broken(line: str, columns: int) -> str:
+    """Break one line into rows of at most so many columns; one that fits, or 0 columns, changes nothing."""
+    if not columns or len(line) <= columns:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    room = max(columns, NARROWEST)
+    return "\n".join(textwrap.wrap(line, room, subsequent_indent=indent, break_on_hyphens=False))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.interview.assumptions import Assumptions
-from advisor.interview.reducer import Undo, reduce
+from advisor.interview.reducer import Redo, Undo, reduce
 from advisor.interview.session import write_session
 from advisor.tui.exchange import Assessed, NotSaved, Preview, Previewed, Ready, Refused, Save, Saved
 from advisor.tui.session_lock import SessionLock
@@ -170,6 +170,12 @@ class Desk:
         before = self.state
         self.apply(Undo())
         return "Nothing is left to undo." if self.state is before else "The last change of answers is taken back."
+
+    def redo(self) -> str:
+        """Make again what was undone last, and say so."""
+        before = self.state
+        self.apply(Redo())
+        return "Nothing is left to redo." if self.state is before else "What was undone is made again."
 
     def receive(self, reply: Reply) -> None:
         """Take a reply of the worker."""

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from advisor.interview.wording import dollars
+from advisor.tui.key_help import READING, help_lines
 from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.menu import Item, menu_lines
 from advisor.tui.page import Page
@@ -36,6 +37,7 @@ class VariantsScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
+        Binding("f1", "help", "What variants are, and the keys", show=False, id="help"),
         Binding("down,j", "step(1)", "Down", show=False),
         Binding("up,k", "step(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "A page down", show=False),
@@ -59,6 +61,7 @@ class VariantsScreen(Page):
         self._marked: set[str] = set()
         self._is_open = False
         self._said: Line = BLANK
+        self._is_helping = False
         desk.trials.weigh()
 
     def compose(self) -> ComposeResult:
@@ -72,7 +75,7 @@ class VariantsScreen(Page):
 
     def action_step(self, by: int) -> None:
         """Take a neighbor in hand; in an open comparison scroll by a line."""
-        if self._is_open and not self._is_wide:
+        if self._is_helping or (self._is_open and not self._is_wide):
             self.body.scroll(self.body.first + by)
         else:
             self._cursor = min(max(self._cursor + by, 0), len(self._weighed) - 1)
@@ -80,12 +83,12 @@ class VariantsScreen(Page):
 
     def action_page(self, by: int) -> None:
         """Scroll the comparison by a page."""
-        read = self.query_one("#side", Lines) if self._is_wide else self.body
+        read = self.query_one("#side", Lines) if self._is_wide and not self._is_helping else self.body
         read.scroll(read.first + by * max(read.size.height - 2, 1))
 
     def action_mark(self) -> None:
         """Mark what is in hand to be compared, or take the mark off."""
-        if not self._is_open:
+        if not self._is_open and not self._is_helping:
             self._marked ^= {self._in_hand.name}
             self.redraw()
 
@@ -102,10 +105,18 @@ class VariantsScreen(Page):
 
     def action_back(self) -> None:
         """Go back to the list, and from there to where one came from."""
-        if self._is_open and not self._is_wide:
+        if self._is_helping:
+            self.action_help()
+        elif self._is_open and not self._is_wide:
             self.action_close()
         else:
             self.dismiss()
+
+    def action_help(self) -> None:
+        """Show or hide what variants are, and the keys."""
+        self._is_helping = not self._is_helping
+        self.body.scroll(0)
+        self.redraw()
 
     def action_take(self) -> None:
         """Make what is in hand the real answers."""
@@ -163,21 +174,27 @@ class VariantsScreen(Page):
     def redraw(self) -> None:
         """Draw every part; a wide screen has room for the list and the comparison."""
         self._cursor = min(self._cursor, len(self._weighed) - 1)
-        self.set_class(self._is_wide, "-wide")
-        self.body.styles.width = self._list_columns + 2 * MARGIN if self._is_wide else "1fr"
+        both = self._is_wide and not self._is_helping
+        self.set_class(both, "-wide")
+        self.body.styles.width = self._list_columns + 2 * MARGIN if both else "1fr"
         for name, lines in self.parts().items():
             self.query_one(f"#{name}", Lines).show(lines)
-        if self._is_wide or not self._is_open:
+        if not self._is_helping and (self._is_wide or not self._is_open):
             end = len(self._list(self._weighed[: self._cursor + 1]))
             self.body.reveal(len(self._list(self._weighed[: self._cursor])) if self._cursor else 0, end)
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the list and the comparison, and the keys."""
         side = self.columns - self._list_columns - 2 * MARGIN
-        compared = self._is_open and not self._is_wide
+        if self._is_helping:
+            body = help_lines(f"{ABOUT} {NONE_YET.partition('. ')[2]}", self.BINDINGS, self.columns)
+        elif self._is_open and not self._is_wide:
+            body = compare_lines(self._compared, self.columns)
+        else:
+            body = self._listed()
         return {
             "top": [self._title(), fitted(self._said, self.columns)],
-            "body": compare_lines(self._compared, self.columns) if compared else self._listed(),
+            "body": body,
             "side": compare_lines(self._compared, side) if self._is_wide else [],
             "keys": [key_line(self._keys(), self.columns)],
         }
@@ -189,6 +206,8 @@ class VariantsScreen(Page):
         return spread(line(("What if: variants", "strong")), line((said, "muted")), self.columns)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
+        if self._is_helping:
+            return READING
         acts = (("t", "take it"), ("w", "change"), ("d", "drop"), ("esc", "back"), ("e", "export"))
         reads = (("space", "mark"),) if self._is_wide else (("space", "mark"), ("enter", "compare"))
         return (*(reads if not self._is_open or self._is_wide else ()), *acts, ("ctrl+p", "all keys"))

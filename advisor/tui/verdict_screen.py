@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from advisor.tui.key_help import READING, help_lines
 from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.page import Page
 from advisor.tui.reader import PAGE, Reader, waiting_lines
@@ -32,6 +33,7 @@ class VerdictScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "back", "Back", show=False),
+        Binding("f1", "help", "What this view shows, and its keys", show=False, id="help"),
         Binding("s,ctrl+s", "save", "Save the record", show=False),
         Binding("w", "what_if", "What if: change an answer and compare", show=False),
         Binding("v", "variants", "Variants: list, compare, take one", show=False),
@@ -41,7 +43,8 @@ class VerdictScreen(Page):
         Binding("e", "export", "Export this view as text, Markdown and picture", show=False),
         Binding("y", "copy", "Copy this view, with a file beside it", show=False),
         Binding("ctrl+o", "jump", "Jump to a question", show=False),
-        Binding("ctrl+z", "undo", "Undo the last answer", show=False),
+        Binding("ctrl+z", "undo", "Undo the last change of answers", show=False, id="undo"),
+        Binding("ctrl+y", "redo", "Redo what was undone", show=False, id="redo"),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("enter,right,l", "open", "Open the entry in hand", show=False),
@@ -59,6 +62,7 @@ class VerdictScreen(Page):
         self.desk = desk
         self.reader = Reader()
         self._said: Line = BLANK
+        self._is_helping = False
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the view, the names of all views and the keys."""
@@ -81,17 +85,24 @@ class VerdictScreen(Page):
     def action_view(self, place: int) -> None:
         """Turn to one view."""
         self.reader.turn(place)
-        self._said = BLANK
+        self._said, self._is_helping = BLANK, False
         self._from_the_top()
 
     def action_back(self) -> None:
         """Go back to the list, then to the verdict page, and from there to the questions."""
-        if self.reader.is_open and not self._is_wide:
+        if self._is_helping:
+            self.action_help()
+        elif self.reader.is_open and not self._is_wide:
             self.action_close()
         elif self.reader.place:
             self.action_view(0)
         else:
             self.dismiss()
+
+    def action_help(self) -> None:
+        """Show or hide what this view is, and its keys."""
+        self._is_helping = not self._is_helping
+        self._from_the_top()
 
     def action_open(self) -> None:
         """Open the entry in hand; on a wide screen it stands open already."""
@@ -175,6 +186,10 @@ class VerdictScreen(Page):
         """Take the last answer back."""
         self.say(self.desk.undo())
 
+    def action_redo(self) -> None:
+        """Make again what was undone."""
+        self.say(self.desk.redo())
+
     def action_export(self) -> None:
         """Write this view to files beside the records, and say so."""
         self.say(take_away(self, self._title_of_file(), self._whole(), self.desk.exports))
@@ -214,6 +229,8 @@ class VerdictScreen(Page):
         }
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
+        if self._is_helping:
+            return READING
         opened = (("tab", "next"), ("esc", "list")) if self.reader.is_open else (("enter", "open"),)
         read = opened if self._entries and not self._is_wide else ()
         if self.desk.trials.is_on:
@@ -240,6 +257,8 @@ class VerdictScreen(Page):
         assessment = self.desk.assessment
         if self.desk.refused or assessment is None:
             return waiting_lines(self.desk.refused, self.columns), []
+        if self._is_helping:
+            return help_lines(self.reader.view.about, self.BINDINGS, self.columns), []
         entries = self._entries
         if self._shows_both:
             return self.reader.list_lines(entries, self._list_columns), self.reader.detail_lines(
@@ -304,11 +323,11 @@ class VerdictScreen(Page):
 
     @property
     def _shows_both(self) -> bool:
-        return self._is_wide and bool(self._entries)
+        return self._is_wide and self._shows_list
 
     @property
     def _shows_list(self) -> bool:
-        return bool(self._entries) and (self._is_wide or not self.reader.is_open)
+        return bool(self._entries) and not self._is_helping and (self._is_wide or not self.reader.is_open)
 
     @property
     def _list_columns(self) -> int:

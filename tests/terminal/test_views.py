@@ -145,3 +145,38 @@ async def test_the_mark_of_more_lines_hides_no_figure(tmp_path: Path) -> None:
         assert painted(app).splitlines()[-1].endswith("1234▼")
         body.scroll(3)
         assert painted(app).splitlines()[0].endswith("1234▲")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)], ids=str)
+async def test_every_view_says_what_it_shows_and_which_keys_it_knows(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f2")
+        for place, view in enumerate(VIEWS):
+            await pilot.press(str(place), "f1")
+            await pilot.pause()
+            shown = " ".join(painted(app).split())
+            assert view.about in shown
+            assert "esc f2 Back" in shown
+            await pilot.press("escape")
+            assert view.about not in " ".join(painted(app).split())
+        await pilot.press("v", "f1")
+        assert "A variant is what it changes" in painted(app)
+        assert "esc close help" in painted(app, "keys")
+
+
+async def test_an_undone_change_is_made_again_at_the_verdict(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("pagedown", "tab", "space", "f2")
+        await pilot.pause()
+        assert app.desk is not None
+        await pilot.press("ctrl+z")
+        assert "taken back" in painted(app, "top")
+        assert app.desk.state.answers.text("data.boundary") is None
+        await pilot.press("ctrl+y")
+        assert "made again" in painted(app, "top")
+        assert app.desk.state.answers.text("data.boundary") == "anywhere"
+        await pilot.press("ctrl+y")
+        assert "Nothing is left to redo" in painted(app, "top")

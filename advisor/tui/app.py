@@ -98,7 +98,8 @@ class AdvisorApp(App[int]):
     ]
 
     def __init__(self, opening: Opening, assessor: Assessor | None = None, clerk: Clerk | None = None) -> None:
-        super().__init__()
+        wanted = theme.chosen(opening.settings.theme, opening.terminal.colors)
+        super().__init__(ansi_color=wanted.ansi)
         self.opening = opening
         self.assessor = assessor or WorkerAssessor(packs=opening.packs)
         self.assessor.on_reply = self._receive
@@ -108,9 +109,12 @@ class AdvisorApp(App[int]):
         self._first_reply: Reply | None = None
         self._loop_of_keys: asyncio.AbstractEventLoop | None = None
         self.animation_level = "none"
-        for known in (theme.TERMINAL, theme.MONOCHROME, theme.DARK, theme.LIGHT):
+        for known in theme.THEMES:
             self.register_theme(known)
-        self.theme = (opening.settings.theme or theme.TERMINAL.name) if opening.terminal.colors else "monochrome"
+        # Set as if they had always been: a theme that is set later has every stylesheet parsed a second time.
+        self.set_reactive(App.ansi_color, None)
+        self.set_reactive(App.theme, wanted.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap({name: f"{ACTIONS[name]},{key}" for name, key in opening.settings.keys.items()})
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())

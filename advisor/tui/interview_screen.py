@@ -83,9 +83,10 @@ class InterviewScreen(Page):
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
-        self.settle()
-        self._take_page(retype=True)
-        self.show_state()
+        if self.stack_updates:  # the first time, everything was drawn just now
+            self.settle()
+            self._take_page(retype=True)
+            self.show_state()
 
     # What was pressed, as events of the interview
 

@@ -76,3 +76,11 @@ LIGHT = Theme(
     dark=False,
     variables={"quiet": "#69727d"},
 )
+
+THEMES = (TERMINAL, MONOCHROME, DARK, LIGHT)
+
+
+def chosen(name: str, colors: int) -> Theme:
+    """Find the theme of a name, the terminal's own where none is named; without colors there is but one."""
+    wanted = next((known for known in THEMES if known.name == name), TERMINAL)
+    return wanted if colors else MONOCHROME

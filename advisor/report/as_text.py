@@ -102,7 +102,7 @@ def _lines(assessment: Assessment) -> list[str]:
     rows = [(name, [option.lines[name] for option in shown]) for name in names]
     rows.append(("in all", [option.monthly_usd.point for option in shown]))
     heads = "".join(f"{option.option:>16}" for option in shown)
-    table = [f"{name:<{LABEL}}" + "".join(f"{sentences.amount(value):>16}" for value in row) for name, row in rows]
+    table = [f"{name:<{LABEL}}" + "".join(f"{sentences.cell(value):>16}" for value in row) for name, row in rows]
     return ["a month line by line, each range at its mode or midpoint", " " * LABEL + heads, *table]
 
 

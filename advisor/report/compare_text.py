@@ -8,7 +8,7 @@ from advisor.assessment import Spread
 from advisor.interview.wording import dollars
 from advisor.report.as_text import labeled
 from advisor.report.compare import Cause, Change, CostChange, Difference, Side
-from advisor.report.sentences import amount, joined
+from advisor.report.sentences import cell, joined
 from advisor.report.why_text import verdict_line
 
 _MOST_FIGURES = 12
@@ -53,7 +53,7 @@ def _costs(changes: tuple[CostChange, ...]) -> list[str]:
 def _cost(change: CostChange) -> list[str]:
     p50 = "".join(f"{dollars(side.p50) if side else '–':>10}" for side in (change.a, change.b))
     lines = [f"{change.option:<14}{p50}   {_ends(change.a)}, {_ends(change.b)}"]
-    told = [f"{name} A {amount(a)}, B {amount(b)}" for name, (a, b) in change.lines.items()]
+    told = [f"{name} A {cell(a)}, B {cell(b)}" for name, (a, b) in change.lines.items()]
     return [*lines, *(labeled("", [f"  {'; '.join(told)}"]) if told else [])]
 
 

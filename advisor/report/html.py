@@ -149,8 +149,8 @@ def marks(assessment: Assessment) -> list[Mark]:
 def _lines(assessment: Assessment) -> str:
     options = [option for option in assessment.options if option.priced]
     names = [name for name in LINES if any(option.lines[name] for option in options)]
-    rows = [[shown(name), *(shown(sentences.amount(option.lines[name])) for option in options)] for name in names]
-    rows.append(["in all", *(shown(sentences.amount(option.monthly_usd.point)) for option in options)])
+    rows = [[shown(name), *(shown(sentences.cell(option.lines[name])) for option in options)] for name in names]
+    rows.append(["in all", *(shown(sentences.cell(option.monthly_usd.point)) for option in options)])
     return _table(("each range at its mode or midpoint", *(option.option for option in options)), rows, "figures")
 
 

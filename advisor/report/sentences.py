@@ -153,8 +153,8 @@ def measure(found: Measure) -> str:
 
     Where one route is left, how far it moves that route's cost.
     """
-    worth = f", worth up to {amount(found.worth_usd)} to know" if found.worth_usd >= _CENT else ""
-    return f"{found.key}: moves the {found.moves} by {amount(found.swing_usd)} a month{worth}"
+    worth = f", worth up to {dollars(found.worth_usd)} to know" if found.worth_usd >= _CENT else ""
+    return f"{found.key}: moves the {found.moves} by {dollars(found.swing_usd)} a month{worth}"
 
 
 def flips(found: Sequence[Flip]) -> list[str]:
@@ -244,9 +244,9 @@ def pins(assessment: Assessment) -> Mapping[str, str]:
     return {name: pin.removeprefix("sha256:")[:12] for name, pin in whole.items()}
 
 
-def amount(value: float) -> str:
-    """Dollars, to the cent where cents matter."""
-    return f"${value:,.2f}" if 0 < abs(value) < 10 else f"${value:,.0f}"
+def cell(value: float) -> str:
+    """Dollars in a table; a dash where there is nothing to pay."""
+    return dollars(value) if value else "–"
 
 
 def price_row(option: Option) -> tuple[str, str, str]:

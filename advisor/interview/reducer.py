@@ -160,9 +160,9 @@ class Arrange:
 Event = Answer | Clear | Visit | Turn | Undo | Redo | Adopt | Arrange
 
 
-def begin(questionnaire: Questionnaire, vocabulary: Vocabulary) -> State:
+def begin(questionnaire: Questionnaire, vocabulary: Vocabulary, by_what_matters: bool = False) -> State:
     """Return an interview with nothing answered, at its first question."""
-    state = State(questionnaire, vocabulary, Answers({}, questionnaire.id))
+    state = State(questionnaire, vocabulary, Answers({}, questionnaire.id), by_what_matters=by_what_matters)
     return replace(state, at=next(iter(state.open_keys), ""))
 
 

@@ -1,5 +1,7 @@
 """Work that may be dropped at any moment: a forked copy of the worker does it, and is ended when an answer changes.
 
+What it finds arrives part by part, each with its length before it.
+
 The copy has the knowledge base in memory already, so starting it costs next to nothing.
 """
 
@@ -8,23 +10,24 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from advisor.tui.pipe import receive, send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-CHUNK = 1 << 16
+    from collections.abc import Callable, Iterable
 
 
 class Afterthought:
-    """At most one piece of such work; `reader` is ready to read when its result begins to arrive."""
+    """At most one piece of such work; `reader` is ready to read when a part of its result begins to arrive."""
 
     def __init__(self) -> None:
         self.reader: int | None = None
-        self._process = 0
+        self._process = self._ended = 0
 
-    def start(self, work: Callable[[], bytes]) -> int:
+    def start(self, work: Callable[[], Iterable[object]]) -> int:
         """Begin, and return the descriptor to wait for."""
+        self._bury()
         reader, writer = os.pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -34,17 +37,17 @@ class Afterthought:
         self.reader = reader
         return reader
 
-    def finish(self) -> bytes:
-        """Read the whole result; empty where the work failed."""
+    def part(self) -> Any:
+        """Read the next part; None at the end, where the work is done or failed."""
         assert self.reader is not None  # the caller waited for it
-        parts = []
-        while part := os.read(self.reader, CHUNK):
-            parts.append(part)
-        self._close()
-        return b"".join(parts)
+        found = receive(self.reader)
+        if found is None:
+            self._close()
+            self._bury()
+        return found
 
     def cancel(self) -> None:
-        """End the work without its result."""
+        """End the work without its result; what is left of it is cleared away when there is time."""
         if self.reader is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._process, signal.SIGKILL)
@@ -52,17 +55,22 @@ class Afterthought:
 
     def _close(self) -> None:
         assert self.reader is not None  # held by both callers
+        self._bury()
         os.close(self.reader)
-        self.reader = None
-        os.waitpid(self._process, 0)
+        self.reader, self._ended = None, self._process
+
+    def _bury(self) -> None:
+        if self._ended:
+            os.waitpid(self._ended, 0)
+            self._ended = 0
 
 
-def _work_and_exit(work: Callable[[], bytes], writer: int) -> None:
+def _work_and_exit(work: Callable[[], Iterable[object]], writer: int) -> None:
     """Do the work in the copy; whatever happens there ends there, without the original's cleaning up."""
     status = 1
     try:
-        with os.fdopen(writer, "wb") as file:
-            file.write(work())
+        for part in work():
+            send(writer, part)
         status = 0
     finally:
         os._exit(status)

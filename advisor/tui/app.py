@@ -29,9 +29,11 @@ from advisor.tui.session_lock import SessionLock
 from advisor.tui.settings import ACTIONS, AS_USUAL
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
+from advisor.tui.what_matters import TITLE as ENOUGH
+from advisor.tui.what_matters import enough_items, enough_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from textual.screen import Screen
@@ -65,6 +67,7 @@ class Opening:
     resume: bool = False
     packs: tuple[Path, ...] = ()
     settings: Settings = AS_USUAL
+    by_what_matters: bool = False
 
 
 def _standing(desk: Desk, key: str) -> str:
@@ -151,7 +154,7 @@ class AdvisorApp(App[int]):
         waiting = unfinished(opening.sessions) if opening.resume else []
         if waiting:
             return self._resumed(waiting[0].path)
-        return self._begun(opening.questionnaire) if opening.questionnaire else self._start()
+        return self._begun(opening.questionnaire, opening.by_what_matters) if opening.questionnaire else self._start()
 
     def _start(self) -> Page:
         items = start_items(self.opening.questionnaires, unfinished(self.opening.sessions), datetime.now(UTC))
@@ -162,18 +165,18 @@ class AdvisorApp(App[int]):
         kind, _, name = chosen.partition(":")
         if kind == "records":
             self.action_records()
-        elif kind == "new":
-            self.interview(name)
+        elif kind in ("new", "matters"):
+            self.interview(name, by_what_matters=kind == "matters")
         else:
             self.resume(self.opening.sessions / name)
 
-    def interview(self, questionnaire: str) -> None:
+    def interview(self, questionnaire: str, by_what_matters: bool = False) -> None:
         """Begin a new interview."""
-        self.push_screen(self._begun(questionnaire))
+        self.push_screen(self._begun(questionnaire, by_what_matters))
 
-    def _begun(self, questionnaire: str) -> Page:
+    def _begun(self, questionnaire: str, by_what_matters: bool) -> Page:
         opening = self.opening
-        state = begin(opening.questionnaires[questionnaire], opening.vocabulary)
+        state = begin(opening.questionnaires[questionnaire], opening.vocabulary, by_what_matters)
         path = new_session_path(opening.sessions, datetime.now(UTC))
         desk = Desk(state, path, opening.records, self.assessor, self)
         desk.lock.take()
@@ -226,6 +229,19 @@ class AdvisorApp(App[int]):
         """Show a new verdict on whatever screen shows one."""
         if isinstance(self.screen, Page) and self.screen.is_mounted:
             self.screen.redraw()
+
+    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
+        """Say that no open question can change the route, and offer what to do then."""
+        desk = self.desk
+        if desk is None or desk.order.found is None:
+            return
+        head = enough_lines(desk.state, desk.order.found, self.size.width - 2)
+        acts = {"verdict": self.open_verdict, "save": desk.save_record, "rest": ask_the_rest}
+
+        def act(chosen: str) -> None:
+            acts.get(chosen, lambda: None)()
+
+        self.push_screen(MenuScreen(ENOUGH, enough_items(desk.state), act, head=head))
 
     def open_save(self) -> None:
         """Ask what people add to a record, and show what it will be."""

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Protocol
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
 from advisor.interview.session import write_session
-from advisor.tui.exchange import Assessed, NotSaved, Preview, Previewed, Ready, Refused, Save, Saved
+from advisor.tui.exchange import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.session_writer import SessionWriter
 from advisor.tui.trials import Trials
+from advisor.tui.what_matters import Order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from advisor.assessment import Assessment, Unknown
+    from advisor.foundation import NeverAsked
     from advisor.interview.reducer import Event, State
     from advisor.tui.assessor import Assessor
     from advisor.tui.exchange import Reply, Stated
@@ -36,6 +39,9 @@ class Stage(Protocol):
 
     def keeping_changed(self) -> None:
         """The answers can no longer be kept, or can again; called in another thread."""
+
+    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
+        """Say that no open question can change the route, and offer what to do then."""
 
     def open_save(self) -> None:
         """Ask what people add to the record, and show it."""
@@ -85,6 +91,7 @@ class Desk:
         self.previewed = Previewed("")
         self.is_saving = False
         self.is_complete = False
+        self.order = Order()
         self._number = self._shown = 0
 
     def apply(self, event: Event) -> None:
@@ -185,6 +192,8 @@ class Desk:
                 self.ask()
             case Assessed(number, assessment, is_complete):
                 self._take(number, assessment, is_complete)
+            case Ordered(number, asking):
+                self._order(number, asking)
             case Refused(sentence):
                 self.refused = sentence
             case NotSaved(sentence):
@@ -204,7 +213,19 @@ class Desk:
             return
         self.assessment, self.refused, self.is_complete = assessment, "", is_complete
         self._shown = number
+        if is_complete:
+            self._order(number, assessment.never_asked)
         self.trials.go_on()
+
+    def _order(self, number: int, asking: NeverAsked) -> None:
+        """Take the order of what is open, where it is that of the answers in hand."""
+        if number == self._number and asking.why:
+            self.order = Order(number, asking)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it is known which of the open questions matter, by the answers as they stand."""
+        return self.order.number == self._number and self.order.found is not None
 
     def assumed(self, key: str) -> str:
         """Say what is assumed for a question while it is open."""
@@ -219,13 +240,6 @@ class Desk:
             return ""
         open_one = self._open_one(key)
         return "" if open_one is None or open_one.could_change_verdict else "cannot change the verdict"
-
-    @property
-    def matters(self) -> frozenset[str]:
-        """The open questions known to be able to change the verdict."""
-        if self.assessment is None or not self.is_complete:
-            return frozenset()
-        return frozenset(one.key for one in self.assessment.unknowns if one.could_change_verdict)
 
     def _open_one(self, key: str) -> Unknown | None:
         unknowns = self.assessment.unknowns if self.assessment is not None else ()
@@ -246,3 +260,7 @@ class Desk:
     def open_variants(self) -> None:
         """Show the variants side by side."""
         self.stage.open_variants()
+
+    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
+        """Say that no open question can change the route, and offer what to do then."""
+        self.stage.say_enough(ask_the_rest)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
+    from advisor.foundation import NeverAsked
     from advisor.interview.answers import Answers
     from advisor.interview.assumptions import Assumptions
 
@@ -69,6 +70,13 @@ class Assessed:
     is_complete: bool
 
 
+class Ordered(NamedTuple):
+    """What was never asked, and which of it is best asked next, for the request of that number."""
+
+    number: int
+    asking: NeverAsked
+
+
 class Saved(NamedTuple):
     """A record was written and read back; `durable` is False where the disk did not confirm it.
 
@@ -104,7 +112,7 @@ class Refused:
 
 
 Request = Assess | Save | Preview
-Reply = Ready | Assessed | Saved | NotSaved | Previewed | Refused
+Reply = Ready | Assessed | Ordered | Saved | NotSaved | Previewed | Refused
 
 
 def framed(message: object) -> bytes:

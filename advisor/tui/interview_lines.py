@@ -18,24 +18,25 @@ LEAST_NAME = 14
 """The cells that are left for the workload's name, the space before it included."""
 
 
-def top_lines(state: State, kept: str, columns: int) -> list[Line]:
-    """Draw the name of the workload, the section and how many of its questions are settled."""
+def top_lines(state: State, kept: str, columns: int, matters: str = "") -> list[Line]:
+    """Draw the name of the workload, the section, and how many of its questions are settled or, where told, matter."""
     sections = state.open_sections
     if not sections:
         return [line(state.questionnaire.title), BLANK]
     name = line((state.answers.text("workload.name") or state.questionnaire.title, "strong"))
     tail = line((f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"))
-    forms = [(*_whereabouts(state, form), *tail) for form in (_whole, _short, _shortest)]
+    forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
     return [spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns), BLANK]
 
 
-def _whereabouts(state: State, form: Callable[[State], str]) -> Line:
+def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Line:
     """Name the questionnaire where there is room, the section, how many of its questions are settled, and the page."""
     section, keys = state.open_sections[state.section]
     settled = sum(map(state.is_settled, keys))
     before = f"{state.questionnaire.id} · " if form is _whole else ""
-    return line((before, "muted"), f"{section.title} ", (f"{settled} of {len(keys)} · {form(state)}", "muted"))
+    said = f"· {matters}" if matters else f"{settled} of {len(keys)} · {form(state)}"
+    return line((before, "muted"), f"{section.title} ", (said, "muted"))
 
 
 def _whole(state: State) -> str:
@@ -71,7 +72,8 @@ def key_line_for(state: State, columns: int) -> Line:
     """Draw the footer: the keys that matter for the question in hand."""
     typed = bool(state.at) and is_typed(state.question(state.at))
     how = ("enter", "next") if typed else ("space", "choose")
-    keys = (how, ("?", "unknown"), ("f1", "why"), ("pgdn", "next page"), ("f2", "verdict"), ("ctrl+p", "all keys"))
+    other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
+    keys = (how, ("?", "unknown"), ("f1", "why"), other, ("f2", "verdict"), ("ctrl+p", "all keys"))
     return key_line(keys, columns)
 
 

@@ -12,7 +12,10 @@ from advisor.interview.assumptions import DEFAULTS, Assumptions
 from advisor.tui.exchange import Assess, Assessed, NotSaved, Previewed, Refused, Saved
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from advisor.assessment import Assessment
+    from advisor.foundation import NeverAsked
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
     from advisor.record.statement import Statement
@@ -27,6 +30,15 @@ def answer(request: Assess, knowledge: Knowledge) -> Assessed | Refused:
         return Assessed(request.number, light(_assess(request.answers, knowledge, flips=False)), is_complete=False)
     except Exception as error:
         return Refused(sentence_of(error))
+
+
+def asking(answers: Answers, knowledge: Knowledge, moving: Sequence[str]) -> NeverAsked:
+    """Find what was never asked, what matters most first; `moving` are the inputs that move the costs."""
+    from advisor.assess import DRAWS, SEED
+    from advisor.judging.bench import bench
+    from advisor.reasoning.asking import never_asked
+
+    return never_asked(answers, bench(knowledge, datetime.now(UTC).date()), SEED, DRAWS, moving)
 
 
 def complete(answers: Answers, knowledge: Knowledge) -> Assessment:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 TITLE = "Where should this workload's inference run?"
 ORDER = ("quick", "full", "coding-agents", "license-review")
 SHOWN = 3
+WHOLE = "full"
+SHORTEST = "Only what matters"
+ASKED = "What can still change the route, the most telling first, out of all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ def start_items(
     begins = [
         Item(f"new:{one.id}", one.title, f"{len(one.keys)} questions · {one.minutes} min", one.about, "New interview")
         for one in ranked
+    ]
+    begins[2:2] = [
+        Item(f"matters:{one.id}", SHORTEST, "stops by itself", f"{ASKED} {len(one.keys)}.", "New interview")
+        for one in ranked
+        if one.id == WHOLE
     ]
     ledger = Item("records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions")
     return [*resumes, *begins, ledger]

@@ -7,21 +7,24 @@ It runs apart from the interface, because rules in a thread were measured to slo
 from __future__ import annotations
 
 import os
-import pickle
 import selectors
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.assessment import Assessment
 from advisor.errors import AdvisorError
+from advisor.foundation import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
-from advisor.tui.exchange import Assess, Assessed, Preview, Ready, Refused, unframed
+from advisor.tui.exchange import Assess, Assessed, Ordered, Preview, Ready, Refused
 from advisor.tui.pipe import receive, send
-from advisor.tui.service import answer, assumptions_of, complete, light, preview, save
+from advisor.tui.service import answer, asking, assumptions_of, complete, light, preview, save
 
 if TYPE_CHECKING:
-    from advisor.assessment import Assessment
+    from collections.abc import Iterator
+
     from advisor.knowledge.pack import Knowledge
     from advisor.tui.exchange import Request
 
@@ -58,7 +61,7 @@ class Worker:
         """Serve until the pipe is closed."""
         while True:
             if requests not in self._ready(requests):
-                self._finish()
+                self._take_part()
                 continue
             request = receive(requests)
             if request is None:
@@ -76,12 +79,14 @@ class Worker:
     def _do(self, request: Request) -> None:
         if isinstance(request, Assess):
             self._later.cancel()
-            send(self._replies, answer(request, self._knowledge))
+            reply = answer(request, self._knowledge)
+            send(self._replies, reply)
             self._asked = request
-            self._later.start(lambda: pickle.dumps(complete(request.answers, self._knowledge)))
+            if isinstance(reply, Assessed):
+                self._later.start(partial(_look_further, reply, request.answers, self._knowledge))
             return
-        if self._later.reader is not None and self._asked.answers == request.answers:
-            self._finish()
+        while self._later.reader is not None and self._asked.answers == request.answers:
+            self._take_part()
         known = self._known[1] if self._known is not None and self._known[0] == request.answers else None
         self._later.cancel()
         if isinstance(request, Preview):
@@ -89,13 +94,20 @@ class Worker:
         else:
             send(self._replies, save(request, self._knowledge, known))
 
-    def _finish(self) -> None:
-        """Take what was found; nothing, where looking for it failed."""
-        data = self._later.finish()
-        if data:
-            assessment: Assessment = unframed(data)
-            self._known = self._asked.answers, assessment
-            send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
+    def _take_part(self) -> None:
+        """Take a part of what was found: first what to ask next, then everything."""
+        match self._later.part():
+            case NeverAsked() as asking:
+                send(self._replies, Ordered(self._asked.number, asking))
+            case Assessment() as assessment:
+                self._known = self._asked.answers, assessment
+                send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
+
+
+def _look_further(found: Assessed, answers: Answers, knowledge: Knowledge) -> Iterator[NeverAsked | Assessment]:
+    """Look for what takes longer than the verdict, the sooner known first."""
+    yield asking(answers, knowledge, [one.key for one in found.assessment.measure_next])
+    yield complete(answers, knowledge)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from advisor.foundation import NeverAsked
 from advisor.interview.answers import read_answers
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.locate import data_directory
 from advisor.record import save_decision
-from tests.terminal.canned import VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
 
 
@@ -50,11 +51,12 @@ async def test_a_folder_without_records_says_so(tmp_path: Path) -> None:
 
 async def test_only_questions_that_still_matter_are_visited_by_one_key(tmp_path: Path) -> None:
     found = assessed()
-    one = replace(found.unknowns[0], key="latency.p50_ms", could_change_verdict=True)
-    rest = tuple(replace(unknown, could_change_verdict=False) for unknown in found.unknowns)
-    app = app_in(tmp_path, "full", assessor=CannedAssessor(replace(found, unknowns=(one, *rest))))
+    order = NeverAsked(tuple(SHEETS["full"].keys), ("latency.p50_ms", "data.boundary"), "bounded")
+    app = app_in(tmp_path, "full", assessor=CannedAssessor(replace(found, never_asked=order)))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f3")
         assert app.desk is not None
         assert app.desk.state.at == "latency.p50_ms"
+        await pilot.press("f3")
+        assert app.desk.state.at == "data.boundary"

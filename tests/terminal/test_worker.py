@@ -6,12 +6,13 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
 from advisor.tui.assessor import WorkerAssessor
-from advisor.tui.exchange import Assessed, NotSaved, Ready, Reply, Save, Saved
+from advisor.tui.exchange import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
 CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
@@ -97,9 +98,14 @@ async def test_a_worker_that_dies_is_replaced_and_goes_on() -> None:
         await heard.assessor.stop()
 
 
-def endless() -> bytes:
+def endless() -> Iterator[object]:
     time.sleep(600)
-    return b""
+    yield b""
+
+
+def failing() -> Iterator[object]:
+    yield "first"
+    raise ArithmeticError
 
 
 def test_work_that_is_no_longer_wanted_is_ended_at_once() -> None:
@@ -107,7 +113,36 @@ def test_work_that_is_no_longer_wanted_is_ended_at_once() -> None:
     later.start(endless)
     later.cancel()
     assert later.reader is None
-    later.start(lambda: b"x" * 300_000)
-    assert later.finish() == b"x" * 300_000
-    later.start(lambda: bytes(1 // 0))
-    assert later.finish() == b""
+    later.start(lambda: iter([b"x" * 300_000, "second"]))
+    assert later.part() == b"x" * 300_000
+    assert later.part() == "second"
+    assert later.part() is None
+    assert later.reader is None
+
+
+def test_work_that_fails_ends_with_the_parts_it_found() -> None:
+    later = Afterthought()
+    later.start(failing)
+    assert later.part() == "first"
+    assert later.part() is None
+    assert later.reader is None
+
+
+async def test_what_to_ask_next_is_told_before_all_that_could_change_the_verdict() -> None:
+    heard = Heard()
+    await heard.assessor.start()
+    try:
+        await heard.wait(Ready)
+        number = heard.assessor.assess(CLOSED)
+        await heard.wait(Assessed)
+        ordered = await heard.wait(Ordered)
+        assert isinstance(ordered, Ordered)
+        assert ordered.number == number
+        assert ordered.asking.is_safe
+        assert "data.boundary" not in ordered.asking.questions
+        complete = await heard.wait(Assessed)
+        assert isinstance(complete, Assessed)
+        assert complete.is_complete
+        assert complete.assessment.never_asked == ordered.asking
+    finally:
+        await heard.assessor.stop()

@@ -1,0 +1,281 @@
+"""Asked by what matters: the most telling question is next, nothing jumps, and the interview stops by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from advisor.foundation import NeverAsked
+from advisor.interview.answers import Answers
+from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
+from advisor.interview.session import read_session
+from advisor.judging.bench import bench
+from advisor.knowledge.load import load_knowledge
+from advisor.reasoning.asking import never_asked
+from advisor.tui.app import AdvisorApp
+from advisor.tui.exchange import Ordered
+from advisor.tui.interview_screen import InterviewScreen
+from advisor.tui.menu_screen import MenuScreen
+from advisor.tui.page import Page
+from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.what_matters import Order, alone_matters, enough, next_of_the_rest, next_that_matters, standing
+from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.test_screens import painted
+
+DAY = date(2026, 11, 21)
+RANKED = ("data.boundary", "volume.output_tokens", "latency.p50_ms")
+FRESH = begin(SHEETS["quick"], VOCABULARY, by_what_matters=True)
+
+
+def ordered(*keys: str) -> Order:
+    return Order(1, NeverAsked(SHEETS["quick"].keys, keys, "bounded"))
+
+
+def test_the_most_telling_question_that_is_open_comes_next() -> None:
+    assert next_that_matters(FRESH, ordered(*RANKED)) == "data.boundary"
+    answered = reduce(FRESH, Answer("data.boundary", "vpc"))
+    assert next_that_matters(answered, ordered(*RANKED)) == "volume.output_tokens"
+    passed = reduce(answered, Clear("volume.output_tokens"))
+    assert next_that_matters(passed, ordered(*RANKED)) == "latency.p50_ms"
+    assert next_that_matters(FRESH, Order()) == ""
+
+
+def test_a_question_that_is_passed_over_comes_again_after_the_others() -> None:
+    order = ordered(*RANKED)
+    at = reduce(FRESH, Visit("data.boundary"))
+    assert next_that_matters(at, order) == "volume.output_tokens"
+    assert next_that_matters(reduce(at, Visit("latency.p50_ms")), order) == "data.boundary"
+    assert next_that_matters(at, ordered("data.boundary")) == ""
+    assert alone_matters(at, ordered("data.boundary"))
+    assert not alone_matters(reduce(at, Clear("data.boundary")), ordered("data.boundary"))
+
+
+def test_the_rest_begins_with_what_moves_the_cost_and_goes_on_page_by_page() -> None:
+    first, second, *_ = FRESH.open_keys
+    assert next_of_the_rest(FRESH, ["latency.p50_ms"]) == "latency.p50_ms"
+    assert next_of_the_rest(FRESH) == second
+    state = FRESH
+    for key in FRESH.open_keys[1:]:
+        state = reduce(state, Clear(key))
+    assert next_of_the_rest(state) == ""
+    assert next_of_the_rest(reduce(state, Visit(second))) == first
+
+
+def test_the_title_counts_what_matters_and_says_when_that_is_not_known_yet() -> None:
+    assert standing(FRESH, ordered(*RANKED), True) == "3 to ask that matter"
+    assert standing(FRESH, ordered(*RANKED[:1]), True) == "1 to ask that matters"
+    assert standing(FRESH, ordered(), True) == "nothing open matters"
+    assert standing(FRESH, ordered(*RANKED), False) == "finding what matters"
+    assert enough(FRESH) == f"No open question can change the route: {len(FRESH.open_keys)} questions were not asked."
+
+
+class OrderingAssessor(CannedAssessor):
+    """Tells of real orders, a moment after the verdict; `gate` holds them back."""
+
+    def __init__(self) -> None:
+        super().__init__(replace(assessed(), never_asked=NeverAsked()))
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def assess(self, answers: Answers) -> int:
+        number = super().assess(answers)
+        task = asyncio.get_running_loop().create_task(self._order(number, answers))
+        self.tasks.add(task)
+        return number
+
+    async def _order(self, number: int, answers: Answers) -> None:
+        await self.gate.wait()
+        if number == len(self.asked):
+            found = never_asked(answers, bench(load_knowledge(), DAY), 1, 200)
+            self._reply(Ordered(number, found))
+
+
+def give(app: AdvisorApp, event: Event) -> None:
+    """Send an event by the interview's screen."""
+    assert isinstance(app.screen, InterviewScreen)
+    app.screen.apply(event)
+
+
+def on(app: AdvisorApp, screen: type[Page]) -> bool:
+    """Whether a screen of this type is shown."""
+    return type(app.screen) is screen
+
+
+async def until(pilot: Pilot[int], app: AdvisorApp) -> None:
+    """Wait until the order for the answers in hand has come."""
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if app.desk is not None and app.desk.is_ordered:
+            await pilot.pause()
+            return
+    raise AssertionError("no order came")
+
+
+async def begun(pilot: Pilot[int], app: AdvisorApp) -> None:
+    """Take the item of the start that asks only what matters."""
+    await pilot.pause()
+    await pilot.press("down", "down", "enter")
+    await until(pilot, app)
+
+
+async def test_the_interview_asks_what_matters_most_and_stops_by_itself(tmp_path: Path) -> None:
+    app = app_in(tmp_path, assessor=OrderingAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Only what matters" in painted(app)
+        await begun(pilot, app)
+        desk = app.desk
+        assert desk is not None
+        assert desk.state.by_what_matters
+        assert desk.state.at == "workload.name"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert desk.order.found is not None
+        assert desk.state.at == desk.order.found.could_change_route[0]
+        assert f"{len(desk.order.found.could_change_route)} to ask that matter" in painted(app, "top")
+
+
+async def test_the_interview_stops_by_itself_and_only_when_one_goes_on(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        give(app, Visit("data.boundary"))
+        give(app, Answer("data.boundary", "air-gap"))
+        await until(pilot, app)
+        assert app.desk is not None
+        assert "nothing open matters" in painted(app, "top")
+        assert on(app, InterviewScreen)  # nothing jumps while one answers
+        await pilot.press("tab")
+        await pilot.pause()
+        assert on(app, MenuScreen)
+        shown = " ".join(painted(app).split())
+        count = len(app.desk.state.unsettled)
+        assert f"No open question can change the route: {count} questions were not asked." in shown
+        assert f"Self-host is left whatever the {count} open questions turn out to be" in shown
+        await pilot.press("enter")
+        await pilot.pause()
+        assert on(app, VerdictScreen)
+
+
+async def test_the_rest_can_still_be_asked_for_the_costs(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        desk = app.desk
+        assert desk is not None
+        give(app, Visit("data.boundary"))
+        give(app, Answer("data.boundary", "air-gap"))
+        await until(pilot, app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert on(app, MenuScreen)
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert on(app, InterviewScreen)
+        first = desk.state.at
+        assert first != "data.boundary"
+        assert not desk.state.is_settled(first)
+        await pilot.press("question_mark")
+        await until(pilot, app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert on(app, InterviewScreen)  # it stops once, and not at every question
+        assert desk.state.at != first
+        await pilot.press("shift+tab")
+        assert desk.state.at == first
+
+
+async def test_the_question_in_hand_stays_until_the_order_is_known(tmp_path: Path) -> None:
+    assessor = OrderingAssessor()
+    app = app_in(tmp_path, assessor=assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, app)
+        desk = app.desk
+        assert desk is not None
+        assessor.gate.clear()
+        give(app, Visit("data.boundary"))
+        await pilot.press("space", "tab")
+        await pilot.pause()
+        assert desk.state.at == "data.boundary"
+        assert "finding what matters" in painted(app, "top")
+        await pilot.press("down")  # for the question in hand: it is no longer waited for
+        assessor.gate.set()
+        await until(pilot, app)
+        assert desk.state.at == "data.boundary"
+        await pilot.press("tab")
+        await pilot.pause()
+        assert desk.state.at != "data.boundary"
+
+
+async def test_an_order_that_does_not_come_is_not_waited_for_long(tmp_path: Path) -> None:
+    assessor = OrderingAssessor()
+    assessor.gate.clear()
+    app = app_in(tmp_path, assessor=assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        desk = app.desk
+        assert desk is not None
+        before = desk.state.at
+        await pilot.press("tab")
+        await pilot.pause()
+        assert desk.state.at == before
+        await pilot.press("tab")  # who presses again wants to go on
+        await pilot.pause()
+        assert desk.state.at == desk.state.open_keys[1]
+
+
+async def test_f4_turns_the_order_on_and_off_and_a_session_keeps_it(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await until(pilot, app)
+        desk = app.desk
+        assert desk is not None
+        assert desk.state.by_what_matters
+        desk.keep()
+        back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY).state
+        assert back.by_what_matters
+        await pilot.press("f4")
+        assert not desk.state.by_what_matters
+
+
+async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space", "tab", "space")
+        desk = app.desk
+        assert desk is not None
+        both = desk.state.answers
+        assert len(both.values) == 2
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert not desk.state.answers.values
+        await pilot.press("ctrl+z")
+        assert [note.message for note in app._notifications] == ["Nothing to undo."]
+        await pilot.press("ctrl+y", "ctrl+y")
+        assert desk.state.answers == both
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Redo what was undone", "Ask what matters first, or page by page"} <= titles
+
+
+async def test_what_is_half_typed_is_undone_and_comes_back(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.desk is not None
+        give(app, Visit("volume.output_tokens"))
+        await pilot.press("9", "full_stop", "full_stop", "3", "ctrl+z")
+        await pilot.pause()
+        assert "9..3" not in painted(app)
+        await pilot.press("ctrl+y")
+        await pilot.pause()
+        assert "9..3" in painted(app)
+
+
+def test_arranging_changes_nothing_but_the_order() -> None:
+    state = reduce(FRESH, Answer("data.boundary", "vpc"))
+    assert replace(reduce(state, Arrange(False)), by_what_matters=True) == state

@@ -46,12 +46,14 @@ class FormScreen(DrawnPage):
             if self.form.at != before:
                 self.moved()
             self.redraw()
+            self.reveal()
         return taken
 
     def on_paste(self, event: events.Paste) -> None:
         """Let the form take pasted text."""
         self.form.paste(event.text)
         self.redraw()
+        self.reveal()
 
     def moved(self) -> None:
         """Another line was taken in hand."""
@@ -62,9 +64,8 @@ class FormScreen(DrawnPage):
             return
         missing = self.form.missing
         if missing:
-            self.refuse(f"“{missing}” must be filled in.")
             self.form.go_to(missing)
-            self.redraw()
+            self.refuse(f"“{missing}” must be filled in.")
         else:
             self.submit()
 
@@ -75,22 +76,35 @@ class FormScreen(DrawnPage):
         """Say in place what is wrong."""
         self.fault, self.is_working = sentence, ""
         self.redraw()
+        self.reveal()
 
     def action_help(self) -> None:
         """Show or hide what this writes, at length."""
         self.is_helping = not self.is_helping
         self.redraw()
+        self.body.scroll(0)
 
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()
 
-    def redraw(self) -> None:
-        """Draw everything, what is in hand in view."""
-        super().redraw()
+    def reveal(self) -> None:
+        """Bring what is in hand into view, and under the form what is wrong with it."""
         start, end = self.form.rows_in_hand(self.columns)
-        above = len(self.head())
+        above = len(self._above())
+        if self.fault:
+            end = len(self.form.lines(self.columns)) + len(self._below())
         self.body.reveal(start + above if self.form.at else 0, end + above)
+
+    def _above(self) -> list[Line]:
+        """What stands over the form: the help, where it is asked for, and what will be written."""
+        helped = [*wrapped(self.help(), self.columns, "  "), BLANK] if self.is_helping else []
+        return [*helped, *self.head()]
+
+    def _below(self) -> list[Line]:
+        """What stands right under the form: a fault, or work under way."""
+        fault = wrapped(self.fault, self.columns, "  ", "bad")
+        return [*fault, *([line("  ", (self.is_working, "muted"))] if self.is_working else [])]
 
     def head(self) -> list[Line]:
         """Say what will be written, above the fields."""
@@ -107,16 +121,13 @@ class FormScreen(DrawnPage):
     def parts(self) -> dict[str, list[Line]]:
         """The title, the form, and the keys."""
         columns = self.columns
-        helped = [*wrapped(self.help(), columns, "  ", "muted"), BLANK] if self.is_helping else []
-        fault = wrapped(self.fault, columns, "  ", "bad")
-        working = [line("  ", (self.is_working, "muted"))] if self.is_working else []
-        keys = (("tab", "next line"), ("ctrl+s", self.form.does.split(" ")[0].lower()), *self.more_keys())
-        keys = (*keys, ("f1", "help"), ("esc", "back"), ("ctrl+p", "all keys"))
-        body = [*self.head(), *self.form.lines(columns), *fault, *working, BLANK, *helped, *self.tail()]
+        verb = self.form.does.split(" ")[0].lower()
+        keys = (("tab", "next line"), ("ctrl+s", verb), ("esc", "back"), *self.more_keys(), ("f1", "help"))
+        body = [*self._above(), *self.form.lines(columns), *self._below(), BLANK, *self.tail()]
         return {
             "top": [fitted(line((self._title, "strong")), columns), BLANK],
             "body": body,
-            "keys": [key_line(keys, columns)],
+            "keys": [key_line((*keys, ("ctrl+p", "all keys")), columns)],
         }
 
     def more_keys(self) -> tuple[tuple[str, str], ...]:

@@ -39,7 +39,10 @@ def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
     lines: list[Line] = []
     for label, text in rows:
         role = ROLES.get(text.split(" ")[0], "plain") if label == "stands" else "plain"
-        lines += labeled(label, [text], columns, role)
+        if label == "sha256":  # 64 digits, which stay whole where the label takes no column
+            lines += wrapped(f"{label} {text}", columns, "   ", "muted")
+        else:
+            lines += labeled(label, [text], columns, role)
     return lines
 
 

@@ -100,8 +100,8 @@ class RecordScreen(RoomPage):
         side = opened.standing or opened.kind if opened is not None else ""
         mark = " · marked" if self.room.marked == self._number else ""
         title = spread(line((f"record {self._number}{mark}", "strong")), line((side, "muted")), columns)
-        keys = (("v", "verify"), ("s", "sign"), ("a", "accept"), ("u", "supersede"), ("w", "withdraw"))
-        more = (("m", "mark"), ("d", "compare"), ("c", "change"), ("esc", "back"), ("ctrl+p", "all keys"))
+        keys = (("v", "verify"), ("s", "sign"), ("c", "change"), ("f1", "help"), ("esc", "back"), ("a", "accept"))
+        more = (("u", "supersede"), ("w", "withdraw"), ("m", "mark"), ("d", "compare"), ("ctrl+p", "all keys"))
         return {
             "top": [title, BLANK],
             "body": [*self.said_lines(), *self._record()],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from advisor.tui.record_room import Room
     from advisor.tui.spans import Line
 
+ROOM_FOR_REST = 11
+"""Columns that the cursor, the number, the mark and a gap take."""
 PLAIN_TITLE = "Where to run "
 """How a decision is titled that nobody gave another title."""
 HELP = (
@@ -54,16 +57,26 @@ class RecordsScreen(RoomPage):
         self.room.clerk.ask(ListAll(self.room.directory), self._hear)
 
     def _hear(self, answer: Answer) -> None:
-        in_hand, typed = str(self.number or ""), self._menu.typed if self._menu is not None else ""
         if isinstance(answer, Entries):
             self._entries, self._fault = answer.entries, ""
-            in_hand = in_hand or (str(answer.entries[-1].number) if answer.entries else "")
         elif isinstance(answer, Finished):
             self._fault = " ".join(answer.lines)
-        items = [item_of(one, self.room.marked) for one in self._entries]
-        self._menu = Menu(items, in_hand, typing=True, typed=typed)
+        self._list_again()
         if self.is_mounted:
             self.redraw()
+
+    def _list_again(self) -> None:
+        """Put the records into rows for the present width; the one in hand stays, at first it is the newest."""
+        typed = self._menu.typed if self._menu is not None else ""
+        in_hand = self.number or (self._entries[-1].number if self._entries else 0)
+        items = [item_of(one, self.room.marked, self.columns) for one in self._entries]
+        self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the rows out for the new width."""
+        if self._menu is not None:
+            self._list_again()
+        super().on_resize(event)
 
     def on_screen_resume(self) -> None:
         """Come back from a record, which may have had others added after it."""
@@ -95,7 +108,7 @@ class RecordsScreen(RoomPage):
 
     def marked_changed(self) -> None:
         """Show which record is marked."""
-        self._hear(Entries(self._entries))
+        self._list_again()
 
     def action_back(self) -> None:
         """Show the whole list again, and from there go back to where one came from."""
@@ -109,8 +122,8 @@ class RecordsScreen(RoomPage):
         """The title, the list, and the keys."""
         columns = self.columns
         where = spread(line(("records", "strong")), line((self.room.directory, "muted")), columns)
-        keys = (("type", "to find"), ("enter", "open"), ("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"))
-        more = (("f1", "help"), ("esc", "back"), ("ctrl+p", "all keys"))
+        keys = (("type", "to find"), ("enter", "open"), ("f1", "help"), ("esc", "back"))
+        more = (("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"), ("ctrl+p", "all keys"))
         return {
             "top": [fitted(where, columns), BLANK],
             "body": [*self.said_lines(), *self._list()],
@@ -131,14 +144,16 @@ class RecordsScreen(RoomPage):
         return self._menu.lines(self.columns)
 
 
-def item_of(one: Listed, marked: int) -> Item:
-    """A record as a row: number and title at the left, where it stands at the right."""
+def item_of(one: Listed, marked: int, columns: int) -> Item:
+    """A record as a row: number and title at the left, where it stands at the right, in few words where need be."""
     mark = "* " if one.number == marked else "  "
     if one.broken:
         return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
-    title, side = one.title.removeprefix(PLAIN_TITLE), f"{one.route} · {one.status}"
-    if not one.status:
-        title, side = f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}", ""
-    also = f"{one.title} {one.workload} {one.kind} {' '.join((*one.deciders, *one.people))}"
+    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
     day = one.created_utc[:10]
-    return Item(str(one.number), f"{one.number:>4} {mark}{title}", f"{side} · {day}" if side else day, also=also)
+    title, side = one.title.removeprefix(PLAIN_TITLE), f"{one.route} · {one.status} · {day}"
+    if len(title) + len(side) > columns - ROOM_FOR_REST:
+        side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}"
+    if not one.status:
+        title, side = f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}", day
+    return Item(str(one.number), f"{one.number:>4} {mark}{title}", side, also=f"{also} {day}")

@@ -103,9 +103,8 @@ class SaveScreen(FormScreen):
         """Save the record."""
         self.moved()
         if self._supersedes and not (self.stated.reason and self.stated.deciders):
-            self.refuse("Superseding a record needs a reason and who decides.")
             self.form.go_to("decided by" if self.stated.reason else "reason")
-            self.redraw()
+            self.refuse("Superseding a record needs a reason and who decides.")
             return
         self.desk.write_record(self.stated, self._supersedes)
 

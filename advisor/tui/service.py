@@ -104,7 +104,7 @@ def _superseded(request: Save, newer: int) -> str:
     try:
         return supersede(Ledger(Path(request.directory)), act, newer).sentence
     except Exception as error:
-        return f"record {request.supersedes} still stands: {sentence_of(error)}"
+        return f"record {request.supersedes} was not superseded: {sentence_of(error)}"
 
 
 def assumptions_of(knowledge: Knowledge) -> Assumptions:

@@ -52,7 +52,7 @@ def _signed(act: Act) -> Finished:
         return Finished(True, (done.stdout.strip(),))
     with suppress(EOFError):
         input("\nNothing was signed. Press Enter to go back. ")
-    return Finished(False, ("Nothing was signed; the reason stood on the terminal.",))
+    return Finished(False, ("the reason stood on the terminal.",))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from advisor.tui.ledger_talk import Finished, Progress
 from advisor.tui.record_room import RoomPage
-from advisor.tui.spans import BLANK, key_line, line, spread, wrapped
+from advisor.tui.spans import BLANK, key_line, line, spread
 from advisor.tui.views.bars import share_bar
 
 if TYPE_CHECKING:
@@ -103,7 +103,16 @@ def result_lines(text: str, columns: int) -> list[Line]:
     lead = len(text) - len(text.lstrip())
     label, gap, rest = text[lead:].partition("  ")
     hang = lead + len(label) + len(gap) + len(rest) - len(rest.lstrip()) if gap and len(label) < BAR else lead
-    if len(text) + 2 <= columns:
-        return [line("  ", (text[:hang], "muted"), (text[hang:], role))]
-    first, *more = wrapped(text[hang:], columns - hang - 2, "", role)
-    return [line("  ", (text[:hang], "muted"), *first), *(line("  ", " " * hang, *part) for part in more)]
+    first, *more = _folded(text, columns - 2, hang)
+    return [line("  ", (first[:hang], "muted"), (first[hang:], role)), *(line("  ", (part, role)) for part in more)]
+
+
+def _folded(text: str, room: int, hang: int) -> list[str]:
+    """Fold a text at spaces, those inside it being kept, for they align columns."""
+    rows = []
+    while len(text) > room:
+        cut = text.rfind(" ", hang + 1, room + 1)
+        cut = cut if cut > hang else room
+        rows.append(text[:cut].rstrip())
+        text = " " * hang + text[cut:].lstrip()
+    return [*rows, text]

@@ -1,0 +1,75 @@
+"""A decision is saved with what people add to it, and shown before it is written, its verdict first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from advisor.tui.verdict_screen import VerdictScreen
+from tests.terminal.canned import CannedAssessor, app_in
+from tests.terminal.test_screens import painted, type_text
+
+
+async def test_the_name_is_asked_for_and_everything_else_may_stay_open(tmp_path: Path) -> None:
+    assessor = CannedAssessor()
+    app = app_in(tmp_path, "quick", assessor=assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2", "s")
+        await pilot.pause()
+        assert "Writes a new record" in painted(app)
+        await pilot.press("ctrl+s")
+        assert "“workload” must be filled in." in painted(app)
+        assert assessor.saved == []
+        await type_text(pilot, "claims")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, VerdictScreen)
+    (saved,) = assessor.saved
+    assert saved.answers.text("workload.name") == "claims"
+    assert (saved.stated.reason, saved.stated.deciders, saved.supersedes) == ("", "", 0)
+
+
+async def test_what_people_add_is_handed_on_and_seen_in_the_record_before_it_is_written(tmp_path: Path) -> None:
+    assessor = CannedAssessor()
+    app = app_in(tmp_path, "quick", assessor=assessor)
+    async with app.run_test(size=(80, 80)) as pilot:
+        await pilot.press("f2", "s")
+        for text in ("claims", "It is cheaper.", "Ada, Ben", "2027-05-20", "The bill stays under $5k."):
+            await type_text(pilot, text)
+            await pilot.press("tab")
+        await pilot.pause()
+        shown = painted(app)
+        assert shown.index("The record, as it will be saved") < shown.index("SELF-HOST") < shown.index("the file")
+        assert "reason          It is cheaper." in shown
+        assert 'deciders = ["Ada, Ben"]' in shown, "the file's own text follows what is typed"
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+    (saved,) = assessor.saved
+    stated = saved.stated
+    assert (stated.reason, stated.deciders, stated.review_by) == ("It is cheaper.", "Ada, Ben", "2027-05-20")
+    assert stated.confirmation == "The bill stays under $5k."
+
+
+async def test_leaving_the_page_keeps_what_was_filled_in(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s")
+        await type_text(pilot, "claims")
+        await pilot.press("tab")
+        await type_text(pilot, "Half a reason")
+        await pilot.press("escape", "ctrl+s")
+        await pilot.pause()
+        assert "Half a reason" in painted(app)
+        assert app.desk is not None
+        assert app.desk.state.answers.text("workload.name") == "claims"
+
+
+async def test_the_page_fits_the_smallest_window_and_explains_itself(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.press("ctrl+s")
+        assert "[ Save the record ]" in painted(app)
+        await pilot.press("f1")
+        assert "no record is ever rewritten" in " ".join(painted(app).split())
+        await pilot.press("f1")
+        await type_text(pilot, "a reason that is longer than one line of this small window can show at once")
+        assert "show at once" in painted(app)

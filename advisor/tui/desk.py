@@ -215,7 +215,7 @@ class Desk:
         self._shown = number
         if is_complete:
             self._order(number, assessment.never_asked)
-        self.trials.go_on()
+        self.trials.go_on(number)
 
     def _order(self, number: int, asking: NeverAsked) -> None:
         """Take the order of what is open, where it is that of the answers in hand."""

@@ -36,7 +36,8 @@ class Trials:
         self.saved: Saved | None = None
         """The record of the real answers, while others are tried out."""
         self._found: dict[str, tuple[Answers, Assessment]] = {}
-        self._asked: dict[int, str] = {}
+        self._asked: dict[int, tuple[str, Answers]] = {}
+        self._waiting = 0
         self._is_wanted = False
 
     @property
@@ -165,22 +166,31 @@ class Trials:
         self._is_wanted = True
         self.go_on()
 
-    def go_on(self) -> None:
-        """Ask for the next verdict, once the one on the answers in hand is there."""
-        missing = [name for name in (REAL, *self._names) if self.verdict(name) is None]
-        self._asked = {}
-        if self._is_wanted and missing and self._desk.is_current:
-            self._asked = {self._desk.assessor.assess(self._answers(missing[0])): missing[0]}
+    def go_on(self, after: int = 0) -> None:
+        """Ask for the next verdict, once the one on the answers in hand is there; `after` is its number.
+
+        A later request takes the place of one that the worker has not begun, so that one is asked for again.
+        """
+        if after > self._waiting:
+            self._waiting = 0
+        if not self.is_on:
+            self._note(REAL)
+        missing = next((name for name in (REAL, *self._names) if self.verdict(name) is None), None)
+        if self._is_wanted and not self._waiting and missing is not None and self._desk.is_current:
+            answers = self._answers(missing)
+            self._waiting = self._desk.assessor.assess(answers)
+            self._asked[self._waiting] = missing, answers
 
     def hear(self, number: int, assessment: Assessment) -> bool:
         """Take a verdict that was asked for here; False where it is that of the answers in hand."""
-        name = self._asked.get(number)
-        if name is None:
+        if number not in self._asked:
             return False
-        self._found[name] = self._answers(name), assessment
-        if self._desk.is_current:
+        name, answers = self._asked[number]
+        self._found[name] = answers, assessment
+        if number == self._waiting:
+            self._waiting = 0
             self.go_on()
-            if not self._asked and not self._desk.is_complete:
+            if not self._waiting and self._desk.is_current and not self._desk.is_complete:
                 self._desk.ask()  # what could change it was given up for these
         return True
 

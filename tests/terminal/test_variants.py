@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,18 @@ import pytest
 from textual.pilot import Pilot
 
 from advisor.assessment import Assessment
-from advisor.interview.answers import Answers
-from advisor.interview.session import read_session
-from advisor.tui.app import AdvisorApp
+from advisor.interview.answers import Answers, read_answers
+from advisor.interview.reducer import begin
+from advisor.interview.session import read_session, write_session
+from advisor.interview.variants import Variant
+from advisor.knowledge.locate import data_directory
+from advisor.tui.app import AdvisorApp, Opening
 from advisor.tui.desk import Desk
+from advisor.tui.exchange import Assessed
+from advisor.tui.places import write_atomically
 from advisor.tui.variants_screen import VariantsScreen
 from advisor.tui.verdict_screen import VerdictScreen
-from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in
+from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
 from tests.terminal.test_screens import painted
 
 TRY = ("w", *"boundary", "enter", "down", "enter")
@@ -214,3 +220,54 @@ async def test_a_comparison_is_exported_and_offered_to_the_clipboard(tmp_path: P
     text = (tmp_path / "exports" / "quick-variants.txt").read_text("utf-8")
     assert "variant a" in text
     assert "data.boundary" in text
+
+
+async def test_a_late_word_on_the_real_answers_takes_no_variants_place(tmp_path: Path) -> None:
+    """What could change the real verdict may be found while a variant is weighed: replies come in any order."""
+    assessor = CannedAssessor()
+    app = app_in(tmp_path, "quick", assessor=assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_the_verdict(pilot)
+        desk, real = desk_of(app), assessor.assessment
+        desk.trials.variants = (Variant("a", {"data.boundary": "vpc"}),)
+        own = len(assessor.asked)
+        desk.trials.weigh()
+        weighed = len(assessor.asked)
+        assert weighed == own + 1
+        desk.receive(Assessed(own, real, is_complete=True))
+        assert len(assessor.asked) == weighed
+        desk.receive(Assessed(weighed, with_route(real, "self-host"), is_complete=False))
+        assert desk.assessment is real
+        found = desk.trials.verdict("a")
+        assert found is not None
+        assert found.verdict.option == "self-host"
+
+
+async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_path: Path) -> None:
+    path = data_directory("examples") / "contract-extraction.toml"
+    answers = replace(read_answers(path.read_bytes(), path.name, VOCABULARY), questionnaire="full")
+    state = replace(begin(SHEETS["full"], VOCABULARY), answers=answers)
+    kept = (Variant("a", {"data.boundary": "vpc"}), Variant("b", {"data.boundary": "tenancy"}))
+    write_atomically(tmp_path / "sessions" / "one.toml", write_session(state, "", kept))
+    opening = Opening(VOCABULARY, SHEETS, tmp_path / "sessions", tmp_path / "records", COLORFUL, "", resume=True)
+    app = AdvisorApp(opening)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.desk is not None and app.desk.assessment is not None)
+        await pilot.press("f2", "v")
+        await until(pilot, lambda: all(one.assessment for one in desk_of(app).trials.columns()))
+        await pilot.pause()
+        routes = next(text.split() for text in painted(app, "side").splitlines() if text.strip().startswith("route"))
+        assert routes[1:] == ["hosted-api", "self-host", "managed-cloud"]
+        assert desk_of(app).assessment is not None
+        await until(pilot, lambda: desk_of(app).is_complete)  # what could change the real verdict is looked for again
+        await pilot.press("escape", "escape")
+        await app.assessor.stop()
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
+    """Wait for the worker."""
+    for _ in range(600):
+        if holds():
+            return
+        await pilot.pause(0.1)
+    raise AssertionError("the worker did not answer within a minute")

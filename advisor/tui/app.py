@@ -26,7 +26,7 @@ from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
 from advisor.tui.session_lock import SessionLock
-from advisor.tui.settings import ACTIONS, AS_USUAL
+from advisor.tui.settings import AS_USUAL, usual_keys
 from advisor.tui.spans import BLANK, line
 from advisor.tui.start_items import TITLE, start_items, unfinished
 from advisor.tui.what_matters import TITLE as ENOUGH
@@ -118,7 +118,7 @@ class AdvisorApp(App[int]):
         self.set_reactive(App.ansi_color, None)
         self.set_reactive(App.theme, wanted.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap({name: f"{ACTIONS[name]},{key}" for name, key in opening.settings.keys.items()})
+        self.second_keys = usual_keys(opening.settings)
         if opening.terminal.ascii:
             self._filters.append(AsciiFilter())
 

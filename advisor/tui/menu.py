@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.tui.spans import BLANK, Line, line, spread, wrapped
@@ -80,15 +80,30 @@ class Menu:
         """The item the cursor is on; None where nothing fits what was typed."""
         return self.items[self._cursor] if self.items else None
 
-    def lines(self, columns: int) -> list[Line]:
-        """Draw the menu."""
-        return menu_lines(self.items, self._cursor, self._typed, columns)
+    def lines(self, columns: int, rows: int = 0) -> list[Line]:
+        """Draw the menu; where it is longer than `rows`, one row an item, and what is said of the one in hand below."""
+        lines = menu_lines(self._drawn(columns, rows), self._cursor, self._typed, columns)
+        about = self._about_below(columns) if self._is_brief(columns, rows) else []
+        return [*lines, BLANK, *about] if about else lines
 
-    def rows_in_hand(self, columns: int) -> tuple[int, int]:
+    def rows_in_hand(self, columns: int, rows: int = 0) -> tuple[int, int]:
         """Find the lines of the item the cursor is on, the heading of its group included."""
-        end = len(menu_lines(self.items[: self._cursor + 1], self._cursor, self._typed, columns))
-        start = len(menu_lines(self.items[: self._cursor], self._cursor, self._typed, columns)) if self._cursor else 0
+        items = self._drawn(columns, rows)
+        end = len(menu_lines(items[: self._cursor + 1], self._cursor, self._typed, columns))
+        start = len(menu_lines(items[: self._cursor], self._cursor, self._typed, columns)) if self._cursor else 0
         return start, end
+
+    def _is_brief(self, columns: int, rows: int) -> bool:
+        return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
+
+    def _drawn(self, columns: int, rows: int) -> list[Item]:
+        return [replace(item, about="") for item in self.items] if self._is_brief(columns, rows) else self.items
+
+    def _about_below(self, columns: int) -> list[Line]:
+        """Say what the item in hand is, in as many rows as the longest needs: moving moves no row."""
+        abouts = {item.id: wrapped(item.about, columns, "  ", "muted") if item.about else [] for item in self.items}
+        said = abouts[self.in_hand.id] if self.in_hand is not None else []
+        return [*said, *[BLANK] * (max(map(len, abouts.values()), default=0) - len(said))]
 
     def press(self, key: str, character: str | None) -> bool:
         """Move or narrow; False when the key means neither."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
+AROUND = 3
+"""The rows of the title and of the keys."""
+
+
 class MenuScreen(Page):
     """Shows a title, a few lines and a menu; calls back with the id chosen. Escape goes back where there is a back."""
 
@@ -62,7 +66,7 @@ class MenuScreen(Page):
         """Draw everything, the item in hand in view."""
         self.query_one("#top", Lines).show(self._top())
         self.body.show(self._body())
-        start, end = self._menu.rows_in_hand(self.columns)
+        start, end = self._menu.rows_in_hand(self.columns, self._room)
         above = len(self._head)
         self.body.reveal(start + above if start else 0, end + above)
         self.query_one("#keys", Lines).show(self._keys())
@@ -71,7 +75,12 @@ class MenuScreen(Page):
         return [fitted(line((self._title, "strong")), self.columns), BLANK]
 
     def _body(self) -> list[Line]:
-        return [*self._head, *self._menu.lines(self.columns)]
+        return [*self._head, *self._menu.lines(self.columns, self._room)]
+
+    @property
+    def _room(self) -> int:
+        """The rows left for the menu: without the title, the lines above it and the keys."""
+        return max(self.app.size.height - AROUND - len(self._head), 1)
 
     def _keys(self) -> list[Line]:
         keys = [("↑↓", "move"), ("enter", "choose")]

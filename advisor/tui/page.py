@@ -16,11 +16,15 @@ from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.spans import ROLES, line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
     from advisor.tui.spans import Line
 
 SMALLEST = (60, 18)
+TYPED = {"question_mark": "?"}
+"""What the keys that are known by what they type send."""
 SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
 
 
@@ -64,10 +68,20 @@ class Page(Screen[None]):
         event.prevent_default()
         if self.app.screen is not self:
             self.app.screen.post_message(events.Key(event.key, event.character))
-        elif not await self.press(event):
+            return
+        event = self._as_usual(event)
+        if not await self.press(event):
             bound = self.active_bindings.get(event.key)
             if bound is not None:
                 await self.app.run_action(bound.binding.action, bound.node)
+
+    def _as_usual(self, event: events.Key) -> events.Key:
+        """Take a second key for the usual one, where it has no meaning of its own on this page."""
+        second: Mapping[str, str] = getattr(self.app, "second_keys", {})
+        usual = second.get(event.key)
+        if usual is None or event.key in self.active_bindings:
+            return event
+        return events.Key(usual, TYPED.get(usual))
 
 
 class DrawnPage(Page):

@@ -13,18 +13,47 @@ import tomli
 from advisor.errors import BadInput, nearest
 
 THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
-ACTIONS = {
+EVERYWHERE = {
     "actions": "ctrl+p",
     "help": "f1",
     "jump": "ctrl+o",
     "matters": "f3",
+    "order": "f4",
+    "page-before": "pageup",
+    "page-next": "pagedown",
     "quit": "ctrl+q",
     "records": "ctrl+r",
+    "redo": "ctrl+y",
     "save": "ctrl+s",
     "undo": "ctrl+z",
+    "unknown": "question_mark",
     "verdict": "f2",
 }
-"""The actions that may be given a second key, and the key that each always has."""
+"""The actions of the interview and of all screens, and the key that each always has."""
+ON_ONE_SCREEN = {
+    "accept": "f7",
+    "back-to-real": "b",
+    "bring-back": "u",
+    "change": "c",
+    "copy": "y",
+    "diff": "f5",
+    "drop": "d",
+    "export": "e",
+    "keep-variant": "n",
+    "mark": "f4",
+    "sign": "f6",
+    "supersede": "f8",
+    "take-variant": "t",
+    "variants": "v",
+    "verify": "ctrl+v",
+    "verify-all": "ctrl+g",
+    "what-if": "w",
+    "withdraw": "f9",
+    **{f"view-{place}": str(place) for place in range(10)},
+}
+"""Those of the verdict, the variants and the records; elsewhere their keys may mean something else."""
+ACTIONS = {**EVERYWHERE, **ON_ONE_SCREEN}
+"""All actions that may be given a second key."""
 
 _KEY = re.compile(r"f([1-9]|1[0-9]|2[0-4])|ctrl\+[a-z]")
 _RESERVED = frozenset({"ctrl+c", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+n", "ctrl+u"})
@@ -96,10 +125,10 @@ def _flag(path: Path, table: Mapping[str, object], key: str) -> bool:
 
 
 def _keys(path: Path, table: object) -> dict[str, str]:
-    """Read second keys: none that another action has, and none that could be typed as text."""
+    """Read second keys: none that has a meaning everywhere, and none that could be typed as text."""
     if not isinstance(table, dict):
         raise BadInput(f"{path}: keys", "is no table", 'write [keys] and under it, say, verdict = "f5"')
-    taken = {key: action for action, key in ACTIONS.items()}
+    taken = {key: action for action, key in EVERYWHERE.items()}
     for action, key in table.items():
         where = f"{path}: keys.{action}"
         if action not in ACTIONS:
@@ -109,3 +138,8 @@ def _keys(path: Path, table: object) -> dict[str, str]:
         if taken.setdefault(key, action) != action:
             raise BadInput(where, f"{key} is the key of {taken[key]}", "choose another")
     return dict(table)
+
+
+def usual_keys(settings: Settings) -> dict[str, str]:
+    """The usual key that each second key stands for."""
+    return {key: ACTIONS[action] for action, key in settings.keys.items()}

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 
+from advisor import tui
 from advisor.errors import BadInput
 from advisor.tui import theme
+from advisor.tui.app import AdvisorApp
+from advisor.tui.interview_screen import InterviewScreen
+from advisor.tui.menu_screen import MenuScreen
+from advisor.tui.page import Page
 from advisor.tui.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
 from advisor.tui.verdict_screen import VerdictScreen
 from tests.terminal.canned import SHEETS, app_in
+from tests.terminal.test_screens import painted
 from tests.terminal.wire import Wire
 
 GOOD = """\
@@ -72,18 +81,72 @@ def test_the_themes_that_may_be_set_are_those_there_are() -> None:
     assert {known.name for known in (theme.TERMINAL, theme.MONOCHROME, theme.DARK, theme.LIGHT)} == set(THEMES)
 
 
+def on(app: AdvisorApp, screen: type[Page]) -> bool:
+    """Whether a screen of this type is shown."""
+    return type(app.screen) is screen
+
+
 async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
-    keys = dict(zip(ACTIONS, ("f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "ctrl+g"), strict=True))
-    settings = Settings(theme="advisor-light", keys=keys)
+    settings = Settings(theme="advisor-light", keys={"verdict": "ctrl+g", "what-if": "f10", "view-4": "f11"})
     app = type(app)(replace(app.opening, settings=settings), app.assessor)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == "advisor-light"
-        bound = {key: active.binding.id for key, active in app.screen.active_bindings.items()}
-        assert {bound[key] for key in keys.values()} == set(ACTIONS)
-        assert {bound[key] for key in ACTIONS.values()} == set(ACTIONS)
+        await pilot.press("f10")
+        assert on(app, InterviewScreen)  # nothing is typed, and nothing opens where w means nothing
         await pilot.press("ctrl+g")
-        assert isinstance(app.screen, VerdictScreen)
+        await pilot.pause()
+        assert on(app, VerdictScreen)
+        await pilot.press("f11")
+        by_second = painted(app)
+        await pilot.press("0", "4")
+        assert painted(app) == by_second
+        await pilot.press("0", "ctrl+g")  # what f2 does here: back
+        await pilot.pause()
+        assert on(app, InterviewScreen)
+        await pilot.press("f2", "f10")
+        await pilot.pause()
+        assert on(app, MenuScreen)
+
+
+async def test_a_second_key_can_say_unknown_in_a_text_field(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "full")
+    app = type(app)(replace(app.opening, settings=Settings(keys={"unknown": "f12"})), app.assessor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f12")
+        assert app.desk is not None
+        assert app.desk.state.unknown == {"workload.name"}
+
+
+def screens() -> list[type[Page]]:
+    """Every screen of the interface, by importing every module of it."""
+    for module in pkgutil.iter_modules(tui.__path__):
+        if module.name.endswith(("_screen", "_room", "app")):
+            importlib.import_module(f"advisor.tui.{module.name}")
+    found, waiting = [], [Page]
+    while waiting:
+        screen = waiting.pop()
+        found.append(screen)
+        waiting += screen.__subclasses__()
+    return found
+
+
+MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "pageup", "pagedown"}
+ACTS = ("accept", "sign", "supersede", "withdraw")
+ALSO_BY_LETTER = {"close", "diff", "mark", "verify", *(f"act('{act}')" for act in ACTS)}
+
+
+def test_every_key_of_every_screen_can_be_given_a_second_one() -> None:
+    listed = [*AdvisorApp.BINDINGS, *(one for screen in screens() for one in vars(screen).get("BINDINGS", ()))]
+    bindings = [one for one in listed if isinstance(one, Binding)]
+    assert len(bindings) > 60
+    named = set(ACTIONS.values()) | MOVES
+    unnamed = {
+        f"{one.key}: {one.action}"
+        for one in bindings
+        if not set(one.key.split(",")) & named and one.action not in ALSO_BY_LETTER
+    }
+    assert unnamed == set()
 
 
 @pytest.mark.parametrize("arguments", [(), ("--no-mouse",)])

@@ -106,7 +106,8 @@ def _option(card: Card, place: int, cell: int) -> tuple[tuple[str, str], ...]:
     in_hand = card.is_focused and place == card.cursor
     role = "cursor" if in_hand else "accent" if chosen else "plain"
     label = (on if chosen else off) + choice.text
-    return (("›" if in_hand else " ", "accent"), (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
+    mark = ("›", "accent") if in_hand else (" ", "plain")
+    return (mark, (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
 
 
 def _below(card: Card, columns: int) -> list[Line]:

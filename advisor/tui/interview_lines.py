@@ -71,7 +71,7 @@ def changed_line(state: State) -> Line:
 def key_line_for(state: State, columns: int) -> Line:
     """Draw the footer: the keys that matter for the question in hand."""
     typed = bool(state.at) and is_typed(state.question(state.at))
-    how = ("enter", "next") if typed else ("space", "choose")
+    how = ("enter", "next  ") if typed else ("space", "choose")  # as wide, so that the rest is not sent again
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
     keys = (how, ("?", "unknown"), ("f1", "why"), other, ("f2", "verdict"), ("ctrl+p", "all keys"))
     return key_line(keys, columns)

@@ -362,7 +362,7 @@ class InterviewScreen(Page):
     def _bring_into_view(self) -> None:
         for place, (card, start, end) in enumerate(self._placed()):
             if card is self.card_in_hand:
-                self.body.reveal(start if place else 0, end)
+                self.body.turn_to(start if place else 0, end)
 
     def _take_page(self, retype: bool) -> None:
         """Have a card for every question of the section in hand, the closed ones too: an answer may open them."""

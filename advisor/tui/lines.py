@@ -64,6 +64,14 @@ class Lines(Widget):
             first = end - height
         self.scroll(min(first, start))
 
+    def turn_to(self, start: int, end: int) -> None:
+        """Show lines that are out of sight by turning the page: what is at hand next then stands still."""
+        last = self._first + self.size.height
+        if start < self._first and end - start <= self.size.height:
+            self.scroll(end - self.size.height)
+        elif start < self._first or end > last:
+            self.scroll(start)
+
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
         base = Style.null() if self.app.native_ansi_color else self.rich_style

@@ -1,0 +1,66 @@
+"""The verdict under the questions: as much of the reason as fits, and never half a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.assessment import Assessment, DecidedBy
+from advisor.interview.wording import dollars
+from advisor.tui.spans import plain_text, width
+from advisor.tui.strip import strip_lines
+from tests.terminal.canned import assessed
+
+MUST = "The data stays on infrastructure you control; Government regimes need an authorised environment"
+WORTH = "On cost alone, while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
+    "On cost alone, and while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
+)
+
+
+def drawn(summary: str, columns: int, decided_by: DecidedBy = "must", complete: bool = True) -> list[str]:
+    found = assessed()
+    verdict = replace(found.verdict, summary=summary, decided_by=decided_by, status="conditional")
+    lines = strip_lines(replace(found, verdict=verdict), "", columns, saving=False, complete=complete)
+    assert all(width(line) <= columns for line in lines)
+    return plain_text(lines).splitlines()[1:]
+
+
+def test_with_room_everything_is_said() -> None:
+    route, _ = drawn(MUST, 160)
+    assert f"self-host · decided by must: {MUST}" in route
+    assert route.endswith("conditional")
+
+
+def test_on_eighty_columns_the_first_reason_is_whole_and_the_others_are_counted() -> None:
+    route, price = drawn("The data stays on infrastructure you control", 78)
+    assert route.startswith("self-host · must: The data stays on infrastructure you control  ")
+    assert "open questions, none can change the route" in price
+    route, _ = drawn(f"Data stays here; {MUST}", 78)
+    assert route.startswith("self-host · must: Data stays here, and 2 reasons more")
+    route, _ = drawn(WORTH, 78, "worth")
+    assert route.startswith("self-host · worth: $57.8 a month against $123 for hybrid")
+
+
+@pytest.mark.parametrize("columns", [58, 50, 40])
+def test_on_less_the_reason_ends_between_words(columns: int) -> None:
+    route, price = drawn(MUST, columns)
+    said = route.removesuffix("conditional").rstrip()
+    assert said.endswith(" …")
+    assert f"self-host · must: {MUST}".startswith(said.removesuffix(" …"))
+    assert f"self-host · must: {MUST} ".removeprefix(said.removesuffix(" …")).startswith(" ")
+    assert price.startswith("$")
+
+
+def test_on_sixty_columns_the_open_questions_are_said_shorter() -> None:
+    _, price = drawn(MUST, 58)
+    assert price.endswith("open, none can change it")
+    _, price = drawn(MUST, 58, complete=False)
+    assert "open" in price
+
+
+def test_an_amount_stands_before_what_is_open() -> None:
+    found: Assessment = assessed()
+    chosen = found.option(found.verdict.option)
+    assert chosen is not None
+    assert drawn(MUST, 78)[1].startswith(f"{dollars(chosen.monthly_usd.p50)} a month")

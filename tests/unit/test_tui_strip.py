@@ -14,8 +14,6 @@ from tests.terminal.canned import assessed
 
 MUST = "The data stays on infrastructure you control; Government regimes need an authorised environment"
 WORTH = "On cost alone, while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
-    "On cost alone, and while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
-)
 
 
 def drawn(summary: str, columns: int, decided_by: DecidedBy = "must", complete: bool = True) -> list[str]:

@@ -21,8 +21,8 @@ class FormScreen(DrawnPage):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back; what was typed is kept", show=False),
-        Binding("ctrl+s", "submit", "Do it", show=False),
-        Binding("f1", "help", "What this writes", show=False),
+        Binding("ctrl+s", "submit", "Do what this page is for", show=False),
+        Binding("f1", "help", "What this writes", show=False, id="help"),
         Binding("pagedown", "scroll(12)", "A page down", show=False),
         Binding("pageup", "scroll(-12)", "A page up", show=False),
     ]

@@ -61,7 +61,7 @@ class RoomPage(DrawnPage):
         Binding("f7", "act('accept')", "Accept this record", show=False, id="accept"),
         Binding("f8", "act('supersede')", "Supersede this record by a newer one", show=False, id="supersede"),
         Binding("f9", "act('withdraw')", "Withdraw this record", show=False, id="withdraw"),
-        Binding("f1", "help", "What can be done here", show=False),
+        Binding("f1", "help", "What can be done here", show=False, id="help"),
         Binding("pagedown", "scroll(12)", "A page down", show=False),
         Binding("pageup", "scroll(-12)", "A page up", show=False),
     ]
@@ -123,17 +123,17 @@ class RoomPage(DrawnPage):
         if not one or one == other:
             self.say("Mark one decision with f4 first, then choose another." if not one else "Choose another decision.")
             return
-        self._work(f"records {one} and {other} compared", Diff(self.room.directory, one, other), f"diff-{one}-{other}")
+        self._work(f"Compare records {one} and {other}", Diff(self.room.directory, one, other), f"diff-{one}-{other}")
 
     def action_verify(self) -> None:
         """Check the record in hand: bytes, chain, pins, replay, signatures."""
         if self.number:
             request = Verify(self.room.directory, self.number)
-            self._work(f"record {self.number} verified", request, f"verify-{self.number}")
+            self._work(f"Verify record {self.number}", request, f"verify-{self.number}")
 
     def action_verify_all(self) -> None:
         """Check every record of the ledger."""
-        self._work("the ledger verified", Verify(self.room.directory), "verify")
+        self._work("Verify the ledger", Verify(self.room.directory), "verify")
 
     def _work(self, title: str, request: Diff | Verify, name: str) -> None:
         from advisor.tui.work_screen import WorkScreen

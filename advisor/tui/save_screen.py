@@ -42,7 +42,7 @@ HELP = (
 class SaveScreen(FormScreen):
     """Asks what people add, shows what will be saved, and saves it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Save the record", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Save the record", show=False, id="save")]
 
     def __init__(self, desk: Desk, clerk: Clerk) -> None:
         notes = read_notes(desk.session)

@@ -69,12 +69,23 @@ VERIFIED = (
     "not checked: whether the answers are true, and the pinned rules and prices right",
 )  # fmt: skip
 DIFFERS = (
-    "A  records/00000001-record.toml", "   self-host · decided by must", "B  records/00000002-record.toml",
-    "   hosted-api · decided by worth", "", "answers       data.boundary: A Our own cloud account; B Anywhere", "",
+    "A  records/00000002-record.toml",
+    "   contract-extraction: HOSTED-API, decided by WORTH, firm, as of 2026-11-20",
+    "B  records/00000001-record.toml",
+    "   letters: SELF-HOST, decided by MUST, firm, as of 2026-11-20",
+    "",
+    "verdict       route: A hosted-api; B self-host",
+    "              decided by: A worth; B must",
+    "",
+    "answers       data.boundary: A One region; B Our own cloud account",
+    "",
+    "rules         only in B: must.boundary-own-cloud",
+    "",
     "a month            A p50     B p50   A p10 to p90, B p10 to p90",
-    "hosted-api        $4,398    $4,120   $3,100 to $5,200, $2,900 to $5,000", "",
+    "hosted-api        $20.4k    $18.1k   $17.7k to $23.2k, $15.2k to $21k",
+    "",
     "cause         enough by itself: data.boundary",
-)  # fmt: skip
+)
 
 
 @cache

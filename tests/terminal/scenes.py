@@ -18,7 +18,7 @@ from advisor.tui.places import write_atomically
 from advisor.tui.terminal import Terminal
 from advisor.tui.view_table import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
-from tests.terminal.frozen_verdict import FrozenAssessor, frozen_answers, frozen_assessment
+from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
 
 FOLDER = Path(__file__).with_name("snapshots")
 SETTLED_S = 0.5
@@ -39,7 +39,21 @@ class Tour(NamedTuple):
 
 
 TOURS = (
-    Tour("", {"start": (), "records": ("ctrl+r",), "record": ("enter",)}),
+    Tour(
+        "",
+        {
+            "start": (),
+            "records": ("ctrl+r",),
+            "records-found": tuple("ada"),
+            "record": ("enter",),
+            "record-stated": ("pagedown", "pagedown"),
+            "sign": ("s",),
+            "refused": (*"Checked.", "up", "ctrl+u", "ctrl+s"),
+            "verified": ("escape", "v"),
+            "records-compared": ("escape", "m", "escape", "escape", "up", "enter", "d"),
+            "verifying": ("escape", "escape", "ctrl+g"),
+        },
+    ),
     Tour("volume.output_tokens", {"quantity": (), "help": ("f1",), "mistake": ("f1", "ctrl+u", *"9..3", "tab")}),
     Tour(
         "data.boundary",
@@ -55,7 +69,9 @@ TOURS = (
             "what-if": ("enter",),
             "variants": ("n", "w", *"boundary", "enter", "down", "enter", "b", "v"),
             "compared": ("down", "enter"),
-            "saved": ("left", "escape", "s"),
+            "save": ("left", "escape", "s"),
+            "save-read": ("pagedown", "pagedown"),
+            "saved": ("ctrl+s",),
         },
     ),
 )
@@ -100,7 +116,7 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
         assessor = TriedAssessor(frozen_assessment())
-        app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor)
+        app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor, clerk=FrozenClerk())
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

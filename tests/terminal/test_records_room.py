@@ -122,7 +122,7 @@ async def test_two_records_are_compared_as_on_the_command_line(home: Path, capsy
         assert "Choose another decision." in painted(app)
         await pilot.press("up", "f5")
         shown = await until(app, pilot, lambda shown: "done" in shown)
-        assert "records 2 and 1 compared" in shown
+        assert "Compare records 2 and 1" in shown
     app = app_in(home)
     async with app.run_test(size=(120, 200)) as pilot:
         await opened(app, pilot, "up", "enter", "m", "escape", "down", "enter", "d")
@@ -208,7 +208,7 @@ async def test_a_tampered_record_is_shown_as_such_and_is_not_signed(home: Path) 
         await pilot.press("enter")
         await until(app, pilot, lambda shown: "Nothing was written" in shown)
         await pilot.press("escape", "ctrl+g")
-        await until(app, pilot, lambda shown: "the ledger verified" in shown and "look below" in shown)
+        await until(app, pilot, lambda shown: "Verify the ledger" in shown and "look below" in shown)
     assert not (home / "records" / "00000003-record.toml").exists()
 
 

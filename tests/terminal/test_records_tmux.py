@@ -83,7 +83,7 @@ def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_b
     tmux.wait("proposed, signed by 1", WORK_S)
     assert record(home, 2)["statement"] == {"by": "ada@hospital.example", "because": "The boundary was checked."}
     tmux.keys("v")
-    shown = squeezed(tmux.wait("record 1 verified", WORK_S) and tmux.wait(" done", WORK_S))
+    shown = squeezed(tmux.wait("Verify record 1", WORK_S) and tmux.wait(" done", WORK_S))
     assert "look below" not in shown
     tmux.keys("Escape", "Escape", "Escape")
     tmux.wait("Quick look")

@@ -122,7 +122,8 @@ class Desk:
         self._is_kept = True
         saved = self.trials.saved if self.trials.is_on else self.saved
         record = saved.path if saved else ""
-        real = replace(self.trials.real, at=self.state.at)
+        real = self.trials.real
+        real = replace(real, at=self.state.at) if self.state.at in real.open_keys else real
         self._writer.put(partial(write_session, real, record, self.trials.variants, self.trials.trial))
 
     def close(self) -> None:

@@ -16,9 +16,11 @@ from advisor.tui.take_away import take_away
 from advisor.tui.view_names import names_line
 from advisor.tui.view_table import VIEWS
 from advisor.tui.views.compare import compare_lines
+from advisor.tui.views.entry import rows_of
 from advisor.tui.weighed import TRIED, Weighed
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from advisor.tui.desk import Desk
@@ -109,6 +111,18 @@ class VerdictScreen(Page):
         if self._entries and not self._is_wide:
             self.reader.is_open = True
             self._from_the_top()
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the entry that was clicked in hand, and open it."""
+        entries = self._entries
+        if event.widget is not self.body or not self._shows_list:
+            return
+        row = event.y + self.body.first
+        place = next((n for n in range(len(entries)) if row < rows_of(entries, n, self._list_columns)[1]), None)
+        if place is not None:
+            self.reader.step(place - self.reader.cursor(entries), entries)
+            self.redraw()
+            self.action_open()
 
     def action_close(self) -> None:
         """Go back to the list."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from advisor.assessment import Assessment
@@ -271,3 +275,44 @@ async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
             return
         await pilot.pause(0.1)
     raise AssertionError("the worker did not answer within a minute")
+
+
+STORM = st.lists(
+    st.sampled_from([
+        *("w", "v", "n", "t", "b", "d", "u") * 2, "enter", "escape", "space", "down", "up", "tab", "shift+tab", "left",
+        "right", "ctrl+z", "ctrl+y", "ctrl+o", "f1", "f2", "pagedown", "pageup", "question_mark", *"0123456789", "M",
+        "backspace",
+    ]),
+    min_size=5,
+    max_size=60,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=int(os.environ.get("KEY_STORMS", "12")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(keys=STORM)
+def test_no_storm_of_keys_among_variants_loses_any(tmp_path_factory: pytest.TempPathFactory, keys: list[str]) -> None:
+    """Whatever is pressed, nothing raises, and the file holds the real answers, each variant and what is tried."""
+    directory = tmp_path_factory.mktemp("storm")
+
+    async def storm() -> None:
+        app = app_in(directory, "quick", assessor=BoundaryAssessor())
+        async with app.run_test(size=(80, 24)) as pilot:
+            await at_the_verdict(pilot)
+            for key in keys:
+                app.simulate_key(key)
+            await pilot.pause(0.05)
+            desk = desk_of(app)
+            desk.keep()
+            back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)
+            assert back.state.answers == desk.trials.real.answers
+            assert (back.variants, back.trial) == (desk.trials.variants, desk.trials.trial)
+            before = len(desk.trials.variants)
+            desk.trials.end()
+            assert not desk.trials.is_on
+            assert len(desk.trials.variants) >= before
+
+    asyncio.run(storm())

@@ -180,3 +180,18 @@ async def test_an_undone_change_is_made_again_at_the_verdict(tmp_path: Path) -> 
         assert app.desk.state.answers.text("data.boundary") == "anywhere"
         await pilot.press("ctrl+y")
         assert "Nothing is left to redo" in painted(app, "top")
+
+
+@pytest.mark.parametrize(("size", "opens"), [((80, 24), True), ((120, 40), False)], ids=str)
+async def test_a_click_takes_an_entry_in_hand(tmp_path: Path, size: tuple[int, int], opens: bool) -> None:
+    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "4")
+        await pilot.pause()
+        row = next(y for y, text in enumerate(painted(app).splitlines()) if "In all, by month" in text)
+        await pilot.click("#body", offset=(5, row))
+        await pilot.pause()
+        assert "4 of" in painted(app, "top")
+        assert isinstance(app.screen, VerdictScreen)
+        assert app.screen.reader.is_open is opens

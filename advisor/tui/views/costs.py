@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.wording import dollar_span, dollars, figure, quantity
 from advisor.knowledge.ranges import Range
+from advisor.report.outlook_sentences import hybrid, would_pay
 from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
 from advisor.tui.views.bars import range_bar, share_bar
 from advisor.tui.views.chart import chart_lines
@@ -46,6 +47,8 @@ def _blocks(assessment: Assessment) -> dict[str, Callable[[int], list[Line]]]:
         "In all, by month": partial(by_month, assessment.outlook.horizon),
         "One task done right": partial(_successes, options),
         "What moves it most": partial(_movers, assessment),
+        "What would make self-hosting pay": partial(_would_pay, assessment),
+        "Split over two routes": partial(_split, assessment),
     }
 
 
@@ -53,7 +56,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
     """The one figure of each block that its row in the list shows."""
     chosen, band = assessment.option(assessment.verdict.option), assessment.break_even.output_tokens_per_month
     success = chosen.usd_per_success if chosen is not None else None
-    horizon = assessment.outlook.horizon
+    horizon, split = assessment.outlook.horizon, assessment.outlook.hybrid
     most = max(assessment.measure_next, key=lambda item: item.swing_usd, default=None)
     return {
         "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
@@ -62,6 +65,8 @@ def _sides(assessment: Assessment) -> dict[str, str]:
         "In all, by month": f"{horizon.months} months" if horizon is not None else "",
         "One task done right": dollars(success.p50) if success is not None else "",
         "What moves it most": "" if most is None else dollars(most.swing_usd),
+        "What would make self-hosting pay": _ways(len(list(would_pay(assessment.outlook)))),
+        "Split over two routes": "" if split is None or split.frontier_share is None else f"{split.frontier_share:.0%}",
     }
 
 
@@ -101,6 +106,22 @@ def _crossing(assessment: Assessment, columns: int) -> list[Line]:
         lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
     chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns)
     return [*lines, *([BLANK] if chart else []), *chart]
+
+
+def _ways(count: int) -> str:
+    return "1 way" if count == 1 else f"{count} ways"
+
+
+def _would_pay(assessment: Assessment, columns: int) -> list[Line]:
+    """Values of other inputs at which self-hosting costs what the API costs."""
+    told = [part for words in would_pay(assessment.outlook) for part in wrapped(words, columns, "   ")]
+    return [*headed("What would make self-hosting pay", "the median, p10 to p90", columns), *told] if told else []
+
+
+def _split(assessment: Assessment, columns: int) -> list[Line]:
+    """The best share for a frontier model, what it saves, and what articles say it does."""
+    said = hybrid(assessment.outlook.hybrid)
+    return [*headed("Split over two routes", "", columns), *wrapped(said, columns, "   ")] if said else []
 
 
 def _volume(assessment: Assessment) -> float | None:

@@ -19,6 +19,8 @@ TOGETHER_S = 0.02
 LONGEST_PAUSE_S = 2.5
 _ASKED = re.compile(r"\x1b\[(?:\?\d+\$p|>\d+u|<u|c|>c)")
 """What the program asks the terminal; a player would take it for text, or answer it."""
+_TWICE = re.compile(r"(\x1b\[1;1H(?:(?!\x1b\[1;1H).)+\x1b\[1;1H)\1+", re.DOTALL)
+"""A whole screen that is painted again at once, as it was."""
 
 
 def record(file: Path, size: tuple[int, int]) -> None:
@@ -34,7 +36,7 @@ def record(file: Path, size: tuple[int, int]) -> None:
 
 
 def tidied(lines: Iterable[str], title: str) -> Iterator[str]:
-    """Name the recording, join what came together, cut long pauses short, leave out what only a program reads."""
+    """Name the recording, join what came together, cut long pauses short, leave out what nobody would see."""
     header, *events = map(json.loads, lines)
     yield json.dumps({**header, "title": title}, ensure_ascii=False)
     shift, last = 0.0, 0.0
@@ -47,10 +49,15 @@ def tidied(lines: Iterable[str], title: str) -> Iterator[str]:
             together[2] = f"{together[2]}{shown}"
             continue
         if together:
-            yield json.dumps(together, ensure_ascii=False)
+            yield _event(together)
         together = [round(at - shift, 3), "o", shown]
     if together:
-        yield json.dumps(together, ensure_ascii=False)
+        yield _event(together)
+
+
+def _event(parts: list[float | str]) -> str:
+    at, kind, text = parts
+    return json.dumps([at, kind, _TWICE.sub(r"\1", str(text))], ensure_ascii=False)
 
 
 def bytes_of(cast: str) -> str:

@@ -24,6 +24,12 @@ TURNED = "45M..20M/month"
 """What is typed for the output tokens at first: a range that begins with its upper end."""
 TRIED = "Our own cloud account"
 """Where the data may travel in the what-if."""
+OPENED = {"view-why": 1, "view-costs": 0, "view-licenses": 1}
+"""The views of which an entry is opened, too, and how far down its list that stands."""
+BRIEF = ("why", "costs")
+"""The views that a brief tour looks at."""
+REASON = "Patient data must not leave the wards' network."
+DECIDERS = "Ada Okafor, Ben Lind"
 Look = Callable[[str], None]
 
 
@@ -54,12 +60,16 @@ def open_terminal(home: Path, size: tuple[int, int], listener: str = "") -> Tmux
 
 @dataclass
 class Tour:
-    """Goes through the interview; at each moment worth a picture calls `look` with the moment's name."""
+    """Goes through the interview; at each moment worth a picture calls `look` with the moment's name.
+
+    A `brief` one answers everything, and reads less of the verdict.
+    """
 
     tmux: Tmux
     home: Path
     look: Look = lambda _name: None
     pace: Pace = field(default_factory=Pace)
+    brief: bool = False
 
     def __post_init__(self) -> None:
         self._person = Interviewee(self.tmux, self.home / ".local/state/advisor/sessions", self.pace.key)
@@ -117,7 +127,7 @@ class Tour:
         if key == "volume.cached_share":
             self._see("unknown")
         if key == "data.boundary":
-            self.tmux.wait("decided by must", seconds=20)
+            self.tmux.wait("self-host · ", seconds=20)
         section = SECTION_OF[key]
         if not any(SECTION_OF[other] == section for other in self._left):
             self._see(section)
@@ -151,16 +161,26 @@ class Tour:
         self.tmux.wait("SELF-HOST")
         self._see("verdict")
         for place, view in enumerate(VIEWS):
-            if place:
-                self._person.press(str(place))
-                self.tmux.wait(f" {view.title} · ")
-                self._see(f"view-{view.title.replace(' ', '-')}")
+            if not place or (self.brief and view.title not in BRIEF):
+                continue
+            name = f"view-{view.title.replace(' ', '-')}"
+            self._person.press(str(place))
+            self.tmux.wait(f" {view.title} · ")
+            self._see(name)
+            if name in OPENED and not self.brief:
+                self._open_entry(name)
         self._person.press("0")
+
+    def _open_entry(self, view: str) -> None:
+        """Open one entry of a view's list, and close it again."""
+        for name in ["Down"] * OPENED[view] + ["Enter"]:
+            self._person.step(name)
+        self._see(f"{view}-opened")
+        self._person.step("Escape")
 
     def _try_something_else(self) -> None:
         person = self._person
-        person.press("w")
-        self.tmux.wait("Jump to a question")
+        person.step("w")
         person.type("boundary")
         self.tmux.wait("find boundary")
         person.press("Enter")
@@ -169,23 +189,39 @@ class Tour:
             person.step("Up")
         person.press("Space")
         self.tmux.wait(f"(•) {TRIED}")
+        self._see("what-if-tried")
         person.press("F2")
         self.tmux.wait("WHAT IF")
         self._see("what-if")
         person.press("b")
         self.tmux.wait(lambda screen: "WHAT IF" not in screen)
+        person.step("v")
+        self._see("variants")
+        person.step("Escape")
 
     def _save(self) -> Path:
-        self._person.press("s")
-        self.tmux.wait("Saved as", seconds=60)
+        person = self._person
+        person.press("s")
+        self.tmux.wait("Save the record")
+        for text in (REASON, DECIDERS):
+            person.type(text)
+            self.tmux.wait(text)
+            person.step("Tab")
+        self._see("save")
+        person.press("C-s")
+        self.tmux.wait("(sha256", seconds=60)
         self._see("saved")
         (record,) = (self.home / RECORDS).glob("*.toml")
         return record
 
     def _open_the_ledger(self) -> None:
-        self._person.press("C-r")
-        self.tmux.wait(EXAMPLE)
+        person = self._person
+        person.press("C-r")
+        self.tmux.wait(lambda screen: "self-host · proposed" in screen)
         self._see("records")
-        self._person.press("Enter")
+        person.press("Enter")
         self.tmux.wait("record 1")
         self._see("record-opened")
+        person.step("v")
+        self.tmux.wait(lambda screen: "replay     same" in screen and "orking" not in screen, seconds=60)
+        self._see("record-verified")

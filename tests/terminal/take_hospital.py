@@ -1,12 +1,13 @@
 """Take the interview of a hospital, keys and all, as pictures, a page and a recording under docs/.
 
-`python -m tests.terminal.take_hospital` draws everything anew, in two minutes: it types at a person's pace.
+`python -m tests.terminal.take_hospital` draws everything anew in three minutes; the recording is typed as people type.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 from shlex import quote
 
@@ -16,37 +17,46 @@ from tests.terminal.hospital_page import CAST, PAGE, PICTURES, page, picture_pat
 from tests.terminal.terminal_picture import picture_of
 
 SIZE = (80, 24)
-READING = Pace(key=0.05, look=1.2)
+LOOKING = Pace(look=0.8)
+TYPING = Pace(key=0.05, look=1.2)
 TITLE = f"advisor: the interview of {EXAMPLE}"
 
 
-def take(home: Path, recording: Path) -> dict[str, str]:
-    """Go through the interview; returns a picture for each moment, and leaves a recording."""
-    columns, rows = SIZE
-    root = Path(__file__).resolve().parents[2]
-    listener = f"cd {quote(str(root))} && {quote(sys.executable)} -m tests.terminal.cast {quote(str(recording))}"
-    tmux = open_terminal(home, SIZE, f"{listener} {columns} {rows}")
+def take_pictures(home: Path) -> dict[str, str]:
+    """Go through the interview as fast as it goes; returns a picture for each moment."""
     pictures: dict[str, str] = {}
+    tmux = open_terminal(home, SIZE)
 
     def look(name: str) -> None:
         pictures[name] = picture_of(tmux.colored(), SIZE, "advisor")
 
     try:
-        Tour(tmux, home, look, READING).run()
+        Tour(tmux, home, look, LOOKING).run()
     finally:
         tmux.stop()
     return pictures
 
 
+def take_cast(home: Path) -> str:
+    """Go through a brief interview at a person's pace; returns a recording of it."""
+    columns, rows = SIZE
+    root, recording = Path(__file__).resolve().parents[2], home / "cast"
+    listener = f"cd {quote(str(root))} && {quote(sys.executable)} -m tests.terminal.cast {quote(str(recording))}"
+    tmux = open_terminal(home, SIZE, f"{listener} {columns} {rows}")
+    try:
+        Tour(tmux, home, pace=TYPING, brief=True).run()
+        time.sleep(TYPING.look)
+    finally:
+        tmux.stop()
+    return "".join(f"{line}\n" for line in tidied(recording.read_text("utf-8").splitlines(), TITLE))
+
+
 def main() -> None:
     """Draw all of it, and remove the pictures of moments that are gone."""
-    with tempfile.TemporaryDirectory() as directory:
-        recording = Path(directory) / "cast"
-        home = Path(directory) / "home"
-        home.mkdir()
-        pictures = take(home, recording)
-        lines = tidied(recording.read_text("utf-8").splitlines(), TITLE)
-        CAST.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    with tempfile.TemporaryDirectory() as home:
+        pictures = take_pictures(Path(home))
+    with tempfile.TemporaryDirectory() as home:
+        CAST.write_text(take_cast(Path(home)), "utf-8")
     for name, picture in pictures.items():
         picture_path(name).write_text(picture, "utf-8")
     for path in set(PICTURES.glob("hospital-*.svg")) - set(map(picture_path, pictures)):

@@ -71,8 +71,8 @@ def test_the_record_is_verified(gone: Gone) -> None:
 
 def test_the_verdict_under_the_questions_follows_the_answers(gone: Gone) -> None:
     before, after = gone.seen["before-the-boundary"], gone.seen["data"]
-    assert "decided by must" not in before
-    assert "self-host · decided by must" in after
+    assert "managed-open · " in before
+    assert "self-host · " in after
 
 
 def test_what_was_typed_wrongly_is_explained_and_what_is_unknown_is_assumed(gone: Gone) -> None:

@@ -243,12 +243,12 @@ class AdvisorApp(App[int]):
 
         self.push_screen(MenuScreen(ENOUGH, enough_items(desk.state), act, head=head))
 
-    def open_save(self) -> None:
-        """Ask what people add to a record, and show what it will be."""
+    def open_save(self, *, is_reading: bool = False) -> None:
+        """Ask what people add to a record, and show what it will be; that first where one is reading."""
         from advisor.tui.save_screen import SaveScreen  # not needed for the first paint
 
         if self.desk is not None and not isinstance(self.screen, SaveScreen):
-            self.push_screen(SaveScreen(self.desk, self.room.clerk))
+            self.push_screen(SaveScreen(self.desk, self.room.clerk, is_reading=is_reading))
 
     def keeping_changed(self) -> None:
         """Say on the screen that answers can no longer be kept, or can again."""

@@ -43,8 +43,8 @@ class Stage(Protocol):
     def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
         """Say that no open question can change the route, and offer what to do then."""
 
-    def open_save(self) -> None:
-        """Ask what people add to the record, and show it."""
+    def open_save(self, *, is_reading: bool = False) -> None:
+        """Ask what people add to the record, and show it; at once where one is reading."""
 
     def record_saved(self, saved: Saved) -> None:
         """A record was written."""
@@ -143,14 +143,14 @@ class Desk:
         """What the interview's title ends with: that answers are tried out, or that they are kept."""
         return "what if" if self.trials.is_on and self.kept == "kept" else self.kept
 
-    def save_record(self) -> None:
+    def save_record(self, *, is_reading: bool = False) -> None:
         """Ask what people add to the record before it is written; answers tried out are no decision yet."""
         if self.trials.is_on:
             self.fault = TRYING
             self.stage.open_verdict()
             self.stage.verdict_changed()
         else:
-            self.stage.open_save()
+            self.stage.open_save(is_reading=is_reading)
 
     def preview_record(self, stated: Stated) -> None:
         """Ask what the record would be."""

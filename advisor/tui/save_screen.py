@@ -17,6 +17,8 @@ from advisor.tui.saving_notes import BEGAN_FROM, read_notes, write_notes
 from advisor.tui.spans import BLANK, line, wrapped
 
 if TYPE_CHECKING:
+    from textual import events
+
     from advisor.interview.answers import Answers
     from advisor.tui.clerk import Clerk
     from advisor.tui.desk import Desk
@@ -44,9 +46,9 @@ class SaveScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Save the record", show=False, id="save")]
 
-    def __init__(self, desk: Desk, clerk: Clerk) -> None:
+    def __init__(self, desk: Desk, clerk: Clerk, *, is_reading: bool = False) -> None:
         notes = read_notes(desk.session)
-        self.desk, self._clerk = desk, clerk
+        self.desk, self._clerk, self._is_reading = desk, clerk, is_reading
         self._older = _older(notes.get(BEGAN_FROM, ""), desk.records)
         self._began_from = notes.get(BEGAN_FROM, "")
         super().__init__("Save the record", Form(_fields(desk, self._older), notes, "Save the record"))
@@ -98,6 +100,19 @@ class SaveScreen(FormScreen):
         self._preview()
         self.is_working = "Saving …" if self.desk.is_saving else ""
         super().redraw()
+        if self._is_reading:
+            self.body.scroll(len(self._above()) + len(self.form.lines(self.columns)) + len(self._below()) + 1)
+
+    async def press(self, event: events.Key) -> bool:
+        """Let the form take the key, and bring it back into view."""
+        taken = await super().press(event)
+        self._is_reading = self._is_reading and not taken
+        return taken
+
+    def action_scroll(self, by: int) -> None:
+        """Read on."""
+        self._is_reading = False
+        super().action_scroll(by)
 
     def submit(self) -> None:
         """Save the record."""

@@ -35,8 +35,9 @@ class VerdictScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "back", "Back", show=False),
-        Binding("f1", "help", "What this view shows, and its keys", show=False, id="help"),
+        Binding("f1", "help", "What this view shows, and its keys", show=False),
         Binding("s,ctrl+s", "save", "Save the record", show=False),
+        Binding("r", "record", "The record, as it will be saved", show=False),
         Binding("w", "what_if", "What if: change an answer and compare", show=False),
         Binding("v", "variants", "Variants: list, compare, take one", show=False),
         Binding("n", "keep_variant", "Keep the answers tried out as a variant", show=False),
@@ -45,8 +46,8 @@ class VerdictScreen(Page):
         Binding("e", "export", "Export this view as text, Markdown and picture", show=False),
         Binding("y", "copy", "Copy this view, with a file beside it", show=False),
         Binding("ctrl+o", "jump", "Jump to a question", show=False),
-        Binding("ctrl+z", "undo", "Undo the last change of answers", show=False, id="undo"),
-        Binding("ctrl+y", "redo", "Redo what was undone", show=False, id="redo"),
+        Binding("ctrl+z", "undo", "Undo the last change of answers", show=False),
+        Binding("ctrl+y", "redo", "Redo what was undone", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("enter,right,l", "open", "Open the entry in hand", show=False),
@@ -171,6 +172,10 @@ class VerdictScreen(Page):
     def action_save(self) -> None:
         """Save the record."""
         self.desk.save_record()
+
+    def action_record(self) -> None:
+        """Show the record as it will be saved."""
+        self.desk.save_record(is_reading=True)
 
     def action_what_if(self) -> None:
         """Choose an answer to change; the verdict page then shows both verdicts."""

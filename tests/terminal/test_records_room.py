@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import tomli
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from advisor.interview.answers import read_answers
@@ -17,9 +21,10 @@ from advisor.knowledge.locate import data_directory
 from advisor.record import Statement, save_decision
 from advisor.tui.app import AdvisorApp
 from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.ledger_talk import Progress, Request
+from advisor.tui.ledger_talk import Act, Answered, Finished, Progress, Reopen, Request
 from advisor.tui.records_screen import RecordsScreen
 from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
+from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
 from tests.terminal.test_screens import type_text
 
@@ -252,6 +257,60 @@ async def test_verifying_a_long_ledger_shows_how_far_it_is_and_can_be_ended(home
         assert clerk.cancelled == 1
         assert "Ended before it was done; nothing was written." in painted(app)
         assert isinstance(app.screen, RecordsScreen)
+
+
+class Stormy(FrozenClerk):
+    """Answers every request at once, acts and refusals in turn."""
+
+    def __init__(self) -> None:
+        self.acts = 0
+
+    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+        if isinstance(request, Act):
+            self.acts += 1
+            hear(Finished(self.acts % 2 == 0, ("said",)))
+        elif isinstance(request, Reopen):
+            hear(Answered("quick", {"data.boundary": "vpc"}, ("latency.p50_ms",), {"deciders": "Ada"}))
+        else:
+            super().ask(request, hear)
+
+
+PRESSED = (
+    "up",
+    "down",
+    "tab",
+    "enter",
+    "escape",
+    "ctrl+s",
+    "ctrl+v",
+    "ctrl+g",
+    "pagedown",
+    "f1",
+    "ctrl+r",
+    "backspace",
+)
+ROOM_KEYS = st.sampled_from([*PRESSED, "f4", "f5", "f6", "f7", "f8", "f9", *"vmdsauwcey1"])
+
+
+@settings(
+    max_examples=int(os.environ.get("KEY_STORMS", "8")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(keys=st.lists(ROOM_KEYS, max_size=40))
+def test_no_storm_of_keys_in_the_records_room_raises(tmp_path_factory: pytest.TempPathFactory, keys: list[str]) -> None:
+    directory = tmp_path_factory.mktemp("storm")
+
+    async def storm() -> None:
+        app = app_in(directory, clerk=Stormy(), assessor=FrozenAssessor(frozen_assessment()))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("ctrl+r")
+            for key in keys:
+                app.simulate_key(key)
+            await pilot.pause(0.05)
+            assert app.is_running
+
+    asyncio.run(storm())
 
 
 async def test_an_interview_begun_from_a_record_offers_to_supersede_it(home: Path) -> None:

@@ -73,3 +73,15 @@ async def test_the_page_fits_the_smallest_window_and_explains_itself(tmp_path: P
         await pilot.press("f1")
         await type_text(pilot, "a reason that is longer than one line of this small window can show at once")
         assert "show at once" in painted(app)
+
+
+async def test_one_key_at_the_verdict_shows_the_record_as_it_will_be_saved(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f2", "r")
+        await pilot.pause(0.2)
+        assert painted(app).strip().startswith("The record, as it will be saved")
+        assert "SELF-HOST" in painted(app)
+        await type_text(pilot, "c")
+        assert "> c" in painted(app), "typing goes back to the form"

@@ -37,7 +37,7 @@ class VariantsScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
-        Binding("f1", "help", "What variants are, and the keys", show=False, id="help"),
+        Binding("f1", "help", "What variants are, and the keys", show=False),
         Binding("down,j", "step(1)", "Down", show=False),
         Binding("up,k", "step(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "A page down", show=False),

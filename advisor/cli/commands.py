@@ -34,7 +34,7 @@ COMMANDS: dict[str, Entry] = {
 }
 
 INTERFACE = "advisor.tui.start:open_interface"
-"""What `advisor` alone calls, with no arguments, once `ask` is in the table: to paint soon it imports no click."""
+"""What `advisor` and `ask` call with their plain options: to paint soon it imports no click."""
 
 
 INTERFACE_OPTIONS = ("--questionnaire", "--plain", "--resume", "--records", "--rules", "--no-mouse")

@@ -7,7 +7,8 @@ import os
 import sys
 from typing import TextIO
 
-from advisor.cli.commands import COMMANDS, COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
+from advisor.cli.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
+from advisor.cli.written_plainly import options_of_ask
 from advisor.errors import AdvisorError
 from advisor.tui.spelling import AsciiStream
 from advisor.tui.terminal import describe_terminal
@@ -45,9 +46,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    """Open the interface for a bare `advisor`, without importing click; else let click find the command."""
-    if not arguments and COMPLETION not in os.environ and "ask" in COMMANDS:
-        return int(load(INTERFACE)() or 0)
+    """Open the interface without importing click, where no more is asked for; else let click find the command."""
+    options = options_of_ask(arguments) if COMPLETION not in os.environ else None
+    if options is not None:
+        return int(load(INTERFACE)(**options) or 0)
     from advisor.cli.invoke import invoke
 
     of_ask = bool(arguments) and arguments[0].partition("=")[0] in INTERFACE_OPTIONS

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import BadInput
 from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, read_value
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 UNDO_DEPTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What was typed and is no answer yet, and the sentence that says why."""
 
     text: str
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What undo and redo go to: the answers as they stood before one question was answered, or after."""
 
     key: str
@@ -104,54 +102,46 @@ class State:
         return self.vocabulary.questions[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A value given for a question: a text as typed, a bool, a choice, or a list of choices."""
 
     key: str
     raw: str | bool | list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """A question passed on as unknown."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A question taken in hand."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """The next section (+1) or the one before (-1)."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
 class Undo:
     """The last change of answers taken back."""
 
 
-@dataclass(frozen=True, slots=True)
 class Redo:
     """The change that was last taken back, made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adopt:
+class Adopt(NamedTuple):
     """A whole other set of answers taken, such as a variant that was tried; one step for undo."""
 
     answers: Answers
 
 
-@dataclass(frozen=True, slots=True)
-class Arrange:
+class Arrange(NamedTuple):
     """What is asked next: what matters most, or the next question of the questionnaire."""
 
     by_what_matters: bool

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Answers, read_toml, read_value, write_value
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = "advisor.session/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(NamedTuple):
     """An interview read back, with a note for each answer that no longer fits the questions.
 
     `trial` are the answers that were being tried out beside the real ones, if any.

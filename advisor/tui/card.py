@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
@@ -22,8 +21,7 @@ MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """All that one question shows; `cursor` is the choice in hand, `assumed` the default in words.
 
     `moot` tells that no answer to it can change the verdict any more.
@@ -32,7 +30,7 @@ class Card:
     question: Question
     choices: tuple[Choice, ...] = ()
     value: Value | None = None
-    typed: Typed = field(default_factory=Typed)
+    typed: Typed = Typed()
     cursor: int = 0
     problem: str = ""
     assumed: str = ""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pickle
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 HEADER = struct.Struct(">I")
 
 
-@dataclass(frozen=True, slots=True)
-class Assess:
+class Assess(NamedTuple):
     """Asks for a verdict; `number` comes back with it."""
 
     number: int
@@ -54,15 +52,13 @@ class Preview(NamedTuple):
     stated: Stated = Stated()
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """The knowledge base is loaded; these are its defaults."""
 
     assumptions: Assumptions
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """A verdict for the request of that number; what could change it is found later, and sent when `is_complete`."""
 
     number: int
@@ -97,15 +93,13 @@ class Previewed(NamedTuple):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotSaved:
+class NotSaved(NamedTuple):
     """No record was written, for this reason."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """There is no verdict, for this reason."""
 
     sentence: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.tui.spans import BLANK, Line, line, spread, wrapped
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
 
     `also` is found by typing and not shown.
@@ -97,7 +95,7 @@ class Menu:
         return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
 
     def _drawn(self, columns: int, rows: int) -> list[Item]:
-        return [replace(item, about="") for item in self.items] if self._is_brief(columns, rows) else self.items
+        return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
 
     def _about_below(self, columns: int) -> list[Line]:
         """Say what the item in hand is, in as many rows as the longest needs: moving moves no row."""

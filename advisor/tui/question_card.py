@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answers import write_value
 from advisor.interview.reducer import Answer, Clear
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(NamedTuple):
     """What a key meant: an answer or none, to which question to go, and whether a text is only half typed."""
 
     event: Answer | Clear | None = None
@@ -51,8 +49,7 @@ class QuestionCard:
         """Show the state of this question; `retype` puts the state's text in place of the typed one."""
         key = self.question.key
         draft = state.drafts.get(key)
-        self.card = replace(
-            self.card,
+        self.card = self.card._replace(
             value=state.answers.get(key),
             problem=draft.problem if draft else "",
             is_unknown=key in state.unknown,
@@ -64,7 +61,7 @@ class QuestionCard:
         if retype:
             shown = draft.text if draft else _as_text(self.card.value, self.question)
             self._settled = shown
-            self.card = replace(self.card, typed=Line(shown, len(shown)), cursor=self._first_chosen())
+            self.card = self.card._replace(typed=Line(shown, len(shown)), cursor=self._first_chosen())
 
     def _first_chosen(self) -> int:
         """Find the choice to begin at: the one chosen, or the first of them."""
@@ -73,7 +70,7 @@ class QuestionCard:
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""
-        self.card = replace(self.card, is_helping=not self.card.is_helping)
+        self.card = self.card._replace(is_helping=not self.card.is_helping)
 
     def settle(self) -> Answer | None:
         """Give what was typed as the answer, readable or not; None where that was done already."""
@@ -99,7 +96,7 @@ class QuestionCard:
     def choose(self, place: int | None = None) -> Answer | None:
         """Choose what the cursor is on, or the choice at a place."""
         if place is not None:
-            self.card = replace(self.card, cursor=place)
+            self.card = self.card._replace(cursor=place)
         if not self.card.choices:
             return None
         chosen = self.card.choices[self.card.cursor].id
@@ -115,7 +112,7 @@ class QuestionCard:
 
     def _typed(self, typed: Line) -> Pressed:
         same = typed.text == self.card.typed.text
-        self.card = replace(self.card, typed=typed, problem=self.card.problem if same else "")
+        self.card = self.card._replace(typed=typed, problem=self.card.problem if same else "")
         return Pressed() if same else Pressed(Answer(self.question.key, typed.text), is_typing=True)
 
     def _move(self, key: str, columns: int) -> Pressed | None:
@@ -128,7 +125,7 @@ class QuestionCard:
         place = self.card.cursor + step
         if not 0 <= place < len(self.card.choices):
             return Pressed(move=step) if key in ("up", "down") else Pressed()
-        self.card = replace(self.card, cursor=place)
+        self.card = self.card._replace(cursor=place)
         return Pressed()
 
 

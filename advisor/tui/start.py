@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from advisor.errors import BadInput, nearest
@@ -31,8 +32,7 @@ def open_interface(
     if questionnaire and questionnaire not in questionnaires:
         raise BadInput("--questionnaire", f"no questionnaire {questionnaire!r}", nearest(questionnaire, questionnaires))
     laid = (*own_packs(os.environ), *packs)
-    ids = {**_catalog_ids(laid), "questionnaires": tuple(questionnaires)}
-    vocabulary = Vocabulary(questions, ids)
+    vocabulary = Vocabulary(questions, CatalogIds(laid, tuple(questionnaires)))
     terminal = describe_terminal(os.environ)
     named = records or settings.records
     directory = Path(named) if named else records_directory(os.environ)
@@ -55,13 +55,35 @@ def open_interface(
         app.close_interview()
 
 
-def _catalog_ids(packs: Sequence[Path]) -> dict[str, tuple[str, ...]]:
-    """The ids that answers may name, of our catalog and of the packs laid over it; raises BadInput."""
-    for pack in packs:
-        if not (pack / "rules" / "pack.toml").is_file():
-            raise BadInput("--rules", f"{pack} is no pack", "name a folder that holds rules/pack.toml")
-    found = [load_ids(home / "catalog") for home in (data_directory("rules"), *(pack / "rules" for pack in packs))]
-    return {table: tuple(dict.fromkeys(name for ids in found for name in ids[table])) for table in found[0]}
+class CatalogIds(Mapping[str, tuple[str, ...]]):
+    """The ids that answers may name, of our catalog and of the packs laid over it; raises BadInput.
+
+    Ours alone are read when the first question asks for them: no first page does.
+    """
+
+    def __init__(self, packs: Sequence[Path], questionnaires: tuple[str, ...]) -> None:
+        for pack in packs:
+            if not (pack / "rules" / "pack.toml").is_file():
+                raise BadInput("--rules", f"{pack} is no pack", "name a folder that holds rules/pack.toml")
+        self._homes = (data_directory("rules"), *(pack / "rules" for pack in packs))
+        self._questionnaires = questionnaires
+        if packs:  # whose mistakes are told before anything is painted
+            len(self)
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[str, ...]]:
+        found = [load_ids(home / "catalog") for home in self._homes]
+        merged = {table: tuple(dict.fromkeys(name for ids in found for name in ids[table])) for table in found[0]}
+        return {**merged, "questionnaires": self._questionnaires}
+
+    def __getitem__(self, table: str) -> tuple[str, ...]:
+        return self._tables[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def _on_a_terminal() -> bool:

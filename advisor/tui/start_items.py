@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import tomli
 
@@ -30,8 +29,7 @@ SHORTEST = "Only what matters"
 ASKED = "What can still change the route, the most telling first, out of all"
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """An interview without a record: its file, its workload, how many questions were answered, and when.
 
     `holder` names another program that has it open.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("diff", epilog=examples("advisor rules diff ../released . --over records/*.toml"))
 @click.argument("old", shell_complete=folders)
 @click.argument("new", shell_complete=folders)
-@click.option("--over", metavar="RECORDS…", help="Records or answers files whose verdicts to compare.")
+@click.option("--over", metavar="RECORDS...", help="Records or answers files whose verdicts to compare.")
 @click.argument("records", nargs=-1, metavar="", shell_complete=files)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count.  [default: today]")
 def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: str | None) -> None:

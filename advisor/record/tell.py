@@ -78,7 +78,8 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     good = sum(not one.problems for one in shown)
     again = [one for one in shown if one.replay is not None]
     same = sum(one.replay is not None and one.replay.verdict == "same" for one in again)
-    yield f"ledger     {found.directory}: {len(found.records)} records, {good} of {len(shown)} checked hold"
+    count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
+    yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold"
     yield f"replay     {same} of {len(again)} derived again came out the same"
     yield f"head       record {head.number}, sha256 {head.sha256}"
     if found.anchored:

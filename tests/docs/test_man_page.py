@@ -24,3 +24,7 @@ def test_every_command_has_a_heading() -> None:
 def test_no_text_is_taken_for_a_request() -> None:
     requests = {line.split()[0] for line in PAGE.read_text("utf-8").splitlines() if line.startswith((".", "'"))}
     assert requests <= MACROS
+
+
+def test_the_page_reads_the_same_on_a_terminal_that_shows_only_ascii() -> None:
+    assert PAGE.read_text("utf-8").isascii()

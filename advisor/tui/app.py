@@ -13,7 +13,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError
-from advisor.interview.reducer import Visit, begin
+from advisor.interview.reducer import Arrange, Visit, begin, reduce
 from advisor.interview.session import read_session
 from advisor.interview.wording import said
 from advisor.tui import theme
@@ -193,12 +193,13 @@ class AdvisorApp(App[int]):
             lock.take()
             data = path.read_bytes()
             resumed = read_session(data, path.name, opening.questionnaires, opening.vocabulary)
+            state = reduce(resumed.state, Arrange(True)) if opening.by_what_matters else resumed.state
         except (AdvisorError, OSError) as error:
             lock.release()
             said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
             self.notify(said, markup=False, severity="error", timeout=20)
             return self._start()
-        desk = Desk(resumed.state, path, opening.records, self.assessor, self, lock)
+        desk = Desk(state, path, opening.records, self.assessor, self, lock)
         desk.trials.resume(resumed.variants, resumed.trial)
         for note in resumed.notes:
             self.notify(note, markup=False, severity="warning", timeout=20)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
+from advisor.foundation import NeverAsked
 from advisor.interview.answers import UNKNOWN
-from advisor.interview.reducer import Answer, Clear, Redo, Undo, Visit, begin, first_unsettled, reduce
-from advisor.interview.session import read_session, write_session
+from advisor.interview.reducer import Answer, Arrange, Clear, Redo, Undo, Visit, begin, first_unsettled, reduce
+from advisor.interview.session import Resumed, read_session, write_session
 from advisor.interview.wording import said, understood
 from advisor.knowledge.load import load_knowledge
 from advisor.outline.pack_notes import pack_notes
@@ -16,50 +18,65 @@ from advisor.tui.choosing import SEVERAL, is_typed
 from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
-from advisor.tui.service import assumptions_of, complete, save
+from advisor.tui.service import assumptions_of, complete, order, save
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.spans import visible
 from advisor.tui.spoken import spoken
-from advisor.tui.start_items import start_items, unfinished
+from advisor.tui.start_items import ASKED, SHORTEST, start_items, unfinished
 from advisor.tui.told import tell
+from advisor.tui.what_matters import (
+    Order,
+    alone_matters,
+    enough,
+    next_of_the_rest,
+    next_that_matters,
+    standing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from advisor.interview.answers import Vocabulary
-    from advisor.interview.reducer import Event, State
+    from advisor.interview.reducer import Event
     from advisor.knowledge.questions import Questionnaire
 
 NAME = "workload.name"
-WORDS = "At any question: help, unknown, back, undo, redo, review, verdict, save, quit.\nEnter alone goes on."
+LAST = "That was the last question. Type save, verdict, review, or back."
+MATTERS_FIRST = "what matters most comes next, and the interview stops where nothing matters; matters again ends that"
+IN_ORDER = "the questionnaire's order again; matters asks what matters most first"
+WORDS = """At any question: help, unknown, back, undo, redo, review, matters, verdict, save, quit.
+Enter alone goes on; matters asks only what still matters."""
 
 
 def ask_plainly(
     vocabulary: Vocabulary,
     questionnaires: Mapping[str, Questionnaire],
     questionnaire: str,
-    sessions: Path,
-    records: Path,
+    folders: tuple[Path, Path],
     resume: bool,
     packs: Sequence[Path] = (),
+    by_what_matters: bool = False,
 ) -> int:
     """Ask line by line until a record is saved or the input ends; returns 0, for nothing is lost either way.
 
-    Raises SessionHeld where another program has the interview open.
+    `folders` are those of sessions and of records. Raises SessionHeld where another program has the interview open.
     """
+    sessions, records = folders
     waiting = unfinished(sessions) if resume else []
     path = waiting[0].path if waiting else new_session_path(sessions, datetime.now(UTC))
     lock = SessionLock(path)
     lock.take()
     try:
         if waiting:
-            state = read_session(path.read_bytes(), path.name, questionnaires, vocabulary).state
+            resumed = read_session(path.read_bytes(), path.name, questionnaires, vocabulary)
+            if by_what_matters:
+                resumed = replace(resumed, state=reduce(resumed.state, Arrange(True)))
         else:
-            chosen = questionnaire or _choose_questionnaire(questionnaires)
-            state = begin(questionnaires[chosen], vocabulary)
+            chosen, matters = (questionnaire, by_what_matters) if questionnaire else _choose(questionnaires)
+            resumed = Resumed(begin(questionnaires[chosen], vocabulary, matters or by_what_matters), (), "")
         tell("Loading rules and prices.")
-        Prompts(state, path, records, packs).run()
+        Prompts(resumed, path, records, packs).run()
     except EOFError:
         tell("\nThe input ended. Answers are kept: advisor ask --plain --resume goes on.")
     finally:
@@ -67,43 +84,58 @@ def ask_plainly(
     return 0
 
 
-def _choose_questionnaire(questionnaires: Mapping[str, Questionnaire]) -> str:
-    """Ask which questionnaire; Enter takes the first."""
-    offered = start_items(questionnaires, (), datetime.now(UTC))
-    ids = [item.id.removeprefix("new:") for item in offered if item.id.startswith("new:")]
-    for place, name in enumerate(ids, 1):
+def _choose(questionnaires: Mapping[str, Questionnaire]) -> tuple[str, bool]:
+    """Ask which questionnaire, and whether what matters comes first; Enter takes the first."""
+    listed = (item.id.partition(":") for item in start_items(questionnaires, (), datetime.now(UTC)))
+    offered = [(name, kind == "matters") for kind, _, name in listed if kind in ("new", "matters")]
+    for place, (name, matters) in enumerate(offered, 1):
         one = questionnaires[name]
-        tell(f"  {place}  {one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes.")
+        whole = f"{one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes."
+        tell(f"  {place}  " + (f"{SHORTEST}: {ASKED} {len(one.keys)}. It stops by itself." if matters else whole))
     while True:
         reply = input("Which one? [1] ").strip() or "1"
-        if reply in ids:
-            return reply
-        if reply.isdecimal() and 1 <= int(reply) <= len(ids):
-            return ids[int(reply) - 1]
-        tell(f"  Type a number from 1 to {len(ids)}.")
+        if (reply, False) in offered:
+            return reply, False
+        if reply.isdecimal() and 1 <= int(reply) <= len(offered):
+            return offered[int(reply) - 1]
+        tell(f"  Type a number from 1 to {len(offered)}.")
 
 
 class Prompts:
     """One interview by prompts; each method does one word that can be typed."""
 
-    def __init__(self, state: State, session: Path, records: Path, packs: Sequence[Path] = ()) -> None:
-        self.state, self.session, self.records = state, session, records
+    def __init__(self, resumed: Resumed, session: Path, records: Path, packs: Sequence[Path] = ()) -> None:
+        self.state, self.session, self.records = resumed.state, session, records
+        self._beside = resumed.variants, resumed.trial
         self.knowledge = load_knowledge(packs)
         self.assumptions = assumptions_of(self.knowledge)
-        self.is_done = False
+        self.is_done = self.is_enough = self.asks_the_rest = False
+        self.order, self.trail = Order(), list[str]()
 
     def run(self) -> None:
         """Ask every open question, then offer to save."""
         tell("\n".join([*pack_notes(self.knowledge), WORDS]))
         at = self.state.at if self.state.is_settled(self.state.at) else first_unsettled(self.state)
         self.apply(Visit(at or self.state.at))
-        section = ""
+        if self.state.by_what_matters:
+            tell(f"{MATTERS_FIRST[:1].upper()}{MATTERS_FIRST[1:]}.")
+        heading = ""
         while not self.is_done:
-            title = self.state.open_sections[self.state.section][0].title
-            if title != section:
-                section = title
-                tell(f"\n{section} (page {self.state.section + 1} of {len(self.state.open_sections)})")
+            if self.is_enough:
+                self.say_enough()
+                continue
+            if self.heading != heading:
+                heading = self.heading
+                tell(f"\n{heading}")
             self.ask(self.state.at)
+
+    @property
+    def heading(self) -> str:
+        """Name the section in hand, and how far one is."""
+        section, _ = self.state.open_sections[self.state.section]
+        if self.state.by_what_matters:
+            return f"{section.title} ({standing(self.state, self.order, True)})" if self.order.found else section.title
+        return f"{section.title} (page {self.state.section + 1} of {len(self.state.open_sections)})"
 
     def ask(self, key: str) -> None:
         """Put one question and do what was typed."""
@@ -120,21 +152,92 @@ class Prompts:
                 self.apply(Clear(key))
                 tell(f"  unknown; assumed {assumed}" if assumed else "  unknown; nothing is assumed")
                 self.forward(key)
-            case "back":
-                self.move(key, -1)
-            case "undo" | "redo":
-                self.step(typed.lower())
-            case "review":
-                self.review()
-            case "verdict":
-                self.verdict()
-            case "save":
-                self.save()
-            case "quit":
-                self.is_done = True
-                tell("Answers are kept: advisor ask --plain --resume goes on.")
-            case _:
-                self.take(key, typed)
+            case word:
+                if not self.obey(word):
+                    self.take(key, typed)
+
+    def obey(self, word: str) -> bool:
+        """Do what a word means at any question; False for a word that means nothing."""
+        words = {
+            "back": self.back,
+            "undo": self.undo,
+            "redo": self.redo,
+            "review": self.review,
+            "verdict": self.verdict,
+            "matters": self.arrange,
+            "save": self.save,
+            "quit": self.quit,
+        }
+        if word in words:
+            self.is_enough = False
+            words[word]()
+        return word in words
+
+    def quit(self) -> None:
+        """Leave; the answers are kept."""
+        self.is_done = True
+        tell("Answers are kept: advisor ask --plain --resume goes on.")
+
+    def undo(self) -> None:
+        """Take the last change of an answer back."""
+        self.step("undo")
+
+    def redo(self) -> None:
+        """Make the change again that was undone last."""
+        self.step("redo")
+
+    # What matters first
+
+    def arrange(self) -> None:
+        """Ask what matters most first, or in the questionnaire's order."""
+        self.apply(Arrange(not self.state.by_what_matters))
+        tell(f"  {MATTERS_FIRST if self.state.by_what_matters else IN_ORDER}")
+        if self.state.by_what_matters and self.state.is_settled(self.state.at):
+            self.ask_next()
+
+    def ask_next(self) -> None:
+        """Take the question in hand that matters most, or say that none does any more."""
+        try:
+            found, moving = order(self.state.counted, self.knowledge)
+        except AdvisorError as error:
+            tell(f"  {error.sentence}")
+            found, moving = NeverAsked(), []
+        self.order = Order(1, found)
+        key = next_that_matters(self.state, self.order)
+        if not key and alone_matters(self.state, self.order):
+            tell("  Only this question can still change the route; unknown leaves it open.")
+            return
+        if not key and found.is_safe and not self.asks_the_rest:
+            self.is_enough = True
+            return
+        self.asks_the_rest = self.asks_the_rest and not key
+        key = key or next_of_the_rest(self.state, moving if self.asks_the_rest else ())
+        if not key:
+            tell(f"\n{LAST}")
+            return
+        self.trail.append(self.state.at)
+        self.apply(Visit(key))
+
+    def say_enough(self) -> None:
+        """Say that the interview may stop here, and do what is typed."""
+        why = self.order.found.why if self.order.found is not None else ""
+        rest = ", rest to answer the others for the costs" if self.state.unsettled else ""
+        tell(f"\n{enough(self.state)}\n{why[:1].upper()}{why[1:]}.\nType save, verdict{rest}, review, back or quit.")
+        typed = input("> ").strip().lower()
+        if typed == "rest" and self.state.unsettled:
+            self.is_enough, self.asks_the_rest = False, True
+            self.ask_next()
+        elif not self.obey(typed):
+            tell("  That is none of these words.")
+        elif typed in ("verdict", "review"):
+            self.is_enough = True
+
+    def back(self) -> None:
+        """Go back to the question before."""
+        if self.state.by_what_matters and self.trail:
+            self.apply(Visit(self.trail.pop()))
+        else:
+            self.move(self.state.at, -1)
 
     def step(self, word: str) -> None:
         """Take the last change of an answer back, or make it again, and say which."""
@@ -167,8 +270,11 @@ class Prompts:
 
     def forward(self, key: str) -> None:
         """Go to the next question; after the last, offer to save."""
+        if self.state.by_what_matters:
+            self.ask_next()
+            return
         if key == self.state.open_keys[-1]:
-            tell("\nThat was the last question. Type save, verdict, review, or back.")
+            tell(f"\n{LAST}")
         self.move(key, 1)
 
     def move(self, key: str, by: int) -> None:
@@ -203,7 +309,7 @@ class Prompts:
         if isinstance(reply, NotSaved):
             tell(f"  Not saved: {reply.sentence}")
             return
-        write_atomically(self.session, write_session(self.state, reply.path))
+        write_atomically(self.session, write_session(self.state, reply.path, *self._beside))
         tell(f"Saved {reply.path}" + ("" if reply.durable else " (written; durability unconfirmed)"))
         self.is_done = True
 
@@ -226,6 +332,6 @@ class Prompts:
         """Reduce one event and keep the session."""
         self.state = reduce(self.state, event)
         try:
-            write_atomically(self.session, write_session(self.state))
+            write_atomically(self.session, write_session(self.state, "", *self._beside))
         except OSError as error:
             raise AdvisorError(str(self.session), f"the answers cannot be kept: {error.strerror}") from error

@@ -41,6 +41,12 @@ def asking(answers: Answers, knowledge: Knowledge, moving: Sequence[str]) -> Nev
     return never_asked(answers, bench(knowledge, datetime.now(UTC).date()), SEED, DRAWS, moving)
 
 
+def order(answers: Answers, knowledge: Knowledge) -> tuple[NeverAsked, list[str]]:
+    """Find what to ask next, and after it: what was never asked, and the inputs that move the costs."""
+    moving = [one.key for one in _assess(answers, knowledge, flips=False).measure_next]
+    return asking(answers, knowledge, moving), moving
+
+
 def complete(answers: Answers, knowledge: Knowledge) -> Assessment:
     """Assess with everything that takes its time."""
     return _assess(answers, knowledge, flips=True)

@@ -41,6 +41,7 @@ ON_ONE_SCREEN = {
     "export": "e",
     "keep-variant": "n",
     "mark": "f4",
+    "record": "r",
     "sign": "f6",
     "supersede": "f8",
     "take-variant": "t",

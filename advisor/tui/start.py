@@ -25,6 +25,7 @@ def open_interface(
     records: str = "",
     packs: Sequence[Path] = (),
     mouse: bool = True,
+    by_what_matters: bool = False,
 ) -> int:
     """Ask the questions and return an exit status; raises BadInput for an option or a setting that is not allowed."""
     questions, questionnaires = load_questions(data_directory("questionnaires"))
@@ -37,17 +38,23 @@ def open_interface(
     named = records or settings.records
     directory = Path(named) if named else records_directory(os.environ)
     questionnaire = questionnaire or ("" if resume else settings.questionnaire)
+    if by_what_matters and not (questionnaire or resume):
+        from advisor.tui.start_items import WHOLE
+
+        questionnaire = WHOLE
     sessions = sessions_directory(os.environ)
     if plain or terminal.dumb or not _on_a_terminal():
         from advisor.tui.plain import ask_plainly
 
-        return ask_plainly(vocabulary, questionnaires, questionnaire, sessions, directory, resume, laid)
+        folders = sessions, directory
+        return ask_plainly(vocabulary, questionnaires, questionnaire, folders, resume, laid, by_what_matters)
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
     from advisor.tui.app import AdvisorApp, Opening
 
-    opening = Opening(vocabulary, questionnaires, sessions, directory, terminal, questionnaire, resume, laid, settings)
+    at = (terminal, questionnaire, resume, laid, settings, by_what_matters)
+    opening = Opening(vocabulary, questionnaires, sessions, directory, *at)
     app = AdvisorApp(opening)
     try:
         return app.run(mouse=mouse and settings.mouse) or 0

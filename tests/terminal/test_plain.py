@@ -7,6 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from advisor.interview.reducer import Answer, begin, reduce
+from advisor.interview.session import read_session, write_session
+from advisor.interview.variants import Variant
+from advisor.tui.places import write_atomically
+from tests.terminal.canned import SHEETS, VOCABULARY
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -68,3 +74,38 @@ def test_saving_an_unnamed_workload_asks_for_its_name_once(tmp_path: Path) -> No
 def test_a_name_may_be_left_out(tmp_path: Path) -> None:
     assert "Saved" in prompt(tmp_path, "save", "", arguments=FULL)
     assert "Saved" in prompt(tmp_path, "save", arguments=FULL)
+
+
+def test_matters_asks_the_most_telling_question_and_stops_by_itself(tmp_path: Path) -> None:
+    said = prompt(tmp_path, "matters", "1", "6", "rest", "quit", "quit")
+    assert "what matters most comes next" in said
+    assert "that matter)" in said
+
+
+def test_an_interview_of_what_matters_says_when_it_is_enough_and_goes_on_when_told(tmp_path: Path) -> None:
+    home = tmp_path / ".local/state/advisor/sessions"
+    state = reduce(begin(SHEETS["quick"], VOCABULARY, by_what_matters=True), Answer("data.boundary", "air-gap"))
+    write_atomically(home / "one.toml", write_session(state))
+    said = prompt(tmp_path, "", "review", "nonsense", "rest", "quit", arguments=("--resume",))
+    assert "No open question can change the route: 11 questions were not asked." in said
+    assert "Self-host is left whatever the 11 open questions turn out to be" in said
+    assert "That is none of these words." in said
+    _, _, after = said.rpartition("Type save, verdict, rest to answer the others for the costs, review, back or quit.")
+    assert "left open, assumed" in after  # the rest is asked
+
+
+def test_undo_and_redo_say_what_they_change(tmp_path: Path) -> None:
+    said = prompt(tmp_path, "1", "undo", "redo", "redo", "quit")
+    assert "taken back: What does the model do most of the time?" in said
+    assert "made again: What does the model do most of the time?" in said
+    assert "nothing to redo" in said
+
+
+def test_the_prompts_keep_the_variants_of_an_interview(tmp_path: Path) -> None:
+    path = tmp_path / ".local/state/advisor/sessions/one.toml"
+    kept = Variant("a", {"data.boundary": "vpc"}, frozenset())
+    write_atomically(path, write_session(begin(SHEETS["quick"], VOCABULARY), "", [kept]))
+    prompt(tmp_path, "1", "quit", arguments=("--resume",))
+    back = read_session(path.read_bytes(), path.name, SHEETS, VOCABULARY)
+    assert back.variants == (kept,)
+    assert "workload.task" in back.state.answers.values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -174,3 +175,9 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path: Path) -> No
         assert b"Traceback" not in said
     finally:
         wire.stop()
+
+
+def test_the_page_of_keys_names_every_action() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "keys.md").read_text("utf-8")
+    named = set(re.findall(r"[a-z]+(?:-[a-z0-9]+)*", text))
+    assert {action for action in ACTIONS if not action.startswith("view-")} <= named

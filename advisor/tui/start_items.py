@@ -32,7 +32,7 @@ ASKED = "What can still change the route, the most telling first, out of all"
 class Unfinished(NamedTuple):
     """An interview without a record: its file, its workload, how many questions were answered, and when.
 
-    `holder` names another program that has it open.
+    `holder` names another program that has it open; in an `empty` one nothing was said yet.
     """
 
     path: Path
@@ -41,6 +41,7 @@ class Unfinished(NamedTuple):
     answered: int
     touched: datetime
     holder: str = ""
+    empty: bool = False
 
 
 def unfinished(directory: Path) -> list[Unfinished]:
@@ -52,9 +53,10 @@ def unfinished(directory: Path) -> list[Unfinished]:
 def start_items(
     questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
 ) -> list[Item]:
-    """Offer what can be resumed, then what can be begun."""
+    """Offer what can be resumed, then what can be begun; an interview in which nothing was said is not missed."""
+    begun = [one for one in waiting if not one.empty]
     resumes = [
-        Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in waiting[:SHOWN]
+        Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
     ]
     ranked = sorted(
         questionnaires.values(), key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id)
@@ -85,7 +87,8 @@ def _outline(path: Path) -> Unfinished | None:
         answers = table.get("answers")
         given = answers if isinstance(answers, dict) else {}
         name = str(given.get("workload.name", "unnamed workload"))
-        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path))
+        empty = not (given or table.get("unknown") or table.get("drafts"))
+        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path), empty)
     return None
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
 from advisor.tui.places import write_atomically
+from advisor.tui.start_items import start_items, unfinished
 from tests.terminal.canned import SHEETS, VOCABULARY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
+NOW = datetime.now(UTC)
 
 FULL = ("--questionnaire", "full")
 
@@ -109,3 +111,13 @@ def test_the_prompts_keep_the_variants_of_an_interview(tmp_path: Path) -> None:
     back = read_session(path.read_bytes(), path.name, SHEETS, VOCABULARY)
     assert back.variants == (kept,)
     assert "workload.task" in back.state.answers.values
+
+
+def test_an_interview_in_which_nothing_was_said_is_not_offered_again(tmp_path: Path) -> None:
+    sessions = tmp_path / ".local/state/advisor/sessions"
+    prompt(tmp_path, "quit")
+    (waiting,) = unfinished(sessions)
+    assert not [item for item in start_items(SHEETS, [waiting], NOW) if item.group == "Go on"]
+    prompt(tmp_path, "unknown", "quit", arguments=("--resume",))
+    (item,) = [item for item in start_items(SHEETS, unfinished(sessions), NOW) if item.group == "Go on"]
+    assert item.id == f"resume:{waiting.path.name}"

@@ -82,7 +82,7 @@ def _on_cost_alone(judged: Judged) -> str:
         return ""
     if points >= 100:
         return "On cost alone, which no rate of success of the open model turns at the assumed cost of a failure: "
-    holds = "and while the open model" if changes_route(judged) else "and with the open model while it"
+    holds = "and only while the open model" if changes_route(judged) else "and with the open model only while it"
     return f"On cost alone, {holds} fails under {figure(float(f'{points:.2g}'))} more tasks in 100 than the vendor's: "
 
 

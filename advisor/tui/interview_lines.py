@@ -18,8 +18,11 @@ LEAST_NAME = 14
 """The cells that are left for the workload's name, the space before it included."""
 
 
-def top_lines(state: State, kept: str, columns: int, matters: str = "") -> list[Line]:
-    """Draw the name of the workload, the section, and how many of its questions are settled or, where told, matter."""
+def top_lines(state: State, kept: str, columns: int, matters: str = "", said: str = "") -> list[Line]:
+    """Draw the name of the workload, the section, and how many of its questions are settled or, where told, matter.
+
+    `said` stands below, until the next key.
+    """
     sections = state.open_sections
     if not sections:
         return [line(state.questionnaire.title), BLANK]
@@ -27,7 +30,8 @@ def top_lines(state: State, kept: str, columns: int, matters: str = "") -> list[
     tail = line((f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"))
     forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
-    return [spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns), BLANK]
+    top = spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns)
+    return [top, fitted(line((said, "warn")), columns) if said else BLANK]
 
 
 def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Line:

@@ -12,10 +12,11 @@ from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn,
 from advisor.tui.card import card_lines, choice_at
 from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
 from advisor.tui.lines import MARGIN, Lines
+from advisor.tui.next_question import NextQuestion
 from advisor.tui.page import Page
 from advisor.tui.question_card import Pressed, QuestionCard
 from advisor.tui.strip import strip_lines
-from advisor.tui.what_matters import ALONE, BEGUN, ENDED, alone_matters, next_of_the_rest, next_that_matters, standing
+from advisor.tui.what_matters import BEGUN, ENDED, next_that_matters, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 WIDE = 120
 PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
-PATIENCE_S = 1.0
-"""How long the next question waits for the order of what matters; then the order known last is good enough."""
 
 
 class InterviewScreen(Page):
@@ -60,9 +59,8 @@ class InterviewScreen(Page):
         self._cards: list[QuestionCard] = []
         self._take_page(retype=True)
         self._pause: Timer | None = None
-        self._wait: Timer | None = None
-        self._trail: list[str] = []
-        self._asks_the_rest = False
+        self._said = ""
+        self._next = NextQuestion(self)
 
     @property
     def state(self) -> State:
@@ -87,8 +85,7 @@ class InterviewScreen(Page):
     def redraw(self) -> None:
         """Draw the interview as it stands; a wide window shows the verdict beside it."""
         self.set_class(self._is_wide, "-wide")
-        if self._wait is not None and self.desk.is_ordered:
-            self._ask_next()
+        self._next.catch_up()
         self.show_state()
 
     def on_screen_resume(self) -> None:
@@ -106,8 +103,9 @@ class InterviewScreen(Page):
         pressed = card.press(event.key, event.character, self._body_columns) if card is not None else None
         if pressed is None:
             return False
+        self._said = ""
         if pressed.move <= 0:
-            self._stop_waiting()  # a key that comes before the next question is for the one in hand
+            self._next.stop_waiting()  # a key that comes before the next question is for the one in hand
         self._carry_out(pressed)
         return True
 
@@ -149,7 +147,7 @@ class InterviewScreen(Page):
     def _go(self, by: int) -> None:
         """Go to the neighboring question, over the page's edge where need be, and from the last to the verdict."""
         if self.state.by_what_matters:
-            self._go_by_what_matters(by)
+            self._next.go(by)
             return
         keys = self.state.open_keys
         place = keys.index(self.state.at) + by if self.state.at in keys else 0
@@ -158,61 +156,16 @@ class InterviewScreen(Page):
         elif place >= len(keys):
             self.action_verdict()
 
-    def _go_by_what_matters(self, by: int) -> None:
-        """Go to what matters most as soon as that is known, or back to the question before."""
-        if by < 0:
-            if self._trail:
-                self.apply(Visit(self._trail.pop()))
-        elif self.desk.is_ordered or self._wait is not None:
-            self._ask_next()
-        else:
-            self._wait = self.set_timer(PATIENCE_S, self._ask_next)
-
-    def _stop_waiting(self) -> None:
-        if self._wait is not None:
-            self._wait.stop()
-            self._wait = None
-
-    def _ask_next(self) -> None:
-        """Take the question in hand that matters most, or say that none does any more."""
-        self._stop_waiting()
-        if self.app.screen is not self:
-            return
-        desk, state = self.desk, self.state
-        key = next_that_matters(state, desk.order)
-        if key:
-            self._asks_the_rest = False
-        elif alone_matters(state, desk.order):
-            self.notify(ALONE, markup=False)
-            return
-        elif desk.is_ordered and not self._asks_the_rest:
-            desk.say_enough(self.ask_the_rest)
-            return
-        self._take_in_hand(key or next_of_the_rest(state, self._moving))
-
-    def _take_in_hand(self, key: str) -> None:
-        if key:
-            self._trail.append(self.state.at)
-            self.apply(Visit(key))
-        else:
-            self.action_verdict()
-
-    @property
-    def _moving(self) -> list[str]:
-        """What moves the costs, the furthest first, once the route is beyond doubt."""
-        assessment = self.desk.assessment
-        return [one.key for one in assessment.measure_next] if assessment is not None and self._asks_the_rest else []
-
-    def ask_the_rest(self) -> None:
-        """Go on with the questions that move only the costs."""
-        self._asks_the_rest = True
-        self._ask_next()
+    def say(self, text: str) -> None:
+        """Say something under the title, until the next key."""
+        self._said = text
+        self.show_state()
 
     def action_arrange(self) -> None:
         """Ask what matters most first, or page by page."""
         self.settle()
         self.apply(Arrange(not self.state.by_what_matters))
-        self.notify(BEGUN if self.state.by_what_matters else ENDED, markup=False)
+        self.say(BEGUN if self.state.by_what_matters else ENDED)
 
     def action_turn(self, by: int) -> None:
         """Turn the page."""
@@ -233,7 +186,7 @@ class InterviewScreen(Page):
         before = self.state
         self.apply(event)
         if self.state is before:
-            self.notify(nothing, markup=False)
+            self.say(nothing)
 
     def action_next_that_matters(self) -> None:
         """Go to the open question that matters most for the verdict; again, to the next."""
@@ -242,7 +195,7 @@ class InterviewScreen(Page):
         if key:
             self.apply(Visit(key))
         else:
-            self.notify("No open question is known to change the verdict.", markup=False)
+            self.say("No open question is known to change the route.")
 
     def action_help(self) -> None:
         """Show or hide why the question in hand is asked."""
@@ -307,7 +260,7 @@ class InterviewScreen(Page):
         room = self._body_columns
         body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, room))]
         return {
-            "top": top_lines(self.state, desk.note, columns, self._matters),
+            "top": top_lines(self.state, desk.note, columns, self._matters, self._said),
             "body": body,
             "side": self._side(),
             "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -71,7 +70,7 @@ def ask_plainly(
         if waiting:
             resumed = read_session(path.read_bytes(), path.name, questionnaires, vocabulary)
             if by_what_matters:
-                resumed = replace(resumed, state=reduce(resumed.state, Arrange(True)))
+                resumed = resumed._replace(state=reduce(resumed.state, Arrange(True)))
         else:
             chosen, matters = (questionnaire, by_what_matters) if questionnaire else _choose(questionnaires)
             resumed = Resumed(begin(questionnaires[chosen], vocabulary, matters or by_what_matters), (), "")

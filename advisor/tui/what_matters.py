@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.tui.menu import Item
-from advisor.tui.spans import BLANK, Line, line, wrapped
+from advisor.tui.spans import BLANK, Line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from advisor.foundation import NeverAsked
     from advisor.interview.reducer import State
 
-BEGUN = "What matters most comes next, and the interview stops where nothing matters; f4 goes back to page by page."
+BEGUN = "What matters most comes next; f4 goes back to page by page."
 ENDED = "Page by page again; f4 asks what matters most first."
-ALONE = "Only this question can still change the route; ? leaves it unknown."
+ALONE = "Only this one can still change the route; ? leaves it open."
+FINDING = "Finding what matters next …"
 TITLE = "Enough is known"
 
 
@@ -70,7 +71,10 @@ def enough(state: State) -> str:
 
 def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     """Say why the interview stops here."""
-    lines = [line("  ", (enough(state), "strong")), *wrapped(f"{_sentence(found.why)}.", columns, "  ", "muted")]
+    lines = [
+        *wrapped(enough(state), columns, "  ", "strong"),
+        *wrapped(f"{_sentence(found.why)}.", columns, "  ", "muted"),
+    ]
     passed = len(state.unknown & set(state.open_keys))
     if passed:
         said = f"{_counted(passed)} left unknown: an answer to {'it' if passed == 1 else 'these'} may still change it."

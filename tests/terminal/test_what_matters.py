@@ -203,6 +203,7 @@ async def test_the_question_in_hand_stays_until_the_order_is_known(tmp_path: Pat
         await pilot.pause()
         assert desk.state.at == "data.boundary"
         assert "finding what matters" in painted(app, "top")
+        assert "Finding what matters next …" in painted(app, "top")
         await pilot.press("down")  # for the question in hand: it is no longer waited for
         assessor.gate.set()
         await until(pilot, app)
@@ -256,7 +257,7 @@ async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
         await pilot.press("ctrl+z", "ctrl+z")
         assert not desk.state.answers.values
         await pilot.press("ctrl+z")
-        assert [note.message for note in app._notifications] == ["Nothing to undo."]
+        assert "Nothing to undo." in painted(app, "top")
         await pilot.press("ctrl+y", "ctrl+y")
         assert desk.state.answers == both
         titles = {command.title for command in app.get_system_commands(app.screen)}

@@ -113,7 +113,6 @@ def test_the_prompts_keep_the_variants_of_an_interview(tmp_path: Path) -> None:
     assert "workload.task" in back.state.answers.values
 
 
-<<<<<<< 303b16ea111c51cae95f4a5acfff4bc8102db6f1
 def test_an_interview_in_which_nothing_was_said_is_not_offered_again(tmp_path: Path) -> None:
     sessions = tmp_path / ".local/state/advisor/sessions"
     prompt(tmp_path, "quit")
@@ -122,9 +121,9 @@ def test_an_interview_in_which_nothing_was_said_is_not_offered_again(tmp_path: P
     prompt(tmp_path, "unknown", "quit", arguments=("--resume",))
     (item,) = [item for item in start_items(SHEETS, unfinished(sessions), NOW) if item.group == "Go on"]
     assert item.id == f"resume:{waiting.path.name}"
-=======
+
+
 def test_an_interview_is_resumed_by_what_matters_where_that_is_asked(tmp_path: Path) -> None:
     prompt(tmp_path, "1", "quit")
     said = prompt(tmp_path, "quit", arguments=("--resume", "--what-matters"))
     assert "What matters most comes next" in said
->>>>>>> local

@@ -11,6 +11,7 @@ from sys import executable
 import tomli
 
 from advisor.knowledge.locate import data_directory
+from advisor.tui.start_items import SHORTEST
 from advisor.tui.view_table import VIEWS
 from tests.terminal.canned import SHEETS
 from tests.terminal.interviewee import Interviewee
@@ -28,6 +29,8 @@ OPENED = {"view-why": 1, "view-costs": 0, "view-licenses": 1}
 """The views of which an entry is opened, too, and how far down its list that stands."""
 BRIEF = ("why", "costs")
 """The views that a brief tour looks at."""
+KNOWN_S = 1.5
+"""How long the screen is still once what matters next is known, in an interview that asks only that."""
 REASON = "Patient data must not leave the wards' network."
 DECIDERS = "Ada Okafor, Ben Lind"
 Look = Callable[[str], None]
@@ -89,11 +92,27 @@ class Tour:
         self._person.rest(self.pace.look)
         self.look(name)
 
-    def _start(self) -> None:
+    def run_in_short(self) -> list[str]:
+        """Answer only what still matters, until the interview stops by itself; returns what was asked, in order."""
+        self._start(SHORTEST)
+        asked: list[str] = []
+        while (key := self._person.in_hand) and key not in asked:
+            self._person.answer(self._left.get(key, "unknown"))
+            asked.append(key)
+            if key == "data.boundary":
+                self._see("matters")
+            self._person.rest(KNOWN_S)
+            self._person.press("Tab")
+            self._person.rest(KNOWN_S)
+        self.tmux.wait("Enough is known")
+        self._see("enough")
+        return asked
+
+    def _start(self, title: str = SHEET.title) -> None:
         tmux = self.tmux
-        tmux.wait(SHEET.title)
+        tmux.wait(title)
         self._see("start")
-        while f"▌ {SHEET.title}" not in tmux.screen():
+        while f"▌ {title}" not in tmux.screen():
             self._person.step("Down")
         self._person.press("Enter")
         tmux.wait(lambda _screen: bool(self._person.in_hand))

@@ -73,6 +73,10 @@ PARTS: dict[str, dict[str, str]] = {
         "record-verified": "`v`: bytes, chain, pins and replay are checked, and what was not checked is said.",
     },
 }
+IN_SHORT = {
+    "matters": "“Only what matters” asks first what can move the verdict most; each answer may settle many questions.",
+    "enough": "After a few answers nothing open can change the route: it stops, and says what was not asked and why.",
+}
 
 
 def picture_path(moment: str) -> Path:
@@ -81,13 +85,14 @@ def picture_path(moment: str) -> Path:
 
 
 def moments() -> list[str]:
-    """List the moments of the page, in its order."""
+    """List the moments of the whole interview, in the order of the page."""
     return [moment for part in PARTS.values() for moment in part]
 
 
 def page() -> str:
     """Write the page."""
-    return HEAD + "".join(f"\n## {title}\n{_shown(part)}" for title, part in PARTS.items())
+    parts = {**PARTS, "Or only what matters": IN_SHORT}
+    return HEAD + "".join(f"\n## {title}\n{_shown(part)}" for title, part in parts.items())
 
 
 def _shown(part: dict[str, str]) -> str:

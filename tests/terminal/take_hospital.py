@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 
@@ -22,8 +23,8 @@ TYPING = Pace(key=0.05, look=1.2)
 TITLE = f"advisor: the interview of {EXAMPLE}"
 
 
-def take_pictures(home: Path) -> dict[str, str]:
-    """Go through the interview as fast as it goes; returns a picture for each moment."""
+def take_pictures(home: Path, go: Callable[[Tour], object]) -> dict[str, str]:
+    """Go through an interview as fast as it goes; returns a picture for each moment."""
     pictures: dict[str, str] = {}
     tmux = open_terminal(home, SIZE)
 
@@ -31,7 +32,7 @@ def take_pictures(home: Path) -> dict[str, str]:
         pictures[name] = picture_of(tmux.colored(), SIZE, "advisor")
 
     try:
-        Tour(tmux, home, look, LOOKING).run()
+        go(Tour(tmux, home, look, LOOKING))
     finally:
         tmux.stop()
     return pictures
@@ -53,8 +54,10 @@ def take_cast(home: Path) -> str:
 
 def main() -> None:
     """Draw all of it, and remove the pictures of moments that are gone."""
-    with tempfile.TemporaryDirectory() as home:
-        pictures = take_pictures(Path(home))
+    pictures: dict[str, str] = {}
+    for go in (Tour.run_in_short, Tour.run):
+        with tempfile.TemporaryDirectory() as home:
+            pictures |= take_pictures(Path(home), go)
     with tempfile.TemporaryDirectory() as home:
         CAST.write_text(take_cast(Path(home)), "utf-8")
     for name, picture in pictures.items():

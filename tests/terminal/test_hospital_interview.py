@@ -14,7 +14,10 @@ from advisor.interview.answers import read_value
 from advisor.knowledge.locate import data_directory
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.hospital import EXAMPLE, Tour, open_terminal, said
-from tests.terminal.hospital_page import moments
+from tests.terminal.hospital_page import IN_SHORT, moments
+
+MOST_ASKED = 20
+"""Of the eighty questions, before nothing open can change the hospital's route."""
 
 
 class Gone(NamedTuple):
@@ -88,3 +91,20 @@ def test_every_screen_fits(gone: Gone) -> None:
 
 def test_every_moment_has_its_sentence_on_the_page(gone: Gone) -> None:
     assert list(gone.seen) == moments()
+
+
+def test_asked_only_what_matters_it_stops_by_itself_at_the_same_route(gone: Gone, tmp_path: Path) -> None:
+    tmux = open_terminal(tmp_path, (80, 24))
+    seen: dict[str, str] = {}
+
+    def look(name: str) -> None:
+        seen[name] = tmux.screen()
+
+    try:
+        asked = Tour(tmux, tmp_path, look).run_in_short()
+    finally:
+        tmux.stop()
+    assert len(asked) <= MOST_ASKED
+    assert f"{gone.saved['verdict']['option']} · " in seen["matters"]
+    assert "No open question can change the route" in seen["enough"]
+    assert set(seen) == {"start", *IN_SHORT}

@@ -42,8 +42,16 @@ def ledger_at(directory: Path) -> Ledger:
 
     ledger = Ledger(directory)
     if not ledger.numbers():
-        raise BadInput(str(directory), "holds no records", "name the ledger with --records")
+        raise BadInput(str(directory), "holds no records", f"name the ledger with --records{_elsewhere()}")
     return ledger
+
+
+def _elsewhere() -> str:
+    """Where the interface saved records, if it did: not where the commands look unless told."""
+    from advisor.cli.locate import records_place
+
+    place = records_place()
+    return f"; the interface saves in {place}" if place.is_dir() else ""
 
 
 def found_record(record: str, directory: Path) -> tuple[Ledger, int]:

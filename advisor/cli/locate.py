@@ -37,7 +37,7 @@ def _place(name: str) -> Path:
         case "packs":
             return packs_directory(os.environ)
         case "records":
-            return _records()
+            return records_place()
         case "sessions":
             return sessions_directory(os.environ)
         case "config":
@@ -47,7 +47,7 @@ def _place(name: str) -> Path:
     return data_directory(name)
 
 
-def _records() -> Path:
+def records_place() -> Path:
     """Where the interface saves: the folder that the settings name, or the usual one."""
     known = {path.stem: path for path in data_directory("questionnaires").glob("*.toml")}
     named = read_settings(settings_path(os.environ), known).records

@@ -64,11 +64,18 @@ def test_what_cannot_be_done_is_one_line_and_changes_nothing(
     assert sorted(path.name for path in ledger.rglob("*")) == before
 
 
-def test_an_empty_or_missing_ledger_is_said_to_be_so(tmp_path: Path, capsys: Captured) -> None:
+def test_an_empty_or_missing_ledger_is_said_to_be_so(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     for place in (tmp_path, tmp_path / "absent"):
         assert said(capsys, "list", "--records", place) == (
             2, "", f"advisor: {place}: holds no records; name the ledger with --records\n",
         )  # fmt: skip
+    saved = tmp_path / ".local/share/advisor/records"
+    saved.mkdir(parents=True)
+    assert said(capsys, "list", "--records", tmp_path)[2].endswith(f"; the interface saves in {saved}\n")
 
 
 def test_the_status_tells_tampering_from_what_is_missing(ledger: Path, capsys: Captured) -> None:

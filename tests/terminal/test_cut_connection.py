@@ -84,9 +84,12 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
         assert "150M..2" in shown
         second.keys("C-u")
         second.type("150M..250M")
-        second.wait("self-host · decided by must", seconds=30)
+        second.wait("self-host · must", seconds=30)
         second.keys("F2", "s")
-        second.wait("Saved as", seconds=120)
+        second.wait("▌ workload", seconds=30)
+        second.type("claims")
+        second.keys("C-s")
+        second.wait("(sha256", seconds=120)
     finally:
         second.stop()
     (record,) = (home / ".local/share/advisor/records").glob("*.toml")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Item(NamedTuple):
     """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
 
-    `also` is found by typing and not shown.
+    `also` is found by typing and not shown; `key` chooses it too.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Item(NamedTuple):
     about: str = ""
     group: str = ""
     also: str = ""
+    key: str = ""
 
 
 def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> list[Line]:

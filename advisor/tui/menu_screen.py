@@ -51,11 +51,12 @@ class MenuScreen(Page):
 
     async def press(self, event: events.Key) -> bool:
         """Let the menu take the key, or go on with what it has in hand."""
-        if event.key != "enter":
+        keyed = next((item for item in self._menu.items if item.key == event.key), None)
+        if keyed is None and event.key != "enter":
             taken = self._menu.press(event.key, event.character)
             self.redraw()
             return taken
-        item = self._menu.in_hand
+        item = keyed or self._menu.in_hand
         if item is not None:
             if not self._is_root:
                 self.dismiss()

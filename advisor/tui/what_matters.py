@@ -87,8 +87,8 @@ def enough_items(state: State) -> list[Item]:
     rest = "They move the cost and its range, not the route; those that move it most come first."
     asks = [Item("rest", "Ask the rest", f"{len(state.unsettled)} open", rest)] if state.unsettled else []
     return [
-        Item("verdict", "See the verdict", "f2", "The route, why, what it costs, and what would change it."),
-        Item("save", "Save the record", "ctrl+s", "It lists what was never asked, and why that is safe."),
+        Item("verdict", "See the verdict", "f2", "The route, why, what it costs, and what would change it.", key="f2"),
+        Item("save", "Save the record", "ctrl+s", "It lists what was never asked, and why that is safe.", key="ctrl+s"),
         *asks,
         Item("back", "Back to the questions", "esc", "Change an answer, or page through what is open."),
     ]

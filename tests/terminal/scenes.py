@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.assessment import Assessment
+from advisor.foundation import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
@@ -32,11 +33,18 @@ LOOKS = {
 
 
 class Tour(NamedTuple):
-    """One opening of the interface: where it begins (a question, or "" for the start), and keys between pictures."""
+    """One opening of the interface: where it begins (a question, or "" for the start), and keys between pictures.
+
+    `telling` are the open questions that could change the route, where these are asked first.
+    """
 
     at: str
     stops: dict[str, tuple[str, ...]]
+    telling: tuple[str, ...] = ()
 
+
+BOUNDED = "hosted-api is left whatever the open questions turn out to be: rules and costs are bounded"
+TELLING = ("quality.frontier_share", "economics.second_region", "workload.developers")
 
 TOURS = (
     Tour(
@@ -74,6 +82,8 @@ TOURS = (
             "saved": ("ctrl+s",),
         },
     ),
+    Tour("data.boundary", {"what-matters": ("f4",), "matters-next": ("enter",)}, TELLING),
+    Tour("data.boundary", {"enough": ("f4", "enter")}),
 )
 
 
@@ -82,9 +92,13 @@ class TriedAssessor(FrozenAssessor):
 
     LEFT = {"tenancy": "managed-cloud", "vpc": "self-host"}
 
+    def __init__(self, asking: NeverAsked) -> None:
+        super().__init__(replace(frozen_assessment(), never_asked=asking))
+        self._frozen = self.assessment
+
     def assess(self, answers: Answers) -> int:
         route = self.LEFT.get(answers.text("data.boundary") or "")
-        self.assessment = only(route, frozen_assessment()) if route else frozen_assessment()
+        self.assessment = only(route, self._frozen) if route else self._frozen
         return super().assess(answers)
 
 
@@ -115,7 +129,8 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
     with tempfile.TemporaryDirectory() as home, chdir(home):
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
-        assessor = TriedAssessor(frozen_assessment())
+        asking = NeverAsked(state.unsettled, tour.telling, BOUNDED)
+        assessor = TriedAssessor(asking)
         app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor, clerk=FrozenClerk())
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:

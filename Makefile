@@ -74,7 +74,7 @@ bench: $(VENV)/advisor.stamp
 
 # A quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
 fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py -k storm
+	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py tests/terminal/test_variants.py -k storm
 
 # Hours: stopping early against finishing, on random complete answer sets; confidence against worlds not drawn from.
 soak-reasoning: $(VENV)/advisor.stamp

@@ -24,6 +24,7 @@ class Reader:
         self.place = 0
         self.is_open = False
         self._cursors = [0] * len(VIEWS)
+        self._listed: tuple[Assessment, int, list[Entry]] | None = None
 
     @property
     def view(self) -> View:
@@ -35,8 +36,10 @@ class Reader:
         self.place, self.is_open = place, False
 
     def entries(self, assessment: Assessment) -> list[Entry]:
-        """What the view in hand lists; nothing where it is one page."""
-        return self.view.listed(assessment)
+        """What the view in hand lists, worked out once for every key; nothing where it is one page."""
+        if self._listed is None or self._listed[0] is not assessment or self._listed[1] != self.place:
+            self._listed = assessment, self.place, self.view.listed(assessment)
+        return self._listed[2]
 
     def cursor(self, entries: list[Entry]) -> int:
         """The place of the entry in hand; another verdict may list fewer."""

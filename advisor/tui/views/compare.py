@@ -55,11 +55,20 @@ def _verdict(assessment: Assessment | None) -> list[tuple[str, ...]]:
         price = dollars(option.monthly_usd.p50)
         span = dollar_span(option.monthly_usd.p10, option.monthly_usd.p90)
     share = f"{verdict.confidence:.0%} of draws"
-    out = [option for option in assessment.options if option.state == "excluded"]
-    excluded = tuple(f"{one.option}: {', '.join(one.excluded_by)}" for one in out) or ("none",)
     return [
-        (verdict.option,), (verdict.decided_by,), (verdict.status,), (share,), (price,), (span,), excluded,
+        (verdict.option,), (verdict.decided_by,), (verdict.status,), (share,), (price,), (span,), _excluded(assessment),
     ]  # fmt: skip
+
+
+def _excluded(assessment: Assessment) -> tuple[str, ...]:
+    """The routes that rules exclude, those of the same rules together, with these in words."""
+    titles = {rule.rule: rule.title for rule in assessment.findings if rule.title}
+    routes: dict[tuple[str, ...], list[str]] = {}
+    for option in assessment.options:
+        if option.state == "excluded":
+            routes.setdefault(option.excluded_by, []).append(option.option)
+    told = ((names, "; ".join(titles.get(rule, rule) for rule in rules)) for rules, names in routes.items())
+    return tuple(f"{', '.join(names)}: {why}" for names, why in told) or ("none",)
 
 
 def _side_by_side(row: Row, cell: int) -> list[Line]:

@@ -9,6 +9,8 @@ from advisor.tui.spans import BLANK, Line, fitted, line, spread, width, wrapped
 from advisor.tui.strip import STATUS_ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from advisor.assessment import Assessment, Measure, Option
 
 LABEL = 16
@@ -69,19 +71,28 @@ def _provided(assessment: Assessment, columns: int) -> list[Line]:
 
 def _prices(assessment: Assessment, columns: int) -> list[Line]:
     head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest", "muted"))
-    return [head, *(_price(option, columns) for option in assessment.options)]
+    gates = {rule.rule: rule.gate for rule in assessment.findings}
+    return [head, *(_price(option, gates, columns) for option in assessment.options)]
 
 
-def _price(option: Option, columns: int) -> Line:
+def _price(option: Option, gates: Mapping[str, str], columns: int) -> Line:
     cost = option.monthly_usd
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
     priced = (dollars(value) if cost.p90 > 0 else "–" for value in (cost.p10, cost.p50, cost.p90))
     figures = "".join(f"{text:>9}" for text in priced)
-    tail = f"{option.probability_cheapest:.0%}"
-    if option.state == "excluded":
-        tail = f"excluded: {', '.join(option.excluded_by)}" if option.excluded_by else "excluded"
-    text = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role), (f"   {tail}", "muted"))
-    return fitted(text, columns)
+    row = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role))
+    tail = _standing(option, gates, columns - width(row) - 3)
+    return fitted((*row, *line((f"   {tail}", "muted"))), columns)
+
+
+def _standing(option: Option, gates: Mapping[str, str], room: int) -> str:
+    """How often a route is the cheapest; an excluded one by which rules, or by which gates for want of room."""
+    if option.state != "excluded":
+        return f"{option.probability_cheapest:.0%}"
+    rules = ", ".join(option.excluded_by)
+    by_gates = ", ".join(dict.fromkeys(gates.get(rule, rule) for rule in option.excluded_by))
+    forms = (f"excluded by {named}" for named in (rules, by_gates) if named)
+    return next((form for form in forms if len(form) <= room), "excluded")
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:

@@ -288,7 +288,8 @@ class Prompts:
             tell(f"\n{section.title}")
             for key in keys:
                 value = self.state.answers.get(key)
-                shown = said(value, self.state.question(key)) if value is not None else UNKNOWN
+                left = UNKNOWN if key in self.state.unknown else "open"
+                shown = said(value, self.state.question(key)) if value is not None else left
                 tell(f"  {self.state.question(key).text} {shown}")
 
     def verdict(self) -> None:

@@ -89,7 +89,7 @@ class ActScreen(FormScreen):
         self.redraw()
 
     def _hear(self, act: Act, answer: Answer) -> None:
-        if not isinstance(answer, Finished) or not self.is_attached:
+        if not isinstance(answer, Finished) or not self.can_be_drawn:
             return
         if answer.at_terminal:
             from advisor.tui.sign_at_terminal import sign_at_terminal

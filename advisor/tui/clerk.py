@@ -46,6 +46,11 @@ class ProcessClerk:
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """The process; None before it is started."""
+        return None if self._process is None else self._process.pid
+
     def ask(self, request: Request, hear: Hear) -> None:
         """Ask; the process is started where there is none."""
         self._waiting.append((request, hear))

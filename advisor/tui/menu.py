@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.tui.spans import BLANK, Line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+KEPT = 20_000
+"""How many drawn items are remembered: a ledger is as long as it is, and every key draws the list anew."""
 
 
 class Item(NamedTuple):
@@ -38,12 +43,14 @@ def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> 
     return lines if items else [*lines, line("  ", ("nothing fits", "muted"))]
 
 
-def _item_lines(item: Item, in_hand: bool, columns: int) -> list[Line]:
+@lru_cache(maxsize=KEPT)
+def _item_lines(item: Item, in_hand: bool, columns: int) -> tuple[Line, ...]:
     mark = ("▌ ", "accent") if in_hand else "  "
     head = spread(line(mark, (item.title, "strong" if in_hand else "plain")), line((item.side, "muted")), columns)
-    return [head, *wrapped(item.about, columns, "  ", "muted")] if item.about else [head]
+    return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
 
 
+@lru_cache(maxsize=KEPT)
 def _found_by(item: Item) -> str:
     return f"{item.title} {item.side} {item.id} {item.about} {item.also}".lower()
 

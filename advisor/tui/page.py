@@ -50,6 +50,11 @@ class Page(Screen[None]):
         self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-small")
         self.redraw()
 
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether the page is laid out and not closed: answers may come before the one, or after the other."""
+        return self.is_mounted and self in self.app.screen_stack
+
     def redraw(self) -> None:
         """Draw everything at the present size."""
 

@@ -63,11 +63,12 @@ class RecordScreen(RoomPage):
         if isinstance(answer, Opened):
             self._opened, self._fault = answer, ""
         elif isinstance(answer, Answered):
-            self.room.reopen(self._number, answer)
+            if self.can_be_drawn:
+                self.room.reopen(self._number, answer)
             return
         elif isinstance(answer, Finished):
             self._fault = " ".join(answer.lines)
-        if self.is_mounted:
+        if self.can_be_drawn:
             self.redraw()
 
     def action_change(self) -> None:

@@ -62,7 +62,7 @@ class RecordsScreen(RoomPage):
         elif isinstance(answer, Finished):
             self._fault = " ".join(answer.lines)
         self._list_again()
-        if self.is_mounted:
+        if self.can_be_drawn:
             self.redraw()
 
     def _list_again(self) -> None:

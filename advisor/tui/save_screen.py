@@ -62,7 +62,7 @@ class SaveScreen(FormScreen):
     def _heard(self, answer: Heard) -> None:
         """Suggest who decided last time."""
         decisions = [one for one in answer.entries if one.deciders] if isinstance(answer, Entries) else []
-        if decisions and self.is_attached:
+        if decisions and self.can_be_drawn:
             self.form.fill({"deciders": ", ".join(decisions[-1].deciders)})
             self.redraw()
 

@@ -44,7 +44,7 @@ class WorkScreen(RoomPage):
             self._progress = answer
         elif isinstance(answer, Finished):
             self._finished = answer
-        if self.is_mounted:
+        if self.can_be_drawn:
             self.redraw()
 
     def action_back(self) -> None:

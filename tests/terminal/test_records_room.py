@@ -275,6 +275,26 @@ class Stormy(FrozenClerk):
             super().ask(request, hear)
 
 
+class Late(FrozenClerk):
+    """Answers when the page that asked may be gone."""
+
+    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+        asyncio.get_running_loop().call_later(0.1, super().ask, request, hear)
+
+
+async def test_an_answer_that_comes_after_its_page_was_left_is_no_fault(tmp_path: Path) -> None:
+    app = app_in(tmp_path, clerk=Late(), assessor=FrozenAssessor(frozen_assessment()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+r", "escape")
+        await pilot.pause(0.2)
+        await pilot.press("ctrl+r")
+        await pilot.pause(0.2)
+        for keys in (("enter", "escape"), ("ctrl+v", "escape"), ("enter", "c", "escape"), ("f6", "escape")):
+            await pilot.press(*keys)
+            await pilot.pause(0.2)
+        assert isinstance(app.screen, RecordsScreen)
+
+
 PRESSED = (
     "up",
     "down",

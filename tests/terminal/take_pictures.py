@@ -26,10 +26,10 @@ PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "wide": ((120, 36), "data.boundary", ()),
     "jump": ((80, 24), "data.boundary", ("ctrl+o", *"tokens")),
     "verdict": ((80, 24), "data.boundary", ("f2",)),
-    "why": ((80, 24), "data.boundary", ("f2", "1")),
+    "why": ((120, 30), "data.boundary", ("f2", "1")),
     "flips": ((80, 24), "data.boundary", ("f2", "3")),
-    "costs": ((80, 40), "data.boundary", ("f2", "4")),
-    "methods": ((80, 40), "data.boundary", ("f2", "8")),
+    "costs": ((120, 30), "data.boundary", ("f2", "4")),
+    "methods": ((120, 30), "data.boundary", ("f2", "8", "down", "down")),
 }
 
 

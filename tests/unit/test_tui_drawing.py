@@ -127,6 +127,11 @@ def test_a_chart_fits_and_names_its_axes(columns: int) -> None:
     assert "▲ you 200M" in text
     assert text.splitlines()[1].startswith("      $200k │")
     assert chart_lines((), None, columns) == []
+    for meeting, words in ((2e9, "they meet at 2B"), (8e7, "they meet at 80M"), (9e10, "they meet at 90B")):
+        *_, last = chart_lines((flat, rising), 2e9, columns, meeting)
+        assert width(last) <= columns
+        assert plain_text([last]).strip() in (f"▲ {words}", f"{words} ▲")
+    assert len(chart_lines((flat, rising), 2e9, columns, 1e15)) == len(drawn)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,11 @@ REACH = 300
 """How many times more and less than the user's own volume is shown."""
 
 
-def chart_lines(curves: Sequence[Curve], here: float | None, columns: int) -> list[Line]:
-    """Draw the median of each route over volume; `here` marks the user's own volume, in output tokens a month."""
+def chart_lines(curves: Sequence[Curve], here: float | None, columns: int, meeting: float | None = None) -> list[Line]:
+    """Draw the median of each route over volume, in output tokens a month.
+
+    `here` marks the user's own volume, `meeting` the one at which self-hosting costs what the API costs.
+    """
     drawn = [_near(curve, here) for curve in curves]
     points = [point for curve in drawn for point in curve]
     width = columns - AXIS - 5
@@ -35,7 +38,7 @@ def chart_lines(curves: Sequence[Curve], here: float | None, columns: int) -> li
     for row in range(ROWS - 1, -1, -1):
         label = dollars(up.value(row)) if row % 2 == 0 else ""
         lines.append(line("   ", (f"{label:>{AXIS}} │", "muted"), *_row(cells, row, width)))
-    return [*lines, _rule(across), _labels(across, here)]
+    return [*lines, _rule(across), _labels(across, here), *_meeting(across, meeting)]
 
 
 class _Scale:
@@ -101,6 +104,18 @@ def _labels(across: _Scale, here: float | None) -> Line:
         mark = f" ▲ you {figure(here)} "
         _write(text, max(across.place(here) - 1, 0), mark)
     return line("   ", (" " * (AXIS + 2) + "".join(text).rstrip(), "muted"))
+
+
+def _meeting(across: _Scale, volume: float | None) -> list[Line]:
+    """Mark where two lines meet, if that is on the axis; the words stand where there is room for them."""
+    if volume is None or not 10**across.low <= volume <= 10**across.high:
+        return []
+    words = f"they meet at {figure(volume)}"
+    place = across.place(volume)
+    fits = place + len(words) + 2 <= across.cells
+    text = f"▲ {words}" if fits else f"{words} ▲"
+    start = place if fits else max(place + 1 - len(text), 0)
+    return [line("   ", (" " * (AXIS + 2 + start) + text, "muted"))]
 
 
 def _write(text: list[str], place: int, words: str) -> None:

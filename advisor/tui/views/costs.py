@@ -104,7 +104,7 @@ def _crossing(assessment: Assessment, columns: int) -> list[Line]:
         lines += wrapped(f"{said} of output, {figure(band.p50)} at the median", columns, "   ")
     if band is not None and even.never_share > 0:
         lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
-    chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns)
+    chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns, band.p50 if band is not None else None)
     return [*lines, *([BLANK] if chart else []), *chart]
 
 

@@ -23,10 +23,13 @@ EFFECTS = {
     "exclude": "excludes",
     "choose": "chooses",
     "prefer": "speaks for",
-    "task": "a task for",
     "require": "required of",
+    "task": "a task for",
     "inform": "about",
 }
+"""What rules do, those that decide first."""
+BESIDE = {"require": "required", "task": "task", "inform": "note"}
+"""What stands beside a rule that decides nothing: its title needs the room."""
 
 
 def why_entries(assessment: Assessment) -> list[Entry]:
@@ -48,6 +51,8 @@ def matched_words(matched: Mapping[str, object]) -> list[str]:
 
 def _effect(same: list[FiredRule]) -> str:
     """What a rule does, short: to one route by its name, to more by their number."""
+    if same[0].effect in BESIDE:
+        return BESIDE[same[0].effect]
     routes = _routes(same)
     verb = EFFECTS.get(same[0].effect, same[0].effect)
     return f"{verb} {routes[0] if len(routes) == 1 else f'{len(routes)} routes' if routes else ''}".strip()
@@ -85,11 +90,12 @@ def _routes(same: list[FiredRule]) -> list[str]:
 
 
 def _by_rule(rules: Iterable[FiredRule]) -> list[list[FiredRule]]:
-    """Put the firings of one rule, on several routes, together."""
+    """Put the firings of one rule, on several routes, together; rules that decide come first."""
     found: dict[str, list[FiredRule]] = {}
     for rule in rules:
         found.setdefault(rule.rule, []).append(rule)
-    return list(found.values())
+    order = list(EFFECTS)
+    return sorted(found.values(), key=lambda same: order.index(same[0].effect) if same[0].effect in order else 0)
 
 
 def _matched(key: str, value: object) -> str:

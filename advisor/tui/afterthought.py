@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+POLITE = 10
+"""What is not waited for gives way to keys and to the next verdict."""
+
+
 class Afterthought:
     """At most one piece of such work; `reader` is ready to read when a part of its result begins to arrive."""
 
@@ -69,6 +73,7 @@ def _work_and_exit(work: Callable[[], Iterable[object]], writer: int) -> None:
     """Do the work in the copy; whatever happens there ends there, without the original's cleaning up."""
     status = 1
     try:
+        os.nice(POLITE)
         for part in work():
             send(writer, part)
         status = 0

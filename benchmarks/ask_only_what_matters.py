@@ -4,21 +4,25 @@
 
 Each set is asked in the questionnaire's order up to the first point where the bounds decide (found by halving), and at
 a random point before: there every question that is said not to matter is answered anew at random. Each walk asks, one
-by one, the first question that still matters.
+by one, a question that still matters: once the first of the questionnaire, once the one that the interview asks next.
 """
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 from statistics import mean
 
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.judging.bench import Bench, bench
+from advisor.judging.judge import sweep
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.pack import Knowledge
+from advisor.outline.unknowns import measures
+from advisor.reasoning.asking import never_asked
 from advisor.reasoning.matters import Matters, open_questions_that_matter
 from advisor.reasoning.what_if import WhatIf
 from benchmarks.random_answers import Asked, asked, draw_file
@@ -80,16 +84,28 @@ def answered_otherwise(it: Trial, complete: Answers, random: Random) -> Answers:
     return Answers({key: value for key, value in values.items() if value is not None}, complete.questionnaire)
 
 
-def walk(it: Trial, complete: Answers) -> tuple[int, str]:
+Next = Callable[[Trial, Answers], str]
+
+
+def first_listed(it: Trial, given: Answers) -> str:
+    """The first question of the questionnaire that still matters; empty where none does."""
+    return next(iter(open_questions_that_matter(given, it.at, SEED, DRAWS, given.passed).keys), "")
+
+
+def asked_next(it: Trial, given: Answers) -> str:
+    """The question that the interview asks next; empty where it stops."""
+    measured = measures(sweep(given, it.at, SEED, DRAWS), SEED, DRAWS)
+    found = never_asked(given, it.at, SEED, DRAWS, [each.key for each in measured])
+    return next(iter(found.could_change_route), "")
+
+
+def walk(it: Trial, complete: Answers, following: Next) -> tuple[int, str]:
     """Questions asked when only what matters is asked, and the verdict at the end."""
-    given, passed = Answers({}, complete.questionnaire), set[str]()
-    while not (found := open_questions_that_matter(given, it.at, SEED, DRAWS, passed)).decided:
-        key, value = found.keys[0], complete.get(found.keys[0])
-        if value is None:
-            passed.add(key)
-        else:
-            given = given.put(key, value)
-    return len(given.values) + len(passed), found.option
+    given = Answers({}, complete.questionnaire)
+    while key := following(it, given):
+        value = complete.get(key)
+        given = replace(given, passed=given.passed | {key}) if value is None else given.put(key, value)
+    return len(given.values) + len(given.passed), it.verdict(given)
 
 
 def main() -> None:
@@ -102,17 +118,18 @@ def main() -> None:
         stops.append(count)
         wrong += option != verdict
         wrong += it.verdict(answered_otherwise(it, complete, random)) != verdict
-    lengths = []
-    for _ in range(walks):
-        complete = it.complete(random)
-        count, option = walk(it, complete)
-        lengths.append(count)
-        wrong += option != it.verdict(complete)
+    lengths: dict[Next, list[int]] = {first_listed: [], asked_next: []}
+    for complete in [it.complete(random) for _ in range(walks)]:
+        for following, counts in lengths.items():
+            count, option = walk(it, complete, following)
+            counts.append(count)
+            wrong += option != it.verdict(complete)
     whole = len(it.knowledge.questionnaires["full"].keys)
     print(f"{sets} sets of answers and {walks} walks, {wrong} other verdicts")
     print(f"in the questionnaire's order: stopped after {mean(stops):.1f} of {whole} questions on average")
     print(f"{sum(count < whole for count in stops) / sets:.0%} of sets stopped before the end")
-    print(f"asking first what matters: {mean(lengths):.1f} of {whole} questions on average")
+    for following, said in ((first_listed, "in the questionnaire's order"), (asked_next, "the most telling first")):
+        print(f"asking only what matters, {said}: {mean(lengths[following]):.1f} of {whole} questions on average")
     if wrong:
         raise SystemExit(1)
 

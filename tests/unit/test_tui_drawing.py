@@ -12,13 +12,13 @@ from advisor.interview.reducer import begin
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.knowledge.ranges import Range
 from advisor.projection import Curve
-from advisor.tui.ascii import ascii_text
 from advisor.tui.card import Card, card_lines, choice_at, rows_of
 from advisor.tui.choosing import raw_of
 from advisor.tui.editing import MAX_LENGTH
 from advisor.tui.editing import Line as Typed
 from advisor.tui.plain_question import question_text, read_reply
 from advisor.tui.spans import fitted, key_line, line, plain_text, spread, visible, width, wrapped
+from advisor.tui.spelling import ascii_text
 from advisor.tui.terminal import describe_terminal
 from advisor.tui.views.bars import range_bar, share_bar
 from advisor.tui.views.chart import chart_lines

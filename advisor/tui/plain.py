@@ -17,6 +17,7 @@ from advisor.tui.choosing import SEVERAL, is_typed
 from advisor.tui.exchange import NotSaved, Save
 from advisor.tui.places import new_session_path, write_atomically
 from advisor.tui.plain_question import question_text, read_reply
+from advisor.tui.plain_statement import ask_stated
 from advisor.tui.service import assumptions_of, complete, order, save
 from advisor.tui.session_lock import SessionLock
 from advisor.tui.spans import visible
@@ -305,7 +306,7 @@ class Prompts:
         """Save the record, print the verdict, and end."""
         self.ask_name()
         self.verdict()
-        reply = save(Save(self.state.counted, str(self.records)), self.knowledge)
+        reply = save(Save(self.state.counted, str(self.records), ask_stated()), self.knowledge)
         if isinstance(reply, NotSaved):
             tell(f"  Not saved: {reply.sentence}")
             return

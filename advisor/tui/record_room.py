@@ -55,6 +55,7 @@ class RoomPage(DrawnPage):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+v", "verify", "Verify this record", show=False, id="verify"),
         Binding("ctrl+g", "verify_all", "Verify the whole ledger", show=False, id="verify-all"),
+        Binding("f3", "verify_against", "Verify against what is kept elsewhere", show=False, id="verify-against"),
         Binding("f4", "mark", "Mark this record for comparing", show=False, id="mark"),
         Binding("f5", "diff", "Compare this record with the marked one", show=False, id="diff"),
         Binding("f6", "act('sign')", "Sign this record", show=False, id="sign"),
@@ -134,6 +135,12 @@ class RoomPage(DrawnPage):
     def action_verify_all(self) -> None:
         """Check every record of the ledger."""
         self._work("Verify the ledger", Verify(self.room.directory), "verify")
+
+    def action_verify_against(self) -> None:
+        """Check all records against a digest, allowed signers and revoked keys that are kept elsewhere."""
+        from advisor.tui.verify_screen import VerifyScreen
+
+        self.app.push_screen(VerifyScreen(self.room))
 
     def _work(self, title: str, request: Diff | Verify, name: str) -> None:
         from advisor.tui.work_screen import WorkScreen

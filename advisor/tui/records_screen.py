@@ -27,7 +27,8 @@ PLAIN_TITLE = "Where to run "
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
-    "f9 withdraws, ctrl+v verifies the record in hand, ctrl+g the whole ledger. A record is never rewritten: "
+    "f9 withdraws, ctrl+v verifies the record in hand, ctrl+g the whole ledger, "
+    "f3 against a digest or signers kept elsewhere. A record is never rewritten: "
     "each of these adds one that speaks of it."
 )
 

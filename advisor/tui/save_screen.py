@@ -15,6 +15,7 @@ from advisor.tui.ledger_talk import Entries, ListAll
 from advisor.tui.record_page import draft_lines
 from advisor.tui.saving_notes import BEGAN_FROM, read_notes, write_notes
 from advisor.tui.spans import BLANK, line, wrapped
+from advisor.tui.stated_fields import STATED
 
 if TYPE_CHECKING:
     from textual import events
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
 
 NAME = "workload.name"
 YES, NO = "yes", "no, beside it"
-PEOPLE = (
-    Field("reason", "reason", "Why it was decided so, in your words."),
-    Field("deciders", "decided by", "Names, with commas between them."),
-    Field("review_by", "review by", "The day by which to decide again, as 2027-05-20."),
-    Field("confirmation", "right if", "How you will see whether it was right."),
-    Field("title", "title", "What to call the decision; left open, it is named after the workload."),
-)
 HELP = (
     "All of this may stay open, but for the workload's name. Below stands the record as it will be saved: "
     "pgdn and pgup read it. It is written as a new file beside those that are there, in one step, and read back; "
@@ -162,7 +156,7 @@ def _fields(desk: Desk, older: int) -> tuple[Field, ...]:
     named = (Field("name", "workload", question.help, required=True),) if is_open else ()
     hint = f"Whether it takes the place of record {older}, whose answers this interview began with; space changes it."
     gives_way = (Field("supersedes", f"for record {older}", hint, choices=(YES, NO)),) if older else ()
-    return (*named, *PEOPLE, *gives_way)
+    return (*named, *STATED, *gives_way)
 
 
 def _older(began_from: str, records: Path) -> int:

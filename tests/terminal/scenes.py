@@ -60,6 +60,7 @@ TOURS = (
             "verified": ("escape", "v"),
             "records-compared": ("escape", "m", "escape", "escape", "up", "enter", "d"),
             "verifying": ("escape", "escape", "ctrl+g"),
+            "verify-against": ("escape", "f3"),
         },
     ),
     Tour("volume.output_tokens", {"quantity": (), "help": ("f1",), "mistake": ("f1", "ctrl+u", *"9..3", "tab")}),

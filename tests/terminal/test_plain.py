@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import tomli
+
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
@@ -77,6 +79,17 @@ def test_saving_an_unnamed_workload_asks_for_its_name_once(tmp_path: Path) -> No
 def test_a_name_may_be_left_out(tmp_path: Path) -> None:
     assert "Saved" in prompt(tmp_path, "save", "", arguments=FULL)
     assert "Saved" in prompt(tmp_path, "save", arguments=FULL)
+
+
+def test_saving_asks_what_people_add_to_the_record(tmp_path: Path) -> None:
+    typed = ("save", "night-shift", "It is cheaper.", "Ada, Ben", "2999-01-01", "", "Where the night shift runs")
+    said = prompt(tmp_path, *typed, arguments=FULL)
+    assert "Decided by? Names, with commas between them." in said
+    (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
+    saved = tomli.loads(record.read_text("utf-8"))
+    assert saved["people"]["deciders"] == ["Ada", "Ben"]
+    assert saved["decision"]["title"] == "Where the night shift runs"
+    assert (saved["decision"]["rationale"], saved["decision"]["review_by"]) == ("It is cheaper.", "2999-01-01")
 
 
 def test_matters_asks_the_most_telling_question_and_stops_by_itself(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, Test, parse_condition
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from advisor.interview.answers import Answers, Value
     from advisor.knowledge.questions import Question
+
+_READ: dict[str, tuple[Any, Condition]] = {}
 
 
 def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
@@ -56,8 +58,17 @@ def _is_shown(key: str, questions: Mapping[str, Question], answers: Answers, kno
         def lookup(other: str) -> Value | None:
             return answers.get(other) if _is_shown(other, questions, answers, known) else None
 
-        known[key] = holds(parse_condition(question.show_when, key), lookup) is not False
+        known[key] = holds(_condition(question), lookup) is not False
     return known[key]
+
+
+def _condition(question: Question) -> Condition:
+    """Read the condition of a question once: it is asked for at every key."""
+    raw, read = _READ.get(question.key, (None, None))
+    if read is None or raw is not question.show_when:
+        read = parse_condition(question.show_when, question.key)
+        _READ[question.key] = question.show_when, read
+    return read
 
 
 def _test(op: str, value: str | bool | tuple[str, ...], answer: Value | None) -> bool | None:

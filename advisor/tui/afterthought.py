@@ -17,6 +17,9 @@ from advisor.tui.pipe import receive, send
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+NICE = 10
+"""What nobody waits for goes last."""
+
 
 POLITE = 10
 """What is not waited for gives way to keys and to the next verdict."""
@@ -72,6 +75,7 @@ class Afterthought:
 def _work_and_exit(work: Callable[[], Iterable[object]], writer: int) -> None:
     """Do the work in the copy; whatever happens there ends there, without the original's cleaning up."""
     status = 1
+    os.nice(NICE)
     try:
         os.nice(POLITE)
         for part in work():

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
-from advisor.tui.card import card_lines, choice_at
+from advisor.tui.card import choice_at
 from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
 from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.next_question import NextQuestion
@@ -133,11 +133,13 @@ class InterviewScreen(Page):
             if pressed.event.key in reduce(self.state, pressed.event).drafts:
                 self.show_state()  # half a number is no mistake yet
                 return
+        before = self.state
         if pressed.event is not None:
             self.apply(pressed.event)
         if pressed.move:
             self._go(pressed.move)
-        self.show_state()
+        if self.state is before:  # no answer, but perhaps another choice in hand
+            self.show_state()
 
     def _explain_later(self) -> None:
         if self._pause is not None:
@@ -258,7 +260,7 @@ class InterviewScreen(Page):
         desk, columns = self.desk, self.columns
         verdict = (desk.assessment, desk.refused, columns)
         room = self._body_columns
-        body = [*self._intro(), *(part for card in self._open_cards for part in card_lines(card.card, room))]
+        body = [*self._intro(), *(part for card in self._open_cards for part in card.lines(room))]
         return {
             "top": top_lines(self.state, desk.note, columns, self._matters, self._said),
             "body": body,
@@ -308,7 +310,7 @@ class InterviewScreen(Page):
         """Give each card with its first line in the body and the line after its last."""
         start = len(self._intro())
         for card in self._open_cards:
-            end = start + len(card_lines(card.card, self._body_columns))
+            end = start + len(card.lines(self._body_columns))
             yield card, start, end
             start = end
 

@@ -19,6 +19,8 @@ from advisor.tui.spans import BLANK, Span, fitted, width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.geometry import Size
+
     from advisor.tui.spans import Line
 
 MARGIN = 1
@@ -46,6 +48,8 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Replace the lines; over a slow line every cell that stays the same is time saved."""
+        if self._lines == list(lines):
+            return
         before = self._rows()
         self._lines = list(lines)
         self._first = min(self._first, self.last_first)
@@ -53,9 +57,11 @@ class Lines(Widget):
 
     def scroll(self, first: int) -> None:
         """Show from another line on, as far as there are lines."""
-        before = self._rows()
-        self._first = min(max(first, 0), self.last_first)
-        self._send_changes(before)
+        first = min(max(first, 0), self.last_first)
+        if first != self._first:
+            before = self._rows()
+            self._first = first
+            self._send_changes(before)
 
     def reveal(self, start: int, end: int) -> None:
         """Scroll no more than is needed to show the lines from start to before end; the start matters most."""
@@ -75,38 +81,37 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
         base = Style.null() if self.app.native_ansi_color else self.rich_style
-        pieces = fitted(self._row(y), self._room + MARGIN)
+        columns = self.size.width
+        pieces = fitted(self._row(y, self.size), columns - MARGIN)
         segments = [Segment(piece.text, base + self._role(piece.role)) for piece in pieces]
-        return Strip([Segment(" " * MARGIN, base), *segments]).adjust_cell_length(self.size.width, base).simplify()
+        return Strip([Segment(" " * MARGIN, base), *segments]).adjust_cell_length(columns, base).simplify()
 
     def _rows(self) -> list[Line]:
-        return [self._row(y) for y in range(self.size.height)]
+        size = self.size  # worked out anew whenever it is asked for
+        return [self._row(y, size) for y in range(size.height)]
 
-    def _row(self, y: int) -> Line:
+    def _row(self, y: int, size: Size) -> Line:
         """Give the line of a row; the outermost rows tell in the margin that there is more beyond them."""
-        place = self._first + y
-        row = fitted(self._lines[place], self._room) if place < len(self._lines) else BLANK
+        place, room = self._first + y, max(size.width - 2 * MARGIN, 0)
+        row = fitted(self._lines[place], room) if place < len(self._lines) else BLANK
         if y == 0 and self._first:
-            return self._marked(row, MORE_ABOVE)
-        if y == self.size.height - 1 and self._first < self.last_first:
-            return self._marked(row, MORE_BELOW)
+            return _marked(row, MORE_ABOVE, room)
+        if y == size.height - 1 and self._first + size.height < len(self._lines):
+            return _marked(row, MORE_BELOW, room)
         return row
 
-    def _marked(self, row: Line, mark: Span) -> Line:
-        return (*row, Span(" " * (self._room - width(row))), mark)
-
     def _send_changes(self, before: list[Line]) -> None:
-        spans = ((y, _changed(was, self._row(y))) for y, was in enumerate(before))
+        spans = enumerate(map(_changed, before, self._rows()))
         regions = [Region(start + MARGIN, y, end - start, 1) for y, (start, end) in spans if end > start]
         if regions and self.is_mounted:
             self.refresh(*regions)
 
-    @property
-    def _room(self) -> int:
-        return max(self.size.width - 2 * MARGIN, 0)
-
     def _role(self, role: str) -> Style:
         return self.screen.get_component_rich_style(f"role--{role}", partial=True)
+
+
+def _marked(row: Line, mark: Span, room: int) -> Line:
+    return (*row, Span(" " * (room - width(row))), mark)
 
 
 def _changed(was: Line, now: Line) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.interview.answers import write_value
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
-from advisor.tui.card import Card, rows_of
+from advisor.tui.card import Card, card_lines, rows_of
 from advisor.tui.choosing import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
 from advisor.tui.editing import Line
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Value
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Question
+    from advisor.tui.spans import Line as Drawn
 
 ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
 
@@ -33,6 +34,13 @@ class QuestionCard:
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
         self.card = Card(question, choices_of(question, ids))
         self._settled = ""
+        self._drawn: tuple[Card, int, list[Drawn]] | None = None
+
+    def lines(self, columns: int) -> list[Drawn]:
+        """Draw the card, anew only where it changed: a key changes one card of many."""
+        if self._drawn is None or self._drawn[:2] != (self.card, columns):
+            self._drawn = self.card, columns, card_lines(self.card, columns)
+        return self._drawn[2]
 
     @property
     def question(self) -> Question:

@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from advisor.tui.exchange import Request
 
 REQUESTS = 0
+NICE = 5
+"""Keys go before verdicts where there is but one processor for both."""
 
 
 def main() -> None:
     """Serve requests from standard input; whatever else is printed goes to standard error."""
     replies = os.dup(1)
     os.dup2(2, 1)
+    os.nice(NICE)
     try:
         from advisor.knowledge.load import load_knowledge
 

@@ -40,7 +40,8 @@ class TrialScreen(DrawnPage):
         self.desk = desk
         question = desk.state.question(key)
         desk.trials.begin()
-        self._card = QuestionCard(question, allowed_choices(question, desk.state.vocabulary.ids))
+        ids = desk.state.vocabulary.ids
+        self._card = QuestionCard(question, allowed_choices(question, ids) if question.catalog else ())
         desk.apply(Visit(key))
         self._follow(retype=True)
 
@@ -115,6 +116,13 @@ class TrialScreen(DrawnPage):
             self.desk.apply(event)
         self._follow(retype=isinstance(event, Clear))
         self.redraw()
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Keep the choice in hand in view; a small window shows a long list in part."""
+        rows = card_lines(self._card.card, self.columns)
+        place = next((n for n, row in enumerate(rows) if any("›" in piece.text for piece in row)), 0)
+        self.body.reveal(max(place - 1, 0), place + 1)
 
     def _settle(self) -> None:
         """Take what was typed last as the answer, readable or not."""

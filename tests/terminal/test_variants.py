@@ -102,6 +102,19 @@ async def test_going_back_without_a_change_keeps_nothing(tmp_path: Path) -> None
         assert boundary(app) == "anywhere"
 
 
+async def test_a_small_window_keeps_the_choice_in_hand_in_view(tmp_path: Path) -> None:
+    app = app_in(tmp_path, "full")
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.pause()
+        await press(pilot, "f2", "w", *"data contain", "enter")
+        for _ in range(20):
+            assert "›" in painted(app)
+            await pilot.press("down")
+        for _ in range(20):
+            await pilot.press("up")
+            assert "›" in painted(app)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_variants_are_kept_listed_compared_and_one_is_taken(tmp_path: Path, size: tuple[int, int]) -> None:
     app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())

@@ -1,7 +1,8 @@
 """A record of an older schema still verifies, replays and is shown; one of a schema to come is refused by name.
 
 tests/data/record-0 was sealed once and is never made anew: a decision of the schema `advisor.record/0`, which held no
-published methods, no published break-evens, and flips without what to do about them; and its withdrawal.
+published methods, no published break-evens, and flips without what to do about them; and its withdrawal. So was
+tests/data/record-1 under `advisor.record/1`, which did not tell whether a question without an answer had been asked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tomli
 import advisor
 from advisor.assess import assess
 from advisor.assessment import Assessment, BreakEvenOf, Method
+from advisor.foundation import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
 from advisor.record.export import export
@@ -32,7 +34,9 @@ from advisor.record.verify import Scope, verify
 
 ROOT = Path(advisor.__file__).resolve().parent.parent
 EARLIER = ROOT / "tests" / "data" / "record-0"
+UNASKED = ROOT / "tests" / "data" / "record-1"
 DIGEST = "daaa2e74dfe934c598dbf8c19e9ee6d99f23f7c6c9442763001b837651b49ef4"
+DIGEST_UNASKED = "e8ef92aab63902befeb7962e0fe8cfb67c6bf791f738b40ea4e9a1e4a11f921e"
 METHOD = Method("cost-guide.bands", "cost-guide", ("self-host",), "why")
 
 
@@ -65,6 +69,20 @@ def test_the_shipped_record_is_the_one_that_was_sealed() -> None:
 
 def test_an_older_record_verifies_and_replays_though_it_lacks_later_fields() -> None:
     assert replaying(derived()) == (0, [])
+
+
+def test_a_record_that_does_not_tell_what_was_never_asked_verifies_replays_and_is_shown() -> None:
+    data = (UNASKED / "00000001-record.toml").read_bytes()
+    table = tomli.loads(data.decode())
+    assert sha256(data).hexdigest() == DIGEST_UNASKED
+    assert table["record"]["schema"] == "advisor.record/1"
+    assert "never_asked" not in table
+    assert not any("asked" in answer for answer in table["answers"].values())
+    asking = NeverAsked(("volume.output_tokens",), (), "bounded")
+    assert replaying(replace(derived(), never_asked=asking), UNASKED) == (0, [])
+    assert recorded_assessment(read_record(data, "x"), "x").never_asked == NeverAsked()
+    for form in ("markdown", "html", "json"):
+        assert "Where claims are read" in export(Ledger(UNASKED), 1, form)
 
 
 def test_an_older_record_is_held_to_what_it_does_hold(tmp_path: Path) -> None:

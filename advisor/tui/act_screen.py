@@ -34,7 +34,7 @@ DEEDS = {
         "Adds a sign-off to the ledger, with your signature over the bytes of record {}, after verifying it.",
         (
             Field("by", "you are", "The name by which an allowed-signers file knows you.", required=True),
-            Field("key", "SSH key", "A private key's file, or that of a public one your agent holds.", required=True),
+            Field("key", "SSH key", "A private key's file, or a public one your agent holds.", required=True),
             BECAUSE,
         ),
     ),

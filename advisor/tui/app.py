@@ -261,6 +261,7 @@ class AdvisorApp(App[int]):
         from advisor.tui.save_screen import SaveScreen
 
         if isinstance(self.screen, SaveScreen):
+            self.screen.note_saved(saved.path)
             self.pop_screen()
         self.open_verdict()
 

@@ -8,7 +8,7 @@ from advisor.tui.editing import Line as Typed
 from advisor.tui.spans import BLANK, Line, line, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 LABEL = 15
 LONGEST = 2_000
@@ -142,13 +142,25 @@ def _rows(typed: Typed, room: int) -> list[Line]:
     """Draw what is typed over as many rows as it needs, with the cursor in it."""
     text, place = f"{typed.text} ", typed.cursor
     rows = []
-    for start in range(0, len(text), room):
-        part, at = text[start : start + room], place - start
+    for start, end in _broken(text, room):
+        part, at = text[start:end], place - start
         if 0 <= at < len(part):
             rows.append(line((part[:at], "plain"), (part[at], "cursor"), (part[at + 1 :], "plain")))
         else:
             rows.append(line(part))
     return rows
+
+
+def _broken(text: str, room: int) -> Iterator[tuple[int, int]]:
+    """Break a text after spaces, or within a word longer than a row; every character stays, for the cursor's sake."""
+    start = 0
+    while start < len(text):
+        end = min(start + room, len(text))
+        space = text.rfind(" ", start, end) + 1
+        if end < len(text) and space > start:
+            end = space
+        yield start, end
+        start = end
 
 
 def _button(does: str, in_hand: bool) -> Line:

@@ -82,6 +82,12 @@ class SaveScreen(FormScreen):
         values = {name: text for name, text in self.form.values.items() if name != "name"}
         write_notes(self.desk.session, {**values, BEGAN_FROM: self._began_from})
 
+    def note_saved(self, path: str) -> None:
+        """Remember the record that took another's place: the next one of this interview may take its place in turn."""
+        if self._supersedes:
+            self._began_from = path
+            self._keep()
+
     def _preview(self) -> None:
         """Ask for the record as it would be, once everything about the verdict is known."""
         wanted = (self.desk.state.counted, self.stated)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEPT = ("verify", 0)
 FIELDS = (
-    Field("head", "digest", "The SHA-256 of the last record, as it was written down elsewhere."),
+    Field("head", "digest", "The SHA-256 of the last record, as written down elsewhere."),
     Field("allowed", "signers file", "Whose signatures count: an allowed-signers file; left open, the ledger's own."),
     Field("revoked", "revoked keys", "Keys that no longer count: a file as for ssh-keygen -r."),
 )

@@ -24,6 +24,7 @@ from advisor.tui.app import AdvisorApp
 from advisor.tui.interview_screen import InterviewScreen
 from advisor.tui.ledger_talk import Act, Answered, Finished, Progress, Reopen, Request
 from advisor.tui.records_screen import RecordsScreen
+from advisor.tui.saving_notes import read_notes
 from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
@@ -378,3 +379,5 @@ async def test_an_interview_begun_from_a_record_offers_to_supersede_it(home: Pat
         await pilot.pause()
         (saved,) = assessor.saved
         assert (saved.supersedes, saved.stated.reason, saved.stated.deciders) == (1, "A new team.", "Ada")
+        notes = read_notes(app.desk.session)
+        assert notes["began_from"].endswith("00000001-record.toml"), "the canned record that was saved"

@@ -209,7 +209,8 @@ async def test_every_action_stands_in_the_palette(tmp_path: Path) -> None:
 
 STORM = st.lists(
     st.sampled_from([
-        "tab", "shift+tab", "up", "down", "left", "right", "space", "enter", "escape", "f1", "f2", "ctrl+z", "ctrl+o",
+        "tab", "shift+tab", "up", "down", "left", "right", "space", "enter", "escape", "f1", "f2", "f3", "f4",
+        "ctrl+z", "ctrl+y", "ctrl+o",
         "pageup", "pagedown", "backspace", "ctrl+u", "question_mark", "s", "0", "4", "ctrl+s", "home", "delete",
         *string.digits, "M", "full_stop", "k", "x", "minus",
     ]),

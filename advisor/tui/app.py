@@ -20,6 +20,7 @@ from advisor.tui import theme
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.assessor import WorkerAssessor
 from advisor.tui.desk import Desk
+from advisor.tui.frugal import FrugalApp
 from advisor.tui.interview_screen import InterviewScreen
 from advisor.tui.menu import Item
 from advisor.tui.menu_screen import MenuScreen
@@ -89,7 +90,7 @@ def _asked(desk: Desk) -> list[Item]:
     ]
 
 
-class AdvisorApp(App[int]):
+class AdvisorApp(FrugalApp):
     """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
 
     CSS_PATH = "app.tcss"
@@ -136,6 +137,7 @@ class AdvisorApp(App[int]):
 
     def _paint_anew(self, _: object) -> None:
         """Paint everything after a sleep: the terminal's own screen has been there meanwhile."""
+        self.forget_what_stands()
         self.refresh()
 
     def on_unmount(self) -> None:

@@ -1,0 +1,52 @@
+"""A page that is opened is sent once, and what stands on the terminal is always what the program drew."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.interviewee import Interviewee
+from tests.terminal.tmux import Tmux
+from tests.terminal.wire import Wire
+
+F2 = "\x1bOQ"
+LARGEST_PAGE = 4_000
+KEYS = ("F2", "1", "Enter", "Escape", "4", "w", "Escape", "F1", "Escape", "0", "F2", "C-p", "Escape", "C-r", "Escape")
+
+
+def test_opening_a_page_sends_it_once(tmp_path: Path) -> None:
+    wire = Wire(tmp_path, "ask", "--questionnaire", "quick")
+    try:
+        wire.read("can change the route", quiet=1.0, seconds=30.0)
+        wire.send(F2)
+        opened = wire.read("proof", quiet=0.5)
+        wire.send("\x1b")
+        back = wire.read("What does the model", quiet=1.0)
+    finally:
+        wire.stop()
+    assert len(opened) <= LARGEST_PAGE
+    assert len(back) <= LARGEST_PAGE
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Tmux]:
+    settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "tmux-256color"}
+    opened = Tmux(tmp_path, "ask --questionnaire quick", settings, (80, 24))
+    yield opened
+    opened.stop()
+
+
+def test_what_stands_is_what_a_new_drawing_shows(tmux: Tmux, tmp_path: Path) -> None:
+    person = Interviewee(tmux, tmp_path)
+    tmux.wait("can change the route", seconds=30)
+    for name in KEYS:
+        tmux.keys(name)
+        person.rest(0.8)
+        stood = tmux.screen()
+        for columns in ("90", "80"):
+            subprocess.run(["tmux", "-S", tmp_path / "tmux", "resize-window", "-x", columns, "-y", "24"], check=True)
+            person.rest(0.4)
+        assert tmux.screen() == stood, name

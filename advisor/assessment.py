@@ -147,12 +147,13 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What one published method says of this workload."""
+    """What one published method says of this workload; `differs`: where it weighs something unlike the others."""
 
     id: str
     source: str
     verdict: tuple[str, ...]
     because: str
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class _RawMethod:
     fixed_usd: str = ""
     avoided_usd_per_million: str = ""
     asserted_tokens: str = ""
+    differs: str = ""
     case: tuple[MethodCase, ...] = ()
 
 
@@ -137,6 +138,7 @@ def _method(table: dict[str, Any], file: str, where: str) -> PublishedMethod:
         fixed_usd=raw.fixed_usd,
         avoided_usd_per_million=raw.avoided_usd_per_million,
         asserted_tokens=raw.asserted_tokens,
+        differs=raw.differs,
         file=file,
         cases=raw.case,
     )

@@ -49,6 +49,7 @@ class PublishedMethod:
 
     `fixed_usd` and `avoided_usd_per_million` are ids of parameters: the monthly cost and the price per million tokens
     whose quotient is the article's break-even. `asserted_tokens` is one where the volume itself is all that is stated.
+    `differs` tells where it weighs something unlike the other methods, whatever the workload.
     """
 
     id: str
@@ -61,5 +62,6 @@ class PublishedMethod:
     fixed_usd: str = ""
     avoided_usd_per_million: str = ""
     asserted_tokens: str = ""
+    differs: str = ""
     file: str = ""
     cases: tuple[MethodCase, ...] = ()

@@ -216,3 +216,11 @@ def test_published_methods_contradict_each_other_on_one_workload() -> None:
     assert verdicts["beats-api.crossover"] == ("hosted-api",)
     assert verdicts["coding-agents.scenarios"] == ("self-host",)
     assert [one.source for one in panel.break_evens][-1] == "this workload"
+
+
+def test_methods_that_vote_on_privacy_and_those_that_veto_say_so() -> None:
+    facts = typed_facts({"workload.task": "agentic-coding"}, KNOWLEDGE, "test")
+    said = {one.id: one.differs for one in published_methods(facts, KNOWLEDGE, PARAMETERS, JUDGE)}
+    assert all("is one vote of" in said[one] for one in ("coding-agents.checklist", "cost-guide.framework"))
+    assert all("is a veto" in said[one] for one in ("coding-tco.wins", "when-it-pays.flow"))
+    assert said["cost-guide.bands"] == ""

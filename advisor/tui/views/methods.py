@@ -40,7 +40,8 @@ def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
     head = line("   ", (method.id, "strong"))
     fits = width(head) + len(says) + 2 <= columns
     lines = [spread(head, line((says, role)), columns)] if fits else [head, *wrapped(says, columns, "     ", role)]
-    return [*lines, *wrapped(method.because, columns, "     ", "muted")]
+    differs = wrapped(method.differs, columns, "     ") if method.differs else []
+    return [*lines, *wrapped(method.because, columns, "     ", "muted"), *differs]
 
 
 def _quotients(assessment: Assessment, columns: int) -> list[Line]:

@@ -60,7 +60,7 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: bench fuzz soak soak-record soak-reasoning schemas example-ledger man
+.PHONY: bench bench-interface fuzz soak soak-record soak-reasoning schemas example-ledger man
 
 # Some minutes: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with;
 # where zen-engine can be imported, the rule engines are compared with it.
@@ -71,6 +71,11 @@ bench: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.assess_speed
 	$(BIN)/python -m benchmarks.flips_speed
 	$(BIN)/python -m benchmarks.fit_throughput
+	$(BIN)/python -m benchmarks.interface_speed
+
+# The interface beside posting and harlequin, which pip installs into virtual environments of their own.
+bench-interface: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.interface_speed --peers
 
 # A quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
 fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -15,6 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 QUIET_S = 0.25
+
+
+PLACES = re.compile(rb"\x1b\[(\d+);\d+H")
+
+
+def rows_touched(data: bytes) -> set[int]:
+    """Find the rows, from 1, that something was painted on; the cursor is put home after each frame."""
+    return {int(row) for row in PLACES.findall(data.removesuffix(b"\x1b[1;1H"))}
 
 
 class Wire:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FLAGS = {"--plain": ("plain", True), "--resume": ("resume", True), "--no-mouse": ("mouse", False)}
+FLAGS = {
+    "--plain": ("plain", True),
+    "--resume": ("resume", True),
+    "--what-matters": ("by_what_matters", True),
+    "--no-mouse": ("mouse", False),
+}
 TEXTS = {"--questionnaire": "questionnaire", "--records": "records"}
 
 

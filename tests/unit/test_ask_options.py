@@ -12,6 +12,7 @@ WRITTEN = [
     [],
     ["--resume"],
     ["--plain", "--no-mouse"],
+    ["--what-matters", "--records", "somewhere"],
     ["--questionnaire", "quick"],
     ["--questionnaire=quick", "--records", "some/where"],
     ["--records=a=b", "--records", "c", "--resume", "--resume"],
@@ -37,9 +38,11 @@ def test_plain_options_mean_what_click_says(arguments: list[str], before: list[s
     with command.make_context("ask", list(arguments)) as context:
         by_click = dict(context.params)
     by_click["mouse"] = not by_click.pop("no_mouse")
+    by_click["by_what_matters"] = by_click.pop("what_matters")
     packs = by_click.pop("packs")
     plainly = options_of_ask([*before, *arguments])
     usual = {"questionnaire": "", "plain": False, "resume": False, "records": "", "mouse": True}
+    usual |= {"by_what_matters": False}
     assert plainly is not None
     assert {**usual, **plainly} == by_click
     assert packs == ()

@@ -343,10 +343,9 @@ class AdvisorApp(FrugalApp):
             self._room = Room(self.opening.records, self.clerk, self._reopen)
         return self._room
 
-    def _reopen(self, number: int, found: Answered) -> None:
+    def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
         from advisor.interview.reopened import session_of
-        from advisor.record.form import name_of
         from advisor.tui.places import write_atomically
         from advisor.tui.saving_notes import BEGAN_FROM, write_notes
 
@@ -356,7 +355,7 @@ class AdvisorApp(FrugalApp):
         except OSError as error:
             self.notify(f"{path}: {error.strerror}", markup=False, severity="error", timeout=20)
             return
-        write_notes(path, {**found.stated, BEGAN_FROM: str(self.opening.records / name_of(number))})
+        write_notes(path, {**found.stated, BEGAN_FROM: found.file})
         self.resume(path)
 
     async def action_quit(self) -> None:

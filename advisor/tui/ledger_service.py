@@ -20,6 +20,7 @@ from advisor.tui.ledger_talk import (
     Opened,
     Progress,
     Reopen,
+    Row,
     Signer,
     Verify,
     Whoami,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from advisor.record.events import Act as Said
     from advisor.record.form import Table
     from advisor.record.ledger import Saved
+    from advisor.record.outline import Listed
     from advisor.tui.ledger_talk import Answer, Request
 
     Tell = Callable[[Progress], None]
@@ -53,7 +55,7 @@ def _done(request: Request, tell: Tell, packs: Sequence[Path]) -> Answer:
         case ListAll(directory):
             from advisor.record.outline import listed
 
-            return Entries(tuple(listed(Ledger(Path(directory)))))
+            return Entries(tuple(_row(one) for one in listed(Ledger(Path(directory)))))
         case Open(directory, number):
             return _opened(Ledger(Path(directory)), number)
         case Verify():
@@ -68,6 +70,10 @@ def _done(request: Request, tell: Tell, packs: Sequence[Path]) -> Answer:
             return _answers(Ledger(Path(directory)), number)
         case Whoami():
             return Signer(_known("user_email"), _known("signing_key"))
+
+
+def _row(one: Listed) -> Row:
+    return Row(**{name: getattr(one, name) for name in Row._fields})
 
 
 def _opened(ledger: Ledger, number: int) -> Opened:
@@ -189,7 +195,9 @@ def _answers(ledger: Ledger, number: int) -> Answered:
     values = {key: one["value"] for key, one in given.items() if "value" in one}
     decision = record["decision"]
     stated = {"deciders": ", ".join(record["people"]["deciders"]), "title": str(decision["title"])}
-    return Answered(str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated)
+    return Answered(
+        str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated
+    )
 
 
 def _known(setting: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
-    from advisor.record.outline import Listed
 
 ACTS = ("sign", "accept", "supersede", "withdraw")
 
@@ -71,10 +70,27 @@ class Progress(NamedTuple):
     of: int
 
 
+class Row(NamedTuple):
+    """One record of a list, as `advisor.record.outline.Listed` tells of it; the interface loads nothing to read it."""
+
+    number: int
+    created_utc: str = ""
+    kind: str = ""
+    title: str = ""
+    route: str = ""
+    status: str = ""
+    workload: str = ""
+    deciders: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    about: int = 0
+    because: str = ""
+    broken: str = ""
+
+
 class Entries(NamedTuple):
     """Every record of a ledger."""
 
-    entries: tuple[Listed, ...]
+    entries: tuple[Row, ...]
 
 
 class Opened(NamedTuple):
@@ -98,9 +114,10 @@ class Signer(NamedTuple):
 class Answered(NamedTuple):
     """The answers of a decision as a session: its questionnaire, the answers as in a file, and what stayed unknown.
 
-    `stated` holds what people said of it, by the names of the form that saves.
+    `stated` holds what people said of it, by the names of the form that saves; `file` is the record.
     """
 
+    file: str
     questionnaire: str
     answers: dict[str, object]
     unknown: tuple[str, ...]

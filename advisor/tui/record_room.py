@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from advisor.tui.ledger_talk import Answer, Answered
     from advisor.tui.spans import Line
 
-    Reopened = Callable[[int, Answered], None]
+    Reopened = Callable[[Answered], None]
 
 
 class Room:

@@ -64,7 +64,7 @@ class RecordScreen(RoomPage):
             self._opened, self._fault = answer, ""
         elif isinstance(answer, Answered):
             if self.can_be_drawn:
-                self.room.reopen(self._number, answer)
+                self.room.reopen(answer)
             return
         elif isinstance(answer, Finished):
             self._fault = " ".join(answer.lines)

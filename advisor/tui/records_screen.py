@@ -15,8 +15,7 @@ from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
 if TYPE_CHECKING:
     from textual import events
 
-    from advisor.record.outline import Listed
-    from advisor.tui.ledger_talk import Answer
+    from advisor.tui.ledger_talk import Answer, Row
     from advisor.tui.record_room import Room
     from advisor.tui.spans import Line
 
@@ -44,7 +43,7 @@ class RecordsScreen(RoomPage):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._menu: Menu | None = None
-        self._entries: tuple[Listed, ...] = ()
+        self._entries: tuple[Row, ...] = ()
         self._fault = ""
         self.read_again()
 
@@ -145,7 +144,7 @@ class RecordsScreen(RoomPage):
         return self._menu.lines(self.columns)
 
 
-def item_of(one: Listed, marked: int, columns: int) -> Item:
+def item_of(one: Row, marked: int, columns: int) -> Item:
     """A record as a row: number and title at the left, where it stands at the right, in few words where need be."""
     mark = "* " if one.number == marked else "  "
     if one.broken:

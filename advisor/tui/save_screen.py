@@ -169,9 +169,8 @@ def _older(began_from: str, records: Path) -> int:
     """The number of the record that the answers came from, where it lies in the folder that is saved to."""
     if not began_from or Path(began_from).parent.resolve() != records.resolve():
         return 0
-    from advisor.record.ledger import number_of
-
-    return number_of(Path(began_from).name)
+    number = Path(began_from).name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def _rows(stated: Stated, workload: str) -> list[tuple[str, str]]:

@@ -18,7 +18,6 @@ from advisor.interview.answers import Answers, read_answers
 from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.locate import data_directory
 from advisor.knowledge.ranges import Range
-from advisor.record.outline import Listed
 from advisor.tui.exchange import Ready
 from advisor.tui.ledger_talk import (
     Answer,
@@ -30,6 +29,7 @@ from advisor.tui.ledger_talk import (
     Opened,
     Progress,
     Request,
+    Row,
     Signer,
     Verify,
 )
@@ -46,12 +46,12 @@ SHA256 = "29deafba" * 8
 ADA, BEN = "ada@hospital.example", "ben@hospital.example"
 TITLE = "Where to run contract-extraction"
 LISTED = (
-    Listed(1, "2026-11-20T09:00:00Z", "decision", "Where to run letters", "self-host", "superseded by record 2"),
-    Listed(2, "2026-11-20T14:00:00Z", "decision", TITLE, "hosted-api", "proposed, signed by 2", people=(ADA, BEN)),
-    Listed(3, "2026-11-20T14:30:00Z", "sign-off", about=2, people=(ADA,), because="Staffing and volumes checked."),
-    Listed(4, "2026-11-20T15:00:00Z", "sign-off", about=2, people=(BEN,), because="Boundary and regimes checked."),
-    Listed(5, "2026-11-20T15:10:00Z", "supersede", about=1, people=(ADA,), because="The team of record 2 meets it."),
-    Listed(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
+    Row(1, "2026-11-20T09:00:00Z", "decision", "Where to run letters", "self-host", "superseded by record 2"),
+    Row(2, "2026-11-20T14:00:00Z", "decision", TITLE, "hosted-api", "proposed, signed by 2", people=(ADA, BEN)),
+    Row(3, "2026-11-20T14:30:00Z", "sign-off", about=2, people=(ADA,), because="Staffing and volumes checked."),
+    Row(4, "2026-11-20T15:00:00Z", "sign-off", about=2, people=(BEN,), because="Boundary and regimes checked."),
+    Row(5, "2026-11-20T15:10:00Z", "supersede", about=1, people=(ADA,), because="The team of record 2 meets it."),
+    Row(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
 )
 ROWS = (
     ("title", TITLE), ("stands", "proposed, signed by 2"), ("decided by", "Ada, Ben"),

@@ -291,7 +291,15 @@ class Stormy(FrozenClerk):
             self.acts += 1
             hear(Finished(self.acts % 2 == 0, ("said",)))
         elif isinstance(request, Reopen):
-            hear(Answered("quick", {"data.boundary": "vpc"}, ("latency.p50_ms",), {"deciders": "Ada"}))
+            hear(
+                Answered(
+                    "records/00000001-record.toml",
+                    "quick",
+                    {"data.boundary": "vpc"},
+                    ("latency.p50_ms",),
+                    {"deciders": "Ada"},
+                )
+            )
         else:
             super().ask(request, hear)
 

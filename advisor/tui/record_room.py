@@ -88,9 +88,14 @@ class RoomPage(DrawnPage):
 
     def said_lines(self) -> list[Line]:
         """What was said last, and the help where it is asked for."""
-        text, role = self.room.said
-        said = [*wrapped(text, self.columns, "  ", role), BLANK] if text else []
-        return [*said, *([*wrapped(self.help(), self.columns, "  "), BLANK] if self.is_helping else [])]
+        (text, role), columns = self.room.said, self.said_columns
+        said = [*wrapped(text, columns, "  ", role), BLANK] if text else []
+        return [*said, *([*wrapped(self.help(), columns, "  "), BLANK] if self.is_helping else [])]
+
+    @property
+    def said_columns(self) -> int:
+        """The width of what is said."""
+        return self.columns
 
     def help(self) -> str:
         """Say what can be done here."""

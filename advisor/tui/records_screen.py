@@ -6,19 +6,25 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 
 from advisor.tui.ledger_talk import Entries, Finished, ListAll
+from advisor.tui.lines import MARGIN, Lines
 from advisor.tui.menu import Item, Menu
+from advisor.tui.page import Page
 from advisor.tui.record_room import RoomPage
+from advisor.tui.record_summary import summary_lines
 from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.app import ComposeResult
 
     from advisor.tui.ledger_talk import Answer, Row
     from advisor.tui.record_room import Room
     from advisor.tui.spans import Line
 
+WIDE = 120
 ROOM_FOR_REST = 11
 """Columns that the cursor, the number, the mark and a gap take."""
 PLAIN_TITLE = "Where to run "
@@ -45,7 +51,24 @@ class RecordsScreen(RoomPage):
         self._menu: Menu | None = None
         self._entries: tuple[Row, ...] = ()
         self._fault = ""
-        self.read_again()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, the list with the record in hand beside it, and the keys."""
+        yield from Page.compose(self)
+        yield Lines(id="top")
+        with Horizontal(id="middle"):
+            yield Lines(id="body")
+            yield Lines(id="side")
+        yield Lines(id="keys")
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.app.size.width >= WIDE
+
+    @property
+    def _list_columns(self) -> int:
+        """The width of the list, which shares a wide window with the record in hand."""
+        return self.app.size.width * 3 // 5 - 2 * MARGIN if self._is_wide else self.columns
 
     @property
     def number(self) -> int:
@@ -69,7 +92,9 @@ class RecordsScreen(RoomPage):
         """Put the records into rows for the present width; the one in hand stays, at first it is the newest."""
         typed = self._menu.typed if self._menu is not None else ""
         in_hand = self.number or (self._entries[-1].number if self._entries else 0)
-        items = [item_of(one, self.room.marked, self.columns) for one in self._entries]
+        room = self._list_columns - ROOM_FOR_REST
+        is_brief = any(len(_title(one)) + len(_side(one)) > room for one in self._entries if one.status)
+        items = [item_of(one, self.room.marked, is_brief=is_brief) for one in self._entries]
         self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -84,10 +109,12 @@ class RecordsScreen(RoomPage):
 
     def redraw(self) -> None:
         """Draw everything, the record in hand in view."""
+        self.set_class(self._is_wide, "-wide")
+        self.body.styles.width = self._list_columns + 2 * MARGIN if self._is_wide else "1fr"
         super().redraw()
         if self._menu is not None:
             above = len(self.said_lines())
-            start, end = self._menu.rows_in_hand(self.columns)
+            start, end = self._menu.rows_in_hand(self._list_columns)
             self.body.reveal(start + above if start else 0, end + above)
 
     async def press(self, event: events.Key) -> bool:
@@ -127,8 +154,18 @@ class RecordsScreen(RoomPage):
         return {
             "top": [fitted(where, columns), BLANK],
             "body": [*self.said_lines(), *self._list()],
+            "side": self._side(),
             "keys": [key_line((*keys, *more), columns)],
         }
+
+    @property
+    def said_columns(self) -> int:
+        """The width of the list, over which it stands."""
+        return self._list_columns
+
+    def _side(self) -> list[Line]:
+        one = next((one for one in self._entries if one.number == self.number), None) if self._is_wide else None
+        return summary_lines(one, self.columns - self._list_columns - 2 * MARGIN) if one is not None else []
 
     def help(self) -> str:
         """Say what can be done here."""
@@ -136,24 +173,30 @@ class RecordsScreen(RoomPage):
 
     def _list(self) -> list[Line]:
         if self._fault:
-            return wrapped(self._fault, self.columns, "  ", "bad")
+            return wrapped(self._fault, self._list_columns, "  ", "bad")
         if self._menu is None:
             return [line("  ", ("Reading …", "muted"))]
         if not self._entries:
             return [line("  ", ("No record was saved here yet.", "muted"))]
-        return self._menu.lines(self.columns)
+        return self._menu.lines(self._list_columns)
 
 
-def item_of(one: Row, marked: int, columns: int) -> Item:
+def item_of(one: Row, marked: int, *, is_brief: bool) -> Item:
     """A record as a row: number and title at the left, where it stands at the right, in few words where need be."""
     mark = "* " if one.number == marked else "  "
     if one.broken:
         return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
     also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
+    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _side(one)
+    return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
+
+
+def _title(one: Row) -> str:
+    if one.status:
+        return one.title.removeprefix(PLAIN_TITLE)
+    return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
+
+
+def _side(one: Row) -> str:
     day = one.created_utc[:10]
-    title, side = one.title.removeprefix(PLAIN_TITLE), f"{one.route} · {one.status} · {day}"
-    if len(title) + len(side) > columns - ROOM_FOR_REST:
-        side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}"
-    if not one.status:
-        title, side = f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}", day
-    return Item(str(one.number), f"{one.number:>4} {mark}{title}", side, also=f"{also} {day}")
+    return f"{one.route} · {one.status} · {day}" if one.status else day

@@ -106,6 +106,21 @@ async def test_the_list_is_narrowed_by_workload_route_status_and_person(home: Pa
         assert "New interview" in painted(app)
 
 
+async def test_a_wide_window_shows_the_record_in_hand_beside_the_list(home: Path) -> None:
+    app = app_in(home)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await opened(app, pilot, "up")
+        beside = painted_part(app, "side")
+        assert "record 1" in beside
+        assert "decided by      Ada" in beside
+        assert "clinical-notes" in painted_part(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "self-host · proposed · 2026-11-21" in painted_part(app), "narrow again, it has the list alone"
+        await pilot.press("enter")
+        await until(app, pilot, lambda shown: "what people stated" in shown or "SELF-HOST" in shown)
+
+
 async def test_an_opened_record_tells_its_verdict_first_then_what_people_stated(home: Path) -> None:
     app = app_in(home)
     async with app.run_test(size=(80, 60)) as pilot:

@@ -22,10 +22,12 @@ class FrugalApp(App[int]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what is drawn, unless it is the whole screen as it stands."""
-        if renderable is None or self._batch_count:
+        if renderable is None or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
-        whole = self._whole(screen, renderable)
+        if isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
+            renderable = screen._compositor.render_full_update()
+        whole = self._sent(renderable) if isinstance(renderable, LayoutUpdate) else ""
         if whole and whole == self._standing:
             return
         self._standing = whole
@@ -39,14 +41,10 @@ class FrugalApp(App[int]):
         """Have the next whole screen sent, whatever stood before: another program has used the terminal."""
         self._standing = ""
 
-    def _whole(self, screen: Screen[object], renderable: RenderableType) -> str:
-        """Give the whole screen as it is sent, where that or most of it is to be sent; empty for a small part."""
-        if isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
-            return screen._compositor.render_full_update().render_segments(self.console)
-        if not isinstance(renderable, LayoutUpdate):
-            return ""
-        renderable.strips = [list(strips) for strips in renderable.strips]  # they are read twice
-        return renderable.render_segments(self.console)
+    def _sent(self, update: LayoutUpdate) -> str:
+        """Give a whole screen as it is sent."""
+        update.strips = [list(strips) for strips in update.strips]  # they are read twice
+        return update.render_segments(self.console)
 
     def _is_most(self, update: ChopsUpdate) -> bool:
         """Whether an update in parts covers more than half of the cells."""

@@ -14,7 +14,25 @@ from tests.terminal.wire import Wire
 
 F2 = "\x1bOQ"
 LARGEST_PAGE = 4_000
-KEYS = ("F2", "1", "Enter", "Escape", "4", "w", "Escape", "F1", "Escape", "0", "F2", "C-p", "Escape", "C-r", "Escape")
+KEYS = (
+    "F2",
+    "1",
+    "Enter",
+    "Escape",
+    "4",
+    "v",
+    "Escape",
+    "w",
+    "Escape",
+    "F1",
+    "Escape",
+    "0",
+    "F2",
+    "C-p",
+    "Escape",
+    "C-r",
+    "Escape",
+)
 
 
 def test_opening_a_page_sends_it_once(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ TURNED = "45M..20M/month"
 """What is typed for the output tokens at first: a range that begins with its upper end."""
 TRIED = "Our own cloud account"
 """Where the data may travel in the what-if."""
-OPENED = {"view-why": 1, "view-costs": 0, "view-licenses": 1}
-"""The views of which an entry is opened, too, and how far down its list that stands."""
+OPENED = {"view-why": "The data stays", "view-costs": "A month", "view-licenses": "llama-4-maverick"}
+"""The views of which an entry is opened, too, and how that begins."""
 BRIEF = ("why", "costs")
 """The views that a brief tour looks at."""
 KNOWN_S = 1.5
@@ -192,8 +192,9 @@ class Tour:
 
     def _open_entry(self, view: str) -> None:
         """Open one entry of a view's list, and close it again."""
-        for name in ["Down"] * OPENED[view] + ["Enter"]:
-            self._person.step(name)
+        while f"▌ {OPENED[view]}" not in self.tmux.screen():
+            self._person.step("Down")
+        self._person.step("Enter")
         self._see(f"{view}-opened")
         self._person.step("Escape")
 

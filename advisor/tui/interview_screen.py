@@ -90,7 +90,7 @@ class InterviewScreen(Page):
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
-        if self.stack_updates:  # the first time, everything was drawn just now
+        if self.stack_updates and self.can_be_drawn:  # the first time, everything was drawn just now
             self.settle()
             self._take_page(retype=True)
             self.show_state()

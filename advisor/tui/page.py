@@ -48,7 +48,8 @@ class Page(Screen[None]):
         """Draw for the new size, or say that it is too small."""
         columns, rows = event.size
         self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-small")
-        self.redraw()
+        if self.can_be_drawn:
+            self.redraw()
 
     @property
     def can_be_drawn(self) -> bool:

@@ -80,7 +80,7 @@ class VerdictScreen(Page):
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
         self._said = BLANK
-        if self.is_mounted:
+        if self.can_be_drawn:
             self.redraw()
 
     # Where one reads

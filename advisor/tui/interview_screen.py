@@ -19,13 +19,13 @@ from advisor.tui.strip import strip_lines
 from advisor.tui.what_matters import BEGUN, ENDED, next_that_matters, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from advisor.interview.reducer import Event, State
+    from advisor.interview.reducer import Event, State, Step
     from advisor.tui.desk import Desk
     from advisor.tui.spans import Line
 
@@ -177,18 +177,19 @@ class InterviewScreen(Page):
     def action_undo(self) -> None:
         """Take the last change of answers back; what is half typed counts as one."""
         self.settle()
-        self._step(Undo(), "Nothing to undo.")
+        self._step(Undo(), self.state.past, "Taken back", "Nothing to undo.")
 
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
         self.settle()
-        self._step(Redo(), "Nothing to redo.")
+        self._step(Redo(), self.state.future, "Made again", "Nothing to redo.")
 
-    def _step(self, event: Undo | Redo, nothing: str) -> None:
-        before = self.state
+    def _step(self, event: Undo | Redo, steps: Sequence[Step], done: str, nothing: str) -> None:
+        """Go one step and say which question it changed, for that may be on another page."""
+        key = steps[-1].key if steps else ""
         self.apply(event)
-        if self.state is before:
-            self.say(nothing)
+        what = self.state.question(key).text if key else "the answers that were taken as a whole"
+        self.say(f"{done}: {what}" if steps else nothing)
 
     def action_next_that_matters(self) -> None:
         """Go to the open question that matters most for the verdict; again, to the next."""

@@ -83,7 +83,11 @@ TOURS = (
             "saved": ("ctrl+s",),
         },
     ),
-    Tour("data.boundary", {"what-matters": ("f4",), "matters-next": ("enter",)}, TELLING),
+    Tour(
+        "data.boundary",
+        {"what-matters": ("f4",), "matters-next": ("enter",), "taken-back": ("question_mark", "ctrl+z")},
+        TELLING,
+    ),
     Tour("data.boundary", {"enough": ("f4", "enter")}),
 )
 

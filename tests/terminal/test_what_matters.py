@@ -23,7 +23,7 @@ from advisor.tui.menu_screen import MenuScreen
 from advisor.tui.page import Page
 from advisor.tui.verdict_screen import VerdictScreen
 from advisor.tui.what_matters import Order, alone_matters, enough, next_of_the_rest, next_that_matters, standing
-from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
 
 DAY = date(2026, 11, 21)
@@ -259,9 +259,11 @@ async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
         assert len(both.values) == 2
         await pilot.press("ctrl+z", "ctrl+z")
         assert not desk.state.answers.values
+        assert f"Taken back: {QUESTIONS[desk.state.at].text}" in painted(app, "top")
         await pilot.press("ctrl+z")
         assert "Nothing to undo." in painted(app, "top")
         await pilot.press("ctrl+y", "ctrl+y")
+        assert f"Made again: {QUESTIONS[desk.state.at].text}" in painted(app, "top")
         assert desk.state.answers == both
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {"Redo what was undone", "Ask what matters first, or page by page"} <= titles

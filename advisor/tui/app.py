@@ -230,7 +230,7 @@ class AdvisorApp(FrugalApp):
 
     def verdict_changed(self) -> None:
         """Show a new verdict on whatever screen shows one."""
-        if isinstance(self.screen, Page) and self.screen.is_mounted:
+        if isinstance(self.screen, Page) and self.screen.can_be_drawn:
             self.screen.redraw()
 
     def say_enough(self, ask_the_rest: Callable[[], None]) -> None:

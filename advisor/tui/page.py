@@ -53,8 +53,11 @@ class Page(Screen[None]):
 
     @property
     def can_be_drawn(self) -> bool:
-        """Whether the page is laid out and not closed: answers may come before the one, or after the other."""
-        return self.is_mounted and self in self.app.screen_stack
+        """Whether the page is laid out and not closed: answers may come before the one, or after the other.
+
+        While the program ends, its pages lose their lines first and still hear what was sent to them before.
+        """
+        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
 
     def redraw(self) -> None:
         """Draw everything at the present size."""

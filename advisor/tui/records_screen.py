@@ -93,7 +93,7 @@ class RecordsScreen(RoomPage):
         typed = self._menu.typed if self._menu is not None else ""
         in_hand = self.number or (self._entries[-1].number if self._entries else 0)
         room = self._list_columns - ROOM_FOR_REST
-        is_brief = any(len(_title(one)) + len(_side(one)) > room for one in self._entries if one.status)
+        is_brief = any(len(_title(one)) + len(_stands(one)) > room for one in self._entries if one.status)
         items = [item_of(one, self.room.marked, is_brief=is_brief) for one in self._entries]
         self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
 
@@ -187,7 +187,7 @@ def item_of(one: Row, marked: int, *, is_brief: bool) -> Item:
     if one.broken:
         return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
     also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
-    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _side(one)
+    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
     return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
 
 
@@ -197,6 +197,6 @@ def _title(one: Row) -> str:
     return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
 
 
-def _side(one: Row) -> str:
+def _stands(one: Row) -> str:
     day = one.created_utc[:10]
     return f"{one.route} · {one.status} · {day}" if one.status else day

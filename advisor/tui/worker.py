@@ -23,12 +23,14 @@ from advisor.tui.pipe import receive, send
 from advisor.tui.service import answer, asking, assumptions_of, complete, light, preview, save
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from advisor.knowledge.pack import Knowledge
     from advisor.tui.exchange import Request
 
 REQUESTS = 0
+PAUSE_S = 0.12
+"""How long nothing must be asked before more is looked for: between the keys of one number it would be in the way."""
 NICE = 5
 """Keys go before verdicts where there is but one processor for both."""
 
@@ -58,13 +60,15 @@ class Worker:
         self._knowledge, self._replies = knowledge, replies
         self._later = Afterthought()
         self._asked = Assess(0, Answers())
+        self._wanted: Callable[[], Iterator[NeverAsked | Assessment]] | None = None
         self._known: tuple[Answers, Assessment] | None = None
 
     def serve(self, requests: int) -> None:
         """Serve until the pipe is closed."""
         while True:
-            if requests not in self._ready(requests):
-                self._take_part()
+            ready = self._ready(requests)
+            if requests not in ready:
+                self._look_further(bool(ready))
                 continue
             request = receive(requests)
             if request is None:
@@ -77,17 +81,26 @@ class Worker:
             selector.register(requests, selectors.EVENT_READ)
             if self._later.reader is not None:
                 selector.register(self._later.reader, selectors.EVENT_READ)
-            return {key.fd for key, _ in selector.select()}
+            return {key.fd for key, _ in selector.select(PAUSE_S if self._wanted is not None else None)}
+
+    def _look_further(self, has_found: bool) -> None:
+        """Take what was found, or begin to look for it."""
+        if has_found:
+            self._take_part()
+        elif self._wanted is not None:
+            self._later.start(self._wanted)
+            self._wanted = None
 
     def _do(self, request: Request) -> None:
         if isinstance(request, Assess):
             self._later.cancel()
             reply = answer(request, self._knowledge)
             send(self._replies, reply)
-            self._asked = request
+            self._asked, self._wanted = request, None
             if isinstance(reply, Assessed):
-                self._later.start(partial(_look_further, reply, request.answers, self._knowledge))
+                self._wanted = partial(_found_further, reply, request.answers, self._knowledge)
             return
+        self._look_further(False)
         while self._later.reader is not None and self._asked.answers == request.answers:
             self._take_part()
         known = self._known[1] if self._known is not None and self._known[0] == request.answers else None
@@ -107,7 +120,7 @@ class Worker:
                 send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
 
 
-def _look_further(found: Assessed, answers: Answers, knowledge: Knowledge) -> Iterator[NeverAsked | Assessment]:
+def _found_further(found: Assessed, answers: Answers, knowledge: Knowledge) -> Iterator[NeverAsked | Assessment]:
     """Look for what takes longer than the verdict, the sooner known first."""
     yield asking(answers, knowledge, [one.key for one in found.assessment.measure_next])
     yield complete(answers, knowledge)

@@ -350,7 +350,7 @@ class VerdictScreen(Page):
 
     @property
     def _list_columns(self) -> int:
-        return self.app.size.width * 9 // 20 - 2 * MARGIN if self._is_wide else self.columns
+        return self.app.size.width * 13 // 30 - 2 * MARGIN if self._is_wide else self.columns
 
     def _part(self, name: str) -> Lines:
         return self.query_one(f"#{name}", Lines)

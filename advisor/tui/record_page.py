@@ -23,15 +23,15 @@ def record_lines(opened: Opened, columns: int) -> list[Line]:
     if opened.assessment is None:
         return lines
     verdict = verdict_lines(opened.assessment, columns)
-    return [*verdict, *_headed("what people stated", columns), *lines, BLANK, *as_recorded(opened.lines, columns)]
+    return [*verdict, *_headed("what people stated"), *lines, BLANK, *as_recorded(opened.lines, columns)]
 
 
 def draft_lines(rows: Sequence[tuple[str, str]], assessment: Assessment, text: str, columns: int) -> list[Line]:
     """Draw a record that is not saved yet: the verdict, what is stated, and the file as it would be."""
     verdict = verdict_lines(assessment, columns)
-    stated = [*_headed("what people state", columns), *labeled_rows(rows, columns), BLANK]
+    stated = [*_headed("what people state"), *labeled_rows(rows, columns), BLANK]
     file = [part for row in text.splitlines() for part in (wrapped(row, columns, "   ", "muted") or [BLANK])]
-    return [*verdict, *stated, *_headed("the file", columns), *file]
+    return [*verdict, *stated, *_headed("the file"), *file]
 
 
 def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
@@ -52,9 +52,9 @@ def as_recorded(lines: Iterable[str], columns: int) -> list[Line]:
     rules = [text.removeprefix("rule ") for text in lines if text.startswith("rule ")]
     drawn: list[Line] = []
     for head, rows in (("answers", answers), ("rules that fired", rules)):
-        drawn += [*_headed(head, columns), *(part for text in rows for part in wrapped(text, columns, "   ")), BLANK]
+        drawn += [*_headed(head), *(part for text in rows for part in wrapped(text, columns, "   ")), BLANK]
     return drawn
 
 
-def _headed(text: str, columns: int) -> list[Line]:
+def _headed(text: str) -> list[Line]:
     return [line("   ", (text, "accent"))]

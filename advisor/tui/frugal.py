@@ -25,7 +25,7 @@ class FrugalApp(App[int]):
         if renderable is None or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
-        if isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
+        if self._standing and isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
             renderable = screen._compositor.render_full_update()
         whole = self._sent(renderable) if isinstance(renderable, LayoutUpdate) else ""
         if whole and whole == self._standing:
@@ -47,5 +47,5 @@ class FrugalApp(App[int]):
         return update.render_segments(self.console)
 
     def _is_most(self, update: ChopsUpdate) -> bool:
-        """Whether an update in parts covers more than half of the cells."""
+        """Whether an update in parts covers more than half of the cells: a page is being opened, in its second part."""
         return 2 * sum(end - start for _, start, end in update.spans) > self.size.area

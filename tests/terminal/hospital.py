@@ -157,6 +157,7 @@ class Tour:
         self._person.press("Escape")
 
     def _watch_the_verdict(self) -> None:
+        self.tmux.wait(lambda screen: "Loading rules" not in screen, seconds=30)
         self._see("before-the-boundary")
 
     def _mistype(self) -> None:

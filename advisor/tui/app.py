@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from advisor.interview.wording import said
 from advisor.tui import theme
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.assessor import WorkerAssessor
+from advisor.tui.cut_line import end_when_cut
 from advisor.tui.desk import Desk
 from advisor.tui.frugal import FrugalApp
 from advisor.tui.interview_screen import InterviewScreen
@@ -130,8 +130,7 @@ class AdvisorApp(FrugalApp):
     def on_mount(self) -> None:
         """Paint the first screen, and only then start the worker."""
         self._loop_of_keys = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self._hang_up)
+        end_when_cut(self._hang_up)
         self.app_resume_signal.subscribe(self, self._paint_anew)
         self.call_after_refresh(self._start_worker)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from advisor.tui.cut_line import CUT, end_at_once
 from advisor.tui.ledger_talk import Finished
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def sign_at_terminal(app: App[int], act: Act) -> Finished:
     """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
     try:
-        with app.suspend(), _interrupts_left_to_others():
+        with app.suspend(), _ended_with_the_line(), _interrupts_left_to_others():
             return _signed(act)
     except SuspendNotSupported:
         said = (
@@ -53,6 +54,17 @@ def _signed(act: Act) -> Finished:
     with suppress(EOFError):
         input("\nNothing was signed. Press Enter to go back. ")
     return Finished(False, ("the reason stood on the terminal.",))
+
+
+@contextmanager
+def _ended_with_the_line() -> Iterator[None]:
+    """End at once where the terminal is gone: coming back to it would wait for ever, and every answer is kept."""
+    before = {number: signal.signal(number, end_at_once) for number in CUT}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +89,37 @@ def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_b
     assert "look below" not in shown
     tmux.keys("Escape", "Escape", "Escape")
     tmux.wait("Quick look")
+
+
+def test_a_line_cut_while_a_key_asks_for_its_passphrase_ends_the_program(tmux: Tmux, home: Path) -> None:
+    tmux.keys("Enter")
+    tmux.wait("SELF-HOST")
+    tmux.keys("s")
+    tmux.wait("you are")
+    tmux.type("ada@hospital.example")
+    tmux.keys("Tab")
+    tmux.type(str(home / "key"))
+    tmux.keys("Tab")
+    tmux.type("The boundary was checked.")
+    tmux.keys("Tab", "Enter")
+    tmux.wait(lambda shown: shown.rstrip().endswith("passphrase:"), WORK_S)
+    assert running_in(home)
+    tmux.stop()
+    deadline = time.monotonic() + WORK_S
+    while running_in(home) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not running_in(home)
+
+
+def running_in(home: Path) -> list[str]:
+    """The programs whose home folder this is."""
+    mine = f"HOME={home}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mine in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return [command for command in found if "advisor" in command]
 
 
 def test_changed_answers_are_saved_as_a_record_that_supersedes_the_old_one(tmux: Tmux, home: Path) -> None:

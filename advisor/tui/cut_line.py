@@ -1,0 +1,36 @@
+"""The end of a program whose terminal is gone: soon, and even where it waits for that terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from threading import Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+CUT = (signal.SIGHUP, signal.SIGTERM)
+GRACE_S = 5.0
+"""How long the program may take to end by itself; writing to a terminal that is gone can block for ever."""
+
+
+def end_when_cut(hang_up: Callable[[], None]) -> None:
+    """Call `hang_up` from the running loop when the line is cut, and insist where that does not end the program."""
+    for number in CUT:
+        asyncio.get_running_loop().add_signal_handler(number, hang_up)
+        # The loop hears of a signal by a pipe, whatever handler stands; this one runs where the loop is kept waiting.
+        signal.signal(number, _insist)
+
+
+def end_at_once(number: int, _: FrameType | None) -> None:
+    """A handler for times when nothing is unsaved and the loop does not run."""
+    os._exit(128 + number)
+
+
+def _insist(number: int, _: FrameType | None) -> None:
+    timer = Timer(GRACE_S, os._exit, (128 + number,))
+    timer.daemon = True
+    timer.start()

@@ -64,9 +64,9 @@ def tab_through(program: Program, count: int) -> Tabs:
     sizes, footer, scrolled = [], [], []
     for _ in range(count):
         program.send(TAB)
-        data = program.read_for(REPLY_S).data
+        data = b"".join(chunk.data for chunk in program.read_for(REPLY_S) if not _is_strip(chunk.data))
         rows = rows_touched(data)
-        if not data or rows <= {1, *STRIP}:
+        if not data:
             continue
         sizes.append(len(data))
         if len(rows - STRIP - FOOTER) > SCROLLS:

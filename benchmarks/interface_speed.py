@@ -42,6 +42,7 @@ OURS = {
 WORD, DIGITS = "clinical notes of a ward", "12345678"
 NUMBER = "volume.output_tokens"
 TABS, CHANGES = 60, 20
+STARTS = 3
 WARM_S, IDLE_S = 8.0, 20.0
 KIB, MIB = 1024.0, 1024.0**2
 
@@ -74,13 +75,20 @@ def opening(commands: Commands, rounds: int, table: Table) -> None:
         for name, command in commands.items():
             with Desktop() as desktop:
                 found[name].append(opened(name, desktop.open(command)))
-    best = {name: Opened(*map(min, zip(*starts, strict=True))) for name, starts in found.items()}
+    best = {name: best_of(starts) for name, starts in found.items()}
     floor = best[FLOOR]
     for name, start in best.items():
         table.put_ratio("first paint", name, start.painted, floor.painted, 1.35)
         table.put_ratio("settled", name, start.settled, floor.settled, 1.5)
         table.put_ratio("settled, processor time", name, start.processor, floor.processor)
         table.put("bytes until settled, KB", name, start.size / KIB, 16)
+
+
+def best_of(starts: list[Opened]) -> Opened:
+    """The best of each, of the starts that sent all: on a busy machine one may pause before it is done."""
+    most = max(start.size for start in starts)
+    whole = [start for start in starts if start.size > most / 2]
+    return Opened(*(min(values) for values in zip(*whole, strict=True)))._replace(size=most)
 
 
 def opened(name: str, program: Program) -> Opened:
@@ -99,7 +107,7 @@ def is_verdict(name: str, data: bytes) -> bool:
 def without_color(commands: Commands, table: Table) -> None:
     for name, command in commands.items():
         with Desktop() as desktop:
-            data = desktop.open(command, NO_COLOR="1").open().data
+            data = max((desktop.open(command, NO_COLOR="1").open().data for _ in range(STARTS)), key=len)
             table.put("the same under NO_COLOR, KB", name, len(data) / KIB, 10)
 
 

@@ -31,6 +31,7 @@ BRIEF = ("why", "costs")
 """The views that a brief tour looks at."""
 KNOWN_S = 1.5
 """How long the screen is still once what matters next is known, in an interview that asks only that."""
+MOST_TABS = 40
 REASON = "Patient data must not leave the wards' network."
 DECIDERS = "Ada Okafor, Ben Lind"
 Look = Callable[[str], None]
@@ -95,15 +96,20 @@ class Tour:
     def run_in_short(self) -> list[str]:
         """Answer only what still matters, until the interview stops by itself; returns what was asked, in order."""
         self._start(SHORTEST)
+        person = self._person
         asked: list[str] = []
-        while (key := self._person.in_hand) and key not in asked:
-            self._person.answer(self._left.get(key, "unknown"))
-            asked.append(key)
-            if key == "data.boundary":
-                self._see("matters")
-            self._person.rest(KNOWN_S)
-            self._person.press("Tab")
-            self._person.rest(KNOWN_S)
+        for _ in range(MOST_TABS):
+            if "Enough is known" in self.tmux.screen():
+                break
+            key = person.in_hand
+            if key and key not in asked:
+                person.answer(self._left.get(key, "unknown"))
+                asked.append(key)
+                if key == "data.boundary":
+                    self._see("matters")
+                person.rest(KNOWN_S)
+            person.press("Tab")
+            person.rest(KNOWN_S)
         self.tmux.wait("Enough is known")
         self._see("enough")
         return asked

@@ -20,7 +20,9 @@ def published_methods(
     """What each method says of these facts (answers, derived and panel facts), with the values it rests on."""
     seen, words = judge(facts), Words(facts, knowledge, parameters)
     spoken = ((method, first_row(method, seen)) for method in knowledge.methods.values())
-    return tuple(Method(method.id, method.source, row.verdict, words.fill(row.because), method.differs) for method, row in spoken)
+    return tuple(
+        Method(method.id, method.source, row.verdict, words.fill(row.because), method.differs) for method, row in spoken
+    )
 
 
 def first_row(method: PublishedMethod, seen: Circumstances) -> Row | Otherwise:

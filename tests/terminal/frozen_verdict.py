@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -139,7 +140,8 @@ def _told(request: Request) -> Answer | None:
 
 def main() -> None:
     """Freeze what the rules say today."""
-    VERDICT.write_bytes(TypeAdapter(Assessment).dump_json(light(assessed(EXAMPLE)), indent=1) + b"\n")
+    plain = TypeAdapter(Assessment).dump_python(light(assessed(EXAMPLE)), mode="json")
+    VERDICT.write_text(json.dumps(plain, indent=1) + "\n", "utf-8")  # an infinity, too, is read back as one
     ANSWERS.write_bytes((data_directory("examples") / f"{EXAMPLE}.toml").read_bytes())
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.interview.wording import dollar_span, dollars, figure, quantity
-from advisor.knowledge.ranges import Range
+from advisor.interview.wording import dollar_span, dollars, figure
 from advisor.report.outlook_sentences import hybrid, would_pay
 from advisor.tui.spans import BLANK, Line, fitted, line, wrapped
 from advisor.tui.views.bars import range_bar, share_bar
-from advisor.tui.views.chart import chart_lines
 from advisor.tui.views.cost_table import FIGURE, NAME, by_line, by_month, role_of
+from advisor.tui.views.crossing import crossing_lines, meets
 from advisor.tui.views.entry import Entry, headed
 from advisor.tui.views.route_costs import route_entries
 
@@ -43,7 +42,7 @@ def _blocks(assessment: Assessment) -> dict[str, Callable[[int], list[Line]]]:
     return {
         "A month": partial(_ranges, options),
         "Line by line": partial(by_line, options),
-        "Where self-hosting meets the API": partial(_crossing, assessment),
+        "Where self-hosting meets the API": partial(crossing_lines, assessment),
         "In all, by month": partial(by_month, assessment.outlook.horizon),
         "One task done right": partial(_successes, options),
         "What moves it most": partial(_movers, assessment),
@@ -61,7 +60,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
     return {
         "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
         "Line by line": f"{sum(map(bool, chosen.lines.values()))} lines" if chosen is not None else "",
-        "Where self-hosting meets the API": "never" if band is None else figure(band.p50),
+        "Where self-hosting meets the API": figure(band.p50) if meets(band) else "never",
         "In all, by month": f"{horizon.months} months" if horizon is not None else "",
         "One task done right": dollars(success.p50) if success is not None else "",
         "What moves it most": "" if most is None else dollars(most.swing_usd),
@@ -73,7 +72,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
 def _overview(assessment: Assessment, columns: int) -> list[Line]:
     """What is looked at first: the ranges, and under them the chart."""
     blocks = _blocks(assessment)
-    return [*blocks["A month"](columns), BLANK, *_crossing(assessment, columns)]
+    return [*blocks["A month"](columns), BLANK, *crossing_lines(assessment, columns)]
 
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
@@ -91,23 +90,6 @@ def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
     return lines
 
 
-def _crossing(assessment: Assessment, columns: int) -> list[Line]:
-    """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
-    even = assessment.break_even
-    lines = headed("Where self-hosting meets the API", f"against {even.against}", columns)
-    band = even.output_tokens_per_month
-    if band is None:
-        some = f" in {even.never_share:.0%} of the draws" if 0 < even.never_share < 1 else ""
-        lines += wrapped(f"The lines do not cross{some}, at any volume that was looked at.", columns, "   ")
-    else:
-        said = quantity(Range(band.p10, band.p90), "tokens-per-month")
-        lines += wrapped(f"{said} of output, {figure(band.p50)} at the median", columns, "   ")
-    if band is not None and even.never_share > 0:
-        lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
-    chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns, band.p50 if band is not None else None)
-    return [*lines, *([BLANK] if chart else []), *chart]
-
-
 def _ways(count: int) -> str:
     return "1 way" if count == 1 else f"{count} ways"
 
@@ -122,12 +104,6 @@ def _split(assessment: Assessment, columns: int) -> list[Line]:
     """The best share for a frontier model, what it saves, and what articles say it does."""
     said = hybrid(assessment.outlook.hybrid)
     return [*headed("Split over two routes", "", columns), *wrapped(said, columns, "   ")] if said else []
-
-
-def _volume(assessment: Assessment) -> float | None:
-    """Find the volume these answers mean, in output tokens a month."""
-    volume = assessment.facts.get("volume.output_tokens")
-    return volume.point if isinstance(volume, Range) else None
 
 
 def _successes(options: Sequence[Option], columns: int) -> list[Line]:

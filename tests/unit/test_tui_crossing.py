@@ -1,0 +1,32 @@
+"""Where costs meet is told in words that end in never, not in an infinity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from advisor.assessment import Band, BreakEven
+from advisor.tui.spans import plain_text
+from advisor.tui.views.costs import costs_entries
+from advisor.tui.views.crossing import crossing_lines
+from tests.terminal.canned import assessed
+
+
+@pytest.mark.parametrize(
+    ("band", "told", "side"),
+    [
+        (None, "do not cross in 89% of the draws", "never"),
+        (Band(1e10, inf, inf), "do not cross in 89% of the draws", "never"),
+        (Band(1e9, 2e9, inf), "1B tokens a month to never of output, 2B at the median", "2B"),
+        (Band(1e9, 2e9, 3e9), "1–3B tokens a month of output, 2B at the median", "2B"),
+    ],
+)
+def test_an_end_that_is_never_reached_is_said_so(band: Band | None, told: str, side: str) -> None:
+    found = replace(assessed("team-of-20"), break_even=BreakEven("gpt-5.4", band, (), 0.89))
+    text = plain_text(crossing_lines(found, 200))
+    assert told in text
+    assert "inf" not in text
+    sides = {entry.title: entry.side for entry in costs_entries(found)}
+    assert sides["Where self-hosting meets the API"] == side

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,85 +11,38 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError
-from advisor.interview.reducer import Arrange, Visit, begin, reduce
+from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
-from advisor.interview.wording import said
 from advisor.tui import theme
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.assessor import WorkerAssessor
 from advisor.tui.cut_line import end_when_cut
 from advisor.tui.desk import Desk
-from advisor.tui.frugal import FrugalApp
 from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.menu import Item
 from advisor.tui.menu_screen import MenuScreen
-from advisor.tui.page import Page
 from advisor.tui.places import new_session_path
 from advisor.tui.session_lock import SessionLock
-from advisor.tui.settings import AS_USUAL, usual_keys
+from advisor.tui.settings import usual_keys
 from advisor.tui.spans import BLANK, line
+from advisor.tui.stage import Stage
 from advisor.tui.start_items import TITLE, start_items, unfinished
-from advisor.tui.what_matters import TITLE as ENOUGH
-from advisor.tui.what_matters import enough_items, enough_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from textual.screen import Screen
 
-    from advisor.interview.answers import Vocabulary
-    from advisor.knowledge.questions import Questionnaire
     from advisor.tui.assessor import Assessor
     from advisor.tui.clerk import Clerk
-    from advisor.tui.exchange import Reply, Saved
+    from advisor.tui.exchange import Reply
     from advisor.tui.ledger_talk import Answered
+    from advisor.tui.opening import Opening
+    from advisor.tui.page import Page
     from advisor.tui.record_room import Room
-    from advisor.tui.settings import Settings
-    from advisor.tui.terminal import Terminal
 
 
-LONGEST_STANDING = 30
-STOCK = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text", "command_palette"})
-"""Actions that every Textual program has and that do nothing here, and the palette's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What the interface is opened with: the questions, the folders, and what this terminal can show."""
-
-    vocabulary: Vocabulary
-    questionnaires: Mapping[str, Questionnaire]
-    sessions: Path
-    records: Path
-    terminal: Terminal
-    questionnaire: str = ""
-    resume: bool = False
-    packs: tuple[Path, ...] = ()
-    settings: Settings = AS_USUAL
-    by_what_matters: bool = False
-
-
-def _standing(desk: Desk, key: str) -> str:
-    """Say what a question has for an answer, in a few words."""
-    state = desk.state
-    value = state.answers.get(key)
-    if value is None:
-        return "unknown" if key in state.unknown else "open"
-    words = said(value, state.question(key))
-    return words if len(words) <= LONGEST_STANDING else words[: LONGEST_STANDING - 1] + "…"
-
-
-def _asked(desk: Desk) -> list[Item]:
-    """List every question that is asked, with its answer."""
-    return [
-        Item(key, desk.state.question(key).text, _standing(desk, key), group=section.title)
-        for section, keys in desk.state.open_sections
-        for key in keys
-    ]
-
-
-class AdvisorApp(FrugalApp):
+class AdvisorApp(Stage):
     """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
 
     CSS_PATH = "app.tcss"
@@ -109,9 +61,7 @@ class AdvisorApp(FrugalApp):
         self.assessor.on_reply = self._receive
         self.clerk = clerk
         self._room: Room | None = None
-        self.desk: Desk | None = None
         self._first_reply: Reply | None = None
-        self._loop_of_keys: asyncio.AbstractEventLoop | None = None
         self.animation_level = "none"
         for known in theme.THEMES:
             self.register_theme(known)
@@ -225,103 +175,11 @@ class AdvisorApp(FrugalApp):
         if self.desk is not None:
             self.desk.close()
 
-    # What a desk asks for
-
-    def verdict_changed(self) -> None:
-        """Show a new verdict on whatever screen shows one."""
-        if isinstance(self.screen, Page) and self.screen.can_be_drawn:
-            self.screen.redraw()
-
-    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
-        """Say that no open question can change the route, and offer what to do then."""
-        desk = self.desk
-        if desk is None or desk.order.found is None:
-            return
-        head = enough_lines(desk.state, desk.order.found, self.size.width - 2)
-        acts = {"verdict": self.open_verdict, "save": desk.save_record, "rest": ask_the_rest}
-
-        def act(chosen: str) -> None:
-            acts.get(chosen, lambda: None)()
-
-        self.push_screen(MenuScreen(ENOUGH, enough_items(desk.state), act, head=head))
-
-    def open_save(self, *, is_reading: bool = False) -> None:
-        """Ask what people add to a record, and show what it will be; that first where one is reading."""
-        from advisor.tui.save_screen import SaveScreen  # not needed for the first paint
-
-        if self.desk is not None and not isinstance(self.screen, SaveScreen):
-            self.push_screen(SaveScreen(self.desk, self.room.clerk, is_reading=is_reading))
-
-    def keeping_changed(self) -> None:
-        """Say on the screen that answers can no longer be kept, or can again."""
-        if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
-            self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
-
-    def record_saved(self, saved: Saved) -> None:
-        """Say where a record was saved."""
-        from advisor.tui.save_screen import SaveScreen
-
-        if isinstance(self.screen, SaveScreen):
-            self.screen.note_saved(saved.path)
-            self.pop_screen()
-        self.open_verdict()
-
-    def record_refused(self, sentence: str) -> None:
-        """Say in place why no record was saved."""
-        from advisor.tui.save_screen import SaveScreen
-
-        if isinstance(self.screen, SaveScreen):
-            self.screen.refuse(f"Not saved: {sentence}")
-        else:
-            self.notify(f"Not saved: {sentence}", markup=False, severity="error", timeout=20)
-
-    def open_verdict(self) -> None:
-        """Show the verdict."""
-        from advisor.tui.verdict_screen import VerdictScreen  # its views are not needed for the first paint
-
-        if self.desk is not None and not isinstance(self.screen, VerdictScreen):
-            self.push_screen(VerdictScreen(self.desk))
-
-    def open_jump(self) -> None:
-        """Show the list of all questions."""
-        if self.desk is not None:
-            self.push_screen(MenuScreen("Jump to a question", _asked(self.desk), self._jump, cursor=self.desk.state.at))
-
-    def open_trial(self) -> None:
-        """Choose a question, and try another answer to it out."""
-        if self.desk is not None:
-            self.push_screen(MenuScreen("What if: change which answer?", _asked(self.desk), self._try))
-
-    def _try(self, key: str) -> None:
-        from advisor.tui.trial_screen import TrialScreen  # as the verdict, not needed for the first paint
-
-        if self.desk is not None:
-            self.push_screen(TrialScreen(self.desk, key))
-
-    def open_variants(self) -> None:
-        """Show the variants side by side."""
-        from advisor.tui.variants_screen import VariantsScreen  # as the verdict, not needed for the first paint
-
-        if self.desk is not None:
-            self.push_screen(VariantsScreen(self.desk))
-
-    def _jump(self, key: str) -> None:
-        if self.desk is not None:
-            self.desk.apply(Visit(key))
-            while not isinstance(self.screen, InterviewScreen):
-                self.pop_screen()
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List every action of the screen, and those of the program, for the palette."""
-        seen: set[str] = set()
-        for active in screen.active_bindings.values():
-            binding, node = active.binding, active.node
-            if binding.description and binding.action not in STOCK | seen and active.enabled:
-                seen.add(binding.action)
-                action = binding.action
-                yield SystemCommand(
-                    binding.description, f"key: {binding.key}", lambda action=action, node=node: node.run_action(action)
-                )
+        from advisor.tui.actions import actions_of  # not needed for the first paint
+
+        yield from actions_of(screen)
         yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
 
     def action_records(self) -> None:

@@ -51,7 +51,8 @@ def open_interface(
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
-    from advisor.tui.app import AdvisorApp, Opening
+    from advisor.tui.app import AdvisorApp
+    from advisor.tui.opening import Opening
 
     at = (terminal, questionnaire, resume, laid, settings, by_what_matters)
     opening = Opening(vocabulary, questionnaires, sessions, directory, *at)

@@ -16,11 +16,12 @@ from advisor.interview.answers import Answers, Vocabulary, read_answers
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.knowledge.locate import data_directory
-from advisor.tui.app import AdvisorApp, Opening
+from advisor.tui.app import AdvisorApp
 from advisor.tui.clerk import Clerk
 from advisor.tui.exchange import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
 from advisor.tui.ledger_service import answer
 from advisor.tui.ledger_talk import Request
+from advisor.tui.opening import Opening
 from advisor.tui.service import assumptions_of
 from advisor.tui.terminal import Terminal
 

@@ -19,9 +19,10 @@ from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
 from advisor.knowledge.locate import data_directory
-from advisor.tui.app import AdvisorApp, Opening
+from advisor.tui.app import AdvisorApp
 from advisor.tui.desk import Desk
 from advisor.tui.exchange import Assessed
+from advisor.tui.opening import Opening
 from advisor.tui.places import write_atomically
 from advisor.tui.variants_screen import VariantsScreen
 from advisor.tui.verdict_screen import VerdictScreen

@@ -199,7 +199,7 @@ async def test_what_is_missing_or_wrong_is_said_in_place_and_nothing_is_written(
         await fill(pilot, "ada", str(home / "absent"), "x")
         await pilot.press("enter")
         shown = await until(app, pilot, lambda shown: "Nothing was written" in shown)
-        assert "absent: no such file" in " ".join(shown.split())
+        assert "absent:nosuchfile" in "".join(shown.split())  # a long path is broken anywhere
         await fill(pilot, "ada", str(home / "note"), "x")
         await pilot.press("enter")
         await until(app, pilot, lambda shown: "cannot sign: load key" in shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,8 +9,9 @@ from textual.containers import Horizontal
 
 from advisor.tui.ledger_talk import Entries, Finished, ListAll
 from advisor.tui.lines import MARGIN, Lines
-from advisor.tui.menu import Item, Menu
+from advisor.tui.menu import Menu
 from advisor.tui.page import Page
+from advisor.tui.record_items import record_items
 from advisor.tui.record_room import RoomPage
 from advisor.tui.record_summary import summary_lines
 from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from advisor.tui.spans import Line
 
 WIDE = 120
-ROOM_FOR_REST = 11
-"""Columns that the cursor, the number, the mark and a gap take."""
-PLAIN_TITLE = "Where to run "
-"""How a decision is titled that nobody gave another title."""
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
@@ -92,9 +88,7 @@ class RecordsScreen(RoomPage):
         """Put the records into rows for the present width; the one in hand stays, at first it is the newest."""
         typed = self._menu.typed if self._menu is not None else ""
         in_hand = self.number or (self._entries[-1].number if self._entries else 0)
-        room = self._list_columns - ROOM_FOR_REST
-        is_brief = any(len(_title(one)) + len(_stands(one)) > room for one in self._entries if one.status)
-        items = [item_of(one, self.room.marked, is_brief=is_brief) for one in self._entries]
+        items = record_items(self._entries, self.room.marked, self._list_columns)
         self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -179,24 +173,3 @@ class RecordsScreen(RoomPage):
         if not self._entries:
             return [line("  ", ("No record was saved here yet.", "muted"))]
         return self._menu.lines(self._list_columns)
-
-
-def item_of(one: Row, marked: int, *, is_brief: bool) -> Item:
-    """A record as a row: number and title at the left, where it stands at the right, in few words where need be."""
-    mark = "* " if one.number == marked else "  "
-    if one.broken:
-        return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
-    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
-    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
-    return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
-
-
-def _title(one: Row) -> str:
-    if one.status:
-        return one.title.removeprefix(PLAIN_TITLE)
-    return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
-
-
-def _stands(one: Row) -> str:
-    day = one.created_utc[:10]
-    return f"{one.route} · {one.status} · {day}" if one.status else day

@@ -13,7 +13,7 @@ from advisor.tui.page import DrawnPage
 from advisor.tui.question_card import QuestionCard
 from advisor.tui.spans import BLANK, key_line, line, spread
 from advisor.tui.views.compare import compare_lines
-from advisor.tui.weighed import TRIED, Weighed
+from advisor.tui.weighed import real_and_tried
 
 if TYPE_CHECKING:
     from textual import events
@@ -105,9 +105,8 @@ class TrialScreen(DrawnPage):
         return {"top": [title, BLANK], "body": body, "keys": [key_line(keys, self.columns)]}
 
     def _verdicts(self) -> list[Line]:
-        trials, now = self.desk.trials, self.desk.assessment
-        tried = Weighed(TRIED, tuple(trials.changes()), now if self.desk.is_current else None)
-        return compare_lines([trials.columns()[0], tried], self.columns, names_changes=len(trials.changes()) > 1)
+        real, tried = real_and_tried(self.desk)
+        return compare_lines([real, tried], self.columns, names_changes=len(tried.changes) > 1)
 
     def _carry_out(self, pressed: Pressed) -> None:
         event = pressed.event

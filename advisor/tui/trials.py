@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Adopt
 from advisor.interview.variants import Variant, free_name, laid_over, variant_between
-from advisor.interview.wording import said
-from advisor.tui.weighed import REAL_NAME, TRIED, Weighed
+from advisor.tui.weighing import REAL, Weighing
 
 if TYPE_CHECKING:
     from advisor.assessment import Assessment
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from advisor.tui.desk import Desk
     from advisor.tui.exchange import Saved
 
-REAL = ""
-"""The name under which the real answers are weighed."""
 UNCHANGED = "Nothing is changed yet: w chooses an answer to change."
 
 
@@ -35,10 +32,7 @@ class Trials:
         self._real: State | None = None
         self.saved: Saved | None = None
         """The record of the real answers, while others are tried out."""
-        self._found: dict[str, tuple[Answers, Assessment]] = {}
-        self._asked: dict[int, tuple[str, Answers]] = {}
-        self._waiting = 0
-        self._is_wanted = False
+        self._weighing = Weighing(desk, self)
 
     @property
     def is_on(self) -> bool:
@@ -56,9 +50,13 @@ class Trials:
         return variant_between("", self.real.answers, self._desk.state.answers) if self.is_on else None
 
     @property
-    def before(self) -> Assessment | None:
-        """The verdict on the real answers; None until it is known."""
-        return self.verdict(REAL)
+    def names(self) -> list[str]:
+        """The letters the variants are kept under."""
+        return [one.name for one in self.variants]
+
+    def answers(self, name: str) -> Answers:
+        """Give the answers that count as a variant changes them, or the real ones."""
+        return self.real.counted if name == REAL else self._as_changed(self._named(name)).counted
 
     # Trying out
 
@@ -66,10 +64,10 @@ class Trials:
         """Let the real answers wait here, and try others out."""
         desk = self._desk
         if not self.is_on:
-            self._note(REAL)
+            self._weighing.note(REAL)
             self._real, self.saved = desk.state, desk.saved
             desk.state = replace(desk.state, past=(), future=())
-            self._is_wanted = True
+            self._weighing.want()
 
     def end(self) -> str:
         """Go back to the real answers, and say so; what was tried is kept as a variant."""
@@ -122,7 +120,7 @@ class Trials:
         if not self.dropped:
             return "No variant was dropped."
         *rest, variant = self.dropped
-        name = variant.name if variant.name not in self._names else free_name(self._names)
+        name = variant.name if variant.name not in self.names else free_name(self.names)
         self.variants, self.dropped = (*self.variants, variant._replace(name=name)), tuple(rest)
         self._desk.keep()
         self.weigh()
@@ -134,71 +132,25 @@ class Trials:
         if trial is not None:
             self._real = self._desk.state
             self._desk.state = self._as_changed(trial)
-            self._is_wanted = True
+            self._weighing.want()
 
     # What they come to
 
-    def changes(self, variant: Variant | None = None) -> list[str]:
-        """Say in words what a variant changes, or the answers tried out."""
-        found = variant if variant is not None else self.trial
-        if found is None:
-            return []
-        real, tried = self.real.answers, laid_over(found, self.real.answers)
-        keys = [key for key in self.real.vocabulary.questions if real.get(key) != tried.get(key)]
-        return [f"{key}: {self._words(real, key)} → {self._words(tried, key)}" for key in keys]
-
-    def columns(self) -> list[Weighed]:
-        """Give the real answers, every variant, and the answers tried out where they are none of these."""
-        found = [Weighed(REAL_NAME, (), self.before)]
-        found += [Weighed(one.name, tuple(self.changes(one)), self.verdict(one.name)) for one in self.variants]
-        trial = self.trial
-        if trial is not None and trial.differs and not any(trial.says_as(one) for one in self.variants):
-            found.append(Weighed(TRIED, tuple(self.changes(trial)), self._desk.assessment))
-        return found
-
     def verdict(self, name: str) -> Assessment | None:
         """Give the verdict on a variant or the real answers, where it is known for the answers as they are now."""
-        answers, assessment = self._found.get(name, (None, None))
-        return assessment if answers == self._answers(name) else None
+        return self._weighing.verdict(name)
 
     def weigh(self) -> None:
-        """Ask for the verdicts that are not known, one after the other, whenever no other is waited for."""
-        self._is_wanted = True
-        self.go_on()
+        """Have the verdicts found that are not known."""
+        self._weighing.weigh()
 
-    def go_on(self, after: int = 0) -> None:
-        """Ask for the next verdict, once the one on the answers in hand is there; `after` is its number.
-
-        A later request takes the place of one that the worker has not begun, so that one is asked for again.
-        """
-        if after > self._waiting:
-            self._waiting = 0
-        if not self.is_on:
-            self._note(REAL)
-        missing = next((name for name in (REAL, *self._names) if self.verdict(name) is None), None)
-        if self._is_wanted and not self._waiting and missing is not None and self._desk.is_current:
-            answers = self._answers(missing)
-            self._waiting = self._desk.assessor.assess(answers)
-            self._asked[self._waiting] = missing, answers
+    def go_on(self, after: int) -> None:
+        """Have the next verdict found, once the one with number `after`, on the answers in hand, is there."""
+        self._weighing.go_on(after)
 
     def hear(self, number: int, assessment: Assessment) -> bool:
         """Take a verdict that was asked for here; False where it is that of the answers in hand."""
-        if number not in self._asked:
-            return False
-        name, answers = self._asked[number]
-        self._found[name] = answers, assessment
-        if number == self._waiting:
-            self._waiting = 0
-            self.go_on()
-            if not self._waiting and self._desk.is_current and not self._desk.is_complete:
-                self._desk.ask()  # what could change it was given up for these
-        return True
-
-    def _note(self, name: str) -> None:
-        """Remember the verdict in hand as that of a variant, or of the real answers."""
-        desk = self._desk
-        if desk.is_current and desk.assessment is not None:
-            self._found[name] = desk.state.counted, desk.assessment
+        return self._weighing.hear(number, assessment)
 
     def _put_away(self) -> str:
         """Keep what is tried as a variant where it is none yet, and name it; empty where nothing is changed."""
@@ -208,9 +160,9 @@ class Trials:
         same = next((one.name for one in self.variants if one.says_as(trial)), "")
         if same:
             return f"variant {same}"
-        name = free_name(self._names)
+        name = free_name(self.names)
         self.variants = (*self.variants, trial._replace(name=name))
-        self._note(name)
+        self._weighing.note(name)
         return f"variant {name}"
 
     def _take(self, variant: Variant) -> str:
@@ -227,7 +179,7 @@ class Trials:
             desk.state, desk.saved = self._real, self.saved
             self._real = self.saved = None
             desk.fault = ""
-            desk.assessment = self.before or desk.assessment
+            desk.assessment = self.verdict(REAL) or desk.assessment
             desk.keep()
 
     def _as_changed(self, variant: Variant) -> State:
@@ -240,16 +192,5 @@ class Trials:
         )
         return state if state.at in state.open_keys else replace(state, at=next(iter(state.open_keys), ""))
 
-    def _answers(self, name: str) -> Answers:
-        return self.real.counted if name == REAL else self._as_changed(self._named(name)).counted
-
     def _named(self, name: str) -> Variant:
         return next(one for one in self.variants if one.name == name)
-
-    @property
-    def _names(self) -> list[str]:
-        return [one.name for one in self.variants]
-
-    def _words(self, answers: Answers, key: str) -> str:
-        value = answers.get(key)
-        return "unknown" if value is None else said(value, self.real.question(key))

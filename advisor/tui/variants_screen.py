@@ -5,34 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
-from advisor.interview.wording import dollars
 from advisor.tui.key_help import READING, help_lines
-from advisor.tui.lines import MARGIN, Lines
-from advisor.tui.menu import Item, menu_lines
-from advisor.tui.page import Page
-from advisor.tui.spans import BLANK, fitted, key_line, line, spread, wrapped
+from advisor.tui.menu import Menu
+from advisor.tui.spans import fitted, key_line, line, spread, wrapped
 from advisor.tui.take_away import take_away
+from advisor.tui.two_columns import TwoColumns
+from advisor.tui.variant_items import variant_items
 from advisor.tui.views.compare import compare_lines
-from advisor.tui.weighed import REAL_NAME, TRIED
+from advisor.tui.weighed import REAL_NAME, TRIED, all_weighed
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
     from advisor.tui.desk import Desk
     from advisor.tui.spans import Line
     from advisor.tui.weighed import Weighed
 
-WIDE = 120
-NONE_YET = (
-    "No variant is kept yet. At the verdict, w tries another answer out: the real answers wait, both verdicts stand "
+HOW = (
+    "At the verdict, w tries another answer out: the real answers wait, both verdicts stand "
     "side by side, n keeps what was tried as a variant, and t takes it as the real answers."
 )
+NONE_YET = f"No variant is kept yet. {HOW}"
 ABOUT = "A variant is what it changes; all else follows the real answers."
 
 
-class VariantsScreen(Page):
+class VariantsScreen(TwoColumns):
     """Lists the real answers and every variant; compares those that are marked, or all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,22 +56,11 @@ class VariantsScreen(Page):
         self._cursor = 0
         self._marked: set[str] = set()
         self._is_open = False
-        self._said: Line = BLANK
-        self._is_helping = False
         desk.trials.weigh()
-
-    def compose(self) -> ComposeResult:
-        """Lay out the title, the list and the comparison, and the keys."""
-        yield from super().compose()
-        yield Lines(id="top")
-        with Horizontal(id="middle"):
-            yield Lines(id="body")
-            yield Lines(id="side")
-        yield Lines(id="keys")
 
     def action_step(self, by: int) -> None:
         """Take a neighbor in hand; in an open comparison scroll by a line."""
-        if self._is_helping or (self._is_open and not self._is_wide):
+        if self.is_helping or (self._is_open and not self.is_wide):
             self.body.scroll(self.body.first + by)
         else:
             self._cursor = min(max(self._cursor + by, 0), len(self._weighed) - 1)
@@ -83,12 +68,11 @@ class VariantsScreen(Page):
 
     def action_page(self, by: int) -> None:
         """Scroll the comparison by a page."""
-        read = self.query_one("#side", Lines) if self._is_wide and not self._is_helping else self.body
-        read.scroll(read.first + by * max(read.size.height - 2, 1))
+        self.scroll_page(by)
 
     def action_mark(self) -> None:
         """Mark what is in hand to be compared, or take the mark off."""
-        if not self._is_open and not self._is_helping:
+        if not self._is_open and not self.is_helping:
             self._marked ^= {self._in_hand.name}
             self.redraw()
 
@@ -105,16 +89,16 @@ class VariantsScreen(Page):
 
     def action_back(self) -> None:
         """Go back to the list, and from there to where one came from."""
-        if self._is_helping:
+        if self.is_helping:
             self.action_help()
-        elif self._is_open and not self._is_wide:
+        elif self._is_open and not self.is_wide:
             self.action_close()
         else:
             self.dismiss()
 
     def action_help(self) -> None:
         """Show or hide what variants are, and the keys."""
-        self._is_helping = not self._is_helping
+        self.is_helping = not self.is_helping
         self.body.scroll(0)
         self.redraw()
 
@@ -166,68 +150,60 @@ class VariantsScreen(Page):
         """Offer the comparison to the terminal's clipboard, with a file beside it."""
         self.action_export(is_copied=True)
 
-    def say(self, words: str) -> None:
-        """Say what was done, always in the same line."""
-        self._said = line((words, "good"))
-        self.redraw()
-
     def redraw(self) -> None:
-        """Draw every part; a wide screen has room for the list and the comparison."""
+        """Draw every part; the list may have become shorter."""
         self._cursor = min(self._cursor, len(self._weighed) - 1)
-        both = self._is_wide and not self._is_helping
-        self.set_class(both, "-wide")
-        self.body.styles.width = self._list_columns + 2 * MARGIN if both else "1fr"
-        for name, lines in self.parts().items():
-            self.query_one(f"#{name}", Lines).show(lines)
-        if not self._is_helping and (self._is_wide or not self._is_open):
-            end = len(self._list(self._weighed[: self._cursor + 1]))
-            self.body.reveal(len(self._list(self._weighed[: self._cursor])) if self._cursor else 0, end)
+        super().redraw()
+
+    def reveal(self) -> None:
+        """Keep what is in hand in view, where the list is drawn."""
+        if not self.is_helping and (self.is_wide or not self._is_open):
+            self.body.reveal(*self._menu.rows_in_hand(self.list_columns))
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the list and the comparison, and the keys."""
-        side = self.columns - self._list_columns - 2 * MARGIN
-        if self._is_helping:
-            body = help_lines(f"{ABOUT} {NONE_YET.partition('. ')[2]}", self.BINDINGS, self.columns)
-        elif self._is_open and not self._is_wide:
-            body = compare_lines(self._compared, self.columns)
-        else:
-            body = self._listed()
+        columns = self.columns
         return {
-            "top": [self._title(), fitted(self._said, self.columns)],
-            "body": body,
-            "side": compare_lines(self._compared, side) if self._is_wide else [],
-            "keys": [key_line(self._keys(), self.columns)],
+            "top": [self._title(), fitted(self.said, columns)],
+            "body": self._body(),
+            "side": compare_lines(self._compared, self.side_columns) if self.is_wide else [],
+            "keys": [key_line(self._keys(), columns)],
         }
 
+    def _body(self) -> list[Line]:
+        """Draw the list, or what takes its place: the help, or the comparison where it has no place beside the list."""
+        if self.is_helping:
+            return help_lines(f"{ABOUT} {HOW}", self.BINDINGS, self.columns)
+        if self._is_open and not self.is_wide:
+            return compare_lines(self._compared, self.columns)
+        is_empty = not self.desk.trials.variants and not self.desk.trials.is_on
+        about = wrapped(NONE_YET if is_empty else ABOUT, self.list_columns, "  ", "muted")
+        return [*self._menu.lines(self.list_columns), *about]
+
     def _title(self) -> Line:
-        trials = self.desk.trials
-        count = len(trials.variants)
+        count = len(self.desk.trials.variants)
         said = f"{count} variant{'' if count == 1 else 's'}"
         return spread(line(("What if: variants", "strong")), line((said, "muted")), self.columns)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
-        if self._is_helping:
+        if self.is_helping:
             return READING
         acts = (("t", "take it"), ("w", "change"), ("d", "drop"), ("esc", "back"), ("e", "export"))
-        reads = (("space", "mark"),) if self._is_wide else (("space", "mark"), ("enter", "compare"))
-        return (*(reads if not self._is_open or self._is_wide else ()), *acts, ("ctrl+p", "all keys"))
+        reads = (("space", "mark"),) if self.is_wide else (("space", "mark"), ("enter", "compare"))
+        return (*(reads if not self._is_open or self.is_wide else ()), *acts, ("ctrl+p", "all keys"))
 
-    def _listed(self) -> list[Line]:
-        trials, columns = self.desk.trials, self._list_columns
-        about = NONE_YET if not trials.variants and not trials.is_on else ABOUT
-        return [*self._list(self._weighed), *wrapped(about, columns, "  ", "muted")]
+    @property
+    def shows_both(self) -> bool:
+        """Whether the comparison stands beside the list."""
+        return self.is_wide and not self.is_helping
 
-    def _list(self, weighed: list[Weighed]) -> list[Line]:
-        return menu_lines([self._item(one) for one in weighed], self._cursor, "", self._list_columns) if weighed else []
-
-    def _item(self, one: Weighed) -> Item:
-        mark = "• " if one.name in self._marked else ""
-        about = "; ".join(one.changes) or ("as they were given" if one.name == REAL_NAME else "as the real answers")
-        return Item(one.name, f"{mark}{one.title}", _side(one), about)
+    @property
+    def _menu(self) -> Menu:
+        return Menu(variant_items(self._weighed, self._marked), self._in_hand.name)
 
     @property
     def _weighed(self) -> list[Weighed]:
-        return self.desk.trials.columns()
+        return all_weighed(self.desk)
 
     @property
     def _compared(self) -> list[Weighed]:
@@ -239,20 +215,3 @@ class VariantsScreen(Page):
     @property
     def _in_hand(self) -> Weighed:
         return self._weighed[self._cursor]
-
-    @property
-    def _is_wide(self) -> bool:
-        return self.app.size.width >= WIDE
-
-    @property
-    def _list_columns(self) -> int:
-        return self.app.size.width * 2 // 5 - 2 * MARGIN if self._is_wide else self.columns
-
-
-def _side(one: Weighed) -> str:
-    """Its route and price; dots until they are known."""
-    if one.assessment is None:
-        return "…"
-    route = one.assessment.verdict.option
-    option = one.assessment.option(route)
-    return route if option is None else f"{route} {dollars(option.monthly_usd.p50)}"

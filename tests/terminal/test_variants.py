@@ -26,6 +26,7 @@ from advisor.tui.opening import Opening
 from advisor.tui.places import write_atomically
 from advisor.tui.variants_screen import VariantsScreen
 from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.weighed import all_weighed
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
 from tests.terminal.test_screens import painted
 
@@ -272,7 +273,7 @@ async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.desk is not None and app.desk.assessment is not None)
         await pilot.press("f2", "v")
-        await until(pilot, lambda: all(one.assessment for one in desk_of(app).trials.columns()))
+        await until(pilot, lambda: all(one.assessment for one in all_weighed(desk_of(app))))
         await pilot.pause()
         routes = next(text.split() for text in painted(app, "side").splitlines() if text.strip().startswith("route"))
         assert routes[1:] == ["hosted-api", "self-host", "managed-cloud"]

@@ -1,42 +1,34 @@
-"""The interview: one section at a time, the verdict under it, and every answer kept as it is given."""
+"""The keys of an interview, as events sent to it; every answer is kept as it is given."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
-from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
 from advisor.tui.card import choice_at
-from advisor.tui.interview_lines import changed_line, intro_lines, key_line_for, top_lines
-from advisor.tui.lines import MARGIN, Lines
+from advisor.tui.interview_page import InterviewPage
+from advisor.tui.lines import MARGIN
 from advisor.tui.next_question import NextQuestion
-from advisor.tui.page import Page
-from advisor.tui.question_card import Pressed, QuestionCard
-from advisor.tui.strip import strip_lines
-from advisor.tui.what_matters import BEGUN, ENDED, next_that_matters, standing
+from advisor.tui.question_card import Pressed
+from advisor.tui.what_matters import BEGUN, ENDED, next_that_matters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from textual import events
-    from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from advisor.interview.reducer import Event, State, Step
+    from advisor.interview.reducer import Event, Step
     from advisor.tui.desk import Desk
-    from advisor.tui.spans import Line
 
-
-WIDE = 120
 PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
 
 
-class InterviewScreen(Page):
-    """Shows the state of a desk's interview and sends it events; it decides nothing itself."""
+class InterviewScreen(InterviewPage):
+    """Sends a desk's interview what was pressed; it decides nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,ctrl+n", "turn(1)", "Next page", show=False),
@@ -53,54 +45,28 @@ class InterviewScreen(Page):
     ]
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self._section = ""
-        self._cards: list[QuestionCard] = []
-        self._take_page(retype=True)
+        super().__init__(desk)
         self._pause: Timer | None = None
-        self._said = ""
         self._next = NextQuestion(self)
 
-    @property
-    def state(self) -> State:
-        """The interview as it stands."""
-        return self.desk.state
-
-    def compose(self) -> ComposeResult:
-        """Lay out the top line, the questions of one section, the verdict and the keys."""
-        yield from super().compose()
-        parts = self._parts()
-        yield Lines(parts["top"], id="top")
-        with Horizontal(id="middle"):
-            yield Lines(parts["body"], id="body")
-            yield Lines(parts["side"], id="side")
-        yield Lines(parts["strip"], id="strip")
-        yield Lines(parts["keys"], id="keys")
-
-    def on_mount(self) -> None:
-        """Bring the question in hand into view."""
-        self.call_after_refresh(self._bring_into_view)
-
     def redraw(self) -> None:
-        """Draw the interview as it stands; a wide window shows the verdict beside it."""
-        self.set_class(self._is_wide, "-wide")
+        """Go on to the question that was waited for, once it is known, and draw the interview as it stands."""
         self._next.catch_up()
-        self.show_state()
+        super().redraw()
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
         if self.stack_updates and self.can_be_drawn:  # the first time, everything was drawn just now
             self.settle()
-            self._take_page(retype=True)
+            self.cards.take_page(retype=True)
             self.show_state()
 
     # What was pressed, as events of the interview
 
     async def press(self, event: events.Key) -> bool:
         """Let the question in hand take the key."""
-        card = self.card_in_hand
-        pressed = card.press(event.key, event.character, self._body_columns) if card is not None else None
+        card = self.cards.in_hand
+        pressed = card.press(event.key, event.character, self.body_columns) if card is not None else None
         if pressed is None:
             return False
         self._said = ""
@@ -111,7 +77,7 @@ class InterviewScreen(Page):
 
     def on_paste(self, event: events.Paste) -> None:
         """Let the question in hand take pasted text."""
-        card = self.card_in_hand
+        card = self.cards.in_hand
         pressed = card.paste(event.text) if card is not None else None
         if pressed is not None:
             self._carry_out(pressed)
@@ -121,10 +87,10 @@ class InterviewScreen(Page):
         if event.widget is not self.body:
             return
         row = event.y + self.body.first
-        for card, start, end in self._placed():
+        for card, start, end in self.placed():
             if start <= row < end:
                 self.apply(Visit(card.question.key))
-                choice = choice_at(card.card, event.x - MARGIN, row - start, self._body_columns)
+                choice = choice_at(card.card, event.x - MARGIN, row - start, self.body_columns)
                 self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
 
     def _carry_out(self, pressed: Pressed) -> None:
@@ -158,10 +124,7 @@ class InterviewScreen(Page):
         elif place >= len(keys):
             self.action_verdict()
 
-    def say(self, text: str) -> None:
-        """Say something under the title, until the next key."""
-        self._said = text
-        self.show_state()
+    # What the keys of the screen do
 
     def action_arrange(self) -> None:
         """Ask what matters most first, or page by page."""
@@ -202,13 +165,13 @@ class InterviewScreen(Page):
 
     def action_help(self) -> None:
         """Show or hide why the question in hand is asked."""
-        if self.card_in_hand is not None:
-            self.card_in_hand.toggle_help()
+        if self.cards.in_hand is not None:
+            self.cards.in_hand.toggle_help()
             self.show_state()
 
     def action_quiet(self) -> None:
         """Close the help; Escape does nothing else, for slow lines send it unasked."""
-        if self.card_in_hand is not None and self.card_in_hand.card.is_helping:
+        if self.cards.in_hand is not None and self.cards.in_hand.card.is_helping:
             self.action_help()
 
     def action_verdict(self) -> None:
@@ -228,106 +191,16 @@ class InterviewScreen(Page):
 
     def settle(self) -> None:
         """Take what was typed last as the answer, readable or not."""
-        answers = [answer for answer in (card.settle() for card in self._cards) if answer is not None]
+        answers = self.cards.settle()
         for answer in answers:
             self.desk.apply(answer)
         if answers:
             self.show_state()
-
-    # What the interview says, on the screen
 
     def apply(self, event: Event) -> None:
         """Send one event and show what became of it."""
         before = self.state
         self.desk.apply(event)
         if self.state is not before:
-            self._take_page(retype=isinstance(event, Adopt | Clear | Redo | Undo))
+            self.cards.take_page(retype=isinstance(event, Adopt | Clear | Redo | Undo))
             self.show_state()
-
-    def show_state(self) -> None:
-        """Draw everything that follows from the state; what did not change is not sent."""
-        for card in self._cards:
-            self._follow(card, retype=False)
-        for name, lines in self._parts().items():
-            self.query_one(f"#{name}", Lines).show(lines)
-        self._bring_into_view()
-
-    def _follow(self, card: QuestionCard, retype: bool) -> None:
-        key = card.question.key
-        card.follow(self.state, self.desk.assumed(key), self.desk.moot(key), retype)
-
-    def _parts(self) -> dict[str, list[Line]]:
-        """Draw everything, by widget."""
-        desk, columns = self.desk, self.columns
-        verdict = (desk.assessment, desk.refused, columns)
-        room = self._body_columns
-        body = [*self._intro(), *(part for card in self._open_cards for part in card.lines(room))]
-        return {
-            "top": top_lines(self.state, desk.note, columns, self._matters, self._said),
-            "body": body,
-            "side": self._side(),
-            "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),
-            "keys": [key_line_for(self.state, columns)],
-        }
-
-    @property
-    def _matters(self) -> str:
-        """How many questions still matter, where these are asked first."""
-        return standing(self.state, self.desk.order, self.desk.is_ordered) if self.state.by_what_matters else ""
-
-    @property
-    def _is_wide(self) -> bool:
-        return self.app.size.width >= WIDE
-
-    @property
-    def _body_columns(self) -> int:
-        """The width of the questions, which share a wide window with the verdict."""
-        return self.app.size.width // 2 - 2 * MARGIN if self._is_wide else self.columns
-
-    def _side(self) -> list[Line]:
-        if not self._is_wide or self.desk.assessment is None:
-            return []
-        from advisor.tui.views.verdict import verdict_lines  # not needed for the first paint
-
-        return verdict_lines(self.desk.assessment, self._body_columns)
-
-    def _intro(self) -> list[Line]:
-        sections = self.state.open_sections
-        lines = intro_lines(sections[self.state.section][0], self._body_columns) if sections else []
-        changed = changed_line(self.state)
-        return [*lines[:-1], changed] if lines else [changed]
-
-    @property
-    def _open_cards(self) -> list[QuestionCard]:
-        open_keys = self.state.open_keys
-        return [card for card in self._cards if card.question.key in open_keys]
-
-    @property
-    def card_in_hand(self) -> QuestionCard | None:
-        """The card of the question in hand; None where no question is open."""
-        return next((card for card in self._cards if card.question.key == self.state.at), None)
-
-    def _placed(self) -> Iterator[tuple[QuestionCard, int, int]]:
-        """Give each card with its first line in the body and the line after its last."""
-        start = len(self._intro())
-        for card in self._open_cards:
-            end = start + len(card.lines(self._body_columns))
-            yield card, start, end
-            start = end
-
-    def _bring_into_view(self) -> None:
-        for place, (card, start, end) in enumerate(self._placed()):
-            if card is self.card_in_hand:
-                self.body.turn_to(start if place else 0, end)
-
-    def _take_page(self, retype: bool) -> None:
-        """Have a card for every question of the section in hand, the closed ones too: an answer may open them."""
-        sections = self.state.open_sections
-        section = sections[self.state.section][0] if sections else None
-        if section is not None and section.id != self._section:
-            ids = self.state.vocabulary.ids
-            questions = [self.state.question(key) for key in section.keys]
-            self._cards = [QuestionCard(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
-            self._section, retype = section.id, True
-        for card in self._cards:
-            self._follow(card, retype)

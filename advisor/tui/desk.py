@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
-from advisor.interview.session import write_session
 from advisor.tui.exchange import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
+from advisor.tui.keeping import KEPT, Keeping
+from advisor.tui.open_question import assumed_by, moot_by
 from advisor.tui.session_lock import SessionLock
-from advisor.tui.session_writer import SessionWriter
 from advisor.tui.trials import Trials
 from advisor.tui.what_matters import Order
 
@@ -19,50 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from advisor.assessment import Assessment, Unknown
+    from advisor.assessment import Assessment
     from advisor.foundation import NeverAsked
     from advisor.interview.reducer import Event, State
     from advisor.tui.assessor import Assessor
     from advisor.tui.exchange import Reply, Stated
+    from advisor.tui.staging import Staging
 
-
-NOTHING = "nothing"
-"""What an assessment says it assumed for a question that has no default."""
 TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
-
-
-class Stage(Protocol):
-    """What a desk asks of the program around it."""
-
-    def verdict_changed(self) -> None:
-        """The verdict, or what is said instead of one, changed."""
-
-    def keeping_changed(self) -> None:
-        """The answers can no longer be kept, or can again; called in another thread."""
-
-    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
-        """Say that no open question can change the route, and offer what to do then."""
-
-    def open_save(self, *, is_reading: bool = False) -> None:
-        """Ask what people add to the record, and show it; at once where one is reading."""
-
-    def record_saved(self, saved: Saved) -> None:
-        """A record was written."""
-
-    def record_refused(self, sentence: str) -> None:
-        """No record was written."""
-
-    def open_verdict(self) -> None:
-        """Show the verdict."""
-
-    def open_jump(self) -> None:
-        """Show the list of all questions."""
-
-    def open_trial(self) -> None:
-        """Choose a question, and try another answer to it out."""
-
-    def open_variants(self) -> None:
-        """Show the variants side by side."""
 
 
 class Desk:
@@ -74,19 +36,18 @@ class Desk:
         session: Path,
         records: Path,
         assessor: Assessor,
-        stage: Stage,
+        stage: Staging,
         lock: SessionLock | None = None,
     ) -> None:
         self.state = state
         self.session, self.records = session, records
-        self.lock, self._writer = lock or SessionLock(session), SessionWriter(session, stage.keeping_changed)
         self.assessor, self.stage = assessor, stage
+        self.lock, self._keeping = lock or SessionLock(session), Keeping(self)
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
         self.trials = Trials(self)
         self.refused = ""
         self.fault = ""
-        self._is_kept = False
         self.saved: Saved | None = None
         self.previewed = Previewed("")
         self.is_saving = False
@@ -107,7 +68,7 @@ class Desk:
             self.saved = None
         if self.state.counted != before.counted:
             self.ask()
-        self._keep_soon()
+        self._keeping.put()
 
     def ask(self) -> None:
         """Ask for the verdict on the answers that count."""
@@ -115,33 +76,19 @@ class Desk:
 
     def keep(self) -> None:
         """Have the session file written, and wait for it; a full disk is said, and changes nothing else."""
-        self._keep_soon()
-        self._writer.flush()
-
-    def _keep_soon(self) -> None:
-        self._is_kept = True
-        saved = self.trials.saved if self.trials.is_on else self.saved
-        record = saved.path if saved else ""
-        real = self.trials.real
-        real = replace(real, at=self.state.at) if self.state.at in real.open_keys else real
-        self._writer.put(partial(write_session, real, record, self.trials.variants, self.trials.trial))
+        self._keeping.put()
+        self._keeping.flush()
 
     def close(self) -> None:
         """Leave the interview: what was answered last is on disk, and another program may go on with it."""
-        self._writer.flush()
+        self._keeping.flush()
         self.lock.release()
-
-    @property
-    def kept(self) -> str:
-        """Say that the answers are kept, or why they are not; empty before the first."""
-        if self._writer.fault:
-            return f"NOT KEPT: {self._writer.fault}"
-        return "kept" if self._is_kept else ""
 
     @property
     def note(self) -> str:
         """What the interview's title ends with: that answers are tried out, or that they are kept."""
-        return "what if" if self.trials.is_on and self.kept == "kept" else self.kept
+        kept = self._keeping.said
+        return "what if" if self.trials.is_on and kept == KEPT else kept
 
     def save_record(self, *, is_reading: bool = False) -> None:
         """Ask what people add to the record before it is written; answers tried out are no decision yet."""
@@ -197,6 +144,13 @@ class Desk:
                 self._order(number, asking)
             case Refused(sentence):
                 self.refused = sentence
+            case _:
+                self._hear_of_record(reply)
+        self.stage.verdict_changed()
+
+    def _hear_of_record(self, reply: Saved | NotSaved | Previewed) -> None:
+        """Take what became of a record, or what it would be."""
+        match reply:
             case NotSaved(sentence):
                 self.fault, self.is_saving = sentence, False
                 self.stage.record_refused(sentence)
@@ -206,7 +160,6 @@ class Desk:
                 self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()
                 self.stage.record_saved(reply)
-        self.stage.verdict_changed()
 
     def _take(self, number: int, assessment: Assessment, is_complete: bool) -> None:
         """Show a verdict; what could change it is looked for still, unless this one is complete."""
@@ -230,21 +183,11 @@ class Desk:
 
     def assumed(self, key: str) -> str:
         """Say what is assumed for a question while it is open."""
-        words = self.assumptions.words(self.state.question(key), self.state.counted)
-        open_one = self._open_one(key)
-        computed = open_one.assumed if open_one is not None and open_one.assumed != NOTHING else ""
-        return words or computed
+        return self.assumptions.words(self.state.question(key), self.state.counted) or assumed_by(self.assessment, key)
 
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
-        if self.assessment is None or not self.is_complete or self.state.is_settled(key):
-            return ""
-        open_one = self._open_one(key)
-        return "" if open_one is None or open_one.could_change_verdict else "cannot change the verdict"
-
-    def _open_one(self, key: str) -> Unknown | None:
-        unknowns = self.assessment.unknowns if self.assessment is not None else ()
-        return next((unknown for unknown in unknowns if unknown.key == key), None)
+        return moot_by(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""
 
     def open_verdict(self) -> None:
         """Show the verdict."""

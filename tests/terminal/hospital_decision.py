@@ -1,0 +1,94 @@
+"""What the tour does once everything is answered: the verdict and its views, a what-if, the record, the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.tui.view_table import VIEWS
+
+if TYPE_CHECKING:
+    from tests.terminal.hospital import Tour
+
+TRIED = "Our own cloud account"
+"""Where the data may travel in the what-if."""
+OPENED = {"view-why": "The data stays", "view-costs": "A month", "view-licenses": "llama-4-maverick"}
+"""The views of which an entry is opened, too, and how that begins."""
+BRIEF = ("why", "costs")
+"""The views that a brief tour looks at."""
+REASON = "Patient data must not leave the wards' network."
+DECIDERS = "Ada Okafor, Ben Lind"
+
+
+def read_the_verdict(tour: Tour) -> None:
+    if tour.person.in_hand:
+        tour.person.press("F2")
+    tour.tmux.wait("SELF-HOST")
+    tour.see("verdict")
+    for place, view in enumerate(VIEWS):
+        if not place or (tour.brief and view.title not in BRIEF):
+            continue
+        name = f"view-{view.title.replace(' ', '-')}"
+        tour.person.press(str(place))
+        tour.tmux.wait(f" {view.title} · ")
+        tour.see(name)
+        if name in OPENED and not tour.brief:
+            _open_entry(tour, name)
+    tour.person.press("0")
+
+
+def _open_entry(tour: Tour, view: str) -> None:
+    """Open one entry of a view's list, and close it again."""
+    while f"▌ {OPENED[view]}" not in tour.tmux.screen():
+        tour.person.step("Down")
+    tour.person.step("Enter")
+    tour.see(f"{view}-opened")
+    tour.person.step("Escape")
+
+
+def try_something_else(tour: Tour) -> None:
+    person = tour.person
+    person.step("w")
+    person.type("boundary")
+    tour.tmux.wait("find boundary")
+    person.press("Enter")
+    tour.tmux.wait("▌ How far may the data travel?")
+    while f"›( ) {TRIED}" not in tour.tmux.screen():
+        person.step("Up")
+    person.press("Space")
+    tour.tmux.wait(f"(•) {TRIED}")
+    tour.see("what-if-tried")
+    person.press("F2")
+    tour.tmux.wait("WHAT IF")
+    tour.see("what-if")
+    person.press("b")
+    tour.tmux.wait(lambda screen: "WHAT IF" not in screen)
+    person.step("v")
+    tour.see("variants")
+    person.step("Escape")
+
+
+def save_the_record(tour: Tour) -> None:
+    person = tour.person
+    person.press("s")
+    tour.tmux.wait("Save the record")
+    for text in (REASON, DECIDERS):
+        person.type(text)
+        tour.tmux.wait(text)
+        person.step("Tab")
+    tour.see("save")
+    person.press("C-s")
+    tour.tmux.wait("(sha256", seconds=60)
+    tour.see("saved")
+
+
+def open_the_ledger(tour: Tour) -> None:
+    person = tour.person
+    person.press("C-r")
+    tour.tmux.wait(lambda screen: "self-host · proposed" in screen)
+    tour.see("records")
+    person.press("Enter")
+    tour.tmux.wait("record 1")
+    tour.see("record-opened")
+    person.step("v")
+    tour.tmux.wait(lambda screen: "replay     same" in screen and "orking" not in screen, seconds=60)
+    tour.see("record-verified")

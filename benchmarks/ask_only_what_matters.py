@@ -17,6 +17,7 @@ from random import Random
 from statistics import mean
 
 from advisor.interview.answers import Answers, read_answers, vocabulary
+from advisor.interview.visibility import shown_keys
 from advisor.judging.bench import Bench, bench
 from advisor.judging.judge import sweep
 from advisor.knowledge.load import load_knowledge
@@ -42,9 +43,11 @@ class Trial:
     known: Asked
 
     def complete(self, random: Random) -> Answers:
-        """Answers to most questions or to all; what is left out stays unknown for good."""
+        """Answers to most questions or to all, none to one that others close; what is left out stays unknown."""
         data = draw_file(random, self.known, random.choice(SHARES))
-        return read_answers(data, "random.toml", vocabulary(self.knowledge))
+        drawn = read_answers(data, "random.toml", vocabulary(self.knowledge))
+        shown = shown_keys(tuple(drawn.values), self.knowledge.questions, drawn)
+        return Answers({key: drawn.values[key] for key in shown}, drawn.questionnaire)
 
     def verdict(self, answers: Answers) -> str:
         return WhatIf(self.at, SEED).option(answers, DRAWS)

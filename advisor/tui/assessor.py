@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.tui.exchange import HEADER, Assess, Assessed, NotSaved, Refused, Save, framed, unframed
+from advisor.tui.session_writer import PAINT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,10 +73,10 @@ class WorkerAssessor:
         self._reader = asyncio.create_task(self._read(self._process))
 
     def assess(self, answers: Answers) -> int:
-        """Ask for a verdict as soon as the worker is free."""
+        """Ask for a verdict as soon as the key is painted and the worker is free."""
         self._number += 1
         self._newest = Assess(self._number, answers)
-        self._send_next()
+        asyncio.get_running_loop().call_later(PAINT_S, self._send_next)
         return self._number
 
     def save(self, request: Save) -> None:
@@ -104,7 +105,7 @@ class WorkerAssessor:
         if self._busy:
             return
         request: Request | None = self._urgent.pop(0) if self._urgent else self._newest
-        if request is None or self._process is None or self._process.stdin is None:
+        if request is None or self._process is None or self._process.stdin is None or self._process.stdin.is_closing():
             return
         if request is self._newest:
             self._newest = None

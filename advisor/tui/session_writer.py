@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+PAINT_S = 0.006
+"""What a key needs to be painted; until then a thread would take the interpreter from it."""
 PATIENCE_S = 30.0
 """How long the end of the program waits for a disk that does not answer."""
 
@@ -26,7 +28,7 @@ class SessionWriter:
         self.fault = ""
         self._changed = changed
         self._waiting: Callable[[], str] | None = None
-        self._is_writing = False
+        self._is_writing = self._is_hurried = False
         self._condition = Condition()
         self._thread: Thread | None = None
 
@@ -42,12 +44,16 @@ class SessionWriter:
     def flush(self) -> None:
         """Wait until all that was put is on disk, or could not be written."""
         with self._condition:
+            self._is_hurried = True
+            self._condition.notify_all()
             self._condition.wait_for(lambda: self._waiting is None and not self._is_writing, PATIENCE_S)
+            self._is_hurried = False
 
     def _serve(self) -> None:
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._waiting is not None)
+                self._condition.wait_for(lambda: self._is_hurried, PAINT_S)
                 text, self._waiting, self._is_writing = self._waiting, None, True
             assert text is not None  # it was waited for
             before, self.fault = self.fault, self._write(text)

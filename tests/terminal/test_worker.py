@@ -13,6 +13,7 @@ from advisor.interview.answers import Answers
 from advisor.tui.afterthought import Afterthought
 from advisor.tui.assessor import WorkerAssessor
 from advisor.tui.exchange import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
+from advisor.tui.session_writer import PAINT_S
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
 CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
@@ -40,6 +41,8 @@ async def test_the_last_answer_wins_and_those_between_are_never_asked() -> None:
     await heard.assessor.start()
     try:
         await heard.wait(Ready)
+        heard.assessor.assess(OPEN)
+        await asyncio.sleep(2 * PAINT_S)  # by then the worker is at it
         for _ in range(20):
             heard.assessor.assess(OPEN)
         last = heard.assessor.assess(CLOSED)

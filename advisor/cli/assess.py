@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.drawn import drawn
 from advisor.cli.examples import examples
 from advisor.cli.offered import files, folders
 from advisor.cli.packs import knowledge_with, laid_over
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.pack import Knowledge
     from advisor.record.statement import Statement
 
-_SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 1_000_000
+_MOST_DRAWS = 1_000_000
 
 
 EXAMPLES = examples(
@@ -37,15 +38,7 @@ EXAMPLES = examples(
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
 )
-@click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
-@click.option(
-    "--draws",
-    type=click.IntRange(100, _MOST_DRAWS),
-    default=_DRAWS,
-    show_default=True,
-    help="How many times the uncertain figures are drawn.",
-)
-@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True, help="Where the draws begin.")
+@drawn(_MOST_DRAWS)
 @click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
 @click.option(
     "--records",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.drawn import drawn
 from advisor.cli.examples import examples
 from advisor.cli.offered import files
 from advisor.cli.packs import knowledge_with, laid_over
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from advisor.sensitivity import Influence, Sensitivity
 
-_SEED, _DRAWS, _MOST_DRAWS = 1, 10_000, 100_000
+_MOST_DRAWS = 100_000
 _MOST_SHOWN = 15
 _BAR = 20
 
@@ -27,15 +28,7 @@ _BAR = 20
 @click.argument("file", metavar="ANSWERS", shell_complete=files)
 @click.option("--sobol", is_flag=True, help="Add total-order Sobol indices: an input's share of the variance.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--as-of", metavar="DATE", help="Use the figures and rules of this day (YYYY-MM-DD); today by default.")
-@click.option(
-    "--draws",
-    type=click.IntRange(100, _MOST_DRAWS),
-    default=_DRAWS,
-    show_default=True,
-    help="How many times the uncertain figures are drawn.",
-)
-@click.option("--seed", type=click.IntRange(0, 2**53), default=_SEED, show_default=True, help="Where the draws begin.")
+@drawn(_MOST_DRAWS)
 @laid_over
 def command(
     file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int, packs: tuple[Path, ...]

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from advisor.tui.question_card import QuestionCard
     from advisor.tui.spans import Line
 
-WIDE = 120
-
 
 class InterviewPage(Page):
     """Shows the state of a desk's interview; it takes no keys."""
@@ -57,7 +55,7 @@ class InterviewPage(Page):
 
     def redraw(self) -> None:
         """Draw the interview as it stands; a wide window shows the verdict beside it."""
-        self.set_class(self._is_wide, "-wide")
+        self.set_class(self.is_wide, "-wide")
         self.show_state()
 
     def show_state(self) -> None:
@@ -90,16 +88,12 @@ class InterviewPage(Page):
         return standing(self.state, self.desk.order, self.desk.is_ordered) if self.state.by_what_matters else ""
 
     @property
-    def _is_wide(self) -> bool:
-        return self.app.size.width >= WIDE
-
-    @property
     def body_columns(self) -> int:
         """The width of the questions, which share a wide window with the verdict."""
-        return self.app.size.width // 2 - 2 * MARGIN if self._is_wide else self.columns
+        return self.app.size.width // 2 - 2 * MARGIN if self.is_wide else self.columns
 
     def _side(self) -> list[Line]:
-        if not self._is_wide or self.desk.assessment is None:
+        if not self.is_wide or self.desk.assessment is None:
             return []
         from advisor.tui.views.verdict import verdict_lines  # not needed for the first paint
 

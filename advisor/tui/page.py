@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from advisor.tui.spans import Line
 
 SMALLEST = (60, 18)
+WIDE = 120
+"""Columns from which a page shows two things side by side."""
 TYPED = {"question_mark": "?"}
 """What the keys that are known by what they type send."""
 SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
@@ -39,6 +41,11 @@ class Page(Screen[None]):
     def columns(self) -> int:
         """The width that lines may take, the margins left out."""
         return max(self.app.size.width - 2 * MARGIN, 1)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for two things side by side."""
+        return self.app.size.width >= WIDE
 
     def compose(self) -> ComposeResult:
         """Lay out what is shown in place of a page that has no room."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from advisor.tui.record_room import Room
     from advisor.tui.spans import Line
 
-WIDE = 120
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
@@ -58,13 +57,9 @@ class RecordsScreen(RoomPage):
         yield Lines(id="keys")
 
     @property
-    def _is_wide(self) -> bool:
-        return self.app.size.width >= WIDE
-
-    @property
     def _list_columns(self) -> int:
         """The width of the list, which shares a wide window with the record in hand."""
-        return self.app.size.width * 3 // 5 - 2 * MARGIN if self._is_wide else self.columns
+        return self.app.size.width * 3 // 5 - 2 * MARGIN if self.is_wide else self.columns
 
     @property
     def number(self) -> int:
@@ -103,8 +98,8 @@ class RecordsScreen(RoomPage):
 
     def redraw(self) -> None:
         """Draw everything, the record in hand in view."""
-        self.set_class(self._is_wide, "-wide")
-        self.body.styles.width = self._list_columns + 2 * MARGIN if self._is_wide else "1fr"
+        self.set_class(self.is_wide, "-wide")
+        self.body.styles.width = self._list_columns + 2 * MARGIN if self.is_wide else "1fr"
         super().redraw()
         if self._menu is not None:
             above = len(self.said_lines())
@@ -158,7 +153,7 @@ class RecordsScreen(RoomPage):
         return self._list_columns
 
     def _side(self) -> list[Line]:
-        one = next((one for one in self._entries if one.number == self.number), None) if self._is_wide else None
+        one = next((one for one in self._entries if one.number == self.number), None) if self.is_wide else None
         return summary_lines(one, self.columns - self._list_columns - 2 * MARGIN) if one is not None else []
 
     def help(self) -> str:

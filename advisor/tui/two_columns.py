@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from advisor.tui.spans import Line
 
-WIDE = 120
-
 
 class TwoColumns(Page):
     """Lays out a title, a list with its detail, and the keys; says in one line what was done last."""
@@ -78,11 +76,6 @@ class TwoColumns(Page):
     def side(self) -> Lines:
         """What stands beside the list."""
         return self.part("side")
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether the window has room for both columns."""
-        return self.app.size.width >= WIDE
 
     @property
     def shows_both(self) -> bool:

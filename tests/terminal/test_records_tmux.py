@@ -59,7 +59,8 @@ def squeezed(shown: str) -> str:
     return " ".join(shown.split())
 
 
-def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_back(tmux: Tmux, home: Path) -> None:
+def sign_record_1(tmux: Tmux, home: Path) -> None:
+    """Fill in the form, and come as far as the key's question."""
     tmux.keys("Enter")
     tmux.wait("SELF-HOST")
     tmux.keys("s")
@@ -71,6 +72,10 @@ def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_b
     tmux.type("The boundary was checked.")
     tmux.keys("Tab", "Enter")
     tmux.wait(lambda shown: shown.rstrip().endswith("passphrase:"), WORK_S)
+
+
+def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_back(tmux: Tmux, home: Path) -> None:
+    sign_record_1(tmux, home)
     tmux.type("open says me")
     tmux.keys("Enter")
     tmux.wait("Press Enter to go back", WORK_S)
@@ -92,17 +97,7 @@ def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_b
 
 
 def test_a_line_cut_while_a_key_asks_for_its_passphrase_ends_the_program(tmux: Tmux, home: Path) -> None:
-    tmux.keys("Enter")
-    tmux.wait("SELF-HOST")
-    tmux.keys("s")
-    tmux.wait("you are")
-    tmux.type("ada@hospital.example")
-    tmux.keys("Tab")
-    tmux.type(str(home / "key"))
-    tmux.keys("Tab")
-    tmux.type("The boundary was checked.")
-    tmux.keys("Tab", "Enter")
-    tmux.wait(lambda shown: shown.rstrip().endswith("passphrase:"), WORK_S)
+    sign_record_1(tmux, home)
     assert running_in(home)
     tmux.stop()
     deadline = time.monotonic() + WORK_S

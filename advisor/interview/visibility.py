@@ -24,12 +24,6 @@ def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: 
     return tuple(key for key in keys if _is_shown(key, questions, answers, known))
 
 
-def reason_hidden(key: str, questions: Mapping[str, Question]) -> str:
-    """Say in words what would have to be answered for a hidden question to matter."""
-    raw = questions[key].show_when
-    return f"only asked when {_words(parse_condition(raw, key), questions)}" if raw else ""
-
-
 def holds(condition: Condition, lookup: Callable[[str], Value | None]) -> bool | None:
     """Evaluate a condition over answers: True, False, or None where an answer it needs is open.
 
@@ -89,28 +83,3 @@ def _all(parts: list[bool | None]) -> bool | None:
 
 def _negated(value: bool | None) -> bool | None:
     return None if value is None else not value
-
-
-def _words(condition: Condition, questions: Mapping[str, Question]) -> str:
-    match condition:
-        case All(parts):
-            return " and ".join(_words(part, questions) for part in parts)
-        case AnyOf(parts):
-            return " or ".join(_words(part, questions) for part in parts)
-        case Not(part):
-            return f"not ({_words(part, questions)})"
-        case Finding(name):
-            return name
-        case Test(key, op, value):
-            return _test_words(key, op, value, questions)
-
-
-def _test_words(key: str, op: str, value: str | bool | tuple[str, ...], questions: Mapping[str, Question]) -> str:
-    if op == "known":
-        return f"{key} is {'known' if value else 'unknown'}"
-    texts = {choice.id: choice.text for choice in questions[key].choices} if key in questions else {}
-    if isinstance(value, bool):
-        said = "yes" if value else "no"
-    else:
-        said = " or ".join(texts.get(item, item) for item in ((value,) if isinstance(value, str) else value))
-    return f"{key} {'has' if op.startswith('has') else 'is'} {said}"

@@ -25,8 +25,6 @@ from advisor.reasoning.reads import FACTS, OF_OPEN_MODEL, PRICED
 from advisor.reasoning.what_if import WhatIf
 from advisor.standing import Standing
 
-_PRICE_KEYS = ("volume.", "economics.", "staffing.loaded_cost_usd", "quality.")
-
 
 @dataclass(frozen=True, slots=True)
 class Matters:

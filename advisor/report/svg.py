@@ -26,7 +26,7 @@ def range_bar(low: float, middle: float, high: float, most: float) -> str:
 
 def cost_chart(series: Sequence[Series], marks: Sequence[Mark]) -> str:
     """Cost a month against volume, both by decades, with the band of the first curve; empty without curves."""
-    grid = Grid.around(series, _WIDTH, _HEIGHT)
+    grid = Grid.around(series)
     if grid is None:
         return ""
     names = ", ".join(one.name for one in series)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.tui.view_table import VIEWS
@@ -52,8 +53,9 @@ def try_something_else(tour: Tour) -> None:
     tour.tmux.wait("find boundary")
     person.press("Enter")
     tour.tmux.wait("▌ How far may the data travel?")
-    while f"›( ) {TRIED}" not in tour.tmux.screen():
-        person.step("Up")
+    while f"›( ) {TRIED}" not in (before := _cursor(tour.tmux.screen())):
+        person.press("Up")
+        tour.tmux.wait(partial(_has_moved, before))
     person.press("Space")
     tour.tmux.wait(f"(•) {TRIED}")
     tour.see("what-if-tried")
@@ -65,6 +67,15 @@ def try_something_else(tour: Tour) -> None:
     person.step("v")
     tour.see("variants")
     person.step("Escape")
+
+
+def _has_moved(before: str, screen: str) -> bool:
+    return _cursor(screen) != before
+
+
+def _cursor(screen: str) -> str:
+    """The row of the choice in hand: other rows change with the verdict, which comes when it is known."""
+    return next((row for row in screen.splitlines() if "›" in row), "")
 
 
 def save_the_record(tour: Tour) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.assessment import Assessment
 from advisor.foundation import NeverAsked
@@ -21,9 +21,13 @@ from advisor.tui.view_table import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
 
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.pilot import Pilot
+
 FOLDER = Path(__file__).with_name("snapshots")
 SETTLED_S = 0.5
-"""What the palette, which searches in the background, is given."""
+"""How long the palette's picture must stay the same."""
 SIZES = ((80, 24), (120, 40))
 LOOKS = {
     "color": COLORFUL,
@@ -142,5 +146,15 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
             await pilot.pause()
             for scene, keys in tour.stops.items():
                 await pilot.press(*keys)
-                await pilot.pause(SETTLED_S if scene == "palette" else None)
+                await pilot.pause()
+                if scene == "palette":
+                    await _listed(app, pilot)
                 yield scene, keep_spaces(app.export_screenshot())
+
+
+async def _listed(app: App[int], pilot: Pilot[int]) -> None:
+    """Wait for the palette, which searches in the background, until it has found something and changes no more."""
+    before, now = "", app.export_screenshot()
+    while now != before or "key:" not in now:
+        await pilot.pause(SETTLED_S)
+        before, now = now, app.export_screenshot()

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +101,7 @@ class Watch:
         sys.addaudithook(self._audit)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self) -> Iterator[object]:
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         """Watch while a test runs, with its fixtures."""
         self._watching = True
         try:
@@ -110,7 +110,7 @@ class Watch:
             self._watching = False
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[object]:
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
         """Let a fixture that several tests share keep its processes until the session ends."""
         before = set(processes()) if fixturedef.scope != "function" else set[int]()
         result = yield
@@ -119,7 +119,7 @@ class Watch:
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_teardown(self) -> Iterator[object]:
+    def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Fail the test, once its fixtures are closed."""
         result = yield
         written, self._written = self._written, []

@@ -113,7 +113,9 @@ def test_a_bare_sleep_is_found(line: str) -> None:
     assert list(bare_sleeps(f"async def test():\n    {line}\n")) == [2]
 
 
-@pytest.mark.parametrize("line", ["time.sleep(0)", "await pilot.pause()", "elapse(1, 'a slow line')", "'time.sleep(9)'"])
+@pytest.mark.parametrize(
+    "line", ["time.sleep(0)", "await pilot.pause()", "elapse(1, 'a slow line')", "'time.sleep(9)'"]
+)
 def test_waiting_is_not_taken_for_sleeping(line: str) -> None:
     assert list(bare_sleeps(f"async def test():\n    {line}\n")) == []
 

@@ -19,7 +19,9 @@ def wait_until(holds: Callable[[], bool], what: str | Callable[[], str], seconds
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
-            raise AssertionError(f"timed out after {seconds} s waiting until {what if isinstance(what, str) else what()}")
+            raise AssertionError(
+                f"timed out after {seconds} s waiting until {what if isinstance(what, str) else what()}"
+            )
         time.sleep(POLL_S)
 
 
@@ -28,7 +30,7 @@ async def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE_
     deadline = asyncio.get_running_loop().time() + seconds
     while not holds():
         if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"timed out after {seconds} s waiting until {what}")
+            raise AssertionError(f"timed out after {seconds:g} s waiting until {what}")
         await asyncio.sleep(POLL_S)
 
 

@@ -65,11 +65,11 @@ def run(test: str, folder: Path) -> subprocess.CompletedProcess[str]:
     elsewhere.mkdir()
     (folder / "test_case.py").write_text(test.replace("{elsewhere!r}", repr(str(elsewhere))), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != SEALED}
+    environment |= {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(elsewhere), "ADVISOR_TESTS_END_S": "0.5"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.hermetic", "-p", "no:cacheprovider", "-c", os.devnull,
          "--rootdir", str(folder), str(folder / "test_case.py")],
-        cwd=folder, env={**environment, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(elsewhere), "ADVISOR_TESTS_END_S": "0.5"},
-        capture_output=True, text=True, check=False, timeout=120,
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
 

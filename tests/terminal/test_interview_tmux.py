@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,18 +21,16 @@ Open = Callable[..., Tmux]
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Open]:
     """Open terminals over one home folder."""
-    opened: list[Tmux] = []
+    opened, numbers = ExitStack(), count()
 
     def start(arguments: str = "", size: tuple[int, int] = (80, 24), **environment: str) -> Tmux:
-        directory = tmp_path / f"terminal{len(opened)}"
+        directory = tmp_path / f"terminal{next(numbers)}"
         directory.mkdir()
         settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "screen-256color", **environment}
-        opened.append(Tmux(directory, arguments, settings, size))
-        return opened[-1]
+        return opened.enter_context(Tmux(directory, arguments, settings, size))
 
-    yield start
-    for one in opened:
-        one.stop()
+    with opened:
+        yield start
 
 
 def answer_quickly(tmux: Tmux) -> None:

@@ -57,7 +57,7 @@ async def test_keys_that_arrive_together_reach_the_questions_they_were_meant_for
         keys = [*"notes", "tab", "down", "space", "tab", "space", "tab", *"20", "f2", "escape", "pagedown", "space"]
         for key in keys:
             app.simulate_key(key)  # none of them waits for the one before
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert app.desk is not None
         answers = app.desk.state.answers
         assert answers.text("workload.name") == "notes"
@@ -236,7 +236,7 @@ def test_no_storm_of_keys_loses_an_answer(
         async with app.run_test(size=(80, 24)) as pilot:
             for key in keys:
                 app.simulate_key(key)
-            await pilot.pause(0.05)
+            await pilot.pause()
             desk = app.desk
             assert desk is not None
             if isinstance(app.screen, InterviewScreen):

@@ -14,6 +14,7 @@ import pytest
 import tomli
 
 from tests.terminal.tmux import Tmux
+from tests.waiting import wait_until
 
 Open = Callable[..., Tmux]
 
@@ -80,6 +81,7 @@ def test_an_interview_that_was_cut_off_goes_on_at_the_very_question(
     answer_quickly(tmux)
     tmux.wait("≈ 150–250M tokens a month")
     (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
+    wait_until(lambda: "150M..250M" in session.read_text("utf-8"), "the answer is on the disk")
     subprocess.run(["kill", f"-{int(cut)}", session.stem.rpartition("-")[2]], check=True)
     tmux.wait("status=")
     again = terminal("ask --resume")

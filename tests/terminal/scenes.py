@@ -18,6 +18,7 @@ from advisor.tui.app.export_files import keep_spaces
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.verdict.registry import VIEWS
+from tests.clock import touch
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
 from tests.waiting import until, until_still
@@ -139,6 +140,7 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
     with tempfile.TemporaryDirectory() as home, chdir(home):
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
+        touch(Path("sessions/one.toml"))
         asking = NeverAsked(state.unsettled, tour.telling, BOUNDED)
         assessor = TriedAssessor(asking)
         app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor, clerk=FrozenClerk())
@@ -156,4 +158,6 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
 async def _listed(app: App[int], pilot: Pilot[int]) -> None:
     """Wait for the palette, which searches in the background, until it has found something and changes no more."""
     await until(lambda: "key:" in app.export_screenshot(), "the palette has found something")
+    await until(lambda: not any(worker.is_running for worker in app.workers), "the palette has searched")
+    await pilot.pause()
     await until_still(app.export_screenshot, SETTLED_S)

@@ -20,6 +20,7 @@ from advisor.tui.app.start_items import start_items, unfinished
 from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.interview.lock import SessionHeld, SessionLock, holder
 from advisor.tui.interview.session_writer import SessionWriter
+from tests.clock import touch
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text
 from tests.waiting import elapse, until
@@ -98,6 +99,7 @@ def test_the_start_offers_an_interview_that_is_open_elsewhere_as_such(tmp_path: 
     assert item.side == "open elsewhere"
     assert f"open in process {os.getpid()}" in item.about
     lock.release()
+    touch(path)
     (item, *_) = start_items(SHEETS, unfinished(path.parent), datetime.now(UTC))
     assert item.side == "a moment ago"
 

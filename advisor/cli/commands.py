@@ -1,12 +1,14 @@
 """The table of commands: adding one is adding a line.
 
-The summaries stand here, so that `advisor --help` imports no command's module.
+The summaries are kept here, so that `advisor --help` imports no command's module.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any, NamedTuple
+
+from advisor.cli.options import ASK
 
 
 class Entry(NamedTuple):
@@ -37,8 +39,8 @@ INTERFACE = "advisor.tui.app.start_program:open_interface"
 """What `advisor` and `ask` call with their plain options: to paint soon it imports no click."""
 
 
-INTERFACE_OPTIONS = ("--questionnaire", "--plain", "--resume", "--records", "--rules", "--no-mouse")
-"""Options that may stand without a command: they are those of `ask`."""
+INTERFACE_OPTIONS = tuple(option.name for option in ASK)
+"""Options that need no command before them: those of `ask`."""
 
 COMPLETION = "_ADVISOR_COMPLETE"
 """The environment variable by which a shell asks for completions, with no arguments either."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.answer_options import Given, read_given
-from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import laid_over
+from advisor.cli.inputs import Given, read_given
+from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from advisor.report.assessment_diff import Difference, Side
@@ -23,19 +24,29 @@ if TYPE_CHECKING:
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
 @click.argument("first", metavar="A", shell_complete=files)
 @click.argument("second", metavar="B", shell_complete=files)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
-@laid_over
-def command(first: str, second: str, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
-    """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it."""
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, QUIET)
+def command(
+    first: str,
+    second: str,
+    form: str,
+    output: Path | None,
+    as_of: date,
+    packs: tuple[Path, ...],
+    draws: int,
+    seed: int,
+    quiet: bool,
+) -> None:
+    """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it.
+
+    A record keeps the day, packs, draws and seed it was made with.
+    """
     from advisor.report.assessment_diff import compare
     from advisor.report.compare_text import compare_text
 
-    day = parse_day(as_of)
-    given = [read_given(path, day, packs) for path in (first, second)]
+    given = [read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet) for path in (first, second)]
     a, b = (_side(one) for one in given)
     found = compare(a, b)
-    click.echo(_json(a, b, found) if form == "json" else compare_text(a, b, found))
+    emit(_json(a, b, found) if form == "json" else compare_text(a, b, found), output, quiet=quiet)
 
 
 def _side(given: Given) -> Side:

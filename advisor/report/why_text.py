@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.assessment.model import Assessment, Option
 from advisor.report import phrases
 from advisor.report.explanation import Explanation, Link, Near
-from advisor.report.text_report import WIDTH, visible
+from advisor.text import visible, wrap
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")
 _TITLES = {
@@ -139,6 +138,4 @@ def _changes(found: Explanation) -> list[str]:
 
 def _wrapped(text: str, indent: int) -> list[str]:
     lead = " " * indent
-    return textwrap.wrap(
-        visible(text), WIDTH, initial_indent=lead, subsequent_indent=lead + "  ", break_on_hyphens=False
-    )
+    return wrap(text, lead=lead, hanging=lead + "  ")

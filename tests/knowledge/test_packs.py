@@ -65,7 +65,7 @@ def _rule_text(rule: str, old: str, new: str) -> str:
 
 def test_a_rule_of_a_pack_fires_and_says_where_it_comes_from(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pack = _pack(tmp_path / "acme", gates__must=NO_API)
-    assert run(["assess", EXAMPLE, "--rules", str(pack), "--no-flips", "--draws", "100"]) == 0
+    assert run(["assess", EXAMPLE, "--rules", str(pack), "--full", "--no-flips", "--draws", "100"]) == 0
     out, err = capfd.readouterr()
     assert "must.acme-no-api" in out
     assert "The pack acme 1.2 is laid over ours: it adds" in " ".join(out.split())

@@ -27,10 +27,10 @@ from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now
 from advisor.record.reviews import decisions_due
 from advisor.record.ssh_keygen import Trust
-from advisor.record.statement import visible
 from advisor.record.summary import lines_of, outline
 from advisor.record.verification_report import as_json, tell
 from advisor.record.verify import Scope, verify
+from advisor.text import visible
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.inputs import Given, read_given
+from advisor.cli.inputs import CommandInput, read_given
 from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
@@ -40,16 +40,21 @@ def command(
 
     A record keeps the day, packs, draws and seed it was made with.
     """
+    a, b = (read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet) for path in (first, second))
+    emit(comparison(a, b, form), output, quiet=quiet)
+
+
+def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> str:
+    """What differs between two inputs, each assessed, as text or JSON."""
     from advisor.report.assessment_diff import compare
     from advisor.report.compare_text import compare_text
 
-    given = [read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet) for path in (first, second)]
-    a, b = (_side(one) for one in given)
+    a, b = _side(first), _side(second)
     found = compare(a, b)
-    emit(_json(a, b, found) if form == "json" else compare_text(a, b, found), output, quiet=quiet)
+    return _json(a, b, found) if form == "json" else compare_text(a, b, found)
 
 
-def _side(given: Given) -> Side:
+def _side(given: CommandInput) -> Side:
     from advisor.report.assessment_diff import Side
 
     return Side(given.path, given.answers, given.knowledge, given.assess(flips=False))

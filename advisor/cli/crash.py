@@ -1,4 +1,4 @@
-"""A fault nobody foresaw: the traceback goes to a log, one sentence to the user."""
+"""Unhandled exceptions: the traceback goes to a log, one sentence to the user."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from advisor.cli.options import ASK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.cli.options import Option
+    from advisor.cli.options import OptionSpec
 
-OPTIONS: dict[str, Option] = {option.name: option for option in ASK}
+OPTIONS: dict[str, OptionSpec] = {option.name: option for option in ASK}
 
 
 def options_of_ask(arguments: Sequence[str]) -> dict[str, Any] | None:

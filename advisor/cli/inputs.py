@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.questions import Question
+    from advisor.record.ledger import Ledger
 
 STANDARD_INPUT = "-"
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CommandInput:
     """Answers with all that an assessment of them depends on."""
 
     path: str
@@ -47,7 +48,7 @@ class Given:
 
 def read_given(
     path: str, day: date, packs: Sequence[Path] = (), *, seed: int = SEED, draws: int = DRAWS, quiet: bool = False
-) -> Given:
+) -> CommandInput:
     """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput.
 
     `packs` overlay our knowledge for an answers file; a record has the packs, seed and draws it was made with.
@@ -55,17 +56,19 @@ def read_given(
     from advisor.record.ledger import number_of
 
     if number_of(Path(path).name) and Path(path).is_file():
-        return _recorded(path)
+        from advisor.cli.ledger_arguments import found_record
+
+        return recorded_input(*found_record(path, Path(path).parent))
     knowledge = knowledge_with(packs, quiet=quiet)
-    return Given(path, load_answers(path, knowledge), knowledge, day, seed, draws)
+    return CommandInput(path, load_answers(path, knowledge), knowledge, day, seed, draws)
 
 
-def _recorded(path: str) -> Given:
-    from advisor.cli.ledger_arguments import found_record
+def recorded_input(ledger: Ledger, number: int) -> CommandInput:
+    """What a decision of a ledger was derived from; raises BadInput where the record is not one."""
     from advisor.record.replay_inputs import inputs_of
 
-    found = inputs_of(*found_record(path, Path(path).parent))
-    return Given(path, found.answers, found.knowledge, found.as_of, found.seed, found.draws)
+    found = inputs_of(ledger, number)
+    return CommandInput(found.file, found.answers, found.knowledge, found.as_of, found.seed, found.draws)
 
 
 def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:

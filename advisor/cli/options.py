@@ -19,7 +19,7 @@ MOST_SEED, FEWEST_DRAWS = 2**53, 100
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
-class Option(NamedTuple):
+class OptionSpec(NamedTuple):
     """One option: its spelling, the argument it becomes, and what it takes.
 
     `kind` is `flag` (no value; the argument gets `value`), `switch` (`--x/--no-x`), `text`, `path`, `day`, `integer`
@@ -48,70 +48,74 @@ class Option(NamedTuple):
 
 # --- the set that all commands share ---
 
-AS_OF = Option(
+AS_OF = OptionSpec(
     "--as-of", "as_of", "day", "Use the rules and figures of this day (YYYY-MM-DD).  [default: today]", "DATE"
 )
-RULES = Option(
+RULES = OptionSpec(
     "--rules", "packs", "path", "Overlay the rule pack in DIR; repeatable. A record keeps its own packs.",
     "DIR", several=True, complete="folders",
 )  # fmt: skip
-RECORDS = Option(
+RECORDS = OptionSpec(
     "--records", "records", "path", "Folder of the ledger of decision records.",
     "DIR", default="records", complete="folders",
 )  # fmt: skip
-FORMAT = Option("--format", "form", "choice", "Output format.", default="text", choices=("text", "json"))
-OUTPUT = Option(
+FORMAT = OptionSpec("--format", "form", "choice", "Output format.", default="text", choices=("text", "json"))
+OUTPUT = OptionSpec(
     "--output", "output", "path", "Write the result to FILE instead of printing it.", "FILE", complete="files"
 )
-BRIEF = Option("--brief", "brief", "flag", "One line per workload: route, offer, dollars a month, status.")
-FULL = Option("--full", "full", "flag", "Everything the assessment says, as text.")
-QUIET = Option("--quiet", "quiet", "flag", "Print no progress and no notes on standard error.")
-COLOR = Option(
+BRIEF = OptionSpec("--brief", "brief", "flag", "One line per workload: route, offer, dollars a month, status.")
+FULL = OptionSpec("--full", "full", "flag", "Everything the assessment says, as text.")
+QUIET = OptionSpec("--quiet", "quiet", "flag", "Print no progress and no notes on standard error.")
+COLOR = OptionSpec(
     "--color", "color", "choice", "Bold headings in text.", default="auto", choices=("auto", "always", "never")
 )
-SAMPLES = Option(
+SAMPLES = OptionSpec(
     "--draws", "draws", "integer", "Number of Monte Carlo draws.", default=DRAWS, least=FEWEST_DRAWS, most=1_000_000
 )
-RANDOM_SEED = Option("--seed", "seed", "integer", "Random seed.", default=SEED, least=0, most=MOST_SEED)
-JOBS = Option("--jobs", "jobs", "integer", "Processes that assess files.  [default: one per CPU]", "N", least=1)
+RANDOM_SEED = OptionSpec("--seed", "seed", "integer", "Random seed.", default=SEED, least=0, most=MOST_SEED)
+JOBS = OptionSpec("--jobs", "jobs", "integer", "Processes that assess files.  [default: one per CPU]", "N", least=1)
 
 # --- the interview ---
 
-QUESTIONNAIRE = Option(
+QUESTIONNAIRE = OptionSpec(
     "--questionnaire", "questionnaire", "text", "quick, full, coding-agents or license-review.",
     "ID", default="", complete="questionnaires",
 )  # fmt: skip
 ASK = (
     QUESTIONNAIRE,
-    Option("--plain", "plain", "flag", "Ask line by line: for screen readers, dumb terminals and scripts."),
-    Option("--resume", "resume", "flag", "Continue the most recent unfinished interview."),
-    Option("--what-matters", "by_what_matters", "flag", "Ask what matters most first, and only that."),
+    OptionSpec("--plain", "plain", "flag", "Ask line by line: for screen readers, dumb terminals and scripts."),
+    OptionSpec("--resume", "resume", "flag", "Continue the most recent unfinished interview."),
+    OptionSpec("--what-matters", "by_what_matters", "flag", "Ask what matters most first, and only that."),
     RECORDS._replace(kind="text", default="", help="Save the record in this folder."),
-    Option("--no-mouse", "mouse", "flag", "Disable mouse support.", default=True, value=False),
+    OptionSpec("--no-mouse", "mouse", "flag", "Disable mouse support.", default=True, value=False),
     RULES,
 )
 
 # --- what only some commands take ---
 
-FLIPS = Option(
+FLIPS = OptionSpec(
     "--flips/--no-flips", "flips", "switch", "Look for single answers that would change the verdict.", default=True
 )
-SETTINGS = Option("--set", "settings", "text", "Replace one answer; repeatable.", "KEY=VALUE", several=True)
-KEEP_GOING = Option("--keep-going", "keep_going", "flag", "Report a file that cannot be read, and assess the others.")
-SAVE = Option("--save", "save", "flag", "Write each assessment into the ledger of decision records.")
-STATEMENT = (
-    Option("--title", "title", "text", "Title of the decision in its record.", "TEXT", default=""),
-    Option("--reason", "reason", "text", "Why it was decided so, in your words.", "TEXT", default=""),
-    Option("--decider", "deciders", "text", "Who decides; repeatable.", "NAME", several=True),
-    Option("--review-by", "review_by", "text", "Latest day to decide again (YYYY-MM-DD).", "DATE", default=""),
-    Option("--confirmation", "confirmation", "text", "How you will see whether it was right.", "TEXT", default=""),
-    Option("--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True),
+SETTINGS = OptionSpec("--set", "settings", "text", "Replace one answer; repeatable.", "KEY=VALUE", several=True)
+KEEP_GOING = OptionSpec(
+    "--keep-going", "keep_going", "flag", "Report a file that cannot be read, and assess the others."
 )
-BY = Option("--by", "by", "text", "Who does it.", "NAME", required=True)
-BECAUSE = Option("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
+SAVE = OptionSpec("--save", "save", "flag", "Write each assessment into the ledger of decision records.")
+STATEMENT = (
+    OptionSpec("--title", "title", "text", "Title of the decision in its record.", "TEXT", default=""),
+    OptionSpec("--reason", "reason", "text", "Why it was decided so, in your words.", "TEXT", default=""),
+    OptionSpec("--decider", "deciders", "text", "Who decides; repeatable.", "NAME", several=True),
+    OptionSpec("--review-by", "review_by", "text", "Latest day to decide again (YYYY-MM-DD).", "DATE", default=""),
+    OptionSpec("--confirmation", "confirmation", "text", "How you will see whether it was right.", "TEXT", default=""),
+    OptionSpec(
+        "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
+    ),
+)
+BY = OptionSpec("--by", "by", "text", "Who does it.", "NAME", required=True)
+BECAUSE = OptionSpec("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
 
 
-def with_options(*options: Option) -> Callable[[Command], Command]:
+def with_options(*options: OptionSpec) -> Callable[[Command], Command]:
     """Add options to a click command; they arrive under their `parameter` names."""
 
     def add(command: Command) -> Command:
@@ -122,12 +126,12 @@ def with_options(*options: Option) -> Callable[[Command], Command]:
     return add
 
 
-def formats(*choices: str) -> Option:
+def formats(*choices: str) -> OptionSpec:
     """The `--format` option with these formats, the first one the default."""
     return FORMAT._replace(choices=choices, default=choices[0])
 
 
-def _decorator(option: Option) -> Callable[[Command], Command]:
+def _decorator(option: OptionSpec) -> Callable[[Command], Command]:
     import click
 
     from advisor.cli import shell_words
@@ -156,7 +160,7 @@ def _or_today(_context: click.Context, _parameter: click.Parameter, day: date | 
     return day or parse_day(None)
 
 
-def _type(option: Option) -> click.ParamType[Any]:
+def _type(option: OptionSpec) -> click.ParamType[Any]:
     import click
 
     match option.kind:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.compare import comparison
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
+from advisor.cli.inputs import recorded_input
 from advisor.cli.ledger_arguments import found_record, ledger_at
 from advisor.cli.options import AS_OF, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.output import emit
@@ -46,7 +48,7 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
     """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again."""
     ledger, number = found_record(record, records)
     if form != "text":
-        from advisor.record.export import export
+        from advisor.cli.records_export import export
 
         emit(export(ledger, number, form), output, quiet=quiet)
         return
@@ -61,12 +63,11 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
 @with_options(RECORDS, OUTPUT, QUIET)
 def diff(first: str, second: str, records: Path, output: Path | None, quiet: bool) -> None:
     """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""
-    from advisor.record.record_diff import diff as told
-
     (ledger, number), (other, newer) = found_record(first, records), found_record(second, records)
     if ledger.directory.resolve() != other.directory.resolve():
         raise BadInput(second, f"is in another ledger than {first}", "see: advisor compare")
-    emit(told(ledger, number, newer), output, quiet=quiet)
+    a, b = recorded_input(ledger, number), recorded_input(other, newer)
+    emit(comparison(a, b), output, quiet=quiet)
 
 
 @command.command("due", epilog=examples("advisor records due --as-of 2027-06-01 --records examples/ledger"))

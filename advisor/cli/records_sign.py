@@ -8,10 +8,10 @@ import click
 
 from advisor.cli.examples import examples
 from advisor.cli.ledger_arguments import act, found_record
-from advisor.cli.options import BECAUSE, BY, RECORDS, Option, with_options
+from advisor.cli.options import BECAUSE, BY, RECORDS, OptionSpec, with_options
 from advisor.cli.shell_words import files
 
-SIGNER = Option("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
+SIGNER = OptionSpec("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
 
 
 @click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))

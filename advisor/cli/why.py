@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.inputs import Given, read_given
+from advisor.cli.inputs import CommandInput, read_given
 from advisor.cli.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
@@ -72,13 +72,13 @@ def command(
         emit(text, output, quiet=quiet)
 
 
-def _pairs(given: Given, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
+def _pairs(given: CommandInput, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
     from advisor.analysis.flip_pairs import find_pairs
 
     return find_pairs(given.answers, at, given.seed, given.draws, option)
 
 
-def _judged(given: Given) -> tuple[Evaluation, CompiledKnowledge]:
+def _judged(given: CommandInput) -> tuple[Evaluation, CompiledKnowledge]:
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
 
@@ -86,7 +86,7 @@ def _judged(given: Given) -> tuple[Evaluation, CompiledKnowledge]:
     return evaluate(given.answers, at, given.seed, given.draws), at
 
 
-def _check_about(about: str | None, given: Given) -> None:
+def _check_about(about: str | None, given: CommandInput) -> None:
     from advisor.knowledge.rules import ROUTES
 
     rules = [rule.id for rule in given.knowledge.rules_at(given.as_of)]

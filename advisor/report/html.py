@@ -171,7 +171,7 @@ def _licenses(assessment: Assessment) -> str:
 
 
 def _open(assessment: Assessment) -> str:
-    heads = ("question", "asked", "assumed", "on whose word", "could change the route")
+    heads = ("question", "asked", "assumed", "source", "could change the route")
     never = frozenset(assessment.never_asked.questions)
     table = _table(heads, [_unknown(each, each.key in never) for each in assessment.unknowns], "texts")
     said = shown(phrases.open_questions(assessment))

@@ -30,14 +30,14 @@ _FIRST = 3
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that speaks for the verdict, once, with every route it concerns."""
+    """A rule that supports the verdict, once, with every route it concerns."""
 
     rule: FiredRule
     routes: tuple[str, ...]
 
     @property
     def evidence(self) -> str:
-        """The answers that matched, and on whose word the rule stands."""
+        """The answers that matched, the rule, its grade and its sources."""
         seen = "; ".join(matched(key, value) for key, value in self.rule.matched.items())
         return f"{seen}. {self.rule.rule}, {self.rule.grade}: {', '.join(self.rule.sources)}"
 
@@ -94,7 +94,7 @@ def consequence(reason: Reason) -> str:
     """What a rule does to the routes it concerns."""
     routes = joined(reason.routes)
     if reason.rule.effect == "prefer":
-        return f"speaks for {routes}"
+        return f"favors {routes}"
     return f"excludes {routes}"
 
 

@@ -17,11 +17,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import advisor
+from advisor.cli.records_export import export
 from advisor.errors import AdvisorError
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.record.encoding import decimal_text, digests_of, plain, sealed_bytes
-from advisor.record.export import export
 from advisor.record.field_diff import leaves, relative_error
 from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now

@@ -15,8 +15,8 @@ import advisor
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.cli.main import run
+from advisor.cli.records_export import export
 from advisor.record.encoding import sealed_bytes
-from advisor.record.export import export
 from advisor.record.ledger import Ledger
 from advisor.record.parse import NotARecord, read_record
 from advisor.record.pins import pinned_knowledge

@@ -21,11 +21,11 @@ import advisor
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.cli.records_export import export
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
 from advisor.published.results import BreakEvenOf, Method
 from advisor.record.encoding import sealed_bytes
-from advisor.record.export import export
 from advisor.record.ledger import Ledger
 from advisor.record.parse import NotARecord, read_front, read_record
 from advisor.record.recorded import recorded_assessment

@@ -57,7 +57,7 @@ def _done(request: Request, tell: Tell, packs: Sequence[Path]) -> Answer:
         case Verify():
             return _verified(request, tell, packs)
         case Diff(directory, first, second):
-            from advisor.record.record_diff import diff
+            from advisor.tui.workers.record_diff import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
         case Act():

@@ -83,7 +83,7 @@ def _status(standing: Standing) -> str:
 
 
 def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
-    """What people said of a decision, and how to find out whether it holds."""
+    """What people stated about a decision, and how to verify it."""
     yield f"Status: {standing.words}"
     for label, name in _WORDS:
         if said := text_of(record, "decision", name):

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from advisor.errors import BadInput
 from advisor.record.encoding import Table
 from advisor.record.ledger import Entry, Ledger
-from advisor.record.parse import read_record, text_of
-from advisor.record.recorded import recorded_assessment
+from advisor.record.parse import read_record, recorded_assessment, text_of
 from advisor.record.status import Standing, reference, standing_in
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped

@@ -47,7 +47,7 @@ def test_a_record_is_found_by_number_or_by_file(ledger: Path, capsys: Captured) 
         (["accept", "3", "--by", "x", "--because", "y"], "is not a decision"),
         (["accept", "1", "--by", "x", "--because", "y"], "is superseded by record 2 already"),
         (["accept", "2", "--signers", "3", "--by", "x", "--because", "y"], "3 different people are needed"),
-        (["supersede", "2", "1", "--by", "x", "--because", "y"], "is no decision made after record 2"),
+        (["supersede", "2", "1", "--by", "x", "--because", "y"], "is not a decision made after record 2"),
         (["withdraw", "2", "--by", "x\u202e", "--because", "y"], "character 2 is invisible (U+202E)"),
         (["withdraw", "2", "--by", "x"], "Missing option '--because'"),
         (["verify", "--format", "xml"], "xml"),

@@ -36,9 +36,8 @@ from advisor.published.results import BreakEvenOf, Method
 from advisor.record import Statement, save_decision
 from advisor.record.encoding import plain, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, Tampered, read_front, read_record
+from advisor.record.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.pins import pinned_knowledge
-from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import Assess
 from advisor.record.summary import lines_of, outline
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification

@@ -1,12 +1,11 @@
 """Decide, with evidence, where a workload's language-model inference should run.
 
-The public interface: `assess`, `read_answers`, `load_knowledge`, `Assessment` and `AdvisorError`. Each is imported when
-it is first used, so that the command line starts fast.
+The public API: `load_knowledge`, `read_answers`, `assess`, the `Assessment` it returns, and `AdvisorError`, the base of
+every error a user can meet. Each is imported on first use, so that starting the program loads nothing it does not need.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,23 +15,20 @@ if TYPE_CHECKING:
     from advisor.knowledge.load_pack import load_knowledge
 
 __version__ = "0.1.0"
-__all__ = ["AdvisorError", "Assessment", "__version__", "assess", "load_knowledge", "read_answers"]
+__all__ = ["AdvisorError", "Assessment", "assess", "load_knowledge", "read_answers"]
 
 _HOMES = {
-    "AdvisorError": "advisor.errors",
-    "Assessment": "advisor.assessment.model",
     "assess": "advisor.api",
-    "load_knowledge": "advisor.knowledge.load_pack",
+    "Assessment": "advisor.assessment.model",
+    "AdvisorError": "advisor.errors",
     "read_answers": "advisor.api",
+    "load_knowledge": "advisor.knowledge.load_pack",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from the module that defines it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'advisor' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from advisor.analysis.conflicts import conflicts
 from advisor.analysis.flips import find_flips
@@ -31,8 +30,8 @@ from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.decision.license_reports import license_reports
-from advisor.interview.answers import MAX_BYTES, Answers, vocabulary
-from advisor.interview.answers import read_answers as parse_answers
+from advisor.interview import answers as answers_file
+from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
 from advisor.published.apply import apply_panel
 
@@ -40,17 +39,12 @@ SEED = 1
 DRAWS = 10_000
 
 
-def read_answers(source: Path | str | bytes, knowledge: Knowledge) -> Answers:
-    """Read an answers file, or its TOML text or bytes, under a knowledge base.
+def read_answers(data: bytes, file: str, knowledge: Knowledge) -> Answers:
+    """Read the bytes of an answers file; `file` is its name in errors.
 
-    A `Path` is read from disk; raises OSError where it cannot be. Raises BadInput naming the file, the key and what is
-    allowed.
+    Raises BadInput, one sentence that names the file, the key and what is allowed.
     """
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            return parse_answers(file.read(MAX_BYTES + 1), str(source), vocabulary(knowledge))
-    data = source.encode("utf-8") if isinstance(source, str) else source
-    return parse_answers(data, "answers", vocabulary(knowledge))
+    return answers_file.read_answers(data, file, answers_file.vocabulary(knowledge))
 
 
 def assess(

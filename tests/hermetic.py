@@ -44,7 +44,10 @@ CHANGING = {
 def pytest_configure(config: pytest.Config) -> None:
     """Give the session its folders before anything reads the environment."""
     if SEALED not in os.environ:
-        config.pluginmanager.register(Folders(), "hermetic-folders")
+        folders = Folders()
+        config.pluginmanager.register(folders, "hermetic-folders")
+        # Short: the name of a socket below it may have some hundred characters at most.
+        config.option.basetemp = config.option.basetemp or folders.folder / "t"
     config.pluginmanager.register(Watch(Path(os.environ[SEALED])), "hermetic-watch")
 
 
@@ -93,7 +96,7 @@ class Watch:
     """Fails the test that leaves a process behind or writes elsewhere; works in every process that runs tests."""
 
     def __init__(self, folder: Path) -> None:
-        self._allowed = (str(folder), "/dev/", "/proc/")
+        self._allowed = (str(folder), "/dev/", "/proc", "/run/sshd")
         self._watching = False
         self._written: list[str] = []
         self._held: dict[int, str] = {}
@@ -154,7 +157,7 @@ class Watch:
         name = os.fsdecode(path)
         if not name.startswith("/"):
             return
-        if "/__pycache__/" not in name and not os.path.realpath(name).startswith(self._allowed):
+        if "/__pycache__" not in name and not os.path.realpath(name).startswith(self._allowed):
             self._written.append(name)
 
 

@@ -25,12 +25,12 @@ def wait_until(holds: Callable[[], bool], what: str | Callable[[], str], seconds
         time.sleep(POLL_S)
 
 
-async def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
+async def until(holds: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE_S) -> None:
     """Wait until a condition holds, letting the event loop run; raises AssertionError as `wait_until` does."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not holds():
         if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"timed out after {seconds:g} s waiting until {what}")
+            raise AssertionError(f"timed out after {seconds:g} s waiting until {what() if callable(what) else what}")
         await asyncio.sleep(POLL_S)
 
 
@@ -44,3 +44,24 @@ async def elapsed(seconds: float, why: str) -> None:
     """Let time pass in a coroutine, as `elapse` does."""
     assert why
     await asyncio.sleep(seconds)
+
+
+def wait_until_still(look: Callable[[], object], quiet: float, seconds: float = PATIENCE_S) -> None:
+    """Wait until what `look` returns has not changed for `quiet` seconds; gives up silently after `seconds`."""
+    seen, since = look(), time.monotonic()
+    deadline = since + seconds
+    while time.monotonic() - since < quiet and time.monotonic() < deadline:
+        time.sleep(POLL_S)
+        if (now := look()) != seen:
+            seen, since = now, time.monotonic()
+
+
+async def until_still(look: Callable[[], object], quiet: float) -> None:
+    """Wait until what `look` returns is the same after `quiet` seconds, letting the event loop run."""
+    before = look()
+    while True:
+        await asyncio.sleep(quiet)
+        now = look()
+        if now == before:
+            return
+        before = now

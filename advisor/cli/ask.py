@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from advisor.cli.examples import examples
+from advisor.cli.open_interface import open_interface
 from advisor.cli.pack_options import laid_over
 from advisor.cli.shell_words import folders, questionnaires
-from advisor.tui.app.start_program import open_interface
 
 EXAMPLES = examples(
     "advisor ask                         choose a questionnaire",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import Resumed, read_session
+from advisor.interview.session_files import new_session_path
+from advisor.interview.session_lock import SessionLock
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.plain.console import tell
 from advisor.plain.plain_interview import PlainInterview
 from advisor.plain.prompts import Prompts
 from advisor.tui.app.start_items import ASKED, SHORTEST, start_items, unfinished
-from advisor.tui.app.user_folders import new_session_path
-from advisor.tui.interview.lock import SessionLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

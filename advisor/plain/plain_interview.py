@@ -9,9 +9,9 @@ from advisor.interview.answer_format import said
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Redo, Undo, Visit, reduce
 from advisor.interview.session import write_session
+from advisor.interview.session_files import write_atomically
 from advisor.plain.console import tell
 from advisor.plain.screen_reader import spoken
-from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.widgets.styled_text import visible
 from advisor.tui.workers.assess_service import complete
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.assessment.open_evidence import NeverAsked
-from advisor.errors import AdvisorError
-from advisor.interview.reducer import Arrange, Visit
-from advisor.plain.console import tell
-from advisor.tui.interview.relevant_questions import (
+from advisor.analysis.relevant_questions import (
     Order,
     alone_matters,
     enough,
@@ -16,6 +12,10 @@ from advisor.tui.interview.relevant_questions import (
     next_that_matters,
     standing,
 )
+from advisor.assessment.open_evidence import NeverAsked
+from advisor.errors import AdvisorError
+from advisor.interview.reducer import Arrange, Visit
+from advisor.plain.console import tell
 from advisor.tui.workers.assess_service import order
 
 if TYPE_CHECKING:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Answer
 from advisor.plain.console import tell
-from advisor.plain.plain_statement import ask_stated
+from advisor.tui.ledger.stated_fields import STATED
 from advisor.tui.workers.assess_service import save
-from advisor.tui.workers.messages import NotSaved, Save
+from advisor.tui.workers.messages import NotSaved, Save, Stated
 
 if TYPE_CHECKING:
     from advisor.plain.plain_interview import PlainInterview
+
+
+def ask_stated() -> Stated:
+    """Ask line by line; Enter alone leaves a line out, and so does the end of the input."""
+    tell("\nWhat people add to the record. Enter alone leaves a line out.")
+    given: dict[str, str] = {}
+    with suppress(EOFError):
+        for field in STATED:
+            tell(f"\n{field.label.capitalize()}? {field.hint}")
+            given[field.name] = input("> ").strip()
+    return Stated(**given)
+
 
 NAME = "workload.name"
 

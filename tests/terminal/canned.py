@@ -21,9 +21,8 @@ from advisor.tui.app.launch import Opening
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.workers.assess_service import assumptions_of
 from advisor.tui.workers.ledger_client import LedgerClient
-from advisor.tui.workers.ledger_messages import Request
 from advisor.tui.workers.ledger_service import answer
-from advisor.tui.workers.messages import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
+from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, Saved
 
 if TYPE_CHECKING:
     from advisor.tui.workers.ledger_client import Hear
@@ -83,9 +82,9 @@ class InlineClerk:
     """Does at once, in this process, what is asked of a ledger."""
 
     def __init__(self) -> None:
-        self.asked: list[Request] = []
+        self.asked: list[LedgerRequest] = []
 
-    def ask(self, request: Request, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, hear: Hear) -> None:
         self.asked.append(request)
         asyncio.get_running_loop().call_soon(lambda: hear(answer(request, hear)))
 

@@ -20,21 +20,21 @@ from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
 from advisor.tui.workers.assess_service import light
-from advisor.tui.workers.ledger_messages import (
-    Answer,
+from advisor.tui.workers.messages import (
     Diff,
     Entries,
     Finished,
+    LedgerAnswer,
+    LedgerRequest,
     ListAll,
     Open,
     Opened,
     Progress,
-    Request,
+    Ready,
     Row,
     Signer,
     Verify,
 )
-from advisor.tui.workers.messages import Ready
 from tests.terminal.canned import VOCABULARY, CannedAssessor, assessed
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class FrozenAssessor(CannedAssessor):
 class FrozenClerk:
     """Tells of a ledger that never changes, and never comes to an end with verifying all of it."""
 
-    def ask(self, request: Request, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, hear: Hear) -> None:
         told = _told(request)
         if told is not None:
             asyncio.get_running_loop().call_soon(hear, told)
@@ -124,7 +124,7 @@ class FrozenClerk:
         return None
 
 
-def _told(request: Request) -> Answer | None:
+def _told(request: LedgerRequest) -> LedgerAnswer | None:
     match request:
         case ListAll():
             return Entries(LISTED)

@@ -14,8 +14,8 @@ from typing import Any
 import tomli
 
 from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_value
+from advisor.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from advisor.knowledge.questions import Question
-from advisor.tui.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.tmux import POLL_S, Tmux
 

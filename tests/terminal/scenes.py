@@ -14,9 +14,9 @@ from advisor.assessment.open_evidence import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.app.export_files import keep_spaces
+from advisor.interview.session_files import write_atomically
+from advisor.tui.app.export_view import keep_spaces
 from advisor.tui.app.terminal import Terminal
-from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment

@@ -16,7 +16,7 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.tui.workers.ledger_client import ENDED, LedgerProcessClient
-from advisor.tui.workers.ledger_messages import Answer, Entries, ListAll, Progress, Request, Verify
+from advisor.tui.workers.messages import Entries, LedgerAnswer, LedgerRequest, ListAll, Progress, Verify
 from tests.terminal.canned import VOCABULARY, assessed
 
 PATIENCE_S = 60.0
@@ -40,9 +40,9 @@ class Asking:
 
     def __init__(self) -> None:
         self.clerk = LedgerProcessClient()
-        self.heard: list[Answer] = []
+        self.heard: list[LedgerAnswer] = []
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: LedgerRequest) -> None:
         self.clerk.ask(request, self.heard.append)
 
     async def wait(self, count: int) -> None:

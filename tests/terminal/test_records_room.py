@@ -22,9 +22,9 @@ from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.ledger.draft_statement import read_notes
 from advisor.tui.ledger.list_screen import RecordListScreen
-from advisor.tui.workers.ledger_messages import Act, Answered, Finished, Progress, Reopen, Request
+from advisor.tui.ledger.save_screen import read_notes
+from advisor.tui.workers.messages import Act, Answered, Finished, LedgerRequest, Progress, Reopen
 from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
@@ -272,7 +272,7 @@ class SlowClerk(InlineClerk):
         super().__init__()
         self.cancelled = 0
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, hear: Callable[..., None]) -> None:
         if type(request).__name__ == "Verify":
             hear(Progress(312, 800))
         else:
@@ -301,7 +301,7 @@ class Stormy(FrozenClerk):
     def __init__(self) -> None:
         self.acts = 0
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, hear: Callable[..., None]) -> None:
         if isinstance(request, Act):
             self.acts += 1
             hear(Finished(self.acts % 2 == 0, ("said",)))
@@ -322,7 +322,7 @@ class Stormy(FrozenClerk):
 class Late(FrozenClerk):
     """Answers when the page that asked may be gone."""
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, hear: Callable[..., None]) -> None:
         asyncio.get_running_loop().call_later(0.1, super().ask, request, hear)
 
 

@@ -18,7 +18,7 @@ from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
 from tests.terminal.canned import SHEETS, app_in
 from tests.terminal.test_screens import painted

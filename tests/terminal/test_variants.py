@@ -17,15 +17,15 @@ from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, read_answers
 from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import write_atomically
 from advisor.interview.variants import Variant
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.launch import Opening
-from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.what_if.columns import all_weighed
 from advisor.tui.what_if.compare_screen import VariantsScreen
+from advisor.tui.what_if.variant_verdicts import all_weighed
 from advisor.tui.workers.messages import Assessed
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
 from tests.terminal.test_screens import painted

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.tui.verdict.navigation_keys import Reader
+from advisor.tui.verdict.reading_page import Reader
 from advisor.tui.verdict.registry import VIEWS
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.line_view import MARGIN, Lines

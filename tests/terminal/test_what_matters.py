@@ -10,14 +10,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from advisor.analysis.question_order import never_asked
-from advisor.assessment.open_evidence import NeverAsked
-from advisor.decision.compiled import compiled_knowledge
-from advisor.interview.answers import Answers
-from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
-from advisor.interview.session import read_session
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.interview.relevant_questions import (
+from advisor.analysis.relevant_questions import (
     Order,
     alone_matters,
     enough,
@@ -25,9 +18,16 @@ from advisor.tui.interview.relevant_questions import (
     next_that_matters,
     standing,
 )
+from advisor.assessment.open_evidence import NeverAsked
+from advisor.decision.compiled import compiled_knowledge
+from advisor.interview.answers import Answers
+from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
+from advisor.interview.session import read_session
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.tui.app.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
 from advisor.tui.workers.messages import Ordered
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from advisor.interview.answers import Answers
-from advisor.tui.interview.session_writer import PAINT_S
+from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.background import BackgroundWork
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved

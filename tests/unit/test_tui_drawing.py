@@ -7,18 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from advisor.ascii_text import ascii_text
 from advisor.assessment.outlook import Curve
 from advisor.interview.answers import Vocabulary
+from advisor.interview.choices import raw_of
 from advisor.interview.reducer import begin
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.knowledge.ranges import Range
-from advisor.plain.plain_question import question_text, read_reply
-from advisor.plain.spelling import ascii_text
+from advisor.plain.prompts import question_text, read_reply
 from advisor.tui.app.terminal import describe_terminal
-from advisor.tui.interview.choices import raw_of
 from advisor.tui.interview.question_view import QuestionView, card_lines, choice_at, rows_of
-from advisor.tui.verdict.views.bars import range_bar, share_bar
-from advisor.tui.verdict.views.chart import chart_lines
+from advisor.tui.verdict.views.chart import chart_lines, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, visible, width, wrapped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.tui.widgets.form import Field, Form
+from advisor.tui.widgets.form_screen import Field, Form
 from advisor.tui.widgets.styled_text import plain_text
 
 FIELDS = (

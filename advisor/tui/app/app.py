@@ -13,17 +13,17 @@ from textual.binding import Binding, BindingType
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
+from advisor.interview.session_files import new_session_path
+from advisor.interview.session_lock import SessionLock
 from advisor.tui.app import theme
 from advisor.tui.app.ascii_fallback import AsciiFilter
 from advisor.tui.app.hangup import end_when_cut
 from advisor.tui.app.navigation import Stage
 from advisor.tui.app.settings import usual_keys
 from advisor.tui.app.start_items import TITLE, start_items, unfinished
-from advisor.tui.app.user_folders import new_session_path
 from advisor.tui.interview.controller import InterviewController
-from advisor.tui.interview.lock import SessionLock
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.styled_text import BLANK, line
 from advisor.tui.workers.assess_client import AssessProcessClient
 
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from advisor.tui.widgets.page import Page
     from advisor.tui.workers.assess_client import AssessClient
     from advisor.tui.workers.ledger_client import LedgerClient
-    from advisor.tui.workers.ledger_messages import Answered
-    from advisor.tui.workers.messages import Reply
+    from advisor.tui.workers.messages import Answered, Reply
 
 
 class AdvisorApp(Stage):
@@ -204,9 +203,9 @@ class AdvisorApp(Stage):
 
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
+        from advisor.interview.session_files import write_atomically
         from advisor.interview.session_text import session_of
-        from advisor.tui.app.user_folders import write_atomically
-        from advisor.tui.ledger.draft_statement import BEGAN_FROM, write_notes
+        from advisor.tui.ledger.save_screen import BEGAN_FROM, write_notes
 
         path = new_session_path(self.opening.sessions, datetime.now(UTC))
         try:

@@ -10,8 +10,8 @@ import tomli
 
 from advisor.interview.answers import MAX_BYTES
 from advisor.interview.session import SCHEMA
-from advisor.tui.app.user_folders import session_paths
-from advisor.tui.interview.lock import holder
+from advisor.interview.session_files import session_paths
+from advisor.interview.session_lock import holder
 from advisor.tui.widgets.menu import Item
 
 if TYPE_CHECKING:

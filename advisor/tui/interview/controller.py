@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.analysis.relevant_questions import Order
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
+from advisor.interview.session_lock import SessionLock
 from advisor.tui.interview.autosave import KEPT, Autosave
-from advisor.tui.interview.lock import SessionLock
 from advisor.tui.interview.open_question import assumed_by, moot_by
-from advisor.tui.interview.relevant_questions import Order
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
 

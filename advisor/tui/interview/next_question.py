@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.analysis.relevant_questions import ALONE, FINDING, alone_matters, next_of_the_rest, next_that_matters
 from advisor.interview.reducer import Visit
-from advisor.tui.interview.relevant_questions import ALONE, FINDING, alone_matters, next_of_the_rest, next_that_matters
 
 if TYPE_CHECKING:
     from textual.timer import Timer

@@ -1,16 +1,18 @@
-"""The cards of the section in hand: which are open, which is in hand, and on which lines each stands."""
+"""The questions of an interview: those of the current section as widgets, and all of them as menu entries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.interview.answer_format import said
 from advisor.interview.answers import allowed_choices
 from advisor.tui.interview.question_widget import QuestionWidget
+from advisor.tui.widgets.menu import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from advisor.interview.reducer import Answer
+    from advisor.interview.reducer import Answer, State
     from advisor.tui.interview.controller import InterviewController
 
 
@@ -63,3 +65,24 @@ class QuestionList:
             end = start + len(card.lines(columns))
             yield card, start, end
             start = end
+
+
+LONGEST_STANDING = 30
+
+
+def asked_items(state: State) -> list[Item]:
+    """List every question that is asked, with its answer."""
+    return [
+        Item(key, state.question(key).text, _standing(state, key), group=section.title)
+        for section, keys in state.open_sections
+        for key in keys
+    ]
+
+
+def _standing(state: State, key: str) -> str:
+    """Say what a question has for an answer, in a few words."""
+    value = state.answers.get(key)
+    if value is None:
+        return "unknown" if key in state.unknown else "open"
+    words = said(value, state.question(key))
+    return words if len(words) <= LONGEST_STANDING else words[: LONGEST_STANDING - 1] + "…"

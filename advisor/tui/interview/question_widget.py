@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answers import write_value
+from advisor.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
-from advisor.tui.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
 from advisor.tui.interview.question_view import QuestionView, card_lines, rows_of
 from advisor.tui.widgets.editing import Line
 

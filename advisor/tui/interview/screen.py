@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.analysis.relevant_questions import BEGUN, ENDED, next_that_matters
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
 from advisor.tui.interview.interview_page import InterviewPage
 from advisor.tui.interview.next_question import NextQuestion
 from advisor.tui.interview.question_view import choice_at
 from advisor.tui.interview.question_widget import Pressed
-from advisor.tui.interview.relevant_questions import BEGUN, ENDED, next_that_matters
 from advisor.tui.widgets.line_view import MARGIN
 
 if TYPE_CHECKING:

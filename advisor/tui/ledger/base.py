@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_files import export_view
+from advisor.tui.app.export_view import export_view
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
-from advisor.tui.workers.ledger_messages import Diff, Signer, Verify, Whoami
+from advisor.tui.workers.messages import Diff, Signer, Verify, Whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.ledger_client import LedgerClient
-    from advisor.tui.workers.ledger_messages import Answer, Answered
+    from advisor.tui.workers.messages import Answered, LedgerAnswer
 
     Reopened = Callable[[Answered], None]
 
@@ -43,7 +43,7 @@ class LedgerScreen:
             self.usual["key"] = ""
             self.clerk.ask(Whoami(), self._learned)
 
-    def _learned(self, answer: Answer) -> None:
+    def _learned(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Signer):
             known = {"by": answer.principal, "key": answer.key}
             self.usual = {**known, **{name: text for name, text in self.usual.items() if text}}
@@ -143,12 +143,12 @@ class LedgerPage(DrawnPage):
 
     def action_verify_against(self) -> None:
         """Check all records against a digest, allowed signers and revoked keys that are kept elsewhere."""
-        from advisor.tui.ledger.verify_screen import VerifyScreen
+        from advisor.tui.ledger.progress_screen import VerifyScreen
 
         self.app.push_screen(VerifyScreen(self.room))
 
     def _work(self, title: str, request: Diff | Verify, name: str) -> None:
-        from advisor.tui.widgets.progress_screen import ProgressScreen
+        from advisor.tui.ledger.progress_screen import ProgressScreen
 
         self.room.said = ("", "plain")
         self.app.push_screen(ProgressScreen(self.room, title, request, name))

@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import record_lines
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
-from advisor.tui.workers.ledger_messages import Answered, Finished, Open, Opened, Reopen
+from advisor.tui.workers.messages import Answered, Finished, Open, Opened, Reopen
 
 if TYPE_CHECKING:
     from advisor.tui.ledger.base import LedgerScreen
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer
+    from advisor.tui.workers.messages import LedgerAnswer
 
 HELP = (
     "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
@@ -59,7 +59,7 @@ class RecordDetailScreen(LedgerPage):
         """Read the record, and again when something was added that speaks of it."""
         self.room.clerk.ask(Open(self.room.directory, self._number), self._hear)
 
-    def _hear(self, answer: Answer) -> None:
+    def _hear(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Opened):
             self._opened, self._fault = answer, ""
         elif isinstance(answer, Answered):

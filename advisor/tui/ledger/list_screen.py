@@ -1,28 +1,84 @@
-"""The ledger: decisions listed and found by typing; what is done with one stands in `record_room`."""
+"""The records of a ledger: listed, found by typing, the selected one summarized next to the list."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.ledger.record_items import record_items
-from advisor.tui.ledger.record_summary import summary_lines
+from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
-from advisor.tui.widgets.menu import Menu
+from advisor.tui.widgets.menu import Item, Menu
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
-from advisor.tui.workers.ledger_messages import Entries, Finished, ListAll
+from advisor.tui.workers.messages import Entries, Finished, ListAll
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
 
     from advisor.tui.ledger.base import LedgerScreen
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer, Row
+    from advisor.tui.workers.messages import LedgerAnswer, Row
+
+
+ROOM_FOR_REST = 11
+"""Columns that the cursor, the number, the mark and a gap take."""
+PLAIN_TITLE = "Where to run "
+"""How a decision is titled that nobody gave another title."""
+
+
+def record_items(entries: Sequence[Row], marked: int, columns: int) -> list[Item]:
+    """Make a row of each record, all in few words where one of them would not fit else."""
+    room = columns - ROOM_FOR_REST
+    is_brief = any(len(_title(one)) + len(_stands(one)) > room for one in entries if one.status)
+    return [_item(one, marked, is_brief=is_brief) for one in entries]
+
+
+def _item(one: Row, marked: int, *, is_brief: bool) -> Item:
+    mark = "* " if one.number == marked else "  "
+    if one.broken:
+        return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
+    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
+    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
+    return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
+
+
+def _title(one: Row) -> str:
+    if one.status:
+        return one.title.removeprefix(PLAIN_TITLE)
+    return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
+
+
+def _stands(one: Row) -> str:
+    day = one.created_utc[:10]
+    return f"{one.route} · {one.status} · {day}" if one.status else day
+
+
+def summary_lines(one: Row, columns: int) -> list[Line]:
+    """Draw what the list knows of a record, whole."""
+    head = [line("   ", (f"record {one.number}", "accent"), (f"  {one.kind}", "muted")), BLANK]
+    if one.broken:
+        return [*head, *wrapped(f"It cannot be read: {one.broken}.", columns, "   ", "bad")]
+    rows = _decision(one) if one.status else _event(one)
+    return [*head, *labeled_rows([(label, text) for label, text in rows if text], columns)]
+
+
+def _decision(one: Row) -> list[tuple[str, str]]:
+    signed = [("signed by", person) for person in one.people]
+    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("stands", one.status)]
+    return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
+
+
+def _event(one: Row) -> list[tuple[str, str]]:
+    about = f"record {one.about}" if one.about else ""
+    return [("of", about), ("by", ", ".join(one.people)), ("because", one.because), ("made", one.created_utc)]
+
 
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
@@ -70,7 +126,7 @@ class RecordListScreen(LedgerPage):
         """Ask for the list."""
         self.room.clerk.ask(ListAll(self.room.directory), self._hear)
 
-    def _hear(self, answer: Answer) -> None:
+    def _hear(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Entries):
             self._entries, self._fault = answer.entries, ""
         elif isinstance(answer, Finished):

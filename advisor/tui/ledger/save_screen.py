@@ -1,30 +1,56 @@
-"""Saving a decision: what people add to it, the record as it will be, and then where it lies."""
+"""Save a decision: what people add to it, the record as it will be, and the draft kept next to the interview."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from advisor.interview.reducer import Answer
-from advisor.tui.ledger.draft_statement import BEGAN_FROM, read_notes, write_notes
+from advisor.interview.session_files import write_atomically
 from advisor.tui.ledger.record_page import draft_lines
 from advisor.tui.ledger.stated_fields import STATED
-from advisor.tui.widgets.form import Field, Form
-from advisor.tui.widgets.form_screen import FormScreen
+from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
-from advisor.tui.workers.ledger_messages import Entries, ListAll
-from advisor.tui.workers.messages import Stated
+from advisor.tui.workers.messages import Entries, ListAll, Stated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from textual import events
 
     from advisor.interview.answers import Answers
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.ledger_client import LedgerClient
-    from advisor.tui.workers.ledger_messages import Answer as Heard
+    from advisor.tui.workers.messages import LedgerAnswer
+
+
+SUFFIX = ".saving"
+BEGAN_FROM = "began_from"
+"""The record whose answers an interview began with."""
+
+
+def read_notes(session: Path) -> dict[str, str]:
+    """Read what was filled in; nothing where the file is missing or damaged."""
+    import tomli
+
+    with suppress(OSError, tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        table = tomli.loads(session.with_suffix(SUFFIX).read_bytes().decode("utf-8"))
+        return {name: text for name, text in table.items() if isinstance(text, str)}
+    return {}
+
+
+def write_notes(session: Path, notes: Mapping[str, str]) -> None:
+    """Keep what was filled in; a disk that takes nothing is no reason to stop typing."""
+    import tomli_w
+
+    with suppress(OSError):
+        write_atomically(session.with_suffix(SUFFIX), tomli_w.dumps(dict(notes)))
+
 
 NAME = "workload.name"
 YES, NO = "yes", "no, beside it"
@@ -53,7 +79,7 @@ class SaveScreen(FormScreen):
         self._clerk.ask(ListAll(str(self.desk.records)), self._heard)
         self._preview()
 
-    def _heard(self, answer: Heard) -> None:
+    def _heard(self, answer: LedgerAnswer) -> None:
         """Suggest who decided last time."""
         decisions = [one for one in answer.entries if one.deciders] if isinstance(answer, Entries) else []
         if decisions and self.can_be_drawn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.tui.widgets.form import Field
+from advisor.tui.widgets.form_screen import Field
 
 STATED = (
     Field("reason", "reason", "Why it was decided so, in your words."),

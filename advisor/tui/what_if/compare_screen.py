@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.interview.answer_format import dollars
 from advisor.tui.app.export_view import take_away
-from advisor.tui.app.key_help import READING, help_lines
+from advisor.tui.app.keymap import READING, help_lines
 from advisor.tui.verdict.views.side_by_side import compare_lines
-from advisor.tui.what_if.columns import REAL_NAME, TRIED, all_weighed
-from advisor.tui.what_if.variant_items import variant_items
+from advisor.tui.what_if.variant_verdicts import REAL_NAME, TRIED, all_weighed
 from advisor.tui.widgets.master_detail import MasterDetail
-from advisor.tui.widgets.menu import Menu
+from advisor.tui.widgets.menu import Item, Menu
 from advisor.tui.widgets.styled_text import fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.what_if.columns import VariantColumn
+    from advisor.tui.what_if.variant_verdicts import VariantColumn
     from advisor.tui.widgets.styled_text import Line
+
 
 HOW = (
     "At the verdict, w tries another answer out: the real answers wait, both verdicts stand "
@@ -215,3 +218,22 @@ class VariantsScreen(MasterDetail):
     @property
     def _in_hand(self) -> VariantColumn:
         return self._weighed[self._cursor]
+
+
+def variant_items(weighed: Sequence[VariantColumn], marked: Collection[str]) -> list[Item]:
+    """Make a row of each; those that are marked to be compared show it."""
+    return [_item(one, "• " if one.name in marked else "") for one in weighed]
+
+
+def _item(one: VariantColumn, mark: str) -> Item:
+    about = "; ".join(one.changes) or ("as they were given" if one.name == REAL_NAME else "as the real answers")
+    return Item(one.name, f"{mark}{one.title}", _side(one), about)
+
+
+def _side(one: VariantColumn) -> str:
+    """Its route and price; dots until they are known."""
+    if one.assessment is None:
+        return "…"
+    route = one.assessment.verdict.option
+    option = one.assessment.option(route)
+    return route if option is None else f"{route} {dollars(option.monthly_usd.p50)}"

@@ -11,7 +11,7 @@ from advisor.interview.reducer import Answer, Clear, Visit, reduce
 from advisor.tui.interview.question_view import card_lines
 from advisor.tui.interview.question_widget import QuestionWidget
 from advisor.tui.verdict.views.side_by_side import compare_lines
-from advisor.tui.what_if.columns import real_and_tried
+from advisor.tui.what_if.variant_verdicts import real_and_tried
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
 

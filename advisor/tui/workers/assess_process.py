@@ -19,14 +19,15 @@ from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.tui.workers.assess_service import answer, asking, assumptions_of, complete, light, preview, save
 from advisor.tui.workers.background import BackgroundWork
+from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import Assess, Assessed, Ordered, Preview, Ready, Refused
-from advisor.tui.workers.pipe import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from advisor.knowledge.pack import Knowledge
     from advisor.tui.workers.messages import Request
+
 
 REQUESTS = 0
 PAUSE_S = 0.12
@@ -37,8 +38,7 @@ NICE = 5
 
 def main() -> None:
     """Serve requests from standard input; whatever else is printed goes to standard error."""
-    replies = os.dup(1)
-    os.dup2(2, 1)
+    replies = reply_channel()
     os.nice(NICE)
     try:
         from advisor.knowledge.load_pack import load_knowledge

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment
-    from advisor.tui.what_if.columns import VariantColumn
+    from advisor.tui.what_if.variant_verdicts import VariantColumn
 
 LABEL = 12
 NARROWEST = 18

@@ -1,4 +1,4 @@
-"""Work on a ledger that may take long: how far it is, a way to end it, and what came of it."""
+"""Work on a ledger that may take long: its progress, its result, and verification against files kept elsewhere."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.verdict.views.bars import share_bar
-from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
-from advisor.tui.workers.ledger_messages import Finished, Progress
+from advisor.tui.verdict.views.chart import share_bar
+from advisor.tui.widgets.form_screen import Field, Form, FormScreen
+from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
+from advisor.tui.workers.messages import Finished, Progress, Verify
 
 if TYPE_CHECKING:
     from advisor.tui.ledger.base import LedgerScreen
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer, Request
+    from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
+
 
 BAR = 24
 BAD = ("TAMPERED", "CANNOT BE VERIFIED", "DIFFERS")
@@ -32,14 +34,14 @@ class ProgressScreen(LedgerPage):
         Binding("space", "scroll(12)", "A page down", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen, title: str, request: Request, name: str) -> None:
+    def __init__(self, room: LedgerScreen, title: str, request: LedgerRequest, name: str) -> None:
         super().__init__(room)
         self._title, self._file = title, name
         self._progress: Progress | None = None
         self._finished: Finished | None = None
         room.clerk.ask(request, self._hear)
 
-    def _hear(self, answer: Answer) -> None:
+    def _hear(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Progress):
             self._progress = answer
         elif isinstance(answer, Finished):
@@ -116,3 +118,42 @@ def _folded(text: str, room: int, hang: int) -> list[str]:
         rows.append(text[:cut].rstrip())
         text = " " * hang + text[cut:].lstrip()
     return [*rows, text]
+
+
+KEPT = ("verify", 0)
+FIELDS = (
+    Field("head", "digest", "The SHA-256 of the last record, as written down elsewhere."),
+    Field("allowed", "signers file", "Whose signatures count: an allowed-signers file; left open, the ledger's own."),
+    Field("revoked", "revoked keys", "Keys that no longer count: a file as for ssh-keygen -r."),
+)
+
+
+class VerifyScreen(FormScreen):
+    """Asks for what is kept elsewhere, and verifies every record against it."""
+
+    def __init__(self, room: LedgerScreen) -> None:
+        does = "Verify the ledger"
+        super().__init__(does, Form(FIELDS, room.typed.get(KEPT, {}), does))
+        self.room = room
+
+    def head(self) -> list[Line]:
+        """Say what this is good for."""
+        why = (
+            "Writes nothing. Whoever can write to a ledger can write all of it anew; only what is kept elsewhere tells."
+        )
+        return [*wrapped(why, self.columns, "  "), BLANK]
+
+    def help(self) -> str:
+        """Name the command that does the same."""
+        return f"The same in a shell: advisor records verify --records {self.room.directory}; --help tells its options."
+
+    def submit(self) -> None:
+        """Verify."""
+        self.room.typed[KEPT] = values = self.form.values
+        request = Verify(self.room.directory, 0, values["head"], values["allowed"], values["revoked"])
+        self.app.switch_screen(ProgressScreen(self.room, self.form.does, request, "verify"))
+
+    def action_back(self) -> None:
+        """Go back; what was typed is there when one comes again."""
+        self.room.typed[KEPT] = self.form.values
+        self.dismiss()

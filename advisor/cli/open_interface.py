@@ -10,11 +10,11 @@ from pathlib import Path
 
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Vocabulary
+from advisor.interview.session_files import records_directory, sessions_directory
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory, own_packs
 from advisor.tui.app.settings import read_settings, settings_path
 from advisor.tui.app.terminal import ESCAPE_DELAY_MS, describe_terminal
-from advisor.tui.app.user_folders import records_directory, sessions_directory
 
 
 def open_interface(

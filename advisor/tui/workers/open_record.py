@@ -8,7 +8,7 @@ from advisor.record.parse import read_record
 from advisor.record.recorded import recorded_assessment
 from advisor.record.status import standing_in
 from advisor.record.summary import outline
-from advisor.tui.workers.ledger_messages import Answered, Opened
+from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
     from advisor.record.encoding import Table

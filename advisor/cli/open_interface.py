@@ -10,10 +10,9 @@ from pathlib import Path
 
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Vocabulary
-from advisor.interview.session_files import records_directory, sessions_directory
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.paths import data_directory, own_packs
-from advisor.tui.app.settings import read_settings, settings_path
+from advisor.paths import data_directory, own_packs, records_directory, sessions_directory, settings_path
+from advisor.tui.app.settings import read_settings
 from advisor.tui.app.terminal import ESCAPE_DELAY_MS, describe_terminal
 
 
@@ -39,7 +38,7 @@ def open_interface(
     directory = Path(named) if named else records_directory(os.environ)
     questionnaire = questionnaire or ("" if resume else settings.questionnaire)
     if by_what_matters and not (questionnaire or resume):
-        from advisor.tui.app.start_items import WHOLE
+        from advisor.interview.start_choices import WHOLE
 
         questionnaire = WHOLE
     sessions = sessions_directory(os.environ)

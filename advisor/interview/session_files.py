@@ -1,29 +1,20 @@
-"""Where unfinished interviews lie, and how one is written so that a crash never leaves half a file."""
+"""The files of interviews: their folder, and those without a record yet."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import tomli
+
+from advisor.interview.answers import MAX_BYTES
+from advisor.interview.session import SCHEMA
+from advisor.interview.session_lock import holder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-
-def sessions_directory(environment: Mapping[str, str]) -> Path:
-    """Find the folder of unfinished interviews, under the XDG state folder."""
-    state = environment.get("XDG_STATE_HOME", "")
-    base = Path(state) if state.startswith("/") else Path(environment.get("HOME", "/")) / ".local" / "state"
-    return base / "advisor" / "sessions"
-
-
-def records_directory(environment: Mapping[str, str]) -> Path:
-    """Find the folder decisions are saved in, unless one is named: under the XDG data folder."""
-    data = environment.get("XDG_DATA_HOME", "")
-    base = Path(data) if data.startswith("/") else Path(environment.get("HOME", "/")) / ".local" / "share"
-    return base / "advisor" / "records"
+    from pathlib import Path
 
 
 def new_session_path(directory: Path, now: datetime) -> Path:
@@ -38,29 +29,40 @@ def session_paths(directory: Path) -> list[Path]:
     return []
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file in one step: whoever reads it, also after a power cut, sees the old text or the new one.
+class Unfinished(NamedTuple):
+    """An interview without a record: its file, its workload, how many questions were answered, and when.
 
-    Raises OSError where the folder cannot be written.
+    `holder` names another program that has it open; in an `empty` one nothing was said yet.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    is_new = not path.exists()
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(path)
-    if is_new:
-        _sync_folder(path.parent)
+
+    path: Path
+    name: str
+    questionnaire: str
+    answered: int
+    touched: datetime
+    holder: str = ""
+    empty: bool = False
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have a new name survive a power cut, where the file system can promise that."""
+def unfinished(directory: Path) -> list[Unfinished]:
+    """List the interviews that no record was saved of, the one touched last first; damaged files are listed too."""
+    found = (_outline(path) for path in session_paths(directory))
+    return [one for one in found if one is not None]
+
+
+def _outline(path: Path) -> Unfinished | None:
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        table: dict[str, object] = {}
+        with suppress(tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+            table = tomli.loads(path.read_bytes()[:MAX_BYTES].decode("utf-8"))
+        if table.get("schema") != SCHEMA:
+            return Unfinished(path, path.name, "cannot be read", 0, touched)
+        if table.get("record"):
+            return None
+        answers = table.get("answers")
+        given = answers if isinstance(answers, dict) else {}
+        name = str(given.get("workload.name", "unnamed workload"))
+        empty = not (given or table.get("unknown") or table.get("drafts"))
+        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path), empty)
+    return None

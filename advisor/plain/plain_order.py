@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.analysis.relevant_questions import (
@@ -12,11 +13,11 @@ from advisor.analysis.relevant_questions import (
     next_that_matters,
     standing,
 )
+from advisor.api import questions_left
 from advisor.assessment.open_evidence import NeverAsked
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, Visit
 from advisor.plain.console import tell
-from advisor.tui.workers.assess_service import order
 
 if TYPE_CHECKING:
     from advisor.plain.plain_interview import PlainInterview
@@ -84,7 +85,10 @@ class PlainOrder:
     def _find(self) -> tuple[NeverAsked, list[str]]:
         """Find what was never asked and what moves the costs; nothing of either where that fails, which is said."""
         try:
-            return order(self._interview.state.counted, self._interview.knowledge)
+            interview = self._interview
+            moving = [measure.key for measure in interview.assess(flips=False).measure_next]
+            today = datetime.now(UTC).date()
+            return questions_left(interview.state.counted, interview.knowledge, today, moving), moving
         except AdvisorError as error:
             tell(f"  {error.sentence}")
             return NeverAsked(), []

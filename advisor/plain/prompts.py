@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.assessment.pack_notes import pack_notes
 from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices
+from advisor.interview.assumptions import assumptions_of
 from advisor.interview.choices import NONE_OF_THESE, SEVERAL, choices_of, is_typed
 from advisor.interview.reducer import Answer, Clear, Visit, first_unsettled
 from advisor.plain.console import tell
 from advisor.plain.plain_order import LAST, MATTERS_FIRST, PlainOrder
 from advisor.plain.plain_save import save_plainly
-from advisor.tui.workers.assess_service import assumptions_of
 
 if TYPE_CHECKING:
     from advisor.interview.reducer import State
@@ -73,7 +74,7 @@ class Prompts:
     def __init__(self, interview: PlainInterview) -> None:
         self._interview = interview
         self._order = PlainOrder(interview)
-        self._assumptions = assumptions_of(interview.knowledge)
+        self._assumptions = assumptions_of(interview.knowledge, datetime.now(UTC).date())
         self._is_done = False
         self._words = {
             "back": self._order.back,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.errors import BadInput
+from advisor.interview.stated import Stated, names_in
 
 # Control, format, surrogate, private, unassigned, line and paragraph separators: invisible, or orders to a terminal.
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -57,3 +58,14 @@ def visible(text: str) -> str:
     """Text for a terminal: every invisible character shown as its code, never sent."""
     shown = (f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in _HIDDEN else letter for letter in text)
     return "".join(shown)
+
+
+def read_stated(stated: Stated, today: date) -> Statement:
+    """Read what people typed; raises BadInput that names the field."""
+    return Statement(
+        title=checked_text(stated.title.strip(), "title"),
+        rationale=checked_text(stated.reason.strip(), "reason"),
+        confirmation=checked_text(stated.confirmation.strip(), "confirmation"),
+        review_by=read_review_day(stated.review_by.strip(), today, "review by"),
+        deciders=tuple(checked_text(name, "decided by") for name in names_in(stated.deciders)),
+    )

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_answers
+from advisor.interview.assumptions import assumptions_of
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.launch import Opening
 from advisor.tui.app.terminal import Terminal
-from advisor.tui.workers.assess_service import assumptions_of
 from advisor.tui.workers.ledger_client import LedgerClient
 from advisor.tui.workers.ledger_service import answer
 from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, Saved
@@ -51,7 +51,7 @@ class CannedAssessor:
         self.previewed: list[Preview] = []
 
     async def start(self) -> None:
-        self.on_reply(Ready(assumptions_of(load_knowledge())))
+        self.on_reply(Ready(assumptions_of(load_knowledge(), DAY)))
 
     def assess(self, answers: Answers) -> int:
         self.asked.append(answers)

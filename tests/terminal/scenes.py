@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.interview.session_files import write_atomically
 from advisor.tui.app.export_view import keep_spaces
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.verdict.registry import VIEWS

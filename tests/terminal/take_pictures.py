@@ -11,10 +11,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.answers import read_answers
 from advisor.interview.reducer import State, Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.interview.session_files import write_atomically
 from advisor.paths import data_directory
 from advisor.tui.app.export_view import keep_spaces
 from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed

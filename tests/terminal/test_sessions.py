@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import write_atomically
+from advisor.interview.session_files import unfinished
 from advisor.interview.session_lock import SessionHeld, SessionLock, holder
-from advisor.tui.app.start_items import start_items, unfinished
+from advisor.tui.app.start_items import start_items
 from advisor.tui.interview.autosave import SessionWriter
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text

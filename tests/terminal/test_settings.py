@@ -13,9 +13,10 @@ from textual.binding import Binding
 
 from advisor import tui
 from advisor.errors import BadInput
+from advisor.paths import settings_path
 from advisor.tui.app import theme
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
+from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu import MenuScreen

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from advisor.ascii_text import ascii_text
+from advisor.ascii_text import ascii_text, visible
 from advisor.assessment.outlook import Curve
 from advisor.interview.answers import Vocabulary
 from advisor.interview.choices import raw_of
@@ -20,7 +20,7 @@ from advisor.tui.interview.question_view import QuestionView, card_lines, choice
 from advisor.tui.verdict.views.chart import chart_lines, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, visible, width, wrapped
+from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, width, wrapped
 
 WIDE_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 REGIMES = tuple(Choice(name.lower(), name, f"About {name}.") for name in ("HIPAA", "GDPR", "FINRA", "SOC2", "IL5"))

@@ -13,14 +13,14 @@ from textual.binding import Binding, BindingType
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
-from advisor.interview.session_files import new_session_path
+from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
 from advisor.tui.app import theme
 from advisor.tui.app.ascii_fallback import AsciiFilter
 from advisor.tui.app.hangup import end_when_cut
 from advisor.tui.app.navigation import Stage
 from advisor.tui.app.settings import usual_keys
-from advisor.tui.app.start_items import TITLE, start_items, unfinished
+from advisor.tui.app.start_items import TITLE, start_items
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.menu import MenuScreen
@@ -203,7 +203,7 @@ class AdvisorApp(Stage):
 
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
-        from advisor.interview.session_files import write_atomically
+        from advisor.atomic_write import write_atomically
         from advisor.interview.session_text import session_of
         from advisor.tui.ledger.save_screen import BEGAN_FROM, write_notes
 

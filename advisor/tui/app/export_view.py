@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.interview.session_files import write_atomically
+from advisor.atomic_write import write_atomically
 from advisor.tui.widgets.styled_text import plain_text
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from advisor.analysis.relevant_questions import TITLE as ENOUGH
-from advisor.analysis.relevant_questions import enough_items, enough_lines
 from advisor.interview.reducer import Visit
 from advisor.tui.app.minimal_repaint import MinimalRepaintApp
+from advisor.tui.interview.next_question import TITLE as ENOUGH
+from advisor.tui.interview.next_question import enough_items, enough_lines
 from advisor.tui.interview.question_list import asked_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.menu import MenuScreen

@@ -74,13 +74,6 @@ class Settings(NamedTuple):
 AS_USUAL = Settings()
 
 
-def settings_path(environment: Mapping[str, str]) -> Path:
-    """Find the file, under the XDG configuration folder."""
-    home = environment.get("XDG_CONFIG_HOME", "")
-    base = Path(home) if home.startswith("/") else Path(environment.get("HOME", "/")) / ".config"
-    return base / "advisor" / "config.toml"
-
-
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     """Read the file; all defaults where there is none. Raises BadInput that names file and key."""
     try:

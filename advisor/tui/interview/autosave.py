@@ -7,8 +7,8 @@ from functools import partial
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.session import write_session
-from advisor.interview.session_files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

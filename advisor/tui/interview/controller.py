@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.reducer import Event, State
+    from advisor.interview.stated import Stated
     from advisor.tui.app.navigation_protocol import Navigation
     from advisor.tui.workers.assess_client import AssessClient
-    from advisor.tui.workers.messages import Reply, Stated
+    from advisor.tui.workers.messages import Reply
 
 TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer
-from advisor.interview.session_files import write_atomically
+from advisor.interview.stated import STATED, Stated
 from advisor.tui.ledger.record_page import draft_lines
-from advisor.tui.ledger.stated_fields import STATED
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
-from advisor.tui.workers.messages import Entries, ListAll, Stated
+from advisor.tui.workers.messages import Entries, ListAll
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +188,8 @@ def _fields(desk: InterviewController, older: int) -> tuple[Field, ...]:
     named = (Field("name", "workload", question.help, required=True),) if is_open else ()
     hint = f"Whether it takes the place of record {older}, whose answers this interview began with; space changes it."
     gives_way = (Field("supersedes", f"for record {older}", hint, choices=(YES, NO)),) if older else ()
-    return (*named, *STATED, *gives_way)
+    stated = (Field(*one) for one in STATED)
+    return (*named, *stated, *gives_way)
 
 
 def _older(began_from: str, records: Path) -> int:

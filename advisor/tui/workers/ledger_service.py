@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, sentence_of
 from advisor.record import ledger_events
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act as Said
-from advisor.tui.workers.assess_service import sentence_of
 from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import (
     Act,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.interview.stated import Stated
+
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.assessment.open_evidence import NeverAsked
@@ -16,16 +18,6 @@ class Assess(NamedTuple):
 
     number: int
     answers: Answers
-
-
-class Stated(NamedTuple):
-    """What people add to a record, as they typed it; all of it may be left out."""
-
-    title: str = ""
-    reason: str = ""
-    deciders: str = ""
-    review_by: str = ""
-    confirmation: str = ""
 
 
 class Save(NamedTuple):

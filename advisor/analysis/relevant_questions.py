@@ -24,13 +24,13 @@ class Order(NamedTuple):
 
 
 def next_that_matters(state: State, order: Order) -> str:
-    """The open question that matters most and is not in hand; of those passed over, the next; empty where none is."""
+    """The open question that matters most and is not selected; of those passed over, the next; empty where none is."""
     ranked = order.found.could_change_route if order.found is not None else ()
     return _after(state.at, [key for key in ranked if key in state.unsettled])
 
 
 def alone_matters(state: State, order: Order) -> bool:
-    """Whether the question in hand is open and matters."""
+    """Whether the selected question is open and matters."""
     return order.found is not None and state.at in order.found.could_change_route and state.at in state.unsettled
 
 

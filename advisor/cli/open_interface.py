@@ -51,11 +51,11 @@ def open_interface(
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
     from advisor.tui.app.app import AdvisorApp
-    from advisor.tui.app.launch import Opening
+    from advisor.tui.app.launch import LaunchOptions
 
     at = (terminal, questionnaire, resume, laid, settings, by_what_matters)
-    opening = Opening(vocabulary, questionnaires, sessions, directory, *at)
-    app = AdvisorApp(opening)
+    options = LaunchOptions(vocabulary, questionnaires, sessions, directory, *at)
+    app = AdvisorApp(options)
     try:
         return app.run(mouse=mouse and settings.mouse) or 0
     finally:

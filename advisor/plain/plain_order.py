@@ -49,7 +49,7 @@ class PlainOrder:
             self.ask_next()
 
     def ask_next(self) -> None:
-        """Take the question in hand that matters most, or say that none does any more."""
+        """Take the selected question that matters most, or say that none does any more."""
         state = self._interview.state
         found, moving = self._find()
         self._order = Order(1, found)

@@ -105,7 +105,7 @@ class Prompts:
             self._ask(self._state.at)
 
     def _begin(self) -> None:
-        """Say what can be typed, and take the first question in hand that has no answer."""
+        """Say what can be typed, and take the first question selected that has no answer."""
         tell("\n".join([*pack_notes(self._interview.knowledge), WORDS]))
         at = self._state.at if self._state.is_settled(self._state.at) else first_unsettled(self._state)
         self._interview.apply(Visit(at or self._state.at))
@@ -114,7 +114,7 @@ class Prompts:
 
     @property
     def _heading(self) -> str:
-        """Name the section in hand, and how far one is."""
+        """Name the selected section, and how far one is."""
         state = self._state
         section, _ = state.open_sections[state.section]
         if state.by_what_matters:

@@ -35,10 +35,10 @@ from advisor.tui.workers.messages import (
     Signer,
     Verify,
 )
-from tests.terminal.canned import VOCABULARY, CannedAssessor, assessed
+from tests.terminal.canned import VOCABULARY, CannedAssessClient, assessed
 
 if TYPE_CHECKING:
-    from advisor.tui.workers.ledger_client import Hear
+    from advisor.tui.workers.ledger_client import OnAnswer
 
 EXAMPLE = "contract-extraction"
 FROZEN = Path(__file__).with_name("frozen")
@@ -102,20 +102,20 @@ def frozen_answers() -> Answers:
     return read_answers(ANSWERS.read_bytes(), ANSWERS.name, VOCABULARY)
 
 
-class FrozenAssessor(CannedAssessor):
+class FrozenAssessClient(CannedAssessClient):
     """Tells of defaults and records what never changes."""
 
     async def start(self) -> None:
         self.on_reply(Ready(Assumptions()))
 
 
-class FrozenClerk:
+class FrozenLedgerClient:
     """Tells of a ledger that never changes, and never comes to an end with verifying all of it."""
 
-    def ask(self, request: LedgerRequest, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         told = _told(request)
         if told is not None:
-            asyncio.get_running_loop().call_soon(hear, told)
+            asyncio.get_running_loop().call_soon(on_answer, told)
 
     def cancel(self) -> None:
         return None

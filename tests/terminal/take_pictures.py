@@ -17,7 +17,7 @@ from advisor.interview.reducer import State, Visit, begin, reduce
 from advisor.interview.session import write_session
 from advisor.paths import data_directory
 from advisor.tui.app.export_view import keep_spaces
-from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 
 EXAMPLE = "hospital-air-gap"
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
@@ -46,7 +46,7 @@ async def take(name: str, directory: Path) -> None:
     size, at, keys = PICTURES[name]
     with tempfile.TemporaryDirectory() as home:
         write_atomically(Path(home) / "sessions" / "one.toml", write_session(interview(EXAMPLE, at)))
-        app = app_in(Path(home), resume=True, assessor=CannedAssessor(assessed(EXAMPLE)))
+        app = app_in(Path(home), resume=True, assess_client=CannedAssessClient(assessed(EXAMPLE)))
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

@@ -41,7 +41,7 @@ class Silent:
     async def stop(self): pass
 
 made = AdvisorApp.__init__
-AdvisorApp.__init__ = lambda self, opening: made(self, opening, Silent())
+AdvisorApp.__init__ = lambda self, options: made(self, options, Silent())
 AdvisorApp.run = paint
 start_program._on_a_terminal = lambda: True
 run(["ask", "--questionnaire", "quick"])

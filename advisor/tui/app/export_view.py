@@ -38,7 +38,9 @@ AROUND = 14
 """Cells that the rest of the sentence and the margins take."""
 
 
-def take_away(screen: Screen[None], title: str, lines: Sequence[Line], folder: Path, *, is_copied: bool = False) -> str:
+def export_current(
+    screen: Screen[None], title: str, lines: Sequence[Line], folder: Path, *, is_copied: bool = False
+) -> str:
     """Write a view whole, as text, Markdown and a picture, and say where; never claim that a clipboard took it."""
     if is_copied:
         screen.app.copy_to_clipboard(plain_text(lines))

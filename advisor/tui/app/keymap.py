@@ -36,8 +36,8 @@ def actions_of(screen: Screen[object]) -> Iterator[SystemCommand]:
 
 
 KEYS = 18
-SPOKEN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
-READING = (("esc", "close help"), ("pgdn", "more"), ("ctrl+p", "all keys"))
+KEY_NAMES = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
+HELP_KEYS = (("esc", "close help"), ("pgdn", "more"), ("ctrl+p", "all keys"))
 """The keys that matter while help is read."""
 
 
@@ -51,7 +51,7 @@ def help_lines(about: str, bindings: Sequence[BindingType], columns: int) -> lis
 
 
 def _row(binding: Binding, columns: int) -> list[Line]:
-    keys = " ".join(SPOKEN.get(key, key) for key in binding.key.split(","))
+    keys = " ".join(KEY_NAMES.get(key, key) for key in binding.key.split(","))
     rows = wrapped(binding.description, columns - KEYS - 3)
     heads = [f"{keys:<{KEYS}}", *[" " * KEYS] * len(rows)]
     return [line("   ", (head, "accent"), *row) for head, row in zip(heads, rows, strict=False)]

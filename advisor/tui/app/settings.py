@@ -71,7 +71,7 @@ class Settings(NamedTuple):
     keys: Mapping[str, str] = MappingProxyType({})
 
 
-AS_USUAL = Settings()
+DEFAULT_SETTINGS = Settings()
 
 
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
@@ -79,7 +79,7 @@ def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     try:
         table = tomli.loads(path.read_bytes().decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return AS_USUAL
+        return DEFAULT_SETTINGS
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -134,6 +134,6 @@ def _keys(path: Path, table: object) -> dict[str, str]:
     return dict(table)
 
 
-def usual_keys(settings: Settings) -> dict[str, str]:
+def second_keys_of(settings: Settings) -> dict[str, str]:
     """The usual key that each second key stands for."""
     return {key: ACTIONS[action] for action, key in settings.keys.items()}

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from advisor.analysis.relevant_questions import standing
 from advisor.interview.choices import is_typed
 from advisor.tui.interview.question_list import QuestionList
-from advisor.tui.interview.verdict_bar import strip_lines
+from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
@@ -86,7 +86,7 @@ def changed_line(state: State) -> Line:
 
 
 def key_line_for(state: State, columns: int) -> Line:
-    """Draw the footer: the keys that matter for the question in hand."""
+    """Draw the footer: the keys that matter for the selected question."""
     typed = bool(state.at) and is_typed(state.question(state.at))
     how = ("enter", "next  ") if typed else ("space", "choose")  # as wide, so that the rest is not sent again
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
@@ -107,18 +107,18 @@ def _count(number: int) -> str:
 
 
 class InterviewPage(Page):
-    """Shows the state of a desk's interview; it takes no keys."""
+    """Shows the state of a controller's interview; it takes no keys."""
 
-    def __init__(self, desk: InterviewController) -> None:
+    def __init__(self, controller: InterviewController) -> None:
         super().__init__()
-        self.desk = desk
-        self.cards = QuestionList(desk)
-        self._said = ""
+        self.controller = controller
+        self.questions = QuestionList(controller)
+        self._message = ""
 
     @property
     def state(self) -> State:
         """The interview as it stands."""
-        return self.desk.state
+        return self.controller.state
 
     def compose(self) -> ComposeResult:
         """Lay out the top line, the questions of one section, the verdict and the keys."""
@@ -132,7 +132,7 @@ class InterviewPage(Page):
         yield Lines(parts["keys"], id="keys")
 
     def on_mount(self) -> None:
-        """Bring the question in hand into view."""
+        """Bring the selected question into view."""
         self.call_after_refresh(self._bring_into_view)
 
     def redraw(self) -> None:
@@ -142,32 +142,36 @@ class InterviewPage(Page):
 
     def show_state(self) -> None:
         """Draw everything that follows from the state; what did not change is not sent."""
-        self.cards.follow()
+        self.questions.follow()
         for name, lines in self._parts().items():
             self.query_one(f"#{name}", Lines).show(lines)
         self._bring_into_view()
 
     def say(self, text: str) -> None:
         """Say something under the title, until the next key."""
-        self._said = text
+        self._message = text
         self.show_state()
 
     def _parts(self) -> dict[str, list[Line]]:
         """Draw everything, by widget."""
-        desk, columns, room = self.desk, self.columns, self.body_columns
-        verdict = (desk.assessment, desk.refused, columns)
+        controller, columns, room = self.controller, self.columns, self.body_columns
+        verdict = (controller.assessment, controller.refused, columns)
         return {
-            "top": top_lines(self.state, desk.note, columns, self._matters, self._said),
-            "body": [*self._intro(), *(part for card in self.cards.open for part in card.lines(room))],
+            "top": top_lines(self.state, controller.note, columns, self._matters, self._message),
+            "body": [*self._intro(), *(part for widget in self.questions.open for part in widget.lines(room))],
             "side": self._side(),
-            "strip": strip_lines(*verdict, saving=desk.is_saving, complete=desk.is_complete),
+            "strip": verdict_bar_lines(*verdict, saving=controller.is_saving, complete=controller.is_complete),
             "keys": [key_line_for(self.state, columns)],
         }
 
     @property
     def _matters(self) -> str:
         """How many questions still matter, where these are asked first."""
-        return standing(self.state, self.desk.order, self.desk.is_ordered) if self.state.by_what_matters else ""
+        return (
+            standing(self.state, self.controller.order, self.controller.is_ordered)
+            if self.state.by_what_matters
+            else ""
+        )
 
     @property
     def body_columns(self) -> int:
@@ -175,11 +179,11 @@ class InterviewPage(Page):
         return self.app.size.width // 2 - 2 * MARGIN if self.is_wide else self.columns
 
     def _side(self) -> list[Line]:
-        if not self.is_wide or self.desk.assessment is None:
+        if not self.is_wide or self.controller.assessment is None:
             return []
         from advisor.tui.verdict.views.overview import verdict_lines  # not needed for the first paint
 
-        return verdict_lines(self.desk.assessment, self.body_columns)
+        return verdict_lines(self.controller.assessment, self.body_columns)
 
     def _intro(self) -> list[Line]:
         sections = self.state.open_sections
@@ -188,10 +192,10 @@ class InterviewPage(Page):
         return [*lines[:-1], changed] if lines else [changed]
 
     def placed(self) -> Iterator[tuple[QuestionWidget, int, int]]:
-        """Give each card with its first line in the body and the line after its last."""
-        return self.cards.placed(len(self._intro()), self.body_columns)
+        """Give each widget with its first line in the body and the line after its last."""
+        return self.questions.placed(len(self._intro()), self.body_columns)
 
     def _bring_into_view(self) -> None:
-        for place, (card, start, end) in enumerate(self.placed()):
-            if card is self.cards.in_hand:
+        for place, (widget, start, end) in enumerate(self.placed()):
+            if widget is self.questions.selected:
                 self.body.turn_to(start if place else 0, end)

@@ -17,7 +17,7 @@ GAP = 2
 STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
 
 
-def strip_lines(
+def verdict_bar_lines(
     assessment: Assessment | None, refused: str, columns: int, *, saving: bool, complete: bool
 ) -> list[Line]:
     """Draw a rule and two lines: the route and why, then its price and what is still open."""

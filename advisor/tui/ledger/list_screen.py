@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from advisor.tui.ledger.base import LedgerScreen
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import LedgerAnswer, Row
 
@@ -35,8 +35,8 @@ PLAIN_TITLE = "Where to run "
 
 def record_items(entries: Sequence[Row], marked: int, columns: int) -> list[Item]:
     """Make a row of each record, all in few words where one of them would not fit else."""
-    room = columns - ROOM_FOR_REST
-    is_brief = any(len(_title(one)) + len(_stands(one)) > room for one in entries if one.status)
+    ledger = columns - ROOM_FOR_REST
+    is_brief = any(len(_title(one)) + len(_stands(one)) > ledger for one in entries if one.status)
     return [_item(one, marked, is_brief=is_brief) for one in entries]
 
 
@@ -83,7 +83,7 @@ def _event(one: Row) -> list[tuple[str, str]]:
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
-    "f9 withdraws, ctrl+v verifies the record in hand, ctrl+g the whole ledger, "
+    "f9 withdraws, ctrl+v verifies the selected record, ctrl+g the whole ledger, "
     "f3 against a digest or signers kept elsewhere. A record is never rewritten: "
     "each of these adds one that speaks of it."
 )
@@ -97,14 +97,14 @@ class RecordListScreen(LedgerPage):
         Binding("enter", "open", "Open this record", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen) -> None:
-        super().__init__(room)
+    def __init__(self, ledger: LedgerContext) -> None:
+        super().__init__(ledger)
         self._menu: Menu | None = None
         self._entries: tuple[Row, ...] = ()
         self._fault = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the title, the list with the record in hand beside it, and the keys."""
+        """Lay out the title, the list with the selected record beside it, and the keys."""
         yield from Page.compose(self)
         yield Lines(id="top")
         with Horizontal(id="middle"):
@@ -114,19 +114,19 @@ class RecordListScreen(LedgerPage):
 
     @property
     def _list_columns(self) -> int:
-        """The width of the list, which shares a wide window with the record in hand."""
+        """The width of the list, which shares a wide window with the selected record."""
         return self.app.size.width * 3 // 5 - 2 * MARGIN if self.is_wide else self.columns
 
     @property
     def number(self) -> int:
-        """The record in hand; 0 where there is none."""
-        return int(self._menu.in_hand.id) if self._menu is not None and self._menu.in_hand is not None else 0
+        """The selected record; 0 where there is none."""
+        return int(self._menu.selected.id) if self._menu is not None and self._menu.selected is not None else 0
 
     def read_again(self) -> None:
         """Ask for the list."""
-        self.room.clerk.ask(ListAll(self.room.directory), self._hear)
+        self.ledger.ledger_client.ask(ListAll(self.ledger.directory), self._on_answer)
 
-    def _hear(self, answer: LedgerAnswer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Entries):
             self._entries, self._fault = answer.entries, ""
         elif isinstance(answer, Finished):
@@ -136,11 +136,11 @@ class RecordListScreen(LedgerPage):
             self.redraw()
 
     def _list_again(self) -> None:
-        """Put the records into rows for the present width; the one in hand stays, at first it is the newest."""
+        """Put the records into rows for the present width; the selected one stays, at first it is the newest."""
         typed = self._menu.typed if self._menu is not None else ""
-        in_hand = self.number or (self._entries[-1].number if self._entries else 0)
-        items = record_items(self._entries, self.room.marked, self._list_columns)
-        self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
+        selected = self.number or (self._entries[-1].number if self._entries else 0)
+        items = record_items(self._entries, self.ledger.marked, self._list_columns)
+        self._menu = Menu(items, str(selected), typing=True, typed=typed)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the rows out for the new width."""
@@ -153,13 +153,13 @@ class RecordListScreen(LedgerPage):
         self.read_again()
 
     def redraw(self) -> None:
-        """Draw everything, the record in hand in view."""
+        """Draw everything, the selected record in view."""
         self.set_class(self.is_wide, "-wide")
         self.body.styles.width = self._list_columns + 2 * MARGIN if self.is_wide else "1fr"
         super().redraw()
         if self._menu is not None:
-            above = len(self.said_lines())
-            start, end = self._menu.rows_in_hand(self._list_columns)
+            above = len(self.message_lines())
+            start, end = self._menu.selected_rows(self._list_columns)
             self.body.reveal(start + above if start else 0, end + above)
 
     async def press(self, event: events.Key) -> bool:
@@ -172,11 +172,11 @@ class RecordListScreen(LedgerPage):
         return taken
 
     def action_open(self) -> None:
-        """Open the record in hand."""
+        """Open the selected record."""
         from advisor.tui.ledger.detail_screen import RecordDetailScreen
 
         if self.number:
-            self.app.push_screen(RecordDetailScreen(self.room, self.number))
+            self.app.push_screen(RecordDetailScreen(self.ledger, self.number))
 
     def marked_changed(self) -> None:
         """Show which record is marked."""
@@ -193,18 +193,18 @@ class RecordListScreen(LedgerPage):
     def parts(self) -> dict[str, list[Line]]:
         """The title, the list, and the keys."""
         columns = self.columns
-        where = spread(line(("records", "strong")), line((self.room.directory, "muted")), columns)
+        where = spread(line(("records", "strong")), line((self.ledger.directory, "muted")), columns)
         keys = (("type", "to find"), ("enter", "open"), ("f1", "help"), ("esc", "back"))
         more = (("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"), ("ctrl+p", "all keys"))
         return {
             "top": [fitted(where, columns), BLANK],
-            "body": [*self.said_lines(), *self._list()],
+            "body": [*self.message_lines(), *self._list()],
             "side": self._side(),
             "keys": [key_line((*keys, *more), columns)],
         }
 
     @property
-    def said_columns(self) -> int:
+    def message_columns(self) -> int:
         """The width of the list, over which it stands."""
         return self._list_columns
 

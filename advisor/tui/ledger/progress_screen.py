@@ -13,7 +13,7 @@ from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapp
 from advisor.tui.workers.messages import Finished, Progress, Verify
 
 if TYPE_CHECKING:
-    from advisor.tui.ledger.base import LedgerScreen
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
 
@@ -23,7 +23,7 @@ BAD = ("TAMPERED", "CANNOT BE VERIFIED", "DIFFERS")
 
 
 class ProgressScreen(LedgerPage):
-    """Asks the clerk for one thing, and shows it when it comes; nothing here writes, so that ending it is safe."""
+    """Asks the ledger worker for one thing and shows the result; nothing here writes, so that ending it is safe."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "End the work, or go back", show=False),
@@ -34,14 +34,14 @@ class ProgressScreen(LedgerPage):
         Binding("space", "scroll(12)", "A page down", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen, title: str, request: LedgerRequest, name: str) -> None:
-        super().__init__(room)
+    def __init__(self, ledger: LedgerContext, title: str, request: LedgerRequest, name: str) -> None:
+        super().__init__(ledger)
         self._title, self._file = title, name
         self._progress: Progress | None = None
         self._finished: Finished | None = None
-        room.clerk.ask(request, self._hear)
+        ledger.ledger_client.ask(request, self._on_answer)
 
-    def _hear(self, answer: LedgerAnswer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Progress):
             self._progress = answer
         elif isinstance(answer, Finished):
@@ -52,10 +52,10 @@ class ProgressScreen(LedgerPage):
     def action_back(self) -> None:
         """End the work where it goes on, and go back."""
         if self._finished is None:
-            self.room.clerk.cancel()
-            self.room.said = ("Ended before it was done; nothing was written.", "plain")
+            self.ledger.ledger_client.cancel()
+            self.ledger.message = ("Ended before it was done; nothing was written.", "plain")
         else:
-            self.room.said = ("", "plain")
+            self.ledger.message = ("", "plain")
         self.dismiss()
 
     def action_export(self) -> None:
@@ -80,7 +80,7 @@ class ProgressScreen(LedgerPage):
         )
         return {
             "top": [top, BLANK],
-            "body": [*self.said_lines(), *self._result()],
+            "body": [*self.message_lines(), *self._result()],
             "keys": [key_line((*keys, ("ctrl+p", "all keys")), columns)],
         }
 
@@ -131,10 +131,10 @@ FIELDS = (
 class VerifyScreen(FormScreen):
     """Asks for what is kept elsewhere, and verifies every record against it."""
 
-    def __init__(self, room: LedgerScreen) -> None:
+    def __init__(self, ledger: LedgerContext) -> None:
         does = "Verify the ledger"
-        super().__init__(does, Form(FIELDS, room.typed.get(KEPT, {}), does))
-        self.room = room
+        super().__init__(does, Form(FIELDS, ledger.typed.get(KEPT, {}), does))
+        self.ledger = ledger
 
     def head(self) -> list[Line]:
         """Say what this is good for."""
@@ -145,15 +145,17 @@ class VerifyScreen(FormScreen):
 
     def help(self) -> str:
         """Name the command that does the same."""
-        return f"The same in a shell: advisor records verify --records {self.room.directory}; --help tells its options."
+        return (
+            f"The same in a shell: advisor records verify --records {self.ledger.directory}; --help tells its options."
+        )
 
     def submit(self) -> None:
         """Verify."""
-        self.room.typed[KEPT] = values = self.form.values
-        request = Verify(self.room.directory, 0, values["head"], values["allowed"], values["revoked"])
-        self.app.switch_screen(ProgressScreen(self.room, self.form.does, request, "verify"))
+        self.ledger.typed[KEPT] = values = self.form.values
+        request = Verify(self.ledger.directory, 0, values["head"], values["allowed"], values["revoked"])
+        self.app.switch_screen(ProgressScreen(self.ledger, self.form.does, request, "verify"))
 
     def action_back(self) -> None:
         """Go back; what was typed is there when one comes again."""
-        self.room.typed[KEPT] = self.form.values
+        self.ledger.typed[KEPT] = self.form.values
         self.dismiss()

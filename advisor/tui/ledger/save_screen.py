@@ -66,20 +66,22 @@ class SaveScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Save the record", show=False, id="save")]
 
-    def __init__(self, desk: InterviewController, clerk: LedgerClient, *, is_reading: bool = False) -> None:
-        notes = read_notes(desk.session)
-        self.desk, self._clerk, self._is_reading = desk, clerk, is_reading
-        self._older = _older(notes.get(BEGAN_FROM, ""), desk.records)
+    def __init__(
+        self, controller: InterviewController, ledger_client: LedgerClient, *, is_reading: bool = False
+    ) -> None:
+        notes = read_notes(controller.session)
+        self.controller, self._ledger_client, self._is_reading = controller, ledger_client, is_reading
+        self._older = _older(notes.get(BEGAN_FROM, ""), controller.records)
         self._began_from = notes.get(BEGAN_FROM, "")
-        super().__init__("Save the record", Form(_fields(desk, self._older), notes, "Save the record"))
+        super().__init__("Save the record", Form(_fields(controller, self._older), notes, "Save the record"))
         self._asked: tuple[Answers, Stated] | None = None
 
     def on_mount(self) -> None:
         """Learn who decided last time, and what would be saved."""
-        self._clerk.ask(ListAll(str(self.desk.records)), self._heard)
+        self._ledger_client.ask(ListAll(str(self.controller.records)), self._on_answer)
         self._preview()
 
-    def _heard(self, answer: LedgerAnswer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         """Suggest who decided last time."""
         decisions = [one for one in answer.entries if one.deciders] if isinstance(answer, Entries) else []
         if decisions and self.can_be_drawn:
@@ -100,13 +102,13 @@ class SaveScreen(FormScreen):
         """Keep what was filled in, and show what would be saved."""
         self._keep()
         name = self.form.values.get("name", "")
-        if name and name != self.desk.state.answers.text(NAME):
-            self.desk.apply(Answer(NAME, name))
+        if name and name != self.controller.state.answers.text(NAME):
+            self.controller.apply(Answer(NAME, name))
         self._preview()
 
     def _keep(self) -> None:
         values = {name: text for name, text in self.form.values.items() if name != "name"}
-        write_notes(self.desk.session, {**values, BEGAN_FROM: self._began_from})
+        write_notes(self.controller.session, {**values, BEGAN_FROM: self._began_from})
 
     def note_saved(self, path: str) -> None:
         """Remember the record that took another's place: the next one of this interview may take its place in turn."""
@@ -116,15 +118,15 @@ class SaveScreen(FormScreen):
 
     def _preview(self) -> None:
         """Ask for the record as it would be, once everything about the verdict is known."""
-        wanted = (self.desk.state.counted, self.stated)
-        if self.desk.is_complete and wanted != self._asked:
+        wanted = (self.controller.state.counted, self.stated)
+        if self.controller.is_complete and wanted != self._asked:
             self._asked = wanted
-            self.desk.preview_record(self.stated)
+            self.controller.preview_record(self.stated)
 
     def redraw(self) -> None:
         """Draw everything; a verdict that has become complete has a record to show."""
         self._preview()
-        self.is_working = "Saving …" if self.desk.is_saving else ""
+        self.is_working = "Saving …" if self.controller.is_saving else ""
         super().redraw()
         if self._is_reading:
             self.body.scroll(len(self._above()) + len(self.form.lines(self.columns)) + len(self._below()) + 1)
@@ -147,7 +149,7 @@ class SaveScreen(FormScreen):
             self.form.go_to("decided by" if self.stated.reason else "reason")
             self.refuse("Superseding a record needs a reason and who decides.")
             return
-        self.desk.write_record(self.stated, self._supersedes)
+        self.controller.write_record(self.stated, self._supersedes)
 
     def action_back(self) -> None:
         """Go back; what was filled in is kept."""
@@ -160,31 +162,31 @@ class SaveScreen(FormScreen):
 
     def head(self) -> list[Line]:
         """Say what will be written."""
-        writes = f"Writes a new record into {self.desk.records}. Records are never rewritten."
+        writes = f"Writes a new record into {self.controller.records}. Records are never rewritten."
         if self._supersedes:
             writes += f" Then adds one that says it takes the place of record {self._supersedes}."
         return [*wrapped(writes, self.columns, "  "), BLANK]
 
     def tail(self) -> list[Line]:
         """Show the record as it will be."""
-        desk, shown = self.desk, self.desk.previewed
+        controller, shown = self.controller, self.controller.previewed
         head = [line("  ", ("The record, as it will be saved", "accent")), BLANK]
         if shown.problem:
             return [*head, *wrapped(shown.problem, self.columns, "  ", "bad")]
-        if desk.assessment is None or not shown.text:
-            return [*head, line("  ", (desk.refused or "Working out what could change the verdict …", "muted"))]
-        rows = _rows(self.stated, desk.state.counted.text(NAME) or "")
-        return [*head, *draft_lines(rows, desk.assessment, shown.text, self.columns)]
+        if controller.assessment is None or not shown.text:
+            return [*head, line("  ", (controller.refused or "Working out what could change the verdict …", "muted"))]
+        rows = _rows(self.stated, controller.state.counted.text(NAME) or "")
+        return [*head, *draft_lines(rows, controller.assessment, shown.text, self.columns)]
 
     def more_keys(self) -> tuple[tuple[str, str], ...]:
         """The record below the form is read by pages."""
         return (("pgdn", "read it"),)
 
 
-def _fields(desk: InterviewController, older: int) -> tuple[Field, ...]:
+def _fields(controller: InterviewController, older: int) -> tuple[Field, ...]:
     """Ask for the name where it is open, and whether an older record gives way where there is one."""
-    question = desk.state.question(NAME)
-    is_open = NAME in desk.state.open_keys and not desk.state.answers.text(NAME)
+    question = controller.state.question(NAME)
+    is_open = NAME in controller.state.open_keys and not controller.state.answers.text(NAME)
     named = (Field("name", "workload", question.help, required=True),) if is_open else ()
     hint = f"Whether it takes the place of record {older}, whose answers this interview began with; space changes it."
     gives_way = (Field("supersedes", f"for record {older}", hint, choices=(YES, NO)),) if older else ()

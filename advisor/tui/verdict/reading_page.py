@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 PAGE = 10
 
 
-class Reader:
-    """A place in the views of one assessment. Every view keeps its own entry in hand while others are looked at."""
+class ViewPosition:
+    """A place in the views of one assessment. Every view keeps its own entry selected while others are looked at."""
 
     def __init__(self) -> None:
         self.place = 0
@@ -33,7 +33,7 @@ class Reader:
 
     @property
     def view(self) -> View:
-        """The view in hand."""
+        """The selected view."""
         return VIEWS[self.place]
 
     def turn(self, place: int) -> None:
@@ -41,21 +41,21 @@ class Reader:
         self.place, self.is_open = place, False
 
     def entries(self, assessment: Assessment) -> list[Entry]:
-        """What the view in hand lists, worked out once for every key; nothing where it is one page."""
+        """What the selected view lists, worked out once for every key; nothing where it is one page."""
         if self._listed is None or self._listed[0] is not assessment or self._listed[1] != self.place:
             self._listed = assessment, self.place, self.view.listed(assessment)
         return self._listed[2]
 
     def cursor(self, entries: list[Entry]) -> int:
-        """The place of the entry in hand; another verdict may list fewer."""
+        """The place of the selected entry; another verdict may list fewer."""
         return min(self._cursors[self.place], max(len(entries) - 1, 0))
 
     def step(self, by: int, entries: list[Entry]) -> None:
-        """Take a neighboring entry in hand, no further than the ends."""
+        """Take a neighboring entry selected, no further than the ends."""
         self._cursors[self.place] = min(max(self.cursor(entries) + by, 0), max(len(entries) - 1, 0))
 
     def rows(self, entries: list[Entry], columns: int) -> tuple[int, int]:
-        """Find the lines of the entry in hand in its list."""
+        """Find the lines of the selected entry in its list."""
         return rows_of(entries, self.cursor(entries), columns)
 
     def list_lines(self, entries: list[Entry], columns: int) -> list[Line]:
@@ -63,7 +63,7 @@ class Reader:
         return list_lines(entries, self.cursor(entries), columns)
 
     def detail_lines(self, entries: list[Entry], columns: int) -> list[Line]:
-        """Draw the entry in hand."""
+        """Draw the selected entry."""
         return entries[self.cursor(entries)].detail(columns)
 
     def where(self, entries: list[Entry]) -> str:
@@ -80,19 +80,19 @@ def waiting_lines(refused: str, columns: int) -> list[Line]:
 
 
 class ReadingPage(MasterDetail):
-    """Moves about in the views of the desk's assessment: a list, the detail of one entry, or both."""
+    """Moves about in the views of the controller's assessment: a list, the detail of one entry, or both."""
 
     LIST_SHARE = (13, 30)
 
-    def __init__(self, desk: InterviewController) -> None:
+    def __init__(self, controller: InterviewController) -> None:
         super().__init__()
-        self.desk = desk
-        self.reader = Reader()
+        self.controller = controller
+        self.reader = ViewPosition()
 
     def action_view(self, place: int) -> None:
         """Turn to one view."""
         self.reader.turn(place)
-        self.unsay()
+        self.clear_message()
         self.is_helping = False
         self._from_the_top()
 
@@ -113,13 +113,13 @@ class ReadingPage(MasterDetail):
         self._from_the_top()
 
     def action_open(self) -> None:
-        """Open the entry in hand; on a wide screen it stands open already."""
+        """Open the selected entry; on a wide screen it stands open already."""
         if self.entries and not self.is_wide:
             self.reader.is_open = True
             self._from_the_top()
 
     def on_click(self, event: events.Click) -> None:
-        """Take the entry that was clicked in hand, and open it."""
+        """Take the entry that was clicked selected, and open it."""
         entries = self.entries
         if event.widget is not self.body or not self.shows_list:
             return
@@ -144,7 +144,7 @@ class ReadingPage(MasterDetail):
             self.body.scroll(self.body.first + by)
 
     def action_step(self, by: int) -> None:
-        """Take the next entry in hand, or the one before."""
+        """Take the next entry selected, or the one before."""
         self.reader.step(by, self.entries)
         if self.shows_list:
             self.side.scroll(0)
@@ -166,15 +166,15 @@ class ReadingPage(MasterDetail):
         self.reveal()
 
     def reveal(self) -> None:
-        """Keep the entry in hand in view."""
+        """Keep the selected entry in view."""
         if self.shows_list:
             start, end = self.reader.rows(self.entries, self.list_columns)
             self.body.reveal(start if self.reader.cursor(self.entries) else 0, end)
 
     @property
     def entries(self) -> list[Entry]:
-        """What the view in hand lists; nothing while there is no verdict."""
-        assessment = self.desk.assessment
+        """What the selected view lists; nothing while there is no verdict."""
+        assessment = self.controller.assessment
         return [] if assessment is None else self.reader.entries(assessment)
 
     @property

@@ -104,7 +104,7 @@ VIEWS: tuple[View, ...] = (
 )
 
 
-def names_line(in_hand: int, columns: int) -> Line:
+def view_names_line(selected: int, columns: int) -> Line:
     """Name the views by their keys; where room is short without the first, then the last ones by key alone."""
     spaced = sum(len(view.title) + 4 for view in VIEWS) <= columns
     gap = "  " if spaced else " "
@@ -112,7 +112,7 @@ def names_line(in_hand: int, columns: int) -> Line:
     named = len(keys)
     while named and sum(len(_titled(key, key in keys[:named]) + gap) for key in keys) > columns:
         named -= 1
-    parts = ((_titled(key, key in keys[:named]) + gap, "accent" if key == in_hand else "muted") for key in keys)
+    parts = ((_titled(key, key in keys[:named]) + gap, "accent" if key == selected else "muted") for key in keys)
     return fitted(line(*parts), columns)
 
 

@@ -24,7 +24,7 @@ STEPS = {"down": 1, "tab": 1, "enter": 1, "up": -1, "shift+tab": -1}
 
 
 class Field(NamedTuple):
-    """One line: its name, its label, what is said of it while it is in hand, and whether it must be filled in.
+    """One line: its name, its label, what is said of it while it is selected, and whether it must be filled in.
 
     `choices` are what space goes round; then nothing is typed.
     """
@@ -56,7 +56,7 @@ class Form:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether what the form does is in hand."""
+        """Whether what the form does is selected."""
         return self.at == len(self.fields)
 
     def fill(self, given: Mapping[str, str]) -> None:
@@ -66,7 +66,7 @@ class Form:
                 self._typed[one.name] = _begun(one, given[one.name])
 
     def go_to(self, label: str) -> None:
-        """Take the field with a label in hand."""
+        """Take the field with a label selected."""
         self.at = next((place for place, one in enumerate(self.fields) if one.label == label), self.at)
 
     def press(self, key: str, character: str | None) -> bool:
@@ -77,7 +77,7 @@ class Form:
         return not self.is_at_end and self._edited(self.fields[self.at], key, character)
 
     def paste(self, text: str) -> None:
-        """Take pasted text into the field in hand, as one line."""
+        """Take pasted text into the selected field, as one line."""
         if not self.is_at_end and not self.fields[self.at].choices:
             name = self.fields[self.at].name
             self._typed[name] = self._typed[name].typed(" ".join(text.split()))
@@ -101,23 +101,23 @@ class Form:
         drawn = [part for place, one in enumerate(self.fields) for part in self._field(place, one, columns)]
         return [*drawn, BLANK, _button(self.does, self.is_at_end)]
 
-    def rows_in_hand(self, columns: int) -> tuple[int, int]:
-        """Find the lines of what is in hand."""
+    def selected_rows(self, columns: int) -> tuple[int, int]:
+        """Find the lines of what is selected."""
         counts = [len(self._field(place, one, columns)) for place, one in enumerate(self.fields)]
         start = sum(counts[: self.at])
         return (start, start + counts[self.at]) if not self.is_at_end else (start, start + 2)
 
     def _field(self, place: int, field: Field, columns: int) -> list[Line]:
-        in_hand, typed = place == self.at, self._typed[field.name]
-        mark = ("▌ ", "accent") if in_hand else "  "
-        label = (f"{field.label:<{LABEL}}", "plain" if in_hand else "muted")
+        selected, typed = place == self.at, self._typed[field.name]
+        mark = ("▌ ", "accent") if selected else "  "
+        label = (f"{field.label:<{LABEL}}", "plain" if selected else "muted")
         room = max(columns - LABEL - 4, 8)
         if field.choices:
-            rows = [_choice(field, typed.text, in_hand)]
+            rows = [_choice(field, typed.text, selected)]
         else:
-            rows = _rows(typed, room) if in_hand else _shown(field, typed.text, room)
-        below = wrapped(field.hint, columns, " " * (LABEL + 4), "muted") if in_hand and field.hint else []
-        heads = [line(mark, label, (">", "accent" if in_hand else "muted"), " "), line("  ", " " * (LABEL + 2))]
+            rows = _rows(typed, room) if selected else _shown(field, typed.text, room)
+        below = wrapped(field.hint, columns, " " * (LABEL + 4), "muted") if selected and field.hint else []
+        heads = [line(mark, label, (">", "accent" if selected else "muted"), " "), line("  ", " " * (LABEL + 2))]
         return [*((*heads[min(row, 1)], *piece) for row, piece in enumerate(rows)), *below]
 
 
@@ -130,9 +130,9 @@ def _next(choices: tuple[str, ...], now: str, step: int) -> str:
     return choices[(choices.index(now) + step) % len(choices)]
 
 
-def _choice(field: Field, chosen: str, in_hand: bool) -> Line:
+def _choice(field: Field, chosen: str, selected: bool) -> Line:
     """Draw the choices side by side, the one that holds marked by more than color."""
-    role = "cursor" if in_hand else "accent"
+    role = "cursor" if selected else "accent"
     parts = [
         (f"(•) {one}" if one == chosen else f"( ) {one}", role if one == chosen else "plain") for one in field.choices
     ]
@@ -140,7 +140,7 @@ def _choice(field: Field, chosen: str, in_hand: bool) -> Line:
 
 
 def _shown(field: Field, text: str, room: int) -> list[Line]:
-    """Draw a field that is not in hand; an empty one says whether it may stay so."""
+    """Draw a field that is not selected; an empty one says whether it may stay so."""
     if text:
         return wrapped(text, room)
     return [line(("must be filled in" if field.required else "–", "muted"))]
@@ -171,8 +171,8 @@ def _broken(text: str, room: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _button(does: str, in_hand: bool) -> Line:
-    return line(("▌ ", "accent"), (f"[ {does} ]", "cursor")) if in_hand else line("  ", f"[ {does} ]")
+def _button(does: str, selected: bool) -> Line:
+    return line(("▌ ", "accent"), (f"[ {does} ]", "cursor")) if selected else line("  ", f"[ {does} ]")
 
 
 class FormScreen(DrawnPage):
@@ -215,7 +215,7 @@ class FormScreen(DrawnPage):
         self.reveal()
 
     def moved(self) -> None:
-        """Another line was taken in hand."""
+        """Another line was taken selected."""
 
     def action_submit(self) -> None:
         """Do it, unless something is missing."""
@@ -248,8 +248,8 @@ class FormScreen(DrawnPage):
         self.dismiss()
 
     def reveal(self) -> None:
-        """Bring what is in hand into view, and under the form what is wrong with it."""
-        start, end = self.form.rows_in_hand(self.columns)
+        """Bring what is selected into view, and under the form what is wrong with it."""
+        start, end = self.form.selected_rows(self.columns)
         above = len(self._above())
         if self.fault:
             end = len(self.form.lines(self.columns)) + len(self._below())

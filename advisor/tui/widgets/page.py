@@ -69,6 +69,10 @@ class Page(Screen[None]):
     def redraw(self) -> None:
         """Draw everything at the present size."""
 
+    def open(self, name: str, *arguments: object) -> None:
+        """Open a screen by the app's action `open_…`, before the next key is taken."""
+        getattr(self.app, f"action_open_{name}")(*arguments)
+
     @property
     def body(self) -> Lines:
         """The part that scrolls."""

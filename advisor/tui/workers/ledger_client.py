@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
 
-    Hear = Callable[[LedgerAnswer], None]
+    OnAnswer = Callable[[LedgerAnswer], None]
 
 ENDED = Finished(False, ("The process that reads records ended by itself; try again.",))
 
 
 class LedgerClient(Protocol):
-    """What the records room needs: `hear` is called in the event loop, with progress and then with the answer."""
+    """What the records room needs: `on_answer` is called in the event loop, with progress and then with the answer."""
 
-    def ask(self, request: LedgerRequest, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         """Ask; requests are done in their order."""
 
     def cancel(self) -> None:
@@ -38,7 +38,7 @@ class LedgerProcessClient:
 
     def __init__(self, packs: Sequence[Path] = ()) -> None:
         self._worker = WorkerProcess("advisor.tui.workers.ledger_service", packs)
-        self._waiting: deque[tuple[LedgerRequest, Hear]] = deque()
+        self._waiting: deque[tuple[LedgerRequest, OnAnswer]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -46,9 +46,9 @@ class LedgerProcessClient:
         """The process; None before it is started."""
         return self._worker.process_id
 
-    def ask(self, request: LedgerRequest, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         """Ask; the process is started where there is none."""
-        self._waiting.append((request, hear))
+        self._waiting.append((request, on_answer))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._serve())
 
@@ -70,16 +70,16 @@ class LedgerProcessClient:
 
     async def _serve(self) -> None:
         while self._waiting:
-            request, hear = self._waiting.popleft()
-            hear(await self._answered(request, hear))
+            request, on_answer = self._waiting.popleft()
+            on_answer(await self._answered(request, on_answer))
 
-    async def _answered(self, request: LedgerRequest, hear: Hear) -> LedgerAnswer:
+    async def _answered(self, request: LedgerRequest, on_answer: OnAnswer) -> LedgerAnswer:
         try:
             if self._worker.process_id is None:
                 await self._worker.start()
             self._worker.write(request)
             while isinstance(reply := await self._worker.read(), Progress):
-                hear(reply)
+                on_answer(reply)
         except (asyncio.IncompleteReadError, OSError):
             self._worker.forget()
             return ENDED

@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 
 
 def list_lines(entries: Sequence[Entry], cursor: int, columns: int) -> list[Line]:
-    """Draw the list, the entry in hand marked by more than color; figures stand clear of the mark of more lines."""
+    """Draw the list, the selected entry marked by more than color; figures stand clear of the mark of more lines."""
     return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
 
 

@@ -13,7 +13,7 @@ from advisor.interview.answers import Vocabulary
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory, own_packs, records_directory, sessions_directory, settings_path
 from advisor.tui.app.settings import read_settings
-from advisor.tui.app.terminal import ESCAPE_DELAY_MS, describe_terminal
+from advisor.tui.app.terminal import describe_terminal, escape_delay_ms
 
 
 def open_interface(
@@ -49,7 +49,7 @@ def open_interface(
         return ask_plainly(vocabulary, questionnaires, questionnaire, folders, resume, laid, by_what_matters)
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
-    os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
+    os.environ.setdefault("ESCDELAY", str(escape_delay_ms(os.environ)))  # read once, when textual is imported
     from advisor.tui.app.app import AdvisorApp
     from advisor.tui.app.launch import LaunchOptions
 

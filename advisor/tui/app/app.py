@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError
@@ -27,10 +27,7 @@ from advisor.tui.widgets.styled_text import BLANK, line
 from advisor.tui.workers.assess_client import AssessProcessClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
-
-    from textual.screen import Screen
 
     from advisor.tui.app.launch import LaunchOptions
     from advisor.tui.ledger.base import LedgerContext
@@ -44,11 +41,13 @@ class AdvisorApp(ScreenRouter):
     """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
 
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit; every answer is kept", show=False, id="quit"),
+        Binding("ctrl+q", "quit", "Quit; every answer is saved", show=False, id="quit"),
         Binding("ctrl+r", "records", "Records: list, open, verify", show=False, id="records"),
-        Binding("ctrl+p", "command_palette", "Every action", show=False, id="actions"),
+        Binding("ctrl+p", "open_palette", "Every action", show=False, id="actions"),
+        Binding("f10", "home", "Back to the start; every answer is saved", show=False, id="home"),
+        Binding("ctrl+c", "ctrl_c", "What quits", show=False),
     ]
 
     def __init__(
@@ -156,14 +155,17 @@ class AdvisorApp(ScreenRouter):
         controller.what_if.resume(resumed.variants, resumed.trial)
         for note in resumed.notes:
             self.notify(note, markup=False, severity="warning", timeout=20)
-        return self._show_interview(controller)
+        count = len(controller.state.answers.values)
+        answers = "1 answer" if count == 1 else f"{count} answers"
+        message = "" if controller.mode else f"Resumed with {answers}, at the question where it was left."
+        return self._show_interview(controller, message)
 
-    def _show_interview(self, controller: InterviewController) -> Page:
+    def _show_interview(self, controller: InterviewController, message: str = "") -> Page:
         self.close_interview()
         self.controller = controller
         if self._first_reply is not None:
             controller.receive(self._first_reply)
-        return InterviewScreen(controller)
+        return InterviewScreen(controller, message)
 
     def _receive(self, reply: Reply) -> None:
         """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""
@@ -177,12 +179,18 @@ class AdvisorApp(ScreenRouter):
         if self.controller is not None:
             self.controller.close()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """List every action of the screen, and those of the program, for the palette."""
-        from advisor.tui.app.keymap import actions_of  # not needed for the first paint
+    def action_home(self) -> None:
+        """Go back to the start; every answer of the interview is saved, and it can be resumed there."""
+        self._settle_typed()
+        self.close_interview()
+        self.controller = None
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_screen(self._start())
 
-        yield from actions_of(screen)
-        yield SystemCommand("Theme", "Change the colors", self.action_change_theme)
+    def action_ctrl_c(self) -> None:
+        """Say what to press: ctrl+c neither quits nor copies here."""
+        self.notify("ctrl+q quits; every answer is saved. f10 goes back to the start.", markup=False)
 
     def action_records(self) -> None:
         """Open the ledger."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Visit
 from advisor.tui.app.minimal_repaint import MinimalRepaintApp
+from advisor.tui.app.theme import THEMES, theme_about
 from advisor.tui.interview.enough_menu import TITLE as ENOUGH
 from advisor.tui.interview.enough_menu import enough_items, enough_lines
 from advisor.tui.interview.question_list import question_items
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.widgets.menu import MenuScreen
+from advisor.tui.widgets.menu import Item, MenuScreen
 from advisor.tui.widgets.page import Page
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController, RecordNotSaved, RecordSaved, VerdictChanged
     from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.workers.messages import LedgerRequest
+
+
+class PaletteScreen(MenuScreen):
+    """The command palette: drawn as every other list, its highlight shows in every theme and costs few bytes."""
 
 
 class ScreenRouter(MinimalRepaintApp):
@@ -38,7 +43,7 @@ class ScreenRouter(MinimalRepaintApp):
 
     def redraw_page(self) -> None:
         """Draw the current page, where it can be drawn."""
-        if isinstance(self.screen, Page) and self.screen.can_be_drawn:
+        if self.screen_stack and isinstance(self.screen, Page) and self.screen.can_be_drawn:
             self.screen.redraw()
 
     def on_record_saved(self, message: RecordSaved) -> None:
@@ -83,6 +88,32 @@ class ScreenRouter(MinimalRepaintApp):
         else:
             self.action_open_verdict()
             self.redraw_page()
+
+    def action_open_palette(self) -> None:
+        """List every action of the current screen and of the program, found by typing."""
+        from advisor.tui.app.keymap import palette_items  # not needed for the first paint
+
+        items, actions = palette_items(self.screen)
+        items.append(Item("theme", "Theme: change the colors", group="Program"))
+
+        def act(chosen: str) -> None:
+            if chosen == "theme":
+                self.action_open_themes()
+            else:
+                action, node = actions[chosen]
+                self.call_later(self.run_action, action, node)
+
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen("Every action", items, act))
+
+    def action_open_themes(self) -> None:
+        """Choose the colors."""
+
+        def choose(name: str) -> None:
+            self.theme = name
+
+        items = [Item(theme.name, theme.name, theme_about(theme.name)) for theme in THEMES]
+        self.push_screen(MenuScreen("Theme", items, choose, cursor=self.theme))
 
     def action_open_verdict(self) -> None:
         """Show the verdict."""

@@ -16,6 +16,7 @@ THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
 EVERYWHERE = {
     "actions": "ctrl+p",
     "help": "f1",
+    "home": "f10",
     "jump": "ctrl+o",
     "matters": "f3",
     "order": "f4",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from advisor.tui.workers.assess_client import AssessClient
     from advisor.tui.workers.messages import Reply
 
+WHAT_IF = "WHAT IF: other answers are tried out, the real ones are saved. f2 then b goes back to them."
 TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
 
 
@@ -128,6 +129,11 @@ class InterviewController:
         """What the interview's title ends with: that answers are tried out, or that they are kept."""
         status = self._autosave.status
         return "what if" if self.what_if.is_on and status == SAVED else status
+
+    @property
+    def mode(self) -> str:
+        """Say that the answers on the screen are not the real ones; empty where they are."""
+        return WHAT_IF if self.what_if.is_on else ""
 
     @property
     def may_save(self) -> bool:

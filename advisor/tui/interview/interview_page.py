@@ -31,10 +31,10 @@ LEAST_NAME = 14
 """The cells that are left for the workload's name, the space before it included."""
 
 
-def top_lines(state: State, kept: str, columns: int, matters: str = "", said: str = "") -> list[Line]:
+def top_lines(state: State, kept: str, columns: int, matters: str = "", said: str = "", mode: str = "") -> list[Line]:
     """Draw the name of the workload, the section, and how many of its questions are settled or, where told, matter.
 
-    `said` stands below, until the next key.
+    `said` is shown below until the next key; else the `mode`, where the answers are not the real ones.
     """
     sections = state.open_sections
     if not sections:
@@ -44,7 +44,8 @@ def top_lines(state: State, kept: str, columns: int, matters: str = "", said: st
     forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
     top = spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns)
-    return [top, fitted(line((said, "warn")), columns) if said else BLANK]
+    below = line((said, "warn")) if said else line((mode, "bad")) if mode else BLANK
+    return [top, fitted(below, columns)]
 
 
 def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Line:
@@ -85,12 +86,14 @@ def changed_line(state: State) -> Line:
     return line((" · ".join(parts), "warn")) if parts else BLANK
 
 
-def key_line_for(state: State, columns: int) -> Line:
+def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
     """Draw the footer: the keys that matter for the selected question."""
     typed = bool(state.at) and is_typed(state.question(state.at))
-    how = ("enter", "next  ") if typed else ("space", "choose")  # as wide, so that the rest is not sent again
+    how = (
+        ("enter", "next  ") if typed else ("enter" if is_touched else "space", "choose")
+    )  # as wide, so that the rest is not sent again
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
-    keys = (how, ("?", "unknown"), ("f1", "why"), other, ("f2", "verdict"), ("ctrl+p", "all keys"))
+    keys = (how, ("?", "unknown"), ("f1", "why"), other, ("f2", "verdict"), ("ctrl+p", "all"), ("ctrl+q", "quit"))
     return key_line(keys, columns)
 
 
@@ -109,11 +112,11 @@ def _count(number: int) -> str:
 class InterviewPage(Page):
     """Shows the state of a controller's interview; it takes no keys."""
 
-    def __init__(self, controller: InterviewController) -> None:
+    def __init__(self, controller: InterviewController, message: str = "") -> None:
         super().__init__()
         self.controller = controller
         self.questions = QuestionList(controller)
-        self._message = ""
+        self._message = message
 
     @property
     def state(self) -> State:
@@ -157,11 +160,11 @@ class InterviewPage(Page):
         controller, columns, room = self.controller, self.columns, self.body_columns
         verdict = (controller.assessment, controller.refused, columns)
         return {
-            "top": top_lines(self.state, controller.note, columns, self._matters, self._message),
+            "top": top_lines(self.state, controller.note, columns, self._matters, self._message, controller.mode),
             "body": [*self._intro(), *(part for widget in self.questions.open for part in widget.lines(room))],
             "side": self._side(),
             "strip": verdict_bar_lines(*verdict, saving=controller.is_saving, complete=controller.is_complete),
-            "keys": [key_line_for(self.state, columns)],
+            "keys": [key_line_for(self.state, columns, self.questions.is_touched)],
         }
 
     @property

@@ -59,6 +59,11 @@ class QuestionList:
         """The widget of the selected question; None where no question is open."""
         return next((widget for widget in self._widgets if widget.question.key == self._controller.state.at), None)
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether a choice of the current question was moved to, which Enter takes."""
+        return self.selected is not None and self.selected.view.is_touched
+
     def placed(self, start: int, columns: int) -> Iterator[tuple[QuestionWidget, int, int]]:
         """Give each open widget with its first line and the line after its last; `start` is the first line of all."""
         for widget in self.open:

@@ -21,10 +21,30 @@ MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 
 
+EXAMPLES = {
+    "id": "clinical-notes",
+    "share": "0.3 or 0.2..0.4",
+    "count": "4",
+    "number": "1.5",
+    "ratio": "3",
+    "milliseconds": "800",
+    "tokens": "1500 or 1k..3k",
+    "tokens-per-month": "30M/day or 60M..90M/month",
+    "usd": "2.50",
+    "usd-per-month": "9000",
+    "usd-per-year": "200k",
+    "usd-per-hour": "2.10",
+    "months": "24",
+    "growth": "0.5",
+}
+"""How an answer of a kind may be typed: shown in an empty field."""
+
+
 class QuestionView(NamedTuple):
     """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
 
-    `moot` tells that no answer to it can change the verdict any more.
+    `moot` tells that no answer to it can change the verdict any more; `is_touched` that a choice was moved to, which
+    Enter then takes: on an untouched question Enter goes on and leaves it open.
     """
 
     question: Question
@@ -37,6 +57,7 @@ class QuestionView(NamedTuple):
     is_unknown: bool = False
     is_focused: bool = False
     is_helping: bool = False
+    is_touched: bool = False
     moot: str = ""
 
 
@@ -102,7 +123,8 @@ def _option(view: QuestionView, place: int, cell: int) -> tuple[tuple[str, str],
     chosen = is_chosen(view.value, choice.id)
     off, on = MARKS["choices" if view.question.kind in SEVERAL else "choice"]
     selected = view.is_focused and place == view.cursor
-    role = "cursor" if selected else "accent" if chosen else "plain"
+    is_reversed = selected and (view.is_touched or view.question.kind in SEVERAL)
+    role = "cursor" if is_reversed else "accent" if chosen else "plain"
     label = (on if chosen else off) + choice.text
     mark = ("›", "accent") if selected else (" ", "plain")
     return (mark, (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
@@ -139,8 +161,18 @@ def _field(view: QuestionView, columns: int) -> list[Line]:
 def _typed(view: QuestionView) -> tuple[tuple[str, str], ...]:
     text, place = view.typed.text, view.typed.cursor
     if not view.is_focused:
-        return ((text or ("unknown" if view.is_unknown else ""), "plain" if text else "muted"),)
+        return ((text or ("unknown" if view.is_unknown else example(view.question)), "plain" if text else "muted"),)
+    if not text:
+        return ((" ", "cursor"), (f" {example(view.question)}", "muted"))
     return ((text[:place], "plain"), (text[place : place + 1] or " ", "cursor"), (text[place + 1 :], "plain"))
+
+
+def example(question: Question) -> str:
+    """The unit of a field and how it may be filled in."""
+    typed = EXAMPLES.get(question.kind, "")
+    return (
+        f"{question.unit}, as {typed}" if question.unit and typed else question.unit or (f"as {typed}" if typed else "")
+    )
 
 
 def _echo(view: QuestionView) -> tuple[str, str]:
@@ -149,4 +181,4 @@ def _echo(view: QuestionView) -> tuple[str, str]:
     if view.value is not None:
         text = understood(view.value, view.question)
         return (f"≈ {text}" if text else ""), "muted"
-    return _open(view) or (view.question.unit if view.is_focused else ""), "muted"
+    return _open(view), "muted"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from advisor.knowledge.questions import Question
     from advisor.tui.widgets.styled_text import Line as Drawn
 
-ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
+NUMBERED = 9
+"""The most choices of which a digit takes one."""
 
 
 class Pressed(NamedTuple):
@@ -34,6 +35,7 @@ class QuestionWidget:
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
         self.view = QuestionView(question, choices_of(question, ids))
         self._settled = ""
+        self._sought = ""
         self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
 
     def lines(self, columns: int) -> list[Drawn]:
@@ -63,6 +65,7 @@ class QuestionWidget:
             is_unknown=key in state.unknown,
             is_focused=key == state.at,
             is_helping=self.view.is_helping and key == state.at,
+            is_touched=self.view.is_touched and key == state.at,
             assumed=assumed,
             moot=moot,
         )
@@ -94,8 +97,41 @@ class QuestionWidget:
         if key in ("tab", "shift+tab"):
             return Pressed(self.settle(), 1 if key == "tab" else -1)
         if key == "enter":
-            return Pressed(self.choose() if self.question.kind in ONE_CHOICE else self.settle(), 1)
-        return self._type(key, character) if is_typed(self.question) else self._move(ARROWS.get(key, key), columns)
+            return Pressed(self._taken() if self.question.kind in ONE_CHOICE else self.settle(), 1)
+        if is_typed(self.question):
+            return self._type(key, character)
+        if key != "space" and character is not None and character.isprintable():
+            return self._find(character.lower())
+        self._sought = ""
+        return self._move(key, columns)
+
+    def _taken(self) -> Answer | None:
+        """The choice that was moved to; none on a question that was not touched, which stays as it is."""
+        return self.choose() if self.view.is_touched else None
+
+    def _find(self, character: str) -> Pressed | None:
+        """Go to the choice whose name begins with what was typed; y, n and digits choose at once."""
+        for sought in (self._sought + character, character):
+            place = self._begins_with(sought)
+            if place is not None:
+                self._sought = sought
+                self.view = self.view._replace(cursor=place, is_touched=True)
+                return Pressed(self.choose() if self.question.kind == "bool" else None)
+        self._sought = ""
+        place = int(character) - 1 if character.isdecimal() else -1
+        if not 0 <= place < len(self.view.choices) or len(self.view.choices) > NUMBERED:
+            return None
+        self.view = self.view._replace(is_touched=True)
+        return Pressed(self.choose(place))
+
+    def _begins_with(self, sought: str) -> int | None:
+        """Find the first such choice, a word of its name counting after its beginning; one letter again: the next."""
+        names = [f"{choice.text}\n{choice.id}".lower() for choice in self.view.choices]
+        first = self.view.cursor + 1 if len(sought) == 1 and self.view.is_touched else 0
+        order = [*range(first, len(names)), *range(first)]
+        begun = [place for place in order if any(name.startswith(sought) for name in names[place].split("\n"))]
+        within = [place for place in order if any(word.startswith(sought) for word in names[place].split())]
+        return next(iter((*begun, *within)), None)
 
     def paste(self, text: str) -> Pressed | None:
         """Take pasted text as typed."""
@@ -104,7 +140,7 @@ class QuestionWidget:
     def choose(self, place: int | None = None) -> Answer | None:
         """Choose what the cursor is on, or the choice at a place."""
         if place is not None:
-            self.view = self.view._replace(cursor=place)
+            self.view = self.view._replace(cursor=place, is_touched=True)
         if not self.view.choices:
             return None
         chosen = self.view.choices[self.view.cursor].id
@@ -125,6 +161,7 @@ class QuestionWidget:
 
     def _move(self, key: str, columns: int) -> Pressed | None:
         if key == "space":
+            self.view = self.view._replace(is_touched=True)
             return Pressed(self.choose())
         rows = rows_of(self.view, columns)
         step = {"up": -1, "down": 1, "left": -rows, "right": rows}.get(key)
@@ -133,7 +170,7 @@ class QuestionWidget:
         place = self.view.cursor + step
         if not 0 <= place < len(self.view.choices):
             return Pressed(move=step) if key in ("up", "down") else Pressed()
-        self.view = self.view._replace(cursor=place)
+        self.view = self.view._replace(cursor=place, is_touched=True)
         return Pressed()
 
 

@@ -53,8 +53,8 @@ class InterviewScreen(InterviewPage):
         Binding("escape", "quiet", "Close the help", show=False),
     ]
 
-    def __init__(self, controller: InterviewController) -> None:
-        super().__init__(controller)
+    def __init__(self, controller: InterviewController, message: str = "") -> None:
+        super().__init__(controller, message)
         self._pause: Timer | None = None
         self._next = NextQuestion(self)
 

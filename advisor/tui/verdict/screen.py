@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.interview.answers import UNKNOWN
+from advisor.interview.reducer import Answer, Clear
 from advisor.tui.app.export_view import export_current
 from advisor.tui.app.keymap import HELP_KEYS, help_lines
 from advisor.tui.verdict.reading_page import ReadingPage, waiting_lines
@@ -31,12 +34,13 @@ def title_line(controller: InterviewController, where: str, columns: int) -> Lin
     """Draw the workload's name; at the right which view is read, and how it is with the answers."""
     name = controller.state.answers.text("workload.name") or controller.state.questionnaire.title
     dated = f" · as of {controller.assessment.as_of}" if controller.assessment is not None else ""
-    return spread(line((name, "strong")), line((f"{where}{dated}{_kept(controller)}", "muted")), columns)
+    mode = ("WHAT IF  ", "bad") if controller.what_if.is_on else ""
+    return spread(line(mode, (name, "strong")), line((f"{where}{dated}{_kept(controller)}", "muted")), columns)
 
 
 def _kept(controller: InterviewController) -> str:
     if controller.what_if.is_on:
-        return " · what if"
+        return ""
     if controller.saved is not None:
         return " · record saved"
     return " · saving …" if controller.is_saving else ""
@@ -82,6 +86,17 @@ def record_lines(controller: InterviewController, columns: int) -> list[Line]:
     return [*wrapped(saved.sentence, columns, "   ", "good"), *wrapped(saved.note, columns, "   ", role), BLANK]
 
 
+def as_event(key: str, written: str) -> Answer | Clear:
+    """An answer written as in an answers file, as an event of the interview."""
+    if written == UNKNOWN:
+        return Clear(key)
+    try:
+        raw = json.loads(written)
+    except ValueError:
+        raw = written
+    return Answer(key, raw if isinstance(raw, bool | list | str) else written)
+
+
 class VerdictScreen(ReadingPage):
     """Shows one view of the controller's assessment, and offers what is done with a verdict."""
 
@@ -103,7 +118,8 @@ class VerdictScreen(ReadingPage):
         Binding("ctrl+y", "redo", "Redo what was undone", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("enter,right,l", "open", "Open the selected entry", show=False),
+        Binding("enter", "try_or_open", "Try the selected answer at once, or open the entry", show=False),
+        Binding("right,l", "open", "Open the selected entry", show=False),
         Binding("left,h", "close", "Back to the list", show=False),
         Binding("tab", "step(1)", "The next entry", show=False),
         Binding("shift+tab", "step(-1)", "The entry before", show=False),
@@ -112,6 +128,33 @@ class VerdictScreen(ReadingPage):
         Binding("0", "view(0)", "The verdict", show=False),
         *(Binding(str(place), f"view({place})", view.title, show=False) for place, view in enumerate(VIEWS) if place),
     ]
+
+    def __init__(self, controller: InterviewController) -> None:
+        super().__init__(controller)
+        self._tried_from: int | None = None
+
+    def action_try_or_open(self) -> None:
+        """Try the answer of the selected entry out, where it has one, and show both verdicts; else open the entry."""
+        entries = self.entries
+        answer = entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
+        if answer is None:
+            self.action_open()
+            return
+        if not self.controller.what_if.is_on:
+            self._tried_from = self.reader.place
+            self.controller.what_if.begin()
+        self.controller.apply(as_event(*answer))
+        self.action_view(0)
+        self.say("Tried out; esc goes back to the real answers, n keeps this as a variant, t takes it.")
+
+    def action_back(self) -> None:
+        """Go back one step; from an answer tried out of a list, to that list with the real answers."""
+        if self._tried_from is None or self.reader.place or self.is_helping or not self.controller.what_if.is_on:
+            super().action_back()
+            return
+        self.controller.what_if.discard()
+        place, self._tried_from = self._tried_from, None
+        self.action_view(place)
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""

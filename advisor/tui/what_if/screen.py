@@ -93,7 +93,7 @@ class WhatIfScreen(DrawnPage):
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the question with both verdicts, and the keys."""
-        title = spread(line(("What if", "strong")), line(("the real answers are kept", "muted")), self.columns)
+        title = spread(line(("WHAT IF", "bad")), line(("the real answers are saved", "muted")), self.columns)
         keys = (
             ("enter", "done"),
             ("?", "unknown"),

@@ -168,6 +168,12 @@ class WhatIfState:
         self._controller.ask()
         return f"Back to the real answers{'; what was tried is ' + kept if kept else ''}."
 
+    def discard(self) -> None:
+        """Go back to the real answers and keep nothing of what was tried."""
+        if self.is_on:
+            self._show_real()
+            self._controller.ask()
+
     def keep(self) -> str:
         """Keep the answers tried out as a variant, go on trying, and say under which letter."""
         if not self.is_on:

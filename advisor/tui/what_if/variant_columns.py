@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answer_format import said
 from advisor.interview.variants import laid_over
+from advisor.knowledge.labels import label
 from advisor.tui.what_if.state import REAL
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _changes(real: State, variant: Variant) -> tuple[str, ...]:
     """Say in words what a variant changes."""
     tried = laid_over(variant, real.answers)
     keys = [key for key in real.vocabulary.questions if real.answers.get(key) != tried.get(key)]
-    return tuple(f"{key}: {_words(real, real.answers, key)} → {_words(real, tried, key)}" for key in keys)
+    return tuple(f"{label(key)} {_words(real, real.answers, key)} → {_words(real, tried, key)}" for key in keys)
 
 
 def _words(real: State, answers: Answers, key: str) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import set_cell_size
+
 from advisor.assessment.model import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
+from advisor.knowledge.labels import label
 from advisor.report.outlook_phrases import hybrid, would_pay
 from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
 from advisor.tui.verdict.views.entry import Entry, headed
@@ -16,7 +19,7 @@ from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, w
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from advisor.assessment.model import Assessment, Option
+    from advisor.assessment.model import Assessment, Measure, Option
     from advisor.assessment.outlook import Horizon
 
 
@@ -70,6 +73,7 @@ def _shares(option: Option, columns: int) -> list[Line]:
 
 
 NAME = 15
+QUESTION = 38
 FIGURE = 12
 
 
@@ -246,6 +250,18 @@ def _movers(assessment: Assessment, columns: int) -> list[Line]:
     for item in moved:
         bar = share_bar(item.swing_usd / widest, room)
         lines.append(
-            fitted(line("   ", f"{item.key:<30}", f"{dollars(item.swing_usd):>10}  ", (bar, "muted")), columns)
+            fitted(
+                line(
+                    "   ",
+                    f"{set_cell_size(label(item.key), QUESTION)}",
+                    f"{dollars(item.swing_usd):>10}  ",
+                    (bar, "muted"),
+                ),
+                columns,
+            )
         )
     return [fitted(part, columns) for part in lines]
+
+
+def _moves(item: Measure, bar: str) -> Line:
+    return line("   ", set_cell_size(label(item.key), QUESTION), f"{dollars(item.swing_usd):>10}  ", (bar, "muted"))

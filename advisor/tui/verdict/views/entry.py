@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width."""
+    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
+
+    `answer` is a key and an answer to it, as in an answers file, that Enter tries at once.
+    """
 
     title: str
     side: str
     detail: Callable[[int], list[Line]]
     group: str = ""
+    answer: tuple[str, str] | None = None
 
 
 def list_lines(entries: Sequence[Entry], cursor: int, columns: int) -> list[Line]:

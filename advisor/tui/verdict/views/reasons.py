@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import answer_label, label
 from advisor.tui.verdict.views.entry import Entry
+from advisor.tui.verdict.views.overview import flip_words
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def why_entries(assessment: Assessment) -> list[Entry]:
 
 
 def matched_words(matched: Mapping[str, object]) -> list[str]:
-    """Say what a rule saw: answers and facts by their keys, other findings by whether they hold."""
+    """Say what a rule saw: answers and facts by their titles, other findings by whether they hold."""
     return [_matched(key, value) for key, value in matched.items()]
 
 
@@ -103,18 +105,19 @@ def _by_rule(rules: Iterable[FiredRule]) -> list[list[FiredRule]]:
 def _matched(key: str, value: object) -> str:
     kind, _, name = key.partition(":")
     if name and kind == "finding":
-        return f"{name} {'holds' if value else 'does not hold'}"
-    return f"{key} = {_shown(value)}"
+        return f"{label(name)}: {'holds' if value else 'does not hold'}"
+    return f"{label(key)} {_shown(key, value)}" if label(key).endswith("?") else f"{label(key)}: {_shown(key, value)}"
 
 
-def _shown(value: object) -> str:
+def _shown(key: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
     if value is None:
         return "unknown"
-    return ", ".join(map(str, value)) or "none of them" if isinstance(value, (list, tuple)) else str(value)
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    return ", ".join(answer_label(key, str(part)) for part in parts) or "none of them"
 
 
 def why_not_entries(assessment: Assessment) -> list[Entry]:
@@ -181,5 +184,5 @@ def _turns(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     """The answers any one of which would choose this route."""
     flips = [flip for flip in assessment.flips if flip.verdict == option.option]
     lines = [line("     ", ("One of these answers would choose it:", "muted"))] if flips else []
-    told = (f"{flip.key}: {' → '.join(flip.spoken)}" for flip in flips)
+    told = (flip_words(flip) for flip in flips)
     return [*lines, *(part for words in told for part in wrapped(words, columns, "       "))]

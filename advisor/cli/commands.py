@@ -51,7 +51,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "completions": CommandEntry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }
 
-INTERFACE = "advisor.tui.app.start_program:open_interface"
+INTERFACE = "advisor.cli.open_interface:open_interface"
 """What `advisor` and `ask` call with their plain options: to paint soon it imports no click."""
 
 

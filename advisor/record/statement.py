@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.errors import BadInput
+from advisor.interview.stated import Stated, names_in
 from advisor.text import is_invisible
 
 _LONGEST = 4_000
@@ -50,3 +51,14 @@ def checked_text(text: str, where: str) -> str:
                 where, f"character {place} is invisible (U+{ord(letter):04X})", "write plain text on one line"
             )
     return text
+
+
+def read_stated(stated: Stated, today: date) -> Statement:
+    """Read what people typed; raises BadInput that names the field."""
+    return Statement(
+        title=checked_text(stated.title.strip(), "title"),
+        rationale=checked_text(stated.reason.strip(), "reason"),
+        confirmation=checked_text(stated.confirmation.strip(), "confirmation"),
+        review_by=read_review_day(stated.review_by.strip(), today, "review by"),
+        deciders=tuple(checked_text(name, "decided by") for name in names_in(stated.deciders)),
+    )

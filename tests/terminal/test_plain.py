@@ -9,11 +9,12 @@ from pathlib import Path
 
 import tomli
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import unfinished
 from advisor.interview.variants import Variant
-from advisor.tui.app.start_items import start_items, unfinished
-from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.app.start_items import start_items
 from tests.environment import environment
 from tests.terminal.canned import SHEETS, VOCABULARY
 

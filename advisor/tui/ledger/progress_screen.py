@@ -1,4 +1,4 @@
-"""Work on a ledger that may take long: how far it is, a way to end it, and what came of it."""
+"""Work on a ledger that may take long: its progress, its result, and verification against files kept elsewhere."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.verdict.views.bars import share_bar
-from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
-from advisor.tui.workers.ledger_messages import Finished, Progress
+from advisor.tui.verdict.views.chart import share_bar
+from advisor.tui.widgets.form_screen import Field, Form, FormScreen
+from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
+from advisor.tui.workers.messages import Finished, Progress, Verify
 
 if TYPE_CHECKING:
-    from advisor.tui.ledger.base import LedgerScreen
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer, Request
+    from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
+
 
 BAR = 24
 BAD = ("TAMPERED", "CANNOT BE VERIFIED", "DIFFERS")
 
 
 class ProgressScreen(LedgerPage):
-    """Asks the clerk for one thing, and shows it when it comes; nothing here writes, so that ending it is safe."""
+    """Asks the ledger worker for one thing and shows the result; nothing here writes, so that ending it is safe."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "End the work, or go back", show=False),
@@ -32,14 +34,14 @@ class ProgressScreen(LedgerPage):
         Binding("space", "scroll(12)", "A page down", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen, title: str, request: Request, name: str) -> None:
-        super().__init__(room)
+    def __init__(self, ledger: LedgerContext, title: str, request: LedgerRequest, name: str) -> None:
+        super().__init__(ledger)
         self._title, self._file = title, name
         self._progress: Progress | None = None
         self._finished: Finished | None = None
-        room.clerk.ask(request, self._hear)
+        ledger.ledger_client.ask(request, self._on_answer)
 
-    def _hear(self, answer: Answer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Progress):
             self._progress = answer
         elif isinstance(answer, Finished):
@@ -50,10 +52,10 @@ class ProgressScreen(LedgerPage):
     def action_back(self) -> None:
         """End the work where it goes on, and go back."""
         if self._finished is None:
-            self.room.clerk.cancel()
-            self.room.said = ("Ended before it was done; nothing was written.", "plain")
+            self.ledger.ledger_client.cancel()
+            self.ledger.message = ("Ended before it was done; nothing was written.", "plain")
         else:
-            self.room.said = ("", "plain")
+            self.ledger.message = ("", "plain")
         self.dismiss()
 
     def action_export(self) -> None:
@@ -78,7 +80,7 @@ class ProgressScreen(LedgerPage):
         )
         return {
             "top": [top, BLANK],
-            "body": [*self.said_lines(), *self._result()],
+            "body": [*self.message_lines(), *self._result()],
             "keys": [key_line((*keys, ("ctrl+p", "all keys")), columns)],
         }
 
@@ -116,3 +118,44 @@ def _folded(text: str, room: int, hang: int) -> list[str]:
         rows.append(text[:cut].rstrip())
         text = " " * hang + text[cut:].lstrip()
     return [*rows, text]
+
+
+KEPT = ("verify", 0)
+FIELDS = (
+    Field("head", "digest", "The SHA-256 of the last record, as written down elsewhere."),
+    Field("allowed", "signers file", "Whose signatures count: an allowed-signers file; left open, the ledger's own."),
+    Field("revoked", "revoked keys", "Keys that no longer count: a file as for ssh-keygen -r."),
+)
+
+
+class VerifyScreen(FormScreen):
+    """Asks for what is kept elsewhere, and verifies every record against it."""
+
+    def __init__(self, ledger: LedgerContext) -> None:
+        does = "Verify the ledger"
+        super().__init__(does, Form(FIELDS, ledger.typed.get(KEPT, {}), does))
+        self.ledger = ledger
+
+    def head(self) -> list[Line]:
+        """Say what this is good for."""
+        why = (
+            "Writes nothing. Whoever can write to a ledger can write all of it anew; only what is kept elsewhere tells."
+        )
+        return [*wrapped(why, self.columns, "  "), BLANK]
+
+    def help(self) -> str:
+        """Name the command that does the same."""
+        return (
+            f"The same in a shell: advisor records verify --records {self.ledger.directory}; --help tells its options."
+        )
+
+    def submit(self) -> None:
+        """Verify."""
+        self.ledger.typed[KEPT] = values = self.form.values
+        request = Verify(self.ledger.directory, 0, values["head"], values["allowed"], values["revoked"])
+        self.app.switch_screen(ProgressScreen(self.ledger, self.form.does, request, "verify"))
+
+    def action_back(self) -> None:
+        """Go back; what was typed is there when one comes again."""
+        self.ledger.typed[KEPT] = self.form.values
+        self.dismiss()

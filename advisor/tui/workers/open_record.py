@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.record.parse import read_record, recorded_assessment
 from advisor.record.status import standing_in
 from advisor.record.summary import outline
-from advisor.tui.workers.ledger_messages import Answered, Opened
+from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
     from advisor.record.encoding import Table

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.tui.widgets.menu import Item
-from advisor.tui.widgets.styled_text import BLANK, Line, wrapped
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,7 +14,6 @@ BEGUN = "What matters most comes next; f4 goes back to page by page."
 ENDED = "Page by page again; f4 asks what matters most first."
 ALONE = "Only this one can still change the route; ? leaves it open."
 FINDING = "Finding what matters next …"
-TITLE = "Enough is known"
 
 
 class Order(NamedTuple):
@@ -28,13 +24,13 @@ class Order(NamedTuple):
 
 
 def next_that_matters(state: State, order: Order) -> str:
-    """The open question that matters most and is not in hand; of those passed over, the next; empty where none is."""
+    """The open question that matters most and is not selected; of those passed over, the next; empty where none is."""
     ranked = order.found.could_change_route if order.found is not None else ()
     return _after(state.at, [key for key in ranked if key in state.unsettled])
 
 
 def alone_matters(state: State, order: Order) -> bool:
-    """Whether the question in hand is open and matters."""
+    """Whether the selected question is open and matters."""
     return order.found is not None and state.at in order.found.could_change_route and state.at in state.unsettled
 
 
@@ -66,37 +62,9 @@ def standing(state: State, order: Order, is_fresh: bool) -> str:
 
 def enough(state: State) -> str:
     """Say that the interview may stop, and how many questions it leaves."""
-    return f"No open question can change the route: {_counted(len(state.unsettled))} not asked."
+    return f"No open question can change the route: {counted(len(state.unsettled))} not asked."
 
 
-def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
-    """Say why the interview stops here."""
-    lines = [
-        *wrapped(enough(state), columns, "  ", "strong"),
-        *wrapped(f"{_sentence(found.why)}.", columns, "  ", "muted"),
-    ]
-    passed = len(state.unknown & set(state.open_keys))
-    if passed:
-        said = f"{_counted(passed)} left unknown: an answer to {'it' if passed == 1 else 'these'} may still change it."
-        lines += wrapped(said, columns, "  ", "muted")
-    return [*lines, BLANK]
-
-
-def enough_items(state: State) -> list[Item]:
-    """Offer what can be done then."""
-    rest = "They move the cost and its range, not the route; those that move it most come first."
-    asks = [Item("rest", "Ask the rest", f"{len(state.unsettled)} open", rest)] if state.unsettled else []
-    return [
-        Item("verdict", "See the verdict", "f2", "The route, why, what it costs, and what would change it.", key="f2"),
-        Item("save", "Save the record", "ctrl+s", "It lists what was never asked, and why that is safe.", key="ctrl+s"),
-        *asks,
-        Item("back", "Back to the questions", "esc", "Change an answer, or page through what is open."),
-    ]
-
-
-def _counted(count: int) -> str:
+def counted(count: int) -> str:
+    """Say of how many questions something was so."""
     return "1 question was" if count == 1 else f"{count} questions were"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

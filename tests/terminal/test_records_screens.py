@@ -22,12 +22,12 @@ from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.ledger.draft_statement import read_notes
 from advisor.tui.ledger.list_screen import RecordListScreen
-from advisor.tui.workers.ledger_messages import Act, Answered, Finished, Progress, Reopen, Request
+from advisor.tui.ledger.save_screen import read_notes
+from advisor.tui.workers.messages import Act, Answered, Finished, LedgerRequest, Progress, Reopen
 from tests import waiting
-from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
-from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
+from tests.terminal.canned import VOCABULARY, CannedAssessClient, InlineLedgerClient, app_in, assessed
+from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
 from tests.terminal.test_screens import type_text
 
@@ -265,48 +265,48 @@ async def test_a_ledger_is_verified_against_a_digest_kept_elsewhere(home: Path) 
         await until(app, pilot, lambda shown: "look below" in shown or "done" in shown)
 
 
-class SlowClerk(InlineClerk):
+class SlowClerk(InlineLedgerClient):
     """Says how far it is, and never comes to an end."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cancelled = 0
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
         if type(request).__name__ == "Verify":
-            hear(Progress(312, 800))
+            on_answer(Progress(312, 800))
         else:
-            super().ask(request, hear)
+            super().ask(request, on_answer)
 
     def cancel(self) -> None:
         self.cancelled += 1
 
 
 async def test_verifying_a_long_ledger_shows_how_far_it_is_and_can_be_ended(home: Path) -> None:
-    clerk = SlowClerk()
-    app = app_in(home, clerk=clerk)
+    ledger_client = SlowClerk()
+    app = app_in(home, ledger_client=ledger_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, "ctrl+g")
         assert "312 of 800 records" in painted(app)
         await pilot.press("escape")
         await pilot.pause()
-        assert clerk.cancelled == 1
+        assert ledger_client.cancelled == 1
         assert "Ended before it was done; nothing was written." in painted(app)
         assert isinstance(app.screen, RecordListScreen)
 
 
-class Stormy(FrozenClerk):
+class Stormy(FrozenLedgerClient):
     """Answers every request at once, acts and refusals in turn."""
 
     def __init__(self) -> None:
         self.acts = 0
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
         if isinstance(request, Act):
             self.acts += 1
-            hear(Finished(self.acts % 2 == 0, ("said",)))
+            on_answer(Finished(self.acts % 2 == 0, ("said",)))
         elif isinstance(request, Reopen):
-            hear(
+            on_answer(
                 Answered(
                     "records/00000001-record.toml",
                     "quick",
@@ -316,33 +316,33 @@ class Stormy(FrozenClerk):
                 )
             )
         else:
-            super().ask(request, hear)
+            super().ask(request, on_answer)
 
 
-class Late(FrozenClerk):
+class Late(FrozenLedgerClient):
     """Answers when the page that asked may be gone; `owed` counts the answers to come."""
 
     owed = 0
 
-    def ask(self, request: Request, hear: Callable[..., None]) -> None:
+    def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
         self.owed += 1
-        asyncio.get_running_loop().call_later(0.1, self._answer, request, hear)
+        asyncio.get_running_loop().call_later(0.1, self._answer, request, on_answer)
 
-    def _answer(self, request: Request, hear: Callable[..., None]) -> None:
-        super().ask(request, hear)
+    def _answer(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
+        super().ask(request, on_answer)
         self.owed -= 1
 
 
 async def test_an_answer_that_comes_after_its_page_was_left_is_no_fault(tmp_path: Path) -> None:
-    clerk = Late()
-    app = app_in(tmp_path, clerk=clerk, assessor=FrozenAssessor(frozen_assessment()))
+    ledger_client = Late()
+    app = app_in(tmp_path, ledger_client=ledger_client, assess_client=FrozenAssessClient(frozen_assessment()))
     async with app.run_test(size=(80, 24)) as pilot:
         for keys in (
             *(("ctrl+r", "escape"), ("ctrl+r",)),
             *(("enter", "escape"), ("ctrl+v", "escape"), ("enter", "c", "escape"), ("f6", "escape")),
         ):
             await pilot.press(*keys)
-            await waiting.until(lambda: not clerk.owed, "every answer has come")
+            await waiting.until(lambda: not ledger_client.owed, "every answer has come")
             await pilot.pause()
         assert isinstance(app.screen, RecordListScreen)
 
@@ -374,7 +374,7 @@ def test_no_storm_of_keys_in_the_records_room_raises(tmp_path_factory: pytest.Te
     directory = tmp_path_factory.mktemp("storm")
 
     async def storm() -> None:
-        app = app_in(directory, clerk=Stormy(), assessor=FrozenAssessor(frozen_assessment()))
+        app = app_in(directory, ledger_client=Stormy(), assess_client=FrozenAssessClient(frozen_assessment()))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+r")
             for key in keys:
@@ -386,8 +386,8 @@ def test_no_storm_of_keys_in_the_records_room_raises(tmp_path_factory: pytest.Te
 
 
 async def test_an_interview_begun_from_a_record_offers_to_supersede_it(home: Path) -> None:
-    assessor = CannedAssessor()
-    app = app_in(home, assessor=assessor)
+    assess_client = CannedAssessClient()
+    app = app_in(home, assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, "up", "enter")
         await until(app, pilot, lambda shown: "SELF-HOST" in shown)
@@ -395,9 +395,9 @@ async def test_an_interview_begun_from_a_record_offers_to_supersede_it(home: Pat
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, InterviewScreen)
-        assert app.desk is not None
-        assert app.desk.state.answers.text("workload.name") == "clinical-notes"
-        assert app.desk.state.answers.text("data.boundary") == "vpc"
+        assert app.controller is not None
+        assert app.controller.state.answers.text("workload.name") == "clinical-notes"
+        assert app.controller.state.answers.text("data.boundary") == "vpc"
         await pilot.press("ctrl+s")
         await pilot.pause()
         shown = painted(app)
@@ -408,7 +408,7 @@ async def test_an_interview_begun_from_a_record_offers_to_supersede_it(home: Pat
         await type_text(pilot, "A new team.")
         await pilot.press("ctrl+s")
         await pilot.pause()
-        (saved,) = assessor.saved
+        (saved,) = assess_client.saved
         assert (saved.supersedes, saved.stated.reason, saved.stated.deciders) == (1, "A new team.", "Ada")
-        notes = read_notes(app.desk.session)
+        notes = read_notes(app.controller.session)
         assert notes["began_from"].endswith("00000001-record.toml"), "the canned record that was saved"

@@ -11,10 +11,9 @@ from pathlib import Path
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Vocabulary
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.paths import data_directory, own_packs
-from advisor.tui.app.settings import read_settings, settings_path
-from advisor.tui.app.terminal import ESCAPE_DELAY_MS, describe_terminal
-from advisor.tui.app.user_folders import records_directory, sessions_directory
+from advisor.paths import data_directory, own_packs, records_directory, sessions_directory, settings_path
+from advisor.tui.app.settings import read_settings
+from advisor.tui.app.terminal import describe_terminal, escape_delay_ms
 
 
 def open_interface(
@@ -39,7 +38,7 @@ def open_interface(
     directory = Path(named) if named else records_directory(os.environ)
     questionnaire = questionnaire or ("" if resume else settings.questionnaire)
     if by_what_matters and not (questionnaire or resume):
-        from advisor.tui.app.start_items import WHOLE
+        from advisor.interview.start_choices import WHOLE
 
         questionnaire = WHOLE
     sessions = sessions_directory(os.environ)
@@ -50,13 +49,13 @@ def open_interface(
         return ask_plainly(vocabulary, questionnaires, questionnaire, folders, resume, laid, by_what_matters)
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
-    os.environ.setdefault("ESCDELAY", str(ESCAPE_DELAY_MS))  # read once, when textual is imported
+    os.environ.setdefault("ESCDELAY", str(escape_delay_ms(os.environ)))  # read once, when textual is imported
     from advisor.tui.app.app import AdvisorApp
-    from advisor.tui.app.launch import Opening
+    from advisor.tui.app.launch import LaunchOptions
 
     at = (terminal, questionnaire, resume, laid, settings, by_what_matters)
-    opening = Opening(vocabulary, questionnaires, sessions, directory, *at)
-    app = AdvisorApp(opening)
+    options = LaunchOptions(vocabulary, questionnaires, sessions, directory, *at)
+    app = AdvisorApp(options)
     try:
         return app.run(mouse=mouse and settings.mouse) or 0
     finally:

@@ -1,4 +1,4 @@
-"""Characters beyond ASCII, each spelled in as many ASCII characters as it takes cells. Imports nothing heavy."""
+"""Text that a terminal can show: control characters spelled out, and everything in ASCII. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def ascii_text(text: str) -> str:
     from rich.cells import cell_len  # only here, for letters of other scripts
 
     return "".join(letter if letter.isascii() else "?" * cell_len(letter) for letter in spelled)
+
+
+def visible(text: str) -> str:
+    """Spell out every character that a terminal would act on instead of showing it."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
 class AsciiStream(io.TextIOWrapper):

@@ -15,7 +15,7 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.tui.workers.ledger_client import ENDED, LedgerProcessClient
-from advisor.tui.workers.ledger_messages import Answer, Entries, ListAll, Progress, Request, Verify
+from advisor.tui.workers.messages import Entries, LedgerAnswer, LedgerRequest, ListAll, Progress, Verify
 from tests.terminal.canned import VOCABULARY, assessed
 from tests.waiting import PATIENCE_S, until
 
@@ -35,14 +35,14 @@ def ledger(tmp_path: Path) -> str:
 
 
 class Asking:
-    """A clerk, and what was heard of each request."""
+    """A ledger_client, and what was heard of each request."""
 
     def __init__(self) -> None:
-        self.clerk = LedgerProcessClient()
-        self.heard: list[Answer] = []
+        self.ledger_client = LedgerProcessClient()
+        self.heard: list[LedgerAnswer] = []
 
-    def ask(self, request: Request) -> None:
-        self.clerk.ask(request, self.heard.append)
+    def ask(self, request: LedgerRequest) -> None:
+        self.ledger_client.ask(request, self.heard.append)
 
     async def wait(self, count: int) -> None:
         await until(lambda: len(self.heard) >= count, f"{count} answers are heard")
@@ -53,7 +53,7 @@ async def test_requests_are_answered_in_their_order(ledger: str) -> None:
     asking.ask(ListAll(ledger))
     asking.ask(ListAll(ledger + "/absent"))
     await asking.wait(2)
-    await asking.clerk.stop()
+    await asking.ledger_client.stop()
     first, second = asking.heard
     assert isinstance(first, Entries)
     assert [one.number for one in first.entries] == list(range(1, COPIES + 1))
@@ -66,24 +66,24 @@ async def test_long_work_tells_how_far_it_is_and_ends_when_it_is_told_to(ledger:
     await asking.wait(2)
     assert all(isinstance(one, Progress) and one.of == COPIES for one in asking.heard)
     started = time.monotonic()
-    asking.clerk.cancel()
+    asking.ledger_client.cancel()
     told = len(asking.heard)
     asking.ask(ListAll(ledger))
     await asking.wait(told + 1)
     assert isinstance(asking.heard[-1], Entries)
     assert time.monotonic() - started < PATIENCE_S / 2
-    await asking.clerk.stop()
+    await asking.ledger_client.stop()
 
 
 async def test_a_process_that_dies_is_told_of_and_replaced(ledger: str) -> None:
     asking = Asking()
     asking.ask(Verify(ledger))
     await asking.wait(1)
-    assert asking.clerk.process_id is not None
-    os.kill(asking.clerk.process_id, signal.SIGKILL)
+    assert asking.ledger_client.process_id is not None
+    os.kill(asking.ledger_client.process_id, signal.SIGKILL)
     await until(lambda: asking.heard[-1] == ENDED, "the end is told")
     asking.heard.clear()
     asking.ask(ListAll(ledger))
     await asking.wait(1)
     assert isinstance(asking.heard[0], Entries)
-    await asking.clerk.stop()
+    await asking.ledger_client.stop()

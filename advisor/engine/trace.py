@@ -34,18 +34,6 @@ class Miss:
     failed: tuple[FailedTest, ...]
 
 
-Match = tuple[bool | None, dict[str, FactValue]]
-"""The truth of a condition, and the facts that its first holding alternative tests."""
-
-
-def _match_all(parts: list[Match]) -> Match:
-    return all_known([truth for truth, _ in parts]), {key: value for _, seen in parts for key, value in seen.items()}
-
-
-def _match_any(parts: list[Match]) -> Match:
-    return any_known([truth for truth, _ in parts]), next((seen for truth, seen in parts if truth is True), {})
-
-
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a condition is judged by: the facts as given and as integers, the thresholds, the findings derived."""
@@ -69,15 +57,6 @@ class Circumstances:
             return tuple(dict.fromkeys(test for branch in branches for test in branch))
 
         return fold(condition, leaf, every, lambda branches: min(branches, key=len))
-
-    def matched(self, condition: Condition) -> dict[str, FactValue]:
-        """The facts tested by the first alternative that makes a condition hold; "unknown" where one has no answer."""
-
-        def leaf(leaf: Leaf, wanted: bool) -> Match:
-            key = key_of(leaf)
-            return self._signed(leaf, wanted), {key: self.value(key)}
-
-        return fold(condition, leaf, _match_all, _match_any)[1]
 
     def _signed(self, leaf: Leaf, wanted: bool) -> bool | None:
         """The truth of a leaf, or of its negation."""

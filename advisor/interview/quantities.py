@@ -50,7 +50,6 @@ def parse(raw: object, kind: str, where: str) -> Range:
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=1024)
 def canonical(value: Range, kind: str) -> str:
     """Print a range so that `parse` gives it back exactly: the shortest of all spellings that do."""
     unit = _TIME_RATES.get(kind)

@@ -185,7 +185,7 @@ async def test_hostile_text_is_shown_and_never_read_as_markup(tmp_path: Path) ->
         assert "\x1b" not in shown
         assert "\x9b" not in shown
         assert "\u202e" not in shown
-        assert "\\u001b[31m" in shown
+        assert "<U+001B>[31m" in shown
 
 
 async def test_in_ascii_every_mark_has_its_own_spelling(tmp_path: Path) -> None:

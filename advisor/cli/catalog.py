@@ -14,7 +14,7 @@ from advisor.atomic_write import write_atomically
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
-from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput
@@ -50,9 +50,12 @@ def show(name: str | None, form: str, output: Path | None, as_of: date, packs: t
 
 
 @command.command("age")
-@with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
-def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
-    """Say how old each figure is, and which are too old to rely on."""
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, EXIT_CODE, QUIET)
+def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], exit_code: bool, quiet: bool) -> int:
+    """Say how old each figure is, and which are too old to rely on.
+
+    Exit status: 0; with --exit-code 1 where one is too old.
+    """
     from advisor.report.catalog_text import ages_text
     from advisor.report.figure_ages import ages
 
@@ -60,9 +63,11 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], qu
     if form == "json":
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
         table = {"as_of": as_of.isoformat(), "figures": rows}
-        emit(json.dumps(table, indent=2, ensure_ascii=False, default=str), output, quiet=quiet)
-        return
-    emit(ages_text(found, as_of), output, quiet=quiet)
+        text = json.dumps(table, indent=2, ensure_ascii=False, default=str)
+    else:
+        text = ages_text(found, as_of)
+    emit(text, output, quiet=quiet)
+    return 1 if exit_code and any(one.is_stale for one in found) else 0
 
 
 @command.command("import")

@@ -10,7 +10,7 @@ import click
 
 from advisor.cli.examples import examples
 from advisor.cli.inputs import CommandInput, read_given
-from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
 @click.argument("first", metavar="A", shell_complete=files)
 @click.argument("second", metavar="B", shell_complete=files)
-@with_options(FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, QUIET)
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, EXIT_CODE, QUIET)
 def command(
     first: str,
     second: str,
@@ -34,24 +34,30 @@ def command(
     packs: tuple[Path, ...],
     draws: int,
     seed: int,
+    exit_code: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it.
 
     A record keeps the day, packs, draws and seed it was made with.
+
+    Exit status: 0; with --exit-code 1 where the routes differ.
     """
     a, b = (read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet) for path in (first, second))
-    emit(comparison(a, b, form), output, quiet=quiet)
+    text, differ = comparison(a, b, form)
+    emit(text, output, quiet=quiet)
+    return 1 if exit_code and differ else 0
 
 
-def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> str:
-    """What differs between two inputs, each assessed, as text or JSON."""
+def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> tuple[str, bool]:
+    """What differs between two inputs, each assessed, as text or JSON; and whether their routes do."""
     from advisor.report.assessment_diff import compare
     from advisor.report.compare_text import compare_text
 
     a, b = _side(first), _side(second)
     found = compare(a, b)
-    return _json(a, b, found) if form == "json" else compare_text(a, b, found)
+    text = _json(a, b, found) if form == "json" else compare_text(a, b, found)
+    return text, a.assessment.verdict.option != b.assessment.verdict.option
 
 
 def _side(given: CommandInput) -> Side:

@@ -13,7 +13,7 @@ from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import recorded_input
 from advisor.cli.ledger_arguments import found_record, ledger_at
-from advisor.cli.options import AS_OF, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
+from advisor.cli.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.output import emit
 from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
@@ -67,14 +67,25 @@ def diff(first: str, second: str, records: Path, output: Path | None, quiet: boo
     if ledger.directory.resolve() != other.directory.resolve():
         raise BadInput(second, f"is in another ledger than {first}", "see: advisor compare")
     a, b = recorded_input(ledger, number), recorded_input(other, newer)
-    emit(comparison(a, b), output, quiet=quiet)
+    emit(comparison(a, b)[0], output, quiet=quiet)
 
 
 @command.command("due", epilog=examples("advisor records due --as-of 2027-06-01 --records examples/ledger"))
-@with_options(RECORDS, AS_OF, RULES, OUTPUT, QUIET)
+@with_options(RECORDS, AS_OF, RULES, OUTPUT, EXIT_CODE, QUIET)
 @click.option("--assess/--no-assess", "again", default=True, help="Where rules or prices changed, decide again.")
-def due(records: Path, as_of: date, packs: tuple[Path, ...], output: Path | None, quiet: bool, again: bool) -> None:
-    """Which decisions must be looked at again: time passed, prices aged, or a rule changed."""
+def due(
+    records: Path,
+    as_of: date,
+    packs: tuple[Path, ...],
+    output: Path | None,
+    exit_code: bool,
+    quiet: bool,
+    again: bool,
+) -> int:
+    """Which decisions must be looked at again: time passed, prices aged, or a rule changed.
+
+    Exit status: 0; with --exit-code 1 where one is due.
+    """
     from advisor.api import assess
     from advisor.cli.inputs import knowledge_with
     from advisor.record.reassess import Now
@@ -87,6 +98,7 @@ def due(records: Path, as_of: date, packs: tuple[Path, ...], output: Path | None
     lines = [visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}") for one in listed]
     count = f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}"
     emit("\n".join([*lines, count]), output, quiet=quiet)
+    return 1 if exit_code and listed else 0
 
 
 for later in (verify, sign, accept, supersede, withdraw):

@@ -195,7 +195,7 @@ def test_a_wrong_manifest_is_named_with_its_key(tmp_path: Path, head: str, name:
 def test_a_folder_without_manifest_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(BadKnowledge, match=r"is not a rule pack: rules/pack\.toml is missing"):
         load_knowledge([tmp_path])
-    with pytest.raises(BadInput, match="is no pack"):
+    with pytest.raises(BadInput, match="is not a rule pack"):
         open_interface(packs=[tmp_path])
 
 

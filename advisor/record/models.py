@@ -35,11 +35,14 @@ Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw"]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
-    """Change a core schema in place: strict types, decimal texts, nothing unknown, None where a key is missing."""
+    """Change a core schema in place: strict types, decimal texts, None where a key is missing.
+
+    A field that a data class no longer has is ignored: records of older versions may hold it.
+    """
     if id(node) in seen:
         return
     seen.add(id(node))
-    if isinstance(node, list):
+    if isinstance(node, (list, tuple)):
         for part in node:
             _as_recorded(part, handler, seen)
         return
@@ -55,8 +58,6 @@ def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> No
         _as_recorded(part, handler, seen)
     if kind in ("int", "bool", "str"):
         node["strict"] = True
-    elif kind == "dataclass-args":
-        node["extra_behavior"] = "forbid"
     elif kind == "dataclass-field" and node["schema"]["type"] == "nullable":
         node["schema"] = core_schema.with_default_schema(node["schema"], default=None)
     elif kind in ("float", "date"):

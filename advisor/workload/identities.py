@@ -6,7 +6,7 @@ developers · tokens per developer = input + output, output being the output sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -96,6 +96,15 @@ def leaves(target: str, steps: Iterable[Step]) -> tuple[str, ...]:
         return (name,) if step is None else tuple(leaf for operand in step.operands for leaf in below(operand))
 
     return tuple(dict.fromkeys(below(target)))
+
+
+def needed(targets: Iterable[str], steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that some targets depend on, in order."""
+    wanted = set(targets)
+    for step in reversed(steps):
+        if step.target in wanted:
+            wanted.update(step.operands)
+    return tuple(step for step in steps if step.target in wanted)
 
 
 def formula(step: Step, names: Mapping[str, str]) -> str:

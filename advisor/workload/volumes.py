@@ -58,12 +58,10 @@ def _total_stated(known: Collection[str]) -> bool:
 
 def _from_output(known: Collection[str], spare: bool) -> tuple[Step, ...]:
     """Output a month is stated (or a default), input is not."""
-    if REQUESTS in known and INPUT_EACH in known:
-        return _from_output_and_requests(known)
     if spare:
         total = (_total(), Step(INPUT, "minus", (TOTAL, OUTPUT)))
         return total + _requests_and_lengths(known)
-    if OUTPUT_SHARE in known and not {INPUT_EACH, OUTPUT_EACH} <= set(known):
+    if OUTPUT_SHARE in known:
         return _by_ratio(known, Step(INPUT, "times", (OUTPUT, INPUT_RATIO)), split_by_share=True)
     if REQUESTS in known:
         return _from_output_and_requests(known)
@@ -82,12 +80,10 @@ def _from_output_and_requests(known: Collection[str]) -> tuple[Step, ...]:
 
 def _from_input(known: Collection[str], spare: bool) -> tuple[Step, ...]:
     """Input a month is stated, output is not."""
-    if REQUESTS in known and OUTPUT_EACH in known:
-        return Step(OUTPUT, "times", (REQUESTS, OUTPUT_EACH)), Step(INPUT_EACH, "over", (INPUT, REQUESTS))
     if spare:
         total = (_total(), Step(OUTPUT, "minus", (TOTAL, INPUT)))
         return total + _requests_and_lengths(known)
-    if OUTPUT_SHARE in known and not {INPUT_EACH, OUTPUT_EACH} <= set(known):
+    if OUTPUT_SHARE in known:
         return _by_ratio(known, Step(OUTPUT, "over", (INPUT, INPUT_RATIO)), split_by_share=True)
     if REQUESTS in known:
         return Step(INPUT_EACH, "over", (INPUT, REQUESTS)), Step(OUTPUT, "times", (REQUESTS, OUTPUT_EACH))
@@ -113,7 +109,7 @@ def _lengths_by_ratio(known: Collection[str]) -> tuple[Step, ...]:
     """Lengths that keep a ratio already known, from the one stated, else from the default output per request."""
     if INPUT_EACH in known and OUTPUT_EACH not in known:
         return _length_by_ratio(known), Step(REQUESTS, "over", (INPUT, INPUT_EACH))
-    return Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)), _length_by_ratio({OUTPUT_EACH})
+    return Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)), _length_by_ratio(known)
 
 
 def _requests_and_lengths(known: Collection[str], idle: bool = False) -> tuple[Step, ...]:
@@ -134,7 +130,7 @@ def _from_requests(known: Collection[str], point: Callable[[str], float]) -> tup
     if _total_stated(known) and not both:
         return _from_requests_and_total(known, point)
     lengths: tuple[Step, ...] = ()
-    if OUTPUT_SHARE in known and not both:
+    if OUTPUT_SHARE in known:
         lengths = (Step(INPUT_RATIO, "input_per_output", (OUTPUT_SHARE,)), _length_by_ratio(known))
     return (
         *lengths,
@@ -162,9 +158,8 @@ def _from_requests_and_total(known: Collection[str], point: Callable[[str], floa
 
 
 def _from_developers(known: Collection[str]) -> tuple[Step, ...]:
-    """Developers and their use give the total; it splits by lengths that were stated, else by the output share."""
-    both = INPUT_EACH in known and OUTPUT_EACH in known
-    if both or ((INPUT_EACH in known or OUTPUT_EACH in known) and OUTPUT_SHARE not in known):
+    """Developers and their use give the total; it splits by a stated output share, else by a stated length."""
+    if (INPUT_EACH in known or OUTPUT_EACH in known) and OUTPUT_SHARE not in known:
         return (
             _total(),
             Step(TOKENS_PER_REQUEST, "plus", (INPUT_EACH, OUTPUT_EACH)),
@@ -185,6 +180,10 @@ def _split() -> tuple[Step, ...]:
 
 
 def _length_by_ratio(known: Collection[str]) -> Step:
-    if INPUT_EACH in known:
+    if INPUT_EACH in known and OUTPUT_EACH not in known:
         return Step(OUTPUT_EACH, "over", (INPUT_EACH, INPUT_RATIO))
     return Step(INPUT_EACH, "times", (OUTPUT_EACH, INPUT_RATIO))
+
+
+DEVELOPERS_BASIS = (_total(), *_split())
+"""Volumes from developers, their use and its output share alone."""

@@ -8,7 +8,7 @@ from math import sqrt
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.interview.answers import Answers, Value, allowed_choices, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.interview.quantities import largest
+from advisor.interview.quantities import limits
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 
@@ -89,7 +89,7 @@ def fitting(question: Question, number: float) -> float:
     if question.kind in _WHOLE:
         rounded = float(round(rounded))
     least = _least(question)
-    return rounded if least is None else max(rounded, least)
+    return max(rounded, limits(question)[0] if least is None else least)
 
 
 def _least(question: Question) -> float | None:
@@ -99,7 +99,8 @@ def _least(question: Question) -> float | None:
 
 def allowed(question: Question, number: float) -> bool:
     """Whether a file may state the number."""
-    return number <= largest(question.kind)
+    low, high = limits(question)
+    return low <= number <= high
 
 
 def between(question: Question, one: float, other: float) -> float | None:

@@ -35,7 +35,8 @@ class Question:
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
-    says whether another answer would have to be measured, negotiated, staffed or decided.
+    says whether another answer would have to be measured, negotiated, staffed or decided; `plausible` bounds a
+    number beyond which a unit was mistaken, in the kind's own unit.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Question:
     default: str = ""
     show_when: dict[str, Any] | None = None
     flip: Flip = "decide"
+    plausible: tuple[float, float] | None = None
 
     @property
     def is_numeric(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from advisor.cost.draws import Figure, Sample
-from advisor.workload.identities import INPUT, OUTPUT, Step, leaves, needed, solve
+from advisor.knowledge.ranges import Range
+from advisor.workload.identities import INPUT, OUTPUT, Step, leaves, needed, solve, solve_ranges
 
 Basis: TypeAlias = tuple[Step, ...]
 """The steps that compute the volumes from what was answered; none where both were."""
@@ -46,6 +48,12 @@ def traffic(sample: Sample, basis: Basis) -> Traffic:
         batch_share=sample("volume.batch_share"),
         peak=sample("volume.peak_to_average"),
     )
+
+
+def least_output(ranges: Mapping[str, Range], basis: Basis) -> float:
+    """The low end of output tokens per month: 0 where developers' use may be all input."""
+    computed = solve_ranges(needed((OUTPUT,), basis), ranges.__getitem__)
+    return (computed[OUTPUT] if computed else ranges[OUTPUT]).low
 
 
 def rests_on(basis: Basis) -> tuple[str, ...]:

@@ -71,8 +71,8 @@ def _explained(question: Question) -> list[str]:
 def quantity_pattern(kind: str, unit: str = "") -> str:
     """An ECMA 262 pattern of the quantities of one kind; it sees spelling, not size or order."""
     scale = "|".join(_any_case(name) if len(name) > 1 else _letter(name) for name in SCALES)
-    units = "|".join(_any_case(name) for name in sorted(units_of(kind, unit), key=len, reverse=True) if name)
-    times = "|".join(_any_case(name) for name in sorted({*TIMES}, key=len, reverse=True))
+    units = "|".join(_any_case(name) for name in sorted(units_of(kind, unit), key=_longest_first) if name)
+    times = "|".join(_any_case(name) for name in sorted(TIMES, key=_longest_first))
     adverbs = "|".join(_any_case(name) for name in ADVERBS)
     per = "|".join(_any_case(word) for word in ("per", "an", "a", "each", "every"))
     rate = rf"(?:\s*(?:(?:/|\b(?:{per})\b)\s*(?:{times})|\b(?:{adverbs})))?" if kind in TIME_RATES else ""
@@ -80,6 +80,10 @@ def quantity_pattern(kind: str, unit: str = "") -> str:
     join = rf"\s*(?:\.\.|[-–—]|\b{_any_case('to')}\b)\s*"
     likely = rf"(?:,?\s*\(?\b{_any_case('likely')}\s*{end}\)?)?"
     return rf"^\s*{end}(?:{join}{end}){{0,2}}{likely}\s*(?: · .*)?$"
+
+
+def _longest_first(name: str) -> tuple[int, str]:
+    return -len(name), name
 
 
 def _letter(name: str) -> str:

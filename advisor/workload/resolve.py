@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from advisor.knowledge.ranges import Range
 from advisor.workload.contradictions import NAMES, TOLERANCE, contradictions
 from advisor.workload.identities import (
@@ -63,6 +65,7 @@ def _quantity(known: KnownFigures, key: str, steps: tuple[Step, ...], ranges: di
     if step is None:
         answered = known.given(key)
         return Quantity(known.range(key), "answer" if answered else "default", "answered" if answered else "default")
+    ranges = {**ranges, key: _bounded(known, key, ranges[key])}
     if known.given(key) and _holds(known.range(key), ranges[key].point, known.parameters.number(TOLERANCE)):
         return Quantity(known.range(key), "answer", "answered")
     free = [name for name in leaves(key, steps) if not known.given(name)]
@@ -77,6 +80,14 @@ def _quantity(known: KnownFigures, key: str, steps: tuple[Step, ...], ranges: di
 def _holds(answered: Range, derived: float, tolerance: float) -> bool:
     """Whether the answer agrees with the derived value within the tolerance, and is kept as answered."""
     return answered.low <= derived * (1 + tolerance) and derived <= answered.high * (1 + tolerance)
+
+
+def _bounded(known: KnownFigures, key: str, value: Range) -> Range:
+    """A range without infinite end: where a divisor may be nothing, the usual length or the likeliest value ends it."""
+    if isfinite(value.high):
+        return value
+    usual = known.range(key).high if key in (INPUT_EACH, OUTPUT_EACH) else value.point
+    return Range(value.low, max(value.point, usual), value.point)
 
 
 def _typical(known: KnownFigures, key: str, value: Range, free: list[str]) -> Range:

@@ -30,7 +30,8 @@ def plan(stated: Collection[str], point: Callable[[str], float]) -> tuple[Step, 
     more is stated than is needed. Zeros divide nothing and therefore determine nothing but themselves.
     """
     known = {key for key in stated if key in STATABLE and (point(key) > 0 or key in (INPUT, OUTPUT, OUTPUT_SHARE))}
-    if OUTPUT_SHARE in known and not 0 < point(OUTPUT_SHARE) < 1 and not {DEVELOPERS, TOKENS_EACH} & known:
+    share = point(OUTPUT_SHARE) if OUTPUT_SHARE in known else 0.5
+    if not 0 < share < 1:
         known.discard(OUTPUT_SHARE)
     if INPUT in known and OUTPUT in known:
         if point(INPUT) <= 0 and point(OUTPUT) <= 0:
@@ -43,7 +44,7 @@ def plan(stated: Collection[str], point: Callable[[str], float]) -> tuple[Step, 
     if REQUESTS in known:
         return _from_requests(known, point)
     if DEVELOPERS in known or TOKENS_EACH in known:
-        return _from_developers(known)
+        return _from_developers(known) if 0 < share < 1 else _from_developers_of_one_kind(known, idle=share <= 0)
     return _from_output(known, spare=False)
 
 
@@ -168,6 +169,11 @@ def _from_developers(known: Collection[str]) -> tuple[Step, ...]:
             Step(OUTPUT, "times", (REQUESTS, OUTPUT_EACH)),
         )
     return _total(), *_split(), Step(INPUT_RATIO, "input_per_output", (OUTPUT_SHARE,)), *_lengths_by_ratio(known)
+
+
+def _from_developers_of_one_kind(known: Collection[str], idle: bool) -> tuple[Step, ...]:
+    """Developers whose tokens are all input (`idle`: no output is made) or all output."""
+    return _total(), *_split(), *_requests_and_lengths(known, idle)
 
 
 def _total() -> Step:

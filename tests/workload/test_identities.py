@@ -230,3 +230,25 @@ def test_a_uniform_range_scaled_by_a_number_stays_uniform() -> None:
     assert combined("times", (Range(1.0, 3.0), Range.exactly(10.0))) == Range(10.0, 30.0)
     assert combined("over", (Range(1.0, 3.0), Range.exactly(2.0))) == Range(0.5, 1.5)
     assert combined("times", (Range(1.0, 4.0, 2.0), Range.exactly(10.0))) == Range(10.0, 40.0, 20.0)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize(
+    "others",
+    [
+        {DEVELOPERS: 10, TOKENS_EACH: "3M"},
+        {DEVELOPERS: 10},
+        {"volume.requests": 1000},
+        {DEVELOPERS: 10, "volume.requests": 1000},
+        {"volume.output_tokens": "1M"},
+        {"volume.input_tokens": "1M"},
+        {DEVELOPERS: 10, TOKENS_EACH: "3M", "volume.requests": 1000},
+        {"volume.output_tokens": "0..1M", "volume.input_tokens": "0..1M"},
+        {DEVELOPERS: "0..20"},
+    ],
+)
+def test_shares_of_all_or_nothing_and_ranges_from_zero_stay_finite(share: int, others: dict[str, Any]) -> None:
+    workload = resolved({OUTPUT_SHARE: share, **others})
+    for name in FIGURES:
+        value = getattr(workload, name).value
+        assert 0 <= value.low <= value.point <= value.high < float("inf")

@@ -78,8 +78,8 @@ def read_quantity(raw: object, question: Question, where: str) -> Range:
 
 def limits(question: Question) -> tuple[float, float]:
     """The least and the largest value that is taken as an answer: those of the question, else those of its kind."""
-    if question.plausible is not None:
-        return question.plausible
+    if question.limits:
+        return question.limits[0], question.limits[1]
     least = {"ratio": 1.0, "growth": -1.0}.get(question.kind, 0.0)
     return least, 1.0 if question.kind == "share" else float(largest(question.kind))
 

@@ -60,11 +60,11 @@ def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
 
 def read_question(raw: dict[str, Any], where: str) -> Question:
     """One `[[question]]` table; raises BadKnowledge naming the key and what is allowed."""
-    kind = raw.get("kind")
+    raw, kind = {**raw, "limits": _limits(raw, where)}, raw.get("kind")
     if kind not in get_args(Kind):
         raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
-    question = _build(Question, {**raw, "choices": choices, "plausible": _bounds(raw, where)}, where)
+    question = _build(Question, {**raw, "choices": choices}, where)
     if question.flip not in get_args(Flip):
         raise BadKnowledge(f"{where}: flip", f"unknown {question.flip!r}", nearest(str(question.flip), get_args(Flip)))
     if question.show_when is not None:
@@ -110,17 +110,13 @@ def _build(kind: type[T], raw: dict[str, Any], where: str) -> T:
     return kind(**raw)
 
 
-def _bounds(raw: dict[str, Any], where: str) -> tuple[float, float] | None:
-    """The ends of what is plausible; raises BadKnowledge for anything but two rising numbers."""
-    if "plausible" not in raw:
-        return None
-    ends = raw["plausible"]
-    numbers = isinstance(ends, (list, tuple)) and all(
-        isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends
-    )
-    if not numbers or len(ends) != 2 or not ends[0] < ends[1]:
-        raise BadKnowledge(f"{where}: plausible", f"{ends!r} is not a range", "write [low, high]")
-    return float(ends[0]), float(ends[1])
+def _limits(raw: dict[str, Any], where: str) -> tuple[float, ...]:
+    """The least and the largest number of an answer; raises BadKnowledge for anything but two rising numbers."""
+    ends = raw.get("limits", ())
+    numbers = isinstance(ends, (list, tuple)) and all(type(end) in (int, float) for end in ends)
+    if not numbers or (ends and (len(ends) != 2 or not ends[0] < ends[1])):
+        raise BadKnowledge(f"{where}: limits", f"{ends!r} is not a range", "write limits = [low, high]")
+    return tuple(float(end) for end in ends)
 
 
 def _tables(raw: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:

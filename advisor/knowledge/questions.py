@@ -35,8 +35,7 @@ class Question:
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
-    says whether another answer would have to be measured, negotiated, staffed or decided; `plausible` bounds a
-    number beyond which a unit was mistaken, in the kind's own unit.
+    says whether another answer would have to be measured, negotiated, staffed or decided.
     """
 
     key: str
@@ -45,12 +44,13 @@ class Question:
     why: str
     help: str = ""
     unit: str = ""
+    limits: tuple[float, ...] = ()
+    """The least and the largest number that is taken as an answer, in the kind's own unit; none: those of the kind."""
     choices: tuple[Choice, ...] = ()
     catalog: str = ""
     default: str = ""
     show_when: dict[str, Any] | None = None
     flip: Flip = "decide"
-    plausible: tuple[float, float] | None = None
 
     @property
     def is_numeric(self) -> bool:

@@ -58,8 +58,8 @@ def _allowed(question: Question, vocabulary: Vocabulary) -> list[Schema]:
 
 def _number(question: Question) -> Schema:
     bounds = _BOUNDS.get(question.kind, {"minimum": 0})
-    if question.plausible is not None:
-        low, high = question.plausible
+    if question.limits:
+        low, high = question.limits
         bounds = {"minimum": low, "maximum": high}
     return {"type": "integer" if question.kind == "count" else "number", **bounds}
 

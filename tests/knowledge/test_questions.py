@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.errors import BadKnowledge
 from advisor.interview.answers import allowed_choices
 from advisor.knowledge import conditions
 from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, parse_condition
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.load_questions import load_ids, load_questions, read_question
 from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
@@ -132,3 +134,18 @@ def test_what_shows_a_question_is_asked_before_it_in_the_full_one() -> None:
         shown_when = QUESTIONS[key].show_when
         for test in _tests(parse_condition(shown_when, key)) if shown_when else []:
             assert keys.index(test.key) < keys.index(key)
+
+
+@pytest.mark.parametrize("ends", [[1], [2, 1], ["1", "2"], "1..2", [True, 2], [1, 2, 3]])
+def test_limits_are_two_rising_numbers(ends: object) -> None:
+    raw = {"key": "a.b", "kind": "number", "text": "How many?", "why": "Because.", "limits": ends}
+    with pytest.raises(BadKnowledge, match="limits"):
+        read_question(raw, "questions.toml: a.b")
+
+
+def test_a_default_lies_within_the_limits_of_its_question() -> None:
+    parameters = load_knowledge().parameters
+    for question in QUESTIONS.values():
+        names = [name for name in parameters if question.default and name.startswith(question.default)]
+        for value in (value for name in names if question.limits for value in parameters[name].values):
+            assert question.limits[0] <= value.range.low <= value.range.high <= question.limits[1]

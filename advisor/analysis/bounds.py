@@ -26,7 +26,6 @@ from advisor.knowledge.rules import Rule
 _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""
 _GATES = ("must", "can")
-_LOWEST = {"growth": -1.0, "ratio": 1.0}
 
 
 LawState = tuple[tuple[str, ...], bool, frozenset[str]]

@@ -162,7 +162,7 @@ class Tour:
 
     def _mistype(self) -> None:
         self.person.type(TURNED)
-        self.tmux.wait("turned round")
+        self.tmux.wait("is reversed")
         self.see("mistake")
         self.person.press("C-u")
 

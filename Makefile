@@ -48,6 +48,7 @@ check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 0 tests/house
 	$(BIN)/advisor rules lint
 
 format: $(VENV)/check.stamp

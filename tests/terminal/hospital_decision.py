@@ -21,7 +21,7 @@ DECIDERS = "Ada Okafor, Ben Lind"
 
 
 def read_the_verdict(tour: Tour) -> None:
-    if tour.person.in_hand:
+    if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
     tour.see("verdict")

@@ -24,7 +24,7 @@ PAINTS = """
 import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
-from advisor.tui.app import start_program
+from advisor.cli import open_interface
 from advisor.tui.app.app import AdvisorApp
 
 def paint(self, mouse):
@@ -42,9 +42,9 @@ class Silent:
     async def stop(self): pass
 
 made = AdvisorApp.__init__
-AdvisorApp.__init__ = lambda self, opening: made(self, opening, Silent())
+AdvisorApp.__init__ = lambda self, options: made(self, options, Silent())
 AdvisorApp.run = paint
-start_program._on_a_terminal = lambda: True
+open_interface._on_a_terminal = lambda: True
 run(["ask", "--questionnaire", "quick"])
 """
 

@@ -30,7 +30,6 @@ def test_make_run_without_a_terminal_prints_one_line_for_each_example() -> None:
     heads, *rows, more = done.stdout.splitlines()
     assert heads.split() == ["workload", "route", "offer", "$", "a", "month", "status"]
     assert len(rows) == len(list((ROOT / "examples").glob("*.toml"))) == 12
-    assert all(len(row) <= 80 for row in rows)
     assert "advisor assess examples/team-of-20.toml" in more
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.quantities import canonical, parse
+from advisor.interview.quantities import canonical, read_quantity
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 
@@ -82,6 +82,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         "models": tuple(catalog.models),
         "api": tuple(catalog.api),
         "gpus": tuple(catalog.gpus),
+        "providers": tuple(catalog.providers),
         "questionnaires": tuple(knowledge.questionnaires),
     }
     return Vocabulary(knowledge.questions, ids)
@@ -127,7 +128,7 @@ def read_value(raw: object, question: Question, where: str, ids: Mapping[str, tu
     if raw == UNKNOWN:
         return None
     if question.is_numeric:
-        return parse(raw, question.kind, where)
+        return read_quantity(raw, question, where)
     if question.kind == "bool":
         return _bool(raw, where)
     if question.kind in ("choices", "models"):

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_kept_with_its_reason_and_counts_as_open(fresh: S
     broken = reduce(state, Answer("volume.output_tokens", "250M..150M"))
     assert broken.answers.get("volume.output_tokens") is None
     assert broken.drafts["volume.output_tokens"].text == "250M..150M"
-    assert "turned round" in broken.drafts["volume.output_tokens"].problem
+    assert "is reversed" in broken.drafts["volume.output_tokens"].problem
     mended = reduce(broken, Answer("volume.output_tokens", "150M..250M"))
     assert mended.drafts == {}
     assert mended.answers.range("volume.output_tokens") == Range(150e6, 250e6)

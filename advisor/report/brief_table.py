@@ -10,19 +10,29 @@ from advisor.text import WIDTH, cut, table_of, visible
 
 HEADS = ("workload", "route", "offer", "$ a month", "status")
 _OFFER = HEADS.index("offer")
+_BETWEEN = " · "
 _LEAST = 12
 """Columns that an offer keeps where the other columns are wide."""
 
 
 def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
-    """A table of at most `width` columns where the names allow it; the offer is cut to fit. Width 0 cuts nothing."""
+    """A table of at most `width` columns where the names allow it; the offer is cut to fit."""
     rows = [_row(assessment) for assessment in assessments]
     widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
     others = sum(widths) - widths[_OFFER] + 2 * (len(HEADS) - 1)
-    room = max(width - others, _LEAST) if width else widths[_OFFER]
+    room = max(width - others, _LEAST)
     return table_of(
-        HEADS, [(*row[:_OFFER], cut(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows], right=HEADS[3]
+        HEADS, [(*row[:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows], right=HEADS[3]
     )
+
+
+def _fitted(text: str, room: int) -> str:
+    """Cut an offer so that both the model and the provider or GPU can be told."""
+    model, is_split, where = text.partition(_BETWEEN)
+    if len(text) <= room or not is_split:
+        return cut(text, room)
+    where = cut(where, room // 2)
+    return f"{cut(model, room - len(_BETWEEN) - len(where))}{_BETWEEN}{where}"
 
 
 def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:

@@ -11,6 +11,7 @@ import click
 
 from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError
+from advisor.text import WIDTH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +41,8 @@ def progress(text: str, *, quiet: bool = False) -> None:
 
 
 def terminal_width() -> int:
-    """Columns of the terminal that standard output goes to; 0 for a pipe or a file, which get lines whole."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    """Columns of the terminal that standard output goes to, at least 80; 80 for a pipe or a file."""
+    return max(shutil.get_terminal_size().columns, WIDTH) if sys.stdout.isatty() else WIDTH
 
 
 def headed(text: str, color: str, output: Path | None = None) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
-    from advisor.interview.answers import Value
     from advisor.knowledge.questions import Question
 
+Answered = bool | str | tuple[str, ...] | Range
+"""A typed answer, as `interview.answers` reads it."""
 SECONDS_PER_MONTH = 30 * 24 * 3600
 HOURS_PER_MONTH = 30 * 24
 _GROUPED = 1000
@@ -34,7 +35,7 @@ _UNITS = {
 }
 
 
-def said(value: Value, question: Question) -> str:
+def said(value: Answered, question: Question) -> str:
     """Put an answer in words: the choice's own text, yes or no, or a quantity with its unit."""
     texts = {choice.id: choice.text for choice in question.choices}
     if isinstance(value, bool):
@@ -46,7 +47,7 @@ def said(value: Value, question: Question) -> str:
     return texts.get(value, value)
 
 
-def understood(value: Value, question: Question) -> str:
+def understood(value: Answered, question: Question) -> str:
     """Echo a typed quantity with its unit, and tokens also as an average rate; empty for other kinds."""
     if not isinstance(value, Range):
         return ""

@@ -58,6 +58,8 @@ def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> No
         _as_recorded(part, handler, seen)
     if kind in ("int", "bool", "str"):
         node["strict"] = True
+    elif kind == "dataclass-args":
+        node["extra_behavior"] = "ignore"
     elif kind == "dataclass-field" and node["schema"]["type"] == "nullable":
         node["schema"] = core_schema.with_default_schema(node["schema"], default=None)
     elif kind in ("float", "date"):

@@ -5,29 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.assessment.model import Assessment
-from advisor.report.phrases import ROUTE_NAMES, offer, price_row
+from advisor.report.phrases import offer, price_row
 from advisor.text import WIDTH, cut, table_of, visible
 
 HEADS = ("workload", "route", "offer", "$ a month", "status")
 _OFFER = HEADS.index("offer")
+_SELLERS = {
+    "hosted-api": "vendor", "managed-cloud": "cloud", "managed-open": "provider", "self-host": "own GPUs",
+}  # fmt: skip
+"""Routes by who runs the model, in one short word."""
+_BETWEEN = " · "
+_SHORTEST_MODEL = 9
 _LEAST = 12
 """Columns that an offer keeps where the other columns are wide."""
 
 
 def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
-    """A table of at most `width` columns where the names allow it; the offer is cut to fit. Width 0 cuts nothing."""
+    """A table of at most `width` columns where the names allow it; the offer is cut to fit."""
     rows = [_row(assessment) for assessment in assessments]
     widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
     others = sum(widths) - widths[_OFFER] + 2 * (len(HEADS) - 1)
-    room = max(width - others, _LEAST) if width else widths[_OFFER]
+    room = max(width - others, _LEAST)
     return table_of(
-        HEADS, [(*row[:_OFFER], cut(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows], right=HEADS[3]
+        HEADS, [(*row[:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows], right=HEADS[3]
     )
+
+
+def _fitted(text: str, room: int) -> str:
+    """Cut an offer so that both the model and the provider or GPU can be told."""
+    model, is_split, where = text.partition(_BETWEEN)
+    if len(text) <= room or not is_split:
+        return cut(text, room)
+    where = cut(where, room - len(_BETWEEN) - _SHORTEST_MODEL)
+    return f"{cut(model, room - len(_BETWEEN) - len(where))}{_BETWEEN}{where}"
 
 
 def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:
     verdict = assessment.verdict
     chosen = assessment.option(verdict.option)
     price = "" if chosen is None else price_row(chosen)[1]
-    route = ROUTE_NAMES.get(verdict.option, verdict.option)
-    return visible(assessment.workload), route, visible(offer(assessment)), price, verdict.status
+    route = _SELLERS.get(verdict.option, verdict.option)
+    bought = offer(assessment).partition(" in ")[0]
+    return visible(assessment.workload), route, visible(bought), price, verdict.status

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from advisor.assessment.model import Assessment
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.questions import Question
 from advisor.report import phrases
-from advisor.text import LABEL, labeled, visible, wrap
+from advisor.text import labeled, visible, wrap
 
 MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
@@ -18,33 +18,35 @@ _MONTHS = 12
 
 def short_report(assessment: Assessment, questions: Mapping[str, Question], file: str = "FILE") -> str:
     """At most 24 lines of 80 columns, the answer first and the next command last."""
-    blocks = [
-        list(_answer(assessment)),
-        labeled("price", _price(assessment)),
-        labeled("how sure", _how_sure(assessment)),
-        labeled("hangs on", _hangs_on(assessment, questions)),
-        labeled("because", [f"{each.rule.title}." for each in phrases.reasons(assessment)]),
-        labeled("provided", assessment.verdict.conditions),
-        labeled("to do", assessment.verdict.tasks),
-    ]
+    answer = list(_answer(assessment))
+    blocks = {
+        "price": list(_price(assessment)),
+        "how sure": list(_how_sure(assessment)),
+        "hangs on": _hangs_on(assessment, questions),
+        "because": [f"{each.rule.title}." for each in phrases.reasons(assessment)],
+        "provided": list(assessment.verdict.conditions),
+        "to do": list(assessment.verdict.tasks),
+    }
     last = f"next: advisor why {file} (or --full for everything)"
-    return "\n".join([*(visible(line) for line in _fitted(blocks, MOST_LINES - 2)), "", visible(last)])
+    told = _fitted(blocks, MOST_LINES - 2 - len(answer))
+    return "\n".join([*(visible(line) for line in (*answer, *told)), "", visible(last)])
 
 
-def _fitted(blocks: list[list[str]], most: int) -> list[str]:
-    """Cut the longest blocks, the later ones first, until all fit, saying how many lines each lost."""
-    kept = [len(block) for block in blocks]
-    while sum(kept) > most:
-        place = max(range(len(kept)), key=lambda number: (kept[number], number))
-        kept[place] -= 1
-    return [line for block, count in zip(blocks, kept, strict=True) for line in _shortened(block, count)]
+def _fitted(blocks: Mapping[str, list[str]], most: int) -> list[str]:
+    """The blocks in at most so many lines: the longest ones, the later first, end by counting what they leave out."""
+    kept = {label: len(rows) for label, rows in blocks.items()}
+    while True:
+        shown = {label: labeled(label, _shortened(rows, kept[label])) for label, rows in blocks.items()}
+        lines = [line for block in shown.values() for line in block]
+        cuttable = [label for label, count in kept.items() if count > 1]
+        if len(lines) <= most or not cuttable:
+            return lines
+        longest = max(reversed(cuttable), key=lambda label: len(shown[label]))
+        kept[longest] -= 1
 
 
-def _shortened(block: list[str], count: int) -> Iterable[str]:
-    if count == len(block):
-        return block
-    kept, lost = block[: count - 1], len(block) - count + 1
-    return [*kept, f"{'':<{LABEL}}… {lost} more line{'s' if lost > 1 else ''}"]
+def _shortened(rows: list[str], count: int) -> list[str]:
+    return rows if count == len(rows) else [*rows[:count], f"… and {len(rows) - count} more"]
 
 
 def _answer(assessment: Assessment) -> Iterator[str]:
@@ -79,7 +81,7 @@ def _how_sure(assessment: Assessment) -> Iterator[str]:
     yield f"{verdict.status}, decided by {verdict.decided_by}{share}"
 
 
-def _hangs_on(assessment: Assessment, questions: Mapping[str, Question]) -> Iterator[str]:
+def _hangs_on(assessment: Assessment, questions: Mapping[str, Question]) -> list[str]:
     """The answers that would change the route, then the open questions that could."""
     texts: dict[str, str] = {}
     for flip in assessment.flips:
@@ -89,9 +91,7 @@ def _hangs_on(assessment: Assessment, questions: Mapping[str, Question]) -> Iter
     for unknown in assessment.unknowns:
         if unknown.could_change_verdict:
             texts.setdefault(unknown.key, f"{_named(unknown.key, questions)} (not answered)")
-    yield from list(texts.values())[:_MOST_HANGS_ON]
-    if len(texts) > _MOST_HANGS_ON:
-        yield f"and {len(texts) - _MOST_HANGS_ON} more answers"
+    return _shortened(list(texts.values()), min(len(texts), _MOST_HANGS_ON))
 
 
 def _named(key: str, questions: Mapping[str, Question]) -> str:

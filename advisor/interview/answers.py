@@ -151,17 +151,6 @@ def write_value(value: Value, question: Question) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def write_answers(answers: Answers, questions: Mapping[str, Question]) -> dict[str, Any]:
-    """Answers as nested tables in the contract's order, ready for a TOML writer."""
-    table: dict[str, Any] = {"questionnaire": answers.questionnaire}
-    for key, question in questions.items():
-        if key in answers.values or key in answers.passed:
-            topic, _, name = key.partition(".")
-            value = answers.get(key)
-            table.setdefault(topic, {})[name] = UNKNOWN if value is None else write_value(value, question)
-    return table
-
-
 def _flatten(table: dict[str, Any], file: str, vocabulary: Vocabulary) -> Iterator[tuple[str, object]]:
     topics = sorted({key.partition(".")[0] for key in vocabulary.questions})
     for topic, body in table.items():

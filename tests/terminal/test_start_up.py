@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import environment
 from tests.terminal.wire import Wire, rows_touched
 
 # At 80×24, what is measured in the bytes a terminal receives; wall-clock times are not held here.
@@ -23,7 +24,7 @@ PAINTS = """
 import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
-from advisor.tui.app import start_program
+from advisor.cli import open_interface
 from advisor.tui.app.app import AdvisorApp
 
 def paint(self, mouse):
@@ -41,9 +42,9 @@ class Silent:
     async def stop(self): pass
 
 made = AdvisorApp.__init__
-AdvisorApp.__init__ = lambda self, opening: made(self, opening, Silent())
+AdvisorApp.__init__ = lambda self, options: made(self, options, Silent())
 AdvisorApp.run = paint
-start_program._on_a_terminal = lambda: True
+open_interface._on_a_terminal = lambda: True
 run(["ask", "--questionnaire", "quick"])
 """
 
@@ -55,26 +56,22 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wire(home: Path) -> Iterator[Wire]:
-    one = Wire(home, "ask", "--questionnaire", "full")
-    yield one
-    one.stop()
+    with Wire(home, "ask", "--questionnaire", "full") as one:
+        yield one
 
 
 def test_the_first_screen_paints_before_numpy_pydantic_and_click_load(home: Path) -> None:
-    environment = {"HOME": str(home), "TERM": "xterm-256color", "PATH": ""}
+    variables = environment(HOME=str(home), TERM="xterm-256color")
     done = subprocess.run(
-        [sys.executable, "-c", PAINTS], check=False, capture_output=True, text=True, env=environment, timeout=60
+        [sys.executable, "-c", PAINTS], check=False, capture_output=True, text=True, env=variables, timeout=60
     )
     assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stdout + done.stderr
 
 
 def test_the_first_paint_is_small(wire: Wire, home: Path) -> None:
     assert len(wire.read("ctrl+p")) <= FIRST_PAINT
-    plain = Wire(home, "ask", "--questionnaire", "full", environment={"NO_COLOR": "1"})
-    try:
+    with Wire(home, "ask", "--questionnaire", "full", environment={"NO_COLOR": "1"}) as plain:
         shown = plain.read("ctrl+p")
-    finally:
-        plain.stop()
     assert len(shown) <= FIRST_PAINT_NO_COLOR
     assert b"38;2;" not in shown
     assert b"38;5;" not in shown
@@ -82,18 +79,18 @@ def test_the_first_paint_is_small(wire: Wire, home: Path) -> None:
 
 
 def test_keys_cost_few_bytes_and_idling_none(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0, seconds=60)
+    wire.read("can change the route", quiet=1.0)
     typed = []
     for character in "clinical":
         wire.send(character)
         typed.append(len(wire.read(quiet=0.15)))
     assert statistics.median(typed) <= TYPED_KEY
-    wire.read("can change the route", quiet=2.0, seconds=60)
+    wire.read("can change the route", quiet=2.0)
     assert wire.read(quiet=3.0) == b""
 
 
 def test_a_tab_costs_few_bytes(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0, seconds=60)
+    wire.read("can change the route", quiet=1.0)
     sizes, footer, scrolled = [], [], []
     for _ in range(TABS):
         wire.send("\t")

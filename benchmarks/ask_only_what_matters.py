@@ -16,16 +16,16 @@ from datetime import date
 from random import Random
 from statistics import mean
 
+from advisor.analysis.open_questions import Matters, open_questions_that_matter
+from advisor.analysis.question_order import never_asked
+from advisor.analysis.reevaluate import WhatIf
+from advisor.assessment.unknowns import measures
+from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
+from advisor.decision.evaluate import sweep
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.visibility import shown_keys
-from advisor.judging.bench import Bench, bench
-from advisor.judging.judge import sweep
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
-from advisor.outline.unknowns import measures
-from advisor.reasoning.asking import never_asked
-from advisor.reasoning.matters import Matters, open_questions_that_matter
-from advisor.reasoning.what_if import WhatIf
 from benchmarks.random_answers import Asked, asked, draw_file
 
 DAY = date(2026, 11, 21)
@@ -39,7 +39,7 @@ class Trial:
     """A knowledge base to ask, and what may be answered to it."""
 
     knowledge: Knowledge
-    at: Bench
+    at: CompiledKnowledge
     known: Asked
 
     def complete(self, random: Random) -> Answers:
@@ -62,7 +62,7 @@ class Trial:
 
 def trial() -> Trial:
     knowledge = load_knowledge()
-    at = bench(knowledge, DAY)
+    at = compiled_knowledge(knowledge, DAY)
     return Trial(knowledge, at, asked(knowledge, at.parameters))
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from time import process_time
 
-from advisor.assess import DRAWS, SEED, assess
+from advisor.api import DRAWS, SEED, assess
 from advisor.cost import draws as drawing
 from advisor.cost.breakeven import break_even, volumes
 from advisor.cost.comparison import compare, parts_of
@@ -24,16 +24,16 @@ from advisor.cost.crossover import crossovers
 from advisor.cost.curves import curves
 from advisor.cost.draws import spread
 from advisor.cost.horizon import horizon
+from advisor.cost.hybrid_split import split
 from advisor.cost.information import information
-from advisor.cost.preparation import prepare
-from advisor.cost.ranges_of import ANSWER_KEYS, WITHOUT_DEFAULT
+from advisor.cost.inputs import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.routes import Pricing
-from advisor.cost.split import split
+from advisor.cost.scenario_builder import prepare
+from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
+from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.interview.completed import CompletedAnswers
-from advisor.judging.bench import Bench, bench
-from advisor.judging.judge import Judged, judge
-from advisor.knowledge.load import load_knowledge
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.load_pack import load_knowledge
 
 DAY = date(2026, 11, 21)
 MOST = 1.3
@@ -41,28 +41,28 @@ ROUNDS = 9
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-def engine_pass(at: Bench, judged: Judged, answers: Answers) -> None:
+def engine_pass(at: CompiledKnowledge, evaluation: Evaluation, answers: Answers) -> None:
     """Both evaluators on the facts of an assessment."""
     at.licenses.run(dict(answers.values))
-    at.gates.run(judged.findings.facts)
+    at.gates.run(evaluation.findings.facts)
 
 
-def priced(judged: Judged, at: Bench, answers: Answers) -> Pricing:
+def priced(evaluation: Evaluation, at: CompiledKnowledge, answers: Answers) -> Pricing:
     """The workload prepared and its routes priced on every draw, point estimate and percentiles included."""
     known = CompletedAnswers(answers, at.parameters, at.knowledge.questions)
     prepare(known, at.knowledge.catalog, at.parameters.as_of, ())
-    standing = judged.findings.standing
-    found = compare(judged.scenario, SEED, DRAWS, standing.routine_halves, standing.frontier_halves)
+    standing = evaluation.findings.standing
+    found = compare(evaluation.scenario, SEED, DRAWS, standing.routine_halves, standing.frontier_halves)
     for cost in found.totals.values():
         spread(cost)
     return found.drawn
 
 
-def cost_core(judged: Judged, at: Bench, answers: Answers) -> None:
+def cost_core(evaluation: Evaluation, at: CompiledKnowledge, answers: Answers) -> None:
     """Everything an assessment asks of the cost core."""
-    priced(judged, at, answers)
-    standing, scenario, number = judged.findings.standing, judged.scenario, at.parameters.number
-    left = {route: judged.costs.totals[route] for route in standing.after_can}
+    priced(evaluation, at, answers)
+    standing, scenario, number = evaluation.findings.standing, evaluation.scenario, at.parameters.number
+    left = {route: evaluation.costs.totals[route] for route in standing.after_can}
     if left:
         information(left, scenario.ranges, (*ANSWER_KEYS, *WITHOUT_DEFAULT), SEED, DRAWS)
     few = min(DRAWS, round(number("break_even.draws")))
@@ -70,7 +70,7 @@ def cost_core(judged: Judged, at: Bench, answers: Answers) -> None:
     break_even(closer)
     crossovers(closer)
     curves(closer, volumes())
-    parts = {route: parts_of(closer, route, judged.costs.settled) for route in judged.costs.settled.routes}
+    parts = {route: parts_of(closer, route, evaluation.costs.settled) for route in evaluation.costs.settled.routes}
     horizon(closer, parts, (), max(scenario.months, round(number("horizon.months_shown"))))
     split(closer, (standing.routine_halves, standing.frontier_halves), number("gate.hybrid_margin"))
 
@@ -89,15 +89,15 @@ def least(*works: Callable[[], object]) -> list[float]:
 
 def main() -> None:
     knowledge = load_knowledge()
-    at, worst = bench(knowledge, DAY), 0.0
+    at, worst = compiled_knowledge(knowledge, DAY), 0.0
     print(f"{'example':24} {'engine ms':>9} {'core ms':>8} {'of it priced':>12} {'assess ms':>9} {'ratio':>6}")
     for path in sorted(EXAMPLES.glob("*.toml")):
         answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
-        judged = judge(answers, at, SEED, DRAWS)
+        evaluation = evaluate(answers, at, SEED, DRAWS)
         engine, core, routes, whole = least(
-            partial(engine_pass, at, judged, answers),
-            partial(cost_core, judged, at, answers),
-            partial(priced, judged, at, answers),
+            partial(engine_pass, at, evaluation, answers),
+            partial(cost_core, evaluation, at, answers),
+            partial(priced, evaluation, at, answers),
             partial(assess, answers, knowledge, DAY, flips=False),
         )
         ratio = whole / (engine + core)

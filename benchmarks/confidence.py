@@ -19,15 +19,15 @@ from statistics import mean
 
 import numpy as np
 
-from advisor.assess import SEED
-from advisor.cost.calibration import Calibration
+from advisor.api import SEED
 from advisor.cost.draws import Array
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.judging.bench import bench
-from advisor.judging.judge import Judged, judge
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
+from advisor.sizing.calibration import Calibration
 from benchmarks.cross_validation import predicted
 from benchmarks.published_rows import read_rows
 from benchmarks.worlds import Make, correlated, fat_tails, held_out_speeds, own, parted_prices, shifted_prices, totals
@@ -49,7 +49,7 @@ _VOLUMES = ("volume.output_tokens", "volume.input_tokens", "workload.developers"
 class Case:
     """One assessed workload, with the share of draws in which its route was the cheapest of those left."""
 
-    judged: Judged
+    evaluation: Evaluation
     stated: float
 
     def realized(self, make: Make) -> float:
@@ -62,14 +62,14 @@ class Case:
 
 
 def cases(knowledge: Knowledge) -> Iterator[Case]:
-    at = bench(knowledge, DAY)
+    at = compiled_knowledge(knowledge, DAY)
     for path in sorted((ROOT / "examples").glob("*.toml")):
         answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
         for told in (answers, _without_gates(answers)):
             for factor in VOLUMES:
-                judged = judge(_scaled(told, factor), at, SEED, DRAWS)
-                if len(judged.findings.standing.after_can) > 1:
-                    yield Case(judged, judged.choice.confidence)
+                evaluation = evaluate(_scaled(told, factor), at, SEED, DRAWS)
+                if len(evaluation.findings.standing.after_can) > 1:
+                    yield Case(evaluation, evaluation.choice.confidence)
 
 
 def _without_gates(answers: Answers) -> Answers:

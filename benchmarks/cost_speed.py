@@ -23,12 +23,12 @@ from advisor.cost import draws as drawing
 from advisor.cost.breakeven import volumes
 from advisor.cost.comparison import Comparison, compare, lines_of
 from advisor.cost.curves import curves
-from advisor.cost.preparation import prepare
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
+from advisor.cost.scenario_builder import prepare
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.interview.completed import CompletedAnswers
-from advisor.knowledge.load import load_knowledge
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from benchmarks.plain_costs import totals
 
@@ -140,7 +140,7 @@ def curve_against_one(scenario: Scenario) -> Row:
 def memory_of_a_million() -> Row:
     """A whole assessment in a process of its own."""
     program = (
-        "import resource, time; from advisor.assess import assess; from benchmarks import cost_speed as c;"
+        "import resource, time; from advisor.api import assess; from benchmarks import cost_speed as c;"
         "k = c.load_knowledge();"
         "a = c.read_answers(c.ANSWERS, 'bench', c.vocabulary(k)); t = time.process_time();"
         f"assess(a, k, c.DAY, draws={MANY}, flips=False); t = time.process_time() - t;"

@@ -13,8 +13,8 @@ from statistics import median
 
 import numpy as np
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.throughput import band, group
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.throughput import band, group
 from benchmarks.published_rows import Row
 from benchmarks.robust_fit import fit
 

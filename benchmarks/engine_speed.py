@@ -17,11 +17,11 @@ from time import process_time
 import tomli
 import tomli_w
 
-from advisor.engine.check import check_rules
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactKind, FactValue, kinds_of, read_facts
+from advisor.engine.rule_check import check_rules
 from advisor.knowledge.conditions import All, Test
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_rules import read_rules
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range

@@ -9,9 +9,9 @@ import argparse
 from dataclasses import asdict
 from datetime import date
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.throughput import group
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.throughput import group
 from benchmarks.cross_validation import BANDS, START, Held, band_test, calibrate, error, inside, predicted
 from benchmarks.published_rows import Row, read_rows, unscored
 from benchmarks.throughput_files import draw_validation, write_parameters

@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from time import process_time
 
-from advisor.assess import DRAWS, SEED, assess
+from advisor.analysis.flips import SWEEP_DRAWS, find_flips
+from advisor.analysis.reevaluate import WhatIf
+from advisor.api import DRAWS, SEED, assess
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate, sweep
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.judging.bench import bench
-from advisor.judging.judge import judge, sweep
-from advisor.knowledge.load import load_knowledge
-from advisor.reasoning.flips import SWEEP_DRAWS, find_flips
-from advisor.reasoning.what_if import WhatIf
+from advisor.knowledge.load_pack import load_knowledge
 
 DAY = date(2026, 11, 21)
 MOST = 50.0
@@ -29,12 +29,12 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 def main() -> None:
     knowledge = load_knowledge()
-    at = bench(knowledge, DAY)
+    at = compiled_knowledge(knowledge, DAY)
     print(f"{'example':26} {'full ms':>8} {'flips ms':>9} {'flips/full':>10} {'tries':>6} {'anew/flips':>10}")
     worst = 0.0
     for path in sorted(EXAMPLES.glob("*.toml")):
         answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
-        option = judge(answers, at, SEED, DRAWS).choice.option
+        option = evaluate(answers, at, SEED, DRAWS).choice.option
         tried = _tried(partial(find_flips, answers, at, SEED, DRAWS, option))
         full = _least(partial(assess, answers, knowledge, DAY, flips=False), 3)
         flips = _least(partial(find_flips, answers, at, SEED, DRAWS, option), 2)

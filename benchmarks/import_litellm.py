@@ -15,9 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from advisor.knowledge.litellm import Offer, PriceList, price_changes, read_price_list
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.overlay_pack import overlay_files
+from advisor.knowledge.imported_pack import overlay_files
+from advisor.knowledge.litellm_prices import Offer, PriceList, price_changes, read_price_list
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.report.catalog_text import import_text
 
 MILLION = 1_000_000

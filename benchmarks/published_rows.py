@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from advisor.cost.placement import Placement, RequestShape
 from advisor.knowledge.catalog import Catalog, OpenModel
+from advisor.sizing.placement import Placement, RequestShape
 
 ROWS = Path(__file__).resolve().parent.parent / "rules" / "throughput"
 

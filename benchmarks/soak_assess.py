@@ -15,14 +15,14 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from advisor.assess import assess
-from advisor.assessment import LINES, Assessment
+from advisor.api import assess
+from advisor.assessment.model import LINES, Assessment
+from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import EnginesDisagree
 from advisor.interview.answers import read_answers
-from advisor.judging.bench import bench
-from advisor.knowledge.load import load_knowledge
-from advisor.report.as_json import as_json
-from advisor.report.as_text import as_text
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.report.json_report import as_json
+from advisor.report.text_report import as_text
 from benchmarks.random_answers import asked, draw_facts, draw_file
 
 DAY = date(2026, 11, 21)
@@ -34,7 +34,7 @@ Faults = Counter[str]
 
 def soak_rules(count: int, seed: int = 1) -> tuple[Faults, int]:
     """Facts through durable_rules and the reference; returns the faults by kind and how often rules fired."""
-    at = bench(load_knowledge(), DAY)
+    at = compiled_knowledge(load_knowledge(), DAY)
     known, fired, faults = asked(at.knowledge, at.parameters), 0, Faults()
     for number in range(count):
         random = Random(f"rules.{seed}.{number}")

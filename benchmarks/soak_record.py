@@ -32,9 +32,9 @@ import tomli
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.errors import AdvisorError
-from advisor.record.form import Position, digests_of, sealed_bytes
-from advisor.record.keygen import Trust
+from advisor.record.encoding import Position, digests_of, sealed_bytes
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.ssh_keygen import Trust
 from advisor.record.verification import LedgerVerification
 from advisor.record.verify import Scope, verify
 

@@ -6,8 +6,8 @@ import math
 import re
 from pathlib import Path
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.throughput import band
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.throughput import band
 from benchmarks.published_rows import Row
 
 ROOT = Path(__file__).resolve().parent.parent

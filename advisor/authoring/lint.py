@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from advisor.authoring.claims import claim_faults
-from advisor.authoring.fault import Fault
-from advisor.authoring.keys import findings, idle, misfits, without_cases
-from advisor.authoring.logic import logical_faults
-from advisor.authoring.panel_cases import unreached
-from advisor.authoring.reads import Reads
-from advisor.authoring.references import dangling
-from advisor.authoring.tables import table_faults
-from advisor.authoring.texts import misnamed
+from advisor.authoring.claim_lint import claim_faults
+from advisor.authoring.key_lint import findings, idle, misfits, without_cases
+from advisor.authoring.key_usage import Reads
+from advisor.authoring.lint_fault import Fault
+from advisor.authoring.logic_lint import logical_faults
+from advisor.authoring.published_cases import unreached
+from advisor.authoring.reference_lint import dangling
+from advisor.authoring.table_lint import table_faults
+from advisor.authoring.wording_lint import misnamed
 from advisor.knowledge.pack import Knowledge
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.offered import folders, questionnaires
-from advisor.cli.packs import laid_over
-from advisor.tui.start import open_interface
+from advisor.cli.pack_options import laid_over
+from advisor.cli.shell_words import folders, questionnaires
+from advisor.tui.app.start_program import open_interface
 
 EXAMPLES = examples(
     "advisor ask                         choose a questionnaire",

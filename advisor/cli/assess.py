@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.drawn import drawn
 from advisor.cli.examples import examples
-from advisor.cli.offered import files, folders
-from advisor.cli.packs import knowledge_with, laid_over
+from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.sampling_options import drawn
 from advisor.cli.save_options import refuse_without_save, stated, statement_of
+from advisor.cli.shell_words import files, folders
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
-    from advisor.assessment import Assessment
+    from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
     from advisor.record.statement import Statement
@@ -64,7 +64,7 @@ def command(
     **said: Any,
 ) -> None:
     """Assess one or more answer files and say which route to take, why, and what would change it."""
-    from advisor.assess import assess
+    from advisor.api import assess
     from advisor.cli.answer_files import load_answers
 
     if not save:
@@ -96,10 +96,10 @@ def parse_day(text: str | None) -> date:
 
 def _render(results: list[Assessment], form: str) -> str:
     if form == "json":
-        from advisor.report.as_json import as_json
+        from advisor.report.json_report import as_json
 
         return as_json(results)
-    from advisor.report.as_text import as_text
+    from advisor.report.text_report import as_text
 
     if form == "text":
         return "\n\n".join(as_text(result) for result in results)

@@ -11,11 +11,11 @@ import click
 
 from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.offered import files
-from advisor.cli.packs import knowledge_with, laid_over
-from advisor.cli.sentences import Sentences
+from advisor.cli.help_format import Sentences
+from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput
-from advisor.knowledge.locate import packs_directory
+from advisor.paths import packs_directory
 
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -56,8 +56,8 @@ def show(name: str | None, form: str, as_of: str | None, packs: tuple[Path, ...]
 @laid_over
 def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     """Say how old each figure is, and which are too old to lean on."""
-    from advisor.report.ages import ages
     from advisor.report.catalog_text import ages_text
+    from advisor.report.figure_ages import ages
 
     day = parse_day(as_of)
     found = ages(knowledge_with(packs), day)
@@ -75,9 +75,9 @@ def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
 @_AS_OF
 def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
     """Read a price list (KIND litellm), show what differs, and write it to a pack of your own after you agree."""
-    from advisor.knowledge.litellm import price_changes, read_price_list
-    from advisor.knowledge.load import load_knowledge
-    from advisor.knowledge.overlay_pack import overlay_files
+    from advisor.knowledge.imported_pack import overlay_files
+    from advisor.knowledge.litellm_prices import price_changes, read_price_list
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.report.catalog_text import import_text
 
     catalog, day = load_knowledge().catalog, parse_day(as_of)
@@ -96,7 +96,7 @@ def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
 
 
 def _bytes(file: Path) -> bytes:
-    from advisor.knowledge.litellm import MOST_BYTES
+    from advisor.knowledge.litellm_prices import MOST_BYTES
 
     try:
         with file.open("rb") as opened:

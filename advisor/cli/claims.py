@@ -14,7 +14,7 @@ from advisor.errors import BadInput, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.panel.claims import Audited
+    from advisor.published.claim_checks import Audited
 
 
 @click.command(
@@ -28,8 +28,8 @@ def command(claim: str | None, form: str) -> int:
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
     """
-    from advisor.knowledge.load import load_knowledge
-    from advisor.panel.claims import audit
+    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.published.claim_checks import audit
 
     found = _asked(audit(load_knowledge()), claim)
     if form == "json":

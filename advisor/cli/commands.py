@@ -33,7 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "completions": Entry("advisor.cli.completions:command", "Print the completion script of a shell."),
 }
 
-INTERFACE = "advisor.tui.start:open_interface"
+INTERFACE = "advisor.tui.app.start_program:open_interface"
 """What `advisor` and `ask` call with their plain options: to paint soon it imports no click."""
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.answer_options import Given, read_given
 from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.given import Given, read_given
-from advisor.cli.offered import files
-from advisor.cli.packs import laid_over
+from advisor.cli.pack_options import laid_over
+from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.report.compare import Difference, Side
+    from advisor.report.assessment_diff import Difference, Side
 
 
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @laid_over
 def command(first: str, second: str, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it."""
-    from advisor.report.compare import compare
+    from advisor.report.assessment_diff import compare
     from advisor.report.compare_text import compare_text
 
     day = parse_day(as_of)
@@ -39,7 +39,7 @@ def command(first: str, second: str, form: str, as_of: str | None, packs: tuple[
 
 
 def _side(given: Given) -> Side:
-    from advisor.report.compare import Side
+    from advisor.report.assessment_diff import Side
 
     return Side(given.path, given.answers, given.knowledge, given.assess(flips=False))
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.offered import folders
+from advisor.cli.shell_words import folders
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
-    from advisor.record.events import Act
     from advisor.record.ledger import Ledger
+    from advisor.record.ledger_events import Act
 
 RECORDS = click.option(
     "--records",
@@ -31,7 +31,7 @@ BECAUSE = click.option("--because", required=True, metavar="TEXT", help="Why, in
 
 def act(number: int, by: str, because: str) -> Act:
     """Who does what about which record, now."""
-    from advisor.record.events import Act
+    from advisor.record.ledger_events import Act
 
     return Act(number, by, because, datetime.now(UTC))
 

@@ -9,9 +9,9 @@ import click
 
 from advisor.cli.crash import error_log
 from advisor.cli.examples import examples
-from advisor.knowledge.locate import data_directory, packs_directory
-from advisor.tui.places import records_directory, sessions_directory
-from advisor.tui.settings import read_settings, settings_path
+from advisor.paths import data_directory, packs_directory
+from advisor.tui.app.settings import read_settings, settings_path
+from advisor.tui.app.user_folders import records_directory, sessions_directory
 
 DATA = ("rules", "questionnaires", "examples")
 PLACES = (*DATA, "packs", "records", "sessions", "config", "log")

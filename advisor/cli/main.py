@@ -8,10 +8,10 @@ import sys
 from typing import TextIO
 
 from advisor.cli.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
-from advisor.cli.written_plainly import options_of_ask
+from advisor.cli.fast_path import options_of_ask
 from advisor.errors import AdvisorError
-from advisor.tui.spelling import AsciiStream
-from advisor.tui.terminal import describe_terminal
+from advisor.plain.spelling import AsciiStream
+from advisor.tui.app.terminal import describe_terminal
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
 INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from advisor.cli.examples import examples
+from advisor.cli.help_format import Sentences
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
-from advisor.cli.offered import files
-from advisor.cli.records_acts import accept, sign, supersede, withdraw
+from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
-from advisor.cli.sentences import Sentences
+from advisor.cli.shell_words import files
 from advisor.errors import BadInput
 
 EXAMPLES = examples(
@@ -32,7 +32,7 @@ def command() -> None:
 @RECORDS
 def list_records(directory: Path) -> None:
     """One line for each record: number, time, kind, where it stands, what it is about."""
-    from advisor.record.outline import lines_of
+    from advisor.record.summary import lines_of
 
     for line in lines_of(ledger_at(directory)):
         click.echo(line)
@@ -52,7 +52,7 @@ def show(record: str, directory: Path, form: str) -> None:
 
         click.echo(export(ledger, number, form))
         return
-    from advisor.record.outline import outline
+    from advisor.record.summary import outline
 
     for line in outline(ledger.entry(number)):
         click.echo(line)
@@ -64,7 +64,7 @@ def show(record: str, directory: Path, form: str) -> None:
 @RECORDS
 def diff(first: str, second: str, directory: Path) -> None:
     """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""
-    from advisor.record.diff import diff as told
+    from advisor.record.record_diff import diff as told
 
     (ledger, number), (other, newer) = found_record(first, directory), found_record(second, directory)
     if ledger.directory.resolve() != other.directory.resolve():
@@ -84,11 +84,11 @@ def diff(first: str, second: str, directory: Path) -> None:
 @click.option("--assess/--no-assess", "again", default=True, help="Where rules or prices changed, decide again.")
 def due(directory: Path, day: datetime | None, again: bool) -> None:
     """Which decisions must be looked at again: time passed, prices aged, or a rule changed."""
-    from advisor.assess import assess
-    from advisor.cli.packs import knowledge_with
-    from advisor.record.due import decisions_due
+    from advisor.api import assess
+    from advisor.cli.pack_options import knowledge_with
+    from advisor.record.reassess import Now
+    from advisor.record.reviews import decisions_due
     from advisor.record.statement import visible
-    from advisor.record.today import Now
 
     now = Now(knowledge_with(()), (day or datetime.now(UTC)).date())
     route_alone = partial(assess, flips=False)

@@ -15,11 +15,11 @@ import click
 
 from advisor.cli.examples import examples
 from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
-from advisor.cli.offered import files
+from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
-    from advisor.record.today import Now
+    from advisor.record.reassess import Now
     from advisor.record.verify import Scope
 
 _SHOW_PROGRESS_FROM = 20
@@ -62,7 +62,7 @@ def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
     Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
     of the ledger cannot change it.
     """
-    from advisor.record.tell import as_json, tell
+    from advisor.record.verification_report import as_json, tell
     from advisor.record.verify import verify as check
 
     ledger, number = found_record(record, directory) if record else (ledger_at(directory), 0)
@@ -75,7 +75,7 @@ def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
 
 
 def _scope(ledger: Ledger, number: int, how: How) -> Scope:
-    from advisor.assess import assess
+    from advisor.api import assess
     from advisor.record.verify import Scope, trust_of
 
     today = how.today if how.today is not None else how.replay and number > 0
@@ -84,8 +84,8 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
 
 
 def _now() -> Now:
-    from advisor.cli.packs import knowledge_with
-    from advisor.record.today import Now
+    from advisor.cli.pack_options import knowledge_with
+    from advisor.record.reassess import Now
 
     return Now(knowledge_with(()), datetime.now(UTC).date())
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.packs import laid_over
+from advisor.cli.help_format import Sentences
+from advisor.cli.pack_options import laid_over
 from advisor.cli.rules_diff import diff
-from advisor.cli.sentences import Sentences
 from advisor.errors import BadKnowledge
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from advisor.authoring.fault import Fault
+    from advisor.authoring.lint_fault import Fault
 
 
 EXAMPLES = examples(
@@ -40,11 +40,11 @@ def lint_rules(packs: tuple[Path, ...]) -> int:
 
     Exit status: 0 clean, 1 something found.
     """
-    from advisor.authoring.fault import Fault
+    from advisor.authoring.key_usage import program_reads
     from advisor.authoring.lint import lint
-    from advisor.authoring.reads import program_reads
-    from advisor.authoring.versions import version_faults
-    from advisor.knowledge.load import load_knowledge
+    from advisor.authoring.lint_fault import Fault
+    from advisor.authoring.version_lint import version_faults
+    from advisor.knowledge.load_pack import load_knowledge
 
     try:
         knowledge = load_knowledge(packs)
@@ -64,9 +64,9 @@ def test_rules(packs: tuple[Path, ...]) -> int:
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
     """
-    from advisor.authoring.cases import try_cases
-    from advisor.authoring.panel_cases import panel_cases
-    from advisor.knowledge.load import load_knowledge
+    from advisor.authoring.published_cases import panel_cases
+    from advisor.authoring.rule_cases import try_cases
+    from advisor.knowledge.load_pack import load_knowledge
 
     knowledge = load_knowledge(packs)
     report = try_cases(knowledge)
@@ -84,8 +84,8 @@ def coverage(packs: tuple[Path, ...]) -> int:
 
     Exit status: 0 all of them, 1 some are missing.
     """
-    from advisor.authoring.coverage import cover
-    from advisor.knowledge.load import load_knowledge
+    from advisor.authoring.rule_coverage import cover
+    from advisor.knowledge.load_pack import load_knowledge
 
     covered = cover(load_knowledge(packs))
     counts = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
@@ -99,7 +99,7 @@ def stamp() -> None:
 
     A version is stamped once: changed logic needs a new one in rules/pack.toml.
     """
-    from advisor.authoring.versions import CHANGELOG, stamped
+    from advisor.authoring.version_lint import CHANGELOG, stamped
 
     files, changelog = _shipped()
     written = stamped(files, changelog)
@@ -113,7 +113,7 @@ def stamp() -> None:
 
 def _shipped() -> tuple[dict[str, bytes], str]:
     """Our own files, without any pack over them, and their changelog; raises BadKnowledge."""
-    from advisor.knowledge.load import read_files
+    from advisor.knowledge.load_pack import read_files
 
     try:
         return read_files(), _changelog().read_text("utf-8")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.offered import files, folders
+from advisor.cli.shell_words import files, folders
 from advisor.errors import AdvisorError, BadInput
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from advisor.authoring.changes import Move
+    from advisor.authoring.pack_diff import Move
     from advisor.knowledge.pack import Knowledge
 
 
@@ -29,7 +29,7 @@ def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: 
 
     OLD and NEW are folders that hold rules/ and questionnaires/.
     """
-    from advisor.authoring.changes import pack_changes
+    from advisor.authoring.pack_diff import pack_changes
     from advisor.cli.assess import parse_day
 
     if records and over is None:
@@ -44,7 +44,7 @@ def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: 
 
 
 def _pack(folder: str) -> Knowledge:
-    from advisor.knowledge.load import knowledge_from_files
+    from advisor.knowledge.load_pack import knowledge_from_files
 
     root = Path(folder)
     if not (root / "rules").is_dir() or not (root / "questionnaires").is_dir():
@@ -68,9 +68,9 @@ def _tell_moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day:
 
 
 def _move(path: str, packs: tuple[Knowledge, Knowledge], day: date) -> Move:
-    from advisor.assess import assess
-    from advisor.authoring.changes import move
-    from advisor.cli.given import read_given
+    from advisor.api import assess
+    from advisor.authoring.pack_diff import move
+    from advisor.cli.answer_options import read_given
 
     given = read_given(path, day)
     before, after = (assess(given.answers, pack, day, given.seed, given.draws, flips=False) for pack in packs)

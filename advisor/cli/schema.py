@@ -10,7 +10,7 @@ import click
 from advisor.cli.examples import examples
 
 if TYPE_CHECKING:
-    from advisor.report.shapes import Schema
+    from advisor.report.json_schema import Schema
 
 KINDS = ("answers", "rules", "throughput", "record", "assessment")
 
@@ -45,7 +45,7 @@ def schema_of(what: str) -> Schema:
 
 def _answers() -> Schema:
     from advisor.interview.answers import vocabulary
-    from advisor.knowledge.load import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.report.answers_schema import answers_schema
 
     return answers_schema(vocabulary(load_knowledge()))

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.drawn import drawn
 from advisor.cli.examples import examples
-from advisor.cli.offered import files
-from advisor.cli.packs import knowledge_with, laid_over
+from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.sampling_options import drawn
+from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.sensitivity import Influence, Sensitivity
+    from advisor.analysis.sensitivity import Influence, Sensitivity
 
 _MOST_DRAWS = 100_000
 _MOST_SHOWN = 15
@@ -34,9 +34,9 @@ def command(
     file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int, packs: tuple[Path, ...]
 ) -> None:
     """Say which inputs move the difference between the two best routes, those of the knowledge base included."""
+    from advisor.analysis.sensitivity import sensitivity
     from advisor.cli.answer_files import load_answers
     from advisor.cli.assess import parse_day
-    from advisor.sensitivity import sensitivity
 
     knowledge, day = knowledge_with(packs), parse_day(as_of)
     found = sensitivity(load_answers(file, knowledge), knowledge, day, seed, draws, sobol=sobol)

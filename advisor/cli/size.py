@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.offered import gpus as offered_gpus
-from advisor.cli.offered import models
-from advisor.cli.packs import knowledge_with, laid_over
-from advisor.cost.placement import PRECISIONS, Placement, Precision, RequestShape
+from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.shell_words import gpus as offered_gpus
+from advisor.cli.shell_words import models
 from advisor.errors import BadInput, nearest
+from advisor.sizing.placement import PRECISIONS, Placement, Precision, RequestShape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.cost.sizing import Sizing
     from advisor.knowledge.parameters import Parameters
+    from advisor.sizing.sizing_report import Sizing
 
 T = TypeVar("T")
 COUNT = click.IntRange(min=1)
@@ -50,7 +50,7 @@ def command(
     packs: tuple[Path, ...],
 ) -> None:
     """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price."""
-    from advisor.cost.sizing import size
+    from advisor.sizing.sizing_report import size
 
     knowledge, today = knowledge_with(packs), datetime.now(UTC).date()
     parameters = knowledge.parameters_at(today)

@@ -11,7 +11,7 @@ import click
 from advisor.cli.examples import examples
 
 if TYPE_CHECKING:
-    from advisor.knowledge.evidence import Source
+    from advisor.knowledge.grades import Source
     from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
 
@@ -32,7 +32,7 @@ def command(coverage: bool, as_of: datetime | None) -> int:
 
     Exit status: 0; with --coverage 1 where a system has nothing that implements or proves it.
     """
-    from advisor.knowledge.load import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     knowledge = load_knowledge()
     if coverage:
@@ -65,7 +65,7 @@ def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
 
 
 def _tell_coverage(knowledge: Knowledge) -> int:
-    from advisor.panel.coverage import coverage
+    from advisor.published.system_coverage import coverage
 
     found = coverage(knowledge)
     for one in found:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.answer_options import Given, read_given
 from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.given import Given, read_given
-from advisor.cli.offered import files
-from advisor.cli.packs import laid_over
+from advisor.cli.pack_options import laid_over
+from advisor.cli.shell_words import files
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.assessment import Assessment
-    from advisor.judging.bench import Bench
-    from advisor.judging.judge import Judged
-    from advisor.reasoning.pairs import FlipPair
-    from advisor.report.why import Explanation
+    from advisor.analysis.flip_pairs import FlipPair
+    from advisor.assessment.model import Assessment
+    from advisor.decision.compiled import CompiledKnowledge
+    from advisor.decision.evaluate import Evaluation
+    from advisor.report.explanation import Explanation
 
 
 EXAMPLES = examples(
@@ -44,13 +44,13 @@ def command(
     path: str, about: str | None, form: str, as_of: str | None, flips: bool, pairs: bool, packs: tuple[Path, ...]
 ) -> None:
     """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not."""
-    from advisor.report.why import explain
+    from advisor.report.explanation import explain
 
     given = read_given(path, parse_day(as_of), packs)
     _check_about(about, given)
     assessment = given.assess(flips=flips and about is None)
-    judged, at = _judged(given)
-    found = explain(judged, at, assessment.flips)
+    evaluation, at = _judged(given)
+    found = explain(evaluation, at, assessment.flips)
     together = _pairs(given, at, assessment.verdict.option) if pairs else ()
     if form == "json":
         click.echo(_json(assessment, found, about, together))
@@ -60,18 +60,18 @@ def command(
         click.echo(_text(assessment, found, about) + (f"\n\n{pairs_text(together)}" if pairs else ""))
 
 
-def _pairs(given: Given, at: Bench, option: str) -> tuple[FlipPair, ...]:
-    from advisor.reasoning.pairs import find_pairs
+def _pairs(given: Given, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
+    from advisor.analysis.flip_pairs import find_pairs
 
     return find_pairs(given.answers, at, given.seed, given.draws, option)
 
 
-def _judged(given: Given) -> tuple[Judged, Bench]:
-    from advisor.judging.bench import bench
-    from advisor.judging.judge import judge
+def _judged(given: Given) -> tuple[Evaluation, CompiledKnowledge]:
+    from advisor.decision.compiled import compiled_knowledge
+    from advisor.decision.evaluate import evaluate
 
-    at = bench(given.knowledge, given.as_of)
-    return judge(given.answers, at, given.seed, given.draws), at
+    at = compiled_knowledge(given.knowledge, given.as_of)
+    return evaluate(given.answers, at, given.seed, given.draws), at
 
 
 def _check_about(about: str | None, given: Given) -> None:

@@ -7,13 +7,13 @@ from math import ceil
 
 import numpy as np
 
-from advisor.cost.calibration import Calibration
 from advisor.cost.draws import Figure, Sample
 from advisor.cost.growth import MONTHS_PER_YEAR, mean_factor
-from advisor.cost.placement import Placement, Precision, RequestShape
-from advisor.cost.throughput import GROUP_SIZES, GroupSpeed, batch_within, group, smallest_group
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.placement import Placement, Precision, RequestShape
+from advisor.sizing.throughput import GROUP_SIZES, GroupSpeed, batch_within, group, smallest_group
 
 SECONDS_PER_HOUR = 3600.0
 LEAST_UTILIZATION = 0.001

@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from advisor.cost.bill import Rates
 from advisor.cost.draws import Figure
+from advisor.cost.token_bill import Rates
 from advisor.knowledge.catalog import Provider, TokenPrice
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from advisor.cost import operations, outcomes, people
-from advisor.cost.bill import Rates, token_bill
+from advisor.cost import operations, people, task_success
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleet import FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor
 from advisor.cost.prices import PriceList
 from advisor.cost.scenario import Scenario
+from advisor.cost.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic, traffic
 
 LINES = (
@@ -52,11 +52,11 @@ class Pricing:
         return mean_factor(self.sample("volume.annual_growth"), self.scenario.months)
 
     @cached_property
-    def rates(self) -> outcomes.SuccessRates:
+    def rates(self) -> task_success.SuccessRates:
         """Share of tasks that succeed, by kind of model."""
         scenario = self.scenario
         given, routine = scenario.open_success_given, scenario.routine_success_given
-        return outcomes.success_rates(self.sample, open_given=given, routine_given=routine)
+        return task_success.success_rates(self.sample, open_given=given, routine_given=routine)
 
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
@@ -64,7 +64,7 @@ class Pricing:
 
     def tasks(self, share: Figure = 1.0) -> Figure:
         """Tasks a month, averaged over the horizon."""
-        return outcomes.tasks_per_month(self.today.total * share, self.sample) * self.growth
+        return task_success.tasks_per_month(self.today.total * share, self.sample) * self.growth
 
 
 def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
@@ -237,4 +237,4 @@ def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figur
     """Failures enter the comparison only where the user gave evidence of them."""
     if not pricing.scenario.evidence:
         return dict(lines)
-    return dict(lines) | {"failures": outcomes.failures(pricing.tasks(share), success, pricing.sample)}
+    return dict(lines) | {"failures": task_success.failures(pricing.tasks(share), success, pricing.sample)}

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.engine.check import Thresholds, where
+from advisor.engine.fact_columns import WideFact, lay_out
 from advisor.engine.facts import Kinds, check_string
-from advisor.engine.layout import WideFact, lay_out
 from advisor.engine.limits import MOST_DURABLE_RULES, MOST_FACTS, check_names
 from advisor.engine.normalize import Clause, Literal, normalize
+from advisor.engine.rule_check import Thresholds, where
 from advisor.engine.strata import finding_levels
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.rules import Rule

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from advisor.engine.check import Thresholds, check_rules, where
 from advisor.engine.compile import compile_rules
 from advisor.engine.facts import FactValue, Kinds, Readings, read_facts
 from advisor.engine.reference import Reference, compile_reference
-from advisor.engine.session import DurableRules
+from advisor.engine.rule_check import Thresholds, check_rules, where
+from advisor.engine.ruleset_session import DurableRules
 from advisor.engine.trace import Circumstances, Miss
 from advisor.errors import EnginesDisagree
 from advisor.knowledge.parameters import Parameters

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from advisor.engine.check import Thresholds, values_of, where
 from advisor.engine.facts import Kinds
+from advisor.engine.rule_check import Thresholds, values_of, where
 from advisor.errors import BadKnowledge
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.rules import Rule

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from graphlib import TopologicalSorter
 from typing import Any, assert_never
 
-from advisor.engine.check import Thresholds, findings_of, tests_of, values_of
 from advisor.engine.facts import Kinds, Readings
+from advisor.engine.rule_check import Thresholds, findings_of, tests_of, values_of
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.rules import Rule
 

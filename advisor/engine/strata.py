@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from advisor.engine.check import findings_of
+from advisor.engine.rule_check import findings_of
 from advisor.errors import BadKnowledge
 from advisor.knowledge.rules import Rule
 

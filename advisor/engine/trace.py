@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from advisor.engine.check import Thresholds, values_of
 from advisor.engine.facts import FactValue, Readings
+from advisor.engine.rule_check import Thresholds, values_of
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.rules import Rule
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 
 
 @dataclass(frozen=True, slots=True)

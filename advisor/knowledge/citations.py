@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Knowledge
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.layers import within
+from advisor.knowledge.overlays import within
 from advisor.knowledge.pack import Pins
 
 _HEADER = b"advisor bundle 1\n"

@@ -9,9 +9,9 @@ from typing import Any
 
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
-from advisor.knowledge.evidence import Grade
-from advisor.knowledge.layers import Layered
+from advisor.knowledge.grades import Grade
 from advisor.knowledge.licenses import POSTURES
+from advisor.knowledge.overlays import OverlaidPack
 from advisor.knowledge.read_toml import entries, typed
 from advisor.knowledge.rules import ROUTES, Case, Effect, Gate, Rule
 
@@ -43,7 +43,7 @@ class _RawRule:
 
 def read_rules(tables: Mapping[str, dict[str, Any]]) -> tuple[Rule, ...]:
     """All rules of the given files, in file order; raises BadKnowledge naming file and rule."""
-    rules = Layered[Rule]()
+    rules = OverlaidPack[Rule]()
     for file, table in tables.items():
         for number, raw in enumerate(entries(table, "rule", file), 1):
             where = f"{file}: {raw.get('id', f'rule {number}')}"

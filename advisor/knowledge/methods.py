@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 from advisor.knowledge.rules import ROUTES
 
 VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-applicable")

@@ -8,7 +8,7 @@ from datetime import date
 from advisor.knowledge.catalog import Catalog
 from advisor.knowledge.checklists import PublishedChecklist
 from advisor.knowledge.claims import Claim
-from advisor.knowledge.evidence import Source
+from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
 from advisor.knowledge.methods import PublishedMethod
 from advisor.knowledge.parameters import Parameter, Parameters

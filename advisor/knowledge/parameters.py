@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 from advisor.knowledge.ranges import Range
 
 

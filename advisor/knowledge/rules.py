@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.evidence import Grade
+from advisor.knowledge.grades import Grade
 
 Gate = Literal["derive", "must", "can", "worth", "prefer"]
 Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]

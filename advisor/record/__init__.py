@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.knowledge.digest import bundle, parts_of, pins_of
 from advisor.knowledge.pack import Knowledge
 from advisor.record.document import decision_table
-from advisor.record.form import Position, sealed_bytes
+from advisor.record.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.statement import Statement
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.record.form import FIRST, Table
-from advisor.record.standing import reference
+from advisor.record.encoding import FIRST, Table
+from advisor.record.status import reference
 from advisor.record.verification import TAMPERED, LedgerVerification, Verification
 
 

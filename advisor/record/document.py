@@ -13,11 +13,11 @@ from importlib.metadata import version
 from typing import Any
 
 from advisor import __version__
-from advisor.assessment import Assessment, Option, Unknown
+from advisor.assessment.model import Assessment, Option, Unknown
 from advisor.interview.answers import Answers, write_value
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.questions import Question
-from advisor.record.form import SCHEMA, Position, Table, timestamp
+from advisor.record.encoding import SCHEMA, Position, Table, timestamp
 from advisor.record.statement import Statement, checked_text
 
 RTOL = 1e-9

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 
 from advisor.errors import BadInput
-from advisor.record.form import Table
+from advisor.record.encoding import Table
 from advisor.record.ledger import Entry, Ledger
 from advisor.record.parse import read_record, text_of
 from advisor.record.recorded import recorded_assessment
-from advisor.record.standing import Standing, reference, standing_in
+from advisor.record.status import Standing, reference, standing_in
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped
-from advisor.report.sentences import plain_value
+from advisor.report.phrases import plain_value
 
 SCHEMA = "advisor.record-export/1"
 _WORDS = (

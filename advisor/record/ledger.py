@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import BadInput
-from advisor.record.form import FIRST, Position, name_of
-from advisor.record.saving import NotSaved, open_directory, read_whole, reason, synced, write_new
+from advisor.record.durable_write import NotSaved, open_directory, read_whole, reason, synced, write_new
+from advisor.record.encoding import FIRST, Position, name_of
 
 ALLOWED_SIGNERS = "allowed_signers"
 """Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from advisor.errors import BadInput
 from advisor.interview.answers import read_toml
-from advisor.record.form import Table, digests_of
+from advisor.record.encoding import Table, digests_of
 from advisor.record.schemas import SCHEMAS
 
 _BODY = b"\n[answers"

@@ -9,8 +9,8 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from advisor.assessment import Assessment
-from advisor.record.form import Table
+from advisor.assessment.model import Assessment
+from advisor.record.encoding import Table
 from advisor.record.parse import NotARecord
 
 _UNBOUNDED = {"unbounded": float("inf"), "-unbounded": float("-inf")}

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from advisor import __version__
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_value
 from advisor.knowledge.pack import Knowledge
-from advisor.record.compare import Replay, compare_derivations
 from advisor.record.document import derived_tables
-from advisor.record.form import SCHEMA, Table, plain
+from advisor.record.encoding import SCHEMA, Table, plain
+from advisor.record.field_diff import Replay, compare_derivations
 from advisor.record.parse import NotARecord, text_of
 
 Assess = Callable[[Answers, Knowledge, date, int, int], Assessment]

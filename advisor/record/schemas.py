@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.record.form import SCHEMA, Table
+from advisor.record.encoding import SCHEMA, Table
 from advisor.record.shape import BODY, FRONTS, Shape, misfit
 
 

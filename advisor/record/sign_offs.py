@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from advisor.errors import BadInput
-from advisor.record.armor import read_signature
-from advisor.record.form import Table
-from advisor.record.keygen import Trust, judge
+from advisor.record.encoding import Table
 from advisor.record.ledger import Ledger
-from advisor.record.standing import SignOff, different_signers, reference, sign_off_of, standings
+from advisor.record.ssh_keygen import Trust, judge
+from advisor.record.ssh_signature import read_signature
+from advisor.record.status import SignOff, different_signers, reference, sign_off_of, standings
 from advisor.record.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 
 

@@ -12,7 +12,7 @@ import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from advisor.record.armor import NAMESPACE, Signature
+from advisor.record.ssh_signature import NAMESPACE, Signature
 
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 

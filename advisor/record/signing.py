@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from advisor.errors import BadInput
-from advisor.record.events import Act, sign_off
 from advisor.record.ledger import Ledger, Saved
+from advisor.record.ledger_events import Act, sign_off
 from advisor.record.replay import Assess
 from advisor.record.verification import TOSS_UP
 from advisor.record.verify import Scope, verify

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from advisor.record.compare import Replay
+from advisor.record.field_diff import Replay
 
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""

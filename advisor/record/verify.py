@@ -9,16 +9,16 @@ from pathlib import Path
 from advisor import __version__
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.chain import check_chain, check_head, check_references
-from advisor.record.compare import Replay
-from advisor.record.form import Table, digests_of
-from advisor.record.keygen import Trust
+from advisor.record.encoding import Table, digests_of
+from advisor.record.field_diff import Replay
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
-from advisor.record.pinned import Blobs, pinned_knowledge
+from advisor.record.pins import Blobs, pinned_knowledge
+from advisor.record.reassess import Now, decided_today
 from advisor.record.replay import Assess, replay
 from advisor.record.sign_offs import check_signatures
-from advisor.record.standing import standings
-from advisor.record.today import Now, decided_today
+from advisor.record.ssh_keygen import Trust
+from advisor.record.status import standings
 from advisor.record.verification import (
     DIFFERS,
     TAMPERED,

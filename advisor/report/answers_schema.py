@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.interview.answers import UNKNOWN, Vocabulary, allowed_choices
 from advisor.knowledge.questions import Question
-from advisor.report.shapes import Schema, array, document, one_of
+from advisor.report.json_schema import Schema, array, document, one_of
 
 _OPEN: Schema = {"const": UNKNOWN}
 _DIGITS = (

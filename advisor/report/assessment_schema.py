@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import get_args
 
-from advisor import assessment as said
-from advisor.foundation import Evidence, NeverAsked, OpenQuestions
-from advisor.knowledge.evidence import GRADES
+from advisor.assessment import model as said
+from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.assessment.outlook import Outlook
+from advisor.decision.license_reports import LicenseReport
+from advisor.knowledge.grades import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Pins
 from advisor.knowledge.questions import Flip as FlipGroup
 from advisor.knowledge.rules import ROUTES
-from advisor.projection import Outlook
-from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
+from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
 
 ROUTE = one_of(ROUTES)
 ROUTE_OR_NONE = one_of((*ROUTES, "none"))
@@ -77,10 +79,10 @@ def _assessment() -> Schema:
         "fleet": of(said.FleetReport),
         "break_even": of(said.BreakEven),
         "findings": array(of(said.FiredRule)),
-        "licenses": array(of(said.LicenseReport)),
-        "checklists": array(of(said.Checklist)),
-        "methods": array(of(said.Method)),
-        "method_break_evens": array(of(said.BreakEvenOf)),
+        "licenses": array(of(LicenseReport)),
+        "checklists": array(of(Checklist)),
+        "methods": array(of(Method)),
+        "method_break_evens": array(of(BreakEvenOf)),
         "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE, "group": FLIP_GROUP})),
         "unknowns": array(of(said.Unknown)),
         "measure_next": array(of(said.Measure)),

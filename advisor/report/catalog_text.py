@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
-from advisor.knowledge.litellm import PriceChange, PriceList
+from advisor.knowledge.litellm_prices import PriceChange, PriceList
 from advisor.knowledge.pack import Knowledge
-from advisor.report.ages import Age
-from advisor.report.as_text import visible
+from advisor.report.figure_ages import Age
+from advisor.report.text_report import visible
 
 _MOST_STALE, _MOST_REFUSED = 20, 8
 

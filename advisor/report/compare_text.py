@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.assessment import Spread
-from advisor.interview.wording import dollars
-from advisor.report.as_text import labeled
-from advisor.report.compare import Cause, Change, CostChange, Difference, Side
-from advisor.report.sentences import cell, joined
+from advisor.assessment.model import Spread
+from advisor.interview.answer_format import dollars
+from advisor.report.assessment_diff import Cause, Change, CostChange, Difference, Side
+from advisor.report.phrases import cell, joined
+from advisor.report.text_report import labeled
 from advisor.report.why_text import verdict_line
 
 _MOST_FIGURES = 12

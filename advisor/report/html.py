@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from advisor.assessment import LINES, Assessment, Option, Unknown
+from advisor.assessment.model import LINES, Assessment, Option, Unknown
+from advisor.assessment.outlook import Curve
 from advisor.knowledge.ranges import Range
-from advisor.projection import Curve
-from advisor.report import sentences
-from advisor.report.as_text import visible
+from advisor.report import phrases
 from advisor.report.curve_chart import Mark, Series
-from advisor.report.page_style import STYLE
+from advisor.report.html_style import STYLE
 from advisor.report.svg import cost_chart, range_bar
+from advisor.report.text_report import visible
 
 _FEWEST, _MOST = 1e6, 1e12
 """Output tokens a month between which cost is drawn against volume."""
@@ -21,7 +21,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "") -> str:
     """One page of all assessments; `title` is text, `lead` is HTML that stands before the first of them."""
-    title = title or f"{sentences.joined([assessment.workload for assessment in assessments])}: where to run it"
+    title = title or f"{phrases.joined([assessment.workload for assessment in assessments])}: where to run it"
     body = "\n".join(_article(assessment) for assessment in assessments)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -46,15 +46,15 @@ def _article(assessment: Assessment) -> str:
         section("A month", _prices(assessment)),
         section("Cost against volume", _chart(assessment)),
         section("Line by line", _lines(assessment)),
-        section("Fleet", _sentences(sentences.fleet(assessment))),
-        section("Break-even", _sentences(sentences.break_even(assessment.break_even))),
-        section("Measure next", bullets(sentences.measure(each) for each in assessment.measure_next)),
-        section("What would change it", bullets(sentences.flips(assessment.flips))),
+        section("Fleet", _sentences(phrases.fleet(assessment))),
+        section("Break-even", _sentences(phrases.break_even(assessment.break_even))),
+        section("Measure next", bullets(phrases.measure(each) for each in assessment.measure_next)),
+        section("What would change it", bullets(phrases.flips(assessment.flips))),
         section("Published methods", _methods(assessment)),
-        section("Checklists", bullets(sentences.checklist(each) for each in assessment.checklists)),
+        section("Checklists", bullets(phrases.checklist(each) for each in assessment.checklists)),
         section("Licenses", _licenses(assessment)),
         section("Open questions", _open(assessment)),
-        section("Notes", bullets(filter(None, (*assessment.notes, sentences.stale_evidence(assessment))))),
+        section("Notes", bullets(filter(None, (*assessment.notes, phrases.stale_evidence(assessment))))),
         section("Basis", _basis(assessment)),
     )  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>"
@@ -69,7 +69,7 @@ def _headline(assessment: Assessment) -> str:
         f"<header><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
         f"<h1>{shown(verdict.option)}</h1>\n"
         f"<p class='gate'>decided by <b>{gate}</b>, <b>{status}</b>{shown(sure)}</p>\n"
-        f"<p>{shown(sentences.route_title(assessment))}</p>\n<p class='summary'>{shown(verdict.summary)}</p></header>\n"
+        f"<p>{shown(phrases.route_title(assessment))}</p>\n<p class='summary'>{shown(verdict.summary)}</p></header>\n"
     )
 
 
@@ -99,9 +99,9 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str) -> st
 
 def _reasons(assessment: Assessment) -> str:
     items = "".join(
-        f"<li>{shown(reason.rule.title)}: {shown(sentences.consequence(reason))}"
+        f"<li>{shown(reason.rule.title)}: {shown(phrases.consequence(reason))}"
         f"<small>{shown(reason.rule.because)} {shown(reason.evidence)}</small></li>"
-        for reason in sentences.reasons(assessment)
+        for reason in phrases.reasons(assessment)
     )
     return f"<ul>{items}</ul>" if items else ""
 
@@ -116,7 +116,7 @@ def _price(option: Option, most: float) -> list[str]:
     cost = option.monthly_usd
     bar = range_bar(cost.p10, cost.p50, cost.p90, most) if option.priced else ""
     name = f"<span class='{shown(option.state)}'>{shown(option.option)}</span>"
-    return [name, *map(shown, sentences.price_row(option)), bar, shown(sentences.standing(option))]
+    return [name, *map(shown, phrases.price_row(option)), bar, shown(phrases.standing(option))]
 
 
 def _chart(assessment: Assessment) -> str:
@@ -149,14 +149,14 @@ def marks(assessment: Assessment) -> list[Mark]:
 def _lines(assessment: Assessment) -> str:
     options = [option for option in assessment.options if option.priced]
     names = [name for name in LINES if any(option.lines[name] for option in options)]
-    rows = [[shown(name), *(shown(sentences.cell(option.lines[name])) for option in options)] for name in names]
-    rows.append(["in all", *(shown(sentences.cell(option.monthly_usd.point)) for option in options)])
+    rows = [[shown(name), *(shown(phrases.cell(option.lines[name])) for option in options)] for name in names]
+    rows.append(["in all", *(shown(phrases.cell(option.monthly_usd.point)) for option in options)])
     return _table(("each range at its mode or midpoint", *(option.option for option in options)), rows, "figures")
 
 
 def _methods(assessment: Assessment) -> str:
     rows = [
-        [shown(method.id), shown(sentences.joined(method.verdict)), shown(method.because)]
+        [shown(method.id), shown(phrases.joined(method.verdict)), shown(method.because)]
         for method in assessment.methods
     ]
     return _table(("method", "says", "because"), rows, "texts")
@@ -174,8 +174,8 @@ def _open(assessment: Assessment) -> str:
     heads = ("question", "asked", "assumed", "on whose word", "could change the route")
     never = frozenset(assessment.never_asked.questions)
     table = _table(heads, [_unknown(each, each.key in never) for each in assessment.unknowns], "texts")
-    said = shown(sentences.open_questions(assessment))
-    unasked = sentences.never_asked(assessment)
+    said = shown(phrases.open_questions(assessment))
+    unasked = phrases.never_asked(assessment)
     sentence = _sentences(f"Never asked: {unasked}") if unasked else ""
     return f"{sentence}<details><summary>{said}</summary>{table}</details>" if table else ""
 
@@ -187,7 +187,7 @@ def _unknown(each: Unknown, never: bool) -> list[str]:
 
 
 def _basis(assessment: Assessment) -> str:
-    rows = (sentences.weak_evidence(assessment), sentences.engines(assessment), sentences.stream(assessment))
+    rows = (phrases.weak_evidence(assessment), phrases.engines(assessment), phrases.stream(assessment))
     pins = assessment.pins
     pinned = f"rules {pins.rules}, catalog {pins.catalog}, questionnaire {pins.questionnaire}"
     return _sentences(*(row for row in rows if row)) + f"<p class='pins'>{shown(pinned)}</p>"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from advisor.assessment import Assessment, Option
-from advisor.report import sentences
-from advisor.report.as_text import visible
+from advisor.assessment.model import Assessment, Option
+from advisor.report import phrases
+from advisor.report.text_report import visible
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 
@@ -46,19 +46,19 @@ def _context(assessment: Assessment) -> list[str]:
     return [
         "## Context and Problem Statement",
         "",
-        escaped(f"{asked} {basis}; {sentences.open_questions(assessment)}."),
-        *(f"\n{escaped(f'Never asked: {said}')}." for said in (sentences.never_asked(assessment),) if said),
-        *(f"\n{escaped(note)}." for note in (*assessment.notes, sentences.stale_evidence(assessment)) if note),
+        escaped(f"{asked} {basis}; {phrases.open_questions(assessment)}."),
+        *(f"\n{escaped(f'Never asked: {said}')}." for said in (phrases.never_asked(assessment),) if said),
+        *(f"\n{escaped(note)}." for note in (*assessment.notes, phrases.stale_evidence(assessment)) if note),
     ]
 
 
 def _drivers(assessment: Assessment) -> list[str]:
     """The rules that excluded a route or broke a tie, each with the answers it saw."""
     rows = [
-        f"{reason.rule.title}: {sentences.consequence(reason)} ({reason.evidence})"
-        for reason in sentences.reasons(assessment)
+        f"{reason.rule.title}: {phrases.consequence(reason)} ({reason.evidence})"
+        for reason in phrases.reasons(assessment)
     ]
-    rows.append(f"Cost: {sentences.break_even(assessment.break_even)}")
+    rows.append(f"Cost: {phrases.break_even(assessment.break_even)}")
     return ["## Decision Drivers", "", *_bullets(rows)]
 
 
@@ -90,7 +90,7 @@ def _consequences(assessment: Assessment) -> list[str]:
     chosen = assessment.option(assessment.verdict.option)
     rows = [f"Good, because {_advantage(assessment)}" if chosen is not None else "Bad, because no route is left"]
     if chosen is not None and chosen.priced:
-        p10, p50, p90 = sentences.price_row(chosen)
+        p10, p50, p90 = phrases.price_row(chosen)
         rows.append(f"Neutral, because it costs {p50} a month ({p10} to {p90})")
     rows += [f"Bad, because this must come true first: {condition}" for condition in assessment.verdict.conditions]
     rows += [f"Neutral, because this remains to be done: {task}" for task in assessment.verdict.tasks]
@@ -105,9 +105,9 @@ def _advantage(assessment: Assessment) -> str:
 
 def _confirmation(assessment: Assessment) -> Iterator[str]:
     """What to look at again: what is worth measuring, and which answers would change the route."""
-    yield from (f"Measure {sentences.measure(each)}" for each in assessment.measure_next)
-    yield from (f"Decide again when it changes: {flip}" for flip in sentences.flips(assessment.flips))
-    yield f"Reproduce it: {sentences.stream(assessment)}, {sentences.engines(assessment)}"
+    yield from (f"Measure {phrases.measure(each)}" for each in assessment.measure_next)
+    yield from (f"Decide again when it changes: {flip}" for flip in phrases.flips(assessment.flips))
+    yield f"Reproduce it: {phrases.stream(assessment)}, {phrases.engines(assessment)}"
 
 
 def _options(assessment: Assessment) -> list[str]:
@@ -121,20 +121,20 @@ def _options(assessment: Assessment) -> list[str]:
 
 
 def _row(option: Option) -> str:
-    cells = [option.option, *sentences.price_row(option), sentences.standing(option)]
+    cells = [option.option, *phrases.price_row(option), phrases.standing(option)]
     return f"| {' | '.join(escaped(cell) for cell in cells)} |"
 
 
 def _more(assessment: Assessment) -> list[str]:
-    rows = [f"Fleet: {sentences.fleet(assessment)}"]
+    rows = [f"Fleet: {phrases.fleet(assessment)}"]
     rows += [
         f"License of {each.model}: {each.license}, {each.posture}. {' '.join(each.because)}"
         for each in assessment.licenses
     ]
     rows += [
-        f"Published method {each.id}: {sentences.joined(each.verdict)}. {each.because}" for each in assessment.methods
+        f"Published method {each.id}: {phrases.joined(each.verdict)}. {each.because}" for each in assessment.methods
     ]
-    rows += [f"Checklist {sentences.checklist(each)}" for each in assessment.checklists]
-    rows += [text for text in (sentences.weak_evidence(assessment),) if text]
-    pinned = ", ".join(f"{name} {digest}" for name, digest in sentences.pins(assessment).items())
+    rows += [f"Checklist {phrases.checklist(each)}" for each in assessment.checklists]
+    rows += [text for text in (phrases.weak_evidence(assessment),) if text]
+    pinned = ", ".join(f"{name} {digest}" for name, digest in phrases.pins(assessment).items())
     return ["## More Information", "", *_bullets([*rows, f"Pinned: {pinned}"])]

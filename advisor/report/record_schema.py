@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from advisor import assessment as said
-from advisor.foundation import Evidence, NeverAsked, OpenQuestions
-from advisor.record.form import SCHEMA
+from advisor.assessment import model as said
+from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.decision.license_reports import LicenseReport
+from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.record.encoding import SCHEMA
 from advisor.report.assessment_schema import GIVEN, ROUTE
-from advisor.report.shapes import Schema, Shapes, array, document, table
+from advisor.report.json_schema import Schema, Shapes, array, document, table
 
 _TEXT: Schema = {"type": "string"}
 _WHOLE: Schema = {"type": "integer"}
@@ -73,9 +75,9 @@ def _decision() -> Schema:
         "never_asked": _shape(NeverAsked),
         "options": _keyed(_shape(said.Option, "option", "monthly_usd", "usd_per_success", "lines"), ROUTE),
         "trace": table({"fired": array(_shape(said.FiredRule))}),
-        "licenses": _keyed(_shape(said.LicenseReport, "model")),
-        "checklists": _keyed(_shape(said.Checklist, "id")),
-        "methods": _keyed(_shape(said.Method, "id")),
+        "licenses": _keyed(_shape(LicenseReport, "model")),
+        "checklists": _keyed(_shape(Checklist, "id")),
+        "methods": _keyed(_shape(Method, "id")),
         "flips": table({"single": array(_shape(said.Flip))}),
         "random": _shape(said.RandomStream),
         "engines": _shape(said.Agreement),
@@ -122,7 +124,7 @@ def _approximate() -> Schema:
         "options": _keyed(_shape(said.Option, "option", *_STANDING), ROUTE),
         "fleet": fleet,
         "break_even": _shape(said.BreakEven, "against"),
-        "method_break_evens": array(_shape(said.BreakEvenOf)),
+        "method_break_evens": array(_shape(BreakEvenOf)),
         "measure_next": _keyed(_shape(said.Measure, "key")),
     })  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 

@@ -8,7 +8,7 @@ from advisor.knowledge.catalog import ApiModel, Gpu, ManagedModel, OpenModel, Pr
 from advisor.knowledge.checklists import PublishedChecklist
 from advisor.knowledge.claims import Claim
 from advisor.knowledge.conditions import NUMBER_OPS, Condition
-from advisor.knowledge.evidence import Source
+from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import POSTURES, License
 from advisor.knowledge.methods import VERDICTS, PublishedMethod
 from advisor.knowledge.pack import DerivedFact
@@ -16,7 +16,7 @@ from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.questions import Question, Section
 from advisor.knowledge.rules import KINDS, ROUTES, Rule
 from advisor.knowledge.systems import System
-from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
+from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
 
 ENTRIES: dict[str, Any] = {
     "rule": Rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.knowledge.catalog import OpenModel
-from advisor.report.shapes import Schema, Shapes, array, document, one_of, table
+from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
 
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 1}

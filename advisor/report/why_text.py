@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from advisor.assessment import Assessment, Option
-from advisor.reasoning.pairs import FlipPair
-from advisor.report import sentences
-from advisor.report.as_text import WIDTH, visible
-from advisor.report.why import Explanation, Link, Near
+from advisor.analysis.flip_pairs import FlipPair
+from advisor.assessment.model import Assessment, Option
+from advisor.report import phrases
+from advisor.report.explanation import Explanation, Link, Near
+from advisor.report.text_report import WIDTH, visible
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")
 _TITLES = {
@@ -73,10 +73,10 @@ def route_text(assessment: Assessment, found: Explanation, option: Option) -> st
 
 
 def _standing(option: Option) -> str:
-    p10, p50, p90 = sentences.price_row(option)
+    p10, p50, p90 = phrases.price_row(option)
     cost = f"{p50} a month ({p10} to {p90})" if option.priced else "no eligible provider has a price"
-    share = "" if option.state == "excluded" else f", cheapest in {sentences.standing(option)}"
-    state = sentences.standing(option) if option.state == "excluded" else option.state
+    share = "" if option.state == "excluded" else f", cheapest in {phrases.standing(option)}"
+    state = phrases.standing(option) if option.state == "excluded" else option.state
     return f"{state}; {cost}{share}"
 
 
@@ -98,7 +98,7 @@ def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
     """One rule: what it does, why, what it saw, what it compared with, and what it builds upon."""
-    does = f" {_DOES[link.effect]} {sentences.joined(link.routes)}" if link.effect in _DOES and link.routes else ""
+    does = f" {_DOES[link.effect]} {phrases.joined(link.routes)}" if link.effect in _DOES and link.routes else ""
     aside = ", set aside as nothing else is left: a condition now" if link.set_aside else ""
     yield from _wrapped(f"{link.rule}{does}{aside}", 2 * depth)
     yield from _wrapped(link.because, 2 * depth + 2)
@@ -108,16 +108,14 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
         unit = f" {bar.unit}" if bar.unit else ""
         told = f"{bar.source}, {bar.grade}, since {bar.since}"
         yield from _wrapped(f"held against {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
-    yield from _wrapped(f"stands on {sentences.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
+    yield from _wrapped(f"stands on {phrases.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
     for below in link.builds_on:
         yield from link_lines(below, depth + 2)
 
 
 def near_lines(near: Near) -> Iterator[str]:
     """One rule that did not fire, and what it would have needed."""
-    does = (
-        f", which {_DOES[near.effect]} {sentences.joined(near.routes)}" if near.effect in _DOES and near.routes else ""
-    )
+    does = f", which {_DOES[near.effect]} {phrases.joined(near.routes)}" if near.effect in _DOES and near.routes else ""
     yield from _wrapped(f"{near.rule}{does}", 2)
     for needed in near.needs:
         yield from _wrapped(f"needs {needed}", 4)
@@ -133,7 +131,7 @@ def _nearest(near: Sequence[Near]) -> list[str]:
 def _changes(found: Explanation) -> list[str]:
     lines: list[str] = []
     for name, title in _GROUPS.items():
-        told = sentences.flips(found.changes[name])
+        told = phrases.flips(found.changes[name])
         if told:
             lines += [title, *(line for text in told for line in _wrapped(text, 2)), ""]
     return lines

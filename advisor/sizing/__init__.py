@@ -1,0 +1,1 @@
+"""Memory, speed and placement of a model on GPUs: does it fit, how fast, at which latency."""

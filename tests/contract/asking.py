@@ -9,12 +9,12 @@ from typing import Any
 
 import tomli_w
 
-from advisor.assess import assess
-from advisor.assessment import Assessment, Option
+from advisor.api import assess
+from advisor.assessment.model import Assessment, Option
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
-from advisor.report.as_json import as_json
+from advisor.report.json_report import as_json
 
 DAY = date(2026, 11, 21)
 DRAWS = 2000

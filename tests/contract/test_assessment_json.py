@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import tomli
 
-from advisor.assess import assess
+from advisor.api import assess
 from advisor.cli.main import run
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.locate import data_directory
-from advisor.report.as_json import assessment_table
+from advisor.paths import data_directory
+from advisor.report.json_report import assessment_table
 from tests.contract.asking import DAY, DRAWS, Given, ask, ask_json, knowledge
 
 LINES = {

@@ -6,7 +6,7 @@ from math import sqrt
 
 import pytest
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from tests.contract.asking import NETWORK, OPEN, Given, ask, excluded, excluded_at, route, rules_fired
 
 Z = 1.959964  # two-sided 95 % of the normal distribution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from tests.contract.asking import Given, ask, excluded, route
 
 SHARE: Given = {"quality.frontier_share": 0.2}

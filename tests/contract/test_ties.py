@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from advisor.decide import Choice, choose
+from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.ranking import Choice, choose
 from advisor.knowledge.rules import Rule
-from advisor.standing import Standing, Workload, stand
 from tests.contract.asking import DAY, Given, ask, knowledge
 
 COUNT = 1000
@@ -20,11 +20,11 @@ STEADY, PER_TOKEN = PACK["prefer.consistent-latency"], PACK["prefer.variable-loa
 COMMITTED = PACK["prefer.predictable-commitment"]
 
 
-def standing(*routes: str, hybrid: bool = False) -> Standing:
+def standing(*routes: str, hybrid: bool = False) -> RemainingRoutes:
     """What is left when the named routes stand."""
     gone = [route for route in ("hosted-api", "managed-cloud", "managed-open", "self-host") if route not in routes]
     rules = [_exclusion(route) for route in gone]
-    return stand(rules, Workload(hybrid, routine_rate_given=True))
+    return apply_gates(rules, GateInputs(hybrid, routine_rate_given=True))
 
 
 def cheaper_in(share: float, median: float = 100.0) -> np.ndarray:

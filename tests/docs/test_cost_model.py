@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from advisor.cost.ranges_of import ANSWER_KEYS, PARAMETERS
+from advisor.cost.inputs import ANSWER_KEYS, PARAMETERS
 from advisor.cost.routes import LINES
 from tests.contract.asking import DAY, knowledge
 from tests.docs.console import ROOT

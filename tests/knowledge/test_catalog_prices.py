@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 from advisor.knowledge.catalog import ManagedModel, TokenPrice
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 CATALOG = load_knowledge().catalog
 NOVEMBER = date(2026, 11, 21)

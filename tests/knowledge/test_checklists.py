@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from advisor.assessment import Checklist
-from advisor.authoring.cases import typed_facts
-from advisor.knowledge.load import load_knowledge
-from advisor.panel.checklists import checklists
-from advisor.panel.facts import PanelFigures, panel_facts
-from advisor.panel.judging import judge_by
+from advisor.authoring.rule_cases import typed_facts
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.published.checklist_results import checklists
+from advisor.published.method_conditions import judge_by
+from advisor.published.published_facts import PanelFigures, panel_facts
+from advisor.published.results import Checklist
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

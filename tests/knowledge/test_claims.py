@@ -10,8 +10,8 @@ import pytest
 
 from advisor.errors import BadKnowledge
 from advisor.knowledge.claims import STATUSES, Claim, Input, Status
-from advisor.knowledge.load import load_knowledge
-from advisor.panel.claims import FORMULAS, Audited, audit, audited
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.published.claim_checks import FORMULAS, Audited, audit, audited
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date.max)

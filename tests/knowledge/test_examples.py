@@ -10,7 +10,7 @@ import tomli_w
 from advisor.interview.answers import Answers, Vocabulary, read_answers, write_answers
 from advisor.interview.visibility import shown_keys
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))
 IDS = load_ids(data_directory("rules") / "catalog")

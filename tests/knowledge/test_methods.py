@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from advisor.authoring.cases import typed_facts
-from advisor.knowledge.load import load_knowledge
-from advisor.panel.apply import apply_panel
-from advisor.panel.disagreement import explain_disagreement, sentence
-from advisor.panel.facts import PanelFigures
-from advisor.panel.judging import judge_by
-from advisor.panel.methods import published_methods
+from advisor.authoring.rule_cases import typed_facts
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.published.apply import apply_panel
+from advisor.published.disagreement import explain_disagreement, sentence
+from advisor.published.method_conditions import judge_by
+from advisor.published.method_results import published_methods
+from advisor.published.published_facts import PanelFigures
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

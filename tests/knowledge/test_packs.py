@@ -12,9 +12,9 @@ import pytest
 
 from advisor.cli.main import run
 from advisor.errors import BadInput, BadKnowledge
-from advisor.knowledge.load import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 from advisor.knowledge.pack import Knowledge
-from advisor.tui.start import open_interface
+from advisor.tui.app.start_program import open_interface
 
 EXAMPLE = "examples/team-of-20.toml"
 NO_API = """

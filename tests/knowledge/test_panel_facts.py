@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from advisor.interview.answers import Answers
-from advisor.interview.completed import CompletedAnswers
-from advisor.knowledge.load import load_knowledge
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.ranges import Range
-from advisor.panel.facts import PanelFigures, breach_spared, break_even_tokens, panel_facts
+from advisor.published.published_facts import PanelFigures, breach_spared, break_even_tokens, panel_facts
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

@@ -8,8 +8,8 @@ from statistics import NormalDist
 
 import pytest
 
-from advisor.knowledge.evidence import WEAK_GRADES
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Parameter
 
 KNOWLEDGE = load_knowledge()

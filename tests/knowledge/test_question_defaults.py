@@ -6,11 +6,11 @@ import pytest
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.quantities import canonical, parse
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_questions import load_ids
-from advisor.knowledge.locate import data_directory
 from advisor.knowledge.parameters import DatedValue
 from advisor.knowledge.questions import Question
+from advisor.paths import data_directory
 
 KNOWLEDGE = load_knowledge()
 IDS = load_ids(data_directory("rules") / "catalog")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.knowledge.load_questions import load_questions
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))
 

@@ -8,8 +8,8 @@ from advisor.interview.answers import allowed_choices
 from advisor.knowledge import conditions
 from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, parse_condition
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
 from advisor.knowledge.questions import Question
+from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))
 IDS = load_ids(data_directory("rules") / "catalog")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.authoring.cases import try_cases, typed_facts
-from advisor.authoring.coverage import cover
-from advisor.authoring.panel_cases import panel_cases
+from advisor.authoring.published_cases import panel_cases
+from advisor.authoring.rule_cases import try_cases, typed_facts
+from advisor.authoring.rule_coverage import cover
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Case
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from advisor.knowledge.citations import citations
-from advisor.knowledge.evidence import GRADES
-from advisor.knowledge.load import load_knowledge
-from advisor.panel.coverage import coverage
+from advisor.knowledge.grades import GRADES
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.published.system_coverage import coverage
 
 KNOWLEDGE = load_knowledge()
 ROOT = Path(__file__).resolve().parents[2]

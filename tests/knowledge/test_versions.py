@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.authoring.versions import logic_digest, stamped, version_faults
+from advisor.authoring.version_lint import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.load import read_files
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.load_pack import read_files
+from advisor.paths import data_directory
 
 FILES = read_files()
 CHANGELOG = (data_directory("rules") / "CHANGELOG.md").read_text("utf-8")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from advisor.judging.bench import bench
-from advisor.judging.judge import sweep
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import sweep
 from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200
@@ -47,8 +47,8 @@ Totals = Mapping[str, NDArray[np.float64]]
 
 def totals(stated: Given, draws: int = DRAWS) -> Totals:
     """Dollars a month by route, draw by draw."""
-    judged = sweep(answers(stated), bench(knowledge(), DAY), 1, draws)
-    return {route: np.broadcast_to(each, (draws,)) for route, each in judged.costs.totals.items()}
+    evaluation = sweep(answers(stated), compiled_knowledge(knowledge(), DAY), 1, draws)
+    return {route: np.broadcast_to(each, (draws,)) for route, each in evaluation.costs.totals.items()}
 
 
 def never_below(dearer: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = ()) -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.reasoning.interval import Interval, hull, interval
-from advisor.reasoning.matters import open_questions_that_matter
+from advisor.analysis.interval import Interval, hull, interval
+from advisor.analysis.open_questions import open_questions_that_matter
 from benchmarks.ask_only_what_matters import (
     DRAWS,
     SEED,

@@ -7,11 +7,11 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.authoring.alternatives import compatible, holds, implies, impossible
-from advisor.engine.check import check_rules
+from advisor.authoring.dnf import compatible, holds, implies, impossible
 from advisor.engine.facts import FactKind, FactValue, read_facts
 from advisor.engine.normalize import Disjunct, normalize
 from advisor.engine.reference import compile_reference
+from advisor.engine.rule_check import check_rules
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Not
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.parameters import DatedValue, Parameters

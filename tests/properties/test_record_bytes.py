@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 
 import advisor
 from advisor.errors import AdvisorError
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
-from advisor.record.compare import leaves, relative_error
-from advisor.record.due import decisions_due
+from advisor.record.encoding import decimal_text, digests_of, plain, sealed_bytes
 from advisor.record.export import export
-from advisor.record.form import decimal_text, digests_of, plain, sealed_bytes
-from advisor.record.keygen import Trust
+from advisor.record.field_diff import leaves, relative_error
 from advisor.record.ledger import Ledger
-from advisor.record.outline import lines_of, outline
+from advisor.record.reassess import Now
+from advisor.record.reviews import decisions_due
+from advisor.record.ssh_keygen import Trust
 from advisor.record.statement import visible
-from advisor.record.tell import as_json, tell
-from advisor.record.today import Now
+from advisor.record.summary import lines_of, outline
+from advisor.record.verification_report import as_json, tell
 from advisor.record.verify import Scope, verify
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"

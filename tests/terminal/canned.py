@@ -10,23 +10,23 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.assess import assess
-from advisor.assessment import Assessment
+from advisor.api import assess
+from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_answers
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
-from advisor.tui.app import AdvisorApp
-from advisor.tui.clerk import Clerk
-from advisor.tui.exchange import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
-from advisor.tui.ledger_service import answer
-from advisor.tui.ledger_talk import Request
-from advisor.tui.opening import Opening
-from advisor.tui.service import assumptions_of
-from advisor.tui.terminal import Terminal
+from advisor.paths import data_directory
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.launch import Opening
+from advisor.tui.app.terminal import Terminal
+from advisor.tui.workers.assess_service import assumptions_of
+from advisor.tui.workers.ledger_client import LedgerClient
+from advisor.tui.workers.ledger_messages import Request
+from advisor.tui.workers.ledger_service import answer
+from advisor.tui.workers.messages import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
 
 if TYPE_CHECKING:
-    from advisor.tui.clerk import Hear
+    from advisor.tui.workers.ledger_client import Hear
 
 DAY = date(2026, 11, 21)
 COLORFUL = Terminal(dumb=False, ascii=False, colors=1 << 24)
@@ -103,7 +103,7 @@ def app_in(
     resume: bool = False,
     terminal: Terminal = COLORFUL,
     assessor: CannedAssessor | None = None,
-    clerk: Clerk | None = None,
+    clerk: LedgerClient | None = None,
 ) -> AdvisorApp:
     """Open the interface over the shipped questions, with sessions and records under `directory`."""
     folders = directory / "sessions", directory / "records"

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, read_answers
 from advisor.interview.assumptions import Assumptions
-from advisor.knowledge.locate import data_directory
 from advisor.knowledge.ranges import Range
-from advisor.tui.exchange import Ready
-from advisor.tui.ledger_talk import (
+from advisor.paths import data_directory
+from advisor.tui.workers.assess_service import light
+from advisor.tui.workers.ledger_messages import (
     Answer,
     Diff,
     Entries,
@@ -34,11 +34,11 @@ from advisor.tui.ledger_talk import (
     Signer,
     Verify,
 )
-from advisor.tui.service import light
+from advisor.tui.workers.messages import Ready
 from tests.terminal.canned import VOCABULARY, CannedAssessor, assessed
 
 if TYPE_CHECKING:
-    from advisor.tui.clerk import Hear
+    from advisor.tui.workers.ledger_client import Hear
 
 EXAMPLE = "contract-extraction"
 FROZEN = Path(__file__).with_name("frozen")

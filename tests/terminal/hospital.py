@@ -10,8 +10,8 @@ from sys import executable
 
 import tomli
 
-from advisor.knowledge.locate import data_directory
-from advisor.tui.start_items import SHORTEST
+from advisor.paths import data_directory
+from advisor.tui.app.start_items import SHORTEST
 from tests.terminal.canned import SHEETS
 from tests.terminal.hospital_decision import open_the_ledger, read_the_verdict, save_the_record, try_something_else
 from tests.terminal.interviewee import Interviewee

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.tui.view_table import VIEWS
+from advisor.tui.verdict.registry import VIEWS
 
 if TYPE_CHECKING:
     from tests.terminal.hospital import Tour

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 from tests.terminal.hospital import EXAMPLE
 
 DOCS = data_directory("examples").parent / "docs"

@@ -15,7 +15,7 @@ import tomli
 
 from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_value
 from advisor.knowledge.questions import Question
-from advisor.tui.choosing import NONE_OF_THESE, choices_of, is_typed
+from advisor.tui.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.tmux import POLL_S, Tmux
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.assessment import Assessment
-from advisor.foundation import NeverAsked
+from advisor.assessment.model import Assessment
+from advisor.assessment.open_evidence import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.export import keep_spaces
-from advisor.tui.places import write_atomically
-from advisor.tui.terminal import Terminal
-from advisor.tui.view_table import VIEWS
+from advisor.tui.app.export_files import keep_spaces
+from advisor.tui.app.terminal import Terminal
+from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
 

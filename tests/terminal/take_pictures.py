@@ -14,9 +14,9 @@ from pathlib import Path
 from advisor.interview.answers import read_answers
 from advisor.interview.reducer import State, Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.knowledge.locate import data_directory
-from advisor.tui.export import keep_spaces
-from advisor.tui.places import write_atomically
+from advisor.paths import data_directory
+from advisor.tui.app.export_files import keep_spaces
+from advisor.tui.app.user_folders import write_atomically
 from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 
 EXAMPLE = "hospital-air-gap"

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.paths import data_directory
 from advisor.record import save_decision
-from advisor.tui.clerk import ENDED, ProcessClerk
-from advisor.tui.ledger_talk import Answer, Entries, ListAll, Progress, Request, Verify
+from advisor.tui.workers.ledger_client import ENDED, LedgerProcessClient
+from advisor.tui.workers.ledger_messages import Answer, Entries, ListAll, Progress, Request, Verify
 from tests.terminal.canned import VOCABULARY, assessed
 
 PATIENCE_S = 60.0
@@ -39,7 +39,7 @@ class Asking:
     """A clerk, and what was heard of each request."""
 
     def __init__(self) -> None:
-        self.clerk = ProcessClerk()
+        self.clerk = LedgerProcessClient()
         self.heard: list[Answer] = []
 
     def ask(self, request: Request) -> None:

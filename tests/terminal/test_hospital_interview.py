@@ -11,7 +11,7 @@ import pytest
 import tomli
 
 from advisor.interview.answers import read_value
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.hospital import EXAMPLE, Tour, open_terminal, said
 from tests.terminal.hospital_page import IN_SHORT, moments

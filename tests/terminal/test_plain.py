@@ -13,8 +13,8 @@ import tomli
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
-from advisor.tui.places import write_atomically
-from advisor.tui.start_items import start_items, unfinished
+from advisor.tui.app.start_items import start_items, unfinished
+from advisor.tui.app.user_folders import write_atomically
 from tests.terminal.canned import SHEETS, VOCABULARY
 
 REPOSITORY = Path(__file__).resolve().parents[2]

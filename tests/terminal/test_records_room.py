@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
-from advisor.tui.app import AdvisorApp
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.ledger_talk import Act, Answered, Finished, Progress, Reopen, Request
-from advisor.tui.records_screen import RecordsScreen
-from advisor.tui.saving_notes import read_notes
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.ledger.draft_statement import read_notes
+from advisor.tui.ledger.list_screen import RecordListScreen
+from advisor.tui.workers.ledger_messages import Act, Answered, Finished, Progress, Reopen, Request
 from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
@@ -292,7 +292,7 @@ async def test_verifying_a_long_ledger_shows_how_far_it_is_and_can_be_ended(home
         await pilot.pause()
         assert clerk.cancelled == 1
         assert "Ended before it was done; nothing was written." in painted(app)
-        assert isinstance(app.screen, RecordsScreen)
+        assert isinstance(app.screen, RecordListScreen)
 
 
 class Stormy(FrozenClerk):
@@ -336,7 +336,7 @@ async def test_an_answer_that_comes_after_its_page_was_left_is_no_fault(tmp_path
         for keys in (("enter", "escape"), ("ctrl+v", "escape"), ("enter", "c", "escape"), ("f6", "escape")):
             await pilot.press(*keys)
             await pilot.pause(0.2)
-        assert isinstance(app.screen, RecordsScreen)
+        assert isinstance(app.screen, RecordListScreen)
 
 
 PRESSED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.verdict.screen import VerdictScreen
 from tests.terminal.canned import CannedAssessor, app_in
 from tests.terminal.test_screens import painted, type_text
 

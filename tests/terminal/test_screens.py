@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 
 from advisor.interview.session import read_session
 from advisor.knowledge.questions import Choice
-from advisor.tui.app import AdvisorApp
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.lines import Lines
-from advisor.tui.terminal import Terminal
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.terminal import Terminal
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.widgets.line_view import Lines
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 
 HOSTILE = "[/] [red]x[/red] [v2] \x1b[31m \x9b1m \u202e"

@@ -17,17 +17,17 @@ import pytest
 
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
-from advisor.tui.places import write_atomically
-from advisor.tui.session_lock import SessionHeld, SessionLock, holder
-from advisor.tui.session_writer import SessionWriter
-from advisor.tui.start_items import start_items, unfinished
+from advisor.tui.app.start_items import start_items, unfinished
+from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.interview.lock import SessionHeld, SessionLock, holder
+from advisor.tui.interview.session_writer import SessionWriter
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from advisor.tui.session_lock import SessionLock
+from advisor.tui.interview.lock import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 time.sleep(60)

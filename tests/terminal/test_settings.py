@@ -13,13 +13,13 @@ from textual.binding import Binding
 
 from advisor import tui
 from advisor.errors import BadInput
-from advisor.tui import theme
-from advisor.tui.app import AdvisorApp
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.menu_screen import MenuScreen
-from advisor.tui.page import Page
-from advisor.tui.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
-from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.app import theme
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.page import Page
 from tests.terminal.canned import SHEETS, app_in
 from tests.terminal.test_screens import painted
 from tests.terminal.wire import Wire

@@ -8,9 +8,9 @@ import pytest
 
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.menu import Item, Menu
-from advisor.tui.places import write_atomically
-from advisor.tui.spans import plain_text
+from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.widgets.menu import Item, Menu
+from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted
 

@@ -23,8 +23,8 @@ PAINTS = """
 import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
-from advisor.tui import start
-from advisor.tui.app import AdvisorApp
+from advisor.tui.app import start_program
+from advisor.tui.app.app import AdvisorApp
 
 def paint(self, mouse):
     async def run():
@@ -43,7 +43,7 @@ class Silent:
 made = AdvisorApp.__init__
 AdvisorApp.__init__ = lambda self, opening: made(self, opening, Silent())
 AdvisorApp.run = paint
-start._on_a_terminal = lambda: True
+start_program._on_a_terminal = lambda: True
 run(["ask", "--questionnaire", "quick"])
 """
 

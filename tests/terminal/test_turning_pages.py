@@ -8,10 +8,10 @@ import pytest
 from textual import events
 from textual.geometry import Size
 
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.lines import Lines
-from advisor.tui.spans import line
-from advisor.tui.verdict_screen import VerdictScreen
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.widgets.line_view import Lines
+from advisor.tui.widgets.styled_text import line
 from tests.terminal.canned import app_in
 
 HEIGHT, COLUMNS = 10, 20

@@ -13,20 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from advisor.assessment import Assessment
+from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, read_answers
 from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
-from advisor.knowledge.locate import data_directory
-from advisor.tui.app import AdvisorApp
-from advisor.tui.desk import Desk
-from advisor.tui.exchange import Assessed
-from advisor.tui.opening import Opening
-from advisor.tui.places import write_atomically
-from advisor.tui.variants_screen import VariantsScreen
-from advisor.tui.verdict_screen import VerdictScreen
-from advisor.tui.weighed import all_weighed
+from advisor.paths import data_directory
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.launch import Opening
+from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.interview.controller import InterviewController
+from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.what_if.columns import all_weighed
+from advisor.tui.what_if.compare_screen import VariantsScreen
+from advisor.tui.workers.messages import Assessed
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
 from tests.terminal.test_screens import painted
 
@@ -49,7 +49,7 @@ def with_route(found: Assessment, route: str) -> Assessment:
     return replace(found, verdict=replace(found.verdict, option=route, decided_by="worth"))
 
 
-def desk_of(app: AdvisorApp) -> Desk:
+def desk_of(app: AdvisorApp) -> InterviewController:
     assert app.desk is not None
     return app.desk
 

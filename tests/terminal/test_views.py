@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from advisor.tui.lines import MARGIN, Lines
-from advisor.tui.reader import Reader
-from advisor.tui.spans import line, plain_text, width
-from advisor.tui.verdict_screen import VerdictScreen
-from advisor.tui.view_table import VIEWS
+from advisor.tui.verdict.navigation_keys import Reader
+from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.widgets.line_view import MARGIN, Lines
+from advisor.tui.widgets.styled_text import line, plain_text, width
 from tests.terminal.canned import CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
 

@@ -9,20 +9,27 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from advisor.foundation import NeverAsked
+from advisor.analysis.question_order import never_asked
+from advisor.assessment.open_evidence import NeverAsked
+from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
 from advisor.interview.session import read_session
-from advisor.judging.bench import bench
-from advisor.knowledge.load import load_knowledge
-from advisor.reasoning.asking import never_asked
-from advisor.tui.app import AdvisorApp
-from advisor.tui.exchange import Ordered
-from advisor.tui.interview_screen import InterviewScreen
-from advisor.tui.menu_screen import MenuScreen
-from advisor.tui.page import Page
-from advisor.tui.verdict_screen import VerdictScreen
-from advisor.tui.what_matters import Order, alone_matters, enough, next_of_the_rest, next_that_matters, standing
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.tui.app.app import AdvisorApp
+from advisor.tui.interview.relevant_questions import (
+    Order,
+    alone_matters,
+    enough,
+    next_of_the_rest,
+    next_that_matters,
+    standing,
+)
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.page import Page
+from advisor.tui.workers.messages import Ordered
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
 
@@ -91,7 +98,7 @@ class OrderingAssessor(CannedAssessor):
     async def _order(self, number: int, answers: Answers) -> None:
         await self.gate.wait()
         if number == len(self.asked):
-            found = never_asked(answers, bench(load_knowledge(), DAY), 1, 200)
+            found = never_asked(answers, compiled_knowledge(load_knowledge(), DAY), 1, 200)
             self._reply(Ordered(number, found))
 
 

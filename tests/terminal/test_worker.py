@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from advisor.interview.answers import Answers
-from advisor.tui.afterthought import Afterthought
-from advisor.tui.assessor import WorkerAssessor
-from advisor.tui.exchange import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
-from advisor.tui.session_writer import PAINT_S
+from advisor.tui.interview.session_writer import PAINT_S
+from advisor.tui.workers.assess_client import AssessProcessClient
+from advisor.tui.workers.background import BackgroundWork
+from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
 CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
@@ -24,7 +24,7 @@ class Heard:
 
     def __init__(self, *packs: Path) -> None:
         self.replies: list[Reply] = []
-        self.assessor = WorkerAssessor(self.replies.append, packs)
+        self.assessor = AssessProcessClient(self.replies.append, packs)
 
     async def wait(self, kind: type[Reply], seconds: float = 60.0) -> Reply:
         """Wait for a reply of one kind that was not waited for before."""
@@ -112,7 +112,7 @@ def failing() -> Iterator[object]:
 
 
 def test_work_that_is_no_longer_wanted_is_ended_at_once() -> None:
-    later = Afterthought()
+    later = BackgroundWork()
     later.start(endless)
     later.cancel()
     assert later.reader is None
@@ -124,7 +124,7 @@ def test_work_that_is_no_longer_wanted_is_ended_at_once() -> None:
 
 
 def test_work_that_fails_ends_with_the_parts_it_found() -> None:
-    later = Afterthought()
+    later = BackgroundWork()
     later.start(failing)
     assert later.part() == "first"
     assert later.part() is None

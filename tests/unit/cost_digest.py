@@ -18,13 +18,13 @@ from advisor.cost.crossover import crossovers
 from advisor.cost.draws import Figure, draws, spread
 from advisor.cost.horizon import horizon
 from advisor.cost.information import information
-from advisor.cost.preparation import prepare
 from advisor.cost.routes import Pricing
+from advisor.cost.scenario_builder import prepare
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.completed import CompletedAnswers
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
+from advisor.paths import data_directory
 
 DAY = date(2026, 11, 21)
 DRAWS, FEW = 3000, 100

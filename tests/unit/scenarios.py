@@ -8,10 +8,10 @@ from typing import Any
 
 from advisor.cost.draws import draws
 from advisor.cost.people import Tier
-from advisor.cost.preparation import prepare
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
-from advisor.interview.completed import CompletedAnswers
+from advisor.cost.scenario_builder import prepare
+from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.ranges import Range
 from tests.contract.asking import DAY, answers, knowledge
 

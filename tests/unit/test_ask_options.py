@@ -6,7 +6,7 @@ import click
 import pytest
 
 from advisor.cli.ask import command
-from advisor.cli.written_plainly import FLAGS, TEXTS, options_of_ask
+from advisor.cli.fast_path import FLAGS, TEXTS, options_of_ask
 
 WRITTEN = [
     [],

@@ -11,9 +11,9 @@ import pytest
 
 from advisor.cli.invoke import invoke
 from advisor.errors import BadInput
-from advisor.knowledge.litellm import price_changes, read_price_list
-from advisor.knowledge.load import knowledge_from_files, load_knowledge
-from advisor.report.ages import ages
+from advisor.knowledge.litellm_prices import price_changes, read_price_list
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.report.figure_ages import ages
 
 DAY = date(2026, 11, 21)
 

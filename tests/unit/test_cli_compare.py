@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from advisor.assess import assess
+from advisor.api import assess
 from advisor.cli.invoke import invoke
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load import knowledge_from_files, load_knowledge
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.paths import data_directory
 from advisor.record import save_decision
-from advisor.report.as_text import WIDTH
+from advisor.report.text_report import WIDTH
 
 EXAMPLES = data_directory("examples")
 CLINICAL = EXAMPLES / "clinical-notes.toml"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import run
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 
 EXAMPLES = data_directory("examples")
 

@@ -16,20 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.assess import assess
-from advisor.assessment import Assessment, Band, BreakEven
+from advisor.api import assess
+from advisor.assessment.model import Assessment, Band, BreakEven
 from advisor.cli.invoke import invoke
 from advisor.cli.schema import KINDS, schema_of
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.quantities import canonical, largest, parse
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.questions import NUMERIC_KINDS
 from advisor.knowledge.ranges import Range
+from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.report.answers_schema import quantity_pattern
-from advisor.report.as_json import as_json, assessment_table
+from advisor.report.json_report import as_json, assessment_table
 
 DAY = date(2026, 11, 21)
 EXAMPLES = sorted(data_directory("examples").glob("*.toml"))

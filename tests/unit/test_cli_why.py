@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from advisor.assess import assess
-from advisor.assessment import Flip
+from advisor.analysis.flip_pairs import FlipPair
+from advisor.api import assess
+from advisor.assessment.model import Flip
 from advisor.cli.invoke import invoke
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.judging.bench import bench
-from advisor.judging.judge import judge
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
-from advisor.reasoning.pairs import FlipPair
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.paths import data_directory
 from advisor.record import save_decision
-from advisor.report.as_text import WIDTH
-from advisor.report.why import explain, grouped
+from advisor.report.explanation import explain, grouped
+from advisor.report.text_report import WIDTH
 from advisor.report.why_text import pairs_text
 
 DAY = date(2026, 11, 21)
@@ -57,16 +57,16 @@ def test_the_chain_leads_from_a_staffing_gate_back_to_the_answer_that_made_the_t
 def test_every_rule_in_force_is_either_fired_or_missed_and_a_miss_says_what_it_lacks(path: Path) -> None:
     knowledge = load_knowledge()
     answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
-    at = bench(knowledge, DAY)
-    judged = judge(answers, at, 1, 200)
-    found = explain(judged, at)
+    at = compiled_knowledge(knowledge, DAY)
+    evaluation = evaluate(answers, at, 1, 200)
+    found = explain(evaluation, at)
     gates = {rule.id for rule in knowledge.rules_at(DAY) if rule.effect != "posture"}
     fired, missed = {link.rule for link in found.fired}, {near.rule for near in found.near}
     assert gates <= fired | missed
     assert not fired & missed
     assert all(near.needs for near in found.near)
     assert [len(near.needs) for near in found.near] == sorted(len(near.needs) for near in found.near)
-    excluded = {rule for rules in judged.findings.standing.excluded_by.values() for rule in rules}
+    excluded = {rule for rules in evaluation.findings.standing.excluded_by.values() for rule in rules}
     assert excluded <= fired
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from advisor.judging.bench import bench
-from advisor.judging.judge import judge
-from advisor.reasoning.conflicts import conflicts
-from advisor.report.as_json import assessment_table
-from advisor.standing import Workload, stand
+from advisor.analysis.conflicts import conflicts
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate
+from advisor.decision.gates import GateInputs, apply_gates
+from advisor.report.json_report import assessment_table
 from tests.contract.asking import DAY, answers, ask, knowledge
 
 BLOCKED = {
@@ -21,28 +21,28 @@ CASES = (
     {"data.boundary": "air-gap", "data.regimes": ["il5", "itar"], "data.classes": ["defense"], **BLOCKED},
     {"data.boundary": "tenancy", "data.region": "other", **BLOCKED},
 )
-PLAIN = Workload(hybrid_listed=False, routine_rate_given=False)
+PLAIN = GateInputs(hybrid_listed=False, routine_rate_given=False)
 
 
 def test_each_set_leaves_no_route_and_no_part_of_it_does() -> None:
     for given in CASES:
-        fired = judge(answers(given), bench(knowledge(), DAY), 1, 50).findings.fired
+        fired = evaluate(answers(given), compiled_knowledge(knowledge(), DAY), 1, 50).findings.fired
         found = conflicts(fired, PLAIN)
         assert found
         for rules in found:
-            assert not stand(rules, PLAIN).after_must
-            assert all(stand(some, PLAIN).after_must for some in combinations(rules, len(rules) - 1))
+            assert not apply_gates(rules, PLAIN).after_must
+            assert all(apply_gates(some, PLAIN).after_must for some in combinations(rules, len(rules) - 1))
 
 
 def test_a_set_of_every_size_is_found_that_brute_force_finds() -> None:
     for given in CASES:
-        fired = judge(answers(given), bench(knowledge(), DAY), 1, 50).findings.fired
+        fired = evaluate(answers(given), compiled_knowledge(knowledge(), DAY), 1, 50).findings.fired
         laws = [rule for rule in fired if rule.gate == "must" and rule.effect in ("exclude", "choose")]
         empty = [
             frozenset(rule.id for rule in some)
             for size in range(len(laws) + 1)
             for some in combinations(laws, size)
-            if not stand(some, PLAIN).after_must
+            if not apply_gates(some, PLAIN).after_must
         ]
         minimal = {one for one in empty if not any(other < one for other in empty)}
         assert {frozenset(rule.id for rule in rules) for rules in conflicts(fired, PLAIN)} == minimal

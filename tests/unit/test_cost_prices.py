@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from advisor.cost.calibration import Calibration
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure
-from advisor.cost.placement import Placement, RequestShape
 from advisor.cost.prices import at_length
-from advisor.cost.roofline import roofline
-from advisor.cost.throughput import group
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.placement import Placement, RequestShape
+from advisor.sizing.roofline import roofline
+from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.unit.scenarios import BUSY, scenario_of
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from advisor.assess import assess
-from advisor.assessment import Assessment
+from advisor.api import assess
+from advisor.assessment.model import Assessment
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.evidence import WEAK_GRADES
-from advisor.knowledge.load import load_knowledge
-from advisor.report.as_json import assessment_table
-from advisor.report.as_text import as_text
+from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.report.json_report import assessment_table
+from advisor.report.text_report import as_text
 
 KNOWLEDGE = load_knowledge()
 LATER = date(2030, 11, 21)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from advisor.analysis.alternatives import exactly
+from advisor.analysis.flip_pairs import FlipPair, find_pairs
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers
-from advisor.judging.bench import bench
-from advisor.judging.judge import judge
-from advisor.reasoning.other_answers import exactly
-from advisor.reasoning.pairs import FlipPair, find_pairs
 from tests.contract.asking import DAY, answers, knowledge
 
 DRAWS = 50
@@ -30,12 +30,12 @@ def changed(given: Answers, key: str, to: str) -> Answers:
 
 
 def option(given: Answers) -> str:
-    return judge(given, bench(knowledge(), DAY), 1, DRAWS).choice.option
+    return evaluate(given, compiled_knowledge(knowledge(), DAY), 1, DRAWS).choice.option
 
 
 def test_a_verdict_locked_by_two_rules_opens_to_two_answers() -> None:
     given = answers(LOCKED_TWICE)
-    found = find_pairs(given, bench(knowledge(), DAY), 1, DRAWS, option(given))
+    found = find_pairs(given, compiled_knowledge(knowledge(), DAY), 1, DRAWS, option(given))
     both = [pair for pair in found if set(pair.keys) == {"data.boundary", "data.regimes"}]
     assert len(both) == 1
     (pair,) = both

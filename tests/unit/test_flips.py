@@ -8,13 +8,13 @@ from random import Random
 
 import pytest
 
+from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.analysis.flips import Sweep, find_flips, flips_of
+from advisor.analysis.reevaluate import WhatIf
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate, sweep
 from advisor.interview.answers import Answers, Value, read_answers, vocabulary
-from advisor.judging.bench import bench
-from advisor.judging.judge import judge, sweep
 from advisor.knowledge.questions import Question
-from advisor.reasoning.flips import Sweep, find_flips, flips_of
-from advisor.reasoning.other_answers import between, choices_beside, exactly, fitting, ladder, start_of
-from advisor.reasoning.what_if import WhatIf
 from benchmarks.random_answers import asked, draw_file
 from tests.contract.asking import DAY, answers, knowledge
 
@@ -29,12 +29,12 @@ TEAM = {
 
 
 def drawn(seed: int, share: float) -> Answers:
-    known = asked(knowledge(), bench(knowledge(), DAY).parameters)
+    known = asked(knowledge(), compiled_knowledge(knowledge(), DAY).parameters)
     return read_answers(draw_file(Random(seed), known, share), "random.toml", vocabulary(knowledge()))
 
 
 def tries(given: Answers, question: Question) -> list[Value]:
-    at = bench(knowledge(), DAY)
+    at = compiled_knowledge(knowledge(), DAY)
     if not question.is_numeric:
         return list(choices_beside(question, given, at))
     return [exactly(place) for place in ladder(question, start_of(question, given, at))]
@@ -42,7 +42,7 @@ def tries(given: Answers, question: Question) -> list[Value]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_kept_between_what_ifs_never_changes_a_verdict(seed: int) -> None:
-    at, given = bench(knowledge(), DAY), drawn(seed, 0.1 + 0.15 * seed)
+    at, given = compiled_knowledge(knowledge(), DAY), drawn(seed, 0.1 + 0.15 * seed)
     what_if = WhatIf(at, seed)
     for question in knowledge().questions.values():
         for value in tries(given, question)[:: 3 if question.is_numeric else 2]:
@@ -51,28 +51,28 @@ def test_what_is_kept_between_what_ifs_never_changes_a_verdict(seed: int) -> Non
 
 
 def test_every_flip_gives_its_verdict_by_both_evaluators_and_is_the_nearest_to_three_digits() -> None:
-    at, given = bench(knowledge(), DAY), answers(TEAM)
-    option = judge(given, at, 1, DRAWS).choice.option
+    at, given = compiled_knowledge(knowledge(), DAY), answers(TEAM)
+    option = evaluate(given, at, 1, DRAWS).choice.option
     flips = find_flips(given, at, 1, DRAWS, option)
     assert {flip.key for flip in flips} >= {"data.boundary", "data.regimes"}
     for flip in flips:
         value = json.loads(flip.to)
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            assert judge(given.put(flip.key, exactly(value)), at, 1, DRAWS).choice.option == flip.verdict != option
+            assert evaluate(given.put(flip.key, exactly(value)), at, 1, DRAWS).choice.option == flip.verdict != option
 
 
 def test_a_threshold_of_a_rule_is_found_to_three_digits() -> None:
-    at = bench(knowledge(), DAY)
+    at = compiled_knowledge(knowledge(), DAY)
     given = answers({**TEAM, "latency.interactive": True, "latency.p50_ms": 900})
-    option = judge(given, at, 1, DRAWS).choice.option
+    option = evaluate(given, at, 1, DRAWS).choice.option
     task = Sweep(given, at, 1, DRAWS, option, WhatIf(at, 1))
     found = list(flips_of(knowledge().questions["latency.p50_ms"], task))
     assert [(flip.to, flip.verdict) for flip in found] == [("120", "self-host")]
 
 
 def test_flips_carry_the_group_their_question_declares() -> None:
-    at, given = bench(knowledge(), DAY), answers(TEAM)
-    flips = find_flips(given, at, 1, DRAWS, judge(given, at, 1, DRAWS).choice.option)
+    at, given = compiled_knowledge(knowledge(), DAY), answers(TEAM)
+    flips = find_flips(given, at, 1, DRAWS, evaluate(given, at, 1, DRAWS).choice.option)
     assert {flip.key: flip.group for flip in flips} == {
         flip.key: knowledge().questions[flip.key].flip for flip in flips
     }

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from advisor.analysis.sensitivity import sensitivity
 from advisor.cost.comparison import compare
 from advisor.cost.draws import Figure, Sample, draws
 from advisor.cost.information import information
-from advisor.cost.sensitivity import perfect_information, total_order
+from advisor.cost.tornado import perfect_information, total_order
 from advisor.knowledge.ranges import Range
-from advisor.sensitivity import sensitivity
 from tests.contract.asking import DAY, answers, knowledge
 from tests.unit.scenarios import BUSY, exact_but, scenario_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from advisor.interview.reducer import Answer, Visit, begin, reduce
-from advisor.tui.interview_lines import top_lines
-from advisor.tui.spans import plain_text, width
+from advisor.tui.interview.interview_lines import top_lines
+from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import SHEETS, VOCABULARY
 
 NOT_KEPT = "NOT KEPT: No space left on device"

@@ -7,13 +7,13 @@ from random import Random
 import numpy as np
 import pytest
 
+from advisor.analysis.dependencies import FACTS, PRICED
 from advisor.cost.draws import draws
-from advisor.cost.preparation import Preparation, prepare
 from advisor.cost.routes import Pricing, cloud_frontier, cloud_open, hosted_api, managed_open, self_host, total
+from advisor.cost.scenario_builder import Preparation, prepare
+from advisor.decision.derived_facts import derived_facts
 from advisor.interview.answers import Answers
-from advisor.interview.completed import CompletedAnswers
-from advisor.judging.facts import derived_facts
-from advisor.reasoning.reads import FACTS, PRICED
+from advisor.interview.defaults import CompletedAnswers
 from benchmarks.ask_only_what_matters import DAY, Trial, trial
 
 IT: Trial = trial()

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.memory import (
+from advisor.knowledge.catalog import OpenModel
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.memory import (
     attended_layer_tokens,
     expert_parameters,
     fit,
@@ -20,9 +22,7 @@ from advisor.cost.memory import (
     shared_parameters,
     weight_bytes,
 )
-from advisor.cost.placement import Placement, Precision, RequestShape
-from advisor.knowledge.catalog import OpenModel
-from advisor.knowledge.load import load_knowledge
+from advisor.sizing.placement import Placement, Precision, RequestShape
 
 KNOWLEDGE = load_knowledge()
 MODELS, GPUS = KNOWLEDGE.catalog.models, KNOWLEDGE.catalog.gpus

@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 import tomli
 
-from advisor.assess import DRAWS, SEED, assess
+from advisor.analysis.open_questions import open_questions_that_matter
+from advisor.analysis.question_order import never_asked
+from advisor.api import DRAWS, SEED, assess
+from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers, Value
-from advisor.judging.bench import bench
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
-from advisor.reasoning.asking import never_asked
-from advisor.reasoning.matters import open_questions_that_matter
 from advisor.record import save_decision
 from advisor.record.ledger import Ledger
-from advisor.record.outline import outline
 from advisor.record.parse import read_record
 from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import recorded_answers, replay
-from advisor.report import sentences
-from advisor.report.as_text import as_text
+from advisor.record.summary import outline
+from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
+from advisor.report.text_report import as_text
 
 DAY = date(2026, 11, 21)
 AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-gap"}
@@ -37,11 +37,11 @@ def knowledge() -> Knowledge:
 
 
 def asked(knowledge: Knowledge, answers: Answers) -> tuple[str, ...]:
-    return never_asked(answers, bench(knowledge, DAY), SEED, DRAWS).could_change_route
+    return never_asked(answers, compiled_knowledge(knowledge, DAY), SEED, DRAWS).could_change_route
 
 
 def test_the_order_is_of_the_open_questions_that_matter_and_always_the_same(knowledge: Knowledge) -> None:
-    at, answers = bench(knowledge, DAY), Answers({"workload.task": "summarization"}, "quick")
+    at, answers = compiled_knowledge(knowledge, DAY), Answers({"workload.task": "summarization"}, "quick")
     found = never_asked(answers, at, SEED, DRAWS)
     matter = open_questions_that_matter(answers, at, SEED, DRAWS)
     assert set(found.could_change_route) == set(matter.keys)
@@ -59,7 +59,7 @@ def test_what_is_left_unknown_is_asked_no_more_and_stays_so(knowledge: Knowledge
     answers = Answers({"workload.task": "summarization"}, "quick")
     first = asked(knowledge, answers)[0]
     passed = Answers(answers.values, "quick", frozenset({first}))
-    found = never_asked(passed, bench(knowledge, DAY), SEED, DRAWS)
+    found = never_asked(passed, compiled_knowledge(knowledge, DAY), SEED, DRAWS)
     assert first not in found.questions
     assert first not in found.could_change_route
 
@@ -67,14 +67,14 @@ def test_what_is_left_unknown_is_asked_no_more_and_stays_so(knowledge: Knowledge
 def test_what_an_answer_closed_is_not_among_the_questions(knowledge: Knowledge) -> None:
     closing = {key: one for key, one in knowledge.questions.items() if one.show_when}
     assert closing
-    found = never_asked(Answers({"data.boundary": "air-gap"}, "full"), bench(knowledge, DAY), SEED, DRAWS)
+    found = never_asked(Answers({"data.boundary": "air-gap"}, "full"), compiled_knowledge(knowledge, DAY), SEED, DRAWS)
     assert "data.region" not in found.questions or knowledge.questions["data.region"].show_when is None
     assert set(found.questions) < set(knowledge.questionnaires["full"].keys)
 
 
 def test_nothing_is_left_to_ask_where_all_that_matters_is_unknown(knowledge: Knowledge) -> None:
     everything = frozenset(knowledge.questionnaires["quick"].keys)
-    found = never_asked(Answers({}, "quick", everything), bench(knowledge, DAY), SEED, DRAWS)
+    found = never_asked(Answers({}, "quick", everything), compiled_knowledge(knowledge, DAY), SEED, DRAWS)
     assert (found.questions, found.could_change_route) == ((), ())
 
 
@@ -87,7 +87,7 @@ def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
     assert found.never_asked.is_safe
     assert "workload.audience" not in found.never_asked.questions
     sentence = f"{count} questions, and need not be: self-host is left whatever the {count} open questions"
-    assert sentences.never_asked(found).startswith(sentence)
+    assert phrases.never_asked(found).startswith(sentence)
     assert "never asked" in as_text(found)
     assert f"Never asked: {count} questions, and need not be" in as_markdown(found)
     assert f"Never asked: {count} questions, and need not be" in as_html([found])
@@ -118,5 +118,5 @@ def test_a_record_gives_back_what_was_passed_on_and_replays_to_the_same(knowledg
 def test_questions_that_could_change_the_route_are_named(knowledge: Knowledge) -> None:
     found = assess(Answers({"workload.task": "summarization"}, "quick"), knowledge, DAY, draws=1000)
     telling = found.never_asked.could_change_route
-    said = sentences.never_asked(found)
+    said = phrases.never_asked(found)
     assert f"of which {len(telling)} could change the route, first of all {telling[0]}, {telling[1]} and" in said

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.projection import Crossover, Ends, Horizon, HybridSplit, Outlook, PayBack, PublishedSaving
-from advisor.report.outlook_sentences import hybrid, pay_backs, would_pay
+from advisor.assessment.outlook import Crossover, Ends, Horizon, HybridSplit, Outlook, PayBack, PublishedSaving
+from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
 from tests.unit.scenarios import BUSY
 

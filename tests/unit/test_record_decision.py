@@ -11,18 +11,16 @@ import numpy
 import pytest
 import tomli
 
-from advisor.assessment import (
+from advisor.assessment.model import (
     LINES,
     Agreement,
     Assessment,
     Band,
     BreakEven,
-    BreakEvenOf,
     FiredRule,
     FleetReport,
     Flip,
     Measure,
-    Method,
     Option,
     RandomStream,
     Spread,
@@ -31,18 +29,19 @@ from advisor.assessment import (
 )
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers
-from advisor.knowledge.load import knowledge_from_files, read_files
+from advisor.knowledge.load_pack import knowledge_from_files, read_files
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
+from advisor.published.results import BreakEvenOf, Method
 from advisor.record import Statement, save_decision
-from advisor.record.form import plain, sealed_bytes
+from advisor.record.encoding import plain, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.outline import lines_of, outline
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record
-from advisor.record.pinned import pinned_knowledge
+from advisor.record.pins import pinned_knowledge
 from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import Assess
 from advisor.record.statement import visible
+from advisor.record.summary import lines_of, outline
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.verify import Scope, verify
 

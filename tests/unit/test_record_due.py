@@ -12,14 +12,14 @@ import tomli
 import tomli_w
 
 import advisor
-from advisor.assess import assess
-from advisor.knowledge.load import knowledge_from_files
+from advisor.api import assess
+from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
-from advisor.record.due import decisions_due
 from advisor.record.ledger import Ledger
 from advisor.record.parse import read_front
-from advisor.record.pinned import pinned_knowledge
-from advisor.record.today import Now
+from advisor.record.pins import pinned_knowledge
+from advisor.record.reassess import Now
+from advisor.record.reviews import decisions_due
 from advisor.record.verify import Scope, verify
 
 LEDGER = Ledger(Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger")

@@ -12,14 +12,14 @@ import pytest
 import tomli
 
 import advisor
-from advisor.assess import assess
-from advisor.assessment import Assessment
+from advisor.api import assess
+from advisor.assessment.model import Assessment
 from advisor.cli.main import run
+from advisor.record.encoding import sealed_bytes
 from advisor.record.export import export
-from advisor.record.form import sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.parse import NotARecord, read_record
-from advisor.record.pinned import pinned_knowledge
+from advisor.record.pins import pinned_knowledge
 from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import circumstances, recorded_answers
 

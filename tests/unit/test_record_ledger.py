@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
-from advisor.record.form import FIRST, Position
+from advisor.record.durable_write import NotSaved
+from advisor.record.encoding import FIRST, Position
 from advisor.record.ledger import MAX_RECORD, Ledger, number_of
-from advisor.record.saving import NotSaved
 
 
 def noted(at: Position) -> bytes:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.record import saving
-from advisor.record.saving import NotSaved, open_directory, read_whole, write_new
+from advisor.record import durable_write
+from advisor.record.durable_write import NotSaved, open_directory, read_whole, write_new
 
 
 def save(directory: Path, name: str, data: bytes) -> bool:
@@ -36,7 +36,7 @@ def test_a_name_that_is_taken_is_never_overwritten(tmp_path: Path) -> None:
 def test_where_nameless_files_are_unknown_a_hidden_one_is_used_and_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "_PROC", str(tmp_path / "no-such-proc"))
+    monkeypatch.setattr(durable_write, "_PROC", str(tmp_path / "no-such-proc"))
     assert save(tmp_path, "a", b"x" * 100_000)
     with pytest.raises(FileExistsError):
         save(tmp_path, "a", b"y")

@@ -18,13 +18,14 @@ import pytest
 import tomli
 
 import advisor
-from advisor.assess import assess
-from advisor.assessment import Assessment, BreakEvenOf, Method
-from advisor.foundation import NeverAsked
+from advisor.api import assess
+from advisor.assessment.model import Assessment
+from advisor.assessment.open_evidence import NeverAsked
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
+from advisor.published.results import BreakEvenOf, Method
+from advisor.record.encoding import sealed_bytes
 from advisor.record.export import export
-from advisor.record.form import sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.parse import NotARecord, read_front, read_record
 from advisor.record.recorded import recorded_assessment

@@ -10,12 +10,12 @@ import pytest
 import tomli
 
 from advisor.errors import BadInput
-from advisor.record.armor import read_signature
-from advisor.record.events import Act, accept, sign_off, supersede, withdraw
-from advisor.record.form import Position, sealed_bytes
-from advisor.record.keygen import Trust, judge, sign_bytes
+from advisor.record.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.standing import SignOff, different_signers
+from advisor.record.ledger_events import Act, accept, sign_off, supersede, withdraw
+from advisor.record.ssh_keygen import Trust, judge, sign_bytes
+from advisor.record.ssh_signature import read_signature
+from advisor.record.status import SignOff, different_signers
 from advisor.record.verification import TAMPERED, UNVERIFIABLE, LedgerVerification
 from advisor.record.verify import Scope, verify
 

@@ -9,13 +9,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from advisor.assess import assess
-from advisor.assessment import Assessment, FiredRule
+from advisor.api import assess
+from advisor.assessment.model import Assessment, FiredRule
+from advisor.assessment.outlook import Outlook
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
-from advisor.projection import Outlook
-from advisor.report import sentences
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.paths import data_directory
+from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown, escaped
 from advisor.report.render import render
@@ -94,7 +94,7 @@ def test_every_example_makes_a_whole_page_that_fetches_and_runs_nothing(name: st
     assert "@import" not in text
     assert "default-src 'none'" in text
     for option in assessment.options:
-        assert all(figure in page.text for figure in sentences.price_row(option))
+        assert all(figure in page.text for figure in phrases.price_row(option))
 
 
 def test_the_page_draws_the_band_and_every_curve_inside_the_picture(team: Assessment) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from advisor.assess import assess
-from advisor.assessment import Assessment, Band, BreakEven, Checklist, Measure, Method
+from advisor.api import assess
+from advisor.assessment.model import Assessment, Band, BreakEven, Measure
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.locate import data_directory
-from advisor.report import sentences
-from advisor.report.as_text import WIDTH, as_text
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.paths import data_directory
+from advisor.published.results import Checklist, Method
+from advisor.report import phrases
+from advisor.report.text_report import WIDTH, as_text
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
@@ -59,7 +60,7 @@ def test_every_route_has_its_three_figures_and_the_total_is_the_sum_of_the_lines
     text = as_text(clinical)
     for option in clinical.options:
         row = next(line for line in text.splitlines() if line.startswith(f"{option.option} "))
-        assert row.split()[1:4] == list(sentences.price_row(option))
+        assert row.split()[1:4] == list(phrases.price_row(option))
         assert sum(option.lines.values()) == pytest.approx(option.monthly_usd.point)
 
 
@@ -78,16 +79,16 @@ def test_an_answer_cannot_steer_the_terminal(clinical: Assessment) -> None:
 
 
 def test_a_break_even_that_never_comes_is_said_in_words() -> None:
-    assert "never" in sentences.break_even(BreakEven("gpt-5.4", None, never_share=1.0))
+    assert "never" in phrases.break_even(BreakEven("gpt-5.4", None, never_share=1.0))
     open_ended = BreakEven("gpt-5.4", Band(1e9, 2e9, float("inf")), never_share=0.2)
-    said = sentences.break_even(open_ended)
+    said = phrases.break_even(open_ended)
     assert "2B output tokens a month (1B to never)" in said
     assert "never in 20% of draws" in said
 
 
 def test_a_measure_worth_less_than_a_cent_promises_no_money() -> None:
-    assert "worth" not in sentences.measure(Measure("volume.output_tokens", 0.001, 12.0))
-    assert "worth up to $3.50" in sentences.measure(Measure("volume.output_tokens", 3.5, 12.0))
+    assert "worth" not in phrases.measure(Measure("volume.output_tokens", 0.001, 12.0))
+    assert "worth up to $3.50" in phrases.measure(Measure("volume.output_tokens", 3.5, 12.0))
 
 
 def test_published_methods_and_checklists_are_listed_when_there_are_any(clinical: Assessment) -> None:
@@ -100,4 +101,4 @@ def test_published_methods_and_checklists_are_listed_when_there_are_any(clinical
 
 def test_a_route_without_a_provider_has_no_price_instead_of_a_free_one(clinical: Assessment) -> None:
     unpriced = replace(clinical.options[0], priced="")
-    assert sentences.price_row(unpriced) == ("–", "–", "–")
+    assert phrases.price_row(unpriced) == ("–", "–", "–")

@@ -12,8 +12,8 @@ from advisor.interview.answers import Vocabulary
 from advisor.interview.reducer import Answer, Clear, State, Visit, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
-from advisor.tui.places import session_paths, write_atomically
+from advisor.paths import data_directory
+from advisor.tui.app.user_folders import session_paths, write_atomically
 
 QUESTIONS, SHEETS = load_questions(data_directory("questionnaires"))
 VOCABULARY = Vocabulary(QUESTIONS, load_ids(data_directory("rules") / "catalog"))

@@ -9,9 +9,9 @@ import pytest
 
 from advisor.cost.comparison import compare, median
 from advisor.cost.draws import spread
+from advisor.cost.hybrid_split import Split, split
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
-from advisor.cost.split import Split, split
 from tests.unit.scenarios import BUSY, drawn, scenario_of
 
 HALVES = (("managed-open", "self-host"), ("hosted-api", "managed-cloud"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.locate import data_directory
-from advisor.tui.spoken import spoken
+from advisor.paths import data_directory
+from advisor.plain.screen_reader import spoken
 from tests.terminal.canned import assessed
 
 EXAMPLES = sorted(path.stem for path in data_directory("examples").glob("*.toml"))

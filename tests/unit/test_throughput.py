@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.memory import shared_parameters
-from advisor.cost.placement import Placement, Precision, RequestShape
-from advisor.cost.roofline import power, roofline
-from advisor.cost.throughput import batch_cap, batch_within, group, single_stream_ceiling, smallest_group
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.memory import shared_parameters
+from advisor.sizing.placement import Placement, Precision, RequestShape
+from advisor.sizing.roofline import power, roofline
+from advisor.sizing.throughput import batch_cap, batch_within, group, single_stream_ceiling, smallest_group
 
 KNOWLEDGE = load_knowledge()
 MODELS, GPUS = KNOWLEDGE.catalog.models, KNOWLEDGE.catalog.gpus

@@ -9,9 +9,9 @@ from statistics import median
 
 import pytest
 
-from advisor.cost.calibration import Calibration
-from advisor.cost.throughput import group
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.throughput import group
 from benchmarks.cross_validation import BANDS, START, Held, calibrate, error, inside, predicted
 from benchmarks.published_rows import Row, read_rows, unscored
 

@@ -7,10 +7,10 @@ from math import inf
 
 import pytest
 
-from advisor.assessment import Band, BreakEven
-from advisor.tui.spans import plain_text
-from advisor.tui.views.costs import costs_entries
-from advisor.tui.views.crossing import crossing_lines
+from advisor.assessment.model import Band, BreakEven
+from advisor.tui.verdict.views.costs import costs_entries
+from advisor.tui.verdict.views.crossing import crossing_lines
+from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import assessed
 
 

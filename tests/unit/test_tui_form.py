@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.tui.form import Field, Form
-from advisor.tui.spans import plain_text
+from advisor.tui.widgets.form import Field, Form
+from advisor.tui.widgets.styled_text import plain_text
 
 FIELDS = (
     Field("who", "who", "Your name.", required=True),

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.assessment import Assessment, DecidedBy
-from advisor.interview.wording import dollars
-from advisor.tui.spans import plain_text, width
-from advisor.tui.strip import strip_lines
+from advisor.assessment.model import Assessment
+from advisor.decision.ranking import DecidedBy
+from advisor.interview.answer_format import dollars
+from advisor.tui.interview.verdict_bar import strip_lines
+from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 
 MUST = "The data stays on infrastructure you control; Government regimes need an authorised environment"

@@ -10,7 +10,7 @@ from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant, free_name, laid_over, variant_between
 from advisor.knowledge.load_questions import load_ids, load_questions
-from advisor.knowledge.locate import data_directory
+from advisor.paths import data_directory
 
 QUESTIONS, SHEETS = load_questions(data_directory("questionnaires"))
 VOCABULARY = Vocabulary(QUESTIONS, load_ids(data_directory("rules") / "catalog"))

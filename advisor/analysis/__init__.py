@@ -1,0 +1,1 @@
+"""What would change the verdict: flips, open questions, conflicts, bounds, sensitivity."""

@@ -1,0 +1,154 @@
+"""Single answers that would change the route, each with the nearest such answer.
+
+Swept by the reference evaluator on few draws; a numeric threshold is halved down to three significant digits, then
+moved, where need be, to where all draws put it, and confirmed there by both evaluators.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.analysis.reevaluate import WhatIf
+from advisor.assessment.model import Flip
+from advisor.decision.compiled import CompiledKnowledge
+from advisor.decision.evaluate import evaluate
+from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
+from advisor.knowledge.questions import Question
+
+SWEEP_DRAWS = 500
+_UNKNOWN = f'"{UNKNOWN}"'
+_Leads = Callable[[float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What stays the same while one answer after another is tried."""
+
+    answers: Answers
+    at: CompiledKnowledge
+    seed: int
+    draws: int
+    option: str
+    what_if: WhatIf
+
+    def verdict(self, key: str, value: Value) -> str:
+        """The route under another answer, by the reference evaluator on few draws."""
+        return self.what_if.option(self.answers.put(key, value), min(SWEEP_DRAWS, self.draws))
+
+    def in_full(self, key: str, value: Value) -> str:
+        """The route by the reference evaluator on all draws."""
+        return self.what_if.option(self.answers.put(key, value), self.draws)
+
+    def confirmed(self, key: str, value: Value) -> str:
+        """The route by both evaluators on all draws."""
+        return evaluate(self.answers.put(key, value), self.at, self.seed, self.draws).choice.option
+
+
+def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str) -> tuple[Flip, ...]:
+    """Every question of which some single other answer changes the route; `option` is the route as things stand."""
+    task = Sweep(answers, at, seed, draws, option, WhatIf(at, seed))
+    return tuple(flip for question in at.knowledge.questions.values() for flip in flips_of(question, task))
+
+
+def flips_of(question: Question, task: Sweep) -> Iterator[Flip]:
+    """Per other route the nearest answer that leads to it; of a number, the nearest in either direction."""
+    found = _numbers(question, task) if question.is_numeric else _choices(question, task)
+    for value, verdict in found:
+        current = task.answers.get(question.key)
+        was = _UNKNOWN if current is None else spelled(current, question)
+        yield Flip(question.key, was, spelled(value, question), verdict, question.flip)
+
+
+def _choices(question: Question, task: Sweep) -> Iterator[tuple[Value, str]]:
+    seen = {task.option}
+    for value in choices_beside(question, task.answers, task.at):
+        verdict = task.verdict(question.key, value)
+        if verdict not in seen and task.confirmed(question.key, value) == verdict:
+            seen.add(verdict)
+            yield value, verdict
+
+
+def _numbers(question: Question, task: Sweep) -> Iterator[tuple[Value, str]]:
+    start = start_of(question, task.answers, task.at)
+    places = ladder(question, start)
+    if start is None:
+        yield from _along(question, places, task)
+        return
+    here, answer = fitting(question, start), task.answers.range(question.key)
+    at_point = () if answer is not None and answer.is_exact else tuple(_along(question, (here,), task))
+    yield from at_point
+    known = {verdict for _, verdict in at_point}
+    yield from _along(question, tuple(place for place in places if place > here), task, here, known)
+    yield from _along(question, tuple(place for place in reversed(places) if place < here), task, here, known)
+
+
+def _along(
+    question: Question,
+    places: tuple[float, ...],
+    task: Sweep,
+    before: float | None = None,
+    known: Collection[str] = (),
+) -> Iterator[tuple[Value, str]]:
+    """Walk one direction; where another route begins, halve back to where it does, if anything lies before."""
+    seen = {task.option, *known}
+    for place in places:
+        verdict = task.verdict(question.key, exactly(place))
+        if verdict not in seen:
+            near = place if before is None else _threshold(question, before, place, verdict, task)
+            if near is not None and task.confirmed(question.key, exactly(near)) == verdict:
+                seen.add(verdict)
+                yield exactly(near), verdict
+        before = place
+
+
+def _threshold(question: Question, before: float, place: float, verdict: str, task: Sweep) -> float | None:
+    """Where a route begins between two places as all draws have it; None where it does not."""
+
+    def few(number: float) -> bool:
+        return task.verdict(question.key, exactly(number)) == verdict
+
+    def every(number: float) -> bool:
+        return task.in_full(question.key, exactly(number)) == verdict
+
+    low, high = _halved(question, before, place, few)
+    low, high = _widened(question, (before, low), (place, high), every)
+    if not every(high):
+        return None
+    return _halved(question, low, high, every)[1]
+
+
+def _halved(question: Question, outside: float, inside: float, leads: _Leads) -> tuple[float, float]:
+    """Halve until the two ends are as near as the tolerance tells apart."""
+    while (middle := between(question, outside, inside)) is not None:
+        outside, inside = (outside, middle) if leads(middle) else (middle, inside)
+    return outside, inside
+
+
+def _widened(
+    question: Question, outer: tuple[float, float], inner: tuple[float, float], leads: _Leads
+) -> tuple[float, float]:
+    """Move the ends of a bracket apart, each step twice the last, until all draws agree with them or the walls come."""
+    (wall, low), (other_wall, high) = outer, inner
+    step = abs(high - low)
+    while low != wall and leads(low):
+        low, high = _toward(question, low, wall, step), low
+        step *= 2.0
+    step = abs(high - low)
+    while high != other_wall and not leads(high):
+        low, high = high, _toward(question, high, other_wall, step)
+        step *= 2.0
+    return low, high
+
+
+def _toward(question: Question, number: float, wall: float, step: float) -> float:
+    moved = fitting(question, number + step if wall > number else number - step)
+    beyond = moved >= wall if wall > number else moved <= wall
+    return wall if beyond or moved == number else moved
+
+
+def spelled(value: Value, question: Question) -> str:
+    """The value as a TOML literal, ready to be pasted into an answers file: JSON spells these the same way."""
+    return json.dumps(write_value(value, question), ensure_ascii=False)

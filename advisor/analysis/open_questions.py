@@ -1,0 +1,209 @@
+"""Which open questions can still change the route; where none can, the interview may stop.
+
+The verdict is bounded over all answers that may yet be given at once, not one by one: two answers may change together
+what neither changes alone. Bounds may be wider than the truth, never narrower: a question may be asked in vain, but
+none that matters is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from advisor.analysis.bounds import Completions
+from advisor.analysis.cost_bounds import CostBounds
+from advisor.analysis.dependencies import FACTS, OF_OPEN_MODEL, PRICED
+from advisor.analysis.interval import Interval
+from advisor.analysis.reevaluate import WhatIf
+from advisor.cost.draws import CHUNK
+from advisor.decision.compiled import CompiledKnowledge
+from advisor.decision.gates import RemainingRoutes
+from advisor.decision.ranking import choose
+from advisor.engine.rule_check import findings_of, tests_of
+from advisor.interview.answers import Answers
+from advisor.knowledge.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Open questions that can still change the route, in the order asked; `why` says why no other can.
+
+    `decided` tells that none can; `option` is then the route, or `none`.
+    """
+
+    decided: bool
+    keys: tuple[str, ...]
+    why: str
+    option: str = ""
+
+
+def open_questions_that_matter(
+    answers: Answers, at: CompiledKnowledge, seed: int, draws: int = 10_000, passed: Collection[str] = ()
+) -> Matters:
+    """Bound the verdict over everything that the questionnaire has yet to ask.
+
+    `passed` are questions that were knowingly left open. Draws beyond the first 10,000 are not bounded.
+    """
+    asked = at.knowledge.questionnaires[answers.questionnaire].keys
+    unanswered = tuple(key for key in asked if answers.get(key) is None and key not in passed)
+    reasoning = _Reasoning(Completions(answers, at, frozenset(unanswered)), seed, draws)
+    option = reasoning.only_option()
+    if option is not None:
+        return Matters(True, (), _why_decided(option, unanswered), option)
+    telling = reasoning.telling_keys()
+    keys = tuple(key for key in unanswered if key in telling)
+    if not keys:
+        option = WhatIf(at, seed).option(answers, min(draws, CHUNK))
+        return Matters(True, (), _why_decided(option, unanswered), option)
+    return Matters(False, keys, f"of {len(unanswered)} open questions, {len(unanswered) - len(keys)} change no route")
+
+
+def _why_decided(option: str, unanswered: Sequence[str]) -> str:
+    route = "no route" if option == "none" else option
+    return f"{route} is left whatever the {len(unanswered)} open questions turn out to be: rules and costs are bounded"
+
+
+@dataclass(frozen=True)
+class _Reasoning:
+    completions: Completions
+    seed: int
+    draws: int
+    _choices: dict[tuple[object, ...], frozenset[str]] = field(default_factory=dict)
+    _costs: list[CostBounds] = field(default_factory=list)
+
+    @property
+    def costs(self) -> CostBounds:
+        if not self._costs:
+            self._costs.append(CostBounds(self.completions, self.seed, self.draws))
+        return self._costs[0]
+
+    def only_option(self) -> str | None:
+        """The route every completion leads to; None where two may come out."""
+        found: set[str] = set()
+        for standing in self.completions.standings():
+            found |= self.choices(standing)
+            if len(found) > 1:
+                return None
+        return found.pop()
+
+    def choices(self, standing: RemainingRoutes) -> frozenset[str]:
+        """Every route that may be chosen of those left standing."""
+        left = standing.after_can
+        if not standing.after_must:
+            return frozenset(("none",))
+        if len(left) == 1:
+            return frozenset(left)
+        key = _left_by(standing)
+        if key not in self._choices:
+            self._choices[key] = self._cheapest_or_preferred(standing)
+        return self._choices[key]
+
+    def _cheapest_or_preferred(self, standing: RemainingRoutes) -> frozenset[str]:
+        number = self.completions.at.parameters.number
+        bounds = {route: self.costs.of(route, standing) for route in standing.after_can}
+        if all(each.is_exact for each in bounds.values()) and not self._open_signals():
+            return frozenset((self._exactly(standing, bounds),))
+        choices: set[str] = set()
+        for ranked in _ranked(bounds, number("gate.hybrid_margin")):
+            lowest = min(_median(bounds[route].high) for route in ranked)
+            for cheapest in (route for route in ranked if _median(bounds[route].low) <= lowest):
+                rivals = [route for route in ranked if route != cheapest]
+                tie = number("gate.tie_share")
+                tied = [route for route in rivals if _beats(bounds[route].low, bounds[cheapest].high) >= tie]
+                choices.add(cheapest)
+                if tied:
+                    choices |= self._preferred(cheapest, tied, bounds, tie)
+        return frozenset(choices)
+
+    def _open_signals(self) -> bool:
+        return any(_is_signal(rule) for rule in self.completions.gates.uncertain)
+
+    def _exactly(self, standing: RemainingRoutes, bounds: Mapping[str, Interval]) -> str:
+        """The choice where no open answer moves a cost or a signal."""
+        number = self.completions.at.parameters.number
+        totals = {route: each.low for route, each in bounds.items()}
+        signals = self.completions.gates.certain
+        margin, tie = number("gate.hybrid_margin"), number("gate.tie_share")
+        none: frozenset[str] = frozenset()
+        return choose(standing, totals, signals, tie_share=tie, hybrid_margin=margin, conditional=none).option
+
+    def _preferred(self, cheapest: str, tied: list[str], bounds: dict[str, Interval], tie: float) -> set[str]:
+        """Routes that a signal may name; the cheapest stays possible beside them."""
+        signals = [rule for rule in self.completions.gates.possible if rule.effect == "prefer"]
+        return {route for rule in signals for route in rule.options if route in (cheapest, *tied)}
+
+    def telling_keys(self) -> set[str]:
+        """Open questions on which the route depends, as far as the bounds can tell."""
+        rules = [rule for rule in self.completions.gates.uncertain if self._tells(rule)]
+        in_doubt = {route for standing in self.completions.standings() for route in self._in_doubt(standing)}
+        if in_doubt:
+            rules += [rule for rule in self.completions.gates.uncertain if _is_signal(rule) or rule.effect == "derive"]
+        keys = {key for rule in rules for key in self._read_by(rule)}
+        for route in in_doubt:
+            keys |= PRICED[route] | (self._license_keys() if route != "hosted-api" else set())
+        return (keys | self._deriving_keys(rules)) & self.completions.open_keys
+
+    def _in_doubt(self, standing: RemainingRoutes) -> tuple[str, ...]:
+        return standing.after_can if len(self.choices(standing)) > 1 else ()
+
+    def _tells(self, rule: Rule) -> bool:
+        """Whether an exclusion makes a difference, whatever the other uncertain ones do."""
+        if rule.effect not in ("exclude", "choose"):
+            return False
+        return any(not self._same(one, other) for one, other in self.completions.with_and_without(rule))
+
+    def _same(self, one: RemainingRoutes, other: RemainingRoutes) -> bool:
+        if _left_by(one) == _left_by(other):
+            return True
+        choices = self.choices(one)
+        return len(choices) == 1 and choices == self.choices(other)
+
+    def _deriving_keys(self, rules: Iterable[Rule]) -> set[str]:
+        """What the findings rest on that these rules ask for."""
+        if not any(True for rule in rules for _ in findings_of(rule)):
+            return set()
+        deriving = [rule for rule in self.completions.gates.uncertain if rule.effect == "derive"]
+        return {key for rule in deriving for key in self._read_by(rule)}
+
+    def _license_keys(self) -> set[str]:
+        return {test.key for rule in self.completions.licenses.uncertain for test in tests_of(rule)}
+
+    def _read_by(self, rule: Rule) -> set[str]:
+        keys: set[str] = set()
+        for test in tests_of(rule):
+            keys |= FACTS.get(test.key, {test.key})
+            if test.key in OF_OPEN_MODEL or test.key == "derived.candidates_blocked":
+                keys |= self._license_keys()
+        return keys
+
+
+def _is_signal(rule: Rule) -> bool:
+    return "prefer" in (rule.gate, rule.effect)
+
+
+def _left_by(standing: RemainingRoutes) -> tuple[object, ...]:
+    halves = (standing.routine_halves, standing.frontier_halves)
+    return (bool(standing.after_must), standing.after_can, *halves, standing.cloud_open_eligible)
+
+
+def _ranked(bounds: dict[str, Interval], margin: float) -> Iterator[list[str]]:
+    """The routes that compete: hybrid only where it may be, and not where it must not be, clearly cheaper."""
+    others = [route for route in bounds if route != "hybrid"]
+    if "hybrid" not in bounds:
+        yield others
+        return
+    low, high = (_median(end) for end in (bounds["hybrid"].low, bounds["hybrid"].high))
+    if all(low <= (1.0 - margin) * _median(bounds[route].high) for route in others):
+        yield [*others, "hybrid"]
+    if not all(high <= (1.0 - margin) * _median(bounds[route].low) for route in others):
+        yield others
+
+
+def _median(figure: float | np.ndarray) -> float:
+    return float(np.median(figure))
+
+
+def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
+    return float(np.mean(np.asarray(one) < np.asarray(other)))

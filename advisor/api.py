@@ -1,0 +1,107 @@
+"""The pipeline: answers become facts, facts meet costs, rules fire, gates decide, and an assessment says it all.
+
+`assess` reads no clock, file, environment or network: the same arguments give the same assessment.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from advisor.analysis.conflicts import conflicts
+from advisor.analysis.flips import find_flips
+from advisor.analysis.open_questions import open_questions_that_matter
+from advisor.analysis.question_order import never_asked
+from advisor.assessment.build_verdict import verdict
+from advisor.assessment.fired_rules import candidates, fired_rules
+from advisor.assessment.fleet_report import break_even_report, fleet_report
+from advisor.assessment.model import Agreement, Assessment, RandomStream
+from advisor.assessment.notes import notes
+from advisor.assessment.open_evidence import NeverAsked, OpenQuestions
+from advisor.assessment.option_rows import options
+from advisor.assessment.outlook import Outlook
+from advisor.assessment.pack_notes import pack_notes
+from advisor.assessment.projections import outlook
+from advisor.assessment.provenance import evidence
+from advisor.assessment.published_figures import panel_figures
+from advisor.assessment.unknowns import measures, unknowns
+from advisor.cost import draws as drawing
+from advisor.cost.breakeven import break_even
+from advisor.cost.routes import Pricing
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import Evaluation, evaluate
+from advisor.decision.license_reports import license_reports
+from advisor.interview.answers import Answers
+from advisor.knowledge.pack import Knowledge
+from advisor.published.apply import apply_panel
+
+SEED = 1
+DRAWS = 10_000
+
+
+def assess(
+    answers: Answers,
+    knowledge: Knowledge,
+    as_of: date,
+    seed: int = SEED,
+    draws: int = DRAWS,
+    *,
+    flips: bool = True,
+    further: bool = True,
+) -> Assessment:
+    """Assess one workload by the knowledge of one day; raises EnginesDisagree rather than advise on doubtful findings.
+
+    `flips` looks for answers that would change the verdict and for open questions that still could, which takes many
+    times as long as the verdict;
+    `further` looks at months ahead, other break-evens, hybrid's split and curves, which takes about as long.
+    """
+    at = compiled_knowledge(knowledge, as_of)
+    evaluation = evaluate(answers, at, seed, draws)
+    found = find_flips(answers, at, seed, draws, evaluation.choice.option) if flips else ()
+    still = open_questions_that_matter(answers, at, seed, draws) if flips else None
+    matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
+    measured = measures(evaluation, seed, draws)
+    moving = [each.key for each in measured]
+    licenses = license_reports(candidates(evaluation), evaluation.findings.postures, knowledge)
+    closer = _closer(evaluation, seed, min(draws, round(at.parameters.number("break_even.draws"))))
+    panel = apply_panel(evaluation.findings.facts, panel_figures(evaluation), knowledge, at.parameters, at.panel)
+    outcomes = (evaluation.findings.licenses, evaluation.findings.gates)
+    return Assessment(
+        as_of=as_of,
+        workload=answers.text("workload.name") or "unnamed",
+        verdict=verdict(evaluation, licenses),
+        options=options(evaluation),
+        fleet=fleet_report(evaluation),
+        break_even=break_even_report(evaluation, break_even(closer)),
+        findings=fired_rules(evaluation, knowledge),
+        licenses=licenses,
+        checklists=panel.checklists,
+        methods=panel.methods,
+        method_break_evens=panel.break_evens,
+        flips=found,
+        unknowns=unknowns(evaluation, knowledge, {*matter.keys, *(flip.key for flip in found)}),
+        measure_next=measured,
+        engines=Agreement(
+            durable_rules=sum(outcome.durable_rules for outcome in outcomes),
+            reference=sum(outcome.reference for outcome in outcomes),
+            agree=all(outcome.agree for outcome in outcomes),
+        ),
+        pins=knowledge.pins,
+        random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
+        questionnaire=answers.questionnaire,
+        tier=evaluation.findings.tier,
+        notes=(*notes(evaluation), *pack_notes(knowledge)),
+        conflicts=tuple(
+            tuple(rule.id for rule in each)
+            for each in conflicts(evaluation.findings.fired, evaluation.findings.workload)
+        ),
+        facts=evaluation.findings.facts,
+        outlook=outlook(evaluation, closer) if further else Outlook(),
+        evidence=evidence(evaluation, knowledge),
+        open_questions=matter,
+        never_asked=never_asked(answers, at, seed, draws, moving, still) if flips else NeverAsked(),
+    )
+
+
+def _closer(evaluation: Evaluation, seed: int, count: int) -> Pricing:
+    """What is looked at more closely than a verdict needs, at more than one volume: on the first of its draws."""
+    return Pricing(evaluation.scenario, drawing.draws(evaluation.scenario.ranges, seed, count))

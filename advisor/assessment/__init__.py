@@ -1,0 +1,1 @@
+"""The one result type of an assessment, and how it is built."""

@@ -1,0 +1,48 @@
+"""The fleet that self-hosting would take, and where it overtakes the API."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisor.assessment.model import (
+    Band,
+    BreakEven,
+    FleetReport,
+)
+from advisor.cost.breakeven import Crossing
+from advisor.cost.draws import points
+from advisor.cost.fleet import group_speed, mean_rate
+from advisor.cost.routes import Pricing, capacity
+from advisor.decision.evaluate import Evaluation
+
+
+def fleet_report(evaluation: Evaluation) -> FleetReport:
+    """The fleet that self-hosting all of the traffic would take, at the point estimate."""
+    scenario = evaluation.scenario
+    plan, speed = scenario.fleet, scenario.fleet.speed
+    pricing = Pricing(scenario, points(scenario.ranges))
+    gpus = capacity(pricing, "self-host", 1.0).all
+    replicas = max(1, round(float(gpus) / plan.group_gpus))
+    total = speed.tokens_per_second * replicas
+    demand = float(mean_rate(pricing.open_traffic(), pricing.sample) * pricing.growth)
+    return FleetReport(
+        model=plan.request.model.id,
+        precision=plan.request.precision,
+        gpu=plan.request.gpu.id,
+        gpus=round(float(gpus)),
+        replicas=replicas,
+        fits=plan.fits,
+        tokens_per_second=Band(total * speed.band_low, total, total * speed.band_high),
+        utilization=demand / float(group_speed(plan, pricing.sample) * replicas) if plan.fits else 0.0,
+        first_token_ms=speed.first_token_ms,
+        reason=speed.reason,
+    )
+
+
+def break_even_report(evaluation: Evaluation, crossing: Crossing | None) -> BreakEven:
+    """Where self-hosting overtakes the API; an end of the band is None where the curves never cross."""
+    against = evaluation.findings.prepared.api_model
+    if crossing is None or np.isinf(crossing.p10):
+        return BreakEven(against, None, never_share=1.0 if crossing is None else crossing.never_share)
+    band = Band(crossing.p10, crossing.p50, crossing.p90)
+    return BreakEven(against, band, crossing.all_at_point, crossing.never_share)

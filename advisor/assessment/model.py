@@ -1,0 +1,213 @@
+"""What an assessment says: plain frozen values that reports, records and screens read and never change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.assessment.outlook import Outlook
+from advisor.decision.license_reports import LicenseReport
+from advisor.decision.ranking import DecidedBy, Status
+from advisor.knowledge.grades import Grade
+from advisor.knowledge.pack import Pins
+from advisor.published.results import BreakEvenOf, Checklist, Method
+
+SCHEMA = "advisor.assessment/1"
+LINES = (
+    "tokens", "gpu", "hardware", "power", "labor", "observability",
+    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
+)  # fmt: skip
+
+State = Literal["chosen", "viable", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution in four figures; `point` takes every range at its mode."""
+
+    point: float
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A distribution in three figures."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The advice: which route, by which gate, how firmly, on which conditions, and what remains to be done."""
+
+    option: str
+    decided_by: DecidedBy
+    status: Status
+    confidence: float
+    summary: str
+    conditions: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon)."""
+
+    option: str
+    state: State
+    excluded_by: tuple[str, ...]
+    probability_cheapest: float
+    monthly_usd: Spread
+    usd_per_success: Band | None
+    lines: Mapping[str, float]
+    priced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetReport:
+    """The GPUs a self-hosted route would need."""
+
+    model: str
+    precision: str
+    gpu: str
+    gpus: int
+    replicas: int
+    fits: bool
+    tokens_per_second: Band
+    utilization: float
+    first_token_ms: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """Where self-hosting and an API cost the same; None where the lines never cross."""
+
+    against: str
+    output_tokens_per_month: Band | None
+    crossings: tuple[float, ...] = ()
+    never_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """A rule that fired, with what matched, why it matters and how well it is founded."""
+
+    rule: str
+    gate: str
+    effect: str
+    option: str
+    because: str
+    matched: Mapping[str, Any]
+    sources: tuple[str, ...]
+    grade: Grade
+    title: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One answer that would change the verdict; `was` and `to` are written as in an answers file.
+
+    `group` says what one would do about it: measure, negotiate, staff or decide.
+    """
+
+    key: str
+    was: str
+    to: str
+    verdict: str
+    group: str = "decide"
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Both answers as a person would say them: without the file's quotation marks."""
+        return self.was.replace('"', ""), self.to.replace('"', "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A question left open, and what was assumed for it."""
+
+    key: str
+    assumed: str
+    could_change_verdict: bool
+    source: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many rules each engine fired, and whether they were the same."""
+
+    durable_rules: int
+    reference: int
+    agree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An open input: what knowing it exactly would be worth, and how far it moves the comparison (USD a month).
+
+    Where one route is left there is no gap to a second one: it `moves` that route's cost, and nothing is decided by it.
+    """
+
+    key: str
+    worth_usd: float
+    swing_usd: float
+    moves: Literal["gap", "cost"] = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStream:
+    """How the draws were made, so that an auditor can make them again."""
+
+    bit_generator: str
+    seed: int
+    draws: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything an assessment found, ready to be shown, exported or recorded.
+
+    `conflicts` are the minimal sets of must-rules, by id, that leave no route.
+    """
+
+    as_of: date
+    workload: str
+    verdict: Verdict
+    options: tuple[Option, ...]
+    fleet: FleetReport
+    break_even: BreakEven
+    findings: tuple[FiredRule, ...]
+    licenses: tuple[LicenseReport, ...]
+    checklists: tuple[Checklist, ...]
+    methods: tuple[Method, ...]
+    method_break_evens: tuple[BreakEvenOf, ...]
+    flips: tuple[Flip, ...]
+    unknowns: tuple[Unknown, ...]
+    measure_next: tuple[Measure, ...]
+    engines: Agreement
+    pins: Pins
+    random: RandomStream
+    questionnaire: str = "full"
+    tier: str = ""
+    notes: tuple[str, ...] = ()
+    conflicts: tuple[tuple[str, ...], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    outlook: Outlook = field(default_factory=Outlook, repr=False)
+    evidence: Evidence = field(default_factory=Evidence)
+    open_questions: OpenQuestions = field(default_factory=OpenQuestions)
+    never_asked: NeverAsked = field(default_factory=NeverAsked)
+
+    def option(self, route: str) -> Option | None:
+        """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""
+        return next((option for option in self.options if option.option == route), None)

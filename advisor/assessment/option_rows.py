@@ -1,0 +1,71 @@
+"""Every listed route: its state, what excludes it, what it costs a month and for each success."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisor.assessment.model import (
+    Band,
+    Option,
+    Spread,
+    State,
+)
+from advisor.assessment.success_margin import serves_open_model
+from advisor.assessment.verdict_summary import priced_with
+from advisor.cost.draws import Figure
+from advisor.cost.routes import LINES
+from advisor.cost.task_success import SuccessRates
+from advisor.decision.evaluate import Evaluation
+from advisor.knowledge.rules import ROUTES
+
+
+def options(evaluation: Evaluation) -> tuple[Option, ...]:
+    """Every listed route with its state and costs; a route no eligible provider serves has no price."""
+    listed = [route for route in ROUTES if route in evaluation.findings.standing.excluded_by]
+    return tuple(_option(route, evaluation) for route in listed)
+
+
+def _option(route: str, evaluation: Evaluation) -> Option:
+    costs, standing = evaluation.costs, evaluation.findings.standing
+    excluded = () if route in standing.after_can else standing.excluded_by[route]
+    state: State = "viable" if route in standing.after_can else "excluded"
+    if route == evaluation.choice.option:
+        state = "chosen"
+    lines = costs.point_lines.get(route, dict.fromkeys(LINES, 0.0))
+    point = sum(lines[line] for line in LINES)
+    drawn = costs.totals.get(route, 0.0)
+    return Option(
+        option=route,
+        state=state,
+        excluded_by=excluded,
+        probability_cheapest=evaluation.choice.cheapest_share.get(route, 0.0),
+        monthly_usd=Spread(point, *_percentiles(drawn)),
+        usd_per_success=_per_success(route, evaluation),
+        lines=lines,
+        priced=priced_with(route, evaluation) if route in costs.point_lines else "",
+    )
+
+
+def _per_success(route: str, evaluation: Evaluation) -> Band | None:
+    """Dollars per task that succeeds: the route's total, over tasks times its success rate."""
+    if route not in evaluation.costs.totals:
+        return None
+    drawn = evaluation.costs.drawn
+    succeeding = drawn.tasks() * _success(route, evaluation)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.asarray(evaluation.costs.totals[route] / np.asarray(succeeding))
+    finite = each[np.isfinite(each)] if each.ndim else each
+    return Band(*_percentiles(finite if finite.ndim else float(finite))) if np.size(finite) else None
+
+
+def _success(route: str, evaluation: Evaluation) -> Figure:
+    rates: SuccessRates = evaluation.costs.drawn.rates
+    if route == "hybrid":
+        share = evaluation.costs.drawn.sample("quality.frontier_share")
+        return share * rates.api + (1.0 - share) * rates.routine
+    return rates.open if serves_open_model(route, evaluation) else rates.api
+
+
+def _percentiles(values: Figure) -> tuple[float, float, float]:
+    low, middle, high = np.quantile(np.atleast_1d(values), (0.1, 0.5, 0.9))
+    return float(low), float(middle), float(high)

@@ -1,0 +1,129 @@
+"""How much of a verdict rests on weakly founded figures, and which of the figures it used are old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.assessment.open_evidence import Evidence, StaleFigure
+from advisor.cost.comparison import lines_of, parts_of
+from advisor.cost.draws import Figure
+from advisor.cost.inputs import LIST_ERROR, listing
+from advisor.cost.prices import DataNeeds
+from advisor.cost.routes import Pricing
+from advisor.decision.evaluate import Evaluation
+from advisor.knowledge.grades import WEAK_GRADES, Grade
+from advisor.knowledge.pack import Knowledge
+
+_AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}
+"""Topics of parameters that age, each with its `evidence.stale_days` limit; physics and habits do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """One figure that a cost was computed from; `kind` is that of its age limit, empty where it does not age."""
+
+    name: str
+    kind: str
+    since: date
+    source: str
+    grade: Grade
+
+
+def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
+    """What the costs of the routes that stand were computed from, beside the user's own answers.
+
+    Found by pricing those routes once more at their points and noting which figures are asked for.
+    """
+    used = sorted({one.name: one for one in _used(evaluation, knowledge)}.values(), key=lambda one: one.name)
+    weak = tuple(one.name for one in used if one.grade in WEAK_GRADES)
+    stale = (_stale(one, evaluation) for one in used if one.kind)
+    old = [one for one in stale if one.days > one.limit_days]
+    share = len(weak) / len(used) if used else 0.0
+    return Evidence(len(used), weak, share, tuple(sorted(old, key=lambda one: (-one.days, one.name))))
+
+
+def _stale(one: _Used, evaluation: Evaluation) -> StaleFigure:
+    parameters = evaluation.findings.prepared.known.parameters
+    limit = round(parameters.number(f"evidence.stale_days.{one.kind}"))
+    days = (parameters.as_of - one.since).days
+    return StaleFigure(one.kind, one.name, one.since, days, limit, one.source, one.grade)
+
+
+def _used(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[_Used]:
+    read, offers = _read(evaluation)
+    for name in sorted(read):
+        yield from _of_parameter(name, evaluation)
+        yield from _of_gpu(name, evaluation)
+    for offer in sorted(offers):
+        yield from _of_offer(offer, evaluation, knowledge)
+
+
+def _read(evaluation: Evaluation) -> tuple[set[str], set[str]]:
+    """Names of the ranges, and of the offers, that the standing routes are priced with."""
+    read: set[str] = set()
+
+    def sample(name: str) -> Figure:
+        read.add(name)
+        return evaluation.scenario.ranges[name].point
+
+    pricing, settled = Pricing(evaluation.scenario, sample), evaluation.costs.settled
+    offers: set[str] = set()
+    for route in evaluation.findings.standing.after_can:
+        if route in settled.routes:
+            lines_of(pricing, route, settled)
+            offers |= {part.offer for part in parts_of(pricing, route, settled)}
+    return read, offers
+
+
+def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[_Used]:
+    """A parameter, or the default of a question that was left open."""
+    known = evaluation.findings.prepared.known
+    if known.given(name):
+        return
+    if name.startswith("fleet."):
+        name = f"{name.replace('fleet.', 'throughput.').removesuffix('_speed_band')}_band_low"
+    if name.startswith("price.") and name.endswith(".error"):
+        name = LIST_ERROR
+    value = known.parameters.dated(name) if name in known.parameters else known.default(name)
+    if value is not None:
+        yield _Used(name, _AGING.get(name.partition(".")[0], ""), value.since, value.source, value.grade)
+
+
+def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[_Used]:
+    """The hourly price by the way of acquisition, or the purchase price, unless the user told it."""
+    scenario, known = evaluation.scenario, evaluation.findings.prepared.known
+    gpu = scenario.fleet.request.gpu
+    if name == "gpu.purchase_usd":
+        yield _Used(f"{gpu.id} purchase", "prices", gpu.checked, gpu.purchase_source, gpu.purchase_grade)
+    ways = {"economics.gpu_hour_usd": scenario.acquisition, "gpu.on_demand_usd": "on-demand"}
+    if name not in ways or known.given("economics.gpu_hour_usd"):
+        return
+    row = listing(gpu, ways[name], known.parameters.as_of)
+    if row is not None:
+        yield _Used(f"{gpu.id} {row.acquisition}", "prices", row.since, row.source, row.grade)
+
+
+def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[_Used]:
+    """Prices and providers behind one offer; for open models the model and its terms, for a fleet the hardware."""
+    prepared, listed = evaluation.findings.prepared, evaluation.scenario.offers
+    prices = {
+        "hosted-api": listed.hosted,
+        "managed-cloud": listed.cloud_frontier,
+        "managed-cloud-open": listed.cloud_open,
+        "managed-open": listed.managed,
+    }.get(offer)
+    for model_id, row in [(prices.model, row) for row in prices.rows] if prices else ():
+        yield _Used(f"{model_id} {row.provider}", "prices", row.since, row.source, row.grade)
+        provider = knowledge.catalog.providers.get(row.provider)
+        if provider is not None and prepared.needs != DataNeeds():
+            yield _Used(provider.id, "providers", provider.checked, provider.source, provider.grade)
+    if offer in ("self-host", "managed-open", "managed-cloud-open"):
+        model = knowledge.catalog.models[prepared.open_model]
+        terms = knowledge.licenses[model.license]
+        yield _Used(model.id, "models", model.checked, model.source, model.grade)
+        yield _Used(f"license {terms.id}", "licenses", terms.checked, terms.source, terms.grade)
+    if offer == "self-host":
+        gpu = evaluation.scenario.fleet.request.gpu
+        yield _Used(gpu.id, "hardware", gpu.checked, gpu.source, gpu.grade)

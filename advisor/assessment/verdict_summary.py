@@ -1,0 +1,90 @@
+"""The sentences of a verdict: short, with units, and the same on every surface."""
+
+from __future__ import annotations
+
+from advisor.analysis.conflicts import conflicts
+from advisor.assessment.success_margin import changes_route, success_margin
+from advisor.cost.comparison import median
+from advisor.decision.evaluate import Evaluation
+from advisor.interview.answer_format import dollars, figure
+from advisor.knowledge.rules import Rule
+
+TITLES = {
+    "hosted-api": "a vendor's API",
+    "managed-cloud": "a model in a cloud's compliance packaging",
+    "managed-open": "an open model at a provider",
+    "self-host": "open weights on your own infrastructure",
+    "hybrid": "open for the routine, frontier for the rest",
+}
+
+
+def summary(evaluation: Evaluation) -> str:
+    """One sentence: what decides for the route."""
+    choice = evaluation.choice
+    if choice.option == "none":
+        return _no_route(evaluation)
+    if choice.decided_by in ("must", "can"):
+        return _by_exclusion(evaluation)
+    p50 = {route: median(evaluation.costs.totals[route]) for route in evaluation.findings.standing.after_can}
+    price = f"{dollars(p50[choice.option])} a month"
+    if choice.decided_by == "prefer" and choice.broken_by is not None:
+        rivals = " and ".join(route for route in choice.tied if route != choice.option)
+        return f"{price}, as good as tied with {rivals}; what decides: {_lower(choice.broken_by.title)}"
+    others = [route for route in p50 if route != choice.option]
+    next_best = min(others, key=lambda route: p50[route])
+    return f"{_on_cost_alone(evaluation)}{price} against {dollars(p50[next_best])} for {next_best}"
+
+
+def condition_text(rule: Rule) -> str:
+    """A condition in words: what to secure, or what stands against the route and was set aside."""
+    return rule.title if rule.effect == "require" else f"Unmet: {_lower(rule.title)}"
+
+
+def priced_with(route: str, evaluation: Evaluation) -> str:
+    """The model and terms behind a route's figures."""
+    prepared, scenario = evaluation.findings.prepared, evaluation.scenario
+    plan = scenario.fleet
+    offers = scenario.offers
+    if route == "self-host":
+        gpus = f"{plan.request.gpu.id}, {scenario.acquisition}"
+        return f"{plan.request.model.id}, {plan.request.precision}, {gpus}"
+    if route == "managed-open":
+        terms = "dedicated endpoint" if scenario.pricing == "dedicated-endpoint" else "per token"
+        count = len(offers.managed.rows) if offers.managed else 0
+        return f"{prepared.open_model}, {terms}, {count} provider{'s' if count != 1 else ''}"
+    if route == "hybrid" and evaluation.costs.halves is not None:
+        return " + ".join(evaluation.costs.halves)
+    if route == "managed-cloud" and evaluation.costs.open_in_cloud:
+        return prepared.open_model
+    return prepared.api_model
+
+
+def _no_route(evaluation: Evaluation) -> str:
+    """The smallest set of laws that rules every route out, and how many other sets do."""
+    first, *others = conflicts(evaluation.findings.fired, evaluation.findings.workload)
+    more = f" (and {len(others)} other set{'s' * (len(others) > 1)} of rules)" if others else ""
+    return "No route is left: " + "; ".join(rule.title for rule in first) + more
+
+
+def _by_exclusion(evaluation: Evaluation) -> str:
+    """The rules that left one route: those of the deciding gate and of law before it."""
+    standing = evaluation.findings.standing
+    deciding = {
+        rule for route, rules in standing.excluded_by.items() if route not in standing.after_can for rule in rules
+    }
+    return "; ".join(rule.title for rule in evaluation.findings.fired if rule.id in deciding)
+
+
+def _on_cost_alone(evaluation: Evaluation) -> str:
+    """What the ranking leaves out comes first, however firm it is: how far the open model's success may fall."""
+    points = success_margin(evaluation)
+    if points is None or points < 0:
+        return ""
+    if points >= 100:
+        return "On cost alone, which no rate of success of the open model turns at the assumed cost of a failure: "
+    holds = "and only while the open model" if changes_route(evaluation) else "and with the open model only while it"
+    return f"On cost alone, {holds} fails under {figure(float(f'{points:.2g}'))} more tasks in 100 than the vendor's: "
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,63 @@
+"""The knowledge base of one day with its rules compiled for both evaluators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.cost.people import TIERS
+from advisor.engine.engine import Engine
+from advisor.engine.facts import kinds_of
+from advisor.errors import BadInput
+from advisor.knowledge.pack import Knowledge, Pins
+from advisor.knowledge.parameters import Parameters
+from advisor.published.method_conditions import Judge, judge_by
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledKnowledge:
+    """Licenses are asked first, since they decide which model is priced; tiers and gates afterwards.
+
+    `panel` judges the conditions of published methods and checklists.
+    """
+
+    knowledge: Knowledge
+    parameters: Parameters
+    licenses: Engine
+    gates: Engine
+    panel: Judge
+
+
+_KEPT: dict[tuple[Pins, date], CompiledKnowledge] = {}
+_MOST_KEPT = 8
+
+
+def compiled_knowledge(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
+    """Compile the rules of a day, or take them as compiled before in this process; raises BadKnowledge, BadInput."""
+    key = (knowledge.pins, as_of)
+    if key not in _KEPT:
+        while len(_KEPT) >= _MOST_KEPT:
+            _close(_KEPT.pop(next(iter(_KEPT))))
+        _KEPT[key] = _compile(knowledge, as_of)
+    return _KEPT[key]
+
+
+def _compile(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
+    _refuse_before_the_tiers(knowledge, as_of)
+    parameters, rules, kinds = knowledge.parameters_at(as_of), knowledge.rules_at(as_of), kinds_of(knowledge)
+    licenses = Engine.compile([rule for rule in rules if rule.effect == "posture"], parameters, kinds)
+    gates = Engine.compile([rule for rule in rules if rule.effect != "posture"], parameters, kinds)
+    return CompiledKnowledge(knowledge, parameters, licenses, gates, judge_by(knowledge, parameters))
+
+
+def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
+    """Every workload has a service tier, so a day counts once each tier has a rule; raises BadInput before it."""
+    begun = {tier: [rule.since for rule in knowledge.rules if rule.derives == tier] for tier in TIERS}
+    first = max((min(days) for days in begun.values() if days), default=as_of)
+    if as_of < first:
+        raise BadInput("--as-of", f"on {as_of} the rules were not complete yet", f"the first day is {first}")
+
+
+def _close(old: CompiledKnowledge) -> None:
+    old.licenses.close()
+    old.gates.close()

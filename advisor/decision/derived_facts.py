@@ -1,0 +1,76 @@
+"""Facts computed from answers and the prepared fleet, which rules test like answers (`rules/facts.toml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from advisor.cost.scenario_builder import Preparation
+from advisor.cost.task_success import wilson
+from advisor.engine.facts import FactValue
+from advisor.interview.answers import Answers
+from advisor.knowledge.parameters import Parameters
+from advisor.knowledge.ranges import Range
+
+_STAFF = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+_MANY_PEOPLE = 1e6
+"""Stands for an open upper end: no threshold lies beyond it."""
+
+
+def derived_facts(prepared: Preparation, blocked: Collection[str]) -> dict[str, FactValue]:
+    """All computed facts; a fact that nothing is known of is left out, and counts as unknown."""
+    answers = prepared.known.answers
+    facts: dict[str, FactValue | None] = {
+        "derived.sustained_fte": sustained_fte(answers),
+        "derived.first_token": _first_token(prepared),
+        "derived.fits": prepared.fleet.fits,
+        "derived.fits_workstation": prepared.workstation is not None,
+        "derived.candidates_blocked": candidates_blocked(answers, blocked),
+        "derived.hosted_api_offered": prepared.offers.hosted is not None,
+        "derived.managed_open_offered": prepared.offers.managed is not None,
+        "derived.managed_cloud_offered": (prepared.offers.cloud_frontier or prepared.offers.cloud_open) is not None,
+        **_accuracy(answers, prepared.known.parameters),
+    }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def sustained_fte(answers: Answers) -> Range | None:
+    """People who keep the service running: the sum of three answers, open at the top while one of them is unknown."""
+    given = [part for part in (answers.range(key) for key in _STAFF) if part is not None]
+    if not given:
+        return None
+    low, high = sum(part.low for part in given), sum(part.high for part in given)
+    return Range(low, high if len(given) == len(_STAFF) else _MANY_PEOPLE)
+
+
+def candidates_blocked(answers: Answers, blocked: Collection[str]) -> bool | None:
+    """Whether every open model the user named is blocked by its license; unknown where none was named."""
+    named = answers.text("economics.open_model")
+    candidates = answers.several("license.models") or ((named,) if named else ())
+    return all(model in blocked for model in candidates) if candidates else None
+
+
+def _accuracy(answers: Answers, parameters: Parameters) -> Mapping[str, Range]:
+    accuracy, prompts = answers.range("quality.open_model_accuracy"), answers.range("quality.eval_prompts")
+    if accuracy is None:
+        return {}
+    if prompts is None or prompts.low < 1:
+        return {"derived.accuracy_lower": accuracy, "derived.accuracy_upper": accuracy}
+    z = parameters.number("quality.interval_z")
+    ends = [wilson(share, count, z) for share in (accuracy.low, accuracy.high) for count in (prompts.low, prompts.high)]
+    lower, upper = zip(*ends, strict=True)
+    return {
+        "derived.accuracy_lower": Range(min(lower), max(lower)),
+        "derived.accuracy_upper": Range(min(upper), max(upper)),
+    }
+
+
+def _first_token(prepared: Preparation) -> str | None:
+    """The fleet's first token, with the model's error band, against the target that was given."""
+    target = prepared.known.answers.range("latency.p50_ms")
+    if target is None or not prepared.fleet.fits:
+        return None
+    speed = prepared.fleet.speed
+    fastest, slowest = speed.first_token_ms / speed.band_high, speed.first_token_ms / speed.band_low
+    if slowest <= target.low:
+        return "meets"
+    return "misses" if fastest > target.high else "straddles"

@@ -1,0 +1,122 @@
+"""The computing half of an assessment: answers to facts, facts through rules and costs to a choice.
+
+Cheap enough to be called again for every what-if: `sweep` asks the reference evaluator alone, `judge` asks both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from advisor.cost.comparison import Comparison, compare
+from advisor.cost.people import TIERS, Tier
+from advisor.cost.scenario import Scenario
+from advisor.cost.scenario_builder import Preparation, hybrid_listed, prepare
+from advisor.decision.compiled import CompiledKnowledge
+from advisor.decision.derived_facts import derived_facts
+from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.license_reports import blocked_models
+from advisor.decision.ranking import Choice, choose
+from advisor.engine.engine import Engine, Outcome
+from advisor.engine.facts import FactValue
+from advisor.interview.answers import Answers
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.rules import Rule
+
+Fire = Callable[[Engine, Mapping[str, FactValue]], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the rules found, and the prepared workload they were asked about."""
+
+    licenses: Outcome
+    gates: Outcome
+    facts: Mapping[str, FactValue]
+    prepared: Preparation
+    standing: RemainingRoutes
+    workload: GateInputs
+
+    @property
+    def fired(self) -> list[Rule]:
+        """Tier and gate rules that fired, in the pack's order."""
+        return [firing.rule for firing in self.gates.firings]
+
+    @property
+    def postures(self) -> list[Rule]:
+        """License conditions that hold."""
+        return [firing.rule for firing in self.licenses.firings]
+
+    @property
+    def tier(self) -> Tier:
+        """The service tier the rules derived."""
+        return next(tier for tier in TIERS if tier in self.gates.derived)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Findings, costs and the choice they lead to; `conditions` by standing route."""
+
+    findings: Findings
+    scenario: Scenario
+    costs: Comparison
+    conditions: Mapping[str, tuple[Rule, ...]]
+    choice: Choice
+
+
+def evaluate(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:
+    """Judge by both evaluators; raises EnginesDisagree when they differ."""
+    return _judge(answers, at, seed, count, lambda engine, facts: engine.run(facts))
+
+
+def sweep(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:
+    """Judge by the reference evaluator alone: for what-ifs, which `judge` then confirms."""
+    return _judge(answers, at, seed, count, lambda engine, facts: engine.reference(facts))
+
+
+def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire: Fire) -> Evaluation:
+    findings = _find(CompletedAnswers(answers, at.parameters, at.knowledge.questions), at, fire)
+    standing = findings.standing
+    scenario = findings.prepared.scenario(
+        findings.tier,
+        regulated="regulated" in findings.gates.derived,
+        cloud_open_eligible=standing.cloud_open_eligible,
+    )
+    costs = compare(scenario, seed, count, standing.routine_halves, standing.frontier_halves)
+    conditions = {route: conditions_of(route, findings, costs) for route in standing.after_can}
+    choice = choose(
+        standing,
+        costs.totals,
+        findings.fired,
+        tie_share=at.parameters.number("gate.tie_share"),
+        hybrid_margin=at.parameters.number("gate.hybrid_margin"),
+        conditional=frozenset(route for route, rules in conditions.items() if rules),
+    )
+    return Evaluation(findings, scenario, costs, conditions, choice)
+
+
+def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Findings:
+    given = cast("dict[str, FactValue]", dict(known.answers.values))
+    licenses = fire(at.licenses, given)
+    blocked = blocked_models([firing.rule for firing in licenses.firings], at.knowledge)
+    prepared = prepare(known, at.knowledge.catalog, at.parameters.as_of, blocked)
+    facts = given | derived_facts(prepared, blocked)
+    gates = fire(at.gates, facts)
+    workload = GateInputs(hybrid_listed(known), known.given("quality.routine_success_rate"))
+    standing = apply_gates([firing.rule for firing in gates.firings], workload)
+    return Findings(licenses, gates, facts, prepared, standing, workload)
+
+
+def conditions_of(route: str, findings: Findings, costs: Comparison) -> tuple[Rule, ...]:
+    """What must come true for a route to hold: requirements that fired, and exclusions that had to be set aside."""
+    concerned = concerned_routes(route, costs)
+    required = [rule for rule in findings.fired if rule.effect == "require"]
+    return tuple(rule for rule in [*required, *findings.standing.set_aside] if concerned & set(rule.options))
+
+
+def concerned_routes(route: str, costs: Comparison) -> set[str]:
+    """A route and those whose requirements it shares: hybrid's halves; in a cloud that runs it, the open model's."""
+    if route == "hybrid":
+        return {route, *(costs.halves or ())}
+    return {route, "managed-open"} if route == "managed-cloud" and costs.open_in_cloud else {route}

@@ -1,0 +1,133 @@
+"""The must and can gates: which routes are left by the rules that fired, and what excluded the others.
+
+Every exclusion keeps the rule that made it. Hybrid stands as long as each of its two halves has a route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from advisor.knowledge.rules import OPEN_ROUTES, ROUTES, Rule
+
+BASE_ROUTES = tuple(route for route in ROUTES if route != "hybrid")
+FRONTIER_ROUTES = ("hosted-api", "managed-cloud")
+_CAN_ORDER = ("physics", "staffing", "frontier", "accuracy", "tuning")
+_OPEN_BARRED = frozenset(("law", "frontier", "accuracy"))
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GateInputs:
+    """What the gates need to know of the workload beside the rules that fired."""
+
+    hybrid_listed: bool
+    routine_rate_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingRoutes:
+    """Who is left after *must* and after *can*, what excluded the others, what had to be set aside to leave anyone."""
+
+    after_must: tuple[str, ...]
+    after_can: tuple[str, ...]
+    excluded_by: Mapping[str, tuple[str, ...]]
+    set_aside: tuple[Rule, ...]
+    routine_halves: tuple[str, ...]
+    frontier_halves: tuple[str, ...]
+    cloud_open_eligible: bool
+
+
+class _Bar(NamedTuple):
+    """The routes that one rule bars: on their own, for hybrid's routine share, and for its frontier share."""
+
+    rule: Rule
+    routes: frozenset[str]
+    routine: frozenset[str]
+    frontier: frozenset[str]
+
+
+def apply_gates(fired: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
+    """Apply the must gate, then the can gate; a lower gate never empties the set."""
+    kept = [_bar(rule, workload) for rule in _law(fired)]
+    after_must = _left(kept, workload)
+    aside = []
+    for bar in (_bar(rule, workload) for rule in _can_exclusions(fired)):
+        if after_must and not _left([*kept, bar], workload):
+            aside.append(bar.rule)
+        else:
+            kept.append(bar)
+    listed = ROUTES if workload.hybrid_listed else BASE_ROUTES
+    return RemainingRoutes(
+        after_must=after_must,
+        after_can=_left(kept, workload),
+        excluded_by={route: _excluding(route, kept) for route in listed},
+        set_aside=tuple(aside),
+        routine_halves=_not_in(OPEN_ROUTES, (bar.routine for bar in kept)),
+        frontier_halves=_not_in(FRONTIER_ROUTES, (bar.frontier for bar in kept)),
+        cloud_open_eligible=not any(_keeps_open_models_out(bar.rule) for bar in kept),
+    )
+
+
+def _law(fired: Sequence[Rule]) -> list[Rule]:
+    """Exclusions by law; a rule that chooses a route counts only while that route stands."""
+    law = [rule for rule in fired if rule.gate == "must" and rule.effect == "exclude"]
+    gone = {option for rule in law for option in rule.options}
+    choices = [rule for rule in fired if rule.effect == "choose" and rule.gate == "must"]
+    return law + [rule for rule in choices if not gone & set(rule.options)]
+
+
+def _can_exclusions(fired: Sequence[Rule]) -> list[Rule]:
+    rules = [rule for rule in fired if rule.gate == "can" and rule.effect == "exclude"]
+    return sorted(rules, key=lambda rule: _CAN_ORDER.index(rule.kind))
+
+
+def _bar(rule: Rule, workload: GateInputs) -> _Bar:
+    return _Bar(rule, *_barred(rule.effect, rule.kind, rule.options, workload.routine_rate_given))
+
+
+@lru_cache(maxsize=1024)
+def _barred(effect: str, kind: str, options: tuple[str, ...], routine_rate_given: bool) -> tuple[frozenset[str], ...]:
+    """The need for a frontier concerns hybrid's frontier half alone, a tuned model its routine half alone."""
+    barred = frozenset(BASE_ROUTES) - set(options) if effect == "choose" else frozenset(options)
+    spares_routine = kind == "frontier" or (kind == "accuracy" and routine_rate_given)
+    routine = _NONE if spares_routine else barred & set(OPEN_ROUTES)
+    frontier = _NONE if kind == "tuning" else barred & set(FRONTIER_ROUTES)
+    return barred, routine, frontier
+
+
+def _left(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
+    left = _not_in(BASE_ROUTES, (bar.routes for bar in bars))
+    return (*left, "hybrid") if workload.hybrid_listed and _hybrid_stands(bars) else left
+
+
+def _hybrid_stands(bars: Sequence[_Bar]) -> bool:
+    return (
+        not any(bar.rule.effect == "choose" for bar in bars)
+        and bool(_not_in(OPEN_ROUTES, (bar.routine for bar in bars)))
+        and bool(_not_in(FRONTIER_ROUTES, (bar.frontier for bar in bars)))
+    )
+
+
+def _not_in(routes: Sequence[str], barred: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    gone = _NONE.union(*barred)
+    return tuple(route for route in routes if route not in gone)
+
+
+def _excluding(route: str, bars: Sequence[_Bar]) -> tuple[str, ...]:
+    """The rules that exclude a route; of hybrid, a choice of another one, and those that leave a half without any."""
+    if route != "hybrid":
+        return tuple(bar.rule.id for bar in bars if route in bar.routes)
+    lost = [bar.rule.id for bar in bars if bar.rule.effect == "choose"]
+    if not _not_in(OPEN_ROUTES, (bar.routine for bar in bars)):
+        lost += [bar.rule.id for bar in bars if bar.routine]
+    if not _not_in(FRONTIER_ROUTES, (bar.frontier for bar in bars)):
+        lost += [bar.rule.id for bar in bars if bar.frontier]
+    return tuple(dict.fromkeys(lost))
+
+
+def _keeps_open_models_out(rule: Rule) -> bool:
+    """Whether a rule against open models holds in a cloud too, though it lists that route for its vendor's model."""
+    return rule.kind in _OPEN_BARRED and set(OPEN_ROUTES) <= set(rule.options) and "managed-cloud" not in rule.options

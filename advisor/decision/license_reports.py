@@ -1,0 +1,50 @@
+"""License postures for this user: the license's own, made worse by the conditions that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from advisor.knowledge.licenses import POSTURES, License
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseReport:
+    """What one candidate model's license means for this user."""
+
+    model: str
+    license: str
+    posture: str
+    because: tuple[str, ...]
+    duties: tuple[str, ...] = ()
+
+
+def license_reports(models: Iterable[str], fired: Sequence[Rule], knowledge: Knowledge) -> tuple[LicenseReport, ...]:
+    """The posture of each open model's license, with the reasons that decided it."""
+    return tuple(_report(model, fired, knowledge) for model in models)
+
+
+def blocked_models(fired: Sequence[Rule], knowledge: Knowledge) -> frozenset[str]:
+    """Catalog models whose license this user may not use."""
+    reports = license_reports(knowledge.catalog.models, fired, knowledge)
+    return frozenset(report.model for report in reports if report.posture == "blocked")
+
+
+def _report(model: str, fired: Sequence[Rule], knowledge: Knowledge) -> LicenseReport:
+    terms = knowledge.licenses[knowledge.catalog.models[model].license]
+    rules = [rule for rule in fired if rule.effect == "posture" and rule.license == terms.id]
+    posture = _worst([_own(terms), *(rule.posture for rule in rules)])
+    because = [terms.because] if _own(terms) == posture else []
+    because += [rule.because for rule in rules if rule.posture == posture]
+    return LicenseReport(model, terms.id, posture, tuple(because), terms.duties)
+
+
+def _own(terms: License) -> str:
+    """Terms whose text was not read never come out as clear."""
+    return "review" if terms.posture == "clear" and not terms.verified else terms.posture
+
+
+def _worst(postures: Sequence[str]) -> str:
+    return max(postures, key=POSTURES.index)

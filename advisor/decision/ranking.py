@@ -1,0 +1,100 @@
+"""Costs and signals to a verdict among the routes that law and people leave; never by a weighted score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from advisor.decision.gates import RemainingRoutes
+from advisor.knowledge.rules import Rule
+
+DecidedBy = Literal["must", "can", "worth", "prefer"]
+Status = Literal["firm", "conditional", "near-tie", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen route, how it was decided, and in which share of draws each standing route is cheapest."""
+
+    option: str
+    decided_by: DecidedBy
+    status: Status
+    confidence: float
+    tied: tuple[str, ...] = ()
+    broken_by: Rule | None = None
+    cheapest_share: Mapping[str, float] = field(default_factory=dict)
+
+
+def choose(
+    standing: RemainingRoutes,
+    totals: Mapping[str, float | np.ndarray],
+    fired: Sequence[Rule],
+    *,
+    tie_share: float,
+    hybrid_margin: float,
+    conditional: frozenset[str],
+) -> Choice:
+    """Apply *worth* and *prefer* to what stands; `conditional` names the routes that carry an unmet condition."""
+    if not standing.after_must:
+        return Choice("none", "must", "none", 0.0)
+    left = standing.after_can
+    medians = {route: float(np.median(totals[route])) for route in left}
+    cheapest = min(_ranked(left, medians, hybrid_margin), key=lambda route: medians[route])
+    tied = tuple(
+        route
+        for route in _ranked(left, medians, hybrid_margin)
+        if route == cheapest or _beats(totals[route], totals[cheapest]) >= tie_share
+    )
+    signal = _signal(fired, tied) if len(tied) > 1 else None
+    chosen = cheapest if signal is None else _named(signal, fired, tied, medians)
+    shares = _cheapest_shares({route: totals[route] for route in left})
+    if chosen in conditional:
+        status: Status = "conditional"
+    else:
+        status = "near-tie" if len(tied) > 1 else "firm"
+    by = _decided_by(standing, signal)
+    confidence = 1.0 if len(left) == 1 else shares[chosen]
+    return Choice(chosen, by, status, confidence, tied if len(tied) > 1 else (), signal, shares)
+
+
+def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) -> list[str]:
+    """Hybrid competes only where it is clearly cheaper than every other route: two systems must earn their keep."""
+    others = [route for route in left if route != "hybrid"]
+    earns = all(medians["hybrid"] <= (1.0 - margin) * medians[route] for route in others) if "hybrid" in left else False
+    return [*others, "hybrid"] if earns else others
+
+
+def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
+    """The share of draws in which one is the cheaper; a draw in which both cost the same counts half for either."""
+    first, second = np.asarray(one), np.asarray(other)
+    return float(np.mean(first < second) + np.mean(first == second) / 2)
+
+
+def _signal(fired: Sequence[Rule], tied: Sequence[str]) -> Rule | None:
+    signals = sorted((rule for rule in fired if rule.effect == "prefer"), key=lambda rule: rule.order)
+    return next((rule for rule in signals if set(rule.options) & set(tied)), None)
+
+
+def _named(signal: Rule, fired: Sequence[Rule], tied: Sequence[str], medians: Mapping[str, float]) -> str:
+    """The cheapest of the tied routes that signals of this rank name."""
+    same = [rule for rule in fired if rule.effect == "prefer" and rule.order == signal.order]
+    named = {option for rule in same for option in rule.options}
+    return min((route for route in tied if route in named), key=lambda route: medians[route])
+
+
+def _cheapest_shares(totals: Mapping[str, float | np.ndarray]) -> dict[str, float]:
+    routes = list(totals)
+    table = np.stack(np.broadcast_arrays(*(np.atleast_1d(totals[route]) for route in routes)))
+    winners = np.argmin(table, axis=0)
+    return {route: float(np.mean(winners == place)) for place, route in enumerate(routes)}
+
+
+def _decided_by(standing: RemainingRoutes, signal: Rule | None) -> DecidedBy:
+    if len(standing.after_must) == 1:
+        return "must"
+    if len(standing.after_can) == 1:
+        return "can"
+    return "prefer" if signal is not None else "worth"

@@ -1,0 +1,159 @@
+"""One assessment in durable_rules, by our own loop over its ruleset.
+
+The package's own host starts timer threads and swallows what its actions raise; the loop here does neither. Each
+assessment is a session with an id of its own, and is deleted afterwards.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from threading import Lock
+from typing import Any
+
+import durable_rules_engine
+from durable.engine import Ruleset
+
+from advisor.engine.compile import SENTINEL, Program
+from advisor.engine.fact_columns import FROM_ANSWERS, WideFact
+from advisor.engine.facts import Readings
+from advisor.engine.normalize import Clause
+from advisor.errors import EnginesDisagree
+
+_HANDLED = (0, 1)  # matched something, matched nothing; any other code means that the fact was dropped
+
+
+class DurableRules:
+    """A compiled ruleset inside durable_rules; safe to call from any thread, one assessment at a time."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tellers = [_Teller(fact) for fact in program.facts]
+        self._ids = itertools.count(1)
+        self._lock = Lock()
+        self._handle = _load(program)
+        self._free = weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle)
+
+    def close(self) -> None:
+        """Free the ruleset; the package never does so by itself."""
+        with self._lock:
+            self._free()
+
+    def fire(self, readings: Readings) -> dict[str, Clause]:
+        """The clause by which each rule fired, by rule id; the first one where several did.
+
+        Raises EnginesDisagree when durable_rules refuses a fact or fires more than it has rules.
+        """
+        with self._lock:
+            if not self._free.alive:
+                raise EnginesDisagree("durable_rules", "the ruleset is closed")
+            return self._fire(str(next(self._ids)), readings)
+
+    def _fire(self, sid: str, readings: Readings) -> dict[str, Clause]:
+        fired: dict[str, Clause] = {}
+        state = self._tell(sid, SENTINEL, {})
+        if list(self._run(state)) != [SENTINEL]:
+            raise EnginesDisagree("durable_rules", "the first rule of a session did not fire alone")
+        try:
+            for level, tellers in itertools.groupby(self._tellers, key=lambda teller: teller.level):
+                if level != FROM_ANSWERS:
+                    self._collect(state, fired)
+                derived = {clause.rule.derives for clause in fired.values()}
+                for teller in tellers:
+                    self._tell(sid, teller.id, teller.properties(readings, derived))
+            self._collect(state, fired)
+        finally:
+            durable_rules_engine.delete_state(self._handle, sid)
+        return fired
+
+    def _collect(self, state: int, fired: dict[str, Clause]) -> None:
+        for name in self._run(state):
+            clause = self._program.clauses[name]
+            known = fired.get(clause.rule.id)
+            if known is None or clause.number < known.number:
+                fired[clause.rule.id] = clause
+
+    def _tell(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
+        text = json.dumps({"sid": sid, "id": fact, "fact": fact, **properties}, ensure_ascii=False)
+        code, state = self._call(durable_rules_engine.assert_fact, text)
+        if code not in _HANDLED:
+            raise EnginesDisagree("durable_rules", f"fact {fact!r} was dropped with code {code}")
+        return int(state)
+
+    def _run(self, state: int) -> Iterator[str]:
+        """Names of the rules that fire now."""
+        started = self._call(durable_rules_engine.start_action_for_state, state)
+        payload = started[1] if started else None
+        for _ in range(len(self._program.definition)):
+            if payload is None:
+                return
+            yield payload[2 : payload.index('":', 2)]
+            payload = self._call(durable_rules_engine.complete_and_start_action, state)
+        if payload is not None:
+            raise EnginesDisagree("durable_rules", f"more than {len(self._program.definition)} rules fired")
+
+    def _call(self, function: Callable[..., Any], argument: str | int) -> Any:
+        try:
+            return function(self._handle, argument)
+        except (durable_rules_engine.error, MemoryError) as fault:
+            raise EnginesDisagree("durable_rules", f"the engine failed: {fault}", "no advice is given") from fault
+
+
+def _load(program: Program) -> int:
+    """Build the ruleset and return its handle."""
+    rules = {name: {**rule, "run": _never_called} for name, rule in program.definition.items()}
+    try:
+        return int(Ruleset("advisor", None, rules)._handle)
+    except (durable_rules_engine.error, MemoryError) as fault:
+        raise EnginesDisagree(
+            "durable_rules", f"the rules could not be loaded: {fault}", "no advice is given"
+        ) from fault
+
+
+def _never_called(_: Any) -> None:
+    """Stand in for the action that the package demands of every rule; our loop reads the names instead."""
+
+
+class _Teller:
+    """Turns readings, or the findings derived so far, into the properties of one wide fact."""
+
+    def __init__(self, fact: WideFact) -> None:
+        self.id, self.level = fact.id, fact.level
+        pairs = [(name, key) for key, names in fact.properties.items() for name in names]
+        self._columns = [(name, key, _reader(name.removeprefix(key))) for name, key in pairs]
+
+    def properties(self, readings: Readings, derived: set[str]) -> dict[str, int | str]:
+        if self.level != FROM_ANSWERS:
+            return {name: int(key.removeprefix("finding:") in derived) for name, key, _ in self._columns}
+        told: dict[str, int | str] = {}
+        for name, key, read in self._columns:
+            reading = readings.get(key)
+            if reading is not None or read is _is_known:
+                told[name] = read(reading)
+        return told
+
+
+def _reader(suffix: str) -> Callable[[Any], int | str]:
+    """How a property is read from a reading, by what its name adds to the key."""
+    if suffix.startswith("="):
+        return lambda chosen: int(suffix[1:] in chosen)
+    readers: dict[str, Callable[[Any], int | str]] = {"?": _is_known, ".low": _low, ".high": _high, "": _value}
+    return readers[suffix]
+
+
+def _is_known(reading: object) -> int:
+    return int(reading is not None)
+
+
+def _low(ends: tuple[int, int]) -> int:
+    return ends[0]
+
+
+def _high(ends: tuple[int, int]) -> int:
+    return ends[1]
+
+
+def _value(reading: bool | str) -> int | str:
+    return int(reading) if isinstance(reading, bool) else reading

@@ -1,1 +1,0 @@
-"""Answers to facts, facts through rules and costs, to a choice: the computing half of an assessment."""

@@ -1,0 +1,132 @@
+"""The folders `rules/` and `questionnaires/` to one `Knowledge`; every fault names file, entry and key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from advisor.errors import BadKnowledge
+from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, OpenModel, Provider
+from advisor.knowledge.digest import pins_of
+from advisor.knowledge.grades import Source
+from advisor.knowledge.licenses import License
+from advisor.knowledge.load_published import read_checklists, read_claims, read_methods, read_systems
+from advisor.knowledge.load_questions import read_questionnaires
+from advisor.knowledge.load_rules import read_rules
+from advisor.knowledge.overlay_policy import check_tightens
+from advisor.knowledge.overlays import MANIFEST, OverlaidPack, layer_of, layers_of, overlays_of, with_packs, within
+from advisor.knowledge.pack import DerivedFact, Knowledge
+from advisor.knowledge.parameters import Parameter
+from advisor.knowledge.read_toml import entries, read_table, typed
+from advisor.paths import data_directory
+
+T = TypeVar("T")
+
+
+def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
+    """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
+    return knowledge_from_files(with_packs(read_files(), packs))
+
+
+def read_files() -> dict[str, bytes]:
+    """Every TOML file of the shipped `rules/` and `questionnaires/`, by its path from their common parent."""
+    files: dict[str, bytes] = {}
+    for name in ("rules", "questionnaires"):
+        root = data_directory(name)
+        for path in sorted(root.rglob("*.toml")):
+            files[f"{name}/{path.relative_to(root).as_posix()}"] = Path(path).read_bytes()
+    return files
+
+
+def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
+    """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key.
+
+    Each pack laid over the others is held against what lies beneath it: it may add, replace and tighten.
+    """
+    built = _built(files)
+    layers = layers_of(files)
+    if layers:
+        check_tightens(knowledge_from_files(_without(files, layers[-1])), built)
+    return built
+
+
+def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if layer_of(path) != layer}
+
+
+def _built(files: Mapping[str, bytes]) -> Knowledge:
+    order = sorted(files, key=lambda path: (layer_of(path), path))
+    tables = {path: read_table(files[path], path) for path in order}
+    pack = tables.get(MANIFEST, {})
+    packs = overlays_of(tables, files)
+    questions, questionnaires = read_questionnaires(_under(tables, "questionnaires/"))
+    return Knowledge(
+        name=str(pack.get("name", "")),
+        version=" + ".join([str(pack.get("version", "")), *(f"{one.name} {one.version}" for one in packs)]),
+        questions=questions,
+        questionnaires=questionnaires,
+        facts=_by_id(DerivedFact, "fact", _under(tables, "rules/facts.toml"), "key"),
+        parameters=_parameters(_under(tables, "rules/parameters/")),
+        rules=read_rules({path: table for path, table in tables.items() if "rule" in table}),
+        catalog=_catalog(tables),
+        licenses=_by_id(License, "license", _under(tables, "rules/licenses/licenses.toml")),
+        sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
+        pins=pins_of(files),
+        files=dict(files),
+        methods=read_methods(_under(tables, "rules/methods/")),
+        checklists=read_checklists(_under(tables, "rules/checklists/")),
+        claims=read_claims(_under(tables, "rules/claims/")),
+        systems=read_systems(_under(tables, "rules/systems.toml")),
+        packs=packs,
+    )
+
+
+def _catalog(tables: dict[str, dict[str, Any]]) -> Catalog:
+    def table(kind: type[T], name: str, file: str) -> dict[str, T]:
+        return _by_id(kind, name, _under(tables, f"rules/catalog/{file}.toml"))
+
+    return Catalog(
+        models=table(OpenModel, "model", "models"),
+        gpus=table(Gpu, "gpu", "gpus"),
+        api=table(ApiModel, "api", "api"),
+        managed=table(ManagedModel, "managed", "managed"),
+        providers=table(Provider, "provider", "providers"),
+    )
+
+
+def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
+    parameters = _by_id(Parameter, "parameter", tables)
+    for name, parameter in parameters.items():
+        if not parameter.values:
+            raise BadKnowledge(f"rules/parameters: {name}", "has no value")
+        for value in parameter.values:
+            ends = (value.low, value.high)
+            given = sum((value.value is not None, value.text is not None, None not in ends))
+            if given != 1 or (ends[0] is None) != (ends[1] is None):
+                raise BadKnowledge(f"rules/parameters: {name}", "needs exactly one of value, low and high, or text")
+            if value.low is not None and not value.low <= value.range.point <= value.range.high:
+                raise BadKnowledge(f"rules/parameters: {name}", "low, mode and high are out of order")
+        if list(parameter.values) != sorted(parameter.values, key=lambda value: value.since):
+            raise BadKnowledge(f"rules/parameters: {name}", "values are not in the order of their dates")
+    return parameters
+
+
+def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str = "id") -> dict[str, T]:
+    found = OverlaidPack[T]()
+    for file, table in tables.items():
+        for number, raw in enumerate(entries(table, name, file), 1):
+            where = f"{file}: {raw.get(key, f'{name} {number}')}"
+            entry = typed(kind, _plural(raw), where)
+            found.add(getattr(entry, key), entry, file, where)
+    return found.entries
+
+
+def _plural(raw: dict[str, Any]) -> dict[str, Any]:
+    """`[[parameter.value]]` and `[[gpu.price]]` read well in TOML; the fields hold several."""
+    names = {"value": "values", "price": "prices"}
+    return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
+
+
+def _under(tables: dict[str, dict[str, Any]], prefix: str) -> dict[str, dict[str, Any]]:
+    return {path: table for path, table in tables.items() if within(path).startswith(prefix)}

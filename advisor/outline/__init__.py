@@ -1,1 +1,0 @@
-"""What was judged, laid out for reading: the parts of an assessment, and its sentences."""

@@ -1,0 +1,1 @@
+"""What the published methods, checklists and claims say of a workload."""

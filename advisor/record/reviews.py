@@ -1,0 +1,85 @@
+"""Which decisions must be looked at again: because time passed, prices aged, or a rule changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.errors import AdvisorError
+from advisor.record.encoding import Table
+from advisor.record.ledger import Ledger
+from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.reassess import Now, decided_today
+from advisor.record.replay import Assess
+from advisor.record.status import standings
+
+_STALE = "evidence.stale_days."
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One decision that still holds, and why it should be looked at again."""
+
+    number: int
+    title: str
+    reasons: tuple[str, ...]
+
+
+def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[Due]:
+    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter."""
+    fronts = {number: _front(ledger, number) for number in ledger.numbers()}
+    for number, standing in standings(fronts).items():
+        reasons = tuple(_reasons(ledger, number, fronts[number], now, assess)) if standing.holds else ()
+        if reasons:
+            yield Due(number, text_of(fronts[number], "decision", "title"), reasons)
+
+
+def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess | None) -> Iterator[str]:
+    review = text_of(front, "decision", "review_by")
+    if review and review <= now.day.isoformat():
+        yield f"its review was due by {review}"
+    yield from _aged(front, now)
+    changed = [name for name, digest in _installed(now).items() if text_of(front, "pins", name, "sha256") != digest]
+    if changed and assess is None:
+        yield f"changed since then: {', '.join(changed)}"
+    elif changed and assess is not None:
+        yield from _matters(ledger, number, now, assess)
+
+
+def _aged(front: Table, now: Now) -> Iterator[str]:
+    """Every kind of figure that the decision rests on and that counts as old by now."""
+    days = (now.day - date.fromisoformat(text_of(front, "decision", "as_of"))).days
+    parameters = now.knowledge.parameters_at(now.day)
+    limits = {
+        name.removeprefix(_STALE): parameters.number(name) for name in parameters.values if name.startswith(_STALE)
+    }
+    for kind, limit in sorted(limits.items(), key=lambda pair: pair[1]):
+        if days > limit:
+            yield f"its figures on {kind} are {days} days old, more than {limit:.0f}"
+
+
+def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
+    entry = ledger.entry(number)
+    record = read_record(entry.data, str(entry.path))
+    then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
+    if today.refused:
+        yield today.refused
+    elif today.option != then:
+        rules = [*today.rules_now, *today.rules_then]
+        cause = f" (rules that fire differently: {', '.join(rules)})" if rules else " (costs differ)"
+        yield f"today's rules and prices decide {today.option} instead of {then}{cause}"
+
+
+def _installed(now: Now) -> dict[str, str]:
+    pins = now.knowledge.pins
+    return {"rules": pins.rules.removeprefix("sha256:"), "catalog": pins.catalog.removeprefix("sha256:")}
+
+
+def _front(ledger: Ledger, number: int) -> Table:
+    entry = ledger.entry(number)
+    try:
+        return read_front(entry.data, str(entry.path))
+    except AdvisorError as error:
+        error.todo = "see: advisor records verify"
+        raise

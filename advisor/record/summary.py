@@ -1,0 +1,138 @@
+"""A record in a few lines, for a terminal: invisible characters are shown, never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from advisor.errors import AdvisorError
+from advisor.record.encoding import Table
+from advisor.record.ledger import Entry, Ledger
+from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.statement import visible
+from advisor.record.status import Standing, reference, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One record of a list: of a decision its title, route and status; of another what it is about, and why.
+
+    `people` are who signed a decision, or who did what the record tells of. `broken` says why a record cannot be read;
+    then nothing else is known of it.
+    """
+
+    number: int
+    created_utc: str = ""
+    kind: str = ""
+    title: str = ""
+    route: str = ""
+    status: str = ""
+    workload: str = ""
+    deciders: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    about: int = 0
+    because: str = ""
+    broken: str = ""
+
+    @property
+    def line(self) -> str:
+        """The record in one line."""
+        if self.broken:
+            return f"{self.number:>8}  cannot be read: {self.broken}"
+        lead = f"{self.number:>8}  {self.created_utc}  {self.kind:<9}"
+        if self.status:
+            return f"{lead}  {self.title}: {self.route} [{self.status}]"
+        return f"{lead}  of record {self.about} by {''.join(self.people)}: {self.because}"
+
+
+def lines_of(ledger: Ledger) -> Iterator[str]:
+    """One line for each record: number, time, kind, what it is about and, of a decision, where it stands."""
+    return (visible(one.line) for one in listed(ledger))
+
+
+def listed(ledger: Ledger) -> Iterator[Listed]:
+    """Every record of a ledger in a few words, also those that cannot be read."""
+    fronts: dict[int, Table] = {}
+    broken: dict[int, str] = {}
+    for number in ledger.numbers():
+        try:
+            entry = ledger.entry(number)
+            fronts[number] = read_front(entry.data, str(entry.path))
+        except AdvisorError as error:
+            broken[number] = error.what
+    stands = standings(fronts)
+    for number in sorted({*fronts, *broken}):
+        if number in broken:
+            yield Listed(number, broken=broken[number])
+        else:
+            yield _listed(number, fronts[number], stands.get(number))
+
+
+def _listed(number: int, front: Table, standing: Standing | None) -> Listed:
+    head = front["record"]
+    if standing is None:
+        return Listed(
+            number,
+            head["created_utc"],
+            head["kind"],
+            people=(text_of(front, "statement", "by"),),
+            about=reference(front, "about")[0],
+            because=text_of(front, "statement", "because"),
+        )
+    return Listed(
+        number,
+        head["created_utc"],
+        head["kind"],
+        title=text_of(front, "decision", "title"),
+        route=text_of(front, "verdict", "option"),
+        status=standing.words,
+        workload=text_of(front, "decision", "workload"),
+        deciders=tuple(front["people"]["deciders"]),
+        people=tuple(made.principal for made in standing.sign_offs),
+    )
+
+
+def outline(entry: Entry) -> Iterator[str]:
+    """What a decision says: verdict, routes with their costs, what is open."""
+    table = read_record(entry.data, str(entry.path))
+    for line in _lines(entry, table):
+        yield visible(line)
+
+
+def _lines(entry: Entry, table: Table) -> Iterator[str]:
+    yield f"record {entry.number}, sha256 {entry.digest}"
+    for section in ("record", "decision", "people", "about", "successor", "statement", "threshold", "signature"):
+        yield from _plain_lines(section, table.get(section))
+    yield from _plain_lines("verdict", table.get("verdict"))
+    for name, option in table.get("options", {}).items():
+        yield f"{name}: {_route(table, name, option)}"
+    for key, answer in table.get("answers", {}).items():
+        open_as = "never asked" if answer.get("asked") is False else "unknown"
+        value = answer.get("value", f"{open_as}, assumed {answer.get('assumed', 'nothing')}")
+        yield f"{key} = {value}  ({answer.get('source', '')})"
+    yield from _never_asked(table.get("never_asked", {}))
+    for fired in table.get("trace", {}).get("fired", []):
+        yield f"rule {fired.get('rule')} ({fired.get('gate')}, {fired.get('effect')}): {fired.get('because')}"
+
+
+def _never_asked(table: Table) -> Iterator[str]:
+    """Say how many questions were never asked, and why that is safe or which of them could change the route."""
+    questions, telling = table.get("questions", []), table.get("could_change_route", [])
+    if questions:
+        which = f"these could change the route: {', '.join(telling)}" if telling else "none can change the route"
+        yield f"never asked: {len(questions)} questions, {which} ({table.get('why', '')})"
+
+
+def _route(table: Table, name: str, option: Table) -> str:
+    if option.get("state") == "excluded":
+        return f"excluded by {', '.join(option.get('excluded_by', []))}"
+    cost = table["results"]["approx"]["options"][name]["monthly_usd"]
+    spread = ", ".join(f"{part} ${float(cost[part]):,.0f}" for part in ("p10", "p50", "p90") if part in cost)
+    return f"{option.get('state')}, a month {spread}"
+
+
+def _plain_lines(section: str, table: object) -> Iterator[str]:
+    for name, value in table.items() if isinstance(table, dict) else ():
+        shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if shown:
+            yield f"{section}.{name}: {shown}"

@@ -1,0 +1,256 @@
+"""The sentences that text, Markdown and HTML share: what an assessment says, before it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from advisor.assessment.model import Assessment, BreakEven, FiredRule, Flip, Measure, Option
+from advisor.assessment.verdict_summary import TITLES
+from advisor.interview.answer_format import dollars, quantity
+from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.ranges import Range
+from advisor.published.results import Checklist
+
+_CENT = 0.005
+_MOST_STALE = 6
+_FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that speaks for the verdict, once, with every route it concerns."""
+
+    rule: FiredRule
+    routes: tuple[str, ...]
+
+    @property
+    def evidence(self) -> str:
+        """The answers that matched, and on whose word the rule stands."""
+        seen = "; ".join(matched(key, value) for key, value in self.rule.matched.items())
+        return f"{seen}. {self.rule.rule}, {self.rule.grade}: {', '.join(self.rule.sources)}"
+
+
+def matched(key: str, value: Any) -> str:
+    """One answer, fact or finding that a rule saw."""
+    if key.startswith("finding:"):
+        return f"{key.removeprefix('finding:')} {'holds' if value else 'does not hold'}"
+    return f"{key} is {plain_value(value)}"
+
+
+def plain_value(value: Any) -> str:
+    """A value as a reader would say it: yes, no, a list with commas, a number without needless digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value)) or "none of them"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return "unknown" if value is None else str(value)
+
+
+def figure(value: Range) -> str:
+    """A range of plain numbers: one number, or both ends."""
+    if value.is_exact:
+        return plain_value(value.low)
+    return f"{plain_value(value.low)} to {plain_value(value.high)}"
+
+
+def reasons(assessment: Assessment) -> list[Reason]:
+    """The rules that excluded other routes, those of the deciding gate first; and the signal that broke a tie."""
+    excluded = {option.option: option.excluded_by for option in assessment.options if option.state == "excluded"}
+    verdict = assessment.verdict
+    telling = [
+        found
+        for found in assessment.findings
+        if found.rule in excluded.get(found.option, ())
+        or (verdict.decided_by == "prefer" and found.effect == "prefer" and found.option == verdict.option)
+    ]
+    grouped = _by_rule(telling)
+    return sorted(grouped, key=lambda reason: reason.rule.gate != verdict.decided_by)
+
+
+def _by_rule(findings: Iterable[FiredRule]) -> list[Reason]:
+    routes: dict[str, list[str]] = {}
+    first: dict[str, FiredRule] = {}
+    for found in findings:
+        first.setdefault(found.rule, found)
+        routes.setdefault(found.rule, []).append(found.option)
+    return [Reason(rule, tuple(dict.fromkeys(routes[name]))) for name, rule in first.items()]
+
+
+def consequence(reason: Reason) -> str:
+    """What a rule does to the routes it concerns."""
+    routes = joined(reason.routes)
+    if reason.rule.effect == "prefer":
+        return f"speaks for {routes}"
+    return f"excludes {routes}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def route_title(assessment: Assessment) -> str:
+    """The chosen route in words, with the model and terms it was priced with."""
+    verdict = assessment.verdict
+    chosen = assessment.option(verdict.option)
+    title = TITLES.get(verdict.option, "")
+    return f"{title}: {chosen.priced}" if chosen is not None and chosen.priced else title
+
+
+def standing(option: Option) -> str:
+    """How one route stands: chosen, how often cheapest, or excluded by which rules."""
+    if option.state == "excluded":
+        return f"excluded by {joined(option.excluded_by)}" if option.excluded_by else "excluded"
+    share = f"{option.probability_cheapest:.0%} of draws"
+    return f"{share}: chosen" if option.state == "chosen" else share
+
+
+def best_rival(assessment: Assessment) -> Option | None:
+    """The cheapest priced route beside the chosen one, a standing one before an excluded one."""
+    others = [option for option in assessment.options if option.state != "chosen" and option.priced]
+    return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
+
+
+def fleet(assessment: Assessment) -> str:
+    """The GPUs that self-hosting would take, and how busy they would be."""
+    found = assessment.fleet
+    if not found.fits:
+        return f"{found.model} in {found.precision} does not fit on {found.gpu}: {found.reason}"
+    rate = found.tokens_per_second
+    copies = f" in {found.replicas} replicas" if found.replicas > 1 else ""
+    return (
+        f"{found.gpus} × {found.gpu}{copies} for {found.model} in {found.precision}: "
+        f"{rate.p50:,.0f} output tokens per second ({rate.p10:,.0f} to {rate.p90:,.0f}), "
+        f"{found.utilization:.0%} used on average, first token after {found.first_token_ms:,.0f} ms"
+    )
+
+
+def break_even(found: BreakEven) -> str:
+    """At which volume self-hosting costs what the API costs, or that it never does."""
+    band = found.output_tokens_per_month
+    if band is None or not isfinite(band.p50):
+        rest = _some_crossings(found)
+        return f"self-hosting never gets cheaper than {found.against}, at any volume{rest}"
+    ends = f"{_volume(band.p10)} to {_volume(band.p90)}" if isfinite(band.p90) else f"{_volume(band.p10)} to never"
+    never = f"; never in {found.never_share:.0%} of draws" if found.never_share > 0 else ""
+    return f"self-hosting costs what {found.against} costs at {_volume(band.p50)} output tokens a month ({ends}){never}"
+
+
+def _some_crossings(found: BreakEven) -> str:
+    return f", in {found.never_share:.0%} of draws" if 0 < found.never_share < 1 else ""
+
+
+def _volume(tokens: float) -> str:
+    return quantity(Range.exactly(tokens), "tokens-per-month").removesuffix(" tokens a month")
+
+
+def measure(found: Measure) -> str:
+    """What knowing one open input exactly would be worth, and how far it moves the gap between the two best routes.
+
+    Where one route is left, how far it moves that route's cost.
+    """
+    worth = f", worth up to {dollars(found.worth_usd)} to know" if found.worth_usd >= _CENT else ""
+    return f"{found.key}: moves the {found.moves} by {dollars(found.swing_usd)} a month{worth}"
+
+
+def flips(found: Sequence[Flip]) -> list[str]:
+    """Per question, the other answers that would lead to another route."""
+    by_key: dict[str, list[Flip]] = {}
+    for flip in found:
+        by_key.setdefault(flip.key, []).append(flip)
+    return [f"{key} ({each[0].spoken[0]}): {'; '.join(_flip(flip) for flip in each)}" for key, each in by_key.items()]
+
+
+def _flip(flip: Flip) -> str:
+    return f"{flip.spoken[1]} would give {'no route' if flip.verdict == 'none' else flip.verdict}"
+
+
+def open_questions(assessment: Assessment) -> str:
+    """How many questions were left open, and which of them could still change the route, alone or together."""
+    count = len(assessment.unknowns)
+    if not count:
+        return "no question is open"
+    telling = [unknown.key for unknown in assessment.unknowns if unknown.could_change_verdict]
+    said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
+    if telling:
+        return f"{said}; {len(telling)} could change the route: {joined(telling)}"
+    return said
+
+
+def never_asked(assessment: Assessment) -> str:
+    """How many questions were never asked, and why that is safe or which of them to ask; empty where all were asked."""
+    found = assessment.never_asked
+    if not found.why:  # an older record, which did not tell them from those left unknown
+        return assessment.open_questions.why if assessment.open_questions.decided else ""
+    if not found.questions:
+        return ""
+    count = len(found.questions)
+    said = f"{count} question{'s' if count > 1 else ''}"
+    if found.is_safe:
+        return f"{said}, and need not be: {found.why}"
+    telling = found.could_change_route
+    return f"{said}, of which {len(telling)} could change the route, first of all {joined(telling[:_FIRST])}"
+
+
+def checklist(found: Checklist) -> str:
+    """How many items of a published checklist are met, how many it takes, and what it then says."""
+    needed = f", {found.threshold} needed" if found.threshold else ""
+    unknown = f", {found.unknown} unknown" if found.unknown else ""
+    return f"{found.id}: {found.met} of {found.of} met{unknown}{needed}: {found.verdict}"
+
+
+def weak_evidence(assessment: Assessment) -> str:
+    """How many of the rules that fired, and of the figures behind the costs, stand on weak grades; empty when none."""
+    fired = {found.rule: found.grade for found in assessment.findings}
+    weak = [rule for rule, grade in fired.items() if grade in WEAK_GRADES]
+    rules = f"{len(weak)} of {len(fired)} fired rules stand on weak evidence: {joined(weak)}" if weak else ""
+    found = assessment.evidence
+    share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
+    figures = f"{share}, are weakly founded" if found.weak else ""
+    return "; ".join(part for part in (rules, figures) if part)
+
+
+def stale_evidence(assessment: Assessment) -> str:
+    """Which figures behind the costs are older than their kind may be; empty when none is."""
+    found = assessment.evidence.stale
+    if not found:
+        return ""
+    told = [f"{one.name} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]]
+    more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
+    return f"Old figures behind the costs: {'; '.join(told)}{more}"
+
+
+def engines(assessment: Assessment) -> str:
+    """That both evaluators found the same."""
+    both = assessment.engines
+    agree = "agree on" if both.agree else "differ on"
+    return f"two rule engines {agree} {both.reference} fired rules"
+
+
+def stream(assessment: Assessment) -> str:
+    """How the draws were made."""
+    random = assessment.random
+    return f"{random.draws:,} draws, seed {random.seed}"
+
+
+def pins(assessment: Assessment) -> Mapping[str, str]:
+    """The first digits of each pinned digest: enough to see a difference."""
+    found = assessment.pins
+    whole = {"rules": found.rules, "catalog": found.catalog, "questionnaire": found.questionnaire}
+    return {name: pin.removeprefix("sha256:")[:12] for name, pin in whole.items()}
+
+
+def cell(value: float) -> str:
+    """Dollars in a table; a dash where there is nothing to pay."""
+    return dollars(value) if value else "–"
+
+
+def price_row(option: Option) -> tuple[str, str, str]:
+    """P10, P50 and P90 a month; a dash where no eligible provider has a price."""
+    cost = option.monthly_usd
+    return (dollars(cost.p10), dollars(cost.p50), dollars(cost.p90)) if option.priced else ("–", "–", "–")

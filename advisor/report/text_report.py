@@ -1,0 +1,157 @@
+"""An assessment as quiet text of at most 80 columns: no color, every number with its unit, fit to be read aloud."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from advisor.assessment.model import LINES, Assessment, Option
+from advisor.decision.license_reports import LicenseReport
+from advisor.published.results import Method
+from advisor.report import outlook_phrases, phrases
+
+WIDTH = 80
+LABEL = 14
+_MOST_FLIPS = 8
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def as_text(assessment: Assessment) -> str:
+    """The whole verdict, ready to print."""
+    blocks = (
+        _headline(assessment),
+        [*_because(assessment), *_provided(assessment)],
+        _prices(assessment),
+        _lines(assessment),
+        _figures(assessment),
+        _outlook(assessment),
+        _published(assessment),
+        _licenses(assessment.licenses),
+        _basis(assessment),
+    )
+    return "\n\n".join("\n".join(visible(line) for line in block) for block in blocks if block)
+
+
+def visible(text: str) -> str:
+    """Spell out what a terminal would act on instead of showing it."""
+    return "".join(
+        f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in _INVISIBLE else letter for letter in text
+    )
+
+
+def labeled(label: str, rows: Iterable[str]) -> list[str]:
+    """Rows of text with a label at the left of the first; each wraps under itself."""
+    lines: list[str] = []
+    for row in rows:
+        for part in _wrapped(row, WIDTH - LABEL):
+            lines.append(f"{'' if lines else label:<{LABEL}}{part}")
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text at spaces; what starts indented stays so."""
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    room = max(width, LABEL)  # beside a figure so long that it leaves none
+    return textwrap.wrap(visible(text), room, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _spread(left: str, right: str) -> str:
+    return f"{left}{right:>{max(WIDTH - len(left), len(right) + 2)}}"
+
+
+def _headline(assessment: Assessment) -> list[str]:
+    verdict = assessment.verdict
+    sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
+    return [
+        _spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
+        "",
+        _spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}{sure}"),
+        *(part for text in (phrases.route_title(assessment), verdict.summary) for part in _wrapped(text, WIDTH)),
+    ]
+
+
+def _because(assessment: Assessment) -> list[str]:
+    rows: list[str] = []
+    for reason in phrases.reasons(assessment):
+        rows += [f"{reason.rule.title}: {phrases.consequence(reason)}", f"  {reason.evidence}"]
+    return labeled("because", rows)
+
+
+def _provided(assessment: Assessment) -> list[str]:
+    verdict = assessment.verdict
+    return [*labeled("provided", verdict.conditions), *labeled("to do", verdict.tasks)]
+
+
+def _prices(assessment: Assessment) -> list[str]:
+    head = f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest in"
+    return [head, *(row for option in assessment.options for row in _price(option))]
+
+
+def _price(option: Option) -> Iterator[str]:
+    figures = "".join(f"{figure:>9}" for figure in phrases.price_row(option))
+    head = f"{option.option:<{LABEL}}{figures}   "
+    tail = _wrapped(phrases.standing(option), WIDTH - len(head))
+    yield from (f"{head if not place else '':<{len(head)}}{part}" for place, part in enumerate(tail))
+
+
+def _lines(assessment: Assessment) -> list[str]:
+    chosen, rival = assessment.option(assessment.verdict.option), phrases.best_rival(assessment)
+    shown = [option for option in (chosen, rival) if option is not None]
+    if not shown:
+        return []
+    names = [name for name in LINES if any(option.lines[name] for option in shown)]
+    rows = [(name, [option.lines[name] for option in shown]) for name in names]
+    rows.append(("in all", [option.monthly_usd.point for option in shown]))
+    heads = "".join(f"{option.option:>16}" for option in shown)
+    table = [f"{name:<{LABEL}}" + "".join(f"{phrases.cell(value):>16}" for value in row) for name, row in rows]
+    return ["a month line by line, each range at its mode or midpoint", " " * LABEL + heads, *table]
+
+
+def _figures(assessment: Assessment) -> list[str]:
+    return [
+        *labeled("fleet", [phrases.fleet(assessment)]),
+        *labeled("break-even", [phrases.break_even(assessment.break_even)]),
+        *labeled("would pay", outlook_phrases.would_pay(assessment.outlook)),
+        *labeled("pays back", outlook_phrases.pay_backs(assessment.outlook)),
+        *labeled("hybrid", filter(None, [outlook_phrases.hybrid(assessment.outlook.hybrid)])),
+    ]
+
+
+def _outlook(assessment: Assessment) -> list[str]:
+    found = phrases.flips(assessment.flips)
+    more = [f"and {len(found) - _MOST_FLIPS} more questions"] if len(found) > _MOST_FLIPS else []
+    return [
+        *labeled("measure next", [phrases.measure(each) for each in assessment.measure_next]),
+        *labeled("would change", [*found[:_MOST_FLIPS], *more]),
+        *labeled("open", [phrases.open_questions(assessment)]),
+        *labeled("never asked", filter(None, [phrases.never_asked(assessment)])),
+    ]
+
+
+def _published(assessment: Assessment) -> list[str]:
+    return [
+        *labeled("others say", [_method(method) for method in assessment.methods]),
+        *labeled("checklists", [phrases.checklist(checklist) for checklist in assessment.checklists]),
+    ]
+
+
+def _method(method: Method) -> str:
+    return f"{method.id}: {phrases.joined(method.verdict)}. {method.because}"
+
+
+def _licenses(reports: Iterable[LicenseReport]) -> list[str]:
+    return labeled(
+        "licenses", [f"{each.model}: {each.license}, {each.posture}. {' '.join(each.because)}" for each in reports]
+    )
+
+
+def _basis(assessment: Assessment) -> list[str]:
+    digests = ", ".join(f"{name} {digest}" for name, digest in phrases.pins(assessment).items())
+    rows = [
+        phrases.weak_evidence(assessment),
+        f"{phrases.engines(assessment)}; {phrases.stream(assessment)}",
+        f"pinned: {digests}",
+    ]
+    told = [*assessment.notes, *filter(None, [phrases.stale_evidence(assessment)])]
+    return [*labeled("note", told), *labeled("basis", [row for row in rows if row])]

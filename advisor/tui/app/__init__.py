@@ -1,0 +1,1 @@
+"""The application: start-up, navigation, keys, settings, theme, export."""

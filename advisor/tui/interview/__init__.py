@@ -1,0 +1,1 @@
+"""The interview screen, its controller and its autosave."""

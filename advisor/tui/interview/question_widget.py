@@ -1,0 +1,141 @@
+"""A question one can answer: a key gives an event of the interview; what the card looks like is drawn by `card`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.interview.answers import write_value
+from advisor.interview.reducer import Answer, Clear
+from advisor.knowledge.ranges import Range
+from advisor.tui.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
+from advisor.tui.interview.question_view import QuestionView, card_lines, rows_of
+from advisor.tui.widgets.editing import Line
+
+if TYPE_CHECKING:
+    from advisor.interview.answers import Value
+    from advisor.interview.reducer import State
+    from advisor.knowledge.questions import Question
+    from advisor.tui.widgets.styled_text import Line as Drawn
+
+ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
+
+
+class Pressed(NamedTuple):
+    """What a key meant: an answer or none, to which question to go, and whether a text is only half typed."""
+
+    event: Answer | Clear | None = None
+    move: int = 0
+    is_typing: bool = False
+
+
+class QuestionWidget:
+    """One question of the page in hand: what it shows, and what keys do to it."""
+
+    def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
+        self.card = QuestionView(question, choices_of(question, ids))
+        self._settled = ""
+        self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
+
+    def lines(self, columns: int) -> list[Drawn]:
+        """Draw the card, anew only where it changed: a key changes one card of many."""
+        if self._drawn is None or self._drawn[:2] != (self.card, columns):
+            self._drawn = self.card, columns, card_lines(self.card, columns)
+        return self._drawn[2]
+
+    @property
+    def question(self) -> Question:
+        """What is asked here."""
+        return self.card.question
+
+    @property
+    def unsettled(self) -> Answer | None:
+        """What was typed and not yet given as the answer."""
+        text = self.card.typed.text.strip()
+        return Answer(self.question.key, text) if is_typed(self.question) and text != self._settled else None
+
+    def follow(self, state: State, assumed: str, moot: str, retype: bool) -> None:
+        """Show the state of this question; `retype` puts the state's text in place of the typed one."""
+        key = self.question.key
+        draft = state.drafts.get(key)
+        self.card = self.card._replace(
+            value=state.answers.get(key),
+            problem=draft.problem if draft else "",
+            is_unknown=key in state.unknown,
+            is_focused=key == state.at,
+            is_helping=self.card.is_helping and key == state.at,
+            assumed=assumed,
+            moot=moot,
+        )
+        if retype:
+            shown = draft.text if draft else _as_text(self.card.value, self.question)
+            self._settled = shown
+            self.card = self.card._replace(typed=Line(shown, len(shown)), cursor=self._first_chosen())
+
+    def _first_chosen(self) -> int:
+        """Find the choice to begin at: the one chosen, or the first of them."""
+        chosen = (place for place, one in enumerate(self.card.choices) if is_chosen(self.card.value, one.id))
+        return next(chosen, self.card.cursor)
+
+    def toggle_help(self) -> None:
+        """Show or hide why this is asked and how to answer."""
+        self.card = self.card._replace(is_helping=not self.card.is_helping)
+
+    def settle(self) -> Answer | None:
+        """Give what was typed as the answer, readable or not; None where that was done already."""
+        answer = self.unsettled
+        if answer is not None:
+            self._settled = str(answer.raw)
+        return answer
+
+    def press(self, key: str, character: str | None, columns: int) -> Pressed | None:
+        """Apply a key; None when it means nothing here."""
+        if character == "?":
+            return Pressed(Clear(self.question.key))
+        if key in ("tab", "shift+tab"):
+            return Pressed(self.settle(), 1 if key == "tab" else -1)
+        if key == "enter":
+            return Pressed(self.choose() if self.question.kind in ONE_CHOICE else self.settle(), 1)
+        return self._type(key, character) if is_typed(self.question) else self._move(ARROWS.get(key, key), columns)
+
+    def paste(self, text: str) -> Pressed | None:
+        """Take pasted text as typed."""
+        return self._typed(self.card.typed.typed(text)) if is_typed(self.question) else None
+
+    def choose(self, place: int | None = None) -> Answer | None:
+        """Choose what the cursor is on, or the choice at a place."""
+        if place is not None:
+            self.card = self.card._replace(cursor=place)
+        if not self.card.choices:
+            return None
+        chosen = self.card.choices[self.card.cursor].id
+        return Answer(self.question.key, raw_of(self.question, self.card.value, chosen))
+
+    def _type(self, key: str, character: str | None) -> Pressed | None:
+        if key in ("up", "down"):
+            return Pressed(self.settle(), 1 if key == "down" else -1)
+        if character is not None and character.isprintable():
+            return self._typed(self.card.typed.typed(character))
+        changed = self.card.typed.pressed(key)
+        return None if changed is None else self._typed(changed)
+
+    def _typed(self, typed: Line) -> Pressed:
+        same = typed.text == self.card.typed.text
+        self.card = self.card._replace(typed=typed, problem=self.card.problem if same else "")
+        return Pressed() if same else Pressed(Answer(self.question.key, typed.text), is_typing=True)
+
+    def _move(self, key: str, columns: int) -> Pressed | None:
+        if key == "space":
+            return Pressed(self.choose())
+        rows = rows_of(self.card, columns)
+        step = {"up": -1, "down": 1, "left": -rows, "right": rows}.get(key)
+        if step is None:
+            return None
+        place = self.card.cursor + step
+        if not 0 <= place < len(self.card.choices):
+            return Pressed(move=step) if key in ("up", "down") else Pressed()
+        self.card = self.card._replace(cursor=place)
+        return Pressed()
+
+
+def _as_text(value: Value | None, question: Question) -> str:
+    return str(write_value(value, question)) if isinstance(value, Range | str) else ""

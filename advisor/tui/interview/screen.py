@@ -1,0 +1,206 @@
+"""The keys of an interview, as events sent to it; every answer is kept as it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
+from advisor.tui.interview.interview_page import InterviewPage
+from advisor.tui.interview.next_question import NextQuestion
+from advisor.tui.interview.question_view import choice_at
+from advisor.tui.interview.question_widget import Pressed
+from advisor.tui.interview.relevant_questions import BEGUN, ENDED, next_that_matters
+from advisor.tui.widgets.line_view import MARGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.timer import Timer
+
+    from advisor.interview.reducer import Event, Step
+    from advisor.tui.interview.controller import InterviewController
+
+PAUSE_S = 0.6
+"""How long one must stop typing before what cannot be read is explained."""
+
+
+class InterviewScreen(InterviewPage):
+    """Sends a desk's interview what was pressed; it decides nothing itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown,ctrl+n", "turn(1)", "Next page", show=False),
+        Binding("pageup", "turn(-1)", "Page before", show=False),
+        Binding("f1", "help", "Why we ask, and how to answer", show=False, id="help"),
+        Binding("f2", "verdict", "The verdict", show=False, id="verdict"),
+        Binding("f3", "next_that_matters", "Next question that could change the verdict", show=False, id="matters"),
+        Binding("ctrl+o", "jump", "Jump to a question", show=False, id="jump"),
+        Binding("ctrl+s", "save", "Save the record", show=False, id="save"),
+        Binding("f4", "arrange", "Ask what matters first, or page by page", show=False, id="order"),
+        Binding("ctrl+z", "undo", "Undo the last answer", show=False, id="undo"),
+        Binding("ctrl+y", "redo", "Redo what was undone", show=False, id="redo"),
+        Binding("escape", "quiet", "Close the help", show=False),
+    ]
+
+    def __init__(self, desk: InterviewController) -> None:
+        super().__init__(desk)
+        self._pause: Timer | None = None
+        self._next = NextQuestion(self)
+
+    def redraw(self) -> None:
+        """Go on to the question that was waited for, once it is known, and draw the interview as it stands."""
+        self._next.catch_up()
+        super().redraw()
+
+    def on_screen_resume(self) -> None:
+        """Come back from another screen, which may have changed the answers."""
+        if self.stack_updates and self.can_be_drawn:  # the first time, everything was drawn just now
+            self.settle()
+            self.cards.take_page(retype=True)
+            self.show_state()
+
+    # What was pressed, as events of the interview
+
+    async def press(self, event: events.Key) -> bool:
+        """Let the question in hand take the key."""
+        card = self.cards.in_hand
+        pressed = card.press(event.key, event.character, self.body_columns) if card is not None else None
+        if pressed is None:
+            return False
+        self._said = ""
+        if pressed.move <= 0:
+            self._next.stop_waiting()  # a key that comes before the next question is for the one in hand
+        self._carry_out(pressed)
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Let the question in hand take pasted text."""
+        card = self.cards.in_hand
+        pressed = card.paste(event.text) if card is not None else None
+        if pressed is not None:
+            self._carry_out(pressed)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the question that was clicked in hand, and choose what was hit."""
+        if event.widget is not self.body:
+            return
+        row = event.y + self.body.first
+        for card, start, end in self.placed():
+            if start <= row < end:
+                self.apply(Visit(card.question.key))
+                choice = choice_at(card.card, event.x - MARGIN, row - start, self.body_columns)
+                self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
+
+    def _carry_out(self, pressed: Pressed) -> None:
+        if pressed.is_typing and isinstance(pressed.event, Answer):
+            self._explain_later()
+            if pressed.event.key in reduce(self.state, pressed.event).drafts:
+                self.show_state()  # half a number is no mistake yet
+                return
+        before = self.state
+        if pressed.event is not None:
+            self.apply(pressed.event)
+        if pressed.move:
+            self._go(pressed.move)
+        if self.state is before:  # no answer, but perhaps another choice in hand
+            self.show_state()
+
+    def _explain_later(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_S, self.settle)
+
+    def _go(self, by: int) -> None:
+        """Go to the neighboring question, over the page's edge where need be, and from the last to the verdict."""
+        if self.state.by_what_matters:
+            self._next.go(by)
+            return
+        keys = self.state.open_keys
+        place = keys.index(self.state.at) + by if self.state.at in keys else 0
+        if 0 <= place < len(keys):
+            self.apply(Visit(keys[place]))
+        elif place >= len(keys):
+            self.action_verdict()
+
+    # What the keys of the screen do
+
+    def action_arrange(self) -> None:
+        """Ask what matters most first, or page by page."""
+        self.settle()
+        self.apply(Arrange(not self.state.by_what_matters))
+        self.say(BEGUN if self.state.by_what_matters else ENDED)
+
+    def action_turn(self, by: int) -> None:
+        """Turn the page."""
+        self.settle()
+        self.apply(Turn(by))
+
+    def action_undo(self) -> None:
+        """Take the last change of answers back; what is half typed counts as one."""
+        self.settle()
+        self._step(Undo(), self.state.past, "Taken back", "Nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Make the change again that was undone last."""
+        self.settle()
+        self._step(Redo(), self.state.future, "Made again", "Nothing to redo.")
+
+    def _step(self, event: Undo | Redo, steps: Sequence[Step], done: str, nothing: str) -> None:
+        """Go one step and say which question it changed, for that may be on another page."""
+        key = steps[-1].key if steps else ""
+        self.apply(event)
+        what = self.state.question(key).text if key else "the answers that were taken as a whole"
+        self.say(f"{done}: {what}" if steps else nothing)
+
+    def action_next_that_matters(self) -> None:
+        """Go to the open question that matters most for the verdict; again, to the next."""
+        self.settle()
+        key = next_that_matters(self.state, self.desk.order)
+        if key:
+            self.apply(Visit(key))
+        else:
+            self.say("No open question is known to change the route.")
+
+    def action_help(self) -> None:
+        """Show or hide why the question in hand is asked."""
+        if self.cards.in_hand is not None:
+            self.cards.in_hand.toggle_help()
+            self.show_state()
+
+    def action_quiet(self) -> None:
+        """Close the help; Escape does nothing else, for slow lines send it unasked."""
+        if self.cards.in_hand is not None and self.cards.in_hand.card.is_helping:
+            self.action_help()
+
+    def action_verdict(self) -> None:
+        """Open the verdict."""
+        self.settle()
+        self.desk.open_verdict()
+
+    def action_jump(self) -> None:
+        """Open the list of all questions."""
+        self.settle()
+        self.desk.open_jump()
+
+    def action_save(self) -> None:
+        """Save the record."""
+        self.settle()
+        self.desk.save_record()
+
+    def settle(self) -> None:
+        """Take what was typed last as the answer, readable or not."""
+        answers = self.cards.settle()
+        for answer in answers:
+            self.desk.apply(answer)
+        if answers:
+            self.show_state()
+
+    def apply(self, event: Event) -> None:
+        """Send one event and show what became of it."""
+        before = self.state
+        self.desk.apply(event)
+        if self.state is not before:
+            self.cards.take_page(retype=isinstance(event, Adopt | Clear | Redo | Undo))
+            self.show_state()

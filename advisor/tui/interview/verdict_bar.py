@@ -1,0 +1,81 @@
+"""The verdict in two lines, as it stands under every page of the interview. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread
+
+if TYPE_CHECKING:
+    from advisor.assessment.model import Assessment, Verdict
+
+GAP = 2
+"""The cells between the reason and the status."""
+STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
+
+
+def strip_lines(
+    assessment: Assessment | None, refused: str, columns: int, *, saving: bool, complete: bool
+) -> list[Line]:
+    """Draw a rule and two lines: the route and why, then its price and what is still open."""
+    rule = line(("─" * columns, "muted"))
+    if refused:
+        return [rule, line((refused, "bad")), line(("Your answers are kept.", "muted"))]
+    if assessment is None:
+        return [rule, line(("Loading rules and prices …", "muted")), BLANK]
+    below = line(("Saving the record …", "warn")) if saving else _price(assessment, complete, columns)
+    return [rule, _route(assessment, columns), fitted(below, columns)]
+
+
+def _route(assessment: Assessment, columns: int) -> Line:
+    verdict = assessment.verdict
+    status = line((verdict.status, STATUS_ROLES.get(verdict.status, "plain")))
+    room = columns - cell_len(f"{verdict.option}{verdict.status}") - GAP
+    return spread(line((verdict.option, "accent"), _because(verdict, room)), status, columns)
+
+
+def _because(verdict: Verdict, room: int) -> str:
+    """Say which gate decided and why, in the longest form there is room for; the shortest ends between words."""
+    first, *more = verdict.summary.split("; ")
+    point = first.rpartition(": ")[2]
+    also = f", and {len(more)} reason{'s' if len(more) > 1 else ''} more" if more else ""
+    gate = verdict.decided_by
+    forms = (
+        f" · decided by {gate}{': ' if verdict.summary else ''}{verdict.summary}",
+        f" · {gate}: {verdict.summary}",
+        f" · {gate}: {first}{also}",
+        f" · {gate}: {point}{also}",
+        f" · {gate}: {point}",
+    )
+    return next((form for form in forms if cell_len(form) <= room), _cut(forms[-1], room))
+
+
+def _cut(text: str, room: int) -> str:
+    while " " in text and cell_len(text) + 2 > room:
+        text = text.rpartition(" ")[0]
+    return f"{text} …"
+
+
+def _price(assessment: Assessment, complete: bool, columns: int) -> Line:
+    chosen = assessment.option(assessment.verdict.option)
+    cost = chosen.monthly_usd if chosen is not None else None
+    price = f"{dollars(cost.p50)} a month, {dollar_span(cost.p10, cost.p90)}" if cost is not None else ""
+    matter = sum(unknown.could_change_verdict for unknown in assessment.unknowns) if complete else None
+    count = len(assessment.unknowns)
+    said = _open_questions(count, matter) if count else ""
+    if cell_len(f"{price} · {said}") > columns:
+        said = f"{count} open" if matter is None else f"{count} open, {matter or 'none'} can change it"
+    return line((" · ".join(filter(None, (price, said))), "muted"))
+
+
+def _open_questions(count: int, matter: int | None) -> str:
+    """Say how many questions are open, and how many of them matter once that is known."""
+    questions = "1 open question" if count == 1 else f"{count} open questions"
+    if matter is None:
+        return questions
+    if matter == 0:
+        return f"{questions}, none can change the route"
+    return f"{questions}, {matter} can change the route"

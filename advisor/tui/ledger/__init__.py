@@ -1,0 +1,1 @@
+"""The records screens: list, detail, save, sign, verify."""

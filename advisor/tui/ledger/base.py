@@ -1,0 +1,177 @@
+"""What the pages of the records room share: the folder, who works on it, and what was said and typed last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from advisor.tui.app.export_files import export_view
+from advisor.tui.widgets.page import DrawnPage
+from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
+from advisor.tui.workers.ledger_messages import Diff, Signer, Verify, Whoami
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from advisor.tui.widgets.styled_text import Line
+    from advisor.tui.workers.ledger_client import LedgerClient
+    from advisor.tui.workers.ledger_messages import Answer, Answered
+
+    Reopened = Callable[[Answered], None]
+
+
+class LedgerScreen:
+    """One ledger being worked on: the record marked for comparing, and what forms were last filled in with."""
+
+    def __init__(self, directory: Path, clerk: LedgerClient, reopen: Reopened) -> None:
+        self.folder, self.clerk, self.reopen = directory, clerk, reopen
+        self.marked = 0
+        self.said: tuple[str, str] = ("", "plain")
+        self.typed: dict[tuple[str, int], dict[str, str]] = {}
+        self.usual: dict[str, str] = {}
+
+    @property
+    def directory(self) -> str:
+        """The folder as text."""
+        return str(self.folder)
+
+    def learn_who(self) -> None:
+        """Ask once what git knows of who signs."""
+        if "key" not in self.usual:
+            self.usual["key"] = ""
+            self.clerk.ask(Whoami(), self._learned)
+
+    def _learned(self, answer: Answer) -> None:
+        if isinstance(answer, Signer):
+            known = {"by": answer.principal, "key": answer.key}
+            self.usual = {**known, **{name: text for name, text in self.usual.items() if text}}
+
+
+class LedgerPage(DrawnPage):
+    """A page with a record in hand, and all that can be done with it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+v", "verify", "Verify this record", show=False, id="verify"),
+        Binding("ctrl+g", "verify_all", "Verify the whole ledger", show=False, id="verify-all"),
+        Binding("f3", "verify_against", "Verify against what is kept elsewhere", show=False, id="verify-against"),
+        Binding("f4", "mark", "Mark this record for comparing", show=False, id="mark"),
+        Binding("f5", "diff", "Compare this record with the marked one", show=False, id="diff"),
+        Binding("f6", "act('sign')", "Sign this record", show=False, id="sign"),
+        Binding("f7", "act('accept')", "Accept this record", show=False, id="accept"),
+        Binding("f8", "act('supersede')", "Supersede this record by a newer one", show=False, id="supersede"),
+        Binding("f9", "act('withdraw')", "Withdraw this record", show=False, id="withdraw"),
+        Binding("f1", "help", "What can be done here", show=False, id="help"),
+        Binding("pagedown", "scroll(12)", "A page down", show=False),
+        Binding("pageup", "scroll(-12)", "A page up", show=False),
+    ]
+
+    def __init__(self, room: LedgerScreen) -> None:
+        super().__init__()
+        self.room = room
+        self.is_helping = False
+
+    @property
+    def number(self) -> int:
+        """The record in hand; 0 where there is none."""
+        return 0
+
+    def on_mount(self) -> None:
+        """Learn who signs, before it is asked."""
+        self.room.learn_who()
+
+    def say(self, text: str, role: str = "plain") -> None:
+        """Say one thing above all else, until the next is said."""
+        self.room.said = (text, role)
+        self.redraw()
+
+    def said_lines(self) -> list[Line]:
+        """What was said last, and the help where it is asked for."""
+        (text, role), columns = self.room.said, self.said_columns
+        said = [*wrapped(text, columns, "  ", role), BLANK] if text else []
+        return [*said, *([*wrapped(self.help(), columns, "  "), BLANK] if self.is_helping else [])]
+
+    @property
+    def said_columns(self) -> int:
+        """The width of what is said."""
+        return self.columns
+
+    def help(self) -> str:
+        """Say what can be done here."""
+        return ""
+
+    def action_help(self) -> None:
+        """Show or hide what can be done here."""
+        self.is_helping = not self.is_helping
+        self.body.scroll(0)
+        self.redraw()
+
+    def action_mark(self) -> None:
+        """Mark the record in hand, or unmark it."""
+        if not self.number:
+            return
+        self.room.marked = 0 if self.room.marked == self.number else self.number
+        self.marked_changed()
+        if self.room.marked:
+            self.say(f"Record {self.number} is marked: choose another decision, and f5 compares the two.")
+        else:
+            self.say("No record is marked.")
+
+    def marked_changed(self) -> None:
+        """Another record was marked."""
+
+    def action_diff(self) -> None:
+        """Compare the record in hand with the marked one."""
+        one, other = self.room.marked, self.number
+        if not other:
+            return
+        if not one or one == other:
+            self.say("Mark one decision with f4 first, then choose another." if not one else "Choose another decision.")
+            return
+        self._work(f"Compare records {one} and {other}", Diff(self.room.directory, one, other), f"diff-{one}-{other}")
+
+    def action_verify(self) -> None:
+        """Check the record in hand: bytes, chain, pins, replay, signatures."""
+        if self.number:
+            request = Verify(self.room.directory, self.number)
+            self._work(f"Verify record {self.number}", request, f"verify-{self.number}")
+
+    def action_verify_all(self) -> None:
+        """Check every record of the ledger."""
+        self._work("Verify the ledger", Verify(self.room.directory), "verify")
+
+    def action_verify_against(self) -> None:
+        """Check all records against a digest, allowed signers and revoked keys that are kept elsewhere."""
+        from advisor.tui.ledger.verify_screen import VerifyScreen
+
+        self.app.push_screen(VerifyScreen(self.room))
+
+    def _work(self, title: str, request: Diff | Verify, name: str) -> None:
+        from advisor.tui.widgets.progress_screen import ProgressScreen
+
+        self.room.said = ("", "plain")
+        self.app.push_screen(ProgressScreen(self.room, title, request, name))
+
+    def action_act(self, kind: str) -> None:
+        """Fill in what signing, accepting, superseding or withdrawing takes."""
+        from advisor.tui.ledger.action_screen import RecordActionScreen
+
+        if self.number:
+            self.room.said = ("", "plain")
+            self.app.push_screen(RecordActionScreen(self.room, kind, self.number))
+
+    def export(self, name: str, lines: list[Line], before: str = "") -> None:
+        """Write what is shown to files beside the ledger, and say where."""
+        stem = self.room.folder.parent / "exports" / name
+        try:
+            paths = export_view(name, lines, self.app.export_screenshot(), stem)
+        except OSError as error:
+            self.say(f"Not exported: {error.strerror}.", "bad")
+            return
+        self.say(f"{before}Written: {paths[0]}, and as .md and .svg.", "good")
+
+    def copy(self, name: str, lines: list[Line]) -> None:
+        """Offer what is shown to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
+        self.app.copy_to_clipboard(plain_text(lines))
+        self.export(name, lines, "Offered to the clipboard. ")

@@ -1,0 +1,1 @@
+"""The verdict screen and its views."""

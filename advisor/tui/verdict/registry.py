@@ -1,0 +1,105 @@
+"""The views of a verdict, in the order of their keys: adding one is adding a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.tui.verdict.views.changes import changes_entries, changes_lines
+from advisor.tui.verdict.views.costs import costs_entries, costs_lines
+from advisor.tui.verdict.views.details import checklists_entries, fleet_lines, licenses_entries
+from advisor.tui.verdict.views.entry import whole
+from advisor.tui.verdict.views.method_view import methods_entries
+from advisor.tui.verdict.views.overview import verdict_lines
+from advisor.tui.verdict.views.proof import proof_entries
+from advisor.tui.verdict.views.reasons import why_entries
+from advisor.tui.verdict.views.why_not import why_not_entries
+from advisor.tui.widgets.styled_text import wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from advisor.assessment.model import Assessment
+    from advisor.tui.verdict.views.entry import Entry
+    from advisor.tui.widgets.styled_text import Line
+
+
+class View(NamedTuple):
+    """A view: its short title, what it shows, what lists its entries, and what draws it whole.
+
+    A view without entries is one page; one without a page of its own is its entries' details, one after the other.
+    """
+
+    title: str
+    about: str
+    draw: Callable[[Assessment, int], list[Line]] | None = None
+    entries: Callable[[Assessment], list[Entry]] | None = None
+    nothing: str = "There is nothing to list."
+
+    def listed(self, assessment: Assessment) -> list[Entry]:
+        """Its entries; none where it is one page."""
+        return self.entries(assessment) if self.entries is not None else []
+
+    def lines(self, assessment: Assessment, columns: int) -> list[Line]:
+        """The whole view, as it is exported."""
+        if self.draw is not None:
+            return self.draw(assessment, columns)
+        return whole(self.listed(assessment), columns) or wrapped(self.nothing, columns, "   ", "muted")
+
+
+VIEWS: tuple[View, ...] = (
+    View(
+        "verdict",
+        "The route, which gate decided and how firmly; on which conditions; what each route costs a month: less than "
+        "p10 in one draw of ten, than p50 in five, than p90 in nine; and what would change it.",
+        verdict_lines,
+    ),
+    View(
+        "why",
+        "Every rule that fired, gate by gate. A detail reads from the gate to the rule, to the answer or fact that "
+        "matched, to the source and how well it is founded.",
+        entries=why_entries,
+    ),
+    View(
+        "why not",
+        "Each other route: the rules that exclude it, what it would cost, and the answers that would choose it.",
+        entries=why_not_entries,
+        nothing="No other route is listed.",
+    ),
+    View(
+        "flips",
+        "Single answers that would change the route, what is worth measuring, and which open questions still matter.",
+        changes_lines,
+        changes_entries,
+    ),
+    View(
+        "costs",
+        "What each route costs: its range, its lines, over volume and over months, for a task done right, and what "
+        "moves it. Every bar has its figures beside it.",
+        costs_lines,
+        costs_entries,
+    ),
+    View("fleet", "The GPUs that self-hosting all of the traffic would take, and how busy they would be.", fleet_lines),
+    View(
+        "licenses",
+        "What the license of each candidate model means for this use, and what is owed.",
+        entries=licenses_entries,
+        nothing="No open model is a candidate.",
+    ),
+    View(
+        "checks",
+        "Published checklists applied to these answers: what is met, what is not, and what to do next.",
+        entries=checklists_entries,
+        nothing="No checklist applies to these answers.",
+    ),
+    View(
+        "methods",
+        "What published methods say of this workload, and why their volumes differ.",
+        entries=methods_entries,
+        nothing="No published method was applied.",
+    ),
+    View(
+        "proof",
+        "How well the verdict is founded, how old its figures are, and what makes it again.",
+        entries=proof_entries,
+    ),
+)

@@ -1,0 +1,90 @@
+"""What would change the verdict: answers that flip it, open questions that could, and what measuring is worth."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from advisor.interview.answer_format import dollars
+from advisor.tui.verdict.views.entry import Entry
+from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
+from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
+
+if TYPE_CHECKING:
+    from advisor.assessment.model import Assessment, Flip, Measure, Unknown
+
+FLIPS = "One answer that would change the route"
+MEASURES = "What to measure next"
+MATTER, REST = "Open questions that could change it", "Open questions that cannot"
+
+
+def changes_entries(assessment: Assessment) -> list[Entry]:
+    """Flips, then what to measure, then the open questions that matter and those that do not."""
+    flips = [_flip_entry(flip) for flip in assessment.flips]
+    none = Entry("No single answer was found that would", "", _no_flip, FLIPS)
+    measures = [Entry(one.key, gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next]
+    matter = [_open(one) for one in assessment.unknowns if one.could_change_verdict]
+    rest = [_open(one) for one in assessment.unknowns if not one.could_change_verdict]
+    return [*(flips or [none]), *measures, *matter, *rest]
+
+
+def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the whole view: the rows of its list say all, and none is cut here."""
+    lines: list[Line] = []
+    group = ""
+    for entry in changes_entries(assessment):
+        if entry.group != group:
+            lines += [*([BLANK] if lines else []), line("   ", (entry.group, "accent")), BLANK]
+            group = entry.group
+        *above, last = wrapped(entry.title, columns, "     ")
+        fits = width(last) + len(entry.side) + 2 <= columns
+        side = line((entry.side, "muted"))
+        lines += [*above, spread(last, side, columns)] if fits else [*above, last, spread(BLANK, side, columns)]
+    return lines
+
+
+def _flip_entry(flip: Flip) -> Entry:
+    was, to = flip.spoken
+    return Entry(f"{flip.key}: {was} → {to}", f"→ {flip.verdict}", partial(_flip, flip), FLIPS)
+
+
+def _flip(flip: Flip, columns: int) -> list[Line]:
+    was, to = flip.spoken
+    rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", f"{flip.group} it"))
+    lines = [line("   ", (flip.key, "strong")), BLANK]
+    lines += [part for label, text in rows for part in labeled(label, [text], columns)]
+    return [*lines, BLANK, *_try_it(columns)]
+
+
+def _no_flip(columns: int) -> list[Line]:
+    said = "No single other answer that was tried would change the route."
+    return [*wrapped(said, columns, "   "), *_try_it(columns)]
+
+
+def _try_it(columns: int) -> list[Line]:
+    return wrapped("Press w to try another answer and see both verdicts.", columns, "   ", "muted")
+
+
+def _measure(found: Measure, columns: int) -> list[Line]:
+    rows = [("moves", f"the {found.moves} by {dollars(found.swing_usd)} a month, from its low to its high end")]
+    if found.worth_usd >= CENT_USD:
+        rows.append(("worth", f"up to {dollars(found.worth_usd)} a month to know exactly"))
+    else:
+        rows.append(("worth", "nothing: the same route is cheapest wherever in its range it lies"))
+    lines = [line("   ", (found.key, "strong")), BLANK]
+    return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
+
+
+def _open(unknown: Unknown) -> Entry:
+    grade = f" · {unknown.grade}" if unknown.grade else ""
+    side = f"{unknown.assumed or 'nothing'}{grade}"
+    return Entry(unknown.key, side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST)
+
+
+def _unknown(unknown: Unknown, columns: int) -> list[Line]:
+    could = "could change the route" if unknown.could_change_verdict else "cannot change the route"
+    rows = [("assumed", unknown.assumed or "nothing"), ("its answer", could)]
+    rows += [("grade", unknown.grade)] if unknown.grade else []
+    rows += [("source", unknown.source)] if unknown.source else []
+    lines = [line("   ", (unknown.key, "strong")), BLANK]
+    return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]

@@ -1,0 +1,131 @@
+"""What each route costs a month: its range, its lines, its price per success, where the lines cross, what moves it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from advisor.interview.answer_format import dollar_span, dollars, figure
+from advisor.report.outlook_phrases import hybrid, would_pay
+from advisor.tui.verdict.views.bars import range_bar, share_bar
+from advisor.tui.verdict.views.cost_table import FIGURE, NAME, by_line, by_month, role_of
+from advisor.tui.verdict.views.crossing import crossing_lines, meets
+from advisor.tui.verdict.views.entry import Entry, headed
+from advisor.tui.verdict.views.route_costs import route_entries
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from advisor.assessment.model import Assessment, Option
+
+TOGETHER = "The routes side by side"
+NARROW = 58
+
+
+def costs_entries(assessment: Assessment) -> list[Entry]:
+    """The routes side by side, one entry a question about them; then each route by itself."""
+    names = _sides(assessment)
+    drawn = [Entry(name, names[name], draw, TOGETHER) for name, draw in _blocks(assessment).items() if draw(NARROW)]
+    first = Entry(drawn[0].title, drawn[0].side, partial(_overview, assessment), TOGETHER) if drawn else None
+    return [*([first] if first else []), *drawn[1:], *route_entries(assessment)]
+
+
+def costs_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the whole view: the routes side by side, every figure once."""
+    blocks = (draw(columns) for draw in _blocks(assessment).values())
+    return [part for block in blocks if block for part in (*block, BLANK)]
+
+
+def _blocks(assessment: Assessment) -> dict[str, Callable[[int], list[Line]]]:
+    options = [option for option in assessment.options if option.monthly_usd.p90 > 0]
+    return {
+        "A month": partial(_ranges, options),
+        "Line by line": partial(by_line, options),
+        "Where self-hosting meets the API": partial(crossing_lines, assessment),
+        "In all, by month": partial(by_month, assessment.outlook.horizon),
+        "One task done right": partial(_successes, options),
+        "What moves it most": partial(_movers, assessment),
+        "What would make self-hosting pay": partial(_would_pay, assessment),
+        "Split over two routes": partial(_split, assessment),
+    }
+
+
+def _sides(assessment: Assessment) -> dict[str, str]:
+    """The one figure of each block that its row in the list shows."""
+    chosen, band = assessment.option(assessment.verdict.option), assessment.break_even.output_tokens_per_month
+    success = chosen.usd_per_success if chosen is not None else None
+    horizon, split = assessment.outlook.horizon, assessment.outlook.hybrid
+    most = max(assessment.measure_next, key=lambda item: item.swing_usd, default=None)
+    return {
+        "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
+        "Line by line": f"{sum(map(bool, chosen.lines.values()))} lines" if chosen is not None else "",
+        "Where self-hosting meets the API": figure(band.p50) if meets(band) else "never",
+        "In all, by month": f"{horizon.months} months" if horizon is not None else "",
+        "One task done right": dollars(success.p50) if success is not None else "",
+        "What moves it most": "" if most is None else dollars(most.swing_usd),
+        "What would make self-hosting pay": _ways(len(list(would_pay(assessment.outlook)))),
+        "Split over two routes": "" if split is None or split.frontier_share is None else f"{split.frontier_share:.0%}",
+    }
+
+
+def _overview(assessment: Assessment, columns: int) -> list[Line]:
+    """What is looked at first: the ranges, and under them the chart."""
+    blocks = _blocks(assessment)
+    return [*blocks["A month"](columns), BLANK, *crossing_lines(assessment, columns)]
+
+
+def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
+    """Draw each route's range as a bar beside its figures."""
+    most = max((option.monthly_usd.p90 for option in options), default=0.0)
+    room = max(columns - 3 - NAME - 19, 10)
+    lines = headed("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}", columns) if options else []
+    for option in options:
+        cost, role = option.monthly_usd, role_of(option)
+        bar = range_bar(cost.p10, cost.p50, cost.p90, most, room)
+        figures = f"{dollar_span(cost.p10, cost.p90):>16}"
+        lines.append(
+            fitted(line("   ", (f"{option.option:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns)
+        )
+    return lines
+
+
+def _ways(count: int) -> str:
+    return "1 way" if count == 1 else f"{count} ways"
+
+
+def _would_pay(assessment: Assessment, columns: int) -> list[Line]:
+    """Values of other inputs at which self-hosting costs what the API costs."""
+    told = [part for words in would_pay(assessment.outlook) for part in wrapped(words, columns, "   ")]
+    return [*headed("What would make self-hosting pay", "the median, p10 to p90", columns), *told] if told else []
+
+
+def _split(assessment: Assessment, columns: int) -> list[Line]:
+    """The best share for a frontier model, what it saves, and what articles say it does."""
+    said = hybrid(assessment.outlook.hybrid)
+    return [*headed("Split over two routes", "", columns), *wrapped(said, columns, "   ")] if said else []
+
+
+def _successes(options: Sequence[Option], columns: int) -> list[Line]:
+    counted = [(option, option.usd_per_success) for option in options if option.usd_per_success is not None]
+    lines = headed("One task done right", "p10, p50, p90", columns) if counted else []
+    for option, band in counted:
+        figures = "".join(f"{dollars(value):>{FIGURE}}" for value in (band.p10, band.p50, band.p90))
+        lines.append(line("   ", (f"{option.option:<{NAME}}", role_of(option)), (figures, role_of(option))))
+    return [fitted(part, columns) for part in lines]
+
+
+def _movers(assessment: Assessment, columns: int) -> list[Line]:
+    """What moves the difference most, as a tornado: the widest first."""
+    moved = sorted(assessment.measure_next, key=lambda item: -item.swing_usd)
+    if not moved or moved[0].swing_usd <= 0:
+        return []
+    widest = moved[0].swing_usd
+    room = max(columns - 3 - 32 - 12, 8)
+    lines = headed("What moves it most", "dollars a month between the low and the high end of the answer", columns)
+    for item in moved:
+        bar = share_bar(item.swing_usd / widest, room)
+        lines.append(
+            fitted(line("   ", f"{item.key:<30}", f"{dollars(item.swing_usd):>10}  ", (bar, "muted")), columns)
+        )
+    return [fitted(part, columns) for part in lines]

@@ -1,0 +1,53 @@
+"""A view as a list of entries, each of which opens its detail: side by side on a wide screen, one at a time else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.tui.widgets.menu import Item, menu_lines
+from advisor.tui.widgets.styled_text import BLANK, Line, line, width, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Entry(NamedTuple):
+    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width."""
+
+    title: str
+    side: str
+    detail: Callable[[int], list[Line]]
+    group: str = ""
+
+
+def list_lines(entries: Sequence[Entry], cursor: int, columns: int) -> list[Line]:
+    """Draw the list, the entry in hand marked by more than color; figures stand clear of the mark of more lines."""
+    return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
+
+
+def rows_of(entries: Sequence[Entry], place: int, columns: int) -> tuple[int, int]:
+    """Find the lines of one entry in the list; the first of a group brings the group's heading along."""
+    start = len(list_lines(entries[:place], place, columns)) if place else 0
+    return start, len(list_lines(entries[: place + 1], place, columns))
+
+
+def whole(entries: Sequence[Entry], columns: int) -> list[Line]:
+    """Draw every detail, one after the other: the view as it is exported and read aloud."""
+    lines: list[Line] = []
+    group = ""
+    for entry in entries:
+        if entry.group != group:
+            group = entry.group
+            lines += [line("   ", (group, "accent")), BLANK]
+        lines += [*entry.detail(columns), BLANK]
+    return lines
+
+
+def headed(title: str, about: str, columns: int) -> list[Line]:
+    """Draw a heading and what its figures are; beside it where that fits, else below."""
+    beside = line("   ", (title, "accent"), (f"  {about}" if about else "", "muted"))
+    return [beside] if width(beside) <= columns else [beside[:2], *wrapped(about, columns, "   ", "muted")]
+
+
+def _item(entry: Entry) -> Item:
+    return Item(entry.title, entry.title, entry.side, group=entry.group)

@@ -1,0 +1,1 @@
+"""Trying other answers: variants, their verdicts, and their comparison."""

@@ -1,0 +1,1 @@
+"""Widgets and screens used by more than one part of the interface."""

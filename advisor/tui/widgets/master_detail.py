@@ -1,0 +1,94 @@
+"""A list, and beside it what is in hand where the window is wide; else one of the two at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal
+
+from advisor.tui.widgets.line_view import MARGIN, Lines
+from advisor.tui.widgets.page import Page
+from advisor.tui.widgets.styled_text import BLANK, line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from advisor.tui.widgets.styled_text import Line
+
+
+class MasterDetail(Page):
+    """Lays out a title, a list with its detail, and the keys; says in one line what was done last."""
+
+    LIST_SHARE: ClassVar[tuple[int, int]] = (2, 5)
+    """The part of a wide window that the list takes: so many columns of so many."""
+    BELOW: ClassVar[tuple[str, ...]] = ("keys",)
+    """The names of the lines under both columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: Line = BLANK
+        self.is_helping = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, the list and what stands beside it, and the lines below."""
+        yield from super().compose()
+        yield Lines(id="top")
+        with Horizontal(id="middle"):
+            yield Lines(id="body")
+            yield Lines(id="side")
+        for name in self.BELOW:
+            yield Lines(id=name)
+
+    def say(self, words: str) -> None:
+        """Say what was done, always in the same line."""
+        self.said = line((words, "good")) if words else BLANK
+        self.redraw()
+
+    def unsay(self) -> None:
+        """Say nothing any more, from when the page is drawn next."""
+        self.said = BLANK
+
+    def redraw(self) -> None:
+        """Draw every part; a wide screen has room for both columns."""
+        self.set_class(self.shows_both, "-wide")
+        self.body.styles.width = self.list_columns + 2 * MARGIN if self.shows_both else "1fr"
+        for name, lines in self.parts().items():
+            self.part(name).show(lines)
+        self.reveal()
+
+    def parts(self) -> dict[str, list[Line]]:
+        """The lines of each part, by its name."""
+        return {}
+
+    def reveal(self) -> None:
+        """Keep what is in hand in view."""
+
+    def scroll_page(self, by: int) -> None:
+        """Scroll by a page: what stands beside the list where that is drawn, else whatever is shown."""
+        read = self.side if self.shows_both else self.body
+        read.scroll(read.first + by * max(read.size.height - 2, 1))
+
+    def part(self, name: str) -> Lines:
+        """One part, by its name."""
+        return self.query_one(f"#{name}", Lines)
+
+    @property
+    def side(self) -> Lines:
+        """What stands beside the list."""
+        return self.part("side")
+
+    @property
+    def shows_both(self) -> bool:
+        """Whether both columns are drawn."""
+        return self.is_wide
+
+    @property
+    def list_columns(self) -> int:
+        """The width that lines of the list may take."""
+        some, of_all = self.LIST_SHARE
+        return self.app.size.width * some // of_all - 2 * MARGIN if self.is_wide else self.columns
+
+    @property
+    def side_columns(self) -> int:
+        """The width that is left for lines beside the list."""
+        return self.columns - self.list_columns - 2 * MARGIN

@@ -1,0 +1,132 @@
+"""A list one can choose from by arrows or by typing a part of a name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+KEPT = 20_000
+"""How many drawn items are remembered: a ledger is as long as it is, and every key draws the list anew."""
+
+
+class Item(NamedTuple):
+    """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
+
+    `also` is found by typing and not shown; `key` chooses it too.
+    """
+
+    id: str
+    title: str
+    side: str = ""
+    about: str = ""
+    group: str = ""
+    also: str = ""
+    key: str = ""
+
+
+def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> list[Line]:
+    """Draw a menu: groups parted by a blank line, the one in hand marked by more than color."""
+    lines: list[Line] = [line(("find ", "muted"), (typed, "strong")), BLANK] if typed else []
+    group = ""
+    for place, item in enumerate(items):
+        if item.group != group:
+            group = item.group
+            lines += ([BLANK] if lines and lines[-1] else []) + [line("  ", (group, "accent"))]
+        lines += _item_lines(item, place == cursor, columns)
+        lines += [BLANK] if item.about else []
+    return lines if items else [*lines, line("  ", ("nothing fits", "muted"))]
+
+
+@lru_cache(maxsize=KEPT)
+def _item_lines(item: Item, in_hand: bool, columns: int) -> tuple[Line, ...]:
+    mark = ("▌ ", "accent") if in_hand else "  "
+    head = spread(line(mark, (item.title, "strong" if in_hand else "plain")), line((item.side, "muted")), columns)
+    return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
+
+
+@lru_cache(maxsize=KEPT)
+def _found_by(item: Item) -> str:
+    return f"{item.title} {item.side} {item.id} {item.about} {item.also}".lower()
+
+
+class Menu:
+    """Items to choose from; `typing` narrows them to those that contain what was typed."""
+
+    def __init__(self, items: Sequence[Item], cursor: str = "", typing: bool = False, typed: str = "") -> None:
+        self._all = list(items)
+        self._typing = typing
+        self._typed = typed
+        self._cursor = next((place for place, item in enumerate(self.items) if item.id == cursor), 0)
+
+    @property
+    def typed(self) -> str:
+        """What the list is narrowed by."""
+        return self._typed
+
+    def narrow(self, typed: str) -> None:
+        """Narrow the list to what contains these words, the item in hand staying in hand where it can."""
+        in_hand = self.in_hand
+        self._typed = typed
+        self._cursor = next((place for place, item in enumerate(self.items) if item is in_hand), 0)
+
+    @property
+    def items(self) -> list[Item]:
+        """The items that contain every word that was typed."""
+        words = self._typed.lower().split()
+        return [item for item in self._all if all(word in _found_by(item) for word in words)]
+
+    @property
+    def in_hand(self) -> Item | None:
+        """The item the cursor is on; None where nothing fits what was typed."""
+        return self.items[self._cursor] if self.items else None
+
+    def lines(self, columns: int, rows: int = 0) -> list[Line]:
+        """Draw the menu; where it is longer than `rows`, one row an item, and what is said of the one in hand below."""
+        lines = menu_lines(self._drawn(columns, rows), self._cursor, self._typed, columns)
+        about = self._about_below(columns) if self._is_brief(columns, rows) else []
+        return [*lines, BLANK, *about] if about else lines
+
+    def rows_in_hand(self, columns: int, rows: int = 0) -> tuple[int, int]:
+        """Find the lines of the item the cursor is on, the heading of its group included."""
+        items = self._drawn(columns, rows)
+        end = len(menu_lines(items[: self._cursor + 1], self._cursor, self._typed, columns))
+        start = len(menu_lines(items[: self._cursor], self._cursor, self._typed, columns)) if self._cursor else 0
+        return start, end
+
+    def _is_brief(self, columns: int, rows: int) -> bool:
+        return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
+
+    def _drawn(self, columns: int, rows: int) -> list[Item]:
+        return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
+
+    def _about_below(self, columns: int) -> list[Line]:
+        """Say what the item in hand is, in as many rows as the longest needs: moving moves no row."""
+        abouts = {item.id: wrapped(item.about, columns, "  ", "muted") if item.about else [] for item in self.items}
+        said = abouts[self.in_hand.id] if self.in_hand is not None else []
+        return [*said, *[BLANK] * (max(map(len, abouts.values()), default=0) - len(said))]
+
+    def press(self, key: str, character: str | None) -> bool:
+        """Move or narrow; False when the key means neither."""
+        if not self._typing:
+            key = {"j": "down", "k": "up"}.get(key, key)
+        step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10}.get(key)
+        if step is not None:
+            self._cursor = min(max(self._cursor + step, 0), max(len(self.items) - 1, 0))
+            return True
+        return self._typing and self._narrowed(key, character)
+
+    def _narrowed(self, key: str, character: str | None) -> bool:
+        if key == "backspace" and self._typed:
+            self._typed = self._typed[:-1]
+        elif character is not None and character.isprintable():
+            self._typed += character
+        else:
+            return False
+        self._cursor = 0
+        return True

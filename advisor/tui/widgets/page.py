@@ -1,0 +1,123 @@
+"""What all screens share: keys are taken strictly in the order they were pressed, however fast they come.
+
+Textual would hand each key to the widget that has the focus when the key *arrives*; over a slow line several
+arrive at once, and the ones after a Tab would reach the question before it. So no widget takes the focus here:
+a page takes every key itself, one after the other, and passes on those that come after another page was opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.screen import Screen
+
+from advisor.tui.widgets.line_view import MARGIN, Lines
+from advisor.tui.widgets.styled_text import ROLES, line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+
+    from advisor.tui.widgets.styled_text import Line
+
+SMALLEST = (60, 18)
+WIDE = 120
+"""Columns from which a page shows two things side by side."""
+TYPED = {"question_mark": "?"}
+"""What the keys that are known by what they type send."""
+SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
+
+
+class Page(Screen[None]):
+    """A screen that takes its keys in order: first `press`, then its bindings."""
+
+    AUTO_FOCUS: ClassVar[str | None] = None
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+    """What all lines of the page are painted in: styles are looked up once a page, not once a widget."""
+
+    @property
+    def columns(self) -> int:
+        """The width that lines may take, the margins left out."""
+        return max(self.app.size.width - 2 * MARGIN, 1)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for two things side by side."""
+        return self.app.size.width >= WIDE
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is shown in place of a page that has no room."""
+        yield Lines([line(row) for row in SMALL], id="small")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size, or say that it is too small."""
+        columns, rows = event.size
+        self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-small")
+        if self.can_be_drawn:
+            self.redraw()
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether the page is laid out and not closed: answers may come before the one, or after the other.
+
+        While the program ends, its pages lose their lines first and still hear what was sent to them before.
+        """
+        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
+
+    def redraw(self) -> None:
+        """Draw everything at the present size."""
+
+    @property
+    def body(self) -> Lines:
+        """The part that scrolls."""
+        return self.query_one("#body", Lines)
+
+    async def press(self, event: events.Key) -> bool:
+        """Do what a key means on this page beside its bindings; False when it means nothing."""
+        return False
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take one key, wholly, before the next."""
+        event.stop()
+        event.prevent_default()
+        if self.app.screen is not self:
+            self.app.screen.post_message(events.Key(event.key, event.character))
+            return
+        event = self._as_usual(event)
+        if not await self.press(event):
+            bound = self.active_bindings.get(event.key)
+            if bound is not None:
+                await self.app.run_action(bound.binding.action, bound.node)
+
+    def _as_usual(self, event: events.Key) -> events.Key:
+        """Take a second key for the usual one, where it has no meaning of its own on this page."""
+        second: Mapping[str, str] = getattr(self.app, "second_keys", {})
+        usual = second.get(event.key)
+        if usual is None or event.key in self.active_bindings:
+            return event
+        return events.Key(usual, TYPED.get(usual))
+
+
+class DrawnPage(Page):
+    """A page that is nothing but lines under names: all are laid out once and drawn anew together."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out every part."""
+        yield from super().compose()
+        for name, lines in self.parts().items():
+            yield Lines(lines, id=name)
+
+    def redraw(self) -> None:
+        """Draw every part."""
+        for name, lines in self.parts().items():
+            self.query_one(f"#{name}", Lines).show(lines)
+
+    def parts(self) -> dict[str, list[Line]]:
+        """The lines of each part, by its name."""
+        return {}
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the body."""
+        self.body.scroll(self.body.first + by)

@@ -1,0 +1,1 @@
+"""Background processes that assess and work on the ledger, and their messages."""

@@ -1,0 +1,139 @@
+"""The interface's end of the worker process: the last answer wins, and no key ever waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from advisor.tui.interview.session_writer import PAINT_S
+from advisor.tui.workers.messages import HEADER, Assess, Assessed, NotSaved, Refused, Save, framed, unframed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from advisor.interview.answers import Answers
+    from advisor.tui.workers.messages import Preview, Reply, Request
+
+MOST_STARTS = 3
+COMMAND = (sys.executable, "-m", "advisor.tui.workers.assess_process")
+
+
+class AssessClient(Protocol):
+    """What the screens need: ask for verdicts and records; replies come by callback, in the event loop."""
+
+    on_reply: Callable[[Reply], None]
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+
+    def assess(self, answers: Answers) -> int:
+        """Ask for the verdict on these answers and return its number; one that still waits is dropped."""
+
+    def save(self, request: Save) -> None:
+        """Ask for a record."""
+
+    def preview(self, request: Preview) -> None:
+        """Ask what a record would be."""
+
+    async def stop(self) -> None:
+        """End the worker."""
+
+
+class AssessProcessClient:
+    """An AssessClient over a process of its own: rules and draws never take the interpreter lock from keys."""
+
+    def __init__(self, on_reply: Callable[[Reply], None] = lambda _reply: None, packs: Sequence[Path] = ()) -> None:
+        self.on_reply = on_reply
+        self._command = (*COMMAND, *map(str, packs))
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._newest: Assess | None = None
+        self._urgent: list[Save | Preview] = []
+        self._busy = True
+        self._number = 0
+        self._starts = 1
+        self._asked: Request | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """The worker's process; None before it is started."""
+        return None if self._process is None else self._process.pid
+
+    async def start(self) -> None:
+        """Start the process; its first reply is Ready, or Refused where the knowledge base cannot be loaded."""
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, start_new_session=True
+        )
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    def assess(self, answers: Answers) -> int:
+        """Ask for a verdict as soon as the key is painted and the worker is free."""
+        self._number += 1
+        self._newest = Assess(self._number, answers)
+        asyncio.get_running_loop().call_later(PAINT_S, self._send_next)
+        return self._number
+
+    def save(self, request: Save) -> None:
+        """Ask for a record; records are never dropped and go before verdicts."""
+        self._urgent.append(request)
+        self._send_next()
+
+    def preview(self, request: Preview) -> None:
+        """Ask what a record would be, in turn with what is saved; only the newest still matters."""
+        self._urgent = [waiting for waiting in self._urgent if isinstance(waiting, Save)]
+        self._urgent.append(request)
+        self._send_next()
+
+    async def stop(self) -> None:
+        """Close the pipe and end the process."""
+        if self._reader is not None:
+            self._reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reader
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # its copy that looks for flips as well
+            await self._process.wait()
+
+    def _send_next(self) -> None:
+        if self._busy:
+            return
+        request: Request | None = self._urgent.pop(0) if self._urgent else self._newest
+        if request is None or self._process is None or self._process.stdin is None or self._process.stdin.is_closing():
+            return
+        if request is self._newest:
+            self._newest = None
+        self._busy, self._asked = True, request
+        self._process.stdin.write(framed(request))
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # it was asked for as a pipe
+        try:
+            while True:
+                (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+                self._receive(unframed(await process.stdout.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            await self._start_again()
+
+    async def _start_again(self) -> None:
+        """Replace a worker that ended by itself, a few times; its first reply makes the interview ask anew."""
+        if isinstance(self._asked, Save):
+            self.on_reply(NotSaved("the worker ended while it wrote; save again"))
+        self._busy, self._asked = True, None
+        self._starts += 1
+        if self._starts <= MOST_STARTS:
+            await self.start()
+        else:
+            self.on_reply(Refused("the worker: it ends again and again; every answer is kept"))
+
+    def _receive(self, reply: Reply) -> None:
+        if not (isinstance(reply, Assessed) and reply.is_complete):  # that one was not waited for
+            self._busy = False
+        self.on_reply(reply)
+        self._send_next()

@@ -16,10 +16,12 @@ STEP = 0.01
 ROUNDS = 30
 
 
-def fit(residuals: Residuals, start: Mapping[str, float], stiffness: Mapping[str, float]) -> dict[str, float]:
-    """Minimize pseudo-Huber residuals plus (stiffness · log change)²; `stiffness` names the parameters to move."""
+def fit(
+    residuals: Residuals, start: Mapping[str, float], stiffness: Mapping[str, float], prior_at: Mapping[str, float]
+) -> dict[str, float]:
+    """Minimize pseudo-Huber residuals plus (stiffness · log distance from the prior)²; `stiffness` names what moves."""
     names = list(stiffness)
-    origin = np.log([start[name] for name in names])
+    origin = np.log([prior_at[name] for name in names])
     prior = np.array([stiffness[name] for name in names]) * SCALE
 
     def at(point: Vector) -> dict[str, float]:
@@ -29,7 +31,7 @@ def fit(residuals: Residuals, start: Mapping[str, float], stiffness: Mapping[str
         robust = SCALE**2 * (np.sqrt(1 + (values / SCALE) ** 2) - 1)
         return float(robust.sum() + ((prior * (point - origin)) ** 2).sum() / 2)
 
-    point, damping = origin.copy(), 1e-2
+    point, damping = np.log([start[name] for name in names]), 1e-2
     values = residuals(at(point))
     best = loss(values, point)
     for _ in range(ROUNDS):

@@ -7,13 +7,18 @@ from datetime import date
 from typing import Literal
 
 from advisor.knowledge.grades import Grade
+from advisor.knowledge.model_layers import LayerGroup
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """An open-weights model: parameters in billions; attention is multi-head latent where `mla_rank` is above 0."""
+    """An open-weights model: parameters in billions; attention is multi-head latent where `mla_rank` is above 0.
+
+    `groups` are its layers by kind as the published configuration gives them; without them the totals are spread over
+    like layers. `vocab` rows of the embedding table, which a `tied` model also uses as its output head.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -41,6 +46,9 @@ class OpenModel:
     window: int = 0
     window_layers: int = 0
     native_bytes: float = 0.0
+    vocab: int = 0
+    tied: bool = False
+    groups: tuple[LayerGroup, ...] = ()
     modalities: tuple[str, ...] = ("text",)
     coding: bool = False
     note: str = ""
@@ -84,6 +92,7 @@ class Gpu:
     fp4_tflops: float = 0.0
     link_gbs: float = 0.0
     max_group: int = 8
+    platform: Literal["cuda", "rocm", "metal", "tpu", "neuron", "gaudi"] = "cuda"
     workstation: bool = False
     purchase_low_usd: float = 0.0
     purchase_high_usd: float = 0.0

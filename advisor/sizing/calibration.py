@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, get_args
 
-from advisor.errors import BadInput, nearest
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from advisor.knowledge.catalog import Gpu
     from advisor.knowledge.parameters import Parameters
+    from advisor.knowledge.ranges import Range
+    from advisor.sizing.model_shape import ModelShape
 
 PREFIX = "throughput."
 EngineName = Literal["tensorrt-llm", "vllm", "sglang", "llama.cpp"]
@@ -19,6 +21,9 @@ ROCM = "rocm"
 """vLLM on AMD accelerators behaves as an engine of its own; it follows from the card."""
 EARLY = "tensorrt-llm-2024"
 """Engines compiled ahead of time, as published until early 2025: kept for what they explain of older measurements."""
+BANDED = ("tensorrt-llm", "stock", ROCM, "llama.cpp")
+KINDS = ("dense", "mixture", "latent")
+LOADS = ("saturated", "interactive")
 PROFILES = (*ENGINES, ROCM, EARLY)
 
 
@@ -45,11 +50,15 @@ class EngineProfile:
     bytes_int4: float
     quantizes_tables: float
     quantizes_cache: float
+    keeps_windows: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`."""
+    """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
+
+    `bands` are the 80 % bands of throughput, by engine class, kind of model and load.
+    """
 
     bytes_bf16: float
     bytes_fp8: float
@@ -57,6 +66,8 @@ class Calibration:
     kv_bytes_full: float
     kv_bytes_quantized: float
     overhead_gb: float
+    unified_share: float
+    knee_share: float
     fp4_efficiency: float
     link_efficiency: float
     link_gbs_unstated: float
@@ -69,9 +80,48 @@ class Calibration:
     cache_efficiency: float
     prompt_wait: float
     step_wait: float
-    engines: dict[str, EngineProfile]
+    widened_efficiency: float
+    latent_efficiency: float
+    engines: Mapping[str, EngineProfile]
+    bands: Mapping[str, Range]
 
-    def engine(self, name: str | None, gpu: Gpu) -> EngineProfile:
+    @classmethod
+    def from_parameters(cls, parameters: Parameters) -> Calibration:
+        """Read every figure from its parameter; raises BadKnowledge for one that is missing."""
+        engines = {
+            name: EngineProfile(
+                **{f.name: parameters.number(f"{PREFIX}{name}.{f.name}") for f in fields(EngineProfile)}
+            )
+            for name in PROFILES
+        }
+        bands = {
+            f"{name}.{kind}.{load}": parameters.range(f"{PREFIX}band.{name}.{kind}.{load}")
+            for name in BANDED for kind in KINDS for load in LOADS
+        }  # fmt: skip
+        plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands")]
+        return cls(**{name: parameters.number(PREFIX + name) for name in plain}, engines=engines, bands=bands)
+
+    def engine(self, name: EngineName | None, gpu: Gpu) -> EngineProfile:
         """Return the profile of an engine on a card; the usual one for the card where none is named."""
-        chosen = engine_name(name, gpu)
-        return self.engines[ROCM if chosen == "vllm" and gpu.platform == "rocm" else chosen]
+        return self.engines[profile_name(name, gpu)]
+
+    def band(
+        self, name: EngineName | None, gpu: Gpu, shape: ModelShape, *, saturated: bool
+    ) -> tuple[float, float]:  # fmt: skip
+        """Multipliers of throughput that hold 80 % of what is published, for models that took no part in a fit."""
+        kind = "latent" if shape.latent else "mixture" if shape.mixture else "dense"
+        load = "saturated" if saturated else "interactive"
+        band = self.bands[f"{banded(profile_name(name, gpu))}.{kind}.{load}"]
+        return band.low, band.high
+
+
+def profile_name(name: EngineName | None, gpu: Gpu) -> str:
+    """Name the profile: what is asked for, else how most people run such a card; AMD's cards have their own."""
+    usual = "llama.cpp" if gpu.workstation or gpu.platform == "metal" else "vllm"
+    chosen = name or usual
+    return ROCM if chosen in ("vllm", "sglang") and gpu.platform == "rocm" else chosen
+
+
+def banded(profile: str) -> str:
+    """Class whose band a profile takes: vLLM and SGLang share one."""
+    return "stock" if profile in ("vllm", "sglang") else profile

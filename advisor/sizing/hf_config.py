@@ -264,9 +264,7 @@ def _experts(reader: _Reader) -> int:
 
 def _shared(reader: _Reader, inner: int) -> int:
     """Intermediate size of all shared experts of a layer together."""
-    stated = reader.number(
-        "shared_expert_intermediate_size", "share_expert_dim", "shared_intermediate_size", default=0
-    )
+    stated = reader.number("shared_expert_intermediate_size", "share_expert_dim", "shared_intermediate_size", default=0)
     if stated or reader.has("shared_expert_intermediate_size"):
         return stated
     if str(reader.config.get("model_type", "")).startswith("llama4"):
@@ -299,7 +297,9 @@ def _attention_kinds(reader: _Reader, count: int) -> list[str]:  # noqa: PLR0911
         linear = {at - 1 for at in config["linear_attn_config"].get("kda_layers", ())}
         return ["linear_attention" if at in linear else "full_attention" for at in range(count)]
     if reader.has("hybrid_layer_pattern"):
-        return ["sliding_attention" if flag else "full_attention" for flag in reader.each("hybrid_layer_pattern", count)]
+        return [
+            "sliding_attention" if flag else "full_attention" for flag in reader.each("hybrid_layer_pattern", count)
+        ]
     if reader.has("layer_types"):
         return [str(kind) for kind in reader.each("layer_types", count)]
     if reader.has("full_attention_interval"):
@@ -332,7 +332,9 @@ def _attention(reader: _Reader, at: int, kind: str) -> LayerGroup:
         prefix = "swa_" if reader.has("swa_num_attention_heads") else ""
         return _grouped(reader, hidden, kind="window", window=window, prefix=prefix)
     if kind not in ("full_attention", "deepseek_sparse_attention", "attention"):
-        raise BadInput(reader.where, f"layer_types holds {kind!r}", "full, sliding, chunked, linear and sparse are read")
+        raise BadInput(
+            reader.where, f"layer_types holds {kind!r}", "full, sliding, chunked, linear and sparse are read"
+        )
     if reader.has("kv_lora_rank"):
         return _latent(reader, hidden)
     return _block_sparse(reader, at, _grouped(reader, hidden))
@@ -367,14 +369,14 @@ def _compressed(reader: _Reader, hidden: int, ratio: int) -> LayerGroup:
     weights += heads * size * out_rank + groups * out_rank * hidden
     common = {"query_heads": heads, "kv_heads": 1, "head_dim": size}
     if not ratio:
-        return LayerGroup(1, "window", window=window, attention_m=weights / MILLION, **common)  # type: ignore[arg-type]
+        return LayerGroup(1, "window", window=window, attention_m=weights / MILLION, **common)
     weights += hidden * size
     index = reader.number("index_head_dim")
     chooses = ratio < reader.number("index_topk")
     return LayerGroup(
         1, "latent", latent=size, window=window, kept_share=1.0 / ratio, attention_m=weights / MILLION,
         selected=reader.number("index_topk") if chooses else 0, index_dim=index if chooses else 0, **common,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _linear(reader: _Reader, hidden: int) -> LayerGroup:
@@ -429,8 +431,13 @@ def _searched(reader: _Reader) -> list[LayerGroup]:
         width = 256 * -(-int(2 * (forward.get("ffn_mult") or 0) * hidden / 3) // 256)
         layers.append(
             LayerGroup(
-                1, "full" if kv else "none", heads if kv else 0, kv, size if kv else 0,
-                attention_m=weights / MILLION, ffn_m=3 * hidden * width / MILLION,
+                1,
+                "full" if kv else "none",
+                heads if kv else 0,
+                kv,
+                size if kv else 0,
+                attention_m=weights / MILLION,
+                ffn_m=3 * hidden * width / MILLION,
             )  # fmt: skip
         )
     return layers
@@ -438,9 +445,7 @@ def _searched(reader: _Reader) -> list[LayerGroup]:
 
 def _draft(reader: _Reader, layers: list[LayerGroup]) -> float:
     """Count layers that propose tokens: as large as the last layer, and one matrix that joins their two inputs."""
-    count = reader.number(
-        "num_nextn_predict_layers", "mtp_num_hidden_layers", "mtp_transformer_layers", default=0
-    )
+    count = reader.number("num_nextn_predict_layers", "mtp_num_hidden_layers", "mtp_transformer_layers", default=0)
     if not count:
         return 0.0
     last, hidden = layers[-1], reader.number("hidden_size")
@@ -469,8 +474,14 @@ def _quantization(stated: Config, text: Config, where: str) -> Quantization:
         if part == "expert":
             hits = [name for name in hits if "shared" not in name]
         # a pattern stands for every layer, a name with a number for one of them
-        whole = any("re:" in name or "*" in name.split("layers")[0] or not any(c.isdigit() for c in name) for name in hits)
-        share = 1.0 if hits and whole else min(1.0, len({_number(name) for name in hits}) / (mixers if part == "attention" else layers))
+        whole = any(
+            "re:" in name or "*" in name.split("layers")[0] or not any(c.isdigit() for c in name) for name in hits
+        )
+        share = (
+            1.0
+            if hits and whole
+            else min(1.0, len({_number(name) for name in hits}) / (mixers if part == "attention" else layers))
+        )
         found[part] = width + (2.0 - width) * share
     found["head"] = 2.0 if width != 2.0 else width
     if str(text.get("expert_dtype")) == "fp4":
@@ -490,7 +501,10 @@ def _mixed(listed: Config, kv: int, where: str, base: float) -> Quantization:
         part = "head" if "lm_head" in name else "attention" if "attn" in name or "mixer" in name else "feed_forward"
         part = "expert" if "experts" in name and "shared" not in name else part
         widths[part].append(_format_bytes(entry, where))
-    mean = {part: sum(values) / len(values) if values else (2.0 if part == "head" else base) for part, values in widths.items()}
+    mean = {
+        part: sum(values) / len(values) if values else (2.0 if part == "head" else base)
+        for part, values in widths.items()
+    }
     return Quantization(**mean, kv=kv)
 
 
@@ -510,7 +524,9 @@ def _format_bytes(stated: Config, where: str) -> float:
             return width
     if bits in (4, 8):
         return 0.5625 if bits == 4 else 1.0
-    raise BadInput(where, f"quantization_config: format {name or stated!r} is not understood", f"known: {', '.join(known)}")
+    raise BadInput(
+        where, f"quantization_config: format {name or stated!r} is not understood", f"known: {', '.join(known)}"
+    )
 
 
 def _kv_bits(stated: Config) -> int:

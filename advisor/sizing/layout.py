@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from advisor.knowledge.catalog import Gpu
     from advisor.sizing.model_shape import ModelShape
+
+
+LARGEST = 8
+"""GPUs of the largest node whose links are counted alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,25 @@ class Layout:
 
 
 def tensor_refusal(shape: ModelShape, tensor: int) -> str:
-    """Say why a model's heads cannot be split over so many GPUs; empty where they can.
+    """Say why a model's heads cannot be split over so many GPUs, and which sizes can; empty where they can.
 
     Engines need query heads that divide by the ranks, and KV heads that divide by them or divide them.
     """
+    why = _indivisible(shape, tensor)
+    if not why:
+        return ""
+    works = [str(size) for size in range(1, LARGEST + 1) if not _indivisible(shape, size)]
+    return f"{why}; {', '.join(works)} work"
+
+
+def _indivisible(shape: ModelShape, tensor: int) -> str:
     for group in shape.groups:
         if not group.query_heads or group.attention == "none":
             continue
         if group.query_heads % tensor:
-            works = [size for size in range(1, 9) if not tensor_refusal(shape, size)]
-            fits = ", ".join(str(size) for size in works)
-            return f"{group.query_heads} attention heads do not divide over {tensor} GPUs; {fits} work"
+            return f"{group.query_heads} attention heads do not divide over {tensor} GPUs"
         if group.attention in ("full", "window") and group.kv_heads % tensor and tensor % group.kv_heads:
-            works = [size for size in range(1, 9) if not tensor_refusal(shape, size)]
-            fits = ", ".join(str(size) for size in works)
-            return f"{group.kv_heads} KV heads do not divide over {tensor} GPUs; {fits} work"
+            return f"{group.kv_heads} KV heads do not divide over {tensor} GPUs"
     return ""
 
 
@@ -70,15 +77,14 @@ def expert_refusal(shape: ModelShape, ranks: int) -> str:
     return ""
 
 
-def layouts(shape: ModelShape, gpu: Gpu, gpus: int, node: int) -> tuple[Layout, ...]:
-    """Every layout of exactly `gpus` GPUs that heads, experts and nodes of `node` GPUs allow.
+def layouts(shape: ModelShape, gpus: int, node: int) -> tuple[Layout, ...]:
+    """Every layout of exactly `gpus` GPUs in nodes of `node` that heads, experts and layers allow.
 
     Tensor parallelism stays inside a node; between nodes run pipeline stages, or data ranks with their experts.
     """
     found = []
-    inside = min(gpus, node)
-    for tensor in range(1, inside + 1):
-        if gpus % tensor or tensor_refusal(shape, tensor):
+    for tensor in range(1, min(gpus, node) + 1):
+        if node % tensor or gpus % tensor or tensor_refusal(shape, tensor):
             continue
         rest = gpus // tensor
         if rest == 1:
@@ -87,7 +93,6 @@ def layouts(shape: ModelShape, gpu: Gpu, gpus: int, node: int) -> tuple[Layout, 
                 found.append(Layout(tensor, expert=True))
             continue
         if rest <= shape.layers:
-            # stages inside a node are of use where tensor parallelism cannot take all its GPUs
             found.append(Layout(tensor, pipeline=rest))
         if shape.mixture and not expert_refusal(shape, gpus):
             found.append(Layout(tensor, data=rest, expert=True))

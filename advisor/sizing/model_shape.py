@@ -97,5 +97,7 @@ def _groups_from_totals(model: OpenModel, tables: float) -> tuple[LayerGroup, ..
     windowed = model.window_layers if model.window else 0
     groups = [(windowed, "window", model.window), (model.layers - windowed, "full", 0)]
     return tuple(
-        LayerGroup(count, kind, window=window, **parts) for count, kind, window in groups if count  # type: ignore[arg-type]
+        LayerGroup(count, kind, window=window, **parts)
+        for count, kind, window in groups
+        if count  # type: ignore[arg-type]
     )

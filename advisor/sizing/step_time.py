@@ -6,20 +6,22 @@ One model for every load: a step costs what it launches, what it sends, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
 from advisor.sizing.model_shape import BILLION, MILLION
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
-    from advisor.knowledge.model_layers import LayerGroup
     from advisor.sizing.calibration import Calibration, EngineProfile
     from advisor.sizing.layout import Layout
     from advisor.sizing.model_shape import ModelShape
-    from advisor.sizing.weights import WeightFormat
+    from advisor.sizing.weight_format import WeightFormat
 
 TERA = 1e12
 MICRO = 1e-6
+Bound = Literal["memory-bandwidth", "compute", "launch", "links", "capacity"]
+"""What a step spends most of its time on, or what keeps it from serving more at once."""
 ACTIVATION_BYTES = 2
 """Activations travel in 16 bits whatever the weights are stored in."""
 
@@ -34,14 +36,16 @@ class PassTime:
     cache: float
     links: float
     launches: float
+    host: float = 0.0
 
     @property
     def seconds(self) -> float:
-        """Add what does not overlap."""
-        return max(self.products, self.weights) + max(self.scores, self.cache) + self.links + self.launches
+        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
+        device = max(self.products, self.weights) + max(self.scores, self.cache) + self.links + self.launches
+        return max(device, self.host)
 
     @property
-    def shares(self) -> dict[str, float]:
+    def shares(self) -> dict[Bound, float]:
         """Seconds by what limits them."""
         compute = (self.products if self.products > self.weights else 0.0) + (
             self.scores if self.scores > self.cache else 0.0
@@ -57,7 +61,7 @@ class StepModel:
 
     def __init__(
         self, shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, calibration: Calibration,
-        engine: EngineProfile,
+        engine: EngineProfile, node: int = 8,
     ) -> None:  # fmt: skip
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
@@ -65,6 +69,8 @@ class StepModel:
         self.bandwidth = gpu.bandwidth_gbs * BILLION * engine.bandwidth_efficiency
         peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
         self.flops = peaks[weights.multiplied] * TERA
+        if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
+            self.flops *= c.widened_efficiency
         self.attention_flops = gpu.bf16_tflops * TERA
         # parameters every token passes, of one stage, and their bytes
         dense = shape.attention + shape.feed_forward
@@ -74,12 +80,18 @@ class StepModel:
             shape.attention * weights.attention + shape.feed_forward * weights.feed_forward + shape.head * weights.head
         ) * stage
         self.layers = shape.layers * stage
-        self.moe_groups = [(g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts]
+        self.moe_groups = [
+            (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
+        ]
         self.link = self._link_rate(gpu)
+        # what leaves a node goes through its network
+        self.far = self.link if layout.gpus <= node else min(self.link, c.node_gbs * BILLION * c.link_efficiency)
         self.kv_groups = [g for g in shape.groups if g.attention != "none"]
         self.synchronized = sum(g.count * ((g.attention != "none") + bool(g.ffn_m or g.experts)) for g in shape.groups)
         # hybrids put attention and feed-forward into layers of their own, so that each launches about half as much
-        self.launch_layers = sum(g.count * (0.5 * (g.attention != "none") + 0.5 * bool(g.ffn_m or g.experts)) for g in shape.groups)
+        self.launch_layers = sum(
+            g.count * (0.5 * (g.attention != "none") + 0.5 * bool(g.ffn_m or g.experts)) for g in shape.groups
+        )
 
     def _link_rate(self, gpu: Gpu) -> float:
         """Bytes per second that one GPU sends to the others of its stage; links state both directions together."""
@@ -87,13 +99,32 @@ class StepModel:
         rate = (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
         return rate
 
+    @property
+    def ceiling(self) -> float:
+        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
+        peak = self.bandwidth / self.engine.bandwidth_efficiency
+        return peak / (self._weight_bytes(1.0) * self.layout.pipeline)
+
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
         stages = self.layout.pipeline
         one = self._pass(max(1.0, batch / stages), context)
         if stages == 1:
             return one
-        return PassTime(*(stages * part for part in (one.products, one.weights, one.scores, one.cache, one.links, one.launches)))
+        return PassTime(
+            *(
+                stages * part
+                for part in (
+                    one.products,
+                    one.weights,
+                    one.scores,
+                    one.cache,
+                    one.links,
+                    one.launches,
+                    one.host / stages,
+                )
+            )
+        )
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.
@@ -110,7 +141,7 @@ class StepModel:
         for g in self.kv_groups:
             if g.attention != "linear":
                 width = g.head_dim + (g.value_dim or g.head_dim)
-                scores += 2 * g.query_heads * width * (pairs(g, tokens) - pairs(g, cached)) * g.count
+                scores += 2 * g.query_heads * width * (prompt_pairs(g, tokens) - prompt_pairs(g, cached)) * g.count
         scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
         links = self._links(fresh, prefill=True)
         if not alone:
@@ -131,12 +162,22 @@ class StepModel:
         for g in self.kv_groups:
             attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
             width = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
-            scores += 2 * g.query_heads / layout.tensor * width * attended
-            cache += rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
+            scores += 2 * g.query_heads / layout.tensor * width * attended / (c.latent_efficiency if g.latent else 1.0)
+            cache += (
+                rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
+            )
         scores /= self.attention_flops * e.decode_efficiency
         cache /= self.bandwidth * c.cache_efficiency
         moved = self._moved(batch)
-        return PassTime(products, weights, scores, cache + moved, self._links(batch), self._launches(batch))
+        return PassTime(
+            products,
+            weights,
+            scores,
+            cache + moved,
+            self._links(batch),
+            self._launches(batch),
+            e.request_us * batch / layout.data * MICRO,
+        )
 
     def _moved(self, batch: float) -> float:
         """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""
@@ -157,7 +198,10 @@ class StepModel:
     def _weight_bytes(self, tokens: float) -> float:
         """Bytes one GPU of a stage reads: its part of the shared weights, and of the experts touched."""
         experts = sum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
-        return self.shared_bytes / self.layout.tensor + experts * self.weights.expert * self._imbalance() / self.layout.stage
+        return (
+            self.shared_bytes / self.layout.tensor
+            + experts * self.weights.expert * self._imbalance() / self.layout.stage
+        )
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""
@@ -171,9 +215,9 @@ class StepModel:
         if layout.data > 1:
             share = 2 * (layout.stage - 1) / layout.stage
             sent = share * hidden * ACTIVATION_BYTES * batch * reduces
-            seconds += sent / self.link * c.all_to_all
+            seconds += sent / self.far * c.all_to_all
         if layout.pipeline > 1:
-            seconds += hidden * ACTIVATION_BYTES * batch / self.link
+            seconds += hidden * ACTIVATION_BYTES * batch / self.far
         if not prefill and layout.stage > 1:
             seconds += reduces * self.engine.sync_us * MICRO
         return seconds
@@ -185,7 +229,7 @@ class StepModel:
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
         if self.layout.data > 1:
             per_stage += experts * self.calibration.rank_layer_us
-        host = e.step_us + e.request_us * batch / self.layout.data
+        host = e.step_us
         return (per_stage + host / self.layout.pipeline) * MICRO
 
 
@@ -203,53 +247,3 @@ def power(base: float, exponent: int) -> float:
         base *= base
         exponent >>= 1
     return result
-
-
-def pairs(g: LayerGroup, tokens: float) -> float:
-    """Pairs of tokens of which the later attends to the earlier, in one layer of this kind."""
-    limit = g.window if g.attention == "window" else g.selected
-    seen = min(tokens, limit) if limit else tokens
-    return tokens * seen - seen * seen / 2
-
-
-def attended_tokens(g: LayerGroup, context: float) -> float:
-    """Tokens one new token of this layer attends to."""
-    if g.attention == "linear":
-        return 0.0
-    if g.attention == "window":
-        return min(context, g.window)
-    kept = context * g.kept_share
-    if g.selected:
-        kept = min(kept, g.selected)
-    return kept + (min(context, g.window) if g.latent and g.window else 0.0)
-
-
-def read_bytes(g: LayerGroup, context: float, kv_bytes: float) -> float:
-    """Bytes of cache that one new token of one request reads in one layer of this kind."""
-    if g.attention == "linear":
-        return 2 * 2.0 * g.state_values
-    values = g.latent or g.kv_heads * (g.head_dim + (g.value_dim or g.head_dim))
-    index = context * g.kept_share * g.index_dim  # the chooser's keys are kept in eight bits
-    return attended_tokens(g, context) * values * kv_bytes + index
-
-
-def kept_bytes(g: LayerGroup, context: float, kv_bytes: float) -> float:
-    """Bytes of cache that one request of `context` tokens keeps in one layer of this kind."""
-    if g.attention == "linear":
-        return 2.0 * g.state_values
-    if g.attention == "none":
-        return 0.0
-    values = g.latent or g.kv_heads * (g.head_dim + (g.value_dim or g.head_dim))
-    if g.attention == "window":
-        return min(context, g.window) * values * kv_bytes
-    local = min(context, g.window) if g.window else 0.0
-    return (context * g.kept_share + local) * values * kv_bytes + context * g.kept_share * g.index_dim
-
-
-def kv_split(g: LayerGroup, tensor: int) -> float:
-    """Parts into which a request's cache is split over tensor ranks: heads at most; a latent is copied to each."""
-    if g.latent:
-        return 1.0
-    if g.attention == "linear":
-        return float(tensor)
-    return float(min(tensor, g.kv_heads) if g.kv_heads else tensor)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu, OpenModel
     from advisor.sizing.calibration import Calibration, EngineProfile
     from advisor.sizing.model_shape import ModelShape
-
-Precision = Literal["bf16", "fp8", "fp4", "int4"]
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+    from advisor.sizing.placement import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,9 @@ def weight_format(
     wanted = "bf16" if precision == "bf16" or precision == "int4" else "fp8" if narrow >= 1.0 else "fp4"
     multiplied = wanted if units.get(wanted) else "bf16"
     width = {"bf16": c.kv_bytes_full, "fp8": c.kv_bytes_quantized, "fp4": c.bytes_fp4, "int4": c.bytes_fp4}
-    kept = kv_precision or ("fp8" if engine.quantizes_cache and precision in ("fp8", "fp4") and gpu.fp8_tflops else "bf16")
+    kept = kv_precision or (
+        "fp8" if engine.quantizes_cache and precision in ("fp8", "fp4") and gpu.fp8_tflops else "bf16"
+    )
     return WeightFormat(**parts, head=tables, embedding=tables, kv=width[kept], multiplied=multiplied)  # type: ignore[arg-type]
 
 

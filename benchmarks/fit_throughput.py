@@ -78,11 +78,19 @@ def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibratio
     return replace(start, engines={name: EngineProfile(**each) for name, each in engines.items()}, **plain)
 
 
-def residuals(rows: list[Row], calibration: Calibration) -> list[float]:
-    """Log errors: of the rate where the group is saturated, else of the times to and between tokens."""
+def residuals(rows: list[Row], calibration: Calibration, moved: str = "") -> list[float]:
+    """Log errors: of the rate where the group is saturated, else of the times to and between tokens.
+
+    Rows of engines that the figure `moved` does not belong to are left at 0.
+    """
     count = Counter((row.configuration, row.source) for row in rows)
+    engine = moved.rpartition(".")[0]
+    profiles = {engine} | ({"sglang"} if engine == "vllm" else set())
     found = []
     for row in rows:
+        if engine and row.profile not in profiles:
+            found += [0.0, 0.0]
+            continue
         weight = min(1.0, (ROWS_THAT_COUNT / count[row.configuration, row.source]) ** 0.5)
         served = row.predicted(calibration)
         if not row.inter_token_ms or row.load == "saturated":
@@ -96,7 +104,10 @@ def residuals(rows: list[Row], calibration: Calibration) -> list[float]:
 
 
 def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> dict[str, float]:
-    return fit(lambda point: np.array(residuals(rows, with_figures(start, point))), figures, FREE, START)
+    def at(point: Mapping[str, float], moved: str) -> np.ndarray:
+        return np.array(residuals(rows, with_figures(start, point), moved))
+
+    return fit(at, figures, FREE, START)
 
 
 def ratios(rows: Iterable[Row], calibration: Calibration) -> dict[str, list[tuple[Row, float]]]:

@@ -71,12 +71,8 @@ class Row:
     def predicted(self, calibration: Calibration, layouts: tuple[Layout, ...] | None = None) -> Served:
         """What the model says of this row: of the layouts it may have run, the fastest."""
         profile = calibration.engines[self.profile]
-        models = [
-            model
-            for model in group_models(self.placement, self.shape, calibration, profile)[0]
-            if model.layout in (layouts or self.layouts)
-        ]
-        fitting = [model for model in models if model.memory.fits] or models
+        models, _ = group_models(self.placement, self.shape, calibration, profile, layouts or self.layouts)
+        fitting = [model for model in models if model.memory.fits] or list(models)
         return max((self._served(model, profile) for model in fitting), key=lambda served: served.tokens_per_second)
 
     def _served(self, model: GroupModel, profile: EngineProfile) -> Served:

@@ -53,9 +53,13 @@ def refusal(placement: Placement, shape: ModelShape, request: RequestShape) -> s
 
 
 def group_models(
-    placement: Placement, request: RequestShape, calibration: Calibration, engine: EngineProfile | None = None
+    placement: Placement, request: RequestShape, calibration: Calibration, engine: EngineProfile | None = None,
+    only: tuple[Layout, ...] | None = None,
 ) -> tuple[tuple[GroupModel, ...], str]:
-    """Every layout of a placement, and the reason where there is none; those that do not fit are among them."""
+    """Every layout of a placement, or those of `only`, and the reason where there is none.
+
+    Layouts that do not fit are among them; `engine` is a profile to use in place of the placement's.
+    """
     shape = shape_of(placement.model)
     why = refusal(placement, shape, request)
     if why:
@@ -67,7 +71,7 @@ def group_models(
     nodes = placement.nodes or ceil(placement.gpus / placement.gpu.max_group)
     found = []
     for layout in layouts(shape, placement.gpus, placement.gpus // nodes):
-        if placement.way and not _goes(layout, placement.way):
+        if (placement.way and not _goes(layout, placement.way)) or (only is not None and layout not in only):
             continue
         memory = memory_use(
             shape, placement.gpu, layout, weights, request, calibration, profile,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import re
+from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+import tomli_w
 
 from advisor.knowledge.catalog import OpenModel
 from advisor.knowledge.model_layers import LayerGroup
@@ -42,16 +45,33 @@ def as_model(published: PublishedModel, path: Path, identity: str = "") -> OpenM
     )  # fmt: skip
 
 
-def as_toml(model: OpenModel, note: str) -> dict[str, object]:
-    """The rows of an overlay pack's `rules/catalog/models.toml`: only what differs from a field's default."""
+def model_pack(
+    published: PublishedModel, path: Path, name: str, license_id: str, day: date
+) -> tuple[dict[str, bytes], OpenModel]:
+    """Write a pack that adds the model to the catalog: its files by path, and the model itself."""
+    model = replace(as_model(published, path, name), license=license_id, released=day, checked=day)
     row: dict[str, object] = {}
     for field in fields(model):
         value = getattr(model, field.name)
         if field.name not in ("groups", "modalities", "note") and value not in (0, 0.0, "", False):
             row[field.name] = value
-    row["note"] = note
+    row["note"] = "read from the model's configuration, which states no day of release: the day it was read is given"
     row["group"] = [_group(group) for group in model.groups]
-    return {"model": [row]}
+    tables = {
+        "rules/catalog/models.toml": {"model": [row]},
+        "rules/pack.toml": {"name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), "version": f"{day.year}.{day.month}.{day.day}"},
+    }
+    return {where: tomli_w.dumps(table).encode() for where, table in tables.items()}, model
+
+
+def parts_text(model: OpenModel) -> str:
+    """Say what was read: parameters, context, and a line for each kind of layer."""
+    lines = [f"{model.id}: {model.total_b:,.1f}B parameters, {model.active_b:,.1f}B active, context {model.context:,}"]
+    for group in model.groups:
+        experts = f", {group.routed} of {group.experts} experts" if group.experts else ""
+        window = f" over {group.window:,} tokens" if group.window else ""
+        lines.append(f"  {group.count} layers, {group.attention} attention{window}{experts}")
+    return "\n".join(lines)
 
 
 def _group(group: LayerGroup) -> dict[str, object]:

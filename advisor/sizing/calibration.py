@@ -90,12 +90,12 @@ class Calibration:
         """Read every figure from its parameter; raises BadKnowledge for one that is missing."""
         engines = {
             name: EngineProfile(
-                **{f.name: parameters.number(f"{PREFIX}{name}.{f.name}") for f in fields(EngineProfile)}
+                **{f.name: parameters.number(f"throughput.{name}.{f.name}") for f in fields(EngineProfile)}
             )
             for name in PROFILES
         }
         bands = {
-            f"{name}.{kind}.{load}": parameters.range(f"{PREFIX}band.{name}.{kind}.{load}")
+            f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
         plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands")]

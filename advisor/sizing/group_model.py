@@ -53,7 +53,10 @@ def refusal(placement: Placement, shape: ModelShape, request: RequestShape) -> s
 
 
 def group_models(
-    placement: Placement, request: RequestShape, calibration: Calibration, engine: EngineProfile | None = None,
+    placement: Placement,
+    request: RequestShape,
+    calibration: Calibration,
+    engine: EngineProfile | None = None,
     only: tuple[Layout, ...] | None = None,
 ) -> tuple[tuple[GroupModel, ...], str]:
     """Every layout of a placement, or those of `only`, and the reason where there is none.

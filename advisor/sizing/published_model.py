@@ -59,7 +59,10 @@ def model_pack(
     row["group"] = [_group(group) for group in model.groups]
     tables = {
         "rules/catalog/models.toml": {"model": [row]},
-        "rules/pack.toml": {"name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), "version": f"{day.year}.{day.month}.{day.day}"},
+        "rules/pack.toml": {
+            "name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),
+            "version": f"{day.year}.{day.month}.{day.day}",
+        },
     }
     return {where: tomli_w.dumps(table).encode() for where, table in tables.items()}, model
 

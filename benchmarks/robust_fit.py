@@ -9,7 +9,7 @@ import numpy as np
 
 Vector: TypeAlias = np.ndarray
 Residuals: TypeAlias = Callable[[dict[str, float], str], Vector]
-"""Residuals at a point; those that the named parameter does not move may be left at 0, all are needed for an empty name."""
+"""Residuals at a point; those that the named parameter does not move may be left at 0; an empty name needs them all."""
 
 SCALE = 0.1
 """Residuals beyond this count by size, not by its square: a row that cannot be explained must not bend the rest."""

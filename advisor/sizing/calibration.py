@@ -44,6 +44,7 @@ class EngineProfile:
     bandwidth_efficiency: float
     prefill_efficiency: float
     decode_efficiency: float
+    cache_efficiency: float
     memory_fraction: float
     output_reserved: float
     batch_cap: float
@@ -77,11 +78,13 @@ class Calibration:
     expert_imbalance: float
     all_to_all: float
     rank_layer_us: float
-    cache_efficiency: float
     prompt_wait: float
     step_wait: float
     widened_efficiency: float
     latent_efficiency: float
+    fp4_card_bandwidth: float
+    expert_prompt_us: float
+    latent_prompt_us: float
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
 

@@ -40,7 +40,7 @@ READ = frozenset(
     moe_latent_size routed_expert_hidden_size attn_output_gate attention_output_gate enable_moe_block
     moe_num_experts moe_top_k moe_layers_enum attention_other_setting num_attention_groups
     num_nextn_predict_layers num_mtp_modules mtp_num_hidden_layers mtp_transformer_layers num_kv_shared_layers
-    hidden_size_per_layer_input vocab_size_per_layer_input use_double_wide_mlp""".split()
+    hidden_size_per_layer_input vocab_size_per_layer_input use_double_wide_mlp""".split()  # noqa: SIM905 one word each, as configurations spell them
 )
 HARMLESS = frozenset(
     """attention_bias attention_dropout hidden_dropout attention_value_scale add_full_attention_sink_bias
@@ -54,7 +54,7 @@ HARMLESS = frozenset(
     add_cross_attention cross_attention_hidden_size output_attentions output_hidden_states pruned_heads
     chunk_size_feed_forward attn_implementation _attn_implementation use_head_wise_attn_gate need_fp32_gate
     attention_multiplier use_moe use_moe_router_bias norm_expert_weight moe_every_n_layer moe_layer_offset
-    image_token_index tie_word_embeddings is_encoder_decoder""".split()
+    image_token_index tie_word_embeddings is_encoder_decoder""".split()  # noqa: SIM905 one word each, as configurations spell them
 )
 SMALL = ("norm", "indexer", ".mlp.gate$", "router", "conv", "kv_b_proj", "weights_proj", "block_sparse_moe.gate")
 """Excluded from quantization, and too small to count."""

@@ -57,7 +57,7 @@ def model_pack(
             row[field.name] = value
     row["note"] = "read from the model's configuration, which states no day of release: the day it was read is given"
     row["group"] = [_group(group) for group in model.groups]
-    tables = {
+    tables: dict[str, dict[str, object]] = {
         "rules/catalog/models.toml": {"model": [row]},
         "rules/pack.toml": {
             "name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),

@@ -6,6 +6,7 @@ One model for every load: a step costs what it launches, what it sends, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
 from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
@@ -40,8 +41,16 @@ class PassTime:
 
     @property
     def seconds(self) -> float:
-        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
-        device = max(self.products, self.weights) + max(self.scores, self.cache) + self.links + self.launches
+        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer.
+
+        Reading and computing overlap in part: of two equal ones, a step takes the root of two.
+        """
+        device = (
+            sqrt(self.products * self.products + self.weights * self.weights)
+            + sqrt(self.scores * self.scores + self.cache * self.cache)
+            + self.links
+            + self.launches
+        )
         return max(device, self.host)
 
     @property
@@ -66,7 +75,9 @@ class StepModel:
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
         c = calibration
-        self.bandwidth = gpu.bandwidth_gbs * BILLION * engine.bandwidth_efficiency
+        newer = c.fp4_card_bandwidth if gpu.fp4_tflops and gpu.platform == "cuda" else 1.0
+        self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
+        self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency * newer
         peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
         self.flops = peaks[weights.multiplied] * TERA
         if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
@@ -83,6 +94,8 @@ class StepModel:
         self.moe_groups = [
             (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
         ]
+        self.expert_layers = sum(g.count for g in shape.groups if g.experts)
+        self.latent_layers = sum(g.count for g in shape.groups if g.latent)
         self.link = self._link_rate(gpu)
         # what leaves a node goes through its network
         self.far = self.link if layout.gpus <= node else min(self.link, c.node_gbs * BILLION * c.link_efficiency)
@@ -102,8 +115,7 @@ class StepModel:
     @property
     def ceiling(self) -> float:
         """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
-        peak = self.bandwidth / self.engine.bandwidth_efficiency
-        return peak / (self._weight_bytes(1.0) * self.layout.pipeline)
+        return self.peak_bandwidth / (self._weight_bytes(1.0) * self.layout.pipeline)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
@@ -131,7 +143,7 @@ class StepModel:
 
         Shared with decoding steps it pays for no launch and no weights; `alone` it pays for both.
         """
-        e, layout = self.engine, self.layout
+        e, c, layout = self.engine, self.calibration, self.layout
         fresh = max(1.0, tokens - cached)
         # one data rank reads the prompt of its own request; the others read theirs meanwhile
         rank = layout.tensor if alone else layout.stage
@@ -148,7 +160,9 @@ class StepModel:
             return PassTime(products, 0.0, scores, 0.0, links, 0.0)
         weights = self._weight_bytes(fresh) / self.bandwidth
         # prompts run without captured graphs: each layer is launched by the host
-        launches = self._launches(1.0) + self.launch_layers / layout.pipeline * e.prefill_layer_us * MICRO
+        prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
+        prompt_us += self.latent_layers * c.latent_prompt_us
+        launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
         parts = (products, weights, scores, 0.0, links, launches)
         return PassTime(*(part * layout.pipeline for part in parts))
 
@@ -167,7 +181,7 @@ class StepModel:
                 rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
             )
         scores /= self.attention_flops * e.decode_efficiency
-        cache /= self.bandwidth * c.cache_efficiency
+        cache /= self.bandwidth * e.cache_efficiency
         moved = self._moved(batch)
         return PassTime(
             products,

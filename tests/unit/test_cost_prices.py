@@ -12,7 +12,6 @@ from advisor.cost.operations import breach_exposure
 from advisor.cost.prices import at_length
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
-from advisor.sizing.roofline import roofline
 from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.unit.scenarios import BUSY, scenario_of
@@ -70,14 +69,6 @@ def _without_discount() -> dict[str, Any]:
 def placement() -> Placement:
     catalog = knowledge().catalog
     return Placement(catalog.models["qwen3-32b"], catalog.gpus["h100-sxm"], 1, "fp8")
-
-
-def test_what_was_read_before_is_attended_to_but_not_read_again(placement: Placement) -> None:
-    line = roofline(placement, Calibration.from_parameters(knowledge().parameters_at(DAY)))
-    whole, rest = line.prefill(8000.0), line.prefill(8000.0, 6000.0)
-    assert rest.products == pytest.approx(whole.products / 4)
-    assert rest.scores == pytest.approx(whole.scores * (1 - 0.75**2))
-    assert line.prefill(8000.0, 8000.0).seconds == 0.0
 
 
 def test_a_prefix_cache_makes_a_group_faster_and_its_first_token_sooner(placement: Placement) -> None:

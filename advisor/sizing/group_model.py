@@ -76,10 +76,7 @@ def group_models(
     for layout in layouts(shape, placement.gpus, placement.gpus // nodes):
         if (placement.way and not _goes(layout, placement.way)) or (only is not None and layout not in only):
             continue
-        memory = memory_use(
-            shape, placement.gpu, layout, weights, request, calibration, profile,
-            fraction=placement.memory_fraction, name=placement.model.id,
-        )  # fmt: skip
+        memory = memory_use(placement, layout, weights, request, calibration, profile)
         step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)
         found.append(GroupModel(layout, shape, weights, memory, step))
     return tuple(found), "" if found else _no_layout(placement, shape)

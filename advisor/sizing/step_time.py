@@ -109,8 +109,7 @@ class StepModel:
     def _link_rate(self, gpu: Gpu) -> float:
         """Bytes per second that one GPU sends to the others of its stage; links state both directions together."""
         c = self.calibration
-        rate = (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
-        return rate
+        return (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
 
     @property
     def ceiling(self) -> float:

@@ -83,6 +83,7 @@ class Calibration:
     widened_efficiency: float
     latent_efficiency: float
     fp4_card_bandwidth: float
+    expert_bandwidth: float
     expert_prompt_us: float
     latent_prompt_us: float
     engines: Mapping[str, EngineProfile]

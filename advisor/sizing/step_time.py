@@ -114,7 +114,8 @@ class StepModel:
     @property
     def ceiling(self) -> float:
         """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
-        return self.peak_bandwidth / (self._weight_bytes(1.0) * self.layout.pipeline)
+        read = self.shared_bytes / self.layout.tensor + self._expert_bytes(1.0)
+        return self.peak_bandwidth / (read * self.layout.pipeline)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
@@ -157,7 +158,7 @@ class StepModel:
         links = self._links(fresh, prefill=True)
         if not alone:
             return PassTime(products, 0.0, scores, 0.0, links, 0.0)
-        weights = self._weight_bytes(fresh) / self.bandwidth
+        weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
         prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
         prompt_us += self.latent_layers * c.latent_prompt_us
@@ -170,7 +171,7 @@ class StepModel:
         rank = max(1.0, batch / layout.data)
         products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
         products /= self.flops * e.decode_efficiency
-        weights = self._weight_bytes(batch) / self.bandwidth
+        weights = self._weight_seconds(batch)
         scores = cache = 0.0
         for g in self.kv_groups:
             attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
@@ -208,13 +209,15 @@ class StepModel:
         per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
         return 2 * tokens * per_token / self.calibration.expert_efficiency
 
-    def _weight_bytes(self, tokens: float) -> float:
-        """Bytes one GPU of a stage reads: its part of the shared weights, and of the experts touched."""
+    def _expert_bytes(self, tokens: float) -> float:
+        """Bytes of routed experts' weights that one GPU of a stage reads for so many tokens."""
         experts = sum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
-        return (
-            self.shared_bytes / self.layout.tensor
-            + experts * self.weights.expert * self._imbalance() / self.layout.stage
-        )
+        return experts * self.weights.expert * self._imbalance() / self.layout.stage
+
+    def _weight_seconds(self, tokens: float) -> float:
+        """Seconds one GPU of a stage reads weights: its part of the shared ones, and of the experts touched."""
+        experts = self._expert_bytes(tokens) / self.calibration.expert_bandwidth
+        return (self.shared_bytes / self.layout.tensor + experts) / self.bandwidth
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""

@@ -21,7 +21,7 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import BANDED, KINDS, LOADS, Calibration, EngineProfile, banded
 from benchmarks.published_rows import Row, fitting_rows, held_out, read_rows, unscored
-from benchmarks.robust_fit import fit
+from benchmarks.robust_fit import ROUNDS, fit
 
 PARAMETERS = Path(__file__).resolve().parent.parent / "rules" / "parameters" / "throughput.toml"
 
@@ -68,6 +68,8 @@ FIRST_TOKEN_LIMIT = 1.2
 ROWS_THAT_COUNT = 4
 """Of a configuration with more rows of a source, each counts for less."""
 ENDS = (0.1, 0.9)
+ROUNDS_FROM_THE_WHOLE_FIT = 5
+"""A fit without one model begins where the fit with all of them ended."""
 
 
 def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibration:
@@ -110,11 +112,11 @@ def residuals(rows: list[Row], calibration: Calibration, moved: str = "") -> lis
     return found
 
 
-def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> dict[str, float]:
+def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float], rounds: int = ROUNDS) -> dict[str, float]:
     def at(point: Mapping[str, float], moved: str) -> np.ndarray:
         return np.array(residuals(rows, with_figures(start, point), moved))
 
-    return fit(at, figures, FREE, START)
+    return fit(at, figures, FREE, START, rounds)
 
 
 def ratios(rows: Iterable[Row], calibration: Calibration) -> dict[str, list[tuple[Row, float]]]:
@@ -141,7 +143,7 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
     names = {row.placement.model.id for row in rows}
     for name in sorted(names):
         seen = [row for row in fitting_rows(rows) if row.placement.model.id != name]
-        calibration = with_figures(start, refit(seen, start, figures))
+        calibration = with_figures(start, refit(seen, start, figures, ROUNDS_FROM_THE_WHOLE_FIT))
         for quantity, pairs in ratios([row for row in rows if row.placement.model.id == name], calibration).items():
             if quantity == "saturated rate":
                 found += [(row, 1 / ratio, "saturated") for row, ratio in pairs]

@@ -47,7 +47,7 @@ def test_a_held_out_row_published_again_under_another_engine_s_name_is_kept_out_
 def test_a_fit_sees_only_rows_that_may_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Row] = []
 
-    def watched(rows: list[Row], start: object, figures: Mapping[str, float]) -> Mapping[str, float]:
+    def watched(rows: list[Row], start: object, figures: Mapping[str, float], rounds: int = 0) -> Mapping[str, float]:
         seen.extend(rows)
         return figures
 

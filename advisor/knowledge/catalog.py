@@ -40,7 +40,6 @@ class OpenModel:
     family: str
     context: _Count
     license: str
-    released: date
     source: str
     grade: Grade
     checked: date
@@ -64,6 +63,7 @@ class OpenModel:
     window_layers: int = 0
     native_bytes: float = 0.0
     modalities: tuple[str, ...] = ("text",)
+    released: date | None = None
     max_output: _Count = 0
     fine_tuning: bool | None = None
     coding: bool = False

@@ -36,9 +36,11 @@ def read_catalog(tables: Mapping[str, _Raw]) -> Catalog:
     sold as, `[[model]]` its shape; both make one entry.
     """
     raw: dict[str, dict[str, _Raw]] = {name: {} for name in FILES.values()}
+    is_old = "rules/catalog/open.toml" not in tables
     for file in sorted(tables, key=lambda path: (layer_of(path), path)):
         name = FILES[within(file).removeprefix("rules/catalog/").removesuffix(".toml")]
-        _lay(raw[name], entries(tables[file], name, file), name, file)
+        found = entries(tables[file], name, file)
+        _lay(raw[name], [_classed(name, entry) for entry in found] if is_old else found, name, file)
     return Catalog(
         models=_typed(OpenModel, _joined(raw["model"], raw["open"]), "rules/catalog/open.toml"),
         gpus=_typed(Gpu, raw["gpu"], "rules/catalog/gpus.toml"),
@@ -127,6 +129,18 @@ def _plural(raw: _Raw) -> _Raw:
 def _steps(row: _Raw) -> _Raw:
     names = {"step": "steps"}
     return {names.get(name, name) if isinstance(value, list) else name: value for name, value in row.items()}
+
+
+def _classed(table: str, entry: _Raw) -> _Raw:
+    """An entry of a catalog from before classes and kinds were held, as records pin it: what it says, in today's keys."""
+    if table == "provider":
+        routes = entry.get("routes", [])
+        kind = "cloud" if "managed-cloud" in routes else "vendor" if "hosted-api" in routes else "inference"
+        return {"kind": kind, **entry}
+    if table not in ("api", "model") or entry.get("frontier") is True:
+        return entry
+    unknown = {"capability": "large", "capability_source": "judgement", "capability_grade": "unverified"}
+    return {**unknown, "capability_since": entry.get("released", "2026-06-22"), "context": 0, **entry}
 
 
 def _modern(entry: _Raw) -> _Raw:

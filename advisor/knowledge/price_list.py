@@ -9,8 +9,12 @@ from datetime import date
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
 
-_NOISE = 2e-5
-_DIGITS = 4
+_NOISE = 1e-4
+_DIGITS = 3
+
+
+class RefusedEntry(Exception):
+    """An entry of a list that is not taken, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.list_names import region_of
 
 _NOISE = 1e-4
 _DIGITS = 3
@@ -56,16 +57,19 @@ class PriceListRead:
 def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> tuple[list[Listing], list[Listing]]:
     """Of each model, provider, region and tier one listing, and the others.
 
-    The entry that the catalog's row was read from goes first, then what has not ended, then the cheapest.
+    The entry that the catalog's row was read from goes first, then one of the row's own region, then what has not ended,
+    then the cheapest.
     """
     recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
     chosen: dict[tuple[str, str, str, str], Listing] = {}
     beside: list[Listing] = []
 
-    def rank(one: Listing) -> tuple[bool, bool, float, str]:
+    def rank(one: Listing) -> tuple[bool, bool, bool, float, str]:
         row = one.row
         is_recorded = recorded.get(one.place) == one.key
-        return not is_recorded, row.until is not None and row.until <= day, row.input + row.output, one.key
+        is_implied = bool(row.region) and not region_of(one.key)
+        has_ended = row.until is not None and row.until <= day
+        return not is_recorded, is_implied, has_ended, row.input + row.output, one.key
 
     for one in listings:
         known = chosen.get(one.place)

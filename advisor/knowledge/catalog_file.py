@@ -61,7 +61,7 @@ def _escaped(letter: str) -> str:
 
 
 def written(entry: Any) -> dict[str, Any]:
-    """A data class of the catalog as a TOML table: fields at their default are left out, lists take their TOML names."""
+    """A data class of the catalog as a TOML table: without fields at their default, lists under their TOML names."""
     names = {"prices": "price", "steps": "step"}
     table: dict[str, Any] = {}
     for one in fields(entry):

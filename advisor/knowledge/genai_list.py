@@ -1,4 +1,4 @@
-"""The price data of genai-prices, read with distrust: its package's `data.py`, which is parsed and never run, or JSON."""
+"""The price data of genai-prices, read with distrust: its package's `data.py`, parsed and never run, or JSON."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def _place(key: str, seller: str, names: ListNames, catalog: Catalog) -> Place |
     return Place(model, provider, region_of(key.partition("/")[2]))
 
 
-def _rows(
-    key: str, model: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]
-) -> Iterator[TokenPrice]:
+def _rows(key: str, model: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
     context = model.get("context_window")
@@ -180,9 +178,7 @@ def _price(name: str, raw: Any) -> float:
     return clean_price(value)
 
 
-def _row(
-    stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], columns: dict[str, int]
-) -> TokenPrice:
+def _row(stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], columns: dict[str, int]) -> TokenPrice:
     plain = {kind: price for (kind, above), price in stated.items() if not above}
     for kind in ("input", "output"):
         if kind not in plain:

@@ -109,6 +109,15 @@ class ListNames:
         return known[name]
 
 
+def bare_name(key: str) -> str:
+    """The name of a key without seller, region, maker and endings: what two spellings of one listing share."""
+    name = _plain(key.rpartition("/")[2])
+    name = next((name.removeprefix(lead) for lead in _MAKER_LEADS if name.startswith(lead)), name)
+    while (shorter := _shorter(name)) != name:
+        name = shorter
+    return name
+
+
 def _shorter(name: str) -> str:
     """A name without its last ending that does not change the model: `-instruct`, a version of the API, a day."""
     for ending in _ENDINGS:

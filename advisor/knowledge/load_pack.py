@@ -84,6 +84,12 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
     )
 
 
+def _by_day(tables: dict[str, dict[str, Any]]) -> frozenset[str]:
+    """The packs whose prices take their place by date."""
+    manifests = {layer: tables.get(f"{layer}/{MANIFEST}", {}) for layer in layers_of(tables)}
+    return frozenset(layer for layer, manifest in manifests.items() if manifest.get("prices") == "by-day")
+
+
 def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
     parameters = _by_id(Parameter, "parameter", tables)
     for name, parameter in parameters.items():

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from advisor.errors import BadKnowledge
 from advisor.knowledge.pack import Overlay
@@ -25,13 +25,17 @@ _MOST = 99
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a pack says of itself; `loosens` names what it takes back of our must gate, on purpose."""
+    """What a pack says of itself; `loosens` names what it takes back of our must gate, on purpose.
+
+    `prices` tells how its prices meet those beneath: they `replace` them from their first day on, or go `by-day`.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     name: str
     version: str
     loosens: tuple[str, ...] = ()
+    prices: Literal["replace", "by-day"] = "replace"
 
 
 class OverlaidPack(Generic[T]):

@@ -9,10 +9,13 @@ from statistics import median
 from typing import Literal
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.list_names import bare_name
 from advisor.knowledge.price_list import Listing, PriceListRead
 
 Kind = Literal["new", "changed", "completed", "ends"]
-_ABOUT_THE_ROW = frozenset({"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output"})
+_ABOUT_THE_ROW = frozenset(
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
             if before is not None:
                 confirmed.append((listing.model, before))
             continue
-        doubt = "" if found.kind in ("ends", "completed") else _doubt(listing, before, rows, outlier)
+        doubt = "" if found.kind == "ends" else _doubt(listing, before, rows, outlier)
         changes.append(replace(found, doubt=doubt))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
     return Comparison(tuple(changes), tuple(confirmed), tuple(unfound))
@@ -77,11 +80,13 @@ def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], Toke
     return rows
 
 
-def _change(listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date) -> PriceChange | None:
+def _change(
+    listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date
+) -> PriceChange | None:
     table = table_of(listing.model, listing.row.provider, catalog)
     row = replace(listing.row, source=source, checked=day)
     if row.until is not None and row.until <= day:
-        if before is None or not before.in_force(day):
+        if before is None or not before.in_force(day) or _is_another(before, listing):
             return None
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     if before is None or not before.in_force(day):
@@ -90,7 +95,7 @@ def _change(listing: Listing, before: TokenPrice | None, catalog: Catalog, sourc
         if _only_more(before, row):
             return PriceChange("completed", table, listing.model, listing.key, before, replace(row, since=before.since))
         return PriceChange("changed", table, listing.model, listing.key, before, row)
-    if row.until != before.until:
+    if row.until != before.until and not _is_another(before, listing):
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     return None
 
@@ -102,6 +107,11 @@ def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
         return False
     quiet, other_quiet = (row.off_peak and replace(row.off_peak, hours="") for row in (one, other))
     return quiet == other_quiet
+
+
+def _is_another(before: TokenPrice, listing: Listing) -> bool:
+    """Whether a row was read from an entry of another name: another checkpoint, date or speed."""
+    return bool(before.list_key) and bare_name(before.list_key) != bare_name(listing.key)
 
 
 def _only_more(before: TokenPrice, after: TokenPrice) -> bool:
@@ -117,6 +127,8 @@ def _doubt(
     outlier: float,
 ) -> str:
     row = listing.row
+    if before is not None and before.in_force(row.since) and _is_another(before, listing):
+        return f"the price known was read from {before.list_key}: another checkpoint or speed?"
     others = [
         one
         for (model, provider, _, tier), one in rows.items()

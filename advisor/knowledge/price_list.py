@@ -57,8 +57,8 @@ class PriceListRead:
 def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> tuple[list[Listing], list[Listing]]:
     """Of each model, provider, region and tier one listing, and the others.
 
-    The entry that the catalog's row was read from goes first, then one of the row's own region, then what has not ended,
-    then the cheapest.
+    The entry that the catalog's row was read from goes first, then one of the row's own region, then what has not
+    ended, then the cheapest.
     """
     recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
     chosen: dict[tuple[str, str, str, str], Listing] = {}

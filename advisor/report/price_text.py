@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 
 from advisor.knowledge.catalog import PriceStep, TokenPrice
 from advisor.knowledge.price_changes import Comparison, PriceChange
@@ -32,7 +31,7 @@ def read_text(read: PriceListRead, compared: Comparison, full: bool = False) -> 
         *_named(
             "rows of the catalog that the list does not name",
             [f"{model} at {_where(row)} ({row.list_key or 'no key'})" for model, row in compared.unfound],
-            full=True,
+            full,
         ),
         *_named("sellers left out", [f"{seller} {count}" for seller, count in sorted(read.left_out.items())], full),
         *_named("charges without a place", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
@@ -60,7 +59,16 @@ def changes_text(changes: Iterable[PriceChange]) -> str:
         return "nothing differs from the catalog"
     heads = ("model", "provider", "region", "tier", "input", "was", "output", "was", "from", "listed as", "beside")
     rows = [
-        (one.model, one.after.provider, one.after.region, one.after.tier, *_was(one), str(one.after.since), one.key, _beside(one))
+        (
+            one.model,
+            one.after.provider,
+            one.after.region,
+            one.after.tier,
+            *_was(one),
+            str(one.after.since),
+            one.key,
+            _beside(one),
+        )
         for one in found
     ]
     return f"dollars per million tokens\n{table_text(heads, rows)}"
@@ -103,5 +111,3 @@ def _beside(change: PriceChange) -> str:
 
 def _step(step: PriceStep) -> str:
     return f"above {step.above:,} tokens {step.input:g} and {step.output:g}"
-
-

@@ -95,6 +95,9 @@ def fit(
 ) -> MemoryFit:
     """Place a model on a group and count the requests that fit, at most `concurrency` (None: all that memory holds)."""
     available = placement.gpus * placement.gpu.memory_gb * CARD_GB
+    if not placement.model.has_shape:
+        unknown = f"{placement.model.id}: its layers and heads are not known, so that no fleet can be sized for it"
+        return MemoryFit(False, 0.0, 0.0, 0.0, available / BILLION, 0, unknown)
     weights = resident_weight_bytes(placement, calibration)
     overhead = available * (1 - calibration.usable_memory) + placement.gpus * calibration.overhead_gb * BILLION
     held = shape.input_tokens + calibration.output_reserved * shape.output_tokens

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.dry_run:
         return 0
     confirmed = [] if options.future else compared.confirmed
-    _write(ours, taken, Comparison((), tuple(confirmed), ()), options.day)
+    _write(ours, taken, Comparison((), tuple(confirmed)), options.day)
     faults = lint(load_knowledge(), program_reads())
     for fault in faults:
         print(fault)

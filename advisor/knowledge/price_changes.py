@@ -33,11 +33,15 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a list says of the catalog: changes, rows it confirms, and rows citing such a list that it does not name."""
+    """What a list says of the catalog: changes, rows it confirms, and rows citing such a list that it does not name.
+
+    `resold` are listings of a closed model at a seller that is neither its vendor nor a cloud: no route buys there.
+    """
 
     changes: tuple[PriceChange, ...]
     confirmed: tuple[tuple[str, TokenPrice], ...]
-    unfound: tuple[tuple[str, TokenPrice], ...]
+    unfound: tuple[tuple[str, TokenPrice], ...] = ()
+    resold: tuple[Listing, ...] = ()
 
 
 def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> Comparison:
@@ -47,10 +51,14 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
     """
     rows = _newest(catalog, read.day)
     changes: list[PriceChange] = []
+    resold: list[Listing] = []
     confirmed: list[tuple[str, TokenPrice]] = []
     named: set[tuple[str, str, str, str]] = {one.place for one in read.beside}
     for listing in read.listings:
         named.add(listing.place)
+        if _is_resold(listing, catalog):
+            resold.append(listing)
+            continue
         before = rows.get(listing.place)
         found = _change(listing, before, catalog, source, read.day)
         if found is None:
@@ -60,14 +68,26 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
         doubt = "" if found.kind == "ends" else _doubt(listing, before, rows, outlier)
         changes.append(replace(found, doubt=doubt))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
-    return Comparison(tuple(changes), tuple(confirmed), tuple(unfound))
+    return Comparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
 
 
 def table_of(model: str, provider: str, catalog: Catalog) -> str:
     """The table a row belongs to: a vendor's own where the model is in both."""
-    if model in catalog.api and model in catalog.managed:
-        return "api" if catalog.providers[provider].kind == "vendor" else "managed"
-    return "api" if model in catalog.api else "managed"
+    if model in catalog.api and (model not in catalog.managed or is_own(model, provider, catalog)):
+        return "api"
+    return "managed"
+
+
+def _is_resold(listing: Listing, catalog: Catalog) -> bool:
+    model, seller = listing.model, listing.row.provider
+    if model in catalog.managed or catalog.providers[seller].kind == "cloud" or is_own(model, seller, catalog):
+        return False
+    return catalog.providers[seller].kind == "vendor" or not catalog.api[model].open_weights
+
+
+def is_own(model: str, provider: str, catalog: Catalog) -> bool:
+    """Whether a provider is the vendor whose own model it is."""
+    return model in catalog.api and catalog.api[model].vendor == catalog.providers[provider].vendor
 
 
 def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:

@@ -10,8 +10,8 @@ from datetime import date
 from advisor.knowledge.catalog import Catalog, TokenPrice
 from advisor.knowledge.list_names import region_of
 
-_NOISE = 1e-4
-_DIGITS = 3
+_NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
+"""How near a price must lie to one of so many figures to be taken for it: the rounder, the farther."""
 
 
 class RefusedEntry(Exception):
@@ -89,6 +89,8 @@ def clean_price(price: float) -> float:
     """A price without the noise of binary fractions and of conversions: 5.00003 is 5, 0.6000000000000001 is 0.6."""
     if price == 0.0:
         return 0.0
-    digits = _DIGITS - 1 - math.floor(math.log10(abs(price)))
-    near = round(price, digits)
-    return near if abs(near - price) <= _NOISE * price else float(f"{price:.10g}")
+    for figures, noise in _NOISE:
+        near = round(price, figures - 1 - math.floor(math.log10(abs(price))))
+        if abs(near - price) <= noise * price:
+            return near
+    return float(f"{price:.10g}")

@@ -33,6 +33,7 @@ def read_text(read: PriceListRead, compared: Comparison, full: bool = False) -> 
             [f"{model} at {_where(row)} ({row.list_key or 'no key'})" for model, row in compared.unfound],
             full,
         ),
+        *_named("resold by neither the vendor nor a cloud", [one.key for one in compared.resold], full),
         *_named("sellers left out", [f"{seller} {count}" for seller, count in sorted(read.left_out.items())], full),
         *_named("charges without a place", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
         f"{read.others:,} entries are no chat models",

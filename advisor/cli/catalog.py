@@ -61,10 +61,12 @@ def show(name: str | None, form: str, as_of: str | None, packs: tuple[Path, ...]
 
 
 @command.command("age")
+@click.option("--exit-code", "fails", is_flag=True, help="Leave with status 1 where a figure is too old.")
 @_FORMAT
 @_AS_OF
 @laid_over
-def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
+@click.pass_context
+def age(context: click.Context, form: str, as_of: str | None, packs: tuple[Path, ...], fails: bool) -> None:
     """Say how old each figure is, and which are too old to lean on."""
     from advisor.report.catalog_text import ages_text
     from advisor.report.figure_ages import ages
@@ -74,8 +76,10 @@ def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     if form == "json":
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
         click.echo(json.dumps({"as_of": day.isoformat(), "figures": rows}, indent=2, ensure_ascii=False, default=str))
-        return
-    click.echo(ages_text(found, day))
+    else:
+        click.echo(ages_text(found, day))
+    if fails and any(one.is_stale for one in found):
+        context.exit(1)
 
 
 @command.command("import")

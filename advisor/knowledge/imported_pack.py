@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from advisor.knowledge.catalog_file import catalog_text_of, written
-from advisor.knowledge.overlays import MANIFEST
+from advisor.knowledge.pack_paths import MANIFEST
 from advisor.knowledge.price_changes import PriceChange
 from advisor.knowledge.read_toml import read_table
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from advisor.errors import BadKnowledge
+from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
-from advisor.knowledge.overlays import layer_of, within
+from advisor.knowledge.pack_paths import layer_of, within
 from advisor.knowledge.read_toml import entries, typed
 
 T = TypeVar("T")
@@ -39,7 +39,10 @@ def read_catalog(tables: Mapping[str, _Raw], by_day: Collection[str] = ()) -> Ca
     raw: dict[str, dict[str, _Raw]] = {name: {} for name in FILES.values()}
     is_old = "rules/catalog/open.toml" not in tables
     for file in sorted(tables, key=lambda path: (layer_of(path), path)):
-        name = FILES[within(file).removeprefix("rules/catalog/").removesuffix(".toml")]
+        base = within(file).removeprefix("rules/catalog/").removesuffix(".toml")
+        if base not in FILES:
+            raise BadKnowledge(file, "is no file of the catalog", nearest(base, FILES))
+        name = FILES[base]
         found = entries(tables[file], name, file)
         found = [_classed(name, entry) for entry in found] if is_old else found
         _lay(raw[name], found, name, file, dated=layer_of(file) in by_day)

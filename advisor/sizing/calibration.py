@@ -82,8 +82,6 @@ class Calibration:
     step_wait: float
     widened_efficiency: float
     latent_efficiency: float
-    fp4_card_bandwidth: float
-    expert_bandwidth: float
     expert_prompt_us: float
     latent_prompt_us: float
     engines: Mapping[str, EngineProfile]

@@ -30,9 +30,11 @@ class GroupModel:
     step: StepModel
 
 
-def refusal(placement: Placement, shape: ModelShape, request: RequestShape) -> str:
+def refusal(placement: Placement, request: RequestShape) -> str:
     """Say in numbers why no layout of a placement can serve a request at all; empty where one may."""
     model, gpu = placement.model, placement.gpu
+    if not model.has_shape:
+        return f"{model.id}: layers, heads and parameters are not known, so that nothing can be sized"
     asked = request.input_tokens + request.output_tokens
     if model.context and asked > model.context:
         parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
@@ -63,10 +65,10 @@ def group_models(
 
     Layouts that do not fit are among them; `engine` is a profile to use in place of the placement's.
     """
-    shape = shape_of(placement.model)
-    why = refusal(placement, shape, request)
+    why = refusal(placement, request)
     if why:
         return (), why
+    shape = shape_of(placement.model)
     profile = engine or calibration.engine(placement.engine, placement.gpu)
     weights = weight_format(
         placement.model, placement.gpu, placement.precision, calibration, profile, placement.kv_precision

@@ -75,9 +75,8 @@ class StepModel:
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
         c = calibration
-        newer = c.fp4_card_bandwidth if gpu.fp4_tflops and gpu.platform == "cuda" else 1.0
         self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
-        self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency * newer
+        self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency
         peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
         self.flops = peaks[weights.multiplied] * TERA
         if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
@@ -216,8 +215,7 @@ class StepModel:
 
     def _weight_seconds(self, tokens: float) -> float:
         """Seconds one GPU of a stage reads weights: its part of the shared ones, and of the experts touched."""
-        experts = self._expert_bytes(tokens) / self.calibration.expert_bandwidth
-        return (self.shared_bytes / self.layout.tensor + experts) / self.bandwidth
+        return (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""

@@ -77,6 +77,7 @@ class Calibration:
     expert_efficiency: float
     expert_imbalance: float
     all_to_all: float
+    pipeline_efficiency: float
     rank_layer_us: float
     prompt_wait: float
     step_wait: float

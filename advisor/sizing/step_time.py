@@ -122,20 +122,10 @@ class StepModel:
         one = self._pass(max(1.0, batch / stages), context)
         if stages == 1:
             return one
-        return PassTime(
-            *(
-                stages * part
-                for part in (
-                    one.products,
-                    one.weights,
-                    one.scores,
-                    one.cache,
-                    one.links,
-                    one.launches,
-                    one.host / stages,
-                )
-            )
-        )
+        # stages wait for each other: their batches are never quite alike
+        share = stages / self.calibration.pipeline_efficiency
+        parts = (one.products, one.weights, one.scores, one.cache, one.links, one.launches)
+        return PassTime(*(share * part for part in parts), one.host)
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.
@@ -156,7 +146,8 @@ class StepModel:
         scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
         links = self._links(fresh, prefill=True)
         if not alone:
-            return PassTime(products, 0.0, scores, 0.0, links, 0.0)
+            lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
+            return PassTime(products / lost, 0.0, scores / lost, 0.0, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
         prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us

@@ -124,8 +124,10 @@ class StepModel:
             return one
         # stages wait for each other: their batches are never quite alike
         share = stages / self.calibration.pipeline_efficiency
-        parts = (one.products, one.weights, one.scores, one.cache, one.links, one.launches)
-        return PassTime(*(share * part for part in parts), one.host)
+        return PassTime(
+            share * one.products, share * one.weights, share * one.scores, share * one.cache, share * one.links,
+            share * one.launches, one.host,
+        )  # fmt: skip
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.

@@ -75,8 +75,8 @@ def group_models(
     )
     nodes = placement.nodes or ceil(placement.gpus / placement.gpu.max_group)
     found = []
-    for layout in layouts(shape, placement.gpus, placement.gpus // nodes):
-        if (placement.way and not _goes(layout, placement.way)) or (only is not None and layout not in only):
+    for layout in only or layouts(shape, placement.gpus, placement.gpus // nodes):
+        if placement.way and not _goes(layout, placement.way):
             continue
         memory = memory_use(placement, layout, weights, request, calibration, profile)
         step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)

@@ -78,9 +78,10 @@ def expert_refusal(shape: ModelShape, ranks: int) -> str:
 
 
 def layouts(shape: ModelShape, gpus: int, node: int) -> tuple[Layout, ...]:
-    """Every layout of exactly `gpus` GPUs in nodes of `node` that heads, experts and layers allow.
+    """Layouts of exactly `gpus` GPUs in nodes of `node` that heads, experts and layers allow, as people run them.
 
-    Tensor parallelism stays inside a node; between nodes run pipeline stages, or data ranks with their experts.
+    Tensor parallelism stays inside a node; between nodes run pipeline stages. A mixture may attend in data ranks, each
+    a GPU or a node, with its experts spread over all.
     """
     found = []
     for tensor in range(1, min(gpus, node) + 1):
@@ -89,11 +90,9 @@ def layouts(shape: ModelShape, gpus: int, node: int) -> tuple[Layout, ...]:
         rest = gpus // tensor
         if rest == 1:
             found.append(Layout(tensor))
-            if shape.mixture and tensor > 1 and not expert_refusal(shape, tensor):
-                found.append(Layout(tensor, expert=True))
             continue
         if rest <= shape.layers:
             found.append(Layout(tensor, pipeline=rest))
-        if shape.mixture and not expert_refusal(shape, gpus):
+        if shape.mixture and tensor in (1, node) and not expert_refusal(shape, gpus):
             found.append(Layout(tensor, data=rest, expert=True))
     return tuple(found)

@@ -44,6 +44,11 @@ MILLI = 1000.0
     "--config", "config", type=click.Path(path_type=Path), metavar="FILE",
     help="A model's own config.json in place of a model of the catalog.",
 )  # fmt: skip
+@click.option("--weights", type=click.IntRange(min=1), metavar="BYTES", help="What the weights weigh, where known.")
+@click.option(
+    "--safetensors-index", "index", type=click.Path(path_type=Path), metavar="FILE",
+    help="A checkpoint's model.safetensors.index.json, which states what the weights weigh.",
+)  # fmt: skip
 @click.option(
     "--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The accelerator, an id of the catalog."
 )
@@ -62,7 +67,8 @@ MILLI = 1000.0
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @laid_over
 def command(
-    model: str | None, config: Path | None, gpu: str, gpus: int, precision: Precision, kv_precision: Precision | None,
+    model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
+    precision: Precision, kv_precision: Precision | None,
     layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
     tokens_in: int | None, tokens_out: int | None, concurrency: int | None, rate: float | None, form: str,
     packs: tuple[Path, ...],
@@ -79,11 +85,29 @@ def command(
     parameters = knowledge.parameters_at(today)
     chosen = _model(model, config, knowledge.catalog)
     card = _entry("--gpu", gpu, knowledge.catalog.gpus)
-    placement = Placement(chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes)
+    placement = Placement(
+        chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes, _bytes(weights, index)
+    )
     shape = _shape(tokens_in, tokens_out, parameters)
     shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
     sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate))
     click.echo(json.dumps(as_json(sizing), ensure_ascii=False) if form == "json" else "\n".join(as_text(sizing)))
+
+
+def _bytes(weights: int | None, index: Path | None) -> float | None:
+    if index is None:
+        return weights
+    if weights is not None:
+        raise BadInput("--safetensors-index", "the bytes of the weights were given as well", "give one of them")
+    try:
+        total = json.loads(index.read_text(encoding="utf-8"))["metadata"]["total_size"]
+    except OSError as error:
+        raise BadInput(str(index), "cannot be read", str(error)) from None
+    except (ValueError, KeyError, TypeError):
+        raise BadInput(str(index), "states no metadata.total_size", "a safetensors index is expected") from None
+    if not isinstance(total, int) or isinstance(total, bool) or total <= 0:
+        raise BadInput(str(index), f"metadata.total_size is {total!r}", "a whole number of bytes is expected")
+    return float(total)
 
 
 def _model(name: str | None, config: Path | None, catalog: Catalog) -> OpenModel:

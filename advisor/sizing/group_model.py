@@ -73,6 +73,8 @@ def group_models(
     weights = weight_format(
         placement.model, placement.gpu, placement.precision, calibration, profile, placement.kv_precision
     )
+    if placement.checkpoint_bytes:
+        weights = weights.weighing(shape, placement.checkpoint_bytes)
     nodes = placement.nodes or ceil(placement.gpus / placement.gpu.max_group)
     found = []
     for layout in only or layouts(shape, placement.gpus, placement.gpus // nodes):

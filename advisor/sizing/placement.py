@@ -20,7 +20,8 @@ WAYS: tuple[Way, ...] = get_args(Way)
 class Placement:
     """One copy of a model over a group of `gpus` accelerators of one kind; what is None is chosen.
 
-    `memory_fraction` is the share of a card that the engine may fill; `nodes` machines hold the group.
+    `memory_fraction` is the share of a card that the engine may fill; `nodes` machines hold the group;
+    `checkpoint_bytes` is what the weights weigh, where that is known better than from the precision.
     """
 
     model: OpenModel
@@ -32,6 +33,7 @@ class Placement:
     memory_fraction: float | None = None
     way: Way | None = None
     nodes: int | None = None
+    checkpoint_bytes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ class WeightFormat:
     embedding: float
     kv: float
     multiplied: Literal["bf16", "fp8", "fp4"]
+
+    def weighing(self, shape: ModelShape, total: float) -> WeightFormat:
+        """Scale every part so that one copy weighs `total` bytes."""
+        factor = total / self.total(shape)
+        return replace(
+            self, attention=self.attention * factor, feed_forward=self.feed_forward * factor,
+            expert=self.expert * factor, head=self.head * factor, embedding=self.embedding * factor,
+        )  # fmt: skip
 
     def total(self, shape: ModelShape) -> float:
         """Bytes of one copy of all weights."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +120,16 @@ def test_a_model_is_sized_from_its_own_configuration() -> None:
     answer = sized("--config", str(CONFIGS / "qwen3.5-35b-a3b.json"), *place)
     assert answer["fits"] is True
     assert answer["memory_gb"]["weights"] == pytest.approx(35.7, rel=0.01)
+
+
+def test_a_checkpoint_s_own_bytes_are_what_counts(tmp_path: Path) -> None:
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text('{"metadata": {"total_size": 80000000000}, "weight_map": {}}')
+    assert sized(*H100, "--safetensors-index", str(index))["memory_gb"]["weights"] == 80.0
+    assert sized(*H100, "--weights", "80000000000")["memory_gb"]["weights"] == 80.0
+    index.write_text("{}")
+    with pytest.raises(BadInput, match="total_size"):
+        CliRunner().invoke(command, [*H100, "--safetensors-index", str(index)], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(

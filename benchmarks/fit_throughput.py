@@ -152,17 +152,19 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
 
 
 def bands(left_out: list[tuple[Row, float, str]]) -> dict[str, Range]:
-    """Tenth and ninetieth percentile by engine class, kind and load; a class with few rows takes the widest known."""
+    """Tenth and ninetieth percentile by engine class, kind and load; a class with few rows takes the widest ends known."""
     by: dict[str, list[float]] = defaultdict(list)
     for row, ratio, load in left_out:
         by[f"{banded(row.profile)}.{row.kind}.{load}"].append(ratio)
-        by[load].append(ratio)
     made = {}
     for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
-        values = by.get(name, [])
-        own = len(values) >= FEWEST
-        low, high = np.quantile(values if own else by[name.rsplit(".", 1)[-1]], ENDS)
-        made[name] = Range(min(1.0, float(low)), max(1.0, float(high)), 1.0)
+        if len(by[name]) >= FEWEST:
+            low, high = np.quantile(by[name], ENDS)
+            made[name] = Range(min(1.0, float(low)), max(1.0, float(high)), 1.0)
+    for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
+        known = [band for other, band in made.items() if other.endswith(name.rpartition(".")[2])]
+        widest = Range(min(band.low for band in known), max(band.high for band in known), 1.0)
+        made.setdefault(name, widest)
     return made
 
 

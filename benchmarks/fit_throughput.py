@@ -152,7 +152,7 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
 
 
 def bands(left_out: list[tuple[Row, float, str]]) -> dict[str, Range]:
-    """Tenth and ninetieth percentile by engine class, kind and load; a class with few rows takes the widest ends known."""
+    """Tenth and ninetieth percentile by engine class, kind and load; few rows take the widest ends known."""
     by: dict[str, list[float]] = defaultdict(list)
     for row, ratio, load in left_out:
         by[f"{banded(row.profile)}.{row.kind}.{load}"].append(ratio)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.inputs import knowledge_with
+from advisor.cli.options import FORMAT, RULES, with_options
 from advisor.cli.shell_words import gpus as offered_gpus
 from advisor.cli.shell_words import models
 from advisor.errors import BadInput, nearest
@@ -64,8 +65,7 @@ MILLI = 1000.0
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Requests at once.  [default: the curve]")
 @click.option("--rate", type=click.FloatRange(min=0.0, min_open=True), help="Requests a second that arrive at random.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@laid_over
+@with_options(FORMAT, RULES)
 def command(
     model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
     precision: Precision, kv_precision: Precision | None,

@@ -83,7 +83,8 @@ def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[_Used]:
     if known.given(name):
         return
     if name.startswith("fleet."):
-        name = f"{name.replace('fleet.', 'throughput.').removesuffix('_speed_band')}_band_low"
+        kind = "dense" if name == "fleet.dense_speed_band" else "mixture"
+        name = f"throughput.band.stock.{kind}.saturated"
     if name.startswith("price.") and name.endswith(".error"):
         name = LIST_ERROR
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)

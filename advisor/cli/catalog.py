@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +17,20 @@ from advisor.atomic_write import write_atomically
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
+from advisor.cli.option_types import parse_day
 from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, nearest
+from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 
+if TYPE_CHECKING:
+    from advisor.knowledge.list_files import ListKind
+    from advisor.knowledge.price_changes import PriceChange
+
+MANIFEST = "rules/pack.toml"
+_LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 EXAMPLES = examples(
     "advisor catalog show gpus", "advisor catalog age", "advisor catalog import litellm model_prices.json"
@@ -71,40 +82,154 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 
 
 @command.command("import")
-@click.argument("kind", type=click.Choice(["litellm"]))
+@click.argument("kind", type=click.Choice((*_LISTS, "model")), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@with_options(AS_OF)
-def import_prices(kind: str, file: Path, yes: bool, as_of: date) -> None:
-    """Read a price list (KIND litellm), show what differs, and write it to a pack of your own after you agree."""
-    from advisor.knowledge.imported_pack import overlay_files
-    from advisor.knowledge.litellm_prices import price_changes, read_price_list
-    from advisor.knowledge.load_pack import load_knowledge
-    from advisor.report.catalog_text import import_text
+@click.option("--license", "license_id", metavar="ID", help="License of a model, an id of the catalog.")
+@click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
+@click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
+@click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
+@click.option("--full", is_flag=True, help="Name every entry that was not taken, not their number.")
+@click.option("--as-of", metavar="DATE", help="The day of the list; asked for, or the file's own, by default.")
+def import_file(
+    kind: str, file: Path, license_id: str | None, capability: Capability | None, yes: bool, take: tuple[str, ...],
+    full: bool, as_of: str | None,
+) -> None:  # fmt: skip
+    """Read a price list (KIND litellm or genai-prices; FILE the list or its package), show what differs, write it.
 
-    catalog = load_knowledge().catalog
-    read = read_price_list(_bytes(file), str(file), catalog)
-    changes = price_changes(read.offers, catalog, as_of)
-    click.echo(import_text(read, changes))
+    KIND model reads the folder of an open model instead, or its config.json, and adds it to the catalog.
+
+    What you agree to goes into a pack of your own, added to what was imported before. A price ten times over or under
+    the known ones is asked about by itself, or left out where nobody can be asked.
+    """
+    if kind == "model":
+        _import_model(file, license_id, capability, yes, as_of)
+        return
+    from advisor.knowledge.imported_pack import import_source, with_import
+    from advisor.knowledge.list_files import list_bytes, read_list
+    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.price_changes import compare_prices
+    from advisor.report.price_text import changes_text, read_text
+
+    pack = packs_directory(os.environ) / kind
+    knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
+    data = list_bytes(_kind(kind), file)
+    day = _list_day(file, as_of, asked=not yes)
+    read = read_list(_kind(kind), data, str(file), knowledge.catalog, day)
+    outlier = knowledge.parameters_at(day).number("imports.outlier_factor")
+    compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)
+    click.echo(read_text(read, compared, full))
+    click.echo()
+    click.echo(changes_text([one for one in compared.changes if not one.doubt]))
+    changes = [one for one in compared.changes if not one.doubt or one.key in take or _believed(one)]
     if not changes:
         return
-    pack = packs_directory(os.environ) / kind
-    if not yes and not click.confirm(f"Write these {len(changes)} prices to {pack}?", default=False, err=True):
+    if not yes and not _agreed(f"Write these {len(changes)} prices to {pack}?"):
         click.echo("nothing was written", err=True)
         return
-    for path, data in overlay_files(changes, catalog, as_of).items():
-        _write(pack / path, data)
+    _write_pack(pack, with_import(_pack_files(pack), kind, changes, day))
+    click.echo(f"written to {pack}; take it back with: advisor catalog revert {kind}", err=True)
+
+
+def _import_model(
+    file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: str | None
+) -> None:  # fmt: skip
+    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.sizing.hf_config import read_config
+    from advisor.sizing.published_model import model_pack, parts_text
+
+    licenses = load_knowledge().licenses
+    if license_id not in licenses:
+        what = f"{license_id!r} is no license of the catalog" if license_id else "the configuration states no license"
+        raise BadInput("--license", what, nearest(license_id or "", licenses))
+    if capability is None:
+        raise BadInput("--capability", "the configuration states no class of work", nearest("", CAPABILITIES))
+    config = file / "config.json" if file.is_dir() else file
+    name = config.resolve().parent.name
+    files_of, model = model_pack(read_config(config), config, license_id, capability, parse_day(as_of))
+    click.echo(parts_text(model))
+    pack = packs_directory(os.environ) / "models" / name
+    if not yes and not _agreed(f"Write the model {name} to {pack}?"):
+        click.echo("nothing was written", err=True)
+        return
+    _write_pack(pack, files_of)
     click.echo(f"written to {pack}", err=True)
 
 
-def _bytes(file: Path) -> bytes:
-    from advisor.knowledge.litellm_prices import MOST_BYTES
+@command.command("revert")
+@click.argument("kind", type=click.Choice(_LISTS), metavar="KIND")
+@click.argument("models", nargs=-1, metavar="[MODEL]...")
+@click.option("--on", metavar="DATE", help="Take back the import of this day; the newest by default.")
+def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
+    """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
+    from advisor.knowledge.imported_pack import import_source, imports_of, without_import
 
+    pack = packs_directory(os.environ) / kind
+    known = _pack_files(pack)
+    imports = imports_of(known, kind)
+    if not imports:
+        raise BadInput(str(pack), f"holds no import of {kind}")
+    source = import_source(kind, parse_day(on)) if on else list(imports)[-1]
+    if source not in imports:
+        raise BadInput("--on", f"no import of that day; there are those of {', '.join(one[-10:] for one in imports)}")
+    left = without_import(known, kind, source, models)
+    after = imports_of(left, kind)
+    gone = imports[source] - after.get(source, 0)
+    if not gone:
+        raise BadInput("MODEL", f"the import of {source[-10:]} holds no price of {', '.join(models)}")
+    _write_pack(pack, left)
+    click.echo(f"{gone} prices of the import of {source[-10:]} were taken back from {pack}")
+
+
+def _kind(name: str) -> ListKind:
+    return "litellm" if name == "litellm" else "genai-prices"
+
+
+def _list_day(file: Path, as_of: str | None, *, asked: bool) -> date:
+    """The day a list stood so: as given, as answered, or the day the file was written."""
+    from advisor.knowledge.list_files import file_day
+
+    if as_of is not None:
+        return parse_day(as_of)
+    usual = file_day(file) or parse_day(None)
+    if asked and sys.stdin.isatty():
+        return parse_day(click.prompt("Of which day is this list?", default=usual.isoformat(), err=True))
+    click.echo(f"taken as the list of {usual}, the day of the file; --as-of names another", err=True)
+    return usual
+
+
+def _believed(change: PriceChange) -> bool:
+    """Whether a person takes a price in doubt; nobody there means no."""
+    told = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
+    click.echo(told, err=True)
+    if not sys.stdin.isatty():
+        click.echo(f"  left out; to take it: --take {change.key}", err=True)
+        return False
+    return _agreed("Take it?")
+
+
+def _agreed(question: str) -> bool:
     try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        return False
+
+
+def _pack_files(pack: Path) -> dict[str, bytes]:
+    """The files of a pack of imports, by path; none where there is no such pack yet."""
+    found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
+    try:
+        return {path.relative_to(pack).as_posix(): path.read_bytes() for path in found}
     except OSError as error:
-        raise BadInput(str(file), f"cannot be read: {error.strerror}") from None
+        raise AdvisorError(str(pack), f"cannot be read: {error.strerror}") from None
+
+
+def _write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the pack's files, the manifest last, and delete those it no longer has, the manifest first."""
+    gone = sorted(_pack_files(pack).keys() - texts.keys(), key=lambda path: path != MANIFEST)
+    for path in gone:
+        (pack / path).unlink(missing_ok=True)
+    for path, data in sorted(texts.items(), key=lambda item: item[0] == MANIFEST):
+        _write(pack / path, data)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -12,8 +12,9 @@ from advisor.cost.growth import MONTHS_PER_YEAR, mean_factor
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
+from advisor.sizing.operating_point import GROUP_SIZES
 from advisor.sizing.placement import Placement, Precision, RequestShape
-from advisor.sizing.throughput import GROUP_SIZES, GroupSpeed, batch_within, group, smallest_group
+from advisor.sizing.throughput import GroupSpeed, batch_within, group, smallest_group
 
 SECONDS_PER_HOUR = 3600.0
 LEAST_UTILIZATION = 0.001

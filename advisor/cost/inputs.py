@@ -101,7 +101,7 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
         "gpu.on_demand_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, "on-demand", as_of),
         "gpu.purchase_usd": Range(gpu.purchase_low_usd, gpu.purchase_high_usd),
         "fleet.dense_speed_band": _band(known, "dense"),
-        "fleet.moe_speed_band": _band(known, "moe"),
+        "fleet.moe_speed_band": _band(known, "mixture"),
     }
 
 
@@ -135,5 +135,4 @@ def _range(price: GpuPrice) -> Range:
 
 
 def _band(known: CompletedAnswers, kind: str) -> Range:
-    number = known.parameters.number
-    return Range(number(f"throughput.{kind}_band_low"), number(f"throughput.{kind}_band_high"), 1.0)
+    return known.parameters.range(f"throughput.band.stock.{kind}.saturated")

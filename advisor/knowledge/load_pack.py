@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, OpenModel, Provider
 from advisor.knowledge.digest import pins_of
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
+from advisor.knowledge.load_catalog import read_catalog
 from advisor.knowledge.load_published import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
 from advisor.knowledge.overlay_policy import check_tightens
-from advisor.knowledge.overlays import MANIFEST, OverlaidPack, layer_of, layers_of, overlays_of, with_packs, within
+from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
+from advisor.knowledge.pack_files import check_files
+from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
 from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
@@ -26,7 +28,15 @@ T = TypeVar("T")
 
 def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
-    return knowledge_from_files(with_packs(read_files(), packs))
+    files = with_packs(read_files(), packs)
+    try:
+        return knowledge_from_files(files)
+    except BadKnowledge as error:
+        folders = dict(zip(layers_of(files), packs, strict=True))
+        layer = next((layer for layer in folders if error.where.startswith(f"{layer}/")), None)
+        if layer is None:
+            raise
+        raise BadKnowledge(f"{folders[layer]}{error.where[len(layer) :]}", error.what, error.todo) from None
 
 
 def read_files() -> dict[str, bytes]:
@@ -58,6 +68,7 @@ def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
 def _built(files: Mapping[str, bytes]) -> Knowledge:
     order = sorted(files, key=lambda path: (layer_of(path), path))
     tables = {path: read_table(files[path], path) for path in order}
+    check_files(tables)
     pack = tables.get(MANIFEST, {})
     packs = overlays_of(tables, files)
     questions, questionnaires = read_questionnaires(_under(tables, "questionnaires/"))
@@ -69,7 +80,9 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         facts=_by_id(DerivedFact, "fact", _under(tables, "rules/facts.toml"), "key"),
         parameters=_parameters(_under(tables, "rules/parameters/")),
         rules=read_rules({path: table for path, table in tables.items() if "rule" in table}),
-        catalog=_catalog(tables),
+        catalog=read_catalog(
+            {path: table for path, table in tables.items() if within(path).startswith("rules/catalog/")}
+        ),
         licenses=_by_id(License, "license", _under(tables, "rules/licenses/licenses.toml")),
         sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
         pins=pins_of(files),
@@ -82,17 +95,10 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
     )
 
 
-def _catalog(tables: dict[str, dict[str, Any]]) -> Catalog:
-    def table(kind: type[T], name: str, file: str) -> dict[str, T]:
-        return _by_id(kind, name, _under(tables, f"rules/catalog/{file}.toml"))
-
-    return Catalog(
-        models=table(OpenModel, "model", "models"),
-        gpus=table(Gpu, "gpu", "gpus"),
-        api=table(ApiModel, "api", "api"),
-        managed=table(ManagedModel, "managed", "managed"),
-        providers=table(Provider, "provider", "providers"),
-    )
+def _by_day(tables: dict[str, dict[str, Any]]) -> frozenset[str]:
+    """The packs whose prices take their place by date."""
+    manifests = {layer: tables.get(f"{layer}/{MANIFEST}", {}) for layer in layers_of(tables)}
+    return frozenset(layer for layer, manifest in manifests.items() if manifest.get("prices") == "by-day")
 
 
 def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
@@ -123,8 +129,8 @@ def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str
 
 
 def _plural(raw: dict[str, Any]) -> dict[str, Any]:
-    """`[[parameter.value]]` and `[[gpu.price]]` read well in TOML; the fields hold several."""
-    names = {"value": "values", "price": "prices"}
+    """`[[parameter.value]]`, `[[gpu.price]]`, `[[model.group]]` read well in TOML; the fields hold several."""
+    names = {"value": "values", "price": "prices", "group": "groups"}
     return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
 
 

@@ -78,13 +78,17 @@ def test_why_names_the_file_of_the_pack(tmp_path: Path, capfd: pytest.CaptureFix
     assert "packs/01-acme/rules/gates/must.toml" in "".join(capfd.readouterr().out.split())
 
 
-def test_a_price_is_replaced_whole_and_shown_as_the_packs(tmp_path: Path) -> None:
+def test_a_price_takes_the_place_of_that_providers_alone_and_is_shown_as_the_packs(tmp_path: Path) -> None:
     price = '[[api.price]]\nprovider = "openai"\nsince = 2026-01-01\ninput = 7\noutput = 9\nsource = "acme"\n'
     text = f'[[api]]\nid = "gpt-5"\ntitle = "GPT-5"\nvendor = "openai"\nfrontier = true\n{price}grade = "reported"\n'
-    known = next(iter(load_knowledge().catalog.api))
+    known = "gpt-5.4"
     pack = _pack(tmp_path / "acme", catalog__api=text.replace("gpt-5", known, 1))
-    knowledge = load_knowledge([pack])
-    assert [price.input for price in knowledge.catalog.api[known].prices] == [7]
+    knowledge, ours = load_knowledge([pack]), load_knowledge().catalog.api[known]
+    own = [price for price in knowledge.catalog.api[known].prices if price.key == ("openai", "", "standard")]
+    assert [(price.input, price.output, price.source) for price in own] == [(7, 9, "acme")]
+    others = [price for price in ours.prices if price.key != ("openai", "", "standard")]
+    assert [price for price in knowledge.catalog.api[known].prices if price not in own] == others
+    assert knowledge.catalog.api[known].context == ours.context
     assert knowledge.packs[0].replaces == (f"api {known}",)
     assert knowledge.pack_of("api", known) == "acme"
     assert knowledge.pack_of("gpu", "h100-sxm") == "advisor-base"
@@ -181,9 +185,9 @@ def test_the_interview_takes_a_pack_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "name", "said"),
     [
-        ('loosens = ["must.none"]', "acme", "no rule, parameter, license or model 'must.none'"),
+        ('loosens = ["must.none"]', "acme", "no rule, parameter, license, model or provider 'must.none'"),
         ("tightens = []", "acme", "rules/pack.toml: tightens"),
-        ("", "Acme Inc", "is no name for a pack"),
+        ("", "Acme Inc", "is not a name for a pack"),
     ],
 )
 def test_a_wrong_manifest_is_named_with_its_key(tmp_path: Path, head: str, name: str, said: str) -> None:
@@ -199,10 +203,33 @@ def test_a_folder_without_manifest_is_no_pack(tmp_path: Path) -> None:
         open_interface(packs=[tmp_path])
 
 
-def test_a_pack_cannot_change_the_questions(tmp_path: Path) -> None:
+QUESTION = """[[question]]
+key = "acme.cost_center"
+kind = "text"
+text = "Which cost center pays?"
+why = "The bill is split."
+"""
+
+
+def test_a_pack_may_ask_questions_of_its_own_and_add_choices(tmp_path: Path) -> None:
     pack = _pack(tmp_path / "acme")
-    (pack / "questionnaires").mkdir()
-    with pytest.raises(BadKnowledge, match="a pack cannot change questions"):
+    folder = pack / "questionnaires" / "questions"
+    folder.mkdir(parents=True)
+    region = '[[question]]\nkey = "data.region"\nchoices = [{ id = "ch", text = "Switzerland" }]\n'
+    (folder / "acme.toml").write_text(QUESTION + region, "utf-8")
+    knowledge = load_knowledge([pack])
+    assert knowledge.questionnaires["full"].sections[-1].keys == ("acme.cost_center",)
+    assert "acme.cost_center" in knowledge.questions
+    ours = load_knowledge().questions["data.region"].choices
+    assert [choice.id for choice in knowledge.questions["data.region"].choices] == [*(one.id for one in ours), "ch"]
+
+
+def test_a_pack_changes_nothing_else_of_our_questions(tmp_path: Path) -> None:
+    pack = _pack(tmp_path / "acme")
+    folder = pack / "questionnaires" / "questions"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text('[[question]]\nkey = "data.region"\ntext = "Where?"\n', "utf-8")
+    with pytest.raises(BadKnowledge, match=r"data\.region: text: a pack may add choices"):
         load_knowledge([pack])
 
 

@@ -9,10 +9,8 @@ import pytest
 
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure
-from advisor.cost.prices import at_length
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
-from advisor.sizing.roofline import roofline
 from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.unit.scenarios import BUSY, scenario_of
@@ -47,11 +45,6 @@ def test_a_prompt_beyond_the_limit_pays_the_long_tier_for_every_token() -> None:
     assert bills == pytest.approx({LONG: float(short), LONG + 1: float(long)}, rel=1e-12)
 
 
-def test_a_row_without_a_long_tier_stays_as_it_is() -> None:
-    row = next(row for row in knowledge().catalog.api["claude-opus-4.8"].prices if not row.long_context_above)
-    assert at_length(row, 1e9) is row
-
-
 def test_a_commitment_without_a_stated_discount_takes_the_usual_one() -> None:
     tokens = {
         pricing: route(ask(_without_discount() | {"economics.pricing": pricing}, draws=100), "hosted-api").lines[
@@ -74,14 +67,6 @@ def _without_discount() -> dict[str, Any]:
 def placement() -> Placement:
     catalog = knowledge().catalog
     return Placement(catalog.models["qwen3-32b"], catalog.gpus["h100-sxm"], 1, "fp8")
-
-
-def test_what_was_read_before_is_attended_to_but_not_read_again(placement: Placement) -> None:
-    line = roofline(placement, Calibration.from_parameters(knowledge().parameters_at(DAY)))
-    whole, rest = line.prefill(8000.0), line.prefill(8000.0, 6000.0)
-    assert rest.products == pytest.approx(whole.products / 4)
-    assert rest.scores == pytest.approx(whole.scores * (1 - 0.75**2))
-    assert line.prefill(8000.0, 8000.0).seconds == 0.0
 
 
 def test_a_prefix_cache_makes_a_group_faster_and_its_first_token_sooner(placement: Placement) -> None:

@@ -24,6 +24,7 @@ help:
 	@echo 'make format  rewrite the sources in the one style'
 	@echo 'make bench   speed and memory of the program, as ratios within the run'
 	@echo 'make schemas draw schemas/*.json anew, which editors of rules and answers complete and check by'
+	@echo 'make catalog LITELLM=FILE GENAI=FILE DAY=DATE  refresh the prices of rules/catalog/ from both packages'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make clean   remove $(VENV)'
 
@@ -52,6 +53,16 @@ check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The prices of rules/catalog/ from the newest wheels of litellm and genai-prices, which pip downloads without installing
+# them. DAY is the day the lists stood so; what changed is printed, and lint has the last word (docs/how-to).
+LITELLM ?=
+GENAI   ?=
+DAY     ?= $(shell date -u +%F)
+.PHONY: catalog
+catalog: $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
+	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
 
 SCHEMAS := answers rules throughput record assessment
 

@@ -9,6 +9,7 @@ from advisor.cost.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic, traffic
 from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import TokenPrice
+from advisor.knowledge.price_changes import is_own
 from advisor.published.claim_inputs import Given
 
 NEWEST = date(2026, 11, 28)
@@ -81,7 +82,9 @@ def offer(given: Given) -> PriceList:
 def _rows(given: Given) -> tuple[TokenPrice, ...]:
     catalog = given.knowledge.catalog
     if "api" in given.values:
-        rows = given.chosen(catalog.api, "api").prices
+        model = given.chosen(catalog.api, "api")
+        own = [row for row in model.prices if is_own(model.id, row.provider, catalog)]
+        rows = model.prices if "provider" in given.values else tuple(own)
     else:
         rows = given.chosen(catalog.managed, "managed").prices
     provider = given.values.get("provider")

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.authoring.version_lint import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.load_pack import read_files
+from advisor.knowledge.load_pack import load_knowledge, read_files
 from advisor.paths import data_directory
 
 FILES = read_files()
@@ -53,11 +53,12 @@ def test_comments_cases_and_prices_change_no_logic() -> None:
 
 
 def test_a_new_version_needs_its_entry_and_then_a_stamp() -> None:
-    raised = {**_changed(PACK, b'version = "1.0.0"', b'version = "1.1.0"')}
+    now = load_knowledge().version
+    raised = {**_changed(PACK, f'version = "{now}"'.encode(), b'version = "9.1.0"')}
     raised[MUST] = FILES[MUST].replace(b'"on-premises"', b'"tenancy"', 1)
-    assert "1.0.0: the newest entry is not of version 1.1.0" in _said(raised)
-    told = CHANGELOG.replace("## 1.0.0", "## 1.1.0 — 2026-12-24\n\n- Another boundary.\n\n## 1.0.0", 1)
-    assert "1.1.0: holds no digest of its logic" in _said(raised, told)
+    assert f"{now}: the newest entry is not of version 9.1.0" in _said(raised)
+    told = CHANGELOG.replace(f"## {now}", f"## 9.1.0 — 2026-12-24\n\n- Another boundary.\n\n## {now}", 1)
+    assert "9.1.0: holds no digest of its logic" in _said(raised, told)
     done = stamped(raised, told)
     assert _said(raised, done) == ""
     assert logic_digest(raised) in done

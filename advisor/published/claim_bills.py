@@ -91,7 +91,7 @@ def _rows(given: Given) -> tuple[TokenPrice, ...]:
 
 
 def _sells(model: ApiModel, provider: str, catalog: Catalog) -> bool:
-    """Whether a provider counts for what a model asks: its vendor, and those that serve its weights if they are open."""
+    """Whether a provider counts for what a model asks: its vendor, and those that serve open weights."""
     seller = catalog.providers.get(provider)
     serves = bool(model.open_weights) and seller is not None and seller.kind == "inference"
     return serves or is_own(model.id, provider, catalog)

@@ -14,7 +14,14 @@ from typing import Any
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog, OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.list_names import ListNames, Place, region_of
-from advisor.knowledge.price_list import Listing, PriceListRead, RefusedEntry, clean_price, most_suitable
+from advisor.knowledge.price_list import (
+    Listing,
+    PriceListRead,
+    RefusedEntry,
+    clean_price,
+    most_suitable,
+    without_rounded,
+)
 
 MOST_BYTES = 64_000_000
 _KINDS = {
@@ -191,7 +198,7 @@ def _row(stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], 
         own = {kind: price for (kind, limit), price in stated.items() if limit == above}
         kept = {kind: price for kind, price in own.items() if kind in PriceStep.__dataclass_fields__}
         steps.append(PriceStep(above=above, **{"input": plain["input"], "output": plain["output"], **kept}))
-    fields: dict[str, Any] = {**plain, **common, "steps": tuple(steps)}
+    fields: dict[str, Any] = {**without_rounded(plain), **common, "steps": tuple(steps)}
     return TokenPrice(**fields)
 
 

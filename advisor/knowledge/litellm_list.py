@@ -15,7 +15,14 @@ from typing import Any
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog, OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.list_names import ListNames, Place, region_of
-from advisor.knowledge.price_list import Listing, PriceListRead, RefusedEntry, clean_price, most_suitable
+from advisor.knowledge.price_list import (
+    Listing,
+    PriceListRead,
+    RefusedEntry,
+    clean_price,
+    most_suitable,
+    without_rounded,
+)
 
 MOST_BYTES = 64_000_000
 _CHAT = ("chat", "responses", "completion")
@@ -200,13 +207,13 @@ def _row(stated: _Stated, common: Mapping[str, Any], tier: str) -> TokenPrice:
             raise RefusedEntry(f"{kind}_cost_per_token is missing or 0")
     limits = sorted({above for _, above in stated if above})
     steps = tuple(_step(stated, plain, above) for above in limits)
-    fields: dict[str, Any] = {"tier": tier, "steps": steps, **plain, **common}
+    fields: dict[str, Any] = {"tier": tier, "steps": steps, **without_rounded(plain), **common}
     return TokenPrice(**fields)
 
 
 def _step(stated: _Stated, plain: Mapping[str, float], above: int) -> PriceStep:
     own = {kind: price for (kind, limit), price in stated.items() if limit == above and kind in _STEP_FIELDS}
-    return PriceStep(above=above, **{"input": plain["input"], "output": plain["output"], **own})
+    return PriceStep(above=above, **without_rounded({"input": plain["input"], "output": plain["output"], **own}))
 
 
 def _by_ranges(ranges: Any) -> _Stated:

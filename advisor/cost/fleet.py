@@ -73,7 +73,7 @@ def plan_fleet(request: FleetRequest, calibration: Calibration, demand: float) -
         return FleetPlan(request, size, speed, False, request.gpus)
     sizes = [size for size in GROUP_SIZES if smallest <= size <= largest]
     plans = [_plan(request, replace(place, gpus=size), calibration) for size in sizes]
-    return min(plans, key=lambda plan: (not plan.keeps_targets, _gpus_for(plan, demand), -plan.speed.tokens_per_second))
+    return min(plans, key=lambda plan: (not plan.keeps_targets, gpus_for(plan, demand), -plan.speed.tokens_per_second))
 
 
 def _plan(request: FleetRequest, place: Placement, calibration: Calibration) -> FleetPlan:
@@ -84,10 +84,10 @@ def _plan(request: FleetRequest, place: Placement, calibration: Calibration) -> 
     return FleetPlan(request, place.gpus, speed, batch > 0, request.gpus)
 
 
-def _gpus_for(plan: FleetPlan, demand: float) -> int:
+def gpus_for(plan: FleetPlan, demand: float) -> int:
     """Whole GPUs for a demand at the central estimate of a group's speed; a given count is what it is."""
-    if plan.given:
-        return plan.given
+    if plan.given or not plan.fits:
+        return plan.given or plan.group_gpus
     groups = max(demand / plan.speed.tokens_per_second, plan.request.concurrency / plan.speed.batch)
     return plan.group_gpus * max(1, ceil(groups))
 

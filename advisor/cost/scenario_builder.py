@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from advisor.cost.fleet import FleetPlan, FleetRequest, plan_fleet, rate_provided
+from advisor.cost.fleet import FleetPlan, FleetRequest, gpus_for, plan_fleet, rate_provided
 from advisor.cost.inputs import ranges_of, traffic_range
 from advisor.cost.people import Tier
 from advisor.cost.prices import DataNeeds, PriceList, at_length, price_list
@@ -24,7 +24,10 @@ _STATED_TARGETS = ("latency.p50_ms", "latency.inter_token_ms")
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is priced, before the rules have said which tier it is and whether the cloud may use an open model."""
+    """What is priced, before the rules have said which tier it is and whether the cloud may use an open model.
+
+    `gpus` are those of the fleet at the point estimate.
+    """
 
     known: CompletedAnswers
     catalog: Catalog
@@ -36,6 +39,7 @@ class Preparation:
     workstation: FleetPlan | None
     offers: Offers
     needs: DataNeeds
+    gpus: int
 
     def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
         """The scenario for a service tier; a workstation is owned unless the user named other hardware."""
@@ -72,6 +76,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     gpu = catalog.gpus[known.text("economics.gpu")]
     request = fleet_request(known, catalog.models[open_model], gpu)
     demand = _demand(known)
+    fleet = plan_fleet(request, calibration, demand)
     return Preparation(
         known=known,
         catalog=catalog,
@@ -79,10 +84,11 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         api_model=api_model,
         open_model=open_model,
         basis=volume_basis(known),
-        fleet=plan_fleet(request, calibration, demand),
+        fleet=fleet,
         workstation=_workstation(known, catalog, request, calibration, demand),
         offers=_offers(api_model, open_model, catalog, needs, as_of, request.shape.input_tokens),
         needs=needs,
+        gpus=gpus_for(fleet, demand),
     )
 
 
@@ -121,7 +127,8 @@ def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collec
 def choose_api_model(known: CompletedAnswers, catalog: Catalog) -> str:
     """The model named, else the task's default; a frontier model where the frontier is needed."""
     named = known.text("economics.api_model")
-    needs_frontier = known.flag("quality.frontier_required") or hybrid_listed(known)
+    share = known.answers.range("quality.frontier_share")
+    needs_frontier = known.flag("quality.frontier_required") or (share is not None and share.low > 0.0)
     if known.given("economics.api_model") or catalog.api[named].frontier or not needs_frontier:
         return named
     return known.parameters.text("default.economics.api_model")
@@ -201,13 +208,15 @@ def _demand(known: CompletedAnswers) -> float:
 def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date, prompt: float) -> Offers:
     def prices(model: str, rows: tuple[TokenPrice, ...], route: str) -> PriceList | None:
         serving = {name: provider for name, provider in catalog.providers.items() if route in provider.routes}
-        return price_list(model, [row for row in rows if row.provider in serving], serving, needs, as_of)
+        sold = [row for row in rows if row.provider in serving]
+        inside = price_list(model, sold, serving, needs, as_of)
+        return inside or price_list(model, sold, serving, replace(needs, region=""), as_of)
 
     hosted = tuple(at_length(row, prompt) for row in catalog.api[api_model].prices)
     listed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
     managed = tuple(at_length(row, prompt) for row in listed)
     cloud = any(
-        needs.met_by(provider, hosted[0])
+        replace(needs, region="").met_by(provider, hosted[0])
         for provider in catalog.providers.values()
         if "managed-cloud" in provider.routes
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.assessment.success_margin import serves_open_model
+from advisor.decision.confidence import serves_open_model
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
 

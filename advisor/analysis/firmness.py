@@ -50,10 +50,13 @@ class Firmness:
     find_out_first: tuple[ToFindOut, ...] = ()
 
 
-def firmness(evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: int, *, contradicted: bool) -> Firmness:
+def firmness(
+    evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: int, *, contradicted: bool, look: bool = True
+) -> Firmness:
     """Decide between conditional, provisional and firm; the other statuses stand as they are.
 
     A contradiction among the answers makes a verdict conditional. Questions that the answers close are not open.
+    Without a `look` at the open ones, which takes many times as long as the verdict, none is firm.
     """
     choice, sure = evaluation.choice, confidence_with_quality(evaluation)
     if choice.status != "none" and contradicted:
@@ -64,64 +67,72 @@ def firmness(evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: in
     doubted = [ToFindOut(key, None, "") for key in _PRIOR if answers.get(key) is None]
     doubtful = sure < at.parameters.number("gate.firm_share")
     first = tuple(doubted[:1] if doubtful else ())
-    open_ones = tuple(_still_open(evaluation, at, seed, min(draws, TRY_DRAWS), first))
-    status: Status = "provisional" if doubtful or open_ones else "firm"
-    return Firmness(status, sure, (*first, *open_ones)[:MOST_NAMED])
+    few, derived = min(draws, TRY_DRAWS), derived_amounts(evaluation)
+    search = _Search(answers, at, seed, few, choice.option, derived, WhatIf(at, seed))
+    more = tuple(search.still_open(first)) if look else ()
+    status: Status = "provisional" if doubtful or more or not look else "firm"
+    return Firmness(status, sure, (*first, *more)[:MOST_NAMED])
 
 
-def _still_open(
-    evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: int, named: Collection[ToFindOut]
-) -> Iterator[ToFindOut]:
-    """The first few open questions of which an answer changes the route; of several together, those that do."""
-    answers, option = evaluation.findings.prepared.known.answers, evaluation.choice.option
-    what_if, derived = WhatIf(at, seed), derived_amounts(evaluation)
-    seen = {each.key for each in named}
-    questions = open_ones(answers, at)
-    for question in questions:
-        for value in single_answers(question, answers, at, derived):
-            found = what_if.option(answers.put(question.key, value), draws)
-            if found != option and question.key not in seen:
-                seen.add(question.key)
-                yield ToFindOut(question.key, value, found)
-                break
-        if len(seen) >= MOST_NAMED:
-            return
-    if not seen:
-        yield from _together(questions, answers, at, seed, draws, option, derived, what_if)
+@dataclass(frozen=True)
+class _Search:
+    """The route as things stand, and how other answers are tried."""
 
+    answers: Answers
+    at: CompiledKnowledge
+    seed: int
+    draws: int
+    option: str
+    derived: Mapping[str, float]
+    what_if: WhatIf
 
-def _together(
-    questions: tuple[Question, ...],
-    answers: Answers,
-    at: CompiledKnowledge,
-    seed: int,
-    draws: int,
-    option: str,
-    derived: Mapping[str, float],
-    what_if: WhatIf,
-) -> Iterator[ToFindOut]:
-    """Answer every open question at random, some times over; of the first set that leads elsewhere what it takes."""
-    random = Random(seed)  # noqa: S311 - draws answers to try, no secret
-    for _ in range(round(at.parameters.number("open.tries"))):
-        some = {each.key: random_answer(random, each, answers, at, derived) for each in questions}
-        given = {key: value for key, value in some.items() if value is not None}
-        found = what_if.option(_with(answers, given), draws)
-        if found != option:
-            for key in tuple(given):
-                fewer = {other: value for other, value in given.items() if other != key}
-                if what_if.option(_with(answers, fewer), draws) == found:
-                    given = fewer
-            yield from (ToFindOut(key, value, found) for key, value in given.items())
-            return
+    def route(self, more: Mapping[str, Value]) -> str:
+        """The route with these answers beside those that were given."""
+        answers = self.answers
+        for key, value in more.items():
+            answers = answers.put(key, value)
+        return self.what_if.option(answers, self.draws)
+
+    def still_open(self, named: Collection[ToFindOut]) -> Iterator[ToFindOut]:
+        """The first few open questions of which an answer changes the route; of several together, those that do."""
+        seen = {each.key for each in named}
+        questions = open_ones(self.answers, self.at)
+        for question in questions:
+            for value in single_answers(question, self.answers, self.at, self.derived):
+                found = self.route({question.key: value})
+                if found != self.option and question.key not in seen:
+                    seen.add(question.key)
+                    yield ToFindOut(question.key, value, found)
+                    break
+            if len(seen) >= MOST_NAMED:
+                return
+        if not seen:
+            yield from self._together(questions)
+
+    def _together(self, questions: tuple[Question, ...]) -> Iterator[ToFindOut]:
+        """Answer every open question at random, some times over; of the first set that leads elsewhere what it takes."""
+        random = Random(self.seed)
+        for _ in range(round(self.at.parameters.number("open.tries"))):
+            some = {each.key: random_answer(random, each, self.answers, self.at, self.derived) for each in questions}
+            given = {key: value for key, value in some.items() if value is not None}
+            found = self.route(given)
+            if found != self.option:
+                yield from self._needed(given, found)
+                return
+
+    def _needed(self, given: Mapping[str, Value], found: str) -> Iterator[ToFindOut]:
+        """The answers without any of which the route would be another one."""
+        for key in tuple(given):
+            fewer = {other: value for other, value in given.items() if other != key}
+            given = fewer if self.route(fewer) == found else given
+        yield from (ToFindOut(key, value, found) for key, value in given.items())
 
 
 def open_ones(answers: Answers, at: CompiledKnowledge) -> tuple[Question, ...]:
     """Questions of the questionnaire without an answer, asked as far as the answers so far can tell."""
     questions = at.knowledge.questions
     asked = shown_keys(at.knowledge.questionnaires[answers.questionnaire].keys, questions, answers)
-    return tuple(
-        questions[key] for key in asked if answers.get(key) is None and questions[key].kind not in _NAMELESS
-    )
+    return tuple(questions[key] for key in asked if answers.get(key) is None and questions[key].kind not in _NAMELESS)
 
 
 def derived_amounts(evaluation: Evaluation) -> dict[str, float]:
@@ -131,11 +142,3 @@ def derived_amounts(evaluation: Evaluation) -> dict[str, float]:
         "volume.input_tokens": median(traffic.input),
         "volume.output_tokens": median(traffic.output),
     }
-
-
-def _with(answers: Answers, more: Mapping[str, Value]) -> Answers:
-    for key, value in more.items():
-        answers = answers.put(key, value)
-    return answers
-
-

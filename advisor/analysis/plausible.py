@@ -1,7 +1,7 @@
 """What an answer could still turn out to be, or be changed to: the bounds within which a what-if says something.
 
-A question may state its own bounds (`plausible`). An open one lies within them and its default range, and an amount that
-was answered within a factor either way (`flips.plausible_factor`).
+A question may state its own bounds (`plausible`). An open one lies within them and its default range, and an amount
+that was answered within a factor either way (`flips.plausible_factor`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import exp, log
 from random import Random
 
-from advisor.analysis.alternatives import exactly, fitting
+from advisor.analysis.alternatives import exactly, fitting, ladder, start_of
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.interview.answers import Answers, Value, allowed_choices, vocabulary
 from advisor.interview.defaults import CompletedAnswers
@@ -42,6 +42,16 @@ def bounds_of_answer(
     if question.key in derived:
         return derived[question.key] / factor, derived[question.key] * factor
     return stated and (stated[0], stated[1])
+
+
+def places_to_try(question: Question, answers: Answers, at: CompiledKnowledge) -> tuple[float, ...]:
+    """Numbers of the usual ladder within the plausible bounds, rising, and the bounds themselves."""
+    usual = ladder(question, start_of(question, answers, at))
+    bounds = bounds_of_answer(question, answers, at, {})
+    if bounds is None:
+        return usual
+    low, high = (fitting(question, end) for end in bounds)
+    return tuple(sorted({low, high, *(place for place in usual if low <= place <= high)}))
 
 
 def single_answers(

@@ -38,8 +38,8 @@ def _option(route: str, evaluation: Evaluation) -> Option:
         state=state,
         excluded_by=excluded,
         probability_cheapest=evaluation.choice.cheapest_share.get(route, 0.0),
-        monthly_usd=Spread(point, *_percentiles(drawn)),
-        usd_per_success=_persuccess_of(route, evaluation),
+        monthly_usd=Spread(point, *_percentiles(drawn), mean=float(np.mean(drawn))),
+        usd_per_success=_per_success(route, evaluation),
         lines=lines,
         priced=priced_with(route, evaluation) if route in costs.point_lines else "",
     )

@@ -34,8 +34,8 @@ class Question:
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`); `flip` says whether
-    another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are the least and
-    the largest number that anybody would answer or change an answer to.
+    another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are the
+    least and the largest number that anybody would answer or change an answer to.
     """
 
     key: str

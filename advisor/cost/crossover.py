@@ -19,6 +19,7 @@ from advisor.cost.breakeven import (
     self_host_curve,
 )
 from advisor.cost.draws import Array, Figure, Sample, points
+from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
 from advisor.cost.scenario import Scenario
 
@@ -72,7 +73,7 @@ def api_price_at_par(pricing: Pricing) -> Array:
     assert offer is not None  # asked only where there is an API price
     lines = hosted_api(pricing)
     needed = (total(self_host(pricing)) - (total(lines) - lines["tokens"])) / lines["tokens"]
-    listed = offer.rates(pricing.sample("price.hosted-api.position")).output
+    listed = offer.rates(pricing.sample("price.hosted-api.position")).output * MILLION
     return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted-api.error"))
 
 
@@ -87,7 +88,9 @@ def _by_api_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     offer = drawn.scenario.offers.hosted
     if offer is not None and all(np.all(hosted_api(pricing)["tokens"] > 0.0) for pricing in (drawn, point)):
         unit = "USD per million output tokens"
-        yield _closed("hosted-api.output", unit, "above", float(offer.typical.output), api_price_at_par, drawn, point)
+        yield _closed(
+            "hosted-api.output", unit, "above", float(offer.typical.output) * MILLION, api_price_at_par, drawn, point
+        )
 
 
 def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:

@@ -10,7 +10,7 @@ from typing import cast
 from advisor.cost.fleet import FleetPlan, FleetRequest, plan_fleet, rate_provided
 from advisor.cost.inputs import ranges_of, traffic_range
 from advisor.cost.people import Tier
-from advisor.cost.prices import DataNeeds, PriceList, at_length, price_list
+from advisor.cost.prices import DataNeeds, PriceList, price_list
 from advisor.cost.scenario import Offers, Scenario
 from advisor.cost.traffic import Basis, traffic
 from advisor.interview.defaults import CompletedAnswers
@@ -81,7 +81,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         basis=volume_basis(known),
         fleet=plan_fleet(request, calibration, demand),
         workstation=_workstation(known, catalog, request, calibration, demand),
-        offers=_offers(api_model, open_model, catalog, needs, as_of, request.shape.input_tokens),
+        offers=_offers(api_model, open_model, catalog, needs, as_of, prompt_lengths(known, request.shape)),
         needs=needs,
     )
 
@@ -165,6 +165,12 @@ def request_shape(known: CompletedAnswers) -> RequestShape:
     return RequestShape(max(1.0, given), max(1.0, made), max(1.0, given) * cached)
 
 
+def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
+    """The prompts' lengths in tokens: spread over the range that was answered, else all as long as the mean."""
+    answered = known.answers.range("volume.input_per_request")
+    return answered if answered is not None else Range.exactly(shape.input_tokens)
+
+
 def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
     """Output and input tokens of a request."""
     volumes = [known.answers.range(f"volume.{kind}_tokens") for kind in ("input", "output")]
@@ -198,24 +204,20 @@ def _demand(known: CompletedAnswers) -> float:
     return float(rate_provided(traffic(sample, volume_basis(known)), sample))
 
 
-def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date, prompt: float) -> Offers:
+def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date, prompt: Range) -> Offers:
     def prices(model: str, rows: tuple[TokenPrice, ...], route: str) -> PriceList | None:
         serving = {name: provider for name, provider in catalog.providers.items() if route in provider.routes}
-        return price_list(model, [row for row in rows if row.provider in serving], serving, needs, as_of)
+        return price_list(model, [row for row in rows if row.provider in serving], serving, needs, as_of, prompt)
 
-    hosted = tuple(at_length(row, prompt) for row in catalog.api[api_model].prices)
-    listed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
-    managed = tuple(at_length(row, prompt) for row in listed)
-    cloud = any(
-        needs.met_by(provider, hosted[0])
-        for provider in catalog.providers.values()
-        if "managed-cloud" in provider.routes
-    )
-    vendor = price_list(api_model, [row for row in hosted if not row.region], {}, DataNeeds(), as_of)
+    hosted = catalog.api[api_model].prices
+    vendor = price_list(api_model, [row for row in hosted if not row.region], {}, DataNeeds(), as_of, prompt)
+    clouds = [one for one in catalog.providers.values() if "managed-cloud" in one.routes]
+    served = any(needs.met_by(provider, row) for provider in clouds for row in hosted[:1])
+    managed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
     return Offers(
         hosted=prices(api_model, hosted, "hosted-api"),
         managed=prices(open_model, managed, "managed-open"),
-        cloud_frontier=vendor if cloud else None,
+        cloud_frontier=prices(api_model, hosted, "managed-cloud") or (vendor if served else None),
         cloud_open=prices(open_model, managed, "managed-cloud"),
     )
 

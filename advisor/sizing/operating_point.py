@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from advisor.sizing.memory import fit
+from advisor.sizing.memory import MemoryFit, fit
 from advisor.sizing.placement import Placement
 from advisor.sizing.throughput import MILLI, batch_cap, batch_within, group
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from advisor.sizing.placement import Precision, RequestShape
     from advisor.knowledge.catalog import Gpu, OpenModel
 
-MemoryUse = object
+MemoryUse = MemoryFit
 
 
 @dataclass(frozen=True, slots=True)

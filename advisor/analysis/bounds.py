@@ -25,6 +25,7 @@ from advisor.knowledge.rules import Rule
 
 _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""
+_COUNTS = ("derived.fte_for_fleet", "derived.fleet_gpus")
 _GATES = ("must", "can")
 _LOWEST = {"growth": -1.0, "ratio": 1.0}
 
@@ -158,6 +159,8 @@ class Completions:
             unsettled = self.open_keys & keys or (fact in OF_OPEN_MODEL and not self.open_model_settled)
             if fact == "derived.sustained_fte" and unsettled:
                 yield fact, Open(bounds=(self._least_staff(), _MOST_FTE))
+            elif fact in _COUNTS and unsettled:
+                yield fact, Open(bounds=(0.0, _MOST_FTE))
             elif fact == "derived.candidates_blocked":
                 may_be = self._candidates_blocked()
                 if unsettled or len(may_be) > 1:

@@ -11,6 +11,7 @@ _VENDOR_MODEL = frozenset({
     "workload.task", "economics.api_model", "quality.frontier_required", "quality.frontier_share",
 })  # fmt: skip
 _OPEN_MODEL = frozenset({"workload.task", "economics.open_model", "license.models"})
+_KIND = frozenset({"quality.multimodal_required"})
 _NEEDS = frozenset({
     "data.region", "data.classes", "data.regimes", "data.retention_days", "data.no_training_on_data",
 })  # fmt: skip
@@ -35,21 +36,24 @@ LICENSED = frozenset({"economics.open_model", "license.models"})
 
 FACTS = {
     "derived.sustained_fte": STAFF,
+    "derived.fte_for_fleet": STAFF | _FLEET,
+    "derived.fleet_gpus": _FLEET,
     "derived.accuracy_lower": frozenset({"quality.open_model_accuracy", "quality.eval_prompts"}),
     "derived.accuracy_upper": frozenset({"quality.open_model_accuracy", "quality.eval_prompts"}),
     "derived.first_token": _FLEET,
     "derived.fits": _FLEET,
     "derived.fits_workstation": _FLEET,
     "derived.candidates_blocked": LICENSED,
-    "derived.hosted_api_offered": _VENDOR_MODEL | _OFFERS,
-    "derived.managed_open_offered": _OPEN_MODEL | _OFFERS,
-    "derived.managed_cloud_offered": _VENDOR_MODEL | _OPEN_MODEL | _OFFERS,
+    "derived.hosted_api_offer": _VENDOR_MODEL | _OFFERS | _KIND,
+    "derived.managed_open_offer": _OPEN_MODEL | _OFFERS | _KIND,
+    "derived.managed_cloud_offer": _VENDOR_MODEL | _OPEN_MODEL | _OFFERS | _KIND,
+    "derived.self_host_offer": _OPEN_MODEL | _SHAPE | _KIND,
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
 
 OF_OPEN_MODEL = frozenset({
-    "derived.first_token", "derived.fits", "derived.fits_workstation", "derived.managed_open_offered",
-    "derived.managed_cloud_offered",
+    "derived.first_token", "derived.fits", "derived.fits_workstation", "derived.managed_open_offer",
+    "derived.managed_cloud_offer", "derived.self_host_offer", "derived.fleet_gpus", "derived.fte_for_fleet",
 })  # fmt: skip
 
 _DEDICATED = _FLEET | {"volume.annual_growth", "economics.token_multiplier", "economics.gpu_hour_usd"}

@@ -1,44 +1,17 @@
-"""What a reader must be told beside the verdict: contradictions, and what one verdict cannot see."""
+"""What a reader must be told beside the verdict, and what one verdict cannot see."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from advisor.assessment.success_margin import serves_open_model
+from advisor.decision.confidence import serves_open_model
 from advisor.decision.evaluate import Evaluation, concerned_routes
-from advisor.interview.answer_format import dollars
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
-    """What a reader must be told beside the verdict: contradictions in the answers, and what one verdict cannot see."""
-    every = (_spend_note, _volume_note, _frontier_note, _pace_note, _fleet_note, _currency_note)
+    """What a reader must be told beside the verdict: what one verdict cannot see."""
+    every = (_frontier_note, _pace_note, _fleet_note, _currency_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
-
-
-def _spend_note(evaluation: Evaluation) -> str:
-    stated = evaluation.findings.prepared.known.answers.range("economics.monthly_api_spend_usd")
-    lines = evaluation.costs.point_lines.get("hosted-api")
-    if stated is None or lines is None or not lines["tokens"] or not stated.point:
-        return ""
-    ratio = stated.point / lines["tokens"]
-    limit = evaluation.findings.prepared.known.parameters.number("gate.spend_contradiction")
-    if 1 / limit <= ratio <= limit:
-        return ""
-    return (
-        f"You spend {dollars(stated.point)} a month by your answer, "
-        f"and the volumes come to {dollars(lines['tokens'])}; the computed bill is used, so check the volumes"
-    )
-
-
-def _volume_note(evaluation: Evaluation) -> str:
-    known = evaluation.findings.prepared.known
-    per_head, heads = known.answers.range("volume.tokens_per_developer"), known.answers.range("workload.developers")
-    if per_head is None or heads is None or evaluation.scenario.basis == "developers":
-        return ""
-    team, stated = per_head.point * heads.point, float(np.median(evaluation.costs.drawn.today.total))
-    if abs(team - stated) <= 0.01 * max(team, stated):
-        return ""
-    return f"Developers times their use makes {team:,.0f} tokens a month; the stated volumes, {stated:,.0f}, are used"
 
 
 def _frontier_note(evaluation: Evaluation) -> str:
@@ -60,7 +33,7 @@ def _frontier_note(evaluation: Evaluation) -> str:
 def _pace_note(evaluation: Evaluation) -> str:
     """No gate asks for the time between tokens, so a fleet that misses the target must be named here."""
     plan, serving = evaluation.scenario.fleet, concerned_routes(evaluation.choice.option, evaluation.costs)
-    target = plan.request.inter_token_ms
+    target = plan.request.targets.inter_token_ms
     if "self-host" not in serving or target is None or plan.speed.inter_token_ms <= target:
         return ""
     return (

@@ -10,11 +10,10 @@ from advisor.assessment.model import (
     Spread,
     State,
 )
-from advisor.assessment.success_margin import serves_open_model
 from advisor.assessment.verdict_summary import priced_with
 from advisor.cost.draws import Figure
 from advisor.cost.routes import LINES
-from advisor.cost.task_success import SuccessRates
+from advisor.decision.confidence import success_of
 from advisor.decision.evaluate import Evaluation
 from advisor.knowledge.rules import ROUTES
 
@@ -39,7 +38,7 @@ def _option(route: str, evaluation: Evaluation) -> Option:
         state=state,
         excluded_by=excluded,
         probability_cheapest=evaluation.choice.cheapest_share.get(route, 0.0),
-        monthly_usd=Spread(point, *_percentiles(drawn)),
+        monthly_usd=Spread(point, *_percentiles(drawn), mean=float(np.mean(drawn))),
         usd_per_success=_per_success(route, evaluation),
         lines=lines,
         priced=priced_with(route, evaluation) if route in costs.point_lines else "",
@@ -51,19 +50,11 @@ def _per_success(route: str, evaluation: Evaluation) -> Band | None:
     if route not in evaluation.costs.totals:
         return None
     drawn = evaluation.costs.drawn
-    succeeding = drawn.tasks() * _success(route, evaluation)
+    succeeding = drawn.tasks() * success_of(route, evaluation)
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.asarray(evaluation.costs.totals[route] / np.asarray(succeeding))
     finite = each[np.isfinite(each)] if each.ndim else each
     return Band(*_percentiles(finite if finite.ndim else float(finite))) if np.size(finite) else None
-
-
-def _success(route: str, evaluation: Evaluation) -> Figure:
-    rates: SuccessRates = evaluation.costs.drawn.rates
-    if route == "hybrid":
-        share = evaluation.costs.drawn.sample("quality.frontier_share")
-        return share * rates.api + (1.0 - share) * rates.routine
-    return rates.open if serves_open_model(route, evaluation) else rates.api
 
 
 def _percentiles(values: Figure) -> tuple[float, float, float]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from advisor.cost.draws import CHUNK, Figure, chunks, draws
 from advisor.cost.explained import explained
-from advisor.cost.offers import Lines
+from advisor.cost.offers import Lines, Offer, PricedOffer, RouteOffers
+from advisor.cost.route_offers import route_offers
 from advisor.cost.routes import (
     Pricing,
     added,
@@ -19,6 +20,7 @@ from advisor.cost.routes import (
     frontier_slot,
     hosted_api,
     managed_open,
+    quote_in,
     routine_half,
     self_host,
     total,
@@ -60,6 +62,7 @@ class Comparison:
     totals: Mapping[str, Figure]
     point_lines: Mapping[str, Mapping[str, float]]
     settled: Alternatives
+    offers: Mapping[str, RouteOffers]
 
     @property
     def halves(self) -> Halves | None:
@@ -84,7 +87,27 @@ def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], f
         drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
         totals = _totals_in_chunks(scenario, seed, count, alternatives)
     plain = {route: explained(parts, near[route], median(totals[route])) for route, parts in lines.items()}
-    return Comparison(drawn, totals, plain, alternatives)
+    offers = route_offers(first, seed, lines, plain)
+    if alternatives.halves is not None:
+        offers["hybrid"] = _hybrid_offers(first, alternatives.halves, offers, lines["hybrid"], plain["hybrid"])
+    return Comparison(drawn, totals, plain, alternatives, offers)
+
+
+def _hybrid_offers(
+    first: Pricing, halves: Halves, offers: Mapping[str, RouteOffers], lines: Lines, plain: Mapping[str, float]
+) -> RouteOffers:
+    """What hybrid buys: the routine half's offer and, of the frontier class, the other half's."""
+    rest, hard = halves
+    routine = offers[rest].bought
+    quote = quote_in(first.scenario, frontier_slot(first.scenario, hard))
+    models = [routine.offer.model] if routine else []
+    sellers = [routine.offer.provider or routine.offer.gpu] if routine else []
+    offer = Offer(
+        "hybrid", " + ".join([*models, quote.model.id]), " + ".join([*sellers, quote.row.provider]),
+        gpu=routine.offer.gpu if routine else "", acquisition=routine.offer.acquisition if routine else "",
+    )  # fmt: skip
+    doubts = (*offers[rest].to_confirm, *quote.doubts)
+    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), sum(plain.values())),), (), doubts)
 
 
 def price(

@@ -207,7 +207,7 @@ def _of_region(rows: Sequence[TokenPrice], provider: Provider, needs: OfferNeeds
     if needs.data.region:
         inside = [row for row in rows if row.region == needs.data.region]
         return inside or general
-    return general or rows[:1]
+    return general or [row for row in rows if row.region not in authorized_regions(provider)][:1]
 
 
 def _quote(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from advisor.cost.fleet import FleetPlan
+from advisor.cost.offers import RejectedOffer
 from advisor.cost.people import Tier
 from advisor.cost.quotes import Quote
 from advisor.cost.traffic import Basis
@@ -37,19 +38,29 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class FleetChoice:
-    """A fleet with the ranges of its hardware: dollars per hour and per GPU."""
+    """A fleet with the ranges of its hardware, dollars per hour and per GPU, and where its price is from."""
 
     plan: FleetPlan
     ranges: Mapping[str, Range]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """What is still to be chosen between, by P50 on the draws: a few offers in each place, a few fleets."""
+    """What is still to be chosen between, by P50 on the draws: a few offers in each place, a few fleets.
+
+    `feasible` tells whether the fleets meet every requirement; `replaced` is a stated fleet that cannot carry the load.
+    `doubts` are what is to be confirmed of open models, by id. `demand` is in output tokens per second, at the point.
+    """
 
     quotes: Mapping[Slot, tuple[Quote, ...]]
     fleets: tuple[FleetChoice, ...]
     endpoints: tuple[FleetChoice, ...]
+    feasible: bool = True
+    rejected: Mapping[str, tuple[RejectedOffer, ...]] = field(default_factory=dict)
+    replaced: RejectedOffer | None = None
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    demand: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import cast
 
 from advisor.cost.fleet import FleetPlan, gpus_for, groups_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import KEPT, FleetList, FleetSearch, Rent
-from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, ranges_of, traffic_range
+from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
 from advisor.cost.offers import REQUIREMENTS, Offer, RejectedOffer
 from advisor.cost.people import Tier
 from advisor.cost.prices import DataNeeds
@@ -18,7 +18,7 @@ from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, mode
 from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.catalog import Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.operating_point import ServiceTargets
@@ -109,6 +109,18 @@ class Preparation:
             return None
         return first_failure(found.rejected, REQUIREMENTS)
 
+    def nearest(self, route: str, requirement: str) -> str:
+        """The nearest model of the catalog that would pass where a model itself fails; empty where none, or no model."""
+        if requirement not in ("context", "modality", "capability", "tuning"):
+            return ""
+        closed = route == "hosted-api"
+        models = _vendor_models(self.known, self.catalog, any_named=False) if closed else _any_open(self.catalog)
+        passing = [model.terms for model in models if model_fault(model.terms, self.needs) is None]
+        if not passing:
+            return "no model of the catalog does"
+        best = min(passing, key=lambda terms: (CAPABILITIES.index(terms.capability), terms.context))
+        return f"{best.title} would do, with a context of {best.context:,}"
+
     def doubts(self, route: str) -> tuple[str, ...]:
         """What is to be confirmed of every offer that a route has; empty where one is beyond doubt."""
         if route == "self-host":
@@ -128,12 +140,22 @@ class Preparation:
 
     def _made(self, spares: int, *, on_desk: bool) -> Shortlist:
         known, as_of = self.known, self.as_of
-        own = (self.workstation,) if on_desk and self.workstation else _plans(self.market.fleets.fleets(spares))
-        behind = _plans(self.market.endpoints.fleets(0)) if self.market.endpoints else ()
+        market, found = self.market, self.market.fleets.fleets(spares)
+        own = (self.workstation,) if on_desk and self.workstation else _plans(found)
+        behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
+        rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(
-            quotes=_slots(self.market, known),
-            fleets=tuple(FleetChoice(plan, fleet_ranges(known, plan, as_of)) for plan in own or (self.fleet,)),
+            quotes=_slots(market, known),
+            fleets=tuple(
+                FleetChoice(plan, fleet_ranges(known, plan, as_of), _price_source(known, plan, as_of))
+                for plan in own or (self.fleet,)
+            ),
             endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
+            feasible=bool(found.feasible) or on_desk,
+            rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
+            replaced=None if on_desk else found.replaced,
+            doubts=market.self_host_doubts,
+            demand=market.fleets.demand,
         )
 
 
@@ -229,7 +251,8 @@ def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collec
 def choose_api_model(known: CompletedAnswers, catalog: Catalog) -> str:
     """The model named, else the task's default; a frontier model where the frontier is needed."""
     named = known.text("economics.api_model")
-    needs_frontier = known.flag("quality.frontier_required") or hybrid_listed(known)
+    share = known.answers.range("quality.frontier_share")
+    needs_frontier = known.flag("quality.frontier_required") or (share is not None and share.low > 0.0)
     if known.given("economics.api_model") or catalog.api[named].frontier or not needs_frontier:
         return named
     return known.parameters.text("default.economics.api_model")
@@ -339,6 +362,18 @@ def _open_models(known: CompletedAnswers, catalog: Catalog, blocked: Collection[
         for model in catalog.models.values()
         if not named or model.id in named
     ]  # fmt: skip
+
+
+def _any_open(catalog: Catalog) -> list[SoldModel]:
+    return [
+        SoldModel(
+            model.id,
+            ModelTerms(model.title, model.context, model.modalities, model.capability, model.fine_tuning),
+            open_weights=True,
+            prices=(),
+        )
+        for model in catalog.models.values()
+    ]
 
 
 def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool = True) -> list[SoldModel]:
@@ -503,6 +538,17 @@ def _open_model(
 def _workstation(desks: FleetSearch) -> FleetPlan | None:
     """The cheapest workstation that holds the model and carries the peak in one group; None where none does."""
     return next((plan for plan in desks.fleets(0).feasible if groups_for(plan, desks.demand) == 1), None)
+
+
+def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
+    """Where the price of a fleet's GPUs is from."""
+    gpu = plan.request.gpu
+    if plan.acquisition == "owned":
+        return gpu.purchase_source
+    if known.given("economics.gpu_hour_usd"):
+        return "answers"
+    row = listing(gpu, plan.acquisition, as_of)
+    return "" if row is None else row.source
 
 
 def _plans(found: FleetList) -> tuple[FleetPlan, ...]:

@@ -69,7 +69,15 @@ _STATED = {"about": _REFERENCE, "statement": {"by": text, "because": text}}
 _PIN = {"name": text, "version": text, "sha256": digest}
 _HEAD = {"schema": text, "kind": text, "seq": number, "prev_sha256": digest, "created_utc": moment}
 _DECISION = {"title": text, "workload": text, "as_of": day, "questionnaire": text, "review_by?": day, "*": text}
-_VERDICT = {"option": text, "decided_by": text, "conditions": [text], "tasks": [text], "*": text}
+_VERDICT = {
+    "option": text,
+    "decided_by": text,
+    "conditions": [text],
+    "tasks": [text],
+    "find_out_first?": [text],
+    "against_today?": {"*": decimal},
+    "*": text,
+}
 _ANSWER = {
     "question": text,
     "kind": text,

@@ -1,4 +1,4 @@
-"""An assessment as the JSON that scripts rely on (`advisor.assessment/1`)."""
+"""An assessment as the JSON that scripts rely on (`advisor.assessment/2`)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "workload": assessment.workload,
         "questionnaire": assessment.questionnaire,
         "verdict": asdict(assessment.verdict),
+        "workload_resolved": dict(assessment.workload_resolved),
+        "contradictions": [asdict(one) for one in assessment.contradictions],
         "tier": assessment.tier,
         "options": [_option(option) for option in assessment.options],
         "fleet": asdict(assessment.fleet),
@@ -34,6 +36,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         **asdict(assessment.outlook),
         "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
+        "premises": [{**asdict(one), "since": one.since.isoformat()} for one in assessment.premises],
         "open_questions": asdict(assessment.open_questions),
         "never_asked": asdict(assessment.never_asked),
         "evidence": _evidence(assessment.evidence),
@@ -51,7 +54,7 @@ def as_json(assessments: list[Assessment]) -> str:
 
 
 def _flip(flip: Flip) -> dict[str, str]:
-    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "group": flip.group}
+    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "act": flip.act}
 
 
 def _evidence(found: Evidence) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""Every parameter, price row and threshold that a verdict used: what a record must hold to be followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.assessment.model import Premise
+from advisor.assessment.provenance import figures_of, figures_used
+from advisor.decision.compiled import CompiledKnowledge
+from advisor.decision.evaluate import Evaluation
+from advisor.engine.rule_check import tests_of
+from advisor.knowledge.conditions import NUMBER_OPS
+from advisor.knowledge.pack import Knowledge
+
+_OF_STEPS = ("gate.tie_share", "gate.hybrid_margin", "gate.firm_share", "gate.spend_contradiction", "open.tries")
+_OF_FACTS = ("gate.accuracy_interval", "quality.interval_z", "people.fleet_base_gpus", "people.fleet_growth")
+
+
+def premises(evaluation: Evaluation, knowledge: Knowledge, at: CompiledKnowledge) -> tuple[Premise, ...]:
+    """Figures the standing routes were priced with, thresholds of the rules that fired, and those of the steps."""
+    used = [
+        Premise(one.name, one.value, one.since, one.source, one.grade) for one in figures_used(evaluation, knowledge)
+    ]
+    known = {one.parameter for one in used}
+    more = [_parameter(name, at) for name in dict.fromkeys(_thresholds(evaluation)) if name not in known]
+    return tuple(sorted([*used, *more], key=lambda one: one.parameter))
+
+
+def _thresholds(evaluation: Evaluation) -> Iterator[str]:
+    findings = evaluation.findings
+    for rule in (*findings.fired, *findings.postures):
+        yield from (str(test.value) for test in tests_of(rule) if test.op in NUMBER_OPS)
+    yield from _OF_STEPS
+    yield from _OF_FACTS
+
+
+def _parameter(name: str, at: CompiledKnowledge) -> Premise:
+    dated = at.parameters.dated(name)
+    return Premise(name, figures_of(dated), dated.since, dated.source, dated.grade)

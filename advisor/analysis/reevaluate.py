@@ -140,15 +140,15 @@ def _deciding_keys(engine: Engine) -> tuple[str, ...]:
 
 
 def _structure(scenario: Scenario) -> tuple[object, ...]:
-    """All of a scenario but its ranges; fleet and offers by identity, since they are kept with the preparation."""
+    """All of a scenario but its ranges; the shortlist by identity, since it is kept with the preparation."""
     return (
-        id(scenario.fleet),
-        id(scenario.offers),
+        id(scenario.shortlist),
         scenario.basis,
         scenario.months,
         scenario.tier,
-        scenario.acquisition,
         scenario.pricing,
+        scenario.discounted,
+        scenario.users_known,
         scenario.second_region,
         scenario.regulated,
         scenario.frontier_share,

@@ -33,7 +33,7 @@ def _frontier_note(evaluation: Evaluation) -> str:
 def _pace_note(evaluation: Evaluation) -> str:
     """No gate asks for the time between tokens, so a fleet that misses the target must be named here."""
     plan, serving = evaluation.scenario.fleet, concerned_routes(evaluation.choice.option, evaluation.costs)
-    target = plan.request.inter_token_ms
+    target = plan.request.targets.inter_token_ms
     if "self-host" not in serving or target is None or plan.speed.inter_token_ms <= target:
         return ""
     return (

@@ -9,7 +9,7 @@ from datetime import date
 from advisor.assessment.open_evidence import Evidence, StaleFigure
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
-from advisor.cost.inputs import LIST_ERROR, listing
+from advisor.cost.inputs import listing
 from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
@@ -92,10 +92,9 @@ def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
     known = evaluation.findings.prepared.known
     if known.given(name):
         return
-    if name.startswith("fleet."):
-        name = f"{name.replace('fleet.', 'throughput.').removesuffix('_speed_band')}_band_low"
-    if name.startswith("price.") and name.endswith(".error"):
-        name = LIST_ERROR
+    if name in ("fleet.speed_band", "endpoint.speed_band"):
+        kind = "moe" if evaluation.scenario.fleet.request.model.experts else "dense"
+        name = f"throughput.{kind}_band_low"
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)
     if value is not None:
         yield UsedFigure(
@@ -137,26 +136,23 @@ def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
 def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[UsedFigure]:
     """Prices and providers behind one offer; for open models the model and its terms, for a fleet the hardware."""
     prepared, listed = evaluation.findings.prepared, evaluation.scenario.offers
-    prices = {
-        "hosted-api": listed.hosted,
-        "managed-cloud": listed.cloud_frontier,
-        "managed-cloud-open": listed.cloud_open,
-        "managed-open": listed.managed,
-    }.get(offer)
-    for model_id, row in [(prices.model, row) for row in prices.rows] if prices else ():
+    quote = getattr(listed, offer, None)
+    for model_id, row in [(quote.model.id, quote.row)] if quote else ():
         yield UsedFigure(
             f"{model_id} {row.provider}", (row.input, row.output), "prices", row.since, row.source, row.grade
         )
         provider = knowledge.catalog.providers.get(row.provider)
-        if provider is not None and prepared.needs != DataNeeds():
+        if provider is not None and prepared.needs.data != DataNeeds():
             yield UsedFigure(
                 provider.id, provider.title, "providers", provider.checked, provider.source, provider.grade
             )
-    if offer in ("self-host", "managed-open", "managed-cloud-open"):
-        model = knowledge.catalog.models[prepared.open_model]
+    hosted = evaluation.scenario.fleet.request.model.id if offer == "fleet" else ""
+    opened = quote.model.id if quote is not None and quote.model.open_weights else hosted
+    if opened:
+        model = knowledge.catalog.models[opened]
         terms = knowledge.licenses[model.license]
         yield UsedFigure(model.id, model.title, "models", model.checked, model.source, model.grade)
         yield UsedFigure(f"license {terms.id}", terms.posture, "licenses", terms.checked, terms.source, terms.grade)
-    if offer == "self-host":
+    if offer == "fleet":
         gpu = evaluation.scenario.fleet.request.gpu
         yield UsedFigure(gpu.id, gpu.title, "hardware", gpu.checked, gpu.source, gpu.grade)

@@ -19,6 +19,7 @@ from advisor.cost.breakeven import (
     self_host_curve,
 )
 from advisor.cost.draws import Array, Figure, Sample, points
+from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
 from advisor.cost.scenario import Scenario
 from advisor.workload.identities import DEVELOPERS, OUTPUT, leaves
@@ -61,7 +62,8 @@ def crossovers(drawn: Pricing) -> tuple[Crossover, ...]:
 def gpu_price_at_par(pricing: Pricing) -> Array:
     """The price at par: price · (API − all else) ÷ what GPUs cost; −∞ where even free ones cost more than the API."""
     lines, key = self_host(pricing), _gpu_key(pricing.scenario)
-    gpus = (lines["gpu"] + lines["hardware"]) * (1.0 + second_region_share(pricing))
+    bought = lines["hardware"] if pricing.scenario.acquisition == "owned" else lines["gpu"] + lines["storage"]
+    gpus = bought * (1.0 + second_region_share(pricing))
     room = total(hosted_api(pricing)) - (total(lines) - gpus)
     price = np.asarray(pricing.sample(key) * (room / gpus))
     return np.where(price > 0.0, price, -np.inf)
@@ -73,8 +75,8 @@ def api_price_at_par(pricing: Pricing) -> Array:
     assert offer is not None  # asked only where there is an API price
     lines = hosted_api(pricing)
     needed = (total(self_host(pricing)) - (total(lines) - lines["tokens"])) / lines["tokens"]
-    listed = offer.rates(pricing.sample("price.hosted-api.position")).output
-    return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted-api.error"))
+    listed = offer.rates.output * MILLION
+    return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted.spread"))
 
 
 def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
@@ -88,7 +90,9 @@ def _by_api_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     offer = drawn.scenario.offers.hosted
     if offer is not None and all(np.all(hosted_api(pricing)["tokens"] > 0.0) for pricing in (drawn, point)):
         unit = "USD per million output tokens"
-        yield _closed("hosted-api.output", unit, "above", float(offer.typical.output), api_price_at_par, drawn, point)
+        yield _closed(
+            "hosted-api.output", unit, "above", float(offer.rates.output) * MILLION, api_price_at_par, drawn, point
+        )
 
 
 def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
@@ -96,7 +100,7 @@ def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     if plan.fits and not plan.given:
         at = np.array(UTILIZATION)
         gaps = (_utilization_gaps(pricing, at) for pricing in (drawn, point))
-        today = float(point.sample("economics.utilization"))
+        today = min(float(point.sample("economics.utilization")), float(1.0 / point.today.peak_share()))
         yield _searched("economics.utilization", "share", today, at, tuple(gaps))
 
 

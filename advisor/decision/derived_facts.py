@@ -94,7 +94,7 @@ def _first_token(prepared: Preparation) -> str | None:
     if target is None or not prepared.fleet.fits:
         return None
     speed = prepared.fleet.speed
-    fastest, slowest = speed.first_token_ms / speed.band_high, speed.first_token_ms / speed.band_low
+    fastest, slowest = speed.first_token_p50_ms / speed.band_high, speed.first_token_p50_ms / speed.band_low
     if slowest <= target.low:
         return "meets"
     return "misses" if fastest > target.high else "straddles"

@@ -93,7 +93,7 @@ def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire:
         hybrid_margin=at.parameters.number("gate.hybrid_margin"),
         conditional=frozenset(route for route, rules in conditions.items() if rules),
     )
-    return Evaluation(findings, scenario, costs, conditions, choice)
+    return Evaluation(findings, costs.drawn.scenario, costs, conditions, choice)
 
 
 def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Findings:

@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from advisor.knowledge.grades import Grade
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
+Capability = Literal["small", "mid", "large", "frontier"]
+CAPABILITIES: tuple[Capability, ...] = ("small", "mid", "large", "frontier")
+ProviderKind = Literal["vendor", "cloud", "inference"]
+ServiceTier = Literal["standard", "flex", "priority"]
+
+# Dollars per million tokens: no token costs a dollar, so that a figure in a wrong unit is refused when it is read.
+_Charge = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
+_Optional = Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0)]
+_Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_Hourly = Annotated[float, Field(gt=0, lt=1e5, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """An open-weights model: parameters in billions; attention is multi-head latent where `mla_rank` is above 0."""
+    """An open-weights model: what it is sold as, and the shape that decides memory and speed.
+
+    Parameters are in billions; attention is multi-head latent where `mla_rank` is above 0. A model whose shape is not
+    known (`has_shape` is false) can be bought from providers and not be hosted.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     id: str
     title: str
     family: str
-    kind: Literal["dense", "moe"]
-    total_b: float
-    active_b: float
-    layers: int
-    kv_heads: int
-    head_dim: int
-    query_heads: int
-    hidden: int
-    context: int
+    context: _Count
     license: str
     released: date
     source: str
     grade: Grade
     checked: date
+    capability: Capability
+    capability_source: str
+    capability_grade: Grade
+    capability_since: date
+    kind: Literal["dense", "moe"] = "dense"
+    total_b: float = 0.0
+    active_b: float = 0.0
+    layers: int = 0
+    kv_heads: int = 0
+    head_dim: int = 0
+    query_heads: int = 0
+    hidden: int = 0
     experts: int = 0
     routed: int = 0
     mla_rank: int = 0
@@ -42,8 +64,21 @@ class OpenModel:
     window_layers: int = 0
     native_bytes: float = 0.0
     modalities: tuple[str, ...] = ("text",)
+    max_output: _Count = 0
+    fine_tuning: bool | None = None
     coding: bool = False
+    list_names: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether layers, heads and parameters are known, so that a fleet can be sized."""
+        return self.layers > 0 and self.total_b > 0
+
+    @property
+    def multimodal(self) -> bool:
+        """Whether it takes more than text."""
+        return any(kind != "text" for kind in self.modalities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +88,12 @@ class GpuPrice:
     __pydantic_config__ = {"extra": "forbid"}
 
     acquisition: Acquisition
-    low: float
-    high: float
+    low: _Hourly
+    high: _Hourly
     since: date
     source: str
     grade: Grade
-    mode: float | None = None
+    mode: _Hourly | None = None
     note: str = ""
 
 
@@ -94,43 +129,120 @@ class Gpu:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceStep:
+    """Dollars per million tokens of every request whose prompt is longer than `above` tokens; 0 means not stated."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    above: Annotated[int, Field(gt=0)]
+    input: _Charge
+    output: _Charge
+    cache_read: _Optional = 0.0
+    cache_write: _Optional = 0.0
+    cache_write_1h: _Optional = 0.0
+    batch_input: _Optional = 0.0
+    batch_output: _Optional = 0.0
+    batch_cache_read: _Optional = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OffPeak:
+    """Dollars per million tokens in the quiet hours; `share` is their part of the week's 168 hours."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    share: _Share
+    input: _Charge
+    output: _Charge
+    cache_read: _Optional = 0.0
+    cache_write: _Optional = 0.0
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenPrice:
-    """Dollars per million tokens of one provider, tier and region from one day on; an optional 0 means not offered."""
+    """Dollars per million tokens of one provider, tier and region, from `since` until the day before `until`.
+
+    An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
+    requests beyond a prompt length, `off_peak` for quiet hours. `list_key` is the entry of the list the row was read
+    from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     provider: str
     since: date
-    input: float
-    output: float
+    input: _Charge
+    output: _Charge
     source: str
     grade: Grade
     tier: str = "standard"
     region: str = ""
-    cache_read: float = 0.0
-    cache_write: float = 0.0
-    batch_input: float = 0.0
-    batch_output: float = 0.0
-    long_context_above: int = 0
-    long_input: float = 0.0
-    long_output: float = 0.0
+    until: date | None = None
+    checked: date | None = None
+    list_key: str = ""
+    cache_read: _Optional = 0.0
+    cache_write: _Optional = 0.0
+    cache_write_1h: _Optional = 0.0
+    cache_write_12h: _Optional = 0.0
+    batch_input: _Optional = 0.0
+    batch_output: _Optional = 0.0
+    batch_cache_read: _Optional = 0.0
+    batch_cache_write: _Optional = 0.0
+    reasoning_output: _Optional = 0.0
+    image_input: _Optional = 0.0
+    audio_input: _Optional = 0.0
+    video_input: _Optional = 0.0
+    image_output: _Optional = 0.0
+    audio_output: _Optional = 0.0
+    context: _Count = 0
+    max_output: _Count = 0
+    steps: tuple[PriceStep, ...] = ()
+    off_peak: OffPeak | None = None
     note: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Provider, region and tier: what one model's rows are told apart by."""
+        return self.provider, self.region, self.tier
+
+    def in_force(self, day: date) -> bool:
+        """Whether the row has begun and not ended on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiModel:
-    """A vendor's own model behind its API; `frontier` marks the class that open models do not reach."""
+    """A vendor's own model behind its API; `open_weights` is the open model's id where the weights are published."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     id: str
     title: str
     vendor: str
-    frontier: bool
     prices: tuple[TokenPrice, ...]
-    multimodal: bool = False
-    context: int = 0
+    context: _Count
+    capability: Capability
+    capability_source: str
+    capability_grade: Grade
+    capability_since: date
+    max_output: _Count = 0
+    modalities: tuple[str, ...] = ("text",)
+    fine_tuning: bool | None = None
+    released: date | None = None
+    open_weights: str = ""
+    list_names: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def frontier(self) -> bool:
+        """Whether it belongs to the class that open models do not reach."""
+        return self.capability == "frontier"
+
+    @property
+    def multimodal(self) -> bool:
+        """Whether it takes more than text."""
+        return any(kind != "text" for kind in self.modalities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +257,41 @@ class ManagedModel:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What a provider contractually offers for regulated data; an unknown offer counts as not offered."""
+    """Who sells tokens and what the contract offers: each offer is True, False, or None where nothing was found.
+
+    A vendor sells its own models, a cloud sells inside the user's account, an inference provider serves open weights.
+    `authorizations` (`fedramp-high`, `il5`) hold in `authorized_regions`, or everywhere where none are named.
+    `list_names` are the names under which price lists know the provider.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     id: str
     title: str
+    kind: ProviderKind
     routes: tuple[str, ...]
     source: str
     grade: Grade
     checked: date
     regions: tuple[str, ...] = ()
-    baa: bool = False
-    zero_retention: bool = False
-    no_training: bool = False
-    fine_tuning: bool = False
+    baa: bool | None = None
+    zero_retention: bool | None = None
+    no_training: bool | None = None
+    fine_tuning: bool | None = None
+    authorizations: tuple[str, ...] = ()
+    authorized_regions: tuple[str, ...] = ()
+    list_names: tuple[str, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A seller in the price lists whose rows the catalog does not take, and why; `id` is its name in the list."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +303,10 @@ class Catalog:
     api: dict[str, ApiModel]
     managed: dict[str, ManagedModel]
     providers: dict[str, Provider]
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+    def token_prices(self) -> Iterator[tuple[str, TokenPrice]]:
+        """Every token price with the id of the model it is for: vendors' own models first."""
+        for table in (self.api, self.managed):
+            for model in table.values():
+                yield from ((model.id, row) for row in model.prices)

@@ -43,6 +43,9 @@ def citations(knowledge: Knowledge) -> Iterator[Citation]:
 def _of_catalog(catalog: Catalog) -> Iterator[Citation]:
     for model in catalog.models.values():
         yield Citation("rules/catalog/models.toml", model.id, model.source, model.grade)
+        yield Citation("rules/catalog/open.toml", model.id, model.capability_source, model.capability_grade)
+    for api in catalog.api.values():
+        yield Citation("rules/catalog/api.toml", api.id, api.capability_source, api.capability_grade)
     for provider in catalog.providers.values():
         yield Citation("rules/catalog/providers.toml", provider.id, provider.source, provider.grade)
     for gpu in catalog.gpus.values():
@@ -57,7 +60,5 @@ def _of_catalog(catalog: Catalog) -> Iterator[Citation]:
 
 def token_prices(catalog: Catalog) -> Iterator[tuple[str, str, TokenPrice]]:
     """Every token price with its file and the model it is for."""
-    for api in catalog.api.values():
-        yield from (("rules/catalog/api.toml", api.id, price) for price in api.prices)
-    for managed in catalog.managed.values():
-        yield from (("rules/catalog/managed.toml", managed.id, price) for price in managed.prices)
+    for model, row in catalog.token_prices():
+        yield f"rules/catalog/{'api' if model in catalog.api else 'managed'}.toml", model, row

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, OpenModel, Provider
 from advisor.knowledge.digest import pins_of
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
+from advisor.knowledge.load_catalog import read_catalog
 from advisor.knowledge.load_published import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
@@ -70,7 +70,9 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         facts=_by_id(DerivedFact, "fact", _under(tables, "rules/facts.toml"), "key"),
         parameters=_parameters(_under(tables, "rules/parameters/")),
         rules=read_rules({path: table for path, table in tables.items() if "rule" in table}),
-        catalog=_catalog(tables),
+        catalog=read_catalog(
+            {path: table for path, table in tables.items() if within(path).startswith("rules/catalog/")}
+        ),
         licenses=_by_id(License, "license", _under(tables, "rules/licenses/licenses.toml")),
         sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
         pins=pins_of(files),
@@ -81,19 +83,6 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         systems=read_systems(_under(tables, "rules/systems.toml")),
         packs=packs,
         obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
-    )
-
-
-def _catalog(tables: dict[str, dict[str, Any]]) -> Catalog:
-    def table(kind: type[T], name: str, file: str) -> dict[str, T]:
-        return _by_id(kind, name, _under(tables, f"rules/catalog/{file}.toml"))
-
-    return Catalog(
-        models=table(OpenModel, "model", "models"),
-        gpus=table(Gpu, "gpu", "gpus"),
-        api=table(ApiModel, "api", "api"),
-        managed=table(ManagedModel, "managed", "managed"),
-        providers=table(Provider, "provider", "providers"),
     )
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.cost.prices import DataNeeds, PriceList, price_list
-from advisor.cost.token_bill import MILLION, Rates, token_bill
+from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
+from advisor.cost.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic, traffic
 from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import TokenPrice
 from advisor.published.claim_inputs import Given
 from advisor.workload.volumes import DEVELOPERS_BASIS
 
-NEWEST = date.max
+NEWEST = date(2026, 11, 28)
 
 
 def listed_price(given: Given) -> float:
     """Dollars per million tokens that the newest list asks for one `kind` of token."""
     rates = offer(given).rates(given.number("position", 0.5))
     figures = {"input": rates.input, "output": rates.output, "cache-read": rates.cache_read}
-    return float(figures[given.text("kind")])
+    return float(figures[given.text("kind")]) * MILLION
 
 
 def bill(given: Given) -> float:
@@ -55,7 +55,7 @@ def saved_over_clouds(given: Given) -> float:
     if not large:
         raise BadKnowledge("rules/claims", f"none of {given.text('clouds')} serves {given.text('managed')}")
     typical = offer(given).typical
-    return 1.0 - float(typical.input + typical.output) / (sum(large) / len(large))
+    return 1.0 - float(typical.input + typical.output) * MILLION / (sum(large) / len(large))
 
 
 def usd_per_million(given: Given) -> float:
@@ -106,6 +106,6 @@ def _billed(given: Given, moved: Traffic) -> float:
 def _rates(given: Given) -> Rates:
     """The catalog's rates, or the price that the claim itself states for every token."""
     if "usd_per_million" in given.values:
-        price = given.number("usd_per_million")
-        return Rates(price, price, price, price, price, price)
+        price = given.number("usd_per_million") / MILLION
+        return Rates.over((price, price, price, price), (price, price, price, price))
     return offer(given).rates(given.number("position", 0.5))

@@ -97,8 +97,8 @@ def _providers(catalog: Catalog) -> Table:
     return heads, rows
 
 
-def _yes(offered: bool) -> str:
-    return "yes" if offered else "no"
+def _yes(offered: bool | None) -> str:
+    return "not known" if offered is None else "yes" if offered else "no"
 
 
 def _in_force(prices: Iterable[TokenPrice], day: date) -> list[TokenPrice]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from advisor.knowledge.catalog import ApiModel, Gpu, ManagedModel, OpenModel, Provider
+from advisor.knowledge.catalog import ApiModel, Gpu, LeftOut, ManagedModel, OpenModel, Provider
 from advisor.knowledge.checklists import PublishedChecklist
 from advisor.knowledge.claims import Claim
 from advisor.knowledge.conditions import NUMBER_OPS, Condition
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import POSTURES, License
+from advisor.knowledge.load_catalog import FILES
 from advisor.knowledge.methods import VERDICTS, PublishedMethod
 from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.pack import DerivedFact
@@ -24,10 +25,12 @@ ENTRIES: dict[str, Any] = {
     "parameter": Parameter,
     "source": Source,
     "model": OpenModel,
+    "open": OpenModel,
     "gpu": Gpu,
     "api": ApiModel,
     "managed": ManagedModel,
     "provider": Provider,
+    "left_out": LeftOut,
     "license": License,
     "fact": DerivedFact,
     "method": PublishedMethod,
@@ -42,7 +45,8 @@ _TEXT: Schema = {"type": "string"}
 _CONDITION: Schema = {"$ref": "#/$defs/condition"}
 _VERDICTS = array(one_of(VERDICTS))
 _SPELLED = {
-    "values": "value", "prices": "price", "rows": "row", "cases": "case", "items": "item", "stages": "stage",
+    "values": "value", "prices": "price", "rows": "row", "steps": "step", "cases": "case", "items": "item",
+    "stages": "stage",
 }  # fmt: skip
 _GIVEN: dict[str, Schema] = {
     "Rule.options": array(one_of(ROUTES)),
@@ -64,7 +68,10 @@ def rules_schema() -> Schema:
         "about": _TEXT, "minutes": {"type": "integer"},
     }  # fmt: skip
     body = document("A file of a rule pack of the program advisor", table({**head, **entries}, ()))
-    return {**body, "$defs": {"condition": _condition(), **{name: of(kind) for name, kind in ENTRIES.items()}}}
+    shapes = {name: of(kind) for name, kind in ENTRIES.items()}
+    for name in FILES.values():  # entries of the catalog are merged over those beneath
+        shapes[name] = {**shapes[name], "required": ["id"]}
+    return {**body, "$defs": {"condition": _condition(), **shapes}}
 
 
 def _condition() -> Schema:

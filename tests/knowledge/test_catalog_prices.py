@@ -65,7 +65,7 @@ def test_a_price_that_drifted_is_kept_by_day(day: date, price: tuple[float, floa
 
 def test_long_contexts_cost_more_where_the_vendor_says_so() -> None:
     row = _in_force("gpt-5.4", "openai", NOVEMBER)
-    assert (row.long_context_above, row.long_input, row.long_output) == (272_000, 5.00, 22.50)
+    assert [(step.above, step.input, step.output) for step in row.steps] == [(272_000, 5.00, 22.50)]
 
 
 def test_government_regions_add_a_fifth() -> None:
@@ -119,7 +119,7 @@ def test_discounts_never_raise_a_price() -> None:
             assert row.cache_read <= row.input
             assert row.batch_input <= row.input
             assert row.batch_output <= row.output
-            assert row.long_input == 0 or row.long_input >= row.input
+            assert all(step.input >= row.input for step in row.steps)
 
 
 def test_rows_of_one_provider_follow_their_dates() -> None:

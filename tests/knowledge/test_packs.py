@@ -78,13 +78,17 @@ def test_why_names_the_file_of_the_pack(tmp_path: Path, capfd: pytest.CaptureFix
     assert "packs/01-acme/rules/gates/must.toml" in "".join(capfd.readouterr().out.split())
 
 
-def test_a_price_is_replaced_whole_and_shown_as_the_packs(tmp_path: Path) -> None:
+def test_a_price_takes_the_place_of_that_providers_alone_and_is_shown_as_the_packs(tmp_path: Path) -> None:
     price = '[[api.price]]\nprovider = "openai"\nsince = 2026-01-01\ninput = 7\noutput = 9\nsource = "acme"\n'
     text = f'[[api]]\nid = "gpt-5"\ntitle = "GPT-5"\nvendor = "openai"\nfrontier = true\n{price}grade = "reported"\n'
-    known = next(iter(load_knowledge().catalog.api))
+    known = "gpt-5.4"
     pack = _pack(tmp_path / "acme", catalog__api=text.replace("gpt-5", known, 1))
-    knowledge = load_knowledge([pack])
-    assert [price.input for price in knowledge.catalog.api[known].prices] == [7]
+    knowledge, ours = load_knowledge([pack]), load_knowledge().catalog.api[known]
+    own = [price for price in knowledge.catalog.api[known].prices if price.key == ("openai", "", "standard")]
+    assert [(price.input, price.output, price.source) for price in own] == [(7, 9, "acme")]
+    others = [price for price in ours.prices if price.key != ("openai", "", "standard")]
+    assert [price for price in knowledge.catalog.api[known].prices if price not in own] == others
+    assert knowledge.catalog.api[known].context == ours.context
     assert knowledge.packs[0].replaces == (f"api {known}",)
     assert knowledge.pack_of("api", known) == "acme"
     assert knowledge.pack_of("gpu", "h100-sxm") == "advisor-base"

@@ -9,7 +9,6 @@ import pytest
 
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure
-from advisor.cost.prices import at_length
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.roofline import roofline
@@ -45,11 +44,6 @@ def test_a_prompt_beyond_the_limit_pays_the_long_tier_for_every_token() -> None:
     short = D(1500) * D("2.50") + D(1500) * D("0.25") + D(10) * D("15")
     long = D(1500) * D("5.00") + D(1500) * D("0.50") + D(10) * D("22.50")
     assert bills == pytest.approx({LONG: float(short), LONG + 1: float(long)}, rel=1e-12)
-
-
-def test_a_row_without_a_long_tier_stays_as_it_is() -> None:
-    row = next(row for row in knowledge().catalog.api["claude-opus-4.8"].prices if not row.long_context_above)
-    assert at_length(row, 1e9) is row
 
 
 def test_a_commitment_without_a_stated_discount_takes_the_usual_one() -> None:

@@ -1,0 +1,155 @@
+"""The catalog's files, ours and each pack's, merged entry by entry and price by price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from advisor.errors import BadKnowledge
+from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
+from advisor.knowledge.overlays import layer_of, within
+from advisor.knowledge.read_toml import entries, typed
+
+T = TypeVar("T")
+_Raw = dict[str, Any]
+
+FILES = {
+    "models": "model",
+    "open": "open",
+    "gpus": "gpu",
+    "api": "api",
+    "managed": "managed",
+    "providers": "provider",
+    "left-out": "left_out",
+}
+"""The files of `rules/catalog/` and the one table each may hold."""
+
+_NOT_INHERITED = frozenset({"since", "until", "checked", "source", "grade", "list_key", "note"})
+"""What a price that a pack gives says of itself, and never takes over from the price beneath."""
+
+
+def read_catalog(tables: Mapping[str, _Raw]) -> Catalog:
+    """Build the catalog from its files, ours first and then each pack's; raises BadKnowledge with file, entry and key.
+
+    A pack's entry keeps what it does not mention of the entry beneath it; its prices are merged by provider, region and
+    tier: a pack's price stands for every price beneath it that begins no earlier. `[[open]]` says what an open model is
+    sold as, `[[model]]` its shape; both make one entry.
+    """
+    raw: dict[str, dict[str, _Raw]] = {name: {} for name in FILES.values()}
+    for file in sorted(tables, key=lambda path: (layer_of(path), path)):
+        name = FILES[within(file).removeprefix("rules/catalog/").removesuffix(".toml")]
+        _lay(raw[name], entries(tables[file], name, file), name, file)
+    return Catalog(
+        models=_typed(OpenModel, _joined(raw["model"], raw["open"]), "rules/catalog/open.toml"),
+        gpus=_typed(Gpu, raw["gpu"], "rules/catalog/gpus.toml"),
+        api=_typed(ApiModel, raw["api"], "rules/catalog/api.toml"),
+        managed=_typed(ManagedModel, raw["managed"], "rules/catalog/managed.toml"),
+        providers=_typed(Provider, raw["provider"], "rules/catalog/providers.toml"),
+        left_out=_typed(LeftOut, raw["left_out"], "rules/catalog/left-out.toml"),
+    )
+
+
+def _typed(kind: type[T], raw: Mapping[str, _Raw], file: str) -> dict[str, T]:
+    return {name: typed(kind, _plural(entry), f"{entry.get(_FILE, file)}: {name}") for name, entry in raw.items()}
+
+
+_FILE = "#file"
+"""Where an entry was last written, for error messages; taken out before it is validated."""
+
+
+def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str) -> None:
+    """Lay one file's entries over those known; raises BadKnowledge where one pack has an id twice."""
+    taken: set[str] = set()
+    for number, entry in enumerate(found, 1):
+        identity = entry.get("id")
+        if not isinstance(identity, str) or not identity:
+            raise BadKnowledge(f"{file}: {name} {number}: id", "is missing or is not a text")
+        if identity in taken:
+            raise BadKnowledge(f"{file}: {identity}", f"the id {identity!r} is taken already")
+        taken.add(identity)
+        known[identity] = _merged(known.get(identity, {}), _modern(entry)) | {_FILE: file}
+
+
+def _merged(beneath: _Raw, entry: _Raw) -> _Raw:
+    whole = {**beneath, **entry}
+    if "price" in beneath and "price" in entry:
+        by_way = all(isinstance(row, dict) and "acquisition" in row for row in entry["price"])
+        whole["price"] = _prices(beneath["price"], entry["price"], _acquisition if by_way else _seller)
+    return whole
+
+
+def _seller(row: _Raw) -> tuple[Any, ...]:
+    return row.get("provider"), row.get("region", ""), row.get("tier", "standard")
+
+
+def _acquisition(row: _Raw) -> tuple[Any, ...]:
+    return (row.get("acquisition"),)
+
+
+def _prices(beneath: Any, above: Any, key: Any) -> list[_Raw]:
+    """Prices of a pack laid over those beneath: by key, from the pack's first day on."""
+    if not isinstance(above, list) or not all(isinstance(row, dict) for row in above):
+        return list(above) if isinstance(above, list) else above  # told as a fault when it is validated
+    kept = list(beneath)
+    for row in above:
+        same = [one for one in kept if key(one) == key(row)]
+        newest: _Raw = max(same, key=lambda one: str(one.get("since")), default={})
+        inherited = {name: value for name, value in newest.items() if name not in _NOT_INHERITED}
+        kept = [one for one in kept if key(one) != key(row) or str(one.get("since")) < str(row.get("since"))]
+        kept.append({**inherited, **row})
+    return kept
+
+
+def _joined(shapes: Mapping[str, _Raw], sold: Mapping[str, _Raw]) -> dict[str, _Raw]:
+    """What models are sold as, and their shapes; raises BadKnowledge where both files state one thing differently."""
+    whole: dict[str, _Raw] = {}
+    for name in [*shapes, *(name for name in sold if name not in shapes)]:
+        shape, terms = shapes.get(name, {}), sold.get(name, {})
+        for key in shape.keys() & terms.keys() - {_FILE, "note", "source", "grade", "checked"}:
+            if shape[key] != terms[key]:
+                where = f"{terms[_FILE]}: {name}: {key}"
+                raise BadKnowledge(where, f"is {terms[key]!r}, but {shape[_FILE]} says {shape[key]!r}", "say it once")
+        whole[name] = {**terms, **shape}
+    return whole
+
+
+def _plural(raw: _Raw) -> _Raw:
+    """`[[api.price]]` and `[[api.price.step]]` read well in TOML; the fields hold several."""
+    entry = {name: value for name, value in raw.items() if name != _FILE}
+    rows = entry.pop("price", None)
+    if isinstance(rows, list):
+        entry["prices"] = [_steps(row) if isinstance(row, dict) else row for row in rows]
+    elif rows is not None:
+        entry["price"] = rows
+    return entry
+
+
+def _steps(row: _Raw) -> _Raw:
+    names = {"step": "steps"}
+    return {names.get(name, name) if isinstance(value, list) else name: value for name, value in row.items()}
+
+
+def _modern(entry: _Raw) -> _Raw:
+    """An entry in today's keys: packs and records from before November 2026 say `frontier`, `long_input` and so on."""
+    found = dict(entry)
+    if found.pop("frontier", False) is True and "capability" not in found:
+        day = max(
+            (str(row.get("since")) for row in found.get("price", []) if isinstance(row, dict)), default="2026-01-01"
+        )
+        found |= {"capability": "frontier", "capability_source": "judgement", "capability_grade": "unverified"}
+        found["capability_since"] = day
+    if found.pop("multimodal", False) is True and "modalities" not in found:
+        found["modalities"] = ["text", "image"]
+    if isinstance(found.get("price"), list):
+        found["price"] = [_modern_row(row) if isinstance(row, dict) else row for row in found["price"]]
+    return found
+
+
+def _modern_row(row: _Raw) -> _Raw:
+    if "long_context_above" not in row:
+        return row
+    kept = {name: value for name, value in row.items() if not name.startswith("long_")}
+    if row["long_context_above"]:
+        step = {"above": row["long_context_above"], "input": row.get("long_input"), "output": row.get("long_output")}
+        kept["step"] = [step]
+    return kept

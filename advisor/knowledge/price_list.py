@@ -1,0 +1,86 @@
+"""What any price list offers for the catalog, and what of it was not taken: the result both readers give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.knowledge.catalog import Catalog, TokenPrice
+
+_NOISE = 2e-5
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One listed price: the entry's key, the catalog's model, and the row it makes, dollars per million tokens."""
+
+    key: str
+    model: str
+    row: TokenPrice
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """Model, provider, region and tier."""
+        return self.model, *self.row.key
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListRead:
+    """A list as it stood on a day: what it offers for this catalog, and everything else by reason.
+
+    `beside` are further entries for a row that another entry was taken for. `unknown` are priced entries whose model or
+    seller the catalog does not hold; `left_out` counts those of sellers it leaves out on purpose; `others` are entries
+    that are no chat models; `columns` counts charges the catalog has no place for.
+    """
+
+    kind: str
+    day: date
+    entries: int
+    listings: tuple[Listing, ...]
+    beside: tuple[Listing, ...]
+    refused: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...]
+    ended: tuple[tuple[str, date], ...]
+    left_out: Mapping[str, int]
+    others: int
+    columns: Mapping[str, int]
+
+
+def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> tuple[list[Listing], list[Listing]]:
+    """Of each model, provider, region and tier one listing, and the others.
+
+    The entry that the catalog's row was read from goes first, then what has not ended, then the cheapest.
+    """
+    recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
+    chosen: dict[tuple[str, str, str, str], Listing] = {}
+    beside: list[Listing] = []
+
+    def rank(one: Listing) -> tuple[bool, bool, float, str]:
+        row = one.row
+        is_recorded = recorded.get(one.place) == one.key
+        return not is_recorded, row.until is not None and row.until <= day, row.input + row.output, one.key
+
+    for one in listings:
+        known = chosen.get(one.place)
+        if known is None or rank(one) < rank(known):
+            chosen[one.place] = one
+            beside += [known] if known else []
+        else:
+            beside.append(one)
+    return list(chosen.values()), beside
+
+
+def _by_day(catalog: Catalog) -> list[tuple[str, TokenPrice]]:
+    return sorted(catalog.token_prices(), key=lambda pair: pair[1].since)
+
+
+def clean_price(price: float) -> float:
+    """A price without the noise of binary fractions and of conversions: 5.00003 is 5, 0.6000000000000001 is 0.6."""
+    if price == 0.0:
+        return 0.0
+    digits = _DIGITS - 1 - math.floor(math.log10(abs(price)))
+    near = round(price, digits)
+    return near if abs(near - price) <= _NOISE * price else float(f"{price:.10g}")

@@ -15,6 +15,7 @@ from advisor.analysis.question_order import never_asked
 from advisor.assessment.build_verdict import verdict
 from advisor.assessment.contradictions import contradictions, workload_resolved
 from advisor.assessment.decision_steps import decision_steps
+from advisor.assessment.duties import duty_findings
 from advisor.assessment.fired_rules import candidates, fired_rules
 from advisor.assessment.fleet_report import break_even_report, fleet_report
 from advisor.assessment.model import Agreement, Assessment, RandomStream
@@ -78,7 +79,11 @@ def assess(
         options=options(evaluation),
         fleet=fleet_report(evaluation),
         break_even=break_even_report(evaluation, break_even(closer)),
-        findings=(*fired_rules(evaluation, knowledge), *decision_steps(evaluation)),
+        findings=(
+            *fired_rules(evaluation, knowledge),
+            *duty_findings(evaluation, knowledge),
+            *decision_steps(evaluation),
+        ),
         licenses=licenses,
         checklists=panel.checklists,
         methods=panel.methods,

@@ -110,7 +110,7 @@ class _Search:
             yield from self._together(questions)
 
     def _together(self, questions: tuple[Question, ...]) -> Iterator[ToFindOut]:
-        """Answer every open question at random, some times over; of the first set that leads elsewhere what it takes."""
+        """Answer all open questions at random, again and again; of the first set that leads elsewhere what it takes."""
         random = Random(self.seed)
         for _ in range(round(self.at.parameters.number("open.tries"))):
             some = {each.key: random_answer(random, each, self.answers, self.at, self.derived) for each in questions}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from advisor.analysis.firmness import Firmness, ToFindOut
 from advisor.assessment.contradictions import against_today
+from advisor.assessment.duties import duty_tasks
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
 from advisor.decision.derived_facts import OFFER_FACTS
@@ -33,7 +34,8 @@ def verdict(
     choice, findings = evaluation.choice, evaluation.findings
     route = choice.option
     concerned = {route, *concerned_routes(route, evaluation.costs)}
-    tasks = [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
+    tasks = duty_tasks(route, evaluation, knowledge)
+    tasks += [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
     if concerned & set(OPEN_ROUTES):
         tasks += [duty for report in licenses if report.model == findings.prepared.open_model for duty in report.duties]
     clashing = [] if route == "none" else [f"Settle what contradicts itself: {one.because}" for one in clashes]

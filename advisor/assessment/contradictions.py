@@ -8,13 +8,11 @@ from typing import Any
 from advisor.assessment.model import AgainstToday
 from advisor.cost.comparison import median
 from advisor.decision.evaluate import Evaluation
-from advisor.interview.answer_format import dollars
+from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.model import Contradiction, Quantity, Workload
 from advisor.workload.resolve import resolve_workload
 
 SPEND = "economics.monthly_api_spend_usd"
-_LIMIT = "gate.spend_contradiction"
-_BILL_RESTS_ON = ("volume.output_tokens", "volume.input_tokens", "workload.developers", "economics.api_model")
 _RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency")
 
 
@@ -49,14 +47,7 @@ def against_today(evaluation: Evaluation) -> AgainstToday | None:
 def _spend(evaluation: Evaluation) -> Iterator[Contradiction]:
     known = evaluation.findings.prepared.known
     stated, lines = known.answers.range(SPEND), evaluation.costs.point_lines.get("hosted-api")
-    if stated is None or lines is None or not lines["tokens"] or not stated.point:
-        return
-    computed, limit = lines["tokens"], known.parameters.number(_LIMIT)
-    if stated.high * limit >= computed and computed * limit >= stated.low:
-        return
-    keys = (SPEND, *(key for key in _BILL_RESTS_ON if known.given(key)))
-    yield Contradiction(
-        keys,
-        f"you spend {dollars(stated.point)} a month by your answer, and the volumes come to {dollars(computed)} at "
-        f"{evaluation.findings.prepared.api_model}; the computed bill is used, so check the volumes",
-    )
+    if stated is not None and lines is not None and lines["tokens"] and stated.point:
+        found = spend_contradiction(stated, lines["tokens"], known)
+        if found is not None:
+            yield found

@@ -12,7 +12,14 @@ from advisor.engine.rule_check import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.pack import Knowledge
 
-_OF_STEPS = ("gate.tie_share", "gate.hybrid_margin", "gate.firm_share", "gate.spend_contradiction", "open.tries")
+_OF_STEPS = (
+    "gate.tie_share",
+    "gate.hybrid_margin",
+    "gate.firm_share",
+    "gate.spend_contradiction",
+    "open.tries",
+    "gate.confidence_gap",
+)
 _OF_FACTS = ("gate.accuracy_interval", "quality.interval_z", "people.fleet_base_gpus", "people.fleet_growth")
 
 

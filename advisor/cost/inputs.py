@@ -9,10 +9,13 @@ from advisor.cost.scenario import OPEN_SLOTS
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import Gpu, GpuPrice
 from advisor.knowledge.ranges import Range
+from advisor.workload.resolve import figure_range
 
 ANSWER_KEYS = (
     "workload.developers",
     "volume.output_tokens",
+    "volume.input_per_request",
+    "volume.output_per_request",
     "volume.tokens_per_developer",
     "volume.output_share",
     "volume.cached_share",
@@ -31,7 +34,7 @@ ANSWER_KEYS = (
     "economics.team_spare_fte",
     "economics.migration_cost_usd",
 )
-WITHOUT_DEFAULT = ("volume.input_tokens", "quality.frontier_share")
+WITHOUT_DEFAULT = ("volume.requests", "volume.input_tokens", "quality.frontier_share")
 PARAMETERS = (
     "time.hours_per_month",
     "time.months_per_year",
@@ -111,7 +114,9 @@ def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
         start: known.parameters.range(start),
         "economics.utilization": known.answers.range("economics.utilization") or _FULL,
         "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
-        "volume.input_ratio": known.by_task("default.volume.input_ratio"),
+        "volume.input_ratio": figure_range(known, "volume.input_ratio"),
+        "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
+        or known.parameters.range("operations.electricity_usd_per_kwh"),
     }
 
 
@@ -150,11 +155,9 @@ def _negotiated(known: CompletedAnswers) -> Range:
 
 def traffic_range(known: CompletedAnswers, name: str) -> Range:
     """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
-    if name == "volume.input_ratio":
-        return known.by_task("default.volume.input_ratio")
     if name == "economics.utilization":
         return known.answers.range(name) or _FULL
-    return known.parameters.range(name) if name in PARAMETERS else known.range(name)
+    return known.parameters.range(name) if name in PARAMETERS else figure_range(known, name)
 
 
 def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:

@@ -21,6 +21,9 @@ _PLAIN_BELOW = 10_000
 _UNITS = {
     "tokens-per-month": " tokens a month",
     "tokens": " tokens",
+    "requests-per-month": " requests a month",
+    "usd-per-million-tokens": " per million tokens",
+    "usd-per-kwh": " per kWh",
     "milliseconds": " ms",
     "usd": "",
     "usd-per-month": " a month",

@@ -82,6 +82,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         "models": tuple(catalog.models),
         "api": tuple(catalog.api),
         "gpus": tuple(catalog.gpus),
+        "providers": tuple(catalog.providers),
         "questionnaires": tuple(knowledge.questionnaires),
     }
     return Vocabulary(knowledge.questions, ids)

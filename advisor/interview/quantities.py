@@ -26,9 +26,12 @@ _ALIASES = {
     "h": "hour", "hr": "hour", "hour": "hour", "d": "day", "day": "day", "mo": "month", "month": "month",
     "y": "year", "yr": "year", "year": "year",
 }  # fmt: skip
-_TIME_RATES = {"tokens-per-month": "month", "usd-per-month": "month", "usd-per-year": "year", "usd-per-hour": "hour"}
+_TIME_RATES = {
+    "tokens-per-month": "month", "requests-per-month": "month", "usd-per-month": "month", "usd-per-year": "year",
+    "usd-per-hour": "hour",
+}  # fmt: skip
 _MAXIMA = {
-    "tokens": 10**15, "tokens-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13,
+    "tokens": 10**15, "tokens-per-month": 10**15, "requests-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13,
     "months": 600, "growth": 100,
 }  # fmt: skip
 _LARGEST = 10**9  # every other kind; all stay exact in the integers the engines compare

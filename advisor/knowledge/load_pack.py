@@ -14,6 +14,7 @@ from advisor.knowledge.load_catalog import read_catalog
 from advisor.knowledge.load_published import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.overlay_policy import check_tightens
 from advisor.knowledge.overlays import MANIFEST, OverlaidPack, layer_of, layers_of, overlays_of, with_packs, within
 from advisor.knowledge.pack import DerivedFact, Knowledge
@@ -81,6 +82,7 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         claims=read_claims(_under(tables, "rules/claims/")),
         systems=read_systems(_under(tables, "rules/systems.toml")),
         packs=packs,
+        obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
     )
 
 
@@ -113,7 +115,7 @@ def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str
 
 def _plural(raw: dict[str, Any]) -> dict[str, Any]:
     """`[[parameter.value]]` and `[[gpu.price]]` read well in TOML; the fields hold several."""
-    names = {"value": "values", "price": "prices"}
+    names = {"value": "values", "price": "prices", "case": "cases"}
     return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
 
 

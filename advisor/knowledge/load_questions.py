@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T", Choice, Question, Questionnaire, Section)
-CATALOGS = {"api": "api", "models": "model", "gpus": "gpu"}
+CATALOGS = {"api": "api", "models": "model", "gpus": "gpu", "providers": "provider"}
 
 
 def load_questions(directory: Path) -> tuple[dict[str, Question], dict[str, Questionnaire]]:

@@ -11,6 +11,7 @@ from advisor.knowledge.claims import Claim
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
 from advisor.knowledge.methods import PublishedMethod
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.parameters import Parameter, Parameters
 from advisor.knowledge.questions import Question, Questionnaire
 from advisor.knowledge.rules import Rule
@@ -71,6 +72,7 @@ class Knowledge:
     claims: dict[str, Claim] = field(default_factory=dict, repr=False)
     systems: dict[str, System] = field(default_factory=dict, repr=False)
     packs: tuple[Overlay, ...] = ()
+    obligations: dict[str, Obligation] = field(default_factory=dict, repr=False)
 
     def parameters_at(self, as_of: date) -> Parameters:
         """All parameters as they stood on a day."""

@@ -11,7 +11,7 @@ _DIGITS = (
     r"\$?\s*(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)"
 )
 _TIMES = ("hour", "hr", "h", "day", "d", "month", "mo", "year", "yr", "y")
-_RATED = ("tokens-per-month", "usd-per-month", "usd-per-year", "usd-per-hour")
+_RATED = ("tokens-per-month", "requests-per-month", "usd-per-month", "usd-per-year", "usd-per-hour")
 _BOUNDS: dict[str, Schema] = {
     "share": {"minimum": 0, "maximum": 1},
     "ratio": {"minimum": 1},

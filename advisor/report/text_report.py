@@ -62,12 +62,13 @@ def _spread(left: str, right: str) -> str:
 
 def _headline(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
-    sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
     return [
         _spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        _spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}{sure}"),
+        _spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"),
+        *(part for text in filter(None, [phrases.sureness(assessment)]) for part in _wrapped(text, WIDTH)),
         *(part for text in (phrases.route_title(assessment), verdict.summary) for part in _wrapped(text, WIDTH)),
+        *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
     ]
 
 

@@ -1,117 +1,88 @@
-"""From answers and defaults to one workload: what was answered beats every default, and two facts give the third."""
+"""From completed answers to one workload: every figure with its origin, and the answers that contradict each other."""
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from advisor.knowledge.ranges import Range
-from advisor.workload.model import Contradiction, Origin, Quantity, Workload
+from advisor.workload.contradictions import NAMES, TOLERANCE, contradictions
+from advisor.workload.identities import (
+    INPUT,
+    INPUT_EACH,
+    INPUT_RATIO,
+    OUTPUT,
+    OUTPUT_EACH,
+    OUTPUT_SHARE,
+    REQUESTS,
+    Step,
+    formula,
+    leaves,
+    solve_ranges,
+)
+from advisor.workload.model import KnownFigures, Quantity, Workload
+from advisor.workload.volumes import STATABLE, plan
 
-TOLERANCE = 0.10
-"""Stated facts that share no solution within this much contradict each other."""
-_INPUT, _OUTPUT = "volume.input_tokens", "volume.output_tokens"
-_HEADS, _EACH, _SHARE = "workload.developers", "volume.tokens_per_developer", "volume.output_share"
-
-
-class KnownFigures(Protocol):
-    """Answers completed by defaults."""
-
-    def given(self, key: str) -> bool:
-        """Whether the user answered."""
-
-    def range(self, key: str) -> Range:
-        """The answer, or the default range."""
-
-    def by_task(self, name: str) -> Range:
-        """A parameter that may have a value of its own for the task."""
+PEAK = "volume.peak_concurrency"
+RATIO_DEFAULT = "default.volume.input_ratio"
 
 
 def resolve_workload(known: KnownFigures) -> Workload:
-    """Volumes as stated, else from developers and their use, else from one volume and the task's usual ratio."""
-    volumes = _volumes(known)
-    output_each = _quantity(known, "volume.output_per_request")
-    requests = _over(volumes[_OUTPUT], output_each)
-    given = known.given("volume.input_per_request")
-    each = _quantity(known, "volume.input_per_request") if given else _over(volumes[_INPUT], requests)
+    """Resolve requests, tokens a month and tokens per request from what was answered, and defaults for what is free."""
+    steps = volume_steps(known)
+    ranges = solve_ranges(steps, lambda name: figure_range(known, name))
+
+    def quantity(key: str) -> Quantity:
+        return _quantity(known, key, steps, ranges)
+
     return Workload(
-        requests=requests,
-        input_tokens=volumes[_INPUT],
-        output_tokens=volumes[_OUTPUT],
-        input_per_request=each,
-        output_per_request=output_each,
-        peak_concurrency=_stated(known, "volume.peak_concurrency"),
-        cached_share=_quantity(known, "volume.cached_share"),
-        batch_share=_quantity(known, "volume.batch_share"),
-        peak_to_average=_quantity(known, "volume.peak_to_average"),
-        annual_growth=_quantity(known, "volume.annual_growth"),
-        contradictions=tuple(_contradictions(known)),
+        requests=quantity(REQUESTS),
+        input_tokens=quantity(INPUT),
+        output_tokens=quantity(OUTPUT),
+        input_per_request=quantity(INPUT_EACH),
+        output_per_request=quantity(OUTPUT_EACH),
+        peak_concurrency=quantity(PEAK) if known.given(PEAK) else None,
+        cached_share=quantity("volume.cached_share"),
+        batch_share=quantity("volume.batch_share"),
+        peak_to_average=quantity("volume.peak_to_average"),
+        annual_growth=quantity("volume.annual_growth"),
+        contradictions=contradictions(known),
+        steps=steps,
     )
 
 
-def _volumes(known: KnownFigures) -> dict[str, Quantity]:
-    stated = {key: _stated(known, key) for key in (_INPUT, _OUTPUT)}
-    made, read = stated[_OUTPUT], stated[_INPUT]
-    ratio = known.by_task("default.volume.input_ratio")
-    if made is None and read is None and (known.given(_HEADS) or known.given(_EACH)):
-        both = _times(known.range(_HEADS), known.range(_EACH))
-        share = known.range(_SHARE)
-        kept = Range(1.0 - share.high, 1.0 - share.low, 1.0 - share.point)
-        origin: Origin = "derived" if known.given(_HEADS) and known.given(_EACH) else "default"
-        return {
-            _OUTPUT: Quantity(_times(both, share), origin, "developers × their use × output share"),
-            _INPUT: Quantity(_times(both, kept), origin, "developers × their use × what is not output"),
-        }
-    if made is None and read is not None:
-        made = Quantity(_divided(read.value, ratio), "default", "input over the task's usual ratio")
-    made = made or _quantity(known, _OUTPUT)
-    read = read or Quantity(_times(made.value, ratio), "default", "output times the task's usual ratio")
-    return {_INPUT: read, _OUTPUT: made}
+def volume_steps(known: KnownFigures) -> tuple[Step, ...]:
+    """The steps that compute every volume figure that was not answered."""
+    return plan([key for key in STATABLE if known.given(key)], lambda key: known.range(key).point)
 
 
-def _contradictions(known: KnownFigures) -> list[Contradiction]:
-    """Stated volumes against stated developers, and against stated lengths of a request."""
-    found = []
-    if known.given(_HEADS) and known.given(_EACH) and known.given(_INPUT) and known.given(_OUTPUT):
-        team = _times(known.range(_HEADS), known.range(_EACH))
-        read, made = known.range(_INPUT), known.range(_OUTPUT)
-        both = Range(read.low + made.low, read.high + made.high)
-        if not _share(team, both):
-            because = f"developers times their use are {team.point:,.0f} tokens a month, the volumes {both.point:,.0f}"
-            found.append(Contradiction((_HEADS, _EACH, _INPUT, _OUTPUT), because))
-    lengths = ("volume.input_per_request", "volume.output_per_request")
-    if all(known.given(key) for key in (_INPUT, _OUTPUT, *lengths)):
-        by_input, by_output = (
-            _divided(known.range(volume), known.range(length))
-            for volume, length in zip((_INPUT, _OUTPUT), lengths, strict=True)
-        )
-        if not _share(by_input, by_output):
-            because = f"input makes {by_input.point:,.0f} requests a month by its length, output {by_output.point:,.0f}"
-            found.append(Contradiction((_INPUT, lengths[0], _OUTPUT, lengths[1]), because))
-    return found
+def figure_range(known: KnownFigures, name: str) -> Range:
+    """The range of a figure that no step computes: the answer, or the task's default."""
+    return known.by_task(RATIO_DEFAULT) if name == INPUT_RATIO else known.range(name)
 
 
-def _share(one: Range, other: Range) -> bool:
-    return one.low <= other.high * (1.0 + TOLERANCE) and other.low <= one.high * (1.0 + TOLERANCE)
+def _quantity(known: KnownFigures, key: str, steps: tuple[Step, ...], ranges: dict[str, Range]) -> Quantity:
+    step = next((step for step in steps if step.target == key), None)
+    if step is None:
+        answered = known.given(key)
+        return Quantity(known.range(key), "answer" if answered else "default", "answered" if answered else "default")
+    if known.given(key) and _holds(known.range(key), ranges[key].point, known.parameters.number(TOLERANCE)):
+        return Quantity(known.range(key), "answer", "answered")
+    free = [name for name in leaves(key, steps) if not known.given(name)]
+    because = formula(step, NAMES)
+    if free:
+        because += ", with the default of " + " and ".join(NAMES[name] for name in free)
+    if known.given(key):
+        because += "; the answer gives way, because the tokens a month decide"
+    return Quantity(_typical(known, key, ranges[key], free), "default" if free else "derived", because)
 
 
-def _stated(known: KnownFigures, key: str) -> Quantity | None:
-    return Quantity(known.range(key), "answer") if known.given(key) else None
+def _holds(answered: Range, derived: float, tolerance: float) -> bool:
+    """Whether the answer agrees with the derived value within the tolerance, and is kept as answered."""
+    return answered.low <= derived * (1 + tolerance) and derived <= answered.high * (1 + tolerance)
 
 
-def _quantity(known: KnownFigures, key: str) -> Quantity:
-    return Quantity(known.range(key), "answer" if known.given(key) else "default")
-
-
-def _over(one: Quantity, other: Quantity) -> Quantity:
-    both = {one.origin, other.origin}
-    return Quantity(_divided(one.value, other.value), "default" if "default" in both else "derived")
-
-
-def _times(one: Range, other: Range) -> Range:
-    return Range(one.low * other.low, one.high * other.high, one.point * other.point)
-
-
-def _divided(one: Range, other: Range) -> Range:
-    if other.low <= 0.0:
-        return Range.exactly(0.0)
-    return Range(one.low / other.high, one.high / other.low, one.point / other.point)
+def _typical(known: KnownFigures, key: str, value: Range, free: list[str]) -> Range:
+    """A length that rests on defaults alone keeps to the default lengths: independent ends would widen it twice."""
+    if key != INPUT_EACH or OUTPUT_EACH not in free or not {INPUT_RATIO, OUTPUT_SHARE} & set(free):
+        return value
+    usual = known.range(key)
+    low, high = max(value.low, usual.low), min(value.high, usual.high)
+    return Range(min(low, value.point), max(high, value.point), value.point)

@@ -1,86 +1,266 @@
-"""Refit the throughput model, cross-validate it, and print how well it predicts what it did not see.
+"""Fit the step model to published rows, saturated and interactive together, and score it on configurations held out.
 
-Run `python -m benchmarks.fit_throughput [--rows] [--write]`.
+Run `python -m benchmarks.fit_throughput [--rows] [--write] [--bands]`. Without options it scores the shipped figures.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
+from statistics import median
+
+import numpy as np
 
 from advisor.knowledge.load_pack import load_knowledge
-from advisor.sizing.calibration import Calibration
-from advisor.sizing.throughput import group
-from benchmarks.cross_validation import BANDS, START, Held, band_test, calibrate, error, inside, predicted
-from benchmarks.published_rows import Row, read_rows, unscored
-from benchmarks.throughput_files import draw_validation, write_parameters
+from advisor.knowledge.ranges import Range
+from advisor.sizing.calibration import BANDED, KINDS, LOADS, Calibration, EngineProfile, banded
+from benchmarks.published_rows import Row, fitting_rows, held_out, read_rows, unscored
+from benchmarks.robust_fit import fit
 
-FOUND = (*START, *BANDS, "front_end_ms")
+PARAMETERS = Path(__file__).resolve().parent.parent / "rules" / "parameters" / "throughput.toml"
+
+START = {
+    "overhead_gb": 2.5, "fp4_efficiency": 0.65, "link_efficiency": 0.6, "expert_passes": 5.0,
+    "expert_efficiency": 0.6, "expert_imbalance": 1.2, "all_to_all": 0.6, "rank_layer_us": 30.0,
+    "cache_efficiency": 0.9, "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7,
+    "latent_efficiency": 0.8,
+    **{f"{engine}.{name}": value for engine in ("tensorrt-llm", "tensorrt-llm-2024", "vllm", "sglang", "rocm")
+       for name, value in {
+           "layer_us": 40.0, "expert_layer_us": 15.0, "sync_us": 8.0, "prefill_layer_us": 300.0, "step_us": 500.0,
+           "request_us": 15.0, "front_end_ms": 15.0, "bandwidth_efficiency": 0.85, "prefill_efficiency": 0.6,
+           "decode_efficiency": 0.5}.items()},
+    "llama.cpp.layer_us": 60.0, "llama.cpp.step_us": 1000.0, "llama.cpp.bandwidth_efficiency": 0.85,
+}  # fmt: skip
+"""Where the search begins and what the priors pull to: what kernels, links and hosts are commonly seen to reach."""
+STIFF = {
+    "overhead_gb": 15.0, "fp4_efficiency": 0.3, "link_efficiency": 2.0, "expert_passes": 0.5, "expert_efficiency": 0.5,
+    "expert_imbalance": 6.0, "all_to_all": 0.3, "rank_layer_us": 0.7, "cache_efficiency": 1.0, "prompt_wait": 0.3,
+    "step_wait": 2.0, "widened_efficiency": 2.0, "latent_efficiency": 6.0,
+    "layer_us": 1.0, "expert_layer_us": 0.7, "sync_us": 1.0, "prefill_layer_us": 1.0, "step_us": 1.0,
+    "request_us": 2.0, "front_end_ms": 2.0, "bandwidth_efficiency": 8.0, "prefill_efficiency": 6.0,
+    "decode_efficiency": 4.0,
+}  # fmt: skip
+"""How hard a figure is held to its start; an efficiency is known better beforehand than a launch."""
+UNSEEN = (
+    "sglang.bandwidth_efficiency",
+    "sglang.prefill_efficiency",
+    "sglang.decode_efficiency",
+    "rocm.expert_layer_us",
+)
+"""What no row tells apart from other figures stays at its start: SGLang runs the kernels that vLLM runs."""
+FREE = {name: STIFF[name.rsplit(".", 1)[-1]] for name in START if name not in UNSEEN}
+FIRST_TOKEN_WEIGHT = 0.4
+FIRST_TOKEN_LIMIT = 1.2
+"""First tokens are published with queues and warm-ups in them, so beyond this log error they pull no harder."""
+ROWS_THAT_COUNT = 4
+"""Of a configuration with more rows of a source, each counts for less."""
+ENDS = (0.1, 0.9)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("--rows", action="store_true", help="print every row, not only those outside the band")
-    options.add_argument("--write", action="store_true", help="write the figures found and draw the validation plot")
-    chosen = options.parse_args()
-    knowledge = load_knowledge()
-    shipped = Calibration.from_parameters(knowledge.parameters_at(date(2026, 11, 21)))
-    rows = read_rows(knowledge.catalog)
-    fitted, held = calibrate(rows, Calibration(**{**asdict(shipped), **START}))
-    report(rows, held, fitted if chosen.write else shipped, every=chosen.rows)
-    print("\nrefitted figures (shipped in brackets)")
-    for name in FOUND:
-        print(f"  {name:22} {getattr(fitted, name):9.4g}  ({getattr(shipped, name):.4g})")
-    if chosen.write:
-        write_parameters(fitted, FOUND)
-        draw_validation(
-            [(each.row, each.ratio) for kind in held.values() for each in kind["one model left out"]], fitted
-        )
+def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibration:
+    """Replace global figures by name and engines' by `engine.name`; `llama.cpp` holds a dot of its own."""
+    engines = {name: asdict(profile) for name, profile in start.engines.items()}
+    plain = {}
+    for name, value in figures.items():
+        engine, _, field = name.rpartition(".")
+        if engine:
+            engines[engine][field] = value
+        else:
+            plain[name] = value
+    for field in ("bandwidth_efficiency", "prefill_efficiency", "decode_efficiency"):
+        engines["sglang"][field] = engines["vllm"][field]
+    return replace(start, engines={name: EngineProfile(**each) for name, each in engines.items()}, **plain)
 
 
-def report(rows: list[Row], held: dict[str, dict[str, list[Held]]], calibration: Calibration, *, every: bool) -> None:
-    scored = [(row, row.tokens_per_second / predicted(row, calibration)) for row in rows if not row.inter_token_ms]
-    print("median error of output tokens per second; share of rows inside the printed 80 % band")
-    for source in sorted({row.source for row, _ in scored}):
-        for kind in ("dense", "moe"):
-            _line(
-                f"{source}, {kind}",
-                [pair for pair in scored if pair[0].source == source and pair[0].kind == kind],
-                calibration,
-            )
-    for kind, ways in held.items():
-        for way, predictions in ways.items():
-            pairs = [(each.row, each.ratio) for each in predictions]
-            _line(f"held out, {kind}, {way}", pairs, calibration)
-            _line("  of them the reference rows", [pair for pair in pairs if pair[0].reference], calibration)
-        left_out = band_test(ways["one model left out"])
-        print(f"  {kind}: a band made without the model holds {left_out:.0f} % of that model's rows")
-    reference = [pair for pair in scored if pair[0].reference]
-    for kind in ("dense", "moe"):
-        _line(f"reference rows as shipped, {kind}", [pair for pair in reference if pair[0].kind == kind], calibration)
-    _latencies([row for row in rows if row.inter_token_ms], calibration)
-    print("\nrows" if every else "\nrows outside the band")
-    for row, ratio in scored:
-        if every or not inside([(row, ratio)], calibration):
-            rate = f"{row.tokens_per_second:9,.0f}"
-            print(f"  {row.source:12} {row.name} published {rate}, over predicted {ratio:.2f}")
+def residuals(rows: list[Row], calibration: Calibration, moved: str = "") -> list[float]:
+    """Log errors: of the rate where the group is saturated, else of the times to and between tokens.
+
+    Rows of engines that the figure `moved` does not belong to are left at 0.
+    """
+    count = Counter((row.configuration, row.source) for row in rows)
+    engine = moved.rpartition(".")[0]
+    profiles = {engine} | ({"sglang"} if engine == "vllm" else set())
+    found = []
+    for row in rows:
+        if engine and row.profile not in profiles:
+            found += [0.0, 0.0]
+            continue
+        weight = min(1.0, (ROWS_THAT_COUNT / count[row.configuration, row.source]) ** 0.5)
+        served = row.predicted(calibration)
+        if not row.inter_token_ms or row.load == "saturated":
+            found += [weight * math.log(served.tokens_per_second / row.tokens_per_second), 0.0]
+            continue
+        between = math.log(row.inter_token(served) / row.inter_token_ms)
+        first = math.log(served.first_token_p50 * 1000 / row.first_token_ms) if row.first_token_ms else 0.0
+        first = max(-FIRST_TOKEN_LIMIT, min(FIRST_TOKEN_LIMIT, first))
+        found += [weight * between, weight * FIRST_TOKEN_WEIGHT * first]
+    return found
+
+
+def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> dict[str, float]:
+    def at(point: Mapping[str, float], moved: str) -> np.ndarray:
+        return np.array(residuals(rows, with_figures(start, point), moved))
+
+    return fit(at, figures, FREE, START)
+
+
+def ratios(rows: Iterable[Row], calibration: Calibration) -> dict[str, list[tuple[Row, float]]]:
+    """Predicted over published, by quantity: saturated rate, time between tokens, time to the first."""
+    found: dict[str, list[tuple[Row, float]]] = defaultdict(list)
+    for row in rows:
+        served = row.predicted(calibration)
+        if not row.inter_token_ms or row.load == "saturated":
+            found["saturated rate"].append((row, served.tokens_per_second / row.tokens_per_second))
+            continue
+        found["time per token"].append((row, row.inter_token(served) / row.inter_token_ms))
+        if row.first_token_ms:
+            found["first token"].append((row, served.first_token_p50 * 1000 / row.first_token_ms))
+    return found
+
+
+def error(found: Iterable[float]) -> float:
+    return 100 * median(abs(each - 1) for each in found)
+
+
+def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> list[tuple[Row, float, str]]:
+    """Published over predicted throughput of each model by a fit that saw none of its rows, by load."""
+    found = []
+    names = {row.placement.model.id for row in rows}
+    for name in sorted(names):
+        seen = [row for row in fitting_rows(rows) if row.placement.model.id != name]
+        calibration = with_figures(start, refit(seen, start, figures))
+        for quantity, pairs in ratios([row for row in rows if row.placement.model.id == name], calibration).items():
+            if quantity == "saturated rate":
+                found += [(row, 1 / ratio, "saturated") for row, ratio in pairs]
+            elif quantity == "time per token":
+                found += [(row, ratio, "interactive") for row, ratio in pairs]
+    return found
+
+
+def bands(left_out: list[tuple[Row, float, str]]) -> dict[str, Range]:
+    """Tenth and ninetieth percentile by engine class, kind and load; a class with few rows takes the widest known."""
+    by: dict[str, list[float]] = defaultdict(list)
+    for row, ratio, load in left_out:
+        by[f"{banded(row.profile)}.{row.kind}.{load}"].append(ratio)
+        by[load].append(ratio)
+    made = {}
+    for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
+        values = by.get(name, [])
+        own = len(values) >= FEWEST
+        low, high = np.quantile(values if own else by[name.rsplit(".", 1)[-1]], ENDS)
+        made[name] = Range(min(1.0, float(low)), max(1.0, float(high)), 1.0)
+    return made
+
+
+FEWEST = 8
+"""Fewer rows of a class do not make a band of their own."""
+
+
+def report(rows: list[Row], calibration: Calibration, *, every: bool) -> None:
+    out = held_out()
+    for title, chosen in (
+        ("held out", [row for row in rows if row.configuration in out]),
+        ("fitted", fitting_rows(rows)),
+    ):
+        print(f"\n{title}: {len(chosen)} rows of {len({row.configuration for row in chosen})} configurations")
+        for quantity, pairs in sorted(ratios(chosen, calibration).items()):
+            _table(quantity, pairs, calibration, lambda row: row.kind)
+            _table(quantity, pairs, calibration, lambda row: f"{row.kind}, {row.source}, {banded(row.profile)}")
+    if every:
+        for quantity, pairs in sorted(ratios(rows, calibration).items()):
+            for row, ratio in pairs:
+                print(f"  {quantity:15} {row.source:22} {row.name} predicted over published {ratio:.2f}")
     print("\nnot scored")
     for each in unscored():
         print(f"  {each['source']}: {each['what']} ({each['because']})")
 
 
-def _line(title: str, pairs: list[tuple[Row, float]], calibration: Calibration) -> None:
-    if pairs:
-        share = inside(pairs, calibration)
-        print(f"  {title:52} {len(pairs):4} rows  {error(ratio for _, ratio in pairs):5.1f} %  inside {share:3.0f} %")
+def _table(quantity: str, pairs: list[tuple[Row, float]], calibration: Calibration, key: Callable[[Row], str]) -> None:
+    groups: dict[str, list[tuple[Row, float]]] = defaultdict(list)
+    for row, ratio in pairs:
+        groups[key(row)].append((row, ratio))
+    for name, found in sorted(groups.items()):
+        values = [ratio for _, ratio in found]
+        line = f"  {quantity:15} {name:52} {len(values):4} rows {error(values):6.1f} %  median {median(values):5.2f}"
+        if quantity == "first token":
+            within = [sum(abs(math.log(each)) <= math.log(limit) for each in values) for limit in (1.5, 3)]
+            print(f"{line}  ×1.5 {100 * within[0] / len(values):3.0f} %  ×3 {100 * within[1] / len(values):3.0f} %")
+        else:
+            print(f"{line}  in the 80 % band {inside(found, calibration, quantity):3.0f} %")
 
 
-def _latencies(rows: list[Row], calibration: Calibration) -> None:
-    speeds = [(row, group(row.placement, row.shape, calibration, row.batch)) for row in rows]
-    inter = error(row.inter_token_ms / speed.inter_token_ms for row, speed in speeds)
-    first = error(row.first_token_ms / speed.first_token_ms for row, speed in speeds)
-    print(f"  latency at light load: {len(rows)} rows, between tokens {inter:.1f} %, first token {first:.1f} %")
+def inside(pairs: list[tuple[Row, float]], calibration: Calibration, quantity: str) -> float:
+    """Percent of rows whose published figure lies in the printed band."""
+    load = "saturated" if quantity == "saturated rate" else "interactive"
+    hits = 0
+    for row, ratio in pairs:
+        band = calibration.bands[f"{banded(_shipped(row.profile))}.{row.kind}.{load}"]
+        throughput = 1 / ratio if load == "saturated" else ratio
+        hits += band.low <= throughput <= band.high
+    return 100 * hits / len(pairs)
+
+
+def _shipped(profile: str) -> str:
+    return "tensorrt-llm" if profile == "tensorrt-llm-2024" else profile
+
+
+def write(figures: Mapping[str, float], made: Mapping[str, Range]) -> None:
+    """Put three significant digits of each figure and band in place of those in the parameter file."""
+    text = PARAMETERS.read_text()
+    shared = {f"sglang.{name}": figures[f"vllm.{name}"] for name in (key.split(".")[1] for key in UNSEEN[:3])}
+    for name, value in {**figures, **shared}.items():
+        text = _put(text, name, r"value = \S+", f"value = {_digits(value)}")
+    for name, band in made.items():
+        both = f"low = {_digits(band.low)}\nmode = 1.0\nhigh = {_digits(band.high)}"
+        text = _put(text, f"band.{name}", r"low = \S+\nmode = \S+\nhigh = \S+", both)
+    PARAMETERS.write_text(text)
+
+
+def _put(text: str, name: str, old: str, new: str) -> str:
+    pattern = rf'(id = "throughput\.{re.escape(name)}"\n(?:(?!\[\[parameter\]\]).*\n)*?){old}'
+    text, found = re.subn(pattern, lambda match: match[1] + new, text)
+    if found != 1:
+        raise SystemExit(f"{PARAMETERS}: {found} values of throughput.{name}")
+    return text
+
+
+def _digits(value: float) -> str:
+    return repr(float(f"{value:.3g}"))
+
+
+def shipped() -> tuple[Calibration, dict[str, float], list[Row]]:
+    """Figures of the parameter file, those of them that a fit moves, and all rows."""
+    knowledge = load_knowledge()
+    calibration = Calibration.from_parameters(knowledge.parameters_at(date(2026, 11, 28)))
+    figures = {}
+    for name in START:
+        engine, _, field = name.rpartition(".")
+        figures[name] = getattr(calibration.engines[engine] if engine else calibration, field)
+    return calibration, figures, read_rows(knowledge.catalog)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("--rows", action="store_true", help="print every row")
+    options.add_argument("--write", action="store_true", help="refit, and write the figures found")
+    options.add_argument("--bands", action="store_true", help="leave each model out, and write the bands as well")
+    chosen = options.parse_args()
+    calibration, figures, rows = shipped()
+    if chosen.write:
+        figures = refit(fitting_rows(rows), calibration, START)
+        calibration = with_figures(calibration, figures)
+        write(figures, {})
+    if chosen.bands:
+        made = bands(model_left_out(rows, calibration, figures))
+        calibration = replace(calibration, bands=made)
+        write(figures, made)
+    report(rows, calibration, every=chosen.rows)
 
 
 if __name__ == "__main__":

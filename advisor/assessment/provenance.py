@@ -9,7 +9,7 @@ from datetime import date
 from advisor.assessment.open_evidence import Evidence, StaleFigure
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
-from advisor.cost.inputs import listing
+from advisor.cost.inputs import MANAGED_DRIFT, listing
 from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
@@ -95,6 +95,8 @@ def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
     if name in ("fleet.speed_band", "endpoint.speed_band"):
         kind = "moe" if evaluation.scenario.fleet.request.model.experts else "dense"
         name = f"throughput.{kind}_band_low"
+    if name.startswith("price.") and name.endswith(".drift"):
+        name = MANAGED_DRIFT
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)
     if value is not None:
         yield UsedFigure(

@@ -14,7 +14,7 @@ from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.pack_options import knowledge_with, laid_over
 from advisor.cli.shell_words import files
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, nearest
 from advisor.paths import packs_directory
 
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
@@ -69,12 +69,19 @@ def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
 
 
 @command.command("import")
-@click.argument("kind", type=click.Choice(["litellm"]))
+@click.argument("kind", type=click.Choice(["litellm", "model"]))
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
+@click.option("--license", "license_id", metavar="ID", help="License of the model, an id of the catalog.")
+@click.option("--id", "identity", metavar="ID", help="Name of the model in the catalog.  [default: the folder's]")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @_AS_OF
-def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
-    """Read a price list (KIND litellm), show what differs, and write it to a pack of your own after you agree."""
+def import_file(
+    kind: str, file: Path, license_id: str | None, identity: str | None, yes: bool, as_of: str | None
+) -> None:  # fmt: skip
+    """Read a price list (KIND litellm) or a model's folder (KIND model) into a pack of your own, after you agree."""
+    if kind == "model":
+        _import_model(file, license_id, identity, yes, as_of)
+        return
     from advisor.knowledge.imported_pack import overlay_files
     from advisor.knowledge.litellm_prices import price_changes, read_price_list
     from advisor.knowledge.load_pack import load_knowledge
@@ -86,11 +93,30 @@ def import_prices(kind: str, file: Path, yes: bool, as_of: str | None) -> None:
     click.echo(import_text(read, changes))
     if not changes:
         return
-    pack = packs_directory(os.environ) / kind
-    if not yes and not click.confirm(f"Write these {len(changes)} prices to {pack}?", default=False, err=True):
+    _offer(packs_directory(os.environ) / kind, overlay_files(changes, catalog, day), f"{len(changes)} prices", yes)
+
+
+def _import_model(file: Path, license_id: str | None, identity: str | None, yes: bool, as_of: str | None) -> None:
+    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.sizing.hf_config import read_config
+    from advisor.sizing.published_model import model_pack, parts_text
+
+    licenses = load_knowledge().licenses
+    if license_id not in licenses:
+        what = f"{license_id!r} is no license of the catalog" if license_id else "the configuration states no license"
+        raise BadInput("--license", what, nearest(license_id or "", licenses))
+    config = file / "config.json" if file.is_dir() else file
+    name = identity or config.resolve().parent.name
+    files_of, model = model_pack(read_config(config), config, name, license_id, parse_day(as_of))
+    click.echo(parts_text(model))
+    _offer(packs_directory(os.environ) / "models" / name, files_of, f"the model {name}", yes)
+
+
+def _offer(pack: Path, files_of: dict[str, bytes], what: str, yes: bool) -> None:
+    if not yes and not click.confirm(f"Write {what} to {pack}?", default=False, err=True):
         click.echo("nothing was written", err=True)
         return
-    for path, data in overlay_files(changes, catalog, day).items():
+    for path, data in files_of.items():
         _write(pack / path, data)
     click.echo(f"written to {pack}", err=True)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
@@ -14,51 +16,87 @@ from advisor.cli.pack_options import knowledge_with, laid_over
 from advisor.cli.shell_words import gpus as offered_gpus
 from advisor.cli.shell_words import models
 from advisor.errors import BadInput, nearest
-from advisor.sizing.placement import PRECISIONS, Placement, Precision, RequestShape
+from advisor.sizing.calibration import ENGINES, EngineName
+from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from advisor.knowledge.catalog import Catalog, OpenModel
     from advisor.knowledge.parameters import Parameters
-    from advisor.sizing.sizing_report import Sizing
+    from advisor.sizing.load import Served
+    from advisor.sizing.sizing_report import CurvePoint, Sizing
 
 T = TypeVar("T")
 COUNT = click.IntRange(min=1)
+SHARE = click.FloatRange(min=0.0, max=1.0)
+MILLI = 1000.0
 
 
-@click.command("size", epilog=examples("advisor size llama-3.3-70b --gpu h100-sxm --gpus 2 --precision fp8"))
-@click.argument("model", shell_complete=models)
+@click.command(
+    "size",
+    epilog=examples(
+        "advisor size llama-3.3-70b --gpu h100-sxm --gpus 2 --precision fp8",
+        "advisor size deepseek-r1 --gpu h100-sxm --gpus 16 --precision fp8 --concurrency 64",
+        "advisor size --config config.json --gpu h200 --gpus 8 --precision bf16 --rate 2",
+    ),
+)
+@click.argument("model", required=False, shell_complete=models)
+@click.option(
+    "--config", "config", type=click.Path(path_type=Path), metavar="FILE",
+    help="A model's own config.json in place of a model of the catalog.",
+)  # fmt: skip
 @click.option(
     "--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The accelerator, an id of the catalog."
 )
 @click.option("--gpus", type=COUNT, required=True, help="How many of them hold one copy of the model together.")
 @click.option("--precision", type=click.Choice(PRECISIONS), required=True, help="Format of the weights.")
+@click.option("--kv-precision", type=click.Choice(PRECISIONS), help="Format of the cache.  [default: the engine's]")
+@click.option("--layout", type=click.Choice(WAYS), help="Insist on tensor, data or pipeline parallelism.")
+@click.option("--nodes", type=COUNT, help="Machines the group is spread over.  [default: as few as hold it]")
+@click.option("--engine", type=click.Choice(ENGINES), help="The engine.  [default: the usual one for the card]")
+@click.option("--memory-fraction", type=SHARE, help="Share of a card the engine may fill.  [default: the engine's]")
+@click.option("--prefix-hit", type=SHARE, default=0.0, help="Share of a prompt that is read from the engine's cache.")
 @click.option("--input", "tokens_in", type=COUNT, help="Tokens of a prompt.  [default: a published test's]")
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
-@click.option("--concurrency", type=COUNT, help="Requests at once.  [default: as many as fit]")
+@click.option("--concurrency", type=COUNT, help="Requests at once.  [default: the curve]")
+@click.option("--rate", type=click.FloatRange(min=0.0, min_open=True), help="Requests a second that arrive at random.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @laid_over
 def command(
-    model: str,
-    gpu: str,
-    gpus: int,
-    precision: str,
-    tokens_in: int | None,
-    tokens_out: int | None,
-    concurrency: int | None,
-    form: str,
+    model: str | None, config: Path | None, gpu: str, gpus: int, precision: Precision, kv_precision: Precision | None,
+    layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
+    tokens_in: int | None, tokens_out: int | None, concurrency: int | None, rate: float | None, form: str,
     packs: tuple[Path, ...],
-) -> None:
-    """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price."""
-    from advisor.sizing.sizing_report import size
+) -> None:  # fmt: skip
+    """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price.
 
+    Without --concurrency and --rate, the curve of rate against time per token, and the saturated end of it in full.
+    """
+    from advisor.sizing.sizing_report import LoadAsked, size
+
+    if concurrency and rate:
+        raise BadInput("--rate", "requests at once and a rate of arrival were both given", "give one of them")
     knowledge, today = knowledge_with(packs), datetime.now(UTC).date()
     parameters = knowledge.parameters_at(today)
-    chosen_model = _entry("MODEL", model, knowledge.catalog.models)
-    placement = Placement(chosen_model, _entry("--gpu", gpu, knowledge.catalog.gpus), gpus, cast(Precision, precision))
-    _check_group(placement)
-    sizing = size(placement, _shape(tokens_in, tokens_out, parameters), parameters, concurrency)
+    chosen = _model(model, config, knowledge.catalog)
+    card = _entry("--gpu", gpu, knowledge.catalog.gpus)
+    placement = Placement(chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes)
+    shape = _shape(tokens_in, tokens_out, parameters)
+    shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
+    sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate))
     click.echo(json.dumps(as_json(sizing), ensure_ascii=False) if form == "json" else "\n".join(as_text(sizing)))
+
+
+def _model(name: str | None, config: Path | None, catalog: Catalog) -> OpenModel:
+    if config is not None:
+        if name is not None:
+            raise BadInput("--config", f"a model of the catalog, {name!r}, was given as well", "give one of them")
+        from advisor.sizing.hf_config import read_config
+        from advisor.sizing.published_model import as_model
+
+        return as_model(read_config(config), config)
+    if name is None:
+        raise BadInput("MODEL", "no model was given", "give a model of the catalog, or --config FILE")
+    return _entry("MODEL", name, catalog.models)
 
 
 def _entry(where: str, name: str, table: Mapping[str, T]) -> T:
@@ -68,13 +106,6 @@ def _entry(where: str, name: str, table: Mapping[str, T]) -> T:
     return table[name]
 
 
-def _check_group(placement: Placement) -> None:
-    most = placement.gpu.max_group
-    if placement.gpus > most:
-        what = f"{placement.gpus} GPUs in one group"
-        raise BadInput("--gpus", what, f"{placement.gpu.id} forms groups of at most {most}; more of them are replicas")
-
-
 def _shape(tokens_in: int | None, tokens_out: int | None, parameters: Parameters) -> RequestShape:
     return RequestShape(
         tokens_in or parameters.number("size.input_tokens"), tokens_out or parameters.number("size.output_tokens")
@@ -82,21 +113,48 @@ def _shape(tokens_in: int | None, tokens_out: int | None, parameters: Parameters
 
 
 def as_json(sizing: Sizing) -> dict[str, object]:
-    """The object of the contract, with latencies and price beside it; rates and times are 0 where nothing fits."""
-    speed, memory = sizing.speed, sizing.speed.memory
+    """The object of the contract, with price and ceiling added; rates and times are 0 where nothing fits."""
+    served, memory = sizing.served, sizing.memory
     parts = {"weights": memory.weights_gb, "kv": memory.kv_gb, "overhead": memory.overhead_gb}
+    first = (served.first_token_p50, served.first_token_p95) if served else (0.0, 0.0)
     return {
-        "fits": speed.fits,
+        "fits": sizing.fits,
         "tokens_per_second": {name: round(rate, 1) for name, rate in sizing.rates.items()},
-        "bound": speed.bound,
-        "batch": speed.batch,
+        "first_token_ms": {"p50": round(first[0] * MILLI, 1), "p95": round(first[1] * MILLI, 1)},
+        "inter_token_ms": {name: round(time, 3) for name, time in _between(sizing).items()},
+        "waiting": round(served.waiting) if served else 0,
+        "bound": served.bound if served else "capacity",
+        "batch": round(served.flight) if served else 0,
+        "layout": sizing.layout,
         "memory_gb": {name: round(part, 3) for name, part in {**parts, "available": memory.available_gb}.items()},
-        "reason": speed.reason,
-        "first_token_ms": round(speed.first_token_ms, 1),
-        "inter_token_ms": round(speed.inter_token_ms, 2),
+        "curve": [_point(point) for point in sizing.curve],
+        "reason": _reason(sizing),
         "single_stream_ceiling": round(sizing.single_stream_ceiling, 1),
         "usd_per_million_output": _rounded(sizing.usd_per_million_output),
     }
+
+
+def _between(sizing: Sizing) -> dict[str, float]:
+    """Milliseconds between tokens: the slow end of the throughput's band is the long end of the time's."""
+    mean = sizing.served.inter_token * MILLI if sizing.served else 0.0
+    return {"p10": mean / sizing.band[1], "p50": mean, "p90": mean / sizing.band[0]}
+
+
+def _point(point: CurvePoint) -> dict[str, object]:
+    served = point.served
+    return {
+        "concurrency": point.concurrency,
+        "tokens_per_second": round(served.tokens_per_second, 1),
+        "inter_token_ms": round(served.inter_token * MILLI, 3),
+        "first_token_ms": round(served.first_token_p50 * MILLI, 1),
+        "layout": point.layout,
+    }
+
+
+def _reason(sizing: Sizing) -> str:
+    if sizing.fits and not sizing.carried:
+        return f"the rate asked for exceeds what the group serves; it is shown saturated; {sizing.reason}"
+    return sizing.reason
 
 
 def _rounded(price: float | None) -> float | None:
@@ -104,28 +162,42 @@ def _rounded(price: float | None) -> float | None:
 
 
 def as_text(sizing: Sizing) -> list[str]:
-    """A title, aligned lines of name and figure, and the arithmetic behind them."""
+    """A title, aligned lines of name and figure, the curve where no load was asked for, and the arithmetic."""
     place, shape = sizing.placement, sizing.shape
     title = f"{place.model.title} in {place.precision} on {place.gpus}× {place.gpu.title}"
     asked = f"{shape.input_tokens:,.0f} tokens in, {shape.output_tokens:,.0f} out"
-    lines = _figures(sizing) if sizing.speed.fits else [("fits", "no")]
+    lines = _figures(sizing, sizing.served) if sizing.served else [("fits", "no")]
     width = max(len(name) for name, _ in lines)
     table = [f"  {name:{width}}  {figure}" for name, figure in lines]
-    return [f"{title}, {asked}", *table, f"  {sizing.speed.reason}"]
+    return [f"{title}, {asked}", *table, *_curve(sizing), f"  {_reason(sizing)}"]
 
 
-def _figures(sizing: Sizing) -> list[tuple[str, str]]:
-    speed, rates = sizing.speed, sizing.rates
-    memory = speed.memory
+def _curve(sizing: Sizing) -> list[str]:
+    if not sizing.curve:
+        return []
+    rows = [
+        f"  {point.concurrency:>8,}  {point.served.tokens_per_second:>10,.0f}  {point.served.inter_token * MILLI:>9,.1f}"
+        f"  {point.served.first_token_p50 * MILLI:>11,.0f}  {point.layout}"
+        for point in sizing.curve
+    ]
+    return ["", "   at once    tokens/s   ms/token   first, ms  layout", *rows, ""]
+
+
+def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
+    rates, memory = sizing.rates, sizing.memory
     held = f"{memory.weights_gb:,.1f} weights + {memory.kv_gb:,.1f} cache + {memory.overhead_gb:,.1f} overhead"
+    first = f"{served.first_token_p50 * MILLI:,.0f} ms, 95 % within {served.first_token_p95 * MILLI:,.0f} ms"
+    between = _between(sizing)
+    waiting = f", {served.waiting:,.0f} wait for a place" if round(served.waiting) else ""
     return [
         ("fits", "yes"),
+        ("layout", sizing.layout),
         ("memory", f"{held} of {memory.available_gb:,.1f} GB"),
-        ("requests at once", f"{speed.batch:,}"),
+        ("requests at once", f"{served.flight:,.0f}{waiting}"),
         ("output tokens/s", f"{rates['p50']:,.0f}  (80 % band {rates['p10']:,.0f}–{rates['p90']:,.0f})"),
-        ("bound by", speed.bound),
-        ("first token", f"{speed.first_token_ms:,.0f} ms"),
-        ("between tokens", f"{speed.inter_token_ms:,.1f} ms"),
+        ("bound by", served.bound),
+        ("first token", first),
+        ("between tokens", f"{between['p50']:,.1f} ms  (80 % band {between['p10']:,.1f}–{between['p90']:,.1f})"),
         ("one request alone", f"at most {sizing.single_stream_ceiling:,.1f} tokens/s"),
         ("price", _price(sizing)),
     ]

@@ -21,6 +21,10 @@ Array: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = float | Array
 Sample: TypeAlias = Callable[[str], Figure]
 BIT_GENERATOR = "PCG64"
+PAIRED = ("market.", "price.")
+"""Inputs whose draws come in pairs, by how their names begin."""
+_LARGEST = 1.0 - 2.0**-53
+"""The largest uniform a generator gives."""
 CHUNK = 10_000
 """Draws priced at a time: what one chunk needs fits into a processor's cache, and its streams are kept."""
 
@@ -96,9 +100,18 @@ def forget() -> None:
 
 
 def _stream(seed: int, name: str, count: int, start: int) -> Array:
-    """One uniform takes one raw number of the generator, so that it can be advanced to any of them."""
+    """One uniform takes one raw number of the generator, so that it can be advanced to any of them.
+
+    The streams of price drift come in pairs u and 1 − u (antithetic variates): a symmetric drift then has the median 0
+    exactly, and a price that stands exactly on its list is not moved by the luck of the draw.
+    """
     key = int.from_bytes(sha256(name.encode()).digest()[:8], "big")
-    stream = np.random.Generator(np.random.PCG64([seed, key]).advance(start)).random(count)
+    if not name.startswith(PAIRED):
+        stream = np.random.Generator(np.random.PCG64([seed, key]).advance(start)).random(count)
+    else:
+        first, odd = divmod(start, 2)
+        half = np.random.Generator(np.random.PCG64([seed, key]).advance(first)).random((odd + count + 1) // 2)
+        stream = np.ravel(np.column_stack((half, _LARGEST - half)))[odd : odd + count]
     stream.flags.writeable = False
     return stream
 

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from math import ceil, inf
 
 from advisor.cost.fleet import FleetPlan, FleetRequest, gpus_for, groups_for
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.operating_point import OperatingPoint, ServiceTargets, operating_points
-from advisor.sizing.placement import Placement, Precision, RequestShape
+from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceTargets, operating_points
+from advisor.sizing.placement import Precision, RequestShape
 
 KEPT = 4
 """Fleets kept of each search: the one that is bought and up to three runners-up."""
 _TRIED = 120
 """Combinations whose speed is worked out before a search without any feasible fleet gives up."""
+_MOST_POINTS = 20_000
+_POINTS: dict[tuple[object, ...], tuple[Calibration, OpenModel, tuple[OperatingPoint, ...]]] = {}
+"""Operating points by combination, with the calibration they are of."""
 _BITS = {"bf16": 16, "fp8": 8, "fp4": 4, "int4": 4}
 _TERA, _GIGA, _BITS_PER_BYTE = 1e12, 1e9, 8
+_CARD_GB = 2.0**30 / 1e9
+"""A card sold as 80 GB holds 80 GiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,19 @@ class FleetList:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """One combination with groups of `size` GPUs, 0 for more than one node; `bound` is the least it can cost."""
+
     model: OpenModel
     gpu: Gpu
     precision: Precision
     rent: Rent
+    size: int
     bound: float
+
+    @property
+    def combination(self) -> tuple[str, str, str, str]:
+        """What tells offers apart: the group's size and layout are chosen within it."""
+        return self.model.id, self.gpu.id, self.precision, self.rent.acquisition
 
 
 def fleet_offer(plan: FleetPlan, replicas: int) -> Offer:
@@ -99,34 +111,37 @@ def fleet_offer(plan: FleetPlan, replicas: int) -> Offer:
 
 
 def _search(search: FleetSearch, spares: int) -> FleetList:
-    found: list[tuple[float, FleetPlan]] = []
-    rejected: list[RejectedOffer] = []
-    fallback: list[tuple[tuple[float, ...], FleetPlan]] = []
+    best: dict[tuple[str, str, str, str], tuple[float, FleetPlan]] = {}
+    failed: dict[tuple[str, str, str, str], list[FleetPlan]] = {}
     replaced: RejectedOffer | None = None
     tried = 0
     for candidate in sorted(_candidates(search, spares), key=lambda each: each.bound):
-        if len(found) >= KEPT and candidate.bound > found[KEPT - 1][0]:
+        reached = sorted(cost for cost, _ in best.values())
+        if len(reached) >= KEPT and candidate.bound >= reached[KEPT - 1]:
             break
-        if not found and tried >= _TRIED:
+        if candidate.combination in best and candidate.bound >= best[candidate.combination][0]:
+            continue
+        if not best and tried >= _TRIED:
             break
         tried += 1
         plans = list(_plans(search, candidate, spares))
-        for plan in plans:
-            fallback.append((_distance(plan, search), plan))
         good = [plan for plan in plans if plan.fits and plan.keeps_targets]
         if not good:
-            rejected.append(_rejection(plans, search))
+            failed.setdefault(candidate.combination, []).extend(plans)
             continue
-        best = min(good, key=lambda plan: _monthly(plan, candidate, search))
-        short = _too_small(best, search)
+        plan = min(good, key=lambda plan: _monthly(plan, candidate, search))
+        short = _too_small(plan, search)
         if short is not None:
             replaced = replaced or short
-            best = replace(best, given=0)
-        found.append((_monthly(best, candidate, search), best))
-        found.sort(key=lambda each: each[0])
-    least = min(fallback, key=lambda each: each[0])[1] if fallback else None
-    kept = tuple(plan for _, plan in found[:KEPT])
-    return FleetList(kept, tuple(rejected), least if not kept else None, replaced)
+            plan = replace(plan, given=0, spares=spares)
+        cost = _monthly(plan, candidate, search)
+        if candidate.combination not in best or cost < best[candidate.combination][0]:
+            best[candidate.combination] = cost, plan
+    kept = tuple(plan for _, plan in sorted(best.values(), key=lambda each: each[0])[:KEPT])
+    rejected = tuple(_rejection(plans, search) for one, plans in failed.items() if one not in best and plans)
+    nearest = [plan for plans in failed.values() for plan in plans]
+    fallback = min(nearest, key=lambda plan: _distance(plan, search)) if nearest and not kept else None
+    return FleetList(kept, rejected, fallback, replaced)
 
 
 def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
@@ -136,9 +151,14 @@ def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
     for model in search.models:
         for gpu in search.gpus:
             for precision in _precisions(search, model, gpu):
-                least = _least_gpus(search, model, gpu, precision, spares)
-                for rent in rents.get(gpu.id, ()):
-                    yield _Candidate(model, gpu, precision, rent, least * rent.monthly_usd)
+                held, busy = _least_gpus(search, model, gpu, precision)
+                node = gpu.max_group
+                sizes = [size for size in GROUP_SIZES if held <= size <= node] or [0]
+                for size in sizes:
+                    groups = max(1, ceil(busy / (size or held)))
+                    least = float(search.given or (groups + spares) * (size or held))
+                    for rent in rents.get(gpu.id, ()):
+                        yield _Candidate(model, gpu, precision, rent, size, least * rent.monthly_usd)
 
 
 def _precisions(search: FleetSearch, model: OpenModel, gpu: Gpu) -> tuple[Precision, ...]:
@@ -153,16 +173,21 @@ def _precisions(search: FleetSearch, model: OpenModel, gpu: Gpu) -> tuple[Precis
     return (usual,) if usual == "bf16" or gpu.fp8_tflops else ("bf16",)
 
 
-def _least_gpus(search: FleetSearch, model: OpenModel, gpu: Gpu, precision: Precision, spares: int) -> float:
-    """No fleet can be smaller: weights must lie in memory, and peak arithmetic must do every token's products."""
-    stored = Placement(model, gpu, 1, precision).stored
-    held = ceil(model.total_b * _BITS[stored] / _BITS_PER_BYTE / gpu.memory_gb)
-    peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA
+def _least_gpus(search: FleetSearch, model: OpenModel, gpu: Gpu, precision: Precision) -> tuple[int, float]:
+    """No group can hold fewer GPUs, and no fleet be busy with fewer.
+
+    Weights must lie in memory, and the best engine's share of peak arithmetic must do every token's products below
+    saturation.
+    """
+    bits = float(_BITS[precision])
+    if model.native_bytes:
+        bits = min(bits, model.native_bytes * _BITS_PER_BYTE)
+    held = max(1, ceil(model.total_b * bits / _BITS_PER_BYTE / _CARD_GB / gpu.memory_gb))
+    reached = max(max(each.prefill_efficiency, each.decode_efficiency) for each in search.calibration.engines.values())
+    peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached * search.calibration.knee_share
     read = max(0.0, search.shape.input_tokens - search.shape.cached_tokens)
     work = search.demand * 2.0 * model.active_b * _GIGA * (1.0 + read / search.shape.output_tokens)
-    if search.given:
-        return float(search.given)
-    return max(float(held * (1 + spares)), work / peak)
+    return held, work / peak
 
 
 def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[FleetPlan]:
@@ -170,27 +195,25 @@ def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[
         candidate.model, candidate.gpu, candidate.precision, search.shape, search.given, search.concurrency,
         search.targets,
     )  # fmt: skip
-    points = _points(
-        candidate.model, candidate.gpu, candidate.precision, search.shape, search.targets, search.calibration
-    )
-    for point in points:
-        if not search.given or point.gpus <= search.given:
-            yield FleetPlan(request, point, candidate.rent.acquisition, 0 if search.given else spares, search.given)
-    if search.given and all(point.gpus > search.given for point in points):
-        yield FleetPlan(request, points[0], candidate.rent.acquisition, spares, 0)
+    for point in _points(search, candidate):
+        given = search.given if point.gpus <= search.given else 0
+        yield FleetPlan(request, point, candidate.rent.acquisition, 0 if given else spares, given)
 
 
-@lru_cache(maxsize=4096)
-def _points(
-    model: OpenModel,
-    gpu: Gpu,
-    precision: Precision,
-    shape: RequestShape,
-    targets: ServiceTargets,
-    calibration: Calibration,
-) -> tuple[OperatingPoint, ...]:
+def _points(search: FleetSearch, candidate: _Candidate) -> tuple[OperatingPoint, ...]:
     """The operating points of one combination, kept for the what-ifs that share it."""
-    return operating_points(model, gpu, precision, shape, targets, calibration)
+    model, gpu, calibration = candidate.model, candidate.gpu, search.calibration
+    key = (id(calibration), model.id, gpu.id, candidate.precision, candidate.size, search.shape, search.targets)
+    kept = _POINTS.get(key)
+    if kept is None or kept[0] is not calibration or kept[1] is not model:
+        if len(_POINTS) >= _MOST_POINTS:
+            _POINTS.clear()
+        found = operating_points(
+            model, gpu, candidate.precision, search.shape, search.targets, calibration,
+            group_sizes=(candidate.size,) if candidate.size else None,
+        )  # fmt: skip
+        kept = _POINTS[key] = calibration, model, found
+    return kept[2]
 
 
 def _monthly(plan: FleetPlan, candidate: _Candidate, search: FleetSearch) -> float:
@@ -199,8 +222,14 @@ def _monthly(plan: FleetPlan, candidate: _Candidate, search: FleetSearch) -> flo
 
 def _too_small(plan: FleetPlan, search: FleetSearch) -> RejectedOffer | None:
     """The stated number of GPUs against the peak, where it cannot carry it."""
-    if not plan.given:
+    if not search.given:
         return None
+    if not plan.given:
+        because = (
+            f"{search.given} × {plan.request.gpu.title} do not hold {plan.request.model.title}; "
+            f"it takes {plan.group_gpus} of them to a group"
+        )
+        return RejectedOffer(replace(fleet_offer(plan, 0), gpus=search.given), "memory", because)
     needed = groups_for(plan, search.demand)
     if needed <= plan.given_groups:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from advisor.cost.fleet import FleetPlan
+from advisor.cost.scenario import OPEN_SLOTS
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import Gpu, GpuPrice
 from advisor.knowledge.ranges import Range
@@ -39,7 +40,6 @@ PARAMETERS = (
     "time.months_per_year",
     "traffic.cache_write_share",
     "market.api_price_decline_per_year",
-    "market.managed_price_decline_per_year",
     "market.gpu_price_decline_per_year",
     "market.discount_rate",
     "prices.provisioned_utilization",
@@ -93,6 +93,7 @@ PARAMETERS = (
     "operations.breach_third_party_share",
 )
 SERVICE_START = "service.start."
+MANAGED_DRIFT = "market.managed_price_decline_per_year"
 _FULL = Range.exactly(1.0)
 _NOTHING = Range.exactly(0.0)
 
@@ -107,7 +108,9 @@ def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
     start = f"{SERVICE_START}{tier}"
     committed = known.text("economics.pricing") == "committed"
+    open_drift = known.parameters.range(MANAGED_DRIFT)
     return ranges | {
+        **{f"price.{slot}.drift": open_drift for slot in OPEN_SLOTS},
         start: known.parameters.range(start),
         "economics.utilization": known.answers.range("economics.utilization") or _FULL,
         "economics.discount": known.range("economics.discount") if committed else _negotiated(known),

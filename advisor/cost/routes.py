@@ -12,7 +12,7 @@ from advisor.cost.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_s
 from advisor.cost.growth import mean_factor
 from advisor.cost.offers import Lines
 from advisor.cost.quotes import Quote
-from advisor.cost.scenario import Scenario, Slot
+from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
 from advisor.cost.token_bill import token_bill
 from advisor.cost.traffic import Traffic, traffic
 
@@ -256,8 +256,11 @@ def total(lines: Mapping[str, Figure]) -> Figure:
 
 
 def price_decline(slot: str) -> str:
-    """The parameter by which an offer's token prices fall in a year: a vendor's model drifts alike wherever sold."""
-    return f"market.{'managed' if slot in ('managed', 'cloud_open') else 'api'}_price_decline_per_year"
+    """The range by which an offer's token prices fall in a year.
+
+    A vendor's model drifts alike wherever it is sold; sellers of open models move their prices each for themselves.
+    """
+    return f"price.{slot}.drift" if slot in OPEN_SLOTS else "market.api_price_decline_per_year"
 
 
 def quote_in(scenario: Scenario, slot: Slot) -> Quote:

@@ -20,6 +20,10 @@ SLOTS: tuple[Slot, ...] = (
 )  # fmt: skip
 
 
+OPEN_SLOTS: tuple[Slot, ...] = ("managed", "cloud_open")
+"""Places that sell open models."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offers:
     """The token offer that is bought in each place; None where none stands.

@@ -19,6 +19,7 @@ from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.operating_point import ServiceTargets
@@ -32,6 +33,10 @@ _WITH_SPARE = ("production", "high-availability")
 """Tiers that keep one group more than the peak needs."""
 _OWN_HALL = ("on-premises", "air-gap")
 """Boundaries inside which hardware is bought: nobody rents it there by the hour."""
+
+
+_MOST_CALIBRATIONS = 8
+_CALIBRATIONS: dict[int, tuple[Parameters, Calibration]] = {}
 
 
 @dataclass(frozen=True)
@@ -449,7 +454,7 @@ def _fleet_search(
         usual_precision=cast("Precision", known.parameters.text("default.economics.precision")),
         shape=shape,
         targets=service_targets(known),
-        calibration=Calibration.from_parameters(known.parameters),
+        calibration=calibration_of(known.parameters),
         demand=_demand(known),
         concurrency=_stated(known, "volume.peak_concurrency"),
         given=0 if given is None else round(given.point),
@@ -463,6 +468,16 @@ def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Cata
     ]
     rents = [Rent(gpu.id, "on-demand", _hours(known) * hour_range(known, gpu, "on-demand", as_of).point) for gpu in cards]
     return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
+
+
+def calibration_of(parameters: Parameters) -> Calibration:
+    """The throughput model's figures of one day, read once."""
+    kept = _CALIBRATIONS.get(id(parameters))
+    if kept is None or kept[0] is not parameters:
+        if len(_CALIBRATIONS) >= _MOST_CALIBRATIONS:
+            _CALIBRATIONS.clear()
+        kept = _CALIBRATIONS[id(parameters)] = parameters, Calibration.from_parameters(parameters)
+    return kept[1]
 
 
 def _rents(known: CompletedAnswers, gpu: Gpu, as_of: date) -> list[Rent]:

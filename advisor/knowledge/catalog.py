@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from advisor.knowledge.grades import Grade
+from advisor.knowledge.model_layers import LayerGroup
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
 Capability = Literal["small", "mid", "large", "frontier"]
@@ -30,7 +31,9 @@ class OpenModel:
     """An open-weights model: what it is sold as, and the shape that decides memory and speed.
 
     Parameters are in billions; attention is multi-head latent where `mla_rank` is above 0. A model whose shape is not
-    known (`has_shape` is false) can be bought from providers and not be hosted.
+    known (`has_shape` is false) can be bought from providers and not be hosted. `groups` are its layers by kind as the
+    published configuration gives them; without them the totals are spread over like layers. `vocab` rows of the
+    embedding table, which a `tied` model also uses as its output head.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -63,6 +66,9 @@ class OpenModel:
     window: int = 0
     window_layers: int = 0
     native_bytes: float = 0.0
+    vocab: int = 0
+    tied: bool = False
+    groups: tuple[LayerGroup, ...] = ()
     modalities: tuple[str, ...] = ("text",)
     max_output: _Count = 0
     fine_tuning: bool | None = None
@@ -119,6 +125,7 @@ class Gpu:
     fp4_tflops: float = 0.0
     link_gbs: float = 0.0
     max_group: int = 8
+    platform: Literal["cuda", "rocm", "metal", "tpu", "neuron", "gaudi"] = "cuda"
     workstation: bool = False
     purchase_low_usd: float = 0.0
     purchase_high_usd: float = 0.0

@@ -114,13 +114,15 @@ def _joined(shapes: Mapping[str, _Raw], sold: Mapping[str, _Raw]) -> dict[str, _
 
 
 def _plural(raw: _Raw) -> _Raw:
-    """`[[api.price]]` and `[[api.price.step]]` read well in TOML; the fields hold several."""
+    """`[[api.price]]`, `[[api.price.step]]` and `[[model.group]]` read well in TOML; the fields hold several."""
     entry = {name: value for name, value in raw.items() if name != _FILE}
     rows = entry.pop("price", None)
     if isinstance(rows, list):
         entry["prices"] = [_steps(row) if isinstance(row, dict) else row for row in rows]
     elif rows is not None:
         entry["price"] = rows
+    if isinstance(entry.get("group"), list):
+        entry["groups"] = entry.pop("group")
     return entry
 
 

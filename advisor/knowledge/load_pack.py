@@ -114,8 +114,8 @@ def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str
 
 
 def _plural(raw: dict[str, Any]) -> dict[str, Any]:
-    """`[[parameter.value]]` and `[[gpu.price]]` read well in TOML; the fields hold several."""
-    names = {"value": "values", "price": "prices", "case": "cases"}
+    """`[[parameter.value]]`, `[[gpu.price]]`, `[[model.group]]` read well in TOML; the fields hold several."""
+    names = {"value": "values", "price": "prices", "case": "cases", "group": "groups"}
     return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
 
 

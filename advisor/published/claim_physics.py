@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import cast
 
 from advisor.cost.task_success import wilson
+from advisor.errors import BadKnowledge
 from advisor.published.claim_inputs import Given
-from advisor.sizing.memory import BILLION, weight_bytes
+from advisor.sizing.group_model import group_models
+from advisor.sizing.model_shape import BILLION, shape_of
 from advisor.sizing.placement import Placement, Precision, RequestShape
-from advisor.sizing.roofline import roofline
 from advisor.sizing.throughput import group, single_stream_ceiling
+from advisor.sizing.weight_format import weight_format
 
 
 def weights_gb(given: Given) -> float:
     """Gigabytes of weights, which no memory smaller than that can hold."""
-    model = given.chosen(given.knowledge.catalog.models, "model")
-    return weight_bytes(model, _precision(given), given.calibration) / BILLION
+    catalog, precision = given.knowledge.catalog, _precision(given)
+    model, gpu = given.chosen(catalog.models, "model"), given.chosen(catalog.gpus, "gpu", "h100-sxm")
+    # four-bit files that people keep on workstations are llama.cpp's
+    profile = given.calibration.engine("llama.cpp" if precision == "int4" else "vllm", gpu)
+    return weight_format(model, gpu, precision, given.calibration, profile).total(shape_of(model)) / BILLION
 
 
 def stream_ceiling(given: Given) -> float:
     """Tokens per second that one request cannot exceed: bandwidth over the bytes of the active weights."""
-    return single_stream_ceiling(_placement(given), given.calibration)
+    return single_stream_ceiling(_placement(given), RequestShape(1, 1), given.calibration)
 
 
 def first_token_ms(given: Given) -> float:
@@ -31,10 +36,12 @@ def first_token_ms(given: Given) -> float:
 
 def prefill_saved(given: Given) -> float:
     """Share of the prompt's reading time that a prefix cache takes off."""
-    line = roofline(_placement(given), given.calibration)
     prompt = given.number("prompt_tokens")
+    models, why = group_models(_placement(given), RequestShape(prompt, 1), given.calibration)
+    if why:
+        raise BadKnowledge("rules/claims", why)
     fresh = prompt * (1.0 - given.number("cached_share"))
-    return 1.0 - line.prefill(fresh).seconds / line.prefill(prompt).seconds
+    return 1.0 - models[0].step.prefill(fresh).seconds / models[0].step.prefill(prompt).seconds
 
 
 def interval_points(given: Given) -> float:

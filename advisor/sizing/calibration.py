@@ -1,58 +1,127 @@
-"""The global figures of the throughput and memory model, fitted once for every model and accelerator."""
+"""The global figures of the throughput and memory model, and those of each engine class; all are parameters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from advisor.knowledge.catalog import Gpu
     from advisor.knowledge.parameters import Parameters
-    from advisor.sizing.placement import Precision
+    from advisor.knowledge.ranges import Range
+    from advisor.sizing.model_shape import ModelShape
 
 PREFIX = "throughput."
+EngineName = Literal["tensorrt-llm", "vllm", "sglang", "llama.cpp"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+"""What a person can ask for."""
+ROCM = "rocm"
+"""vLLM on AMD accelerators behaves as an engine of its own; it follows from the card."""
+EARLY = "tensorrt-llm-2024"
+"""Engines compiled ahead of time, as published until early 2025: kept for what they explain of older measurements."""
+BANDED = ("tensorrt-llm", "stock", ROCM, "llama.cpp")
+KINDS = ("dense", "mixture", "latent")
+LOADS = ("saturated", "interactive")
+PROFILES = (*ENGINES, ROCM, EARLY)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineProfile:
+    """What an engine class changes; every field is a parameter `throughput.<engine>.<field>`.
+
+    Times in µs per layer, collective, step, or request and step; efficiencies and shares 0–1.
+    """
+
+    layer_us: float
+    expert_layer_us: float
+    sync_us: float
+    prefill_layer_us: float
+    step_us: float
+    request_us: float
+    front_end_ms: float
+    bandwidth_efficiency: float
+    prefill_efficiency: float
+    decode_efficiency: float
+    memory_fraction: float
+    output_reserved: float
+    batch_cap: float
+    bytes_int4: float
+    quantizes_tables: float
+    quantizes_cache: float
+    keeps_windows: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One number per physical effect, none of a single model; every field is a parameter `throughput.<field>`.
+    """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
 
-    Efficiencies and shares are 0–1, times are in the unit their name ends with, bands multiply the central estimate.
+    `bands` are the 80 % bands of throughput, by engine class, kind of model and load.
     """
 
     bytes_bf16: float
     bytes_fp8: float
     bytes_fp4: float
-    bytes_int4: float
     kv_bytes_full: float
     kv_bytes_quantized: float
-    usable_memory: float
     overhead_gb: float
-    batch_cap: float
-    output_reserved: float
-    prefill_efficiency: float
-    decode_efficiency: float
-    bandwidth_efficiency: float
+    unified_share: float
+    knee_share: float
     fp4_efficiency: float
-    layer_us: float
-    sync_us: float
     link_efficiency: float
     link_gbs_unstated: float
-    moe_layer_us: float
+    node_gbs: float
     expert_passes: float
     expert_efficiency: float
+    expert_imbalance: float
     all_to_all: float
-    front_end_ms: float
-    dense_band_low: float
-    dense_band_high: float
-    moe_band_low: float
-    moe_band_high: float
+    rank_layer_us: float
+    cache_efficiency: float
+    prompt_wait: float
+    step_wait: float
+    widened_efficiency: float
+    latent_efficiency: float
+    engines: Mapping[str, EngineProfile]
+    bands: Mapping[str, Range]
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> Calibration:
-        """Read every field from its parameter; raises BadKnowledge for one that is missing."""
-        return cls(**{field.name: parameters.number(PREFIX + field.name) for field in fields(cls)})
+        """Read every figure from its parameter; raises BadKnowledge for one that is missing."""
+        engines = {
+            name: EngineProfile(
+                **{f.name: parameters.number(f"throughput.{name}.{f.name}") for f in fields(EngineProfile)}
+            )
+            for name in PROFILES
+        }
+        bands = {
+            f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
+            for name in BANDED for kind in KINDS for load in LOADS
+        }  # fmt: skip
+        plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands")]
+        return cls(**{name: parameters.number(PREFIX + name) for name in plain}, engines=engines, bands=bands)
 
-    def weight_format_bytes(self, precision: Precision) -> float:
-        """Bytes per weight as stored, block scales included."""
-        stored = {"bf16": self.bytes_bf16, "fp8": self.bytes_fp8, "fp4": self.bytes_fp4, "int4": self.bytes_int4}
-        return stored[precision]
+    def engine(self, name: EngineName | None, gpu: Gpu) -> EngineProfile:
+        """Return the profile of an engine on a card; the usual one for the card where none is named."""
+        return self.engines[profile_name(name, gpu)]
+
+    def band(
+        self, name: EngineName | None, gpu: Gpu, shape: ModelShape, *, saturated: bool
+    ) -> tuple[float, float]:  # fmt: skip
+        """Multipliers of throughput that hold 80 % of what is published, for models that took no part in a fit."""
+        kind = "latent" if shape.latent else "mixture" if shape.mixture else "dense"
+        load = "saturated" if saturated else "interactive"
+        band = self.bands[f"{banded(profile_name(name, gpu))}.{kind}.{load}"]
+        return band.low, band.high
+
+
+def profile_name(name: EngineName | None, gpu: Gpu) -> str:
+    """Name the profile: what is asked for, else how most people run such a card; AMD's cards have their own."""
+    usual = "llama.cpp" if gpu.workstation or gpu.platform == "metal" else "vllm"
+    chosen = name or usual
+    return ROCM if chosen in ("vllm", "sglang") and gpu.platform == "rocm" else chosen
+
+
+def banded(profile: str) -> str:
+    """Class whose band a profile takes: vLLM and SGLang share one."""
+    return "stock" if profile in ("vllm", "sglang") else profile

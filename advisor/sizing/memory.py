@@ -1,27 +1,31 @@
-"""What fits into a group of accelerators: all weights, the KV cache of the requests in flight, overhead."""
+"""What fits into a group of accelerators: weights as the checkpoint keeps them, caches of requests, overhead."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from advisor.knowledge.catalog import OpenModel
-    from advisor.sizing.calibration import Calibration
-    from advisor.sizing.placement import Placement, Precision, RequestShape
+from advisor.sizing.layer_cache import kept_bytes, kv_split
+from advisor.sizing.model_shape import BILLION
 
-BILLION = 1e9
-"""Parameters per billion, and bytes per GB."""
+if TYPE_CHECKING:
+    from advisor.knowledge.catalog import Gpu
+    from advisor.sizing.calibration import Calibration, EngineProfile
+    from advisor.sizing.layout import Layout
+    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.placement import RequestShape
+    from advisor.sizing.weight_format import WeightFormat
 
 CARD_GB = 2.0**30
 """Bytes per GB as accelerators state their memory: a card sold as 80 GB holds 80 GiB, 80 · 2³⁰ bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryFit:
-    """Memory of the group in GB of 10⁹ bytes; `batch` is how many requests have room for their cache beside weights.
+class MemoryUse:
+    """Memory of the whole group in GB of 10⁹ bytes; `batch` is how many requests have room for their cache at once.
 
-    Where nothing fits, `kv_gb` is the cache that one request would need.
+    `kv_gb` is the room for caches where the model fits, else what one request would need. `memory_bound` is false
+    where the engine schedules no more although memory would hold them.
     """
 
     fits: bool
@@ -29,90 +33,70 @@ class MemoryFit:
     kv_gb: float
     overhead_gb: float
     available_gb: float
+    request_gb: float
     batch: int
+    memory_bound: bool
     reason: str
 
 
-def bytes_per_weight(model: OpenModel, precision: Precision, calibration: Calibration) -> float:
-    """Bytes one weight takes; a checkpoint released in fewer bytes is served as released, unless bf16 unpacks it."""
-    stored = calibration.weight_format_bytes(precision)
-    if model.native_bytes and precision != "bf16":
-        return min(stored, model.native_bytes)
-    return stored
+def weight_bytes_per_gpu(shape: ModelShape, layout: Layout, weights: WeightFormat) -> float:
+    """Bytes of weights on one GPU: the shared ones split by tensor rank and stage, the experts over the whole group."""
+    shared = weights.total(shape) - shape.routed_experts * weights.expert
+    return shared / (layout.tensor * layout.pipeline) + shape.routed_experts * weights.expert / layout.gpus
 
 
-def weight_bytes(model: OpenModel, precision: Precision, calibration: Calibration) -> float:
-    """Bytes of one copy of all weights: every expert is resident, so total parameters count."""
-    return model.total_b * BILLION * bytes_per_weight(model, precision, calibration)
+def cache_bytes_per_gpu(shape: ModelShape, layout: Layout, kv_bytes: float, tokens: float, *, windows: bool) -> float:
+    """Bytes of cache that a request of `tokens` keeps on each GPU of its rank.
 
-
-def expert_parameters(model: OpenModel) -> float:
-    """Parameters of one expert over all layers: (total − active) ÷ (experts − routed); 0 for a dense model."""
-    idle = model.experts - model.routed
-    return (model.total_b - model.active_b) * BILLION / idle if idle > 0 else 0.0
-
-
-def shared_parameters(model: OpenModel) -> float:
-    """Parameters every token passes: attention, embeddings, dense and shared feed-forward."""
-    return model.active_b * BILLION - model.routed * expert_parameters(model)
-
-
-def resident_weight_bytes(placement: Placement, calibration: Calibration) -> float:
-    """Bytes of weights over the group; attention data parallel keeps a copy of the shared weights on every GPU."""
-    width = bytes_per_weight(placement.model, placement.precision, calibration)
-    copies = placement.attention_ranks - 1
-    return (placement.model.total_b * BILLION + copies * shared_parameters(placement.model)) * width
-
-
-def kv_bytes_per_token(placement: Placement, calibration: Calibration) -> float:
-    """Bytes of cache per token of context over the group, every layer attending to all of it."""
-    return placement.model.layers * kv_bytes_per_layer(placement, calibration)
-
-
-def kv_bytes_per_layer(placement: Placement, calibration: Calibration) -> float:
-    """Bytes of cache per token and layer over the group.
-
-    Grouped-query: 2 · KV heads · head dimension · bytes, a head copied where tensor parallelism outnumbers the heads.
-    Multi-head latent: (rank + rope) · bytes, copied to every tensor-parallel rank. Engines quantize the cache together
-    with products in eight or four bits.
+    Heads are split over tensor ranks and copied where there are fewer of them, a latent is copied to every rank. With
+    `windows` false the engine keeps the whole context of layers that attend to a window of it.
     """
-    model, split = placement.model, placement.gpus // placement.attention_ranks
-    narrow = placement.multiplied in ("fp8", "fp4")
-    width = calibration.kv_bytes_quantized if narrow else calibration.kv_bytes_full
-    if model.mla_rank:
-        return (model.mla_rank + model.rope_dim) * width * split
-    return 2 * max(model.kv_heads, split) * model.head_dim * width
+    kept = (
+        kept_bytes(group, tokens, kv_bytes, whole=not windows) * group.count / kv_split(group, layout.tensor)
+        for group in shape.groups
+    )
+    return sum(kept) / layout.pipeline
 
 
-def attended_layer_tokens(model: OpenModel, tokens: float) -> float:
-    """Layers × tokens attended to at a context length; sliding windows and chunks see only the last tokens of it."""
-    windowed = model.window_layers if model.window else 0
-    return (model.layers - windowed) * tokens + windowed * min(tokens, model.window)
+def usable_fraction(gpu: Gpu, calibration: Calibration, engine: EngineProfile, fraction: float | None) -> float:
+    """Share of a card that weights and caches may fill: what is asked for, else the engine's default.
+
+    Memory shared with the operating system is handed to the accelerator in part only, whatever the engine asks for.
+    """
+    asked = engine.memory_fraction if fraction is None else fraction
+    return min(asked, calibration.unified_share) if gpu.platform == "metal" else asked
 
 
-def fit(
-    placement: Placement, shape: RequestShape, calibration: Calibration, concurrency: int | None = None
-) -> MemoryFit:
-    """Place a model on a group and count the requests that fit, at most `concurrency` (None: all that memory holds)."""
-    available = placement.gpus * placement.gpu.memory_gb * CARD_GB
-    weights = resident_weight_bytes(placement, calibration)
-    overhead = available * (1 - calibration.usable_memory) + placement.gpus * calibration.overhead_gb * BILLION
-    held = shape.input_tokens + calibration.output_reserved * shape.output_tokens
-    request = kv_bytes_per_layer(placement, calibration) * attended_layer_tokens(placement.model, held)
-    room = available - weights - overhead
-    batch = int(room // request) if room > 0 else 0
-    wanted = batch if concurrency is None else min(batch, concurrency)
-    reason = _reason(placement, (weights, overhead, request, available), batch)
-    figures = (weights, max(wanted, 1) * request, overhead, available)
-    weights_gb, kv_gb, overhead_gb, available_gb = (part / BILLION for part in figures)
-    return MemoryFit(batch > 0, weights_gb, kv_gb, overhead_gb, available_gb, wanted, reason)
+def memory_use(
+    shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, request: RequestShape,
+    calibration: Calibration, engine: EngineProfile, *, fraction: float | None = None, name: str = "",
+) -> MemoryUse:  # fmt: skip
+    """Place a model on a group and count the requests that have room at once, at most as many as the engine schedules."""
+    available = gpu.memory_gb * CARD_GB
+    held = weight_bytes_per_gpu(shape, layout, weights)
+    usable = available * usable_fraction(gpu, calibration, engine, fraction)
+    overhead = available - usable + calibration.overhead_gb * BILLION
+    tokens = request.input_tokens + engine.output_reserved * request.output_tokens
+    one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)
+    free = available - overhead - held
+    per_rank = int(free // one) if free > 0 and one > 0 else 0
+    cap = int(engine.batch_cap)
+    batch = min(per_rank, cap) * layout.data
+    gpus = layout.gpus
+    one_gb = one * layout.tensor * layout.pipeline / BILLION
+    parts = (held * gpus / BILLION, overhead * gpus / BILLION, available * gpus / BILLION)
+    reason = _reason(parts, one_gb, batch, f"{gpus}× {gpu.id} ({gpu.memory_gb:,.0f} GiB each)", name, layout)
+    kv = free * gpus / BILLION if batch else one_gb
+    return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
 
 
-def _reason(placement: Placement, parts: tuple[float, float, float, float], batch: int) -> str:
-    weights, overhead, request, available = (part / BILLION for part in parts)
-    needs = f"{placement.model.id}: {weights:,.1f} GB of {placement.precision} weights + {overhead:,.1f} GB overhead"
-    has = f"the {available:,.1f} GB of {placement.gpus}× {placement.gpu.id} ({placement.gpu.memory_gb:,.0f} GiB each)"
-    if batch > 0:
-        return f"{needs} leave room for {batch:,} requests of {request:,.3f} GB each in {has}"
-    total = weights + overhead + request
-    return f"{needs} + {request:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"
+def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: str, name: str, layout: Layout) -> str:
+    weights, overhead, available = parts
+    needs = f"{name}: {weights:,.1f} GB of weights + {overhead:,.1f} GB kept free and overhead"
+    has = f"the {available:,.1f} GB of {cards}"
+    if batch:
+        return f"{needs} leave room for {batch:,} requests of {one:,.3f} GB each in {has} as {layout}"
+    if weights + overhead + one > available:
+        total = weights + overhead + one
+        return f"{needs} + {one:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"
+    return f"{needs} leave each rank of {layout} too little for one request of {one:,.3f} GB in {has}"

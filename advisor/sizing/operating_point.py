@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.sizing.memory import MemoryFit, fit
+from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
+from advisor.sizing.load import MILLI, Served, served_closed, served_open
+from advisor.sizing.memory import MemoryUse
 from advisor.sizing.placement import Placement
-from advisor.sizing.throughput import MILLI, batch_cap, batch_within, group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.sizing.calibration import Calibration
-    from advisor.sizing.placement import Precision, RequestShape
     from advisor.knowledge.catalog import Gpu, OpenModel
+    from advisor.sizing.calibration import Calibration, EngineName
+    from advisor.sizing.placement import Precision, RequestShape
 
-MemoryUse = MemoryFit
+GROUP_SIZES = (1, 2, 4, 8)
+"""Groups that are bought: halves of a node down to one card; others are sized where they are asked for."""
+HALVINGS = 14
+NOTHING = MemoryUse(False, 0.0, 0.0, 0.0, 0.0, 0.0, 0, False, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,23 @@ class ServiceTargets:
     first_token_p95_ms: float | None = None
     inter_token_ms: float | None = None
 
+    def met_by(self, served: Served) -> bool:
+        """Whether a steady state keeps every target."""
+        pairs = (
+            (served.first_token_p50, self.first_token_p50_ms),
+            (served.first_token_p95, self.first_token_p95_ms),
+            (served.inter_token, self.inter_token_ms),
+        )
+        return all(target is None or seconds * MILLI <= target for seconds, target in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
     """One group of GPUs with one layout at the highest load below the knee that meets the targets.
 
     Rates are of the whole group, output tokens only; times in ms; `band_low` and `band_high` multiply the throughput
-    into the ends of its 80 % band. Where the model does not fit, every figure is 0 and `reason` holds the sum.
+    into the ends of its 80 % band. Where the model does not fit, every figure is 0 and `reason` holds the sum. Where
+    not even a lone request meets the targets, the point is that of a lone request and `meets_targets` is false.
     """
 
     layout: str
@@ -54,32 +68,95 @@ class OperatingPoint:
 
 
 def operating_points(
-    model: OpenModel,
-    gpu: Gpu,
-    precision: Precision,
-    shape: RequestShape,
-    targets: ServiceTargets,
-    calibration: Calibration,
-    *,
-    group_sizes: Sequence[int] | None = None,
-    kv_precision: Precision | None = None,
-    memory_fraction: float | None = None,
-    engine: str | None = None,
-) -> tuple[OperatingPoint, ...]:
-    """Every layout of one group of 1 to 8 GPUs; those that hold no request are returned with `fits` False."""
-    sizes = group_sizes or [size for size in (1, 2, 4, 8) if size <= gpu.max_group]
-    place = Placement(model, gpu, 1, precision)
-    return tuple(_point(replace(place, gpus=size), shape, targets, calibration) for size in sizes)
+    model: OpenModel, gpu: Gpu, precision: Precision, shape: RequestShape, targets: ServiceTargets,
+    calibration: Calibration, *, group_sizes: Sequence[int] | None = None, kv_precision: Precision | None = None,
+    memory_fraction: float | None = None, engine: EngineName | None = None,
+) -> tuple[OperatingPoint, ...]:  # fmt: skip
+    """Every layout of one group of 1 to 8 GPUs, and of two to four nodes where one node does not hold the model.
+
+    Sizes or layouts that cannot serve are returned with `fits` False and the reason in numbers. A stricter target
+    never raises the rate of a layout, so it never asks for fewer groups.
+    """
+    node = gpu.max_group
+    sizes = list(group_sizes or (size for size in GROUP_SIZES if size <= node))
+    place = Placement(model, gpu, 1, precision, kv_precision, engine, memory_fraction)
+    points = [point for size in sizes for point in _points(place, size, shape, targets, calibration)]
+    if group_sizes is None and node in GROUP_SIZES and node > 1 and not any(point.fits for point in points):
+        for nodes in range(2, MOST_NODES + 1):
+            wider = _points(place, nodes * node, shape, targets, calibration)
+            points += wider
+            if any(point.fits for point in wider):
+                break
+    return tuple(points)
 
 
-def _point(place: Placement, shape: RequestShape, targets: ServiceTargets, calibration: Calibration) -> OperatingPoint:
-    first = min((ms for ms in (targets.first_token_p50_ms, targets.first_token_p95_ms) if ms is not None), default=None)
-    most = min(fit(place, shape, calibration).batch, batch_cap(place, calibration))
-    batch = batch_within(place, shape, calibration, first, targets.inter_token_ms) if most else 0
-    speed = group(place, shape, calibration, max(batch, 1))
-    rate = speed.tokens_per_second
+def _points(
+    place: Placement, gpus: int, shape: RequestShape, targets: ServiceTargets, calibration: Calibration
+) -> list[OperatingPoint]:
+    sized = Placement(
+        place.model, place.gpu, gpus, place.precision, place.kv_precision, place.engine, place.memory_fraction
+    )
+    models, why = group_models(sized, shape, calibration)
+    if why:
+        return [_refused("", gpus, why, NOTHING)]
+    band = calibration.band(place.engine, place.gpu, models[0].shape, saturated=True)
+    return [_point(model, shape, targets, calibration, band) for model in models]
+
+
+def _refused(layout: str, gpus: int, reason: str, memory: MemoryUse) -> OperatingPoint:
+    return OperatingPoint(layout, gpus, False, False, reason, 0, 0, 0, 0, 0, 0, 1.0, 1.0, "capacity", memory)
+
+
+def _point(
+    model: GroupModel, shape: RequestShape, targets: ServiceTargets, calibration: Calibration, band: tuple[float, float]
+) -> OperatingPoint:
+    memory, layout = model.memory, model.layout
+    if not memory.fits:
+        return _refused(str(layout), layout.gpus, memory.reason, memory)
+    served, met = highest_load(model, shape, targets, calibration)
     return OperatingPoint(
-        f"tp{place.gpus}", place.gpus, speed.fits, batch > 0, speed.reason, rate / shape.output_tokens, rate,
-        rate * speed.inter_token_ms / MILLI, speed.inter_token_ms, speed.first_token_ms, speed.first_token_ms,
-        speed.band_low, speed.band_high, speed.bound, speed.memory,
+        str(layout), layout.gpus, True, met, memory.reason, served.requests_per_second, served.tokens_per_second,
+        served.flight, served.inter_token * MILLI, served.first_token_p50 * MILLI, served.first_token_p95 * MILLI,
+        *band, served.bound, memory,
     )  # fmt: skip
+
+
+def saturated(model: GroupModel, shape: RequestShape) -> Served:
+    """Serve as many requests as memory and engine allow, all at once."""
+    most = model.memory.batch
+    return served_closed(model.step, shape, most, most, memory_bound=model.memory.memory_bound)
+
+
+def highest_load(
+    model: GroupModel, shape: RequestShape, targets: ServiceTargets, calibration: Calibration
+) -> tuple[Served, bool]:
+    """Find the highest arrival rate below the knee at which the targets are met, and whether there is one.
+
+    The knee is a share of the saturated rate: nearer to it queues grow without bound. Latencies grow with the load,
+    so the answer is found by halving the requests in flight.
+    """
+    most = model.memory.batch
+    knee = calibration.knee_share * saturated(model, shape).requests_per_second
+
+    def at(flight: float) -> Served:
+        return served_open(model.step, shape, flight, most, memory_bound=model.memory.memory_bound)
+
+    def good(served: Served) -> bool:
+        return served.requests_per_second <= knee and targets.met_by(served)
+
+    lone = at(min(1.0, most * calibration.knee_share))
+    if not targets.met_by(lone):
+        return lone, False
+    low, high = lone.flight, float(most)
+    best = lone
+    top = at(high)
+    if good(top):
+        return top, True
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        served = at(middle)
+        if good(served):
+            low, best = middle, served
+        else:
+            high = middle
+    return best, True

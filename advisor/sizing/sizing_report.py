@@ -1,17 +1,23 @@
-"""One group of accelerators, sized and priced: what `advisor size` reports."""
+"""One group of accelerators, sized and priced: what `advisor size` reports, at one load or along the curve."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.throughput import GroupSpeed, group, single_stream_ceiling
+from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
+from advisor.sizing.layout import tensor_refusal
+from advisor.sizing.load import Served, served_open
+from advisor.sizing.model_shape import shape_of
+from advisor.sizing.operating_point import HALVINGS, NOTHING
+from advisor.sizing.throughput import fastest
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.knowledge.parameters import Parameters
+    from advisor.sizing.memory import MemoryUse
     from advisor.sizing.placement import Placement, RequestShape
 
 SECONDS_PER_HOUR = 3600.0
@@ -19,37 +25,141 @@ MILLION = 1e6
 
 
 @dataclass(frozen=True, slots=True)
+class LoadAsked:
+    """The load to size at: so many clients at once, or an arrival rate per second; neither asks for the curve."""
+
+    concurrency: int | None = None
+    requests_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One load of the curve with the layout that serves it fastest."""
+
+    concurrency: int
+    layout: str
+    served: Served
+
+
+@dataclass(frozen=True, slots=True)
 class Sizing:
-    """Speed of a placement for one request shape; `usd_per_hour` is the rent of the group, None where none is known."""
+    """A placement at one load; `usd_per_hour` is the rent of the group, None where none is known.
+
+    Where nothing fits, `served` is None and `reason` holds the sum. `carried` is false where an arrival rate exceeds
+    what the group can serve: it is then shown saturated.
+    """
 
     placement: Placement
     shape: RequestShape
-    speed: GroupSpeed
+    layout: str
+    served: Served | None
+    memory: MemoryUse
+    reason: str
+    carried: bool
+    band: tuple[float, float]
     single_stream_ceiling: float
+    curve: tuple[CurvePoint, ...]
     usd_per_hour: float | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the model fits, its request with it."""
+        return self.served is not None
 
     @property
     def rates(self) -> dict[str, float]:
         """Output tokens per second of the group: the ends of the 80 % band and its center."""
-        speed = self.speed
-        ends = {"p10": speed.band_low, "p50": 1.0, "p90": speed.band_high}
-        return {name: speed.tokens_per_second * end for name, end in ends.items()}
+        rate = self.served.tokens_per_second if self.served else 0.0
+        return {"p10": rate * self.band[0], "p50": rate, "p90": rate * self.band[1]}
 
     @property
     def usd_per_million_output(self) -> float | None:
-        """Rent of the hour over the tokens written in it, busy all the time; None where it cannot be said."""
-        if self.usd_per_hour is None or not self.speed.fits:
+        """Rent of the hour over the tokens written in it at this load; None where it cannot be said."""
+        if self.usd_per_hour is None or self.served is None:
             return None
-        return self.usd_per_hour / (self.speed.tokens_per_second * SECONDS_PER_HOUR) * MILLION
+        return self.usd_per_hour / (self.served.tokens_per_second * SECONDS_PER_HOUR) * MILLION
 
 
-def size(placement: Placement, shape: RequestShape, parameters: Parameters, concurrency: int | None) -> Sizing:
-    """Size a placement with the figures and prices of one day."""
+def size(placement: Placement, shape: RequestShape, parameters: Parameters, load: LoadAsked) -> Sizing:
+    """Size a placement with the figures and prices of one day, in its fastest layout at the load asked for."""
     calibration = Calibration.from_parameters(parameters)
-    speed = group(placement, shape, calibration, concurrency)
-    ceiling = single_stream_ceiling(placement, calibration) if speed.fits else 0.0
+    models, why = group_models(placement, shape, calibration)
+    fitting = [model for model in models if model.memory.fits]
     hour = hourly_price(placement.gpu, parameters)
-    return Sizing(placement, shape, speed, ceiling, None if hour is None else hour * placement.gpus)
+    rent = None if hour is None else hour * placement.gpus
+    if not fitting:
+        memory = max((model.memory for model in models), key=lambda use: use.available_gb, default=NOTHING)
+        reason = why or memory.reason + _larger(placement, shape, calibration)
+        return Sizing(placement, shape, "", None, memory, reason, False, (1.0, 1.0), 0.0, (), rent)
+    curve = () if load.concurrency or load.requests_per_second else curve_of(fitting, shape)
+    model, served, carried = _at(fitting, shape, load)
+    saturated = served.flight >= model.memory.batch or load == LoadAsked()
+    band = calibration.band(placement.engine, placement.gpu, model.shape, saturated=saturated)
+    ceiling = max(each.step.ceiling for each in fitting)
+    reason = model.memory.reason + _idle_heads(placement)
+    return Sizing(
+        placement, shape, str(model.layout), served, model.memory, reason, carried, band, ceiling, curve, rent
+    )  # fmt: skip
+
+
+def _at(models: list[GroupModel], shape: RequestShape, load: LoadAsked) -> tuple[GroupModel, Served, bool]:
+    if load.requests_per_second is None:
+        return *fastest(models, shape, load.concurrency), True
+    found = [(model, *_arriving(model, shape, load.requests_per_second)) for model in models]
+    carrying = [each for each in found if each[2]]
+    if carrying:
+        return min(carrying, key=lambda each: each[1].inter_token)
+    return *fastest(models, shape, None), False
+
+
+def _arriving(model: GroupModel, shape: RequestShape, rate: float) -> tuple[Served, bool]:
+    """Find the requests in flight at which a group serves an arrival rate, and whether it can."""
+    most = float(model.memory.batch)
+
+    def at(flight: float) -> Served:
+        return served_open(model.step, shape, flight, model.memory.batch, memory_bound=model.memory.memory_bound)
+
+    low, high = 0.0, most
+    if at(high).requests_per_second < rate:
+        return at(high), False
+    for _ in range(2 * HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if at(middle).requests_per_second < rate else (low, middle)
+    return at(high), True
+
+
+def curve_of(models: list[GroupModel], shape: RequestShape) -> tuple[CurvePoint, ...]:
+    """Rate against time per token: one point for each doubling of the requests in flight, up to what has room."""
+    most = max(model.memory.batch for model in models)
+    loads = []
+    clients = 1
+    while clients < most:
+        loads.append(clients)
+        clients *= 2
+    points = []
+    for clients in (*loads, most):
+        model, served = fastest([each for each in models if each.memory.batch >= clients], shape, clients)
+        points.append(CurvePoint(clients, str(model.layout), served))
+    return tuple(points)
+
+
+def _larger(placement: Placement, shape: RequestShape, calibration: Calibration) -> str:
+    """Name the smallest group that holds the model, where a larger one does."""
+    node = placement.gpu.max_group
+    sizes = [size for size in (1, 2, 4, 8) if size <= node] + [nodes * node for nodes in range(2, MOST_NODES + 1)]
+    for gpus in sizes:
+        if gpus <= placement.gpus or (gpus > node and node == 1):
+            continue
+        models, _ = group_models(replace(placement, gpus=gpus, nodes=None, way=None), shape, calibration)
+        if any(model.memory.fits for model in models):
+            return f"; {gpus} of these cards hold it"
+    return ""
+
+
+def _idle_heads(placement: Placement) -> str:
+    """Say why a group is not split by tensor parallelism alone, where its heads do not divide."""
+    why = tensor_refusal(shape_of(placement.model), placement.gpus) if placement.gpus <= placement.gpu.max_group else ""
+    return f"; {why} with tensor parallelism alone" if why else ""
 
 
 def hourly_price(gpu: Gpu, parameters: Parameters) -> float | None:

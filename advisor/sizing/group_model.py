@@ -1,0 +1,99 @@
+"""One model on one group of accelerators in one layout: its memory, its step, and what it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
+from advisor.sizing.memory import MemoryUse, memory_use
+from advisor.sizing.model_shape import ModelShape, shape_of
+from advisor.sizing.step_time import StepModel
+from advisor.sizing.weight_format import WeightFormat, weight_format
+
+if TYPE_CHECKING:
+    from advisor.sizing.calibration import Calibration, EngineProfile
+    from advisor.sizing.placement import Placement, RequestShape
+
+MOST_NODES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class GroupModel:
+    """One layout of a placement: how the weights are kept, what fits, and the time of its steps."""
+
+    layout: Layout
+    shape: ModelShape
+    weights: WeightFormat
+    memory: MemoryUse
+    step: StepModel
+
+
+def refusal(placement: Placement, shape: ModelShape, request: RequestShape) -> str:
+    """Say in numbers why no layout of a placement can serve a request at all; empty where one may."""
+    model, gpu = placement.model, placement.gpu
+    asked = request.input_tokens + request.output_tokens
+    if model.context and asked > model.context:
+        parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
+        return f"{parts} are {asked:,.0f}, and {model.id} takes {model.context:,}"
+    node = gpu.max_group
+    nodes = placement.nodes or ceil(placement.gpus / node)
+    if nodes > MOST_NODES:
+        return f"{placement.gpus} GPUs are {nodes} nodes of {node}; groups of at most {MOST_NODES} nodes are sized"
+    if placement.gpus % nodes:
+        return f"{placement.gpus} GPUs do not divide over {nodes} nodes"
+    inside = placement.gpus // nodes
+    if inside > node:
+        return f"{placement.gpus} GPUs on {nodes} nodes are {inside} each; {gpu.id} forms groups of at most {node}"
+    if nodes > 1 and inside != node:
+        whole = f"{placement.gpus // node * node} or {ceil(placement.gpus / node) * node}"
+        return f"{placement.gpus} GPUs are not whole nodes of {node}; {whole} are"
+    return ""
+
+
+def group_models(
+    placement: Placement,
+    request: RequestShape,
+    calibration: Calibration,
+    engine: EngineProfile | None = None,
+    only: tuple[Layout, ...] | None = None,
+) -> tuple[tuple[GroupModel, ...], str]:
+    """Every layout of a placement, or those of `only`, and the reason where there is none.
+
+    Layouts that do not fit are among them; `engine` is a profile to use in place of the placement's.
+    """
+    shape = shape_of(placement.model)
+    why = refusal(placement, shape, request)
+    if why:
+        return (), why
+    profile = engine or calibration.engine(placement.engine, placement.gpu)
+    weights = weight_format(
+        placement.model, placement.gpu, placement.precision, calibration, profile, placement.kv_precision
+    )
+    nodes = placement.nodes or ceil(placement.gpus / placement.gpu.max_group)
+    found = []
+    for layout in layouts(shape, placement.gpus, placement.gpus // nodes):
+        if (placement.way and not _goes(layout, placement.way)) or (only is not None and layout not in only):
+            continue
+        memory = memory_use(
+            shape, placement.gpu, layout, weights, request, calibration, profile,
+            fraction=placement.memory_fraction, name=placement.model.id,
+        )  # fmt: skip
+        step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)
+        found.append(GroupModel(layout, shape, weights, memory, step))
+    return tuple(found), "" if found else _no_layout(placement, shape)
+
+
+def _goes(layout: Layout, way: str) -> bool:
+    if way == "pp":
+        return layout.pipeline > 1
+    if way == "dp":
+        return layout.data > 1
+    return layout.data == 1 and layout.pipeline == 1
+
+
+def _no_layout(placement: Placement, shape: ModelShape) -> str:
+    gpus = placement.gpus
+    why = tensor_refusal(shape, gpus) if placement.way in (None, "tp") else expert_refusal(shape, gpus)
+    return f"{placement.model.id}: {why or f'no such layout of {gpus} GPUs'}"

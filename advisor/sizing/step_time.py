@@ -1,0 +1,249 @@
+"""Seconds of one forward pass: launches, links, weights, cache, arithmetic, of decoding and of reading prompts.
+
+One model for every load: a step costs what it launches, what it sends, and the longer of what it reads and computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
+from advisor.sizing.model_shape import BILLION, MILLION
+
+if TYPE_CHECKING:
+    from advisor.knowledge.catalog import Gpu
+    from advisor.sizing.calibration import Calibration, EngineProfile
+    from advisor.sizing.layout import Layout
+    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.weight_format import WeightFormat
+
+TERA = 1e12
+MICRO = 1e-6
+Bound = Literal["memory-bandwidth", "compute", "launch", "links", "capacity"]
+"""What a step spends most of its time on, or what keeps it from serving more at once."""
+ACTIVATION_BYTES = 2
+"""Activations travel in 16 bits whatever the weights are stored in."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassTime:
+    """Seconds of one pass by part: products and the weights they read overlap, attention and its cache too."""
+
+    products: float
+    weights: float
+    scores: float
+    cache: float
+    links: float
+    launches: float
+    host: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
+        device = max(self.products, self.weights) + max(self.scores, self.cache) + self.links + self.launches
+        return max(device, self.host)
+
+    @property
+    def shares(self) -> dict[Bound, float]:
+        """Seconds by what limits them."""
+        compute = (self.products if self.products > self.weights else 0.0) + (
+            self.scores if self.scores > self.cache else 0.0
+        )
+        memory = (self.weights if self.weights >= self.products else 0.0) + (
+            self.cache if self.cache >= self.scores else 0.0
+        )
+        return {"compute": compute, "memory-bandwidth": memory, "links": self.links, "launch": self.launches}
+
+
+class StepModel:
+    """One model on one group of accelerators under one engine; every rate that no batch changes is kept."""
+
+    def __init__(
+        self, shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, calibration: Calibration,
+        engine: EngineProfile, node: int = 8,
+    ) -> None:  # fmt: skip
+        self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
+        self.calibration = calibration
+        c = calibration
+        self.bandwidth = gpu.bandwidth_gbs * BILLION * engine.bandwidth_efficiency
+        peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
+        self.flops = peaks[weights.multiplied] * TERA
+        if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
+            self.flops *= c.widened_efficiency
+        self.attention_flops = gpu.bf16_tflops * TERA
+        # parameters every token passes, of one stage, and their bytes
+        dense = shape.attention + shape.feed_forward
+        stage = 1 / layout.pipeline
+        self.shared = (dense + shape.head) * stage
+        self.shared_bytes = (
+            shape.attention * weights.attention + shape.feed_forward * weights.feed_forward + shape.head * weights.head
+        ) * stage
+        self.layers = shape.layers * stage
+        self.moe_groups = [
+            (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
+        ]
+        self.link = self._link_rate(gpu)
+        # what leaves a node goes through its network
+        self.far = self.link if layout.gpus <= node else min(self.link, c.node_gbs * BILLION * c.link_efficiency)
+        self.kv_groups = [g for g in shape.groups if g.attention != "none"]
+        self.synchronized = sum(g.count * ((g.attention != "none") + bool(g.ffn_m or g.experts)) for g in shape.groups)
+        # hybrids put attention and feed-forward into layers of their own, so that each launches about half as much
+        self.launch_layers = sum(
+            g.count * (0.5 * (g.attention != "none") + 0.5 * bool(g.ffn_m or g.experts)) for g in shape.groups
+        )
+
+    def _link_rate(self, gpu: Gpu) -> float:
+        """Bytes per second that one GPU sends to the others of its stage; links state both directions together."""
+        c = self.calibration
+        rate = (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
+        return rate
+
+    @property
+    def ceiling(self) -> float:
+        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
+        peak = self.bandwidth / self.engine.bandwidth_efficiency
+        return peak / (self._weight_bytes(1.0) * self.layout.pipeline)
+
+    def decode(self, batch: float, context: float) -> PassTime:
+        """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
+        stages = self.layout.pipeline
+        one = self._pass(max(1.0, batch / stages), context)
+        if stages == 1:
+            return one
+        return PassTime(
+            *(
+                stages * part
+                for part in (
+                    one.products,
+                    one.weights,
+                    one.scores,
+                    one.cache,
+                    one.links,
+                    one.launches,
+                    one.host / stages,
+                )
+            )
+        )
+
+    def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
+        """Time of reading one prompt whose first `cached` tokens were read before.
+
+        Shared with decoding steps it pays for no launch and no weights; `alone` it pays for both.
+        """
+        e, layout = self.engine, self.layout
+        fresh = max(1.0, tokens - cached)
+        # one data rank reads the prompt of its own request; the others read theirs meanwhile
+        rank = layout.tensor if alone else layout.stage
+        products = 2 * fresh * self.shared / rank + self._expert_flops(fresh) / layout.stage
+        products /= self.flops * e.prefill_efficiency
+        scores = 0.0
+        for g in self.kv_groups:
+            if g.attention != "linear":
+                width = g.head_dim + (g.value_dim or g.head_dim)
+                scores += 2 * g.query_heads * width * (prompt_pairs(g, tokens) - prompt_pairs(g, cached)) * g.count
+        scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
+        links = self._links(fresh, prefill=True)
+        if not alone:
+            return PassTime(products, 0.0, scores, 0.0, links, 0.0)
+        weights = self._weight_bytes(fresh) / self.bandwidth
+        # prompts run without captured graphs: each layer is launched by the host
+        launches = self._launches(1.0) + self.launch_layers / layout.pipeline * e.prefill_layer_us * MICRO
+        parts = (products, weights, scores, 0.0, links, launches)
+        return PassTime(*(part * layout.pipeline for part in parts))
+
+    def _pass(self, batch: float, context: float) -> PassTime:
+        e, c, layout = self.engine, self.calibration, self.layout
+        rank = max(1.0, batch / layout.data)
+        products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
+        products /= self.flops * e.decode_efficiency
+        weights = self._weight_bytes(batch) / self.bandwidth
+        scores = cache = 0.0
+        for g in self.kv_groups:
+            attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
+            width = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
+            scores += 2 * g.query_heads / layout.tensor * width * attended / (c.latent_efficiency if g.latent else 1.0)
+            cache += (
+                rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
+            )
+        scores /= self.attention_flops * e.decode_efficiency
+        cache /= self.bandwidth * c.cache_efficiency
+        moved = self._moved(batch)
+        return PassTime(
+            products,
+            weights,
+            scores,
+            cache + moved,
+            self._links(batch),
+            self._launches(batch),
+            e.request_us * batch / layout.data * MICRO,
+        )
+
+    def _moved(self, batch: float) -> float:
+        """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""
+        c, layout = self.calibration, self.layout
+        copies = sum(count * routed for count, _, routed, _ in self.moe_groups)
+        spread = layout.stage if layout.expert else layout.data
+        bytes_ = copies * self.shape.hidden * ACTIVATION_BYTES * c.expert_passes * batch / max(1, spread)
+        return bytes_ / self.bandwidth
+
+    def _imbalance(self) -> float:
+        """Load of the busiest rank over the mean where whole experts are spread."""
+        return self.calibration.expert_imbalance if self.layout.expert and self.layout.stage > 1 else 1.0
+
+    def _expert_flops(self, tokens: float) -> float:
+        per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
+        return 2 * tokens * per_token / self.calibration.expert_efficiency
+
+    def _weight_bytes(self, tokens: float) -> float:
+        """Bytes one GPU of a stage reads: its part of the shared weights, and of the experts touched."""
+        experts = sum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
+        return (
+            self.shared_bytes / self.layout.tensor
+            + experts * self.weights.expert * self._imbalance() / self.layout.stage
+        )
+
+    def _links(self, batch: float, *, prefill: bool = False) -> float:
+        """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""
+        c, layout, hidden = self.calibration, self.layout, self.shape.hidden
+        seconds = 0.0
+        reduces = self.synchronized / layout.pipeline
+        if layout.tensor > 1:
+            rank = batch / layout.data
+            sent = 2 * (layout.tensor - 1) / layout.tensor * hidden * ACTIVATION_BYTES * rank
+            seconds += reduces * sent / self.link
+        if layout.data > 1:
+            share = 2 * (layout.stage - 1) / layout.stage
+            sent = share * hidden * ACTIVATION_BYTES * batch * reduces
+            seconds += sent / self.far * c.all_to_all
+        if layout.pipeline > 1:
+            seconds += hidden * ACTIVATION_BYTES * batch / self.far
+        if not prefill and layout.stage > 1:
+            seconds += reduces * self.engine.sync_us * MICRO
+        return seconds
+
+    def _launches(self, batch: float) -> float:
+        """Seconds the host and the launches of kernels cost that no other work hides."""
+        e = self.engine
+        experts = sum(count for count, *_ in self.moe_groups)
+        per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
+        if self.layout.data > 1:
+            per_stage += experts * self.calibration.rank_layer_us
+        host = e.step_us
+        return (per_stage + host / self.layout.pipeline) * MICRO
+
+
+def touched(experts: int, routed: int, tokens: float) -> float:
+    """Experts of a layer that at least one of `tokens` is routed to, were routing even."""
+    return experts * (1 - power(1 - routed / experts, int(tokens)))
+
+
+def power(base: float, exponent: int) -> float:
+    """Raise by repeated squaring: the same bits on every platform, which `**` on floats does not promise."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result

@@ -1,0 +1,101 @@
+"""Published configurations read into layers: parameters as published, and what cannot be read refused by its key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.errors import BadInput
+from advisor.sizing.hf_config import PublishedModel, parse_config, read_config
+from advisor.sizing.published_model import as_model
+
+CONFIGS = Path(__file__).resolve().parent.parent / "data" / "configs"
+DENSE = {
+    "model_type": "llama", "num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32,
+    "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072,
+}  # fmt: skip
+
+
+def kinds(model: PublishedModel) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for group in model.groups:
+        name = group.attention + ("+experts" if group.experts else "")
+        found[name] = found.get(name, 0) + group.count
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "active", "layers"),
+    [
+        ("qwen3.5-35b-a3b", 34.7, 3.5, {"linear+experts": 30, "full+experts": 10}),
+        ("deepseek-v3", 671.0, 37.6, {"latent": 3, "latent+experts": 58}),
+        ("gpt-oss-120b", 116.8, 5.7, {"window+experts": 18, "full+experts": 18}),
+        ("nvidia-nemotron-3-nano-30b-a3b-bf16", 31.6, 3.6, {"linear": 23, "none+experts": 23, "full": 6}),
+    ],
+)
+def test_parameters_and_layers_come_out_as_published(
+    name: str, total: float, active: float, layers: dict[str, int]
+) -> None:
+    path = CONFIGS / f"{name}.json"
+    read = read_config(path)
+    model = as_model(read, path)
+    assert model.total_b == pytest.approx(total, rel=0.01)
+    assert model.active_b == pytest.approx(active, rel=0.02)
+    assert kinds(read) == layers
+
+
+def test_a_plain_model_is_read_to_the_last_parameter() -> None:
+    read = parse_config(DENSE, "config.json")
+    (group,) = read.groups
+    assert group.attention_m == 4096 * 128 * (32 + 8 + 8 + 32) / 1e6
+    assert group.ffn_m == 3 * 4096 * 14336 / 1e6
+    assert (group.count, group.kv_heads, group.head_dim, read.tied, read.quantization) == (32, 8, 128, False, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"attention_head_groups_v9": 4}, "attention_head_groups_v9"),
+        ({"layer_types": ["full_attention", "retention"] * 16}, "layer_types"),
+        ({"layer_types": ["full_attention"]}, "layer_types"),
+        ({"hidden_size": "4096"}, "hidden_size"),
+        ({"vocab_size": None}, "vocab_size"),
+        ({"num_kv_shared_layers": 4}, "num_kv_shared_layers"),
+        ({"quantization_config": {"quant_method": "hqq9"}}, "quantization_config"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_key(changed: dict[str, Any], key: str) -> None:
+    with pytest.raises(BadInput, match=key):
+        parse_config({**DENSE, **changed}, "config.json")
+
+
+def test_what_a_checkpoint_excludes_stays_in_16_bits() -> None:
+    quantized = {"quant_method": "fp8", "modules_to_not_convert": ["lm_head", "model.layers.0.self_attn.q_norm"]}
+    kept = parse_config({**DENSE, "quantization_config": quantized}, "config.json").quantization
+    assert kept is not None
+    assert (kept.attention, kept.feed_forward, kept.head) == (1.0, 1.0, 2.0)
+    half = [f"model.layers.{layer}.self_attn.q_proj" for layer in range(16)]
+    kept = parse_config(
+        {**DENSE, "quantization_config": {"quant_algo": "NVFP4", "ignore": half}}, "config.json"
+    ).quantization
+    assert kept is not None
+    assert kept.attention == pytest.approx((0.5625 + 2.0) / 2)
+
+
+@pytest.mark.parametrize(("text", "what"), [("{", "not valid JSON"), ("[]", "not a model configuration")])
+def test_a_file_that_is_no_configuration_gets_one_sentence(tmp_path: Path, text: str, what: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=what):
+        read_config(path)
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_config(tmp_path / "none.json")
+
+
+def test_the_files_are_whole() -> None:
+    assert len(list(CONFIGS.glob("*.json"))) == 4
+    for path in CONFIGS.glob("*.json"):
+        assert json.loads(path.read_text())

@@ -1,0 +1,99 @@
+"""Memory: checkpoints by part, caches by kind of layer, and the shares that engines leave free."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.knowledge.model_layers import LayerGroup
+from advisor.sizing.calibration import ENGINES
+from advisor.sizing.group_model import GroupModel, group_models
+from advisor.sizing.layer_cache import attended_tokens, kept_bytes, kv_split, prompt_pairs, read_bytes
+from advisor.sizing.layout import Layout
+from advisor.sizing.model_shape import shape_of
+from advisor.sizing.placement import Placement, RequestShape
+from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
+
+FULL = LayerGroup(1, "full", 64, 8, 128)
+
+
+def only(placement: Placement, layout: Layout, shape: RequestShape = SHAPE) -> GroupModel:
+    models, _ = group_models(placement, shape, CALIBRATION)
+    return next(model for model in models if model.layout == layout)
+
+
+@pytest.mark.parametrize(
+    ("model", "bytes_per_token"),
+    [("llama-3.1-8b", 131_072), ("llama-3.3-70b", 327_680), ("llama-3.1-405b", 516_096), ("deepseek-v3", 70_272)],
+)
+def test_a_token_keeps_what_the_published_shape_gives(model: str, bytes_per_token: int) -> None:
+    groups = shape_of(MODELS[model]).groups
+    assert sum(group.count * kept_bytes(group, 1.0, 2.0) for group in groups) == bytes_per_token
+
+
+def test_a_quantized_checkpoint_keeps_its_tables_in_16_bits() -> None:
+    two = only(place("llama-3.3-70b", "h100-sxm", 2, "fp8"), Layout(2))
+    tables = 2 * 128_256 * 8192
+    assert two.memory.weights_gb == pytest.approx((70.554e9 - tables + 2 * tables) / 1e9, rel=1e-3)
+
+
+def test_a_model_released_in_four_bits_keeps_all_but_its_experts_in_16() -> None:
+    one = only(replace(place("gpt-oss-120b", "h100-sxm", 1, "fp4"), engine="vllm"), Layout(1))
+    assert one.memory.weights_gb == pytest.approx(65.2, rel=0.02)  # the published files
+
+
+def test_a_gguf_file_weighs_more_than_four_and_a_half_bits() -> None:
+    local = only(Placement(MODELS["llama-3.1-8b"], GPUS["rtx-4090"], 1, "int4"), Layout(1))
+    assert local.memory.weights_gb == pytest.approx(4.92, rel=0.02)  # Q4_K_M as published
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_cache_has_a_precision_of_its_own(engine: str) -> None:
+    asked = replace(place("llama-3.3-70b", "h100-sxm", 4, "fp8"), engine=engine)  # type: ignore[arg-type]
+    narrow = only(replace(asked, kv_precision="fp8"), Layout(4)).memory
+    wide = only(replace(asked, kv_precision="bf16"), Layout(4)).memory
+    assert narrow.request_gb == pytest.approx(wide.request_gb / 2)
+    usual = only(asked, Layout(4)).memory
+    assert usual.request_gb == (narrow if engine == "tensorrt-llm" else wide).request_gb
+
+
+def test_more_of_a_card_to_fill_leaves_more_room_for_requests() -> None:
+    fractions = (0.7, 0.8, 0.9, 0.95)
+    rooms = [only(replace(place("llama-3.3-70b", "h100-sxm", 4, "fp8"), memory_fraction=f), Layout(4)) for f in fractions]
+    assert [room.memory.batch for room in rooms] == sorted({room.memory.batch for room in rooms})
+
+
+def test_memory_shared_with_the_system_is_not_all_the_accelerators() -> None:
+    mac = only(Placement(MODELS["llama-3.3-70b"], GPUS["m4-max"], 1, "int4"), Layout(1)).memory
+    assert mac.overhead_gb >= 0.25 * mac.available_gb
+    models, _ = group_models(Placement(MODELS["gpt-oss-120b"], GPUS["m1-max"], 1, "fp4"), SHAPE, CALIBRATION)
+    assert not any(model.memory.fits for model in models)
+
+
+def test_a_latent_is_copied_to_every_tensor_rank_and_heads_are_split() -> None:
+    latent = LayerGroup(1, "latent", 128, 1, 192, latent=576)
+    assert [kv_split(latent, tensor) for tensor in (1, 2, 8)] == [1, 1, 1]
+    assert [kv_split(FULL, tensor) for tensor in (1, 4, 8, 16)] == [1, 4, 8, 8]
+
+
+def test_windows_states_and_compressed_caches_do_not_grow_as_the_context_does() -> None:
+    window = replace(FULL, attention="window", window=1024)
+    state = LayerGroup(1, "linear", state_values=1000)
+    pressed = LayerGroup(1, "latent", 64, 1, 512, latent=512, window=128, kept_share=0.25, selected=64, index_dim=128)
+    assert kept_bytes(window, 10_000, 2.0) == kept_bytes(FULL, 1024, 2.0)
+    assert kept_bytes(window, 10_000, 2.0, whole=True) == kept_bytes(FULL, 10_000, 2.0)
+    assert kept_bytes(state, 10, 2.0) == kept_bytes(state, 10_000, 2.0) == 2000
+    assert kept_bytes(pressed, 10_000, 2.0) == (2500 + 128) * 512 * 2 + 2500 * 128
+    assert attended_tokens(pressed, 10_000) == 64 + 128
+    assert read_bytes(pressed, 10_000, 2.0) == (64 + 128) * 512 * 2 + 2500 * 128
+    assert prompt_pairs(FULL, 100) == 5000
+    assert prompt_pairs(replace(window, window=10), 100) == 100 * 10 - 50
+
+
+def test_what_does_not_fit_says_the_sum() -> None:
+    models, _ = group_models(place("llama-3.3-70b", "a100-80gb", 1, "bf16"), SHAPE, CALIBRATION)
+    memory = models[0].memory
+    assert not memory.fits
+    total = memory.weights_gb + memory.overhead_gb + memory.request_gb
+    assert f"= {total:,.1f} GB exceed the 85.9 GB" in memory.reason

@@ -1,0 +1,96 @@
+"""Operating points: below the knee, within the targets, and never cheaper for a stricter target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.sizing.group_model import group_models
+from advisor.sizing.layout import Layout
+from advisor.sizing.operating_point import OperatingPoint, ServiceTargets, operating_points, saturated
+from advisor.sizing.placement import RequestShape
+from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
+
+NONE = ServiceTargets()
+
+
+def points(model: str, gpu: str, targets: ServiceTargets = NONE, **asked: object) -> tuple[OperatingPoint, ...]:
+    return operating_points(MODELS[model], GPUS[gpu], "fp8", SHAPE, targets, CALIBRATION, **asked)  # type: ignore[arg-type]
+
+
+def cheapest(targets: ServiceTargets, demand: float) -> float:
+    """Cards for a demand of output tokens per second, among the groups that keep the targets."""
+    met = [point for point in points("llama-3.3-70b", "h100-sxm", targets) if point.meets_targets]
+    return min((point.gpus * max(1.0, demand / point.tokens_per_second) for point in met), default=float("inf"))
+
+
+def test_a_stricter_target_never_takes_fewer_cards() -> None:
+    strict = [ServiceTargets(inter_token_ms=ms) for ms in (200, 100, 60, 40, 30, 20, 15, 12, 8, 1)]
+    cards = [cheapest(NONE, 20_000), *(cheapest(each, 20_000) for each in strict)]
+    assert cards == sorted(cards)
+    assert cards[-1] == float("inf")
+    first = [ServiceTargets(first_token_p95_ms=ms) for ms in (10_000, 2_000, 500, 200, 120, 1)]
+    cards = [cheapest(each, 20_000) for each in first]
+    assert cards == sorted(cards)
+
+
+def test_an_unmet_target_is_told_at_the_load_of_a_lone_request() -> None:
+    for point in points("llama-3.3-70b", "h100-sxm", ServiceTargets(inter_token_ms=0.5)):
+        if point.fits:
+            assert not point.meets_targets
+            assert point.concurrency <= 1
+
+
+def test_no_point_lies_beyond_the_knee() -> None:
+    for size in (2, 4, 8):
+        (model,) = group_models(place("llama-3.3-70b", "h100-sxm", size, "fp8"), SHAPE, CALIBRATION, only=(Layout(size),))[0]
+        limit = CALIBRATION.knee_share * saturated(model, SHAPE).tokens_per_second
+        named = [point for point in points("llama-3.3-70b", "h100-sxm") if point.layout == f"tp{size}"]
+        assert 0.9 * limit < named[0].tokens_per_second <= limit * (1 + 1e-9)
+
+
+def test_the_targets_are_kept_where_the_point_says_so() -> None:
+    targets = ServiceTargets(first_token_p50_ms=400, first_token_p95_ms=800, inter_token_ms=30)
+    kept = [point for point in points("qwen3-235b-a22b", "h200", targets) if point.meets_targets]
+    assert kept
+    for point in kept:
+        assert point.first_token_p50_ms <= 400
+        assert point.first_token_p95_ms <= 800
+        assert point.inter_token_ms <= 30
+
+
+def test_two_nodes_are_proposed_where_one_does_not_hold_the_model() -> None:
+    found = points("deepseek-r1", "h100-sxm")
+    assert {point.gpus for point in found if point.fits} == {16}
+    assert all(point.reason for point in found if not point.fits)
+
+
+def test_a_size_that_cannot_be_split_is_told() -> None:
+    (point,) = operating_points(
+        MODELS["qwen2.5-coder-32b"], GPUS["l4"], "int4", RequestShape(30_000, 8_000), NONE, CALIBRATION, group_sizes=[2]
+    )
+    assert not point.fits
+    assert "32,768" in point.reason
+
+
+@pytest.mark.parametrize("gpu", sorted(GPUS))
+def test_every_accelerator_gives_points_whose_rates_are_positive_and_banded(gpu: str) -> None:
+    found = operating_points(MODELS["llama-3.1-8b"], GPUS[gpu], "bf16", SHAPE, NONE, CALIBRATION)
+    assert any(point.fits for point in found) or GPUS[gpu].memory_gb <= 24
+    for point in found:
+        if point.fits:
+            assert point.band_low <= 1 <= point.band_high
+            assert point.tokens_per_second == pytest.approx(point.requests_per_second * SHAPE.output_tokens)
+
+
+def test_one_answer_at_a_time_moves_the_rate_the_right_way() -> None:
+    def rate(**changed: object) -> float:
+        usual = {"engine": "tensorrt-llm", "kv_precision": "fp8", "memory_fraction": 0.9}
+        return max(point.tokens_per_second for point in points("llama-3.3-70b", "h100-sxm", **{**usual, **changed}))
+
+    assert rate(memory_fraction=0.95) >= rate()
+    assert rate(kv_precision="bf16") <= rate()
+    longer = operating_points(MODELS["llama-3.3-70b"], GPUS["h100-sxm"], "fp8", replace(SHAPE, input_tokens=8000.0), NONE, CALIBRATION)
+    shorter = points("llama-3.3-70b", "h100-sxm")
+    assert max(point.tokens_per_second for point in longer) < max(point.tokens_per_second for point in shorter)

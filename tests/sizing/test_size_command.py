@@ -1,0 +1,143 @@
+"""`advisor size`: the contract's object, the curve, a quiet table, and one clear line for what it cannot read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from advisor.cli.size import command
+from advisor.errors import BadInput
+from tests.sizing.test_hf_config import CONFIGS
+
+H100 = ["llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8"]
+A100 = ["llama-3.3-70b", "--gpu", "a100-80gb", "--gpus", "1", "--precision", "bf16"]
+BOUNDS = ("memory-bandwidth", "compute", "launch", "links", "capacity")
+
+
+def told(*arguments: str) -> str:
+    result = CliRunner().invoke(command, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def sized(*arguments: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(told(*arguments, "--format", "json"))
+    return answer
+
+
+def test_json_holds_what_the_contract_names() -> None:
+    answer = sized(*H100)
+    named = {"fits", "tokens_per_second", "first_token_ms", "inter_token_ms", "waiting", "bound", "batch", "layout"}
+    assert named | {"memory_gb", "curve", "reason"} <= set(answer)
+    assert list(answer["tokens_per_second"]) == ["p10", "p50", "p90"]
+    assert list(answer["inter_token_ms"]) == ["p10", "p50", "p90"]
+    assert list(answer["first_token_ms"]) == ["p50", "p95"]
+    assert list(answer["memory_gb"]) == ["weights", "kv", "overhead", "available"]
+    assert answer["bound"] in BOUNDS
+    memory = answer["memory_gb"]
+    assert memory["weights"] + memory["kv"] + memory["overhead"] == pytest.approx(memory["available"], abs=0.01)
+
+
+def test_without_a_load_the_curve_is_given_and_rises_while_each_token_takes_longer() -> None:
+    curve = sized(*H100)["curve"]
+    assert {"concurrency", "tokens_per_second", "inter_token_ms", "first_token_ms"} <= set(curve[0])
+    for name in ("concurrency", "tokens_per_second", "inter_token_ms"):
+        values = [point[name] for point in curve]
+        assert values == sorted(values)
+    assert sized(*H100, "--concurrency", "8")["curve"] == []
+
+
+def test_a_point_of_the_curve_is_what_its_concurrency_alone_gives() -> None:
+    point = next(each for each in sized(*H100)["curve"] if each["concurrency"] == 16)
+    alone = sized(*H100, "--concurrency", "16")
+    assert alone["tokens_per_second"]["p50"] == point["tokens_per_second"]
+    assert alone["inter_token_ms"]["p50"] == point["inter_token_ms"]
+
+
+def test_the_price_is_the_rent_of_an_hour_over_its_tokens() -> None:
+    answer = sized(*H100)
+    expected = 2 * 2.95 / (answer["tokens_per_second"]["p50"] * 3600) * 1e6
+    assert answer["usd_per_million_output"] == pytest.approx(expected, rel=1e-3)
+
+
+def test_an_impossible_set_up_is_an_answer_with_its_arithmetic_and_zeros() -> None:
+    answer = sized(*A100)
+    assert answer["fits"] is False
+    assert set(answer["tokens_per_second"].values()) == {0.0}
+    assert (answer["batch"], answer["usd_per_million_output"]) == (0, None)
+    assert "141.1 GB" in answer["reason"]
+    assert "2 of these cards hold it" in answer["reason"]
+
+
+def test_requests_that_do_not_fit_wait_and_are_counted() -> None:
+    busy = sized(*H100, "--input", "5000", "--output", "500", "--concurrency", "250", "--engine", "tensorrt-llm")
+    assert busy["waiting"] == 250 - busy["batch"] > 100
+    assert 88_600 / 1.5 < busy["first_token_ms"]["p50"] < 88_600 * 1.5
+
+
+def test_a_rate_of_arrival_is_served_at_that_rate_or_said_to_be_too_much() -> None:
+    one = sized(*H100, "--rate", "1")
+    assert one["tokens_per_second"]["p50"] == pytest.approx(1000, rel=0.01)
+    flood = sized(*H100, "--rate", "1000")
+    assert "exceeds what the group serves" in flood["reason"]
+
+
+def test_the_knobs_are_heard() -> None:
+    usual = sized(*H100, "--concurrency", "32")
+
+    def rate(*more: str) -> float:
+        return float(sized(*H100, "--concurrency", "32", *more)["tokens_per_second"]["p50"])
+
+    assert rate("--input", "8000") < usual["tokens_per_second"]["p50"]
+    assert rate("--prefix-hit", "0.9") > usual["tokens_per_second"]["p50"]
+    assert sized(*H100, "--kv-precision", "fp8")["batch"] > 1.9 * sized(*H100)["batch"]
+    assert sized(*H100, "--memory-fraction", "0.6")["batch"] < sized(*H100)["batch"]
+    assert sized(*H100, "--layout", "pp")["layout"] == "pp2"
+    assert sized(*H100, "--engine", "tensorrt-llm")["tokens_per_second"] != sized(*H100)["tokens_per_second"]
+
+
+def test_two_nodes_are_sized_and_twelve_cards_are_not_whole_nodes() -> None:
+    place = ["deepseek-r1", "--gpu", "h100-sxm", "--precision", "fp8"]
+    assert sized(*place, "--gpus", "16")["fits"] is True
+    twelve = sized(*place, "--gpus", "12")
+    assert twelve["fits"] is False
+    assert "8 or 16" in twelve["reason"]
+
+
+def test_a_context_that_is_too_short_is_an_answer_with_both_numbers() -> None:
+    answer = sized("qwen3-32b", "--gpu", "h200", "--gpus", "8", "--precision", "fp8", "--input", "300000")
+    assert answer["fits"] is False
+    assert "301,000" in answer["reason"]
+    assert "40,960" in answer["reason"]
+
+
+def test_a_model_is_sized_from_its_own_configuration() -> None:
+    place = ["--gpu", "h100-sxm", "--gpus", "1", "--precision", "fp8", "--concurrency", "4"]
+    answer = sized("--config", str(CONFIGS / "qwen3.5-35b-a3b.json"), *place)
+    assert answer["fits"] is True
+    assert answer["memory_gb"]["weights"] == pytest.approx(35.7, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["llama-3.3-70", *H100[1:]], "did you mean"),
+        ([*H100[:2], "h100", *H100[3:]], "did you mean"),
+        (H100[1:], "no model was given"),
+        ([*H100, "--config", "config.json"], "give one of them"),
+        ([*H100, "--rate", "1", "--concurrency", "2"], "give one of them"),
+    ],
+)
+def test_bad_input_gets_one_sentence(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def test_the_text_answers_first_and_ends_with_the_arithmetic() -> None:
+    lines = told(*H100, "--concurrency", "16").splitlines()
+    assert lines[0].startswith("Llama 3.3 70B in fp8 on 2× NVIDIA H100")
+    assert "80 % band" in "".join(lines)
+    assert "leave room for" in lines[-1]

@@ -1,0 +1,107 @@
+"""Time of a step: the formula by an independent path, its limits, and what never gets worse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import comb
+
+import pytest
+
+from advisor.sizing.calibration import PROFILES
+from advisor.sizing.group_model import GroupModel, group_models
+from advisor.sizing.layout import Layout
+from advisor.sizing.load import served_closed, served_open
+from advisor.sizing.placement import RequestShape
+from advisor.sizing.step_time import PassTime, power, touched
+from tests.sizing.common import CALIBRATION, SHAPE, place
+
+
+def one(model: str, gpu: str, gpus: int, precision: str, layout: Layout) -> GroupModel:
+    placement = replace(place(model, gpu, gpus, precision), engine="tensorrt-llm")  # type: ignore[arg-type]
+    return next(each for each in group_models(placement, SHAPE, CALIBRATION)[0] if each.layout == layout)
+
+
+def test_a_dense_step_takes_what_the_formula_gives_by_hand() -> None:
+    engine = CALIBRATION.engines["tensorrt-llm"]
+    step = one("llama-3.3-70b", "h100-sxm", 2, "fp8", Layout(2)).step.decode(200, 1500)
+    tables, layers = 128_256 * 8192, 80 * (150.995e6 + 704.643e6)
+    bandwidth = 3350e9 * engine.bandwidth_efficiency
+    assert step.weights == pytest.approx((layers + 2 * tables) / 2 / bandwidth, rel=1e-6)
+    flops = 1979e12 * engine.decode_efficiency
+    assert step.products == pytest.approx(2 * 200 * (layers + tables) / 2 / flops, rel=1e-6)
+    # two collectives a layer, each sending 2 · (n − 1) ÷ n of 8192 16-bit activations through half of 900 GB/s
+    link = 450e9 * CALIBRATION.link_efficiency
+    assert step.links == pytest.approx(160 * (8192 * 2 * 200 / link + engine.sync_us * 1e-6), rel=1e-6)
+    assert step.launches == pytest.approx((80 * engine.layer_us + engine.step_us) * 1e-6, rel=1e-6)
+    assert step.scores == pytest.approx(4 * 32 * 128 * 80 * 200 * 1500 / (989e12 * engine.decode_efficiency), rel=1e-6)
+
+
+def test_a_host_slower_than_its_accelerators_sets_the_pace() -> None:
+    assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=9.0).seconds == 9.0
+    assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=0.1).seconds > 2.0 + 0.5 + 0.5 - 1e-9
+
+
+def test_experts_touched_by_even_routing() -> None:
+    assert touched(128, 8, 1) == pytest.approx(8)
+    assert touched(4, 1, 2) == pytest.approx(4 * (1 - (3 / 4) ** 2))
+    assert touched(128, 8, 100_000) == pytest.approx(128)
+    assert power(0.5, 10) == 1 / 1024
+    assert comb(4, 2) == 6
+
+
+def test_a_cached_prefix_is_attended_to_and_costs_nothing_else() -> None:
+    step = one("llama-3.3-70b", "h100-sxm", 2, "fp8", Layout(2)).step
+    whole, rest = step.prefill(8000.0), step.prefill(8000.0, 6000.0)
+    assert rest.products == pytest.approx(whole.products / 4)
+    assert rest.scores == pytest.approx(whole.scores * (1 - 0.75**2))
+
+
+@pytest.mark.parametrize("prompt", [1_000, 30_000, 100_000])
+def test_a_lone_request_does_not_wait_for_its_own_prompt_between_its_tokens(prompt: int) -> None:
+    step = one("llama-3.1-8b", "h100-sxm", 1, "fp8", Layout(1)).step
+    alone = served_closed(step, RequestShape(prompt, 100), 1, 50, memory_bound=True)
+    assert alone.inter_token == pytest.approx(step.decode(1, prompt + 50).seconds)
+
+
+def test_small_steps_are_bound_by_launches_and_not_by_bandwidth() -> None:
+    step = one("llama-3.1-8b", "h100-sxm", 8, "fp8", Layout(8)).step
+    assert served_closed(step, SHAPE, 1, 50, memory_bound=True).bound in ("launch", "links")
+
+
+def test_requests_without_room_wait_and_are_told() -> None:
+    step = one("llama-3.3-70b", "h100-sxm", 2, "fp8", Layout(2)).step
+    full = served_closed(step, RequestShape(5000, 500), 96, 96, memory_bound=True)
+    more = served_closed(step, RequestShape(5000, 500), 250, 96, memory_bound=True)
+    assert (full.waiting, more.waiting) == (0, 154)
+    assert more.tokens_per_second == full.tokens_per_second
+    assert more.queue == pytest.approx(154 / full.requests_per_second)
+    # a published run: 250 clients waited 88.6 s for their first token
+    assert 88.6 / 1.5 < more.first_token_p50 < 88.6 * 1.5
+
+
+def test_little_s_law_holds_with_and_without_a_queue() -> None:
+    step = one("llama-3.1-8b", "h100-sxm", 1, "fp8", Layout(1)).step
+    for clients, most in ((10, 50), (80, 50)):
+        served = served_closed(step, SHAPE, clients, most, memory_bound=True)
+        stay = served.first_token_p50 + 999 * served.inter_token
+        assert served.requests_per_second * stay == pytest.approx(clients)
+
+
+def test_the_late_first_token_is_never_before_the_usual_one() -> None:
+    step = one("llama-3.3-70b", "h100-sxm", 4, "fp8", Layout(4)).step
+    for flight in (1, 4, 16, 64, 200, 400):
+        for served in (
+            served_open(step, SHAPE, flight, 300, memory_bound=True),
+            served_closed(step, SHAPE, flight, 300, memory_bound=True),
+        ):
+            assert 0 < served.first_token_p50 <= served.first_token_p95
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_more_requests_never_serve_fewer_tokens_and_never_answer_sooner(profile: str) -> None:
+    placement = place("llama-3.3-70b", "h100-sxm", 4, "fp8")
+    model = group_models(placement, SHAPE, CALIBRATION, CALIBRATION.engines[profile], (Layout(4),))[0][0]
+    served = [served_closed(model.step, SHAPE, n, 1000, memory_bound=True) for n in (1, 2, 4, 8, 16, 64, 128)]
+    rates, times = [each.tokens_per_second for each in served], [each.inter_token for each in served]
+    assert rates == sorted(rates)
+    assert times == sorted(times)

@@ -193,7 +193,7 @@ def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], pri
     """The cheaper of the routes that may carry either share; None where one has no route."""
     rests = {route: median(total(routine_half(drawn, route))) for route in routine if route in priced}
     may = [route for route in frontier if getattr(drawn.scenario.offers, frontier_slot(drawn.scenario, route)) is not None]
-    hards = {route: median(total(frontier_half(drawn, route))) for route in may if route in priced}
+    hards = {route: median(total(frontier_half(drawn, route))) for route in may}
     if not rests or not hards:
         return None
     return min(rests, key=lambda route: rests[route]), min(hards, key=lambda route: hards[route])

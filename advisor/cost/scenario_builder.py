@@ -111,9 +111,10 @@ class Preparation:
             rejected = (*self.market.self_host_rejected, *self._fleets().rejected)
             return None if self._fleets().feasible else first_failure(rejected, REQUIREMENTS)
         found = self.market.quotes[route]
-        if found.standing or (route == "managed-open" and self.market.endpoints is not None):
+        endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
+        if found.standing or (endpoints is not None and _plans(endpoints)):
             return None
-        return first_failure(found.rejected, REQUIREMENTS)
+        return first_failure((*found.rejected, *(endpoints.rejected if endpoints else ())), REQUIREMENTS)
 
     def nearest(self, route: str, requirement: str) -> str:
         """The nearest model of the catalog that would pass where a model itself fails; empty where none, or no model."""

@@ -111,7 +111,9 @@ def _halves(pricing: Pricing, standing: RemainingRoutes) -> Iterator[Interval]:
     managed = scenario.offers.managed is not None or scenario.endpoint is not None
     rests: Sequence[str] = [route for route in standing.routine_halves if route != "managed-open" or managed]
     hards: Sequence[str] = [
-        route for route in standing.frontier_halves if getattr(scenario.offers, frontier_slot(scenario, route)) is not None
+        route
+        for route in standing.frontier_halves
+        if getattr(scenario.offers, frontier_slot(scenario, route)) is not None
     ]
     for rest, hard in product(rests, hards):
         yield interval(total(added(routine_half(pricing, rest), frontier_half(pricing, hard))))

@@ -229,7 +229,7 @@ def _too_small(plan: FleetPlan, search: FleetSearch) -> RejectedOffer | None:
             f"{search.given} × {plan.request.gpu.title} do not hold {plan.request.model.title}; "
             f"it takes {plan.group_gpus} of them to a group"
         )
-        return RejectedOffer(replace(fleet_offer(plan, 0), gpus=search.given), "memory", because)
+        return RejectedOffer(replace(fleet_offer(plan, 0), gpus=search.given), "capacity", because)
     needed = groups_for(plan, search.demand)
     if needed <= plan.given_groups:
         return None

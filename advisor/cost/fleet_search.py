@@ -1,7 +1,7 @@
 """Fleets that could serve: model × GPU × layout × precision × acquisition, the cheapest at the point estimate first.
 
-A bound from memory and peak arithmetic alone orders the combinations; a group's speed is worked out only while the bound
-still lies below what was found. What is kept is priced on the draws afterwards.
+A bound from memory and peak arithmetic alone orders the combinations; a group's speed is worked out only while the
+bound still lies below what was found. What is kept is priced on the draws afterwards.
 """
 
 from __future__ import annotations

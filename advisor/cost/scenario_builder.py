@@ -117,7 +117,7 @@ class Preparation:
         return first_failure(listed.rejected, REQUIREMENTS)
 
     def nearest(self, route: str, requirement: str) -> str:
-        """The nearest model of the catalog that would pass where a model itself fails; empty where none, or no model."""
+        """The nearest model that would pass where a model itself fails; empty where something else does."""
         if requirement not in ("context", "modality", "capability", "tuning"):
             return ""
         closed = route == "hosted-api"
@@ -524,7 +524,7 @@ def _hours(known: CompletedAnswers) -> float:
 
 
 def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, as_of: date) -> FleetPlan:
-    """The cheapest fleet, else what comes closest; where no model may be hosted, the usual one is priced all the same."""
+    """The cheapest fleet, else what comes closest; the usual model's where none may be hosted."""
     found = fleets.fleets(0).plan
     if found is not None:
         return found

@@ -11,7 +11,6 @@ from advisor.cost.draws import draws
 from advisor.cost.offers import Lines
 from advisor.cost.quotes import Quote
 from advisor.cost.routes import Pricing, by_token, endpoint_lines, self_host, total
-
 from advisor.cost.scenario import SLOTS, FleetChoice, Scenario, Slot
 
 DRAWS = 256

@@ -13,7 +13,7 @@ from typing import Any
 
 from advisor.authoring.lint_fault import Fault
 from advisor.errors import BadKnowledge
-from advisor.knowledge.overlays import MANIFEST
+from advisor.knowledge.pack_paths import MANIFEST
 from advisor.knowledge.read_toml import read_table
 
 CHANGELOG = "rules/CHANGELOG.md"

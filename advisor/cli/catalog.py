@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +21,12 @@ from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput, nearest
 from advisor.paths import packs_directory
 
+if TYPE_CHECKING:
+    from advisor.knowledge.list_files import ListKind
+    from advisor.knowledge.price_changes import PriceChange
+
+MANIFEST = "rules/pack.toml"
+_LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _AS_OF = click.option("--as-of", metavar="DATE", help="The day to look from; today by default.")
@@ -51,10 +61,12 @@ def show(name: str | None, form: str, as_of: str | None, packs: tuple[Path, ...]
 
 
 @command.command("age")
+@click.option("--exit-code", "fails", is_flag=True, help="Leave with status 1 where a figure is too old.")
 @_FORMAT
 @_AS_OF
 @laid_over
-def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
+@click.pass_context
+def age(context: click.Context, form: str, as_of: str | None, packs: tuple[Path, ...], fails: bool) -> None:
     """Say how old each figure is, and which are too old to lean on."""
     from advisor.report.catalog_text import ages_text
     from advisor.report.figure_ages import ages
@@ -64,36 +76,57 @@ def age(form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
     if form == "json":
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
         click.echo(json.dumps({"as_of": day.isoformat(), "figures": rows}, indent=2, ensure_ascii=False, default=str))
-        return
-    click.echo(ages_text(found, day))
+    else:
+        click.echo(ages_text(found, day))
+    if fails and any(one.is_stale for one in found):
+        context.exit(1)
 
 
 @command.command("import")
-@click.argument("kind", type=click.Choice(["litellm", "model"]))
+@click.argument("kind", type=click.Choice((*_LISTS, "model")), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
+@click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
+@click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
+@click.option("--full", is_flag=True, help="Name every entry that was not taken, not their number.")
 @click.option("--license", "license_id", metavar="ID", help="License of the model, an id of the catalog.")
 @click.option("--id", "identity", metavar="ID", help="Name of the model in the catalog.  [default: the folder's]")
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@_AS_OF
+@click.option("--as-of", metavar="DATE", help="The day of the list; asked for, or the file's own, by default.")
 def import_file(
-    kind: str, file: Path, license_id: str | None, identity: str | None, yes: bool, as_of: str | None
+    kind: str, file: Path, yes: bool, take: tuple[str, ...], full: bool, license_id: str | None, identity: str | None,
+    as_of: str | None,
 ) -> None:  # fmt: skip
-    """Read a price list (KIND litellm) or a model's folder (KIND model) into a pack of your own, after you agree."""
+    """Read a price list (KIND litellm or genai-prices) or a model's folder (KIND model), and write a pack of your own.
+
+    What you agree to goes into a pack of your own, added to what was imported before. A price ten times over or under
+    the known ones is asked about by itself, or left out where nobody can be asked.
+    """
     if kind == "model":
         _import_model(file, license_id, identity, yes, as_of)
         return
-    from advisor.knowledge.imported_pack import overlay_files
-    from advisor.knowledge.litellm_prices import price_changes, read_price_list
+    from advisor.knowledge.imported_pack import import_source, with_import
+    from advisor.knowledge.list_files import list_bytes, read_list
     from advisor.knowledge.load_pack import load_knowledge
-    from advisor.report.catalog_text import import_text
+    from advisor.knowledge.price_changes import compare_prices
+    from advisor.report.price_text import changes_text, read_text
 
-    catalog, day = load_knowledge().catalog, parse_day(as_of)
-    read = read_price_list(_bytes(file), str(file), catalog)
-    changes = price_changes(read.offers, catalog, day)
-    click.echo(import_text(read, changes))
+    pack = packs_directory(os.environ) / kind
+    knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
+    data = list_bytes(_kind(kind), file)
+    day = _list_day(file, as_of, asked=not yes)
+    read = read_list(_kind(kind), data, str(file), knowledge.catalog, day)
+    outlier = knowledge.parameters_at(day).number("imports.outlier_factor")
+    compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)
+    click.echo(read_text(read, compared, full))
+    click.echo()
+    click.echo(changes_text([one for one in compared.changes if not one.doubt]))
+    changes = [one for one in compared.changes if not one.doubt or one.key in take or _believed(one)]
     if not changes:
         return
-    _offer(packs_directory(os.environ) / kind, overlay_files(changes, catalog, day), f"{len(changes)} prices", yes)
+    if not yes and not _agreed(f"Write these {len(changes)} prices to {pack}?"):
+        click.echo("nothing was written", err=True)
+        return
+    _write_pack(pack, with_import(_pack_files(pack), kind, changes, day))
+    click.echo(f"written to {pack}; take it back with: advisor catalog revert {kind}", err=True)
 
 
 def _import_model(file: Path, license_id: str | None, identity: str | None, yes: bool, as_of: str | None) -> None:
@@ -109,11 +142,8 @@ def _import_model(file: Path, license_id: str | None, identity: str | None, yes:
     name = identity or config.resolve().parent.name
     files_of, model = model_pack(read_config(config), config, name, license_id, parse_day(as_of))
     click.echo(parts_text(model))
-    _offer(packs_directory(os.environ) / "models" / name, files_of, f"the model {name}", yes)
-
-
-def _offer(pack: Path, files_of: dict[str, bytes], what: str, yes: bool) -> None:
-    if not yes and not click.confirm(f"Write {what} to {pack}?", default=False, err=True):
+    pack = packs_directory(os.environ) / "models" / name
+    if not yes and not _agreed(f"Write the model {name} to {pack}?"):
         click.echo("nothing was written", err=True)
         return
     for path, data in files_of.items():
@@ -121,14 +151,81 @@ def _offer(pack: Path, files_of: dict[str, bytes], what: str, yes: bool) -> None
     click.echo(f"written to {pack}", err=True)
 
 
-def _bytes(file: Path) -> bytes:
-    from advisor.knowledge.litellm_prices import MOST_BYTES
+@command.command("revert")
+@click.argument("kind", type=click.Choice(_LISTS), metavar="KIND")
+@click.argument("models", nargs=-1, metavar="[MODEL]...")
+@click.option("--on", metavar="DATE", help="Take back the import of this day; the newest by default.")
+def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
+    """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
+    from advisor.knowledge.imported_pack import import_source, imports_of, without_import
 
+    pack = packs_directory(os.environ) / kind
+    known = _pack_files(pack)
+    imports = imports_of(known, kind)
+    if not imports:
+        raise BadInput(str(pack), f"holds no import of {kind}")
+    source = import_source(kind, parse_day(on)) if on else list(imports)[-1]
+    if source not in imports:
+        raise BadInput("--on", f"no import of that day; there are those of {', '.join(one[-10:] for one in imports)}")
+    left = without_import(known, kind, source, models)
+    after = imports_of(left, kind)
+    gone = imports[source] - after.get(source, 0)
+    if not gone:
+        raise BadInput("MODEL", f"the import of {source[-10:]} holds no price of {', '.join(models)}")
+    _write_pack(pack, left)
+    click.echo(f"{gone} prices of the import of {source[-10:]} were taken back from {pack}")
+
+
+def _kind(name: str) -> ListKind:
+    return "litellm" if name == "litellm" else "genai-prices"
+
+
+def _list_day(file: Path, as_of: str | None, *, asked: bool) -> date:
+    """The day a list stood so: as given, as answered, or the day the file was written."""
+    from advisor.knowledge.list_files import file_day
+
+    if as_of is not None:
+        return parse_day(as_of)
+    usual = file_day(file) or parse_day(None)
+    if asked and sys.stdin.isatty():
+        return parse_day(click.prompt("Of which day is this list?", default=usual.isoformat(), err=True))
+    click.echo(f"taken as the list of {usual}, the day of the file; --as-of names another", err=True)
+    return usual
+
+
+def _believed(change: PriceChange) -> bool:
+    """Whether a person takes a price in doubt; nobody there means no."""
+    told = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
+    click.echo(told, err=True)
+    if not sys.stdin.isatty():
+        click.echo(f"  left out; to take it: --take {change.key}", err=True)
+        return False
+    return _agreed("Take it?")
+
+
+def _agreed(question: str) -> bool:
     try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        return False
+
+
+def _pack_files(pack: Path) -> dict[str, bytes]:
+    """The files of a pack of imports, by path; none where there is no such pack yet."""
+    found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
+    try:
+        return {path.relative_to(pack).as_posix(): path.read_bytes() for path in found}
     except OSError as error:
-        raise BadInput(str(file), f"cannot be read: {error.strerror}") from None
+        raise AdvisorError(str(pack), f"cannot be read: {error.strerror}") from None
+
+
+def _write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the pack's files, the manifest last, and delete those it no longer has, the manifest first."""
+    gone = sorted(_pack_files(pack).keys() - texts.keys(), key=lambda path: path != MANIFEST)
+    for path in gone:
+        (pack / path).unlink(missing_ok=True)
+    for path, data in sorted(texts.items(), key=lambda item: item[0] == MANIFEST):
+        _write(pack / path, data)
 
 
 def _write(path: Path, data: bytes) -> None:

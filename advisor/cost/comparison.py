@@ -192,7 +192,9 @@ def _open_in_cloud(drawn: Pricing) -> bool:
 def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], priced: Sequence[str]) -> Halves | None:
     """The cheaper of the routes that may carry either share; None where one has no route."""
     rests = {route: median(total(routine_half(drawn, route))) for route in routine if route in priced}
-    may = [route for route in frontier if getattr(drawn.scenario.offers, frontier_slot(drawn.scenario, route)) is not None]
+    may = [
+        route for route in frontier if getattr(drawn.scenario.offers, frontier_slot(drawn.scenario, route)) is not None
+    ]
     hards = {route: median(total(frontier_half(drawn, route))) for route in may}
     if not rests or not hards:
         return None

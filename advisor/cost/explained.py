@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from advisor.cost.draws import Array, Figure
+from advisor.cost.draws import Figure
 
+Places = NDArray[np.intp]
+"""Numbers of some of the draws."""
 NEAR = 0.05
 """Share of the draws that lie nearest the median; what the lines of the verdict are averaged over (the contract's)."""
 
 
-def near_median(total: Figure) -> Array | None:
+def near_median(total: Figure) -> Places | None:
     """Places of the draws whose totals lie nearest the median; None where the total is one number."""
     if not isinstance(total, np.ndarray):
         return None
@@ -20,7 +23,7 @@ def near_median(total: Figure) -> Array | None:
     return np.argpartition(np.abs(total - np.median(total)), count - 1)[:count]
 
 
-def average(figure: Figure, places: Array | None) -> float:
+def average(figure: Figure, places: Places | None) -> float:
     """The mean over some of the draws; an exact figure stays what it is."""
     if not isinstance(figure, np.ndarray) or places is None:
         return float(np.median(figure))

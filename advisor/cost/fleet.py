@@ -20,6 +20,8 @@ LEAST_UTILIZATION = 0.001
 LEAST_DEMAND = 1e-9
 """Groups that no traffic keeps busy: rounded up, they are one."""
 
+NO_TARGETS = ServiceTargets()
+
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
@@ -34,7 +36,7 @@ class FleetRequest:
     shape: RequestShape
     gpus: int = 0
     concurrency: float = 0.0
-    targets: ServiceTargets = ServiceTargets()
+    targets: ServiceTargets = NO_TARGETS
 
 
 @dataclass(frozen=True, slots=True)

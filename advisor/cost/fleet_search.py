@@ -1,7 +1,7 @@
 """Fleets that could serve: model × GPU × layout × precision × acquisition, the cheapest at the point estimate first.
 
-A bound from memory and peak arithmetic alone orders the combinations; a group's speed is worked out only while the bound
-still lies below what was found. What is kept is priced on the draws afterwards.
+A bound from memory and peak arithmetic alone orders the combinations; a group's speed is worked out only while the
+bound still lies below what was found. What is kept is priced on the draws afterwards.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def _too_small(plan: FleetPlan, search: FleetSearch) -> RejectedOffer | None:
             f"{search.given} × {plan.request.gpu.title} do not hold {plan.request.model.title}; "
             f"it takes {plan.group_gpus} of them to a group"
         )
-        return RejectedOffer(replace(fleet_offer(plan, 0), gpus=search.given), "memory", because)
+        return RejectedOffer(replace(fleet_offer(plan, 0), gpus=search.given), "capacity", because)
     needed = groups_for(plan, search.demand)
     if needed <= plan.given_groups:
         return None

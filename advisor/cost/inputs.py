@@ -182,4 +182,3 @@ def _in_force(rows: list[GpuPrice], as_of: date) -> GpuPrice:
 
 def _range(price: GpuPrice) -> Range:
     return Range(price.low, price.high, price.mode)
-

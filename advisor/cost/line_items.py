@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.cost.draws import Array, Figure
-from advisor.cost.explained import average, near_median
+from advisor.cost.draws import Figure
+from advisor.cost.explained import Places, average, near_median
 from advisor.cost.offers import LineItem
 from advisor.cost.people import people_needed
 from advisor.cost.routes import (
@@ -66,7 +66,9 @@ def fleet_items(pricing: Pricing, plain: Mapping[str, float], source: str) -> tu
     items = [
         *_item("gpu", hours, "GPU-hour", plain["gpu"], source),
         *_item("hardware", gpus, "GPU, written off monthly", plain["hardware"], source),
-        *_item("power", average(size.all, places), "GPU, powered and housed a month", plain["power"], _PRICED_BY["power"]),
+        *_item(
+            "power", average(size.all, places), "GPU, powered and housed a month", plain["power"], _PRICED_BY["power"]
+        ),
     ]
     done = {"gpu", "hardware", "power"}
     if scenario.tier != "workstation":
@@ -78,7 +80,7 @@ def fleet_items(pricing: Pricing, plain: Mapping[str, float], source: str) -> tu
     return (*items, *_other_items(plain, done))
 
 
-def _token_items(pricing: Pricing, slot: Slot, usd: float, places: Array | None) -> Iterator[LineItem]:
+def _token_items(pricing: Pricing, slot: Slot, usd: float, places: Places | None) -> Iterator[LineItem]:
     """Tokens by kind at their rates; the rates carry discount, drift and what is bought ahead alike."""
     quote = quote_in(pricing.scenario, slot)
     moved = pricing.open_traffic() if quote.model.open_weights else pricing.today

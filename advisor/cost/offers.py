@@ -1,4 +1,4 @@
-"""What a route would buy: named offers with their price, those that were rejected and why, and what is to be confirmed."""
+"""What a route would buy: named offers with their price, those that were rejected and why, what is to be confirmed."""
 
 from __future__ import annotations
 

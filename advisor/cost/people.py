@@ -45,9 +45,7 @@ def people_needed(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sampl
     """
     start, full = sample(_START[tier]), sample(_FULL[tier])
     size = (
-        gpus / sample("people.team_gpus")
-        + tokens / sample("people.team_tokens")
-        + users / sample("people.team_users")
+        gpus / sample("people.team_gpus") + tokens / sample("people.team_tokens") + users / sample("people.team_users")
     )
     square = size * size
     need = start + np.maximum(0.0, full - start) * (square / (1.0 + square))

@@ -255,4 +255,4 @@ def _ended(row: TokenPrice, terms: PriceTerms) -> Fault | None:
 
 def _first(rows: Sequence[TokenPrice]) -> TokenPrice | None:
     general = [row for row in rows if row.region == ""]
-    return (general or list(rows) or [None])[0]
+    return next(iter(general or rows), None)

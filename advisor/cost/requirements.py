@@ -8,7 +8,7 @@ from advisor.cost.offers import Requirement
 from advisor.cost.prices import DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
 
-NO_PREFERENCE = ""
+NO_NEEDS = DataNeeds()
 _AGREEMENTS = (
     ("baa", "a business associate agreement"),
     ("zero_retention", "zero retention"),
@@ -38,7 +38,7 @@ class OfferNeeds:
     tuning: bool = False
     capability: Capability = "small"
     capability_answered: bool = False
-    data: DataNeeds = DataNeeds()
+    data: DataNeeds = NO_NEEDS
     authorizations: tuple[str, ...] = ()
 
     def of_class(self, capability: Capability) -> OfferNeeds:

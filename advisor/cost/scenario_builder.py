@@ -108,16 +108,17 @@ class Preparation:
     def failure(self, route: str) -> RejectedOffer | None:
         """Why a route has nothing to buy: the rejection that came furthest; None where something stands."""
         if route == "self-host":
-            rejected = (*self.market.self_host_rejected, *self._fleets().rejected)
-            return None if self._fleets().feasible else first_failure(rejected, REQUIREMENTS)
-        found = self.market.quotes[route]
+            found = self._fleets()
+            rejected = (*self.market.self_host_rejected, *found.rejected)
+            return found.replaced or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
+        listed = self.market.quotes[route]
         endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
-        if found.standing or (endpoints is not None and _plans(endpoints)):
+        if listed.standing or (endpoints is not None and _plans(endpoints)):
             return None
-        return first_failure((*found.rejected, *(endpoints.rejected if endpoints else ())), REQUIREMENTS)
+        return first_failure((*listed.rejected, *(endpoints.rejected if endpoints else ())), REQUIREMENTS)
 
     def nearest(self, route: str, requirement: str) -> str:
-        """The nearest model of the catalog that would pass where a model itself fails; empty where none, or no model."""
+        """The nearest model that would pass where a model itself fails; empty where something else does."""
         if requirement not in ("context", "modality", "capability", "tuning"):
             return ""
         closed = route == "hosted-api"
@@ -262,11 +263,10 @@ def choose_api_model(known: CompletedAnswers, catalog: Catalog) -> str:
 def offer_needs(known: CompletedAnswers) -> OfferNeeds:
     """What the work and its data ask of every offer; the class is the task's, before any frontier share."""
     answers = known.answers
-    shape = request_shape(known)
-    lengths = [known.answers.range(f"volume.{kind}_per_request") for kind in ("input", "output")]
-    mean = (shape.input_tokens, shape.output_tokens)
-    longest = sum(each.high if each is not None else usual for each, usual in zip(lengths, mean, strict=True))
-    certain = sum(each.low if each is not None else usual for each, usual in zip(lengths, mean, strict=True))
+    workload = resolve_workload(known)
+    lengths = (workload.input_per_request, workload.output_per_request)
+    longest = sum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
+    certain = sum(each.value.low for each in lengths)
     images = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
     return OfferNeeds(
         tokens=longest,
@@ -443,7 +443,9 @@ def _fleet_search(
 ) -> FleetSearch:
     """What fleets to look through: the hardware that was named, else every card of its kind."""
     named = known.answers.text("economics.gpu")
-    gpus = [gpu for gpu in catalog.gpus.values() if gpu.id == named or (named is None and gpu.workstation == workstation)]
+    gpus = [
+        gpu for gpu in catalog.gpus.values() if gpu.id == named or (named is None and gpu.workstation == workstation)
+    ]
     if workstation:
         gpus = [gpu for gpu in gpus if gpu.workstation]
     given = known.answers.range("economics.gpus")
@@ -467,7 +469,9 @@ def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Cata
     cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or [
         gpu for gpu in catalog.gpus.values() if not gpu.workstation
     ]
-    rents = [Rent(gpu.id, "on-demand", _hours(known) * hour_range(known, gpu, "on-demand", as_of).point) for gpu in cards]
+    rents = [
+        Rent(gpu.id, "on-demand", _hours(known) * hour_range(known, gpu, "on-demand", as_of).point) for gpu in cards
+    ]
     return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
 
 
@@ -521,7 +525,7 @@ def _hours(known: CompletedAnswers) -> float:
 
 
 def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, as_of: date) -> FleetPlan:
-    """The cheapest fleet, else what comes closest; where no model may be hosted, the usual one is priced all the same."""
+    """The cheapest fleet, else what comes closest; the usual model's where none may be hosted."""
     found = fleets.fleets(0).plan
     if found is not None:
         return found
@@ -600,5 +604,3 @@ def _demand(known: CompletedAnswers) -> float:
 def _stated(known: CompletedAnswers, key: str) -> float:
     answer = known.answers.range(key)
     return 0.0 if answer is None else answer.point
-
-

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.cost.draws import draws
+from advisor.cost.offers import Lines
 from advisor.cost.quotes import Quote
-from advisor.cost.routes import Lines, Pricing, by_token, endpoint_lines, self_host, total
-
+from advisor.cost.routes import Pricing, by_token, endpoint_lines, self_host, total
 from advisor.cost.scenario import SLOTS, FleetChoice, Scenario, Slot
 
 DRAWS = 256
@@ -34,9 +34,7 @@ def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
     return replace(scenario, shortlist=replace(shortlist, quotes=quotes))
 
 
-def ranked_quotes(
-    scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int
-) -> tuple[Quote, ...]:
+def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
     """Offers of one place by their P50; those with something to confirm come after those without."""
     costs = {id(quote): p50_of_quote(scenario, slot, quote, seed, count) for quote in quotes}
     return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts) > 0, costs[id(quote)])))

@@ -43,7 +43,6 @@ class OpenModel:
     family: str
     context: _Count
     license: str
-    released: date
     source: str
     grade: Grade
     checked: date
@@ -70,6 +69,7 @@ class OpenModel:
     tied: bool = False
     groups: tuple[LayerGroup, ...] = ()
     modalities: tuple[str, ...] = ("text",)
+    released: date | None = None
     max_output: _Count = 0
     fine_tuning: bool | None = None
     coding: bool = False
@@ -268,7 +268,7 @@ class Provider:
 
     A vendor sells its own models, a cloud sells inside the user's account, an inference provider serves open weights.
     `authorizations` (`fedramp-high`, `il5`) hold in `authorized_regions`, or everywhere where none are named.
-    `list_names` are the names under which price lists know the provider.
+    `vendor` is whose models are a vendor's own; `list_names` are the names under which price lists know the provider.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -287,6 +287,7 @@ class Provider:
     fine_tuning: bool | None = None
     authorizations: tuple[str, ...] = ()
     authorized_regions: tuple[str, ...] = ()
+    vendor: str = ""
     list_names: tuple[str, ...] = ()
     note: str = ""
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.overlays import within
 from advisor.knowledge.pack import Pins
+from advisor.knowledge.pack_paths import within
 
 _HEADER = b"advisor bundle 1\n"
 

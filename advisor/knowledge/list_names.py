@@ -79,7 +79,8 @@ class ListNames:
                     self._models[_plain(name)] = model.id
         self._recorded: dict[str, Place] = {}
         for model_id, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
-            if row.list_key:
+            is_implied = row.region and not region_of(row.list_key)  # by an uplift that the plain row's entry states
+            if row.list_key and not is_implied:
                 self._recorded[row.list_key] = Place(model_id, row.provider, row.region)
 
     def recorded(self, key: str) -> Place | None:
@@ -106,6 +107,15 @@ class ListNames:
                 return ""
             name = shorter
         return known[name]
+
+
+def bare_name(key: str) -> str:
+    """The name of a key without seller, region, maker and endings: what two spellings of one listing share."""
+    name = _plain(key.rpartition("/")[2])
+    name = next((name.removeprefix(lead) for lead in _MAKER_LEADS if name.startswith(lead)), name)
+    while (shorter := _shorter(name)) != name:
+        name = shorter
+    return name
 
 
 def _shorter(name: str) -> str:

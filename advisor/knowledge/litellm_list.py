@@ -15,7 +15,7 @@ from typing import Any
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog, OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.list_names import ListNames, Place, region_of
-from advisor.knowledge.price_list import Listing, PriceListRead, clean_price, most_suitable
+from advisor.knowledge.price_list import Listing, PriceListRead, RefusedEntry, clean_price, most_suitable
 
 MOST_BYTES = 64_000_000
 _CHAT = ("chat", "responses", "completion")
@@ -55,10 +55,6 @@ class _Column:
     tier: str
 
 
-class _Refused(Exception):
-    """An entry that is not taken, with the reason."""
-
-
 def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:
     """Parse LiteLLM's price file as it stood on a day; raises BadInput for anything that is not one."""
     table = _parsed(data, file)
@@ -84,7 +80,7 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
             continue
         try:
             rows = list(_rows(key, entry, place, day, columns))
-        except _Refused as error:
+        except RefusedEntry as error:
             refused.append((key, str(error)))
             continue
         if rows and rows[0].until is not None and rows[0].until <= day:
@@ -134,7 +130,7 @@ def _column(name: str) -> _Column | None:
 def _rows(key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
     """The standard row, one of each further tier, and those of single regions that an uplift implies."""
     if not key.isprintable():
-        raise _Refused("its name holds characters that cannot be printed")
+        raise RefusedEntry("its name holds characters that cannot be printed")
     tiers = _tiers(entry, columns)
     standard = tiers.pop("standard", {})
     tiered = entry.get("tiered_pricing")
@@ -191,9 +187,9 @@ def _price(name: str, raw: Any) -> float:
         try:
             raw = float(raw)
         except ValueError:
-            raise _Refused(f"{name} is {raw[:40]!r}") from None
+            raise RefusedEntry(f"{name} is {raw[:40]!r}") from None
     if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw) or not 0 <= raw < 1:
-        raise _Refused(f"{name} is {repr(raw)[:40]}")
+        raise RefusedEntry(f"{name} is {repr(raw)[:40]}")
     return clean_price(float(Decimal(repr(raw)) * 10**6))
 
 
@@ -201,7 +197,7 @@ def _row(stated: _Stated, common: Mapping[str, Any], tier: str) -> TokenPrice:
     plain = {kind: price for (kind, above), price in stated.items() if not above and kind in _ROW_FIELDS}
     for kind in ("input", "output"):
         if kind not in plain:
-            raise _Refused(f"{kind}_cost_per_token is missing or 0")
+            raise RefusedEntry(f"{kind}_cost_per_token is missing or 0")
     limits = sorted({above for _, above in stated if above})
     steps = tuple(_step(stated, plain, above) for above in limits)
     fields: dict[str, Any] = {"tier": tier, "steps": steps, **plain, **common}
@@ -216,12 +212,12 @@ def _step(stated: _Stated, plain: Mapping[str, float], above: int) -> PriceStep:
 def _by_ranges(ranges: Any) -> _Stated:
     """Prices stated by ranges of prompt length."""
     if not isinstance(ranges, list) or not all(isinstance(one, dict) for one in ranges):
-        raise _Refused("tiered_pricing is not a list of tables")
+        raise RefusedEntry("tiered_pricing is not a list of tables")
     found: _Stated = {}
     for one in ranges:
         span = one.get("range")
         if not (isinstance(span, list) and len(span) == 2 and isinstance(span[0], (int, float)) and span[0] >= 0):
-            raise _Refused("tiered_pricing: range is not a pair of token counts")
+            raise RefusedEntry("tiered_pricing: range is not a pair of token counts")
         for name, raw in one.items():
             column = _column(name) if "cost" in name else None
             price = _price(name, raw) if column else 0.0
@@ -233,7 +229,7 @@ def _by_ranges(ranges: Any) -> _Stated:
 def _off_peak(table: Any) -> OffPeak:
     """Prices of the quiet hours; times are UTC, days 1–7 from Monday, 00:00 to 00:00 is a whole day."""
     if not isinstance(table, dict) or not isinstance(table.get("windows"), list):
-        raise _Refused("off_peak_pricing has no windows")
+        raise RefusedEntry("off_peak_pricing has no windows")
     hours = 0.0
     told = []
     for window in table["windows"]:
@@ -243,11 +239,11 @@ def _off_peak(table: Any) -> OffPeak:
             listed = [spans] if isinstance(spans, str) else list(spans)
             hours += sum(map(_length, listed)) * len(days)
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise _Refused("off_peak_pricing: a window is not understood") from None
+            raise RefusedEntry("off_peak_pricing: a window is not understood") from None
         told.append(f"days {''.join(map(str, days))} {', '.join(listed)}")
     prices = {_column(name).kind: _price(name, raw) for name, raw in table.items() if "cost" in name and _column(name)}  # type: ignore[union-attr]
     if not prices.get("input") or not prices.get("output") or not 0 < hours <= _HOURS_A_WEEK:
-        raise _Refused("off_peak_pricing: input, output or hours are missing")
+        raise RefusedEntry("off_peak_pricing: input, output or hours are missing")
     kept = {kind: price for kind, price in prices.items() if kind in OffPeak.__dataclass_fields__}
     return OffPeak(share=hours / _HOURS_A_WEEK, hours=f"UTC, Monday is 1: {'; '.join(told)}", **kept)
 
@@ -306,4 +302,4 @@ def _day(entry: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(str(raw)[:10])
     except ValueError:
-        raise _Refused(f"{name} is {str(raw)[:40]!r}") from None
+        raise RefusedEntry(f"{name} is {str(raw)[:40]!r}") from None

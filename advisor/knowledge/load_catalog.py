@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from advisor.errors import BadKnowledge
+from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
-from advisor.knowledge.overlays import layer_of, within
+from advisor.knowledge.pack_paths import layer_of, within
 from advisor.knowledge.read_toml import entries, typed
 
 T = TypeVar("T")
@@ -28,17 +28,24 @@ _NOT_INHERITED = frozenset({"since", "until", "checked", "source", "grade", "lis
 """What a price that a pack gives says of itself, and never takes over from the price beneath."""
 
 
-def read_catalog(tables: Mapping[str, _Raw]) -> Catalog:
+def read_catalog(tables: Mapping[str, _Raw], by_day: Collection[str] = ()) -> Catalog:
     """Build the catalog from its files, ours first and then each pack's; raises BadKnowledge with file, entry and key.
 
     A pack's entry keeps what it does not mention of the entry beneath it; its prices are merged by provider, region and
-    tier: a pack's price stands for every price beneath it that begins no earlier. `[[open]]` says what an open model is
+    tier: a pack's price stands for every price beneath it that begins no earlier, or, in the packs of `by_day`, on the
+    same day. `[[open]]` says what an open model is
     sold as, `[[model]]` its shape; both make one entry.
     """
     raw: dict[str, dict[str, _Raw]] = {name: {} for name in FILES.values()}
+    is_old = "rules/catalog/open.toml" not in tables
     for file in sorted(tables, key=lambda path: (layer_of(path), path)):
-        name = FILES[within(file).removeprefix("rules/catalog/").removesuffix(".toml")]
-        _lay(raw[name], entries(tables[file], name, file), name, file)
+        base = within(file).removeprefix("rules/catalog/").removesuffix(".toml")
+        if base not in FILES:
+            raise BadKnowledge(file, "is no file of the catalog", nearest(base, FILES))
+        name = FILES[base]
+        found = entries(tables[file], name, file)
+        found = [_classed(name, entry) for entry in found] if is_old else found
+        _lay(raw[name], found, name, file, dated=layer_of(file) in by_day)
     return Catalog(
         models=_typed(OpenModel, _joined(raw["model"], raw["open"]), "rules/catalog/open.toml"),
         gpus=_typed(Gpu, raw["gpu"], "rules/catalog/gpus.toml"),
@@ -57,7 +64,7 @@ _FILE = "#file"
 """Where an entry was last written, for error messages; taken out before it is validated."""
 
 
-def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str) -> None:
+def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str, *, dated: bool) -> None:
     """Lay one file's entries over those known; raises BadKnowledge where one pack has an id twice."""
     taken: set[str] = set()
     for number, entry in enumerate(found, 1):
@@ -67,14 +74,14 @@ def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str) -> Non
         if identity in taken:
             raise BadKnowledge(f"{file}: {identity}", f"the id {identity!r} is taken already")
         taken.add(identity)
-        known[identity] = _merged(known.get(identity, {}), _modern(entry)) | {_FILE: file}
+        known[identity] = _merged(known.get(identity, {}), _modern(entry), dated=dated) | {_FILE: file}
 
 
-def _merged(beneath: _Raw, entry: _Raw) -> _Raw:
+def _merged(beneath: _Raw, entry: _Raw, *, dated: bool) -> _Raw:
     whole = {**beneath, **entry}
     if "price" in beneath and "price" in entry:
         by_way = all(isinstance(row, dict) and "acquisition" in row for row in entry["price"])
-        whole["price"] = _prices(beneath["price"], entry["price"], _acquisition if by_way else _seller)
+        whole["price"] = _prices(beneath["price"], entry["price"], _acquisition if by_way else _seller, dated=dated)
     return whole
 
 
@@ -86,17 +93,22 @@ def _acquisition(row: _Raw) -> tuple[Any, ...]:
     return (row.get("acquisition"),)
 
 
-def _prices(beneath: Any, above: Any, key: Any) -> list[_Raw]:
-    """Prices of a pack laid over those beneath: by key, from the pack's first day on."""
+def _prices(beneath: Any, above: Any, key: Any, *, dated: bool) -> list[_Raw]:
+    """Prices of a pack laid over those beneath: by key, from the pack's first day on, or on its days alone."""
     if not isinstance(above, list) or not all(isinstance(row, dict) for row in above):
         return list(above) if isinstance(above, list) else above  # told as a fault when it is validated
-    kept = list(beneath)
+    if dated:
+        days = {(key(row), str(row.get("since"))) for row in above}
+        return [*(one for one in beneath if (key(one), str(one.get("since"))) not in days), *above]
+    first: dict[Any, str] = {}
     for row in above:
-        same = [one for one in kept if key(one) == key(row)]
+        day = str(row.get("since"))
+        first[key(row)] = min(day, first.get(key(row), day))
+    kept = [one for one in beneath if key(one) not in first or str(one.get("since")) < first[key(one)]]
+    for row in above:
+        same = [one for one in beneath if key(one) == key(row)]
         newest: _Raw = max(same, key=lambda one: str(one.get("since")), default={})
-        inherited = {name: value for name, value in newest.items() if name not in _NOT_INHERITED}
-        kept = [one for one in kept if key(one) != key(row) or str(one.get("since")) < str(row.get("since"))]
-        kept.append({**inherited, **row})
+        kept.append({**{name: value for name, value in newest.items() if name not in _NOT_INHERITED}, **row})
     return kept
 
 
@@ -129,6 +141,18 @@ def _plural(raw: _Raw) -> _Raw:
 def _steps(row: _Raw) -> _Raw:
     names = {"step": "steps"}
     return {names.get(name, name) if isinstance(value, list) else name: value for name, value in row.items()}
+
+
+def _classed(table: str, entry: _Raw) -> _Raw:
+    """An entry of a catalog from before classes and kinds were held, as records pin it, in today's keys."""
+    if table == "provider":
+        routes = entry.get("routes", [])
+        kind = "cloud" if "managed-cloud" in routes else "vendor" if "hosted-api" in routes else "inference"
+        return {"kind": kind, **entry}
+    if table not in ("api", "model") or entry.get("frontier") is True:
+        return entry
+    unknown = {"capability": "large", "capability_source": "judgement", "capability_grade": "unverified"}
+    return {**unknown, "capability_since": entry.get("released", "2026-06-22"), "context": 0, **entry}
 
 
 def _modern(entry: _Raw) -> _Raw:

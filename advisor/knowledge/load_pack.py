@@ -16,8 +16,10 @@ from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
 from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.overlay_policy import check_tightens
-from advisor.knowledge.overlays import MANIFEST, OverlaidPack, layer_of, layers_of, overlays_of, with_packs, within
+from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
+from advisor.knowledge.pack_files import check_files
+from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
 from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
@@ -27,7 +29,15 @@ T = TypeVar("T")
 
 def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
-    return knowledge_from_files(with_packs(read_files(), packs))
+    files = with_packs(read_files(), packs)
+    try:
+        return knowledge_from_files(files)
+    except BadKnowledge as error:
+        folders = dict(zip(layers_of(files), packs, strict=True))
+        layer = next((layer for layer in folders if error.where.startswith(f"{layer}/")), None)
+        if layer is None:
+            raise
+        raise BadKnowledge(f"{folders[layer]}{error.where[len(layer) :]}", error.what, error.todo) from None
 
 
 def read_files() -> dict[str, bytes]:
@@ -59,6 +69,7 @@ def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
 def _built(files: Mapping[str, bytes]) -> Knowledge:
     order = sorted(files, key=lambda path: (layer_of(path), path))
     tables = {path: read_table(files[path], path) for path in order}
+    check_files(tables)
     pack = tables.get(MANIFEST, {})
     packs = overlays_of(tables, files)
     questions, questionnaires = read_questionnaires(_under(tables, "questionnaires/"))
@@ -84,6 +95,12 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         packs=packs,
         obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
     )
+
+
+def _by_day(tables: dict[str, dict[str, Any]]) -> frozenset[str]:
+    """The packs whose prices take their place by date."""
+    manifests = {layer: tables.get(f"{layer}/{MANIFEST}", {}) for layer in layers_of(tables)}
+    return frozenset(layer for layer, manifest in manifests.items() if manifest.get("prices") == "by-day")
 
 
 def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:

@@ -5,13 +5,14 @@ Nothing here imports pydantic. The full loader calls the same functions, so both
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import tomli
 
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
+from advisor.knowledge.pack_paths import layer_of, within
 from advisor.knowledge.questions import Choice, Flip, Kind, Question, Questionnaire, Section
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T", Choice, Question, Questionnaire, Section)
+_WHOLE = "full"
+"""The questionnaire that asks everything: a pack's own questions come at its end."""
 CATALOGS = {"api": "api", "models": "model", "gpus": "gpu", "providers": "provider"}
 
 
@@ -36,25 +39,60 @@ def read_questionnaires(
 ) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
     """Build both from parsed files by path; questions stand in the order of the longest questionnaire."""
     declared: dict[str, Question] = {}
-    for file in sorted(name for name in tables if name.startswith("questionnaires/questions/")):
+    added: dict[str, list[str]] = {}
+    files = [name for name in tables if within(name).startswith("questionnaires/questions/")]
+    for file in sorted(files, key=lambda name: (layer_of(name), name)):
+        layer = layer_of(file)
         for number, raw in enumerate(_tables(tables[file], "question", file), 1):
-            question = read_question(raw, f"{file}: {raw.get('key', f'question {number}')}")
-            if question.key in declared:
+            where = f"{file}: {raw.get('key', f'question {number}')}"
+            known = declared.get(str(raw.get("key")))
+            if known is not None and layer:
+                declared[known.key] = _with_choices(known, raw, where)
+                continue
+            question = read_question(raw, where)
+            if known is not None:
                 raise BadKnowledge(f"{file}: {question.key}", "is declared twice")
             declared[question.key] = question
-    found = [_questionnaire(tables[file], file, declared) for file in sorted(tables) if _is_questionnaire(file)]
+            if layer:
+                added.setdefault(layer, []).append(question.key)
+    found = [_questionnaire(tables[file], file, declared) for file in sorted(tables) if _is_questionnaire(within(file))]
+    found = [_with_added(one, added) if one.id == _WHOLE else one for one in found]
     order = max((questionnaire.keys for questionnaire in found), key=len, default=())
     questions = {key: declared[key] for key in dict.fromkeys((*order, *declared))}
     return questions, {questionnaire.id: questionnaire for questionnaire in found}
+
+
+def _with_choices(known: Question, raw: dict[str, Any], where: str) -> Question:
+    """A shipped question with the choices that a pack adds: a region of its own, a data class of its own."""
+    for name, value in raw.items():
+        if name not in ("key", "choices") and value != getattr(known, name, None):
+            raise BadKnowledge(f"{where}: {name}", "a pack may add choices to a question and change nothing else of it")
+    if known.kind not in ("choice", "choices"):
+        raise BadKnowledge(where, f"is a question of kind {known.kind!r}, which has no choices to add to")
+    fresh = [_build(Choice, choice, where) for choice in _tables(raw, "choices", where)]
+    ids = {choice.id for choice in known.choices}
+    return replace(known, choices=(*known.choices, *(choice for choice in fresh if choice.id not in ids)))
+
+
+def _with_added(whole: Questionnaire, added: Mapping[str, list[str]]) -> Questionnaire:
+    """The longest questionnaire with a page of each pack's own questions at its end."""
+    pages = [
+        Section(layer.replace("/", "-"), f"Asked by the pack {layer.partition('-')[2]}", tuple(keys))
+        for layer, keys in added.items()
+    ]
+    return replace(whole, sections=(*whole.sections, *pages))
 
 
 def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
     """Read the ids of the catalog tables that questions refer to, from `rules/catalog/`; prices are left alone."""
     found: dict[str, tuple[str, ...]] = {}
     for name, table in CATALOGS.items():
-        path = catalog / f"{name}.toml"
-        entries = _parse(path.read_bytes(), f"rules/catalog/{name}.toml").get(table, []) if path.exists() else []
-        found[name] = tuple(str(entry.get("id", "")) for entry in entries)
+        ids: dict[str, None] = {}
+        for file, entry_table in ((name, table), *((("open", "open"),) if name == "models" else ())):
+            path = catalog / f"{file}.toml"
+            entries = _parse(path.read_bytes(), f"rules/catalog/{file}.toml") if path.exists() else {}
+            ids |= dict.fromkeys(str(entry.get("id", "")) for entry in entries.get(entry_table, []))
+        found[name] = tuple(ids)
     return found
 
 

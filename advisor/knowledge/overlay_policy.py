@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.errors import BadKnowledge, nearest
+from advisor.knowledge.catalog import Provider
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
+
+_LAWFUL = ("data.", "gate.")
+"""Parameters that decide what a provider must offer before its price counts."""
+_AGREEMENTS = ("baa", "zero_retention", "no_training", "fine_tuning")
 
 
 def check_tightens(before: Knowledge, after: Knowledge) -> None:
@@ -16,10 +21,12 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
     pack = after.packs[-1]
     where = f"pack {pack.name}: rules/pack.toml: loosens"
     rules = {rule.id for rule in (*before.rules, *after.rules)}
-    names = rules | {*before.parameters} | {*before.licenses} | {*before.catalog.models}
+    names = rules | {*before.parameters} | {*before.licenses} | {*before.catalog.models} | {*before.catalog.providers}
     for name in pack.loosens:
         if name not in names:
-            raise BadKnowledge(where, f"no rule, parameter, license or model {name!r}", nearest(name, sorted(names)))
+            raise BadKnowledge(
+                where, f"no rule, parameter, license, model or provider {name!r}", nearest(name, sorted(names))
+            )
     for name in loosened(before, after):
         if name not in pack.loosens:
             said = f"{name!r} would exclude less than before, which the pack does not say it means to"
@@ -27,7 +34,7 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
 
 
 def loosened(before: Knowledge, after: Knowledge) -> list[str]:
-    """Ids of rules, parameters, licenses and models by which less may be excluded; told when in doubt.
+    """Ids of rules, parameters, licenses, models and providers by which less may be excluded; told when in doubt.
 
     A rule's condition counts as no narrower where it is the same, or the old one with alternatives added.
     """
@@ -37,6 +44,7 @@ def loosened(before: Knowledge, after: Knowledge) -> list[str]:
     found += [rule.id for rule in bars if not _holds_as_much(now[rule.id], rule)]
     found += [rule.id for rule in _moved_derivations(bars, before, after)]
     read = {test.value for rule in _beneath(bars, before) for test in _tests(rule.when) if test.op in NUMBER_OPS}
+    read |= {name for name in before.parameters if name.startswith(_LAWFUL)}
     found += [name for name in sorted(map(str, read)) if after.parameters[name] != before.parameters[name]]
     found += [
         name
@@ -45,11 +53,35 @@ def loosened(before: Knowledge, after: Knowledge) -> list[str]:
     ]
     models = after.catalog.models
     found += [name for name, model in before.catalog.models.items() if models[name].license != model.license]
+    found += [name for name in before.catalog.providers if not _sold_by(name, before) >= _sold_by(name, after)]
     return found
 
 
+def _sold_by(name: str, knowledge: Knowledge) -> frozenset[tuple[str, str]]:
+    """What a provider promises, and the regions its prices name."""
+    priced = {
+        ("region", row.region) for _, row in knowledge.catalog.token_prices() if row.provider == name and row.region
+    }
+    return _promises(knowledge.catalog.providers[name]) | priced
+
+
+def _promises(provider: Provider) -> frozenset[tuple[str, str]]:
+    """What a provider offers, each thing by itself: more of it lets the must gate pass more."""
+    agreements = [name for name in _AGREEMENTS if getattr(provider, name) is True]
+    held = (
+        (("", ""),) if not provider.authorized_regions else [("in", region) for region in provider.authorized_regions]
+    )
+    return frozenset(
+        [("agreement", name) for name in agreements]
+        + [("region", region) for region in provider.regions]
+        + [(f"{name} {where}".strip(), region) for name in provider.authorizations for where, region in held]
+        + [("route", route) for route in provider.routes]
+        + [("kind", provider.kind)]
+    )
+
+
 def _bars(rule: Rule) -> bool:
-    return rule.effect == "posture" or (rule.gate == "must" and rule.effect in ("exclude", "choose"))
+    return rule.effect == "posture" or (rule.gate == "must" and rule.effect in ("exclude", "choose", "require", "task"))
 
 
 def _holds_as_much(new: Rule, old: Rule) -> bool:

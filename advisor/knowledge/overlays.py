@@ -10,28 +10,31 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from advisor.errors import BadKnowledge
 from advisor.knowledge.pack import Overlay
+from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
 from advisor.knowledge.read_toml import read_table, typed
 
 T = TypeVar("T")
-MANIFEST = "rules/pack.toml"
-_LAYER = re.compile(r"(packs/[0-9]{2}-[a-z0-9-]+)/")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _MOST = 99
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a pack says of itself; `loosens` names what it takes back of our must gate, on purpose."""
+    """What a pack says of itself; `loosens` names what it takes back of our must gate, on purpose.
+
+    `prices` tells how its prices meet those beneath: they `replace` them from their first day on, or go `by-day`.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     name: str
     version: str
     loosens: tuple[str, ...] = ()
+    prices: Literal["replace", "by-day"] = "replace"
 
 
 class OverlaidPack(Generic[T]):
@@ -47,23 +50,6 @@ class OverlaidPack(Generic[T]):
             raise BadKnowledge(where, f"the id {identity!r} is taken already")
         self._layers[identity] = layer_of(file)
         self.entries[identity] = entry
-
-
-def layer_of(path: str) -> str:
-    """The pack a file belongs to, as `packs/01-acme`; empty for ours."""
-    found = _LAYER.match(path)
-    return found[1] if found else ""
-
-
-def within(path: str) -> str:
-    """A file's path inside its pack: `rules/…`."""
-    layer = layer_of(path)
-    return path[len(layer) + 1 :] if layer else path
-
-
-def layers_of(paths: Sequence[str] | Mapping[str, Any]) -> list[str]:
-    """The packs laid over ours, lowest first."""
-    return sorted({layer_of(path) for path in paths} - {""})
 
 
 def with_packs(files: Mapping[str, bytes], packs: Sequence[Path]) -> dict[str, bytes]:
@@ -82,7 +68,7 @@ def manifest_of(data: bytes, file: str) -> Manifest:
     """Read a pack's manifest; raises BadKnowledge naming file and key."""
     manifest = typed(Manifest, read_table(data, file), file)
     if not _NAME.fullmatch(manifest.name):
-        raise BadKnowledge(f"{file}: name", f"{manifest.name!r} is no name for a pack", "use a-z, 0-9 and hyphens")
+        raise BadKnowledge(f"{file}: name", f"{manifest.name!r} is not a name for a pack", "use a-z, 0-9 and hyphens")
     return manifest
 
 
@@ -110,13 +96,13 @@ def _entries(path: str, table: Mapping[str, Any]) -> list[str]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """The TOML files of one pack by path; it holds `rules/` alone, for what is asked is ours to say."""
+    """The TOML files of one pack by path: its `rules/`, and what it asks under `questionnaires/questions/`."""
     if not (folder / MANIFEST).is_file():
-        raise BadKnowledge(str(folder), f"is no pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"')
-    if (folder / "questionnaires").exists():
-        raise BadKnowledge(str(folder / "questionnaires"), "a pack cannot change questions", "lay over rules/ alone")
+        raise BadKnowledge(
+            str(folder), f"is not a rule pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"'
+        )
     try:
-        paths = sorted((folder / "rules").rglob("*.toml"))
+        paths = sorted((folder / "rules").rglob("*.toml")) + sorted((folder / "questionnaires").rglob("*.toml"))
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     except OSError as error:
         raise BadKnowledge(str(folder), f"cannot be read: {error.strerror}") from None

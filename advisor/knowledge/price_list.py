@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.list_names import region_of
 
-_NOISE = 2e-5
-_DIGITS = 4
+_NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
+"""How near a price must lie to one of so many figures to be taken for it: the rounder, the farther."""
+
+
+class RefusedEntry(Exception):
+    """An entry of a list that is not taken, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,19 @@ class PriceListRead:
 def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> tuple[list[Listing], list[Listing]]:
     """Of each model, provider, region and tier one listing, and the others.
 
-    The entry that the catalog's row was read from goes first, then what has not ended, then the cheapest.
+    The entry that the catalog's row was read from goes first, then one of the row's own region, then what has not
+    ended, then the cheapest.
     """
     recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
     chosen: dict[tuple[str, str, str, str], Listing] = {}
     beside: list[Listing] = []
 
-    def rank(one: Listing) -> tuple[bool, bool, float, str]:
+    def rank(one: Listing) -> tuple[bool, bool, bool, float, str]:
         row = one.row
         is_recorded = recorded.get(one.place) == one.key
-        return not is_recorded, row.until is not None and row.until <= day, row.input + row.output, one.key
+        is_implied = bool(row.region) and not region_of(one.key)
+        has_ended = row.until is not None and row.until <= day
+        return not is_recorded, is_implied, has_ended, row.input + row.output, one.key
 
     for one in listings:
         known = chosen.get(one.place)
@@ -81,6 +89,8 @@ def clean_price(price: float) -> float:
     """A price without the noise of binary fractions and of conversions: 5.00003 is 5, 0.6000000000000001 is 0.6."""
     if price == 0.0:
         return 0.0
-    digits = _DIGITS - 1 - math.floor(math.log10(abs(price)))
-    near = round(price, digits)
-    return near if abs(near - price) <= _NOISE * price else float(f"{price:.10g}")
+    for figures, noise in _NOISE:
+        near = round(price, figures - 1 - math.floor(math.log10(abs(price))))
+        if abs(near - price) <= noise * price:
+            return near
+    return float(f"{price:.10g}")

@@ -149,9 +149,7 @@ def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
     gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
     gpus = given.number("gpus")
     request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
-    point, *_ = operating_points(
-        model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,)
-    )
+    point, *_ = operating_points(model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,))
     plan = FleetPlan(request, point, acquisition, given=round(gpus))
     stated = {"operations.residual_share": 0.0}
     if "watts" in given.values:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
-from advisor.knowledge.litellm_prices import PriceChange, PriceList
 from advisor.knowledge.pack import Knowledge
 from advisor.report.figure_ages import Age
 from advisor.report.text_report import visible
 
-_MOST_STALE, _MOST_REFUSED = 20, 8
+_MOST_STALE = 20
 
 
 def table_text(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -136,32 +135,3 @@ def ages_text(found: Sequence[Age], day: date) -> str:
 def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:
     stale = sum(age.is_stale for age in found)
     return kind, f"{len(found)}", f"{found[0].days}", f"{found[0].limit_days}", f"{stale}"
-
-
-def import_text(read: PriceList, changes: Sequence[PriceChange]) -> str:
-    """What an import would change, and what it leaves alone."""
-    heads = ("model", "provider", "input", "was", "output", "was", "listed as", "beside")
-    rows = [(one.offer.model, one.offer.provider, *_was(one), one.offer.key, _beside(one)) for one in changes]
-    told = [
-        f"{read.entries:,} entries, {len(read.offers)} of them for models and providers of the catalog",
-        f"{read.regional} prices of single regions left alone, {len(read.refused)} refused for want of a price",
-        *(f"  refused {key}: {reason}" for key, reason in read.refused[:_MOST_REFUSED]),
-    ]
-    table = f"dollars per million tokens\n{table_text(heads, rows)}" if rows else "nothing differs from the catalog"
-    return "\n".join([*map(visible, told), "", table])
-
-
-def _beside(change: PriceChange) -> str:
-    """What differs beside input and output: cache and batch prices."""
-    before, after = change.before, change.after
-    names = ("cache_read", "cache_write", "batch_input", "batch_output")
-    moved = [name for name in names if before is not None and getattr(before, name) != getattr(after, name)]
-    return ", ".join(
-        f"{name.replace('_', ' ')} {getattr(after, name):g} was {getattr(before, name):g}" for name in moved
-    )
-
-
-def _was(change: PriceChange) -> tuple[str, str, str, str]:
-    before, after = change.before, change.after
-    old = (f"{before.input:g}", f"{before.output:g}") if before else ("new", "new")
-    return f"{after.input:g}", old[0], f"{after.output:g}", old[1]

@@ -66,7 +66,15 @@ def _prices(
         if price.since <= day and (known is None or known.since <= price.since):
             newest[_terms(price)] = price
     for terms, price in newest.items():
-        yield "prices", f"{owner} {terms}", price.since, price.source, price.grade
+        if isinstance(price, GpuPrice):
+            yield "prices", f"{owner} {terms}", price.since, price.source, price.grade
+        elif price.in_force(day):
+            yield "prices", f"{owner} {terms}", _read(price, day), price.source, price.grade
+
+
+def _read(price: TokenPrice, day: date) -> date:
+    """The last day, up to the one looked from, on which a list stated the price."""
+    return price.checked if price.checked is not None and price.since < price.checked <= day else price.since
 
 
 def _terms(price: TokenPrice | GpuPrice) -> str:

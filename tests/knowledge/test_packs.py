@@ -185,9 +185,9 @@ def test_the_interview_takes_a_pack_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "name", "said"),
     [
-        ('loosens = ["must.none"]', "acme", "no rule, parameter, license or model 'must.none'"),
+        ('loosens = ["must.none"]', "acme", "no rule, parameter, license, model or provider 'must.none'"),
         ("tightens = []", "acme", "rules/pack.toml: tightens"),
-        ("", "Acme Inc", "is no name for a pack"),
+        ("", "Acme Inc", "is not a name for a pack"),
     ],
 )
 def test_a_wrong_manifest_is_named_with_its_key(tmp_path: Path, head: str, name: str, said: str) -> None:
@@ -197,16 +197,39 @@ def test_a_wrong_manifest_is_named_with_its_key(tmp_path: Path, head: str, name:
 
 
 def test_a_folder_without_manifest_is_no_pack(tmp_path: Path) -> None:
-    with pytest.raises(BadKnowledge, match=r"is no pack: rules/pack\.toml is missing"):
+    with pytest.raises(BadKnowledge, match=r"is not a rule pack: rules/pack\.toml is missing"):
         load_knowledge([tmp_path])
     with pytest.raises(BadInput, match="is no pack"):
         open_interface(packs=[tmp_path])
 
 
-def test_a_pack_cannot_change_the_questions(tmp_path: Path) -> None:
+QUESTION = """[[question]]
+key = "acme.cost_center"
+kind = "text"
+text = "Which cost center pays?"
+why = "The bill is split."
+"""
+
+
+def test_a_pack_may_ask_questions_of_its_own_and_add_choices(tmp_path: Path) -> None:
     pack = _pack(tmp_path / "acme")
-    (pack / "questionnaires").mkdir()
-    with pytest.raises(BadKnowledge, match="a pack cannot change questions"):
+    folder = pack / "questionnaires" / "questions"
+    folder.mkdir(parents=True)
+    region = '[[question]]\nkey = "data.region"\nchoices = [{ id = "ch", text = "Switzerland" }]\n'
+    (folder / "acme.toml").write_text(QUESTION + region, "utf-8")
+    knowledge = load_knowledge([pack])
+    assert knowledge.questionnaires["full"].sections[-1].keys == ("acme.cost_center",)
+    assert "acme.cost_center" in knowledge.questions
+    ours = load_knowledge().questions["data.region"].choices
+    assert [choice.id for choice in knowledge.questions["data.region"].choices] == [*(one.id for one in ours), "ch"]
+
+
+def test_a_pack_changes_nothing_else_of_our_questions(tmp_path: Path) -> None:
+    pack = _pack(tmp_path / "acme")
+    folder = pack / "questionnaires" / "questions"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text('[[question]]\nkey = "data.region"\ntext = "Where?"\n', "utf-8")
+    with pytest.raises(BadKnowledge, match=r"data\.region: text: a pack may add choices"):
         load_knowledge([pack])
 
 

@@ -12,6 +12,7 @@ from advisor.cost.breakeven import break_even, crossing_of, crossings, first_cro
 from advisor.cost.crossover import api_price_at_par, crossovers, gpu_price_at_par
 from advisor.cost.curves import curves
 from advisor.cost.draws import Figure, draws, points
+from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, self_host, total
 from advisor.knowledge.ranges import Range
 from tests.unit.scenarios import BUSY, drawn, exact_but, scenario_of
@@ -42,7 +43,7 @@ def test_at_the_api_price_found_both_cost_the_same() -> None:
     offer = pricing.scenario.offers.hosted
     assert offer is not None
     paid = offer.rates(pricing.sample("price.hosted-api.position")).output * pricing.sample("price.hosted-api.error")
-    factor = api_price_at_par(pricing) / paid
+    factor = api_price_at_par(pricing) / (paid * MILLION)
     lines = hosted_api(pricing)
     api = total(lines) + lines["tokens"] * (factor - 1.0)
     assert api == pytest.approx(np.asarray(total(self_host(pricing))), rel=1e-9)

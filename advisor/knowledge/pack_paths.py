@@ -1,0 +1,27 @@
+"""The paths of packs' files: `packs/01-acme/rules/…` is the file `rules/…` of the first pack laid over ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MANIFEST = "rules/pack.toml"
+_LAYER = re.compile(r"(packs/[0-9]{2}-[a-z0-9-]+)/")
+
+
+def layer_of(path: str) -> str:
+    """The pack a file belongs to, as `packs/01-acme`; empty for ours."""
+    found = _LAYER.match(path)
+    return found[1] if found else ""
+
+
+def within(path: str) -> str:
+    """A file's path inside its pack: `rules/…`."""
+    layer = layer_of(path)
+    return path[len(layer) + 1 :] if layer else path
+
+
+def layers_of(paths: Sequence[str] | Mapping[str, Any]) -> list[str]:
+    """The packs laid over ours, lowest first."""
+    return sorted({layer_of(path) for path in paths} - {""})

@@ -1,0 +1,116 @@
+"""Bring the prices of rules/catalog/ up to a list's day, and keep everything else that is written there.
+
+    python -m maintenance.refresh_catalog litellm FILE --day 2026-11-26 --source litellm-prices-2026-11b
+
+FILE is the package's wheel, or the list out of it. What changed is printed; rows whose price is ten times off are left
+out and named, unless --take names their key after a person looked. `--dry-run` writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from advisor.authoring.key_usage import program_reads
+from advisor.authoring.lint import lint
+from advisor.knowledge.catalog import TokenPrice
+from advisor.knowledge.catalog_file import catalog_text_of, written
+from advisor.knowledge.list_files import LIST_KINDS, list_bytes, read_list
+from advisor.knowledge.load_pack import load_knowledge, read_files
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.price_changes import Comparison, PriceChange, compare_prices
+from advisor.knowledge.read_toml import read_table
+from advisor.report.price_text import changes_text, read_text
+
+CATALOG = Path("rules/catalog")
+OUTLIER = "imports.outlier_factor"
+_NEARLY = 0.95
+"""An endpoint's context is written down where it is shorter than this share of the model's."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read, compare, print, write; returns 1 where lint finds a fault in what was written."""
+    options = _options(arguments)
+    ours = load_knowledge()
+    file = Path(options.file)
+    read = read_list(options.kind, list_bytes(options.kind, file), str(file), ours.catalog, options.day)
+    outlier = ours.parameters_at(options.day).number(OUTLIER)
+    compared = compare_prices(read, ours.catalog, options.source, outlier)
+    taken = [one for one in compared.changes if not one.doubt or one.key in options.take]
+    if options.future:
+        taken = [one for one in taken if one.after.since > options.day]
+    left = [one for one in compared.changes if one.doubt and one not in taken]
+    print(read_text(read, compared))
+    print()
+    print(changes_text(taken))
+    for change in left:
+        print(f"left out, in doubt: {change.key}: {change.doubt}")
+    if options.dry_run:
+        return 0
+    confirmed = [] if options.future else compared.confirmed
+    _write(ours, taken, Comparison((), tuple(confirmed)), options.day)
+    faults = lint(load_knowledge(), program_reads())
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="refresh_catalog", description=__doc__)
+    parser.add_argument("kind", choices=LIST_KINDS)
+    parser.add_argument("file")
+    parser.add_argument("--day", type=date.fromisoformat, required=True, help="the list's own day")
+    parser.add_argument("--source", required=True, help="the id of rules/sources.toml that new rows cite")
+    parser.add_argument("--take", action="append", default=[], metavar="KEY", help="take a price in doubt")
+    parser.add_argument("--future", action="store_true", help="take only prices whose day is still to come")
+    parser.add_argument("--dry-run", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def _write(ours: Knowledge, changes: Iterable[PriceChange], compared: Comparison, day: date) -> None:
+    """Rewrite both price files: rows in place, comments at their heads kept."""
+    contexts = {model.id: model.context for model in (*ours.catalog.models.values(), *ours.catalog.api.values())}
+    by_table: dict[str, list[PriceChange]] = {"api": [], "managed": []}
+    for change in changes:
+        by_table[change.table].append(change)
+    shipped = read_files()
+    for table, found in by_table.items():
+        path = CATALOG / f"{table}.toml"
+        data = shipped[path.as_posix()]
+        entries = read_table(data, path.as_posix())[table]
+        for entry in entries:
+            confirmed = [row for model, row in compared.confirmed if model == entry["id"]]
+            rows = [_confirmed(row, confirmed, day) for row in entry.get("price", [])]
+            for change in found:
+                if change.model == entry["id"]:
+                    rows = _with(rows, _shortened(change.after, contexts.get(change.model, 0)))
+            entry["price"] = rows
+        head = data.decode("utf-8").partition(f"[[{table}]]")[0]
+        path.write_text(head + catalog_text_of(table, entries), "utf-8")
+
+
+def _shortened(row: TokenPrice, context: int) -> TokenPrice:
+    return replace(row, context=0) if row.context >= context * _NEARLY else row
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return str(row["provider"]), row.get("region", ""), row.get("tier", "standard"), str(row["since"])
+
+
+def _with(rows: list[dict[str, Any]], row: TokenPrice) -> list[dict[str, Any]]:
+    """The rows with one more, in place of the one of the same provider, region, tier and day."""
+    new = written(row)
+    return [*(one for one in rows if _place(one) != _place(new)), new]
+
+
+def _confirmed(row: dict[str, Any], confirmed: Iterable[TokenPrice], day: date) -> dict[str, Any]:
+    known = any((one.provider, one.region, one.tier, str(one.since)) == _place(row) for one in confirmed)
+    return {**row, "checked": day} if known else row
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -249,6 +249,7 @@ class Assessment:
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     never_asked: NeverAsked = field(default_factory=NeverAsked)
     premises: tuple[Premise, ...] = ()
+    program: str = ""
     contradictions: tuple[Contradiction, ...] = ()
     workload_resolved: Mapping[str, Any] = field(default_factory=dict)
 

@@ -114,6 +114,6 @@ def _assessment() -> Schema:
         "never_asked": of(NeverAsked),
         "evidence": of(Evidence),
         "engines": of(said.Agreement),
-        "pins": of(Pins),
+        "pins": table({**of(Pins)["properties"], "program": DIGEST}),
         "random": of(said.RandomStream),
     })  # fmt: skip

@@ -41,7 +41,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "never_asked": asdict(assessment.never_asked),
         "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
-        "pins": asdict(assessment.pins),
+        "pins": {**asdict(assessment.pins), "program": assessment.program},
         "random": asdict(assessment.random),
     }
 

@@ -53,7 +53,7 @@ SHAPE: dict[str, set[str]] = {
     "premises": {"parameter", "value", "since", "source", "grade"},
     "unknowns": {"key", "assumed", "could_change_verdict"},
     "engines": {"durable_rules", "reference", "agree"},
-    "pins": {"rules", "catalog", "questionnaire"},
+    "pins": {"rules", "catalog", "questionnaire", "program"},
 }  # fmt: skip
 ROUTES = {"hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid"}
 EXAMPLES = sorted(path.name for path in data_directory("examples").glob("*.toml"))

@@ -26,7 +26,8 @@ LINES = {
 SHAPE: dict[str, set[str]] = {
     "": {
         "schema", "as_of", "workload", "verdict", "workload_resolved", "contradictions", "options", "fleet",
-        "break_even", "findings", "licenses", "checklists", "methods", "flips", "unknowns", "premises", "engines", "pins",
+        "break_even", "findings", "licenses", "checklists", "methods", "flips", "unknowns", "premises", "engines",
+        "pins",
     },
     "verdict": {
         "option", "decided_by", "status", "confidence", "confidence_with_quality", "summary", "conditions", "tasks",

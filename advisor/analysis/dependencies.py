@@ -4,22 +4,35 @@ from __future__ import annotations
 
 _SHAPE = frozenset({
     "workload.task", "volume.input_per_request", "volume.output_per_request", "volume.input_tokens",
-    "volume.output_tokens",
+    "volume.output_tokens", "volume.requests",
 })  # fmt: skip
 _TRAFFIC = _SHAPE | {"workload.developers", "volume.tokens_per_developer", "volume.output_share"}
 _VENDOR_MODEL = frozenset({
     "workload.task", "economics.api_model", "quality.frontier_required", "quality.frontier_share",
 })  # fmt: skip
 _OPEN_MODEL = frozenset({"workload.task", "economics.open_model", "license.models"})
-_KIND = frozenset({"quality.multimodal_required"})
 _NEEDS = frozenset({
     "data.region", "data.classes", "data.regimes", "data.retention_days", "data.no_training_on_data",
 })  # fmt: skip
-_OFFERS = _NEEDS | _SHAPE | {"economics.pricing"}
+_CHOSEN = frozenset({
+    "workload.task", "economics.api_model", "economics.open_model", "license.models", "economics.provider",
+    "quality.capability", "quality.frontier_required", "quality.frontier_share", "quality.multimodal_required",
+    "quality.fine_tuning_required", "economics.api_input_usd", "economics.api_cached_usd", "economics.api_output_usd",
+    "economics.open_input_usd", "economics.open_cached_usd", "economics.open_output_usd", "economics.discount",
+    "volume.cached_share", "volume.batch_share", "volume.annual_growth", "economics.horizon_months",
+    "economics.token_multiplier",
+})  # fmt: skip
+"""What tells which of all offers is the cheapest that will do."""
+_OFFERS = _NEEDS | _TRAFFIC | _CHOSEN | {"economics.pricing"}
 _FLEET = (
     _TRAFFIC
     | _OPEN_MODEL
+    | _NEEDS
+    | _CHOSEN
     | {
+        "latency.p95_ms", "economics.gpu_hour_usd", "economics.acquisition", "economics.electricity_usd_kwh",
+        "economics.owned_gpus_spare", "economics.second_region", "economics.pricing", "workload.audience",
+        "economics.service_tier", "latency.interactive",
         "economics.gpu", "economics.gpus", "economics.precision", "economics.utilization", "latency.p50_ms",
         "latency.inter_token_ms", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
         "volume.cached_share",
@@ -44,10 +57,10 @@ FACTS = {
     "derived.fits": _FLEET,
     "derived.fits_workstation": _FLEET,
     "derived.candidates_blocked": LICENSED,
-    "derived.hosted_api_offer": _VENDOR_MODEL | _OFFERS | _KIND,
-    "derived.managed_open_offer": _OPEN_MODEL | _OFFERS | _KIND,
-    "derived.managed_cloud_offer": _VENDOR_MODEL | _OPEN_MODEL | _OFFERS | _KIND,
-    "derived.self_host_offer": _OPEN_MODEL | _SHAPE | _KIND,
+    "derived.hosted_api_offer": _OFFERS,
+    "derived.managed_open_offer": _OFFERS | _FLEET,
+    "derived.managed_cloud_offer": _OFFERS,
+    "derived.self_host_offer": _FLEET,
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
 

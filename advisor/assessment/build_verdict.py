@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from advisor.analysis.firmness import Firmness, ToFindOut
 from advisor.assessment.contradictions import against_today
 from advisor.assessment.duties import duty_tasks
+from advisor.assessment.fired_rules import bought_open_models
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
 from advisor.decision.evaluate import Evaluation, concerned_routes
@@ -18,7 +19,7 @@ from advisor.interview.answers import Value
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
-from advisor.knowledge.rules import OPEN_ROUTES, Rule
+from advisor.knowledge.rules import Rule
 from advisor.workload.model import Contradiction
 
 
@@ -35,8 +36,8 @@ def verdict(
     concerned = {route, *concerned_routes(route, evaluation.costs)}
     tasks = duty_tasks(route, evaluation, knowledge)
     tasks += [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
-    if concerned & set(OPEN_ROUTES):
-        tasks += [duty for report in licenses if report.model == findings.prepared.open_model for duty in report.duties]
+    bought = bought_open_models(evaluation, concerned & set(evaluation.costs.offers))
+    tasks += [duty for report in licenses if report.model in bought for duty in report.duties]
     clashing = [] if route == "none" else [f"Settle what contradicts itself: {one.because}" for one in clashes]
     return Verdict(
         option=route,

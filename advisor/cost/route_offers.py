@@ -46,7 +46,7 @@ def _token_offers(
         for quote in scenario.shortlist.quotes.get(slot, ()):
             parts = lines_of_quote(scenario, slot, quote, seed, DRAWS)
             priced.append((slot, quote, parts, _median(total(parts))))
-    priced.sort(key=lambda each: (len(each[1].doubts) > 0, each[3]))
+    priced.sort(key=lambda each: (len(each[1].doubts), each[3]))
     if not priced or route not in lines:
         return RouteOffers(route, rejected=rejected)
     slot, quote, _, _ = priced[0]

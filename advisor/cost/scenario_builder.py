@@ -18,6 +18,7 @@ from advisor.cost.quotes import OwnPrice, PriceTerms, Quote, QuoteList, SoldMode
 from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
 from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
+from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.parameters import Parameters
@@ -28,7 +29,7 @@ from advisor.sizing.placement import Precision, RequestShape
 from advisor.workload.resolve import resolve_workload, volume_steps
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
-_AUTHORIZED = ("fedramp-high", "il5")
+_AUTHORIZED = ("fedramp-high", "il5", "itar")
 _FRONTIER: Capability = "frontier"
 _WITH_SPARE = ("production", "high-availability")
 """Tiers that keep one group more than the peak needs."""
@@ -95,6 +96,7 @@ class Preparation:
             second_region=known.flag("economics.second_region"),
             regulated=regulated,
             users_known=known.given("workload.developers"),
+            move_known=known.given("economics.migration_cost_usd"),
             fleet=fleet.plan,
             endpoint=endpoint.plan if endpoint else None,
             offers=Offers(**first),
@@ -279,8 +281,16 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
         capability=_least_class(known, frontier=False),
         capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
         data=data_needs(known),
-        authorizations=tuple(each for each in _AUTHORIZED if each in answers.several("data.regimes")),
+        authorizations=_authorizations(answers),
     )
+
+
+def _authorizations(answers: Answers) -> tuple[str, ...]:
+    """What a cloud must hold for the data; export-controlled data asks for what ITAR does, said or not."""
+    asked = set(answers.several("data.regimes"))
+    if "export-controlled" in answers.several("data.classes"):
+        asked.add("itar")
+    return tuple(each for each in _AUTHORIZED if each in asked)
 
 
 def data_needs(known: CompletedAnswers) -> DataNeeds:
@@ -475,9 +485,8 @@ def _listed(catalog: Catalog) -> list[Gpu]:
 def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Catalog, as_of: date) -> FleetSearch:
     """The same search for a provider's endpoints: rented by the hour, as many as it takes."""
     cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or _listed(catalog)
-    rents = [
-        Rent(gpu.id, "on-demand", _hours(known) * middle(hour_range(known, gpu, "on-demand", as_of))) for gpu in cards
-    ]
+    monthly = {gpu.id: _hours(known) * middle(hour_range(known, gpu, "on-demand", as_of)) for gpu in cards}
+    rents = [Rent(gpu, "on-demand", usd) for gpu, usd in monthly.items() if usd > 0.0]
     return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
 
 

@@ -24,7 +24,7 @@ from advisor.assessment.open_evidence import NeverAsked, OpenQuestions
 from advisor.assessment.option_rows import options
 from advisor.assessment.outlook import Outlook
 from advisor.assessment.pack_notes import pack_notes
-from advisor.assessment.premises import premises
+from advisor.assessment.premises import dated_later, premises
 from advisor.assessment.projections import outlook
 from advisor.assessment.provenance import evidence
 from advisor.assessment.published_figures import panel_figures
@@ -80,6 +80,7 @@ def assess(
     licenses = license_reports(candidates(evaluation), evaluation.findings.postures, knowledge)
     closer = _closer(evaluation, seed, min(draws, round(at.parameters.number("break_even.draws"))))
     panel = apply_panel(evaluation.findings.facts, panel_figures(evaluation), knowledge, at.parameters, at.panel)
+    used = premises(evaluation, knowledge, at)
     outcomes = (evaluation.findings.licenses, evaluation.findings.gates)
     return Assessment(
         as_of=as_of,
@@ -109,7 +110,7 @@ def assess(
         random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=evaluation.findings.tier,
-        notes=(*notes(evaluation), *pack_notes(knowledge)),
+        notes=(*notes(evaluation), *dated_later(used, as_of), *pack_notes(knowledge)),
         conflicts=tuple(
             tuple(rule.id for rule in each)
             for each in conflicts(evaluation.findings.fired, evaluation.findings.workload)
@@ -119,7 +120,8 @@ def assess(
         evidence=evidence(evaluation, knowledge),
         open_questions=matter,
         never_asked=never_asked(answers, at, seed, draws, moving, still) if flips else NeverAsked(),
-        premises=premises(evaluation, knowledge, at),
+        premises=used,
+        program=knowledge.program,
         contradictions=clashes,
         workload_resolved=workload_resolved(evaluation),
     )

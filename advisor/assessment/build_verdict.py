@@ -9,10 +9,9 @@ from advisor.assessment.contradictions import against_today
 from advisor.assessment.duties import duty_tasks
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
-from advisor.decision.derived_facts import OFFER_FACTS
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.decision.license_reports import LicenseReport
-from advisor.decision.offer_states import offer_states
+from advisor.decision.offer_states import OFFER_FACTS, offer_states
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Value

@@ -36,6 +36,8 @@ def fleet_report(evaluation: Evaluation) -> FleetReport:
         utilization=demand / float(group_speed(plan, pricing.sample) * replicas) if plan.fits else 0.0,
         first_token_ms=speed.first_token_p50_ms,
         reason=speed.reason,
+        first_token_p95_ms=speed.first_token_p95_ms,
+        inter_token_ms=speed.inter_token_ms,
     )
 
 

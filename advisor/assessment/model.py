@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
 from advisor.assessment.outlook import Outlook
+from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
@@ -17,11 +18,6 @@ from advisor.published.results import BreakEvenOf, Checklist, Method
 from advisor.workload.model import Contradiction
 
 SCHEMA = "advisor.assessment/2"
-LINES = (
-    "tokens", "gpu", "hardware", "power", "labor", "observability",
-    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
-)  # fmt: skip
-
 State = Literal["chosen", "viable", "excluded"]
 
 
@@ -74,8 +70,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """Another offer of a route: its P50 in dollars a month, None where it failed a requirement, and why it lost."""
+
+    offer: Offer
+    monthly_usd: float | None
+    lost_because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon)."""
+    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon).
+
+    `offer` is what it would buy, None where nobody sells anything; `line_items` explain the P50.
+    """
 
     option: str
     state: State
@@ -85,6 +93,9 @@ class Option:
     usd_per_success: Band | None
     lines: Mapping[str, float]
     priced: str = ""
+    offer: Offer | None = None
+    runners_up: tuple[RunnerUp, ...] = ()
+    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,8 @@ class FleetReport:
     utilization: float
     first_token_ms: float
     reason: str
+    first_token_p95_ms: float = 0.0
+    inter_token_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +249,7 @@ class Assessment:
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     never_asked: NeverAsked = field(default_factory=NeverAsked)
     premises: tuple[Premise, ...] = ()
+    program: str = ""
     contradictions: tuple[Contradiction, ...] = ()
     workload_resolved: Mapping[str, Any] = field(default_factory=dict)
 

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.decision.confidence import serves_open_model
 from advisor.decision.evaluate import Evaluation, concerned_routes
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """What a reader must be told beside the verdict: what one verdict cannot see."""
-    every = (_frontier_note, _pace_note, _fleet_note, _currency_note)
+    every = (_pace_note, _fleet_note, _currency_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
-
-
-def _frontier_note(evaluation: Evaluation) -> str:
-    """A stated need for the frontier that the chosen route's model does not meet, though no gate forbids it."""
-    prepared, route = evaluation.findings.prepared, evaluation.choice.option
-    share = prepared.known.answers.range("quality.frontier_share")
-    open_alone = route != "hybrid" and serves_open_model(route, evaluation)
-    if open_alone and share is not None and share.point > 0.0:
-        return (
-            f"{share.point:.0%} of the traffic needs a frontier model by your answer, and {route} serves none; "
-            "where that is a must, answer quality.frontier_required"
-        )
-    missed = prepared.known.flag("quality.frontier_required") and not prepared.catalog.api[prepared.api_model].frontier
-    if open_alone or route == "none" or not missed:
-        return ""
-    return f"The work needs a frontier model by your answer, and the catalog does not count {prepared.api_model} as one"
 
 
 def _pace_note(evaluation: Evaluation) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from advisor.assessment.model import Premise
 from advisor.assessment.provenance import figures_of, figures_used
@@ -12,6 +13,7 @@ from advisor.engine.rule_check import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.pack import Knowledge
 
+_MOST_NAMED = 5
 _OF_STEPS = (
     "gate.tie_share",
     "gate.hybrid_margin",
@@ -31,6 +33,16 @@ def premises(evaluation: Evaluation, knowledge: Knowledge, at: CompiledKnowledge
     known = {one.parameter for one in used}
     more = [_parameter(name, at) for name in dict.fromkeys(_thresholds(evaluation)) if name not in known]
     return tuple(sorted([*used, *more], key=lambda one: one.parameter))
+
+
+def dated_later(used: Sequence[Premise], as_of: date) -> tuple[str, ...]:
+    """One sentence where figures are used that were not yet known on the day: nothing older is."""
+    later = [one.parameter for one in used if one.since > as_of]
+    if not later:
+        return ()
+    more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
+    named = ", ".join(later[:_MOST_NAMED]) + more
+    return (f"On {as_of} these figures were not known yet, and no older ones are: {named}",)
 
 
 def _thresholds(evaluation: Evaluation) -> Iterator[str]:

@@ -195,7 +195,7 @@ def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], pri
     may = [
         route for route in frontier if getattr(drawn.scenario.offers, frontier_slot(drawn.scenario, route)) is not None
     ]
-    hards = {route: median(total(frontier_half(drawn, route))) for route in may if route in priced}
+    hards = {route: median(total(frontier_half(drawn, route))) for route in may}
     if not rests or not hards:
         return None
     return min(rests, key=lambda route: rests[route]), min(hards, key=lambda route: hards[route])

@@ -115,9 +115,10 @@ class Preparation:
             rejected = (*self.market.self_host_rejected, *found.rejected)
             return found.replaced or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
         listed = self.market.quotes[route]
-        if listed.standing or (route == "managed-open" and self.market.endpoints is not None):
+        endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
+        if listed.standing or (endpoints is not None and _plans(endpoints)):
             return None
-        return first_failure(listed.rejected, REQUIREMENTS)
+        return first_failure((*listed.rejected, *(endpoints.rejected if endpoints else ())), REQUIREMENTS)
 
     def nearest(self, route: str, requirement: str) -> str:
         """The nearest model that would pass where a model itself fails; empty where something else does."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from advisor.cost.scenario_builder import Preparation
 from advisor.cost.task_success import wilson
-from advisor.decision.offer_states import offer_states
+from advisor.decision.offer_states import OFFER_FACTS, offer_states
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.knowledge.parameters import Parameters
@@ -16,14 +16,6 @@ _STAFF = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation
 _SIZE = ("volume.output_tokens", "volume.input_tokens", "volume.tokens_per_developer", "workload.developers")
 _MANY_PEOPLE = 1e6
 """Stands for an open upper end: no threshold lies beyond it."""
-
-OFFER_FACTS = {
-    "hosted-api": "derived.hosted_api_offer",
-    "managed-cloud": "derived.managed_cloud_offer",
-    "managed-open": "derived.managed_open_offer",
-    "self-host": "derived.self_host_offer",
-}
-"""The fact that tells what each route can buy."""
 
 
 def derived_facts(prepared: Preparation, blocked: Collection[str]) -> dict[str, FactValue]:

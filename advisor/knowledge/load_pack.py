@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.digest import pins_of
+from advisor.knowledge.digest import pins_of, program_digest
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
 from advisor.knowledge.load_catalog import read_catalog
@@ -93,6 +93,7 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         claims=read_claims(_under(tables, "rules/claims/")),
         systems=read_systems(_under(tables, "rules/systems.toml")),
         packs=packs,
+        program=program_digest(),
         obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
     )
 

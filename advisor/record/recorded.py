@@ -44,7 +44,7 @@ def _rearranged(record: Table) -> Table:
         "checklists": _listed(record["checklists"], "id"),
         "methods": _listed(record["methods"], "id"),
         "method_break_evens": approximate.get("method_break_evens", []),
-        "flips": record["flips"]["single"],
+        "flips": [_flip(flip) for flip in record["flips"]["single"]],
         "unknowns": _listed(record["unknowns"], "key"),
         "measure_next": _listed(approximate["measure_next"], "key"),
         "pins": {name: f"sha256:{pin['sha256']}" for name, pin in record["pins"].items()},
@@ -54,6 +54,11 @@ def _rearranged(record: Table) -> Table:
         **{name: exact[name] for name in ("open_questions", "evidence") if name in exact},
         "never_asked": record["never_asked"],
     }
+
+
+def _flip(table: Table) -> Table:
+    """What one would do about an answer was once called its group."""
+    return {"act": table.get("group", "decide"), **table}
 
 
 def _listed(tables: Table, key: str) -> list[Table]:

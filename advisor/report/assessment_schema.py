@@ -7,6 +7,7 @@ from typing import get_args
 from advisor.assessment import model as said
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
 from advisor.assessment.outlook import Outlook
+from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.grades import GRADES
 from advisor.knowledge.licenses import POSTURES
@@ -50,9 +51,11 @@ GIVEN: dict[str, Schema] = {
     "Verdict.confidence": SHARE,
     "Option.option": ROUTE,
     "Option.probability_cheapest": SHARE,
-    "Option.lines": table({line: {"type": "number"} for line in said.LINES}),
+    "Option.lines": table({line: {"type": "number"} for line in LINES}),
     "BreakEven.output_tokens_per_month": {"anyOf": [CROSSING, {"type": "null"}]},
     "BreakEven.never_share": SHARE,
+    "FleetReport.first_token_ms": table({"p50": {"type": "number"}, "p95": {"type": "number"}}),
+    "Offer.route": ROUTE,
     "FiredRule.gate": one_of(("must", "can", "worth", "prefer")),
     "FiredRule.effect": one_of(("exclude", "require", "task", "prefer", "inform")),
     "FiredRule.option": ROUTE,
@@ -81,7 +84,7 @@ def assessment_schema() -> Schema:
 
 
 def _assessment() -> Schema:
-    of = Shapes(given=GIVEN, complete=True).of
+    of = Shapes(given=GIVEN, left_out=frozenset({"first_token_p95_ms"}), complete=True).of
     text: Schema = {"type": "string"}
     return table({
         "schema": {"const": said.SCHEMA},
@@ -111,6 +114,6 @@ def _assessment() -> Schema:
         "never_asked": of(NeverAsked),
         "evidence": of(Evidence),
         "engines": of(said.Agreement),
-        "pins": of(Pins),
+        "pins": table({**of(Pins)["properties"], "program": DIGEST}),
         "random": of(said.RandomStream),
     })  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from advisor.assessment.model import LINES, Assessment, Option, Unknown
+from advisor.assessment.model import Assessment, Option, Unknown
 from advisor.assessment.outlook import Curve
+from advisor.cost.routes import LINES
 from advisor.knowledge.ranges import Range
 from advisor.report import phrases
 from advisor.report.curve_chart import Mark, Series

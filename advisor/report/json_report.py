@@ -7,7 +7,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment.model import SCHEMA, Assessment, BreakEven, Flip, Option
+from advisor.assessment.model import SCHEMA, Assessment, BreakEven, FleetReport, Flip, Option
 from advisor.assessment.open_evidence import Evidence
 
 
@@ -23,7 +23,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "contradictions": [asdict(one) for one in assessment.contradictions],
         "tier": assessment.tier,
         "options": [_option(option) for option in assessment.options],
-        "fleet": asdict(assessment.fleet),
+        "fleet": _fleet(assessment.fleet),
         "break_even": _break_even(assessment.break_even),
         "findings": [asdict(finding) for finding in assessment.findings],
         "licenses": [asdict(report) for report in assessment.licenses],
@@ -41,7 +41,7 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "never_asked": asdict(assessment.never_asked),
         "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
-        "pins": asdict(assessment.pins),
+        "pins": {**asdict(assessment.pins), "program": assessment.program},
         "random": asdict(assessment.random),
     }
 
@@ -67,6 +67,12 @@ def _evidence(found: Evidence) -> dict[str, Any]:
 def _option(option: Option) -> dict[str, Any]:
     table = asdict(option)
     table["lines"] = dict(option.lines)
+    return table
+
+
+def _fleet(found: FleetReport) -> dict[str, Any]:
+    table = asdict(found)
+    table["first_token_ms"] = {"p50": found.first_token_ms, "p95": table.pop("first_token_p95_ms")}
     return table
 
 

@@ -6,7 +6,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from advisor.assessment.model import LINES, Assessment, Option
+from advisor.assessment.model import Assessment, Option
+from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.published.results import Method
 from advisor.report import outlook_phrases, phrases

@@ -92,10 +92,10 @@ def test_hybrid_is_chosen_only_ten_percent_below_every_other_route() -> None:
     assert all(route(assessment, "hybrid").monthly_usd.p50 <= 0.9 * each.monthly_usd.p50 for each in others)
 
 
-def test_hybrid_is_not_chosen_where_one_route_is_cheap_enough() -> None:
+def test_no_open_route_does_alone_what_part_of_needs_a_frontier_model() -> None:
     assessment = ask({**SHARE, "volume.output_tokens": "500M"})
-    assert assessment.verdict.option == "managed-open"
-    assert route(assessment, "hybrid").state == "viable"
+    assert assessment.verdict.option in ("hybrid", "hosted-api", "managed-cloud")
+    assert {route(assessment, name).state for name in ("managed-open", "self-host")} == {"excluded"}
 
 
 def _failures(given: Given) -> float:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from advisor.knowledge.litellm_prices import price_changes, read_price_list
 
 from advisor.cli.invoke import invoke
 from advisor.errors import BadInput
-from advisor.knowledge.litellm_prices import price_changes, read_price_list
 from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 from advisor.report.figure_ages import ages
 

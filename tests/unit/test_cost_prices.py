@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from advisor.sizing.roofline import roofline
 
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
-from advisor.sizing.roofline import roofline
 from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.unit.scenarios import BUSY, scenario_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.assessment.model import LINES
+from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollars
 from advisor.tui.verdict.views.entry import headed
 from advisor.tui.widgets.styled_text import Line, fitted, line, wrapped

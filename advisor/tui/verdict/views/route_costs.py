@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.assessment.model import LINES
+from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.tui.verdict.views.bars import share_bar
 from advisor.tui.verdict.views.cost_table import FIGURE, NAME, amount, role_of

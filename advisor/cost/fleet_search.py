@@ -192,9 +192,14 @@ def _least_gpus(search: FleetSearch, model: OpenModel, gpu: Gpu, precision: Prec
 
 def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[FleetPlan]:
     request = FleetRequest(
-        candidate.model, candidate.gpu, candidate.precision, shape_within(search.shape, candidate.model), search.given, search.concurrency,
-        search.targets,
-    )  # fmt: skip
+        model=candidate.model,
+        gpu=candidate.gpu,
+        precision=candidate.precision,
+        shape=shape_within(search.shape, candidate.model),
+        gpus=search.given,
+        concurrency=search.concurrency,
+        targets=search.targets,
+    )
     for point in _points(search, candidate):
         given = search.given if point.gpus <= search.given else 0
         yield FleetPlan(request, point, candidate.rent.acquisition, 0 if given else spares, given)

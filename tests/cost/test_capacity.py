@@ -99,7 +99,8 @@ def test_a_morning_peak_takes_more_than_the_mean() -> None:
     }  # fmt: skip
     flat, morning = (evaluated(team | {"volume.peak_to_average": peak}) for peak in (1, 8))
     fleets = [each.costs.offers["self-host"].bought for each in (flat, morning)]
-    assert fleets[0] is not None and fleets[1] is not None
+    assert fleets[0] is not None
+    assert fleets[1] is not None
     assert fleets[1].offer.gpus >= 4 * fleets[0].offer.gpus
 
 

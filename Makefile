@@ -18,6 +18,7 @@ help:
 	@echo 'make format  rewrite the sources in the one style'
 	@echo 'make bench   speed and memory of the program, as ratios within the run'
 	@echo 'make schemas regenerate schemas/*.json (editor completion)'
+	@echo 'make catalog refresh the prices of rules/catalog/ from two packages: LITELLM=FILE GENAI=FILE DAY=DATE'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make dist    build the source distribution and the wheel into dist/'
 	@echo 'make clean   remove $(VENV), build/ and dist/'
@@ -54,6 +55,16 @@ check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The prices of rules/catalog/ from the newest wheels of litellm and genai-prices, which pip downloads without installing
+# them. DAY is the day the lists stood so; what changed is printed, and lint has the last word (docs/how-to).
+LITELLM ?=
+GENAI   ?=
+DAY     ?= $(shell date -u +%F)
+.PHONY: catalog
+catalog: $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
+	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
 
 SCHEMAS := answers rules throughput record assessment
 

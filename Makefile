@@ -1,31 +1,27 @@
 # Everything is installed into .venv from requirements/*.txt: exact versions, checked by hash.
-# Needs Python 3.11 or newer, a C compiler and make. Another Python: make PYTHON=python3.13 run
+# Needs Python 3.11 or newer with its headers and venv module, a C compiler and make; .ci/preflight says what is missing.
+# Another Python: make PYTHON=python3.13 run
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
-RECORDS ?= records
 ARGS    ?=
 
 PIP     := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check install
 PINNED  := $(PIP) --require-hashes --only-binary :all:
-# durable-rules publishes no wheels: it is built here, with the pinned tools of build.txt, so that nothing unpinned is
-# fetched. Python 3.13 dropped a name its C source calls, so the call is renamed; and a wheel that was built without
-# the renaming must not come back from pip's cache.
-RENAME  := CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject"
-BUILT   := --no-binary durable-rules --no-build-isolation --no-cache-dir
-
 .PHONY: help run test check format pin clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make run     install into $(VENV) and open the interview (no terminal: assess examples/, save records)'
+	@echo 'make run     install into $(VENV) and open the interview (no terminal: one line for each of examples/)'
 	@echo 'make test    install what the tests need and run them      (make test ARGS="-k wheel")'
 	@echo 'make check   style, types, direction of imports, the rules themselves'
 	@echo 'make format  rewrite the sources in the one style'
 	@echo 'make bench   speed and memory of the program, as ratios within the run'
-	@echo 'make schemas draw schemas/*.json anew, which editors of rules and answers complete and check by'
+	@echo 'make schemas regenerate schemas/*.json (editor completion)'
+	@echo 'make catalog refresh the prices of rules/catalog/ from two packages: LITELLM=FILE GENAI=FILE DAY=DATE'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
-	@echo 'make clean   remove $(VENV)'
+	@echo 'make dist    build the source distribution and the wheel into dist/'
+	@echo 'make clean   remove $(VENV), build/ and dist/'
 
 # --- use ---------------------------------------------------------------------------------------------------------------
 
@@ -33,14 +29,21 @@ run: $(VENV)/advisor.stamp
 	@if [ -t 0 ] && [ -t 1 ]; then \
 	  exec $(BIN)/advisor; \
 	else \
-	  echo 'No terminal here, so no interview: assessing examples/ instead and saving a record of each in $(RECORDS)/.'; \
-	  exec $(BIN)/advisor assess examples/*.toml --save --records $(RECORDS); \
+	  $(BIN)/advisor assess --brief examples/*.toml && \
+	  echo 'No terminal, so no interview. One of them in full: $(BIN)/advisor assess examples/team-of-20.toml'; \
 	fi
 
 # --- tests and checks --------------------------------------------------------------------------------------------------
 
-test: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+# CLOCK shifts the clock of everything the tests run (needs Debian's faketime): make test CLOCK=+400d
+CLOCK   ?=
+test: test-tools $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(if $(CLOCK),NO_FAKE_STAT=1 FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f '$(CLOCK)') \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+.PHONY: test-tools
+test-tools:
+	@PYTHON=$(PYTHON) .ci/preflight $(if $(wildcard $(VENV)/created.stamp),tools,test)
 
 check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 	$(BIN)/ruff check .
@@ -52,6 +55,16 @@ check: $(VENV)/check.stamp $(VENV)/advisor.stamp
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The prices of rules/catalog/ from the newest wheels of litellm and genai-prices, which pip downloads without installing
+# them. DAY is the day the lists stood so; what changed is printed, and lint has the last word (docs/how-to).
+LITELLM ?=
+GENAI   ?=
+DAY     ?= $(shell date -u +%F)
+.PHONY: catalog
+catalog: $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
+	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
 
 SCHEMAS := answers rules throughput record assessment
 
@@ -110,8 +123,7 @@ man: $(VENV)/advisor.stamp
 # --- installation ------------------------------------------------------------------------------------------------------
 
 $(VENV)/created.stamp:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo 'advisor needs Python 3.11 or newer; name one: make PYTHON=python3.13 …' >&2; exit 2; }
+	@PYTHON=$(PYTHON) .ci/preflight run
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
@@ -120,7 +132,7 @@ $(VENV)/build.stamp: requirements/build.txt $(VENV)/created.stamp
 	@touch $@
 
 $(VENV)/run.stamp: requirements/run.txt $(VENV)/build.stamp
-	$(RENAME) $(PINNED) $(BUILT) -r $<
+	$(PINNED) -r $<
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
@@ -131,11 +143,19 @@ $(VENV)/check.stamp: requirements/check.txt $(VENV)/test.stamp
 	$(PINNED) -r $<
 	@touch $@
 
-# Compiled ahead: the first screen must not wait for it.
-$(VENV)/advisor.stamp: pyproject.toml $(VENV)/run.stamp
+# The rule engine is compiled here (hatch_build.py), and the program's files ahead: the first screen must not wait.
+$(VENV)/advisor.stamp: pyproject.toml hatch_build.py $(wildcard third_party/*.gz) $(VENV)/run.stamp
 	$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q advisor
 	@touch $@
+
+# --- distribution ------------------------------------------------------------------------------------------------------
+
+# The wheel is built from the source distribution, as an installer would, without a network.
+.PHONY: dist
+dist: $(VENV)/advisor.stamp
+	$(BIN)/python -m hatchling build -t sdist -d dist
+	$(BIN)/python -m pip -qq --no-input wheel --no-index --no-deps --no-build-isolation -w dist dist/*.tar.gz
 
 # --- maintenance -------------------------------------------------------------------------------------------------------
 
@@ -150,4 +170,4 @@ pin: $(VENV)/created.stamp
 	cd requirements && $(COMPILE) test.in -o test.txt && $(COMPILE) check.in -o check.txt
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) build dist

@@ -28,8 +28,7 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
-from benchmarks.cross_validation import predicted
-from benchmarks.published_rows import read_rows
+from benchmarks.published_rows import held_out, read_rows
 from benchmarks.worlds import Make, correlated, fat_tails, held_out_speeds, own, parted_prices, shifted_prices, totals
 
 DAY = date(2026, 11, 21)
@@ -96,8 +95,9 @@ def _whole(known: Range) -> Range:
 def held_out_ratios(knowledge: Knowledge) -> Array:
     """Published over predicted throughput of the rows that no figure was fitted to."""
     calibration = Calibration.from_parameters(knowledge.parameters_at(DAY))
-    rows = [row for row in read_rows(knowledge.catalog) if row.use != "fit" and not row.inter_token_ms]
-    return np.array([row.tokens_per_second / predicted(row, calibration) for row in rows])
+    out = held_out()
+    rows = [row for row in read_rows(knowledge.catalog) if row.configuration in out and row.load == "saturated"]
+    return np.array([row.tokens_per_second / row.predicted(calibration).tokens_per_second for row in rows])
 
 
 def report(knowledge: Knowledge) -> tuple[str, bool]:

@@ -21,27 +21,32 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import BANDED, KINDS, LOADS, Calibration, EngineProfile, banded
 from benchmarks.published_rows import Row, fitting_rows, held_out, read_rows, unscored
-from benchmarks.robust_fit import fit
+from benchmarks.robust_fit import ROUNDS, fit
 
 PARAMETERS = Path(__file__).resolve().parent.parent / "rules" / "parameters" / "throughput.toml"
+
+PAGE = PARAMETERS.parents[2] / "docs" / "sizing.md"
+BEGIN, END = "<!-- validation -->", "<!-- end of validation -->"
 
 START = {
     "overhead_gb": 2.5, "fp4_efficiency": 0.65, "link_efficiency": 0.6, "expert_passes": 5.0,
     "expert_efficiency": 0.6, "expert_imbalance": 1.2, "all_to_all": 0.6, "rank_layer_us": 30.0,
-    "cache_efficiency": 0.9, "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7,
-    "latent_efficiency": 0.8,
+    "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7,
+    "latent_efficiency": 0.8, "expert_prompt_us": 500.0,
+    "latent_prompt_us": 1000.0,
     **{f"{engine}.{name}": value for engine in ("tensorrt-llm", "tensorrt-llm-2024", "vllm", "sglang", "rocm")
        for name, value in {
            "layer_us": 40.0, "expert_layer_us": 15.0, "sync_us": 8.0, "prefill_layer_us": 300.0, "step_us": 500.0,
            "request_us": 15.0, "front_end_ms": 15.0, "bandwidth_efficiency": 0.85, "prefill_efficiency": 0.6,
-           "decode_efficiency": 0.5}.items()},
+           "decode_efficiency": 0.6, "cache_efficiency": 1.0}.items()},
     "llama.cpp.layer_us": 60.0, "llama.cpp.step_us": 1000.0, "llama.cpp.bandwidth_efficiency": 0.85,
 }  # fmt: skip
 """Where the search begins and what the priors pull to: what kernels, links and hosts are commonly seen to reach."""
 STIFF = {
     "overhead_gb": 15.0, "fp4_efficiency": 0.3, "link_efficiency": 2.0, "expert_passes": 0.5, "expert_efficiency": 0.5,
-    "expert_imbalance": 6.0, "all_to_all": 0.3, "rank_layer_us": 0.7, "cache_efficiency": 1.0, "prompt_wait": 0.3,
+    "expert_imbalance": 6.0, "all_to_all": 0.3, "rank_layer_us": 0.7, "cache_efficiency": 4.0, "prompt_wait": 0.3,
     "step_wait": 2.0, "widened_efficiency": 2.0, "latent_efficiency": 6.0,
+    "expert_prompt_us": 0.5, "latent_prompt_us": 0.5,
     "layer_us": 1.0, "expert_layer_us": 0.7, "sync_us": 1.0, "prefill_layer_us": 1.0, "step_us": 1.0,
     "request_us": 2.0, "front_end_ms": 2.0, "bandwidth_efficiency": 8.0, "prefill_efficiency": 6.0,
     "decode_efficiency": 4.0,
@@ -51,6 +56,7 @@ UNSEEN = (
     "sglang.bandwidth_efficiency",
     "sglang.prefill_efficiency",
     "sglang.decode_efficiency",
+    "sglang.cache_efficiency",
     "rocm.expert_layer_us",
 )
 """What no row tells apart from other figures stays at its start: SGLang runs the kernels that vLLM runs."""
@@ -61,6 +67,8 @@ FIRST_TOKEN_LIMIT = 1.2
 ROWS_THAT_COUNT = 4
 """Of a configuration with more rows of a source, each counts for less."""
 ENDS = (0.1, 0.9)
+ROUNDS_FROM_THE_WHOLE_FIT = 5
+"""A fit without one model begins where the fit with all of them ended."""
 
 
 def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibration:
@@ -73,7 +81,7 @@ def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibratio
             engines[engine][field] = value
         else:
             plain[name] = value
-    for field in ("bandwidth_efficiency", "prefill_efficiency", "decode_efficiency"):
+    for field in ("bandwidth_efficiency", "prefill_efficiency", "decode_efficiency", "cache_efficiency"):
         engines["sglang"][field] = engines["vllm"][field]
     return replace(start, engines={name: EngineProfile(**each) for name, each in engines.items()}, **plain)
 
@@ -103,11 +111,11 @@ def residuals(rows: list[Row], calibration: Calibration, moved: str = "") -> lis
     return found
 
 
-def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> dict[str, float]:
+def refit(rows: list[Row], start: Calibration, figures: Mapping[str, float], rounds: int = ROUNDS) -> dict[str, float]:
     def at(point: Mapping[str, float], moved: str) -> np.ndarray:
         return np.array(residuals(rows, with_figures(start, point), moved))
 
-    return fit(at, figures, FREE, START)
+    return fit(at, figures, FREE, START, rounds)
 
 
 def ratios(rows: Iterable[Row], calibration: Calibration) -> dict[str, list[tuple[Row, float]]]:
@@ -134,7 +142,7 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
     names = {row.placement.model.id for row in rows}
     for name in sorted(names):
         seen = [row for row in fitting_rows(rows) if row.placement.model.id != name]
-        calibration = with_figures(start, refit(seen, start, figures))
+        calibration = with_figures(start, refit(seen, start, figures, ROUNDS_FROM_THE_WHOLE_FIT))
         for quantity, pairs in ratios([row for row in rows if row.placement.model.id == name], calibration).items():
             if quantity == "saturated rate":
                 found += [(row, 1 / ratio, "saturated") for row, ratio in pairs]
@@ -210,10 +218,75 @@ def _shipped(profile: str) -> str:
     return "tensorrt-llm" if profile == "tensorrt-llm-2024" else profile
 
 
+def naive(calibration: Calibration) -> Calibration:
+    """A roofline at the peaks of the data sheets: nothing launched, nothing lost, nothing waited for."""
+    ideal = {}
+    for name in START:
+        if name.endswith(("_us", "_ms")) or name in ("expert_passes", "prompt_wait", "step_wait"):
+            ideal[name] = 0.0
+        elif name != "overhead_gb":
+            ideal[name] = 1.0
+    return with_figures(calibration, ideal)
+
+
+def page_tables(rows: list[Row], calibration: Calibration) -> str:
+    """The validation tables of docs/sizing.md: held-out rows by kind, by source and by card, and the fitted ones."""
+    out = held_out()
+    held = ratios([row for row in rows if row.configuration in out], calibration)
+    seen = ratios(fitting_rows(rows), calibration)
+    parts = []
+    for title, found, key in (
+        ("Held out, by kind of model", held, lambda row: f"{row.kind}"),
+        ("Held out, by source and engine", held, lambda row: f"{row.source}, {banded(row.profile)}, {row.kind}"),
+        ("Held out, by accelerator", held, lambda row: f"{row.placement.gpu.id}, {row.kind}"),
+        ("Fitted, by kind of model", seen, lambda row: f"{row.kind}"),
+    ):
+        parts += [f"### {title}", "| quantity | rows of | number | median error | in the 80 % band, or ×1.5 / ×3 |"]
+        parts += ["|---|---|---|---|---|", *_page_lines(found, key, calibration), ""]
+    plain = ratios([row for row in rows if row.configuration in out], naive(calibration))
+    parts += ["### Held out, against a roofline at the peaks of the data sheets", "| quantity | rows of | number |"]
+    parts[-1] += " this model's median error | the roofline's |"
+    parts.append("|---|---|---|---|---|")
+    for quantity in ("saturated rate", "time per token"):
+        for kind in KINDS:
+            ours = [ratio for row, ratio in held[quantity] if row.kind == kind]
+            theirs = [ratio for row, ratio in plain[quantity] if row.kind == kind]
+            if ours:
+                parts.append(f"| {quantity} | {kind} | {len(ours)} | {error(ours):.1f} % | {error(theirs):.0f} % |")
+    parts.append("")
+    return "\n".join(parts)
+
+
+def _page_lines(
+    found: dict[str, list[tuple[Row, float]]], key: Callable[[Row], str], calibration: Calibration
+) -> list[str]:
+    lines = []
+    for quantity, pairs in sorted(found.items()):
+        groups: dict[str, list[tuple[Row, float]]] = defaultdict(list)
+        for row, ratio in pairs:
+            groups[key(row)].append((row, ratio))
+        for name, members in sorted(groups.items()):
+            values = [ratio for _, ratio in members]
+            if quantity == "first token":
+                within = [sum(abs(math.log(each)) <= math.log(limit) for each in values) for limit in (1.5, 3)]
+                last = " / ".join(f"{100 * share / len(values):.0f} %" for share in within)
+            else:
+                last = f"{inside(members, calibration, quantity):.0f} %"
+            lines.append(f"| {quantity} | {name} | {len(values)} | {error(values):.1f} % | {last} |")
+    return lines
+
+
+def write_page(rows: list[Row], calibration: Calibration) -> None:
+    text = PAGE.read_text()
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{page_tables(rows, calibration)}{END}{after}")
+
+
 def write(figures: Mapping[str, float], made: Mapping[str, Range]) -> None:
     """Put three significant digits of each figure and band in place of those in the parameter file."""
     text = PARAMETERS.read_text()
-    shared = {f"sglang.{name}": figures[f"vllm.{name}"] for name in (key.split(".")[1] for key in UNSEEN[:3])}
+    shared = {f"sglang.{name}": figures[f"vllm.{name}"] for name in (key.split(".")[1] for key in UNSEEN[:4])}
     for name, value in {**figures, **shared}.items():
         text = _put(text, name, r"value = \S+", f"value = {_digits(value)}")
     for name, band in made.items():
@@ -250,6 +323,7 @@ def main() -> None:
     options.add_argument("--rows", action="store_true", help="print every row")
     options.add_argument("--write", action="store_true", help="refit, and write the figures found")
     options.add_argument("--bands", action="store_true", help="leave each model out, and write the bands as well")
+    options.add_argument("--page", action="store_true", help="write the tables of docs/sizing.md")
     chosen = options.parse_args()
     calibration, figures, rows = shipped()
     if chosen.write:
@@ -260,6 +334,8 @@ def main() -> None:
         made = bands(model_left_out(rows, calibration, figures))
         calibration = replace(calibration, bands=made)
         write(figures, made)
+    if chosen.page:
+        write_page(rows, calibration)
     report(rows, calibration, every=chosen.rows)
 
 

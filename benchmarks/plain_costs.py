@@ -123,7 +123,8 @@ def standing(scenario: Scenario, size: float, look: Look) -> float:
     hour, year = look("people.engineer_hour_usd"), look("time.months_per_year")
     releases = look("operations.upgrades_per_year") * look("operations.upgrade_hours") * hour / year
     outages = look("operations.incidents_per_year") * look("operations.incident_hours") * hour / year
-    return size * (releases + outages) + look("economics.migration_cost_usd") / scenario.months
+    move = look("economics.migration_cost_usd") * (1.0 if scenario.move_known else size)
+    return size * (releases + outages) + move / scenario.months
 
 
 def months(scenario: Scenario, annual: float) -> list[float]:

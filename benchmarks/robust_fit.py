@@ -9,7 +9,7 @@ import numpy as np
 
 Vector: TypeAlias = np.ndarray
 Residuals: TypeAlias = Callable[[dict[str, float], str], Vector]
-"""Residuals at a point; those that the named parameter does not move may be left at 0, all are needed for an empty name."""
+"""Residuals at a point; those that the named parameter does not move may be left at 0; an empty name needs them all."""
 
 SCALE = 0.1
 """Residuals beyond this count by size, not by its square: a row that cannot be explained must not bend the rest."""
@@ -18,8 +18,9 @@ ROUNDS = 30
 
 
 def fit(
-    residuals: Residuals, start: Mapping[str, float], stiffness: Mapping[str, float], prior_at: Mapping[str, float]
-) -> dict[str, float]:
+    residuals: Residuals, start: Mapping[str, float], stiffness: Mapping[str, float], prior_at: Mapping[str, float],
+    rounds: int = ROUNDS,
+) -> dict[str, float]:  # fmt: skip
     """Minimize pseudo-Huber residuals plus (stiffness · log distance from the prior)²; `stiffness` names what moves."""
     names = list(stiffness)
     origin = np.log([prior_at[name] for name in names])
@@ -35,7 +36,7 @@ def fit(
     point, damping = np.log([start[name] for name in names]), 1e-2
     values = residuals(at(point), "")
     best = loss(values, point)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         slope = _slope(residuals, at, names, point)
         weight = 1 / np.sqrt(1 + (values / SCALE) ** 2)
         curve = slope.T @ (weight[:, None] * slope) + np.diag(prior**2)

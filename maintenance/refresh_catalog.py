@@ -20,14 +20,16 @@ from advisor.authoring.lint import lint
 from advisor.knowledge.catalog import TokenPrice
 from advisor.knowledge.catalog_file import catalog_text_of, written
 from advisor.knowledge.list_files import LIST_KINDS, list_bytes, read_list
-from advisor.knowledge.load_pack import load_knowledge, read_files
+from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.price_changes import Comparison, PriceChange, compare_prices
 from advisor.knowledge.read_toml import read_table
 from advisor.report.price_text import changes_text, read_text
 
-CATALOG = Path("rules/catalog")
+CATALOG = "rules/catalog"
+SOURCES = "rules/sources.toml"
 OUTLIER = "imports.outlier_factor"
+_TITLES = {"litellm": "LiteLLM price file", "genai-prices": "genai-prices price data"}
 _NEARLY = 0.95
 """An endpoint's context is written down where it is shorter than this share of the model's."""
 
@@ -35,7 +37,8 @@ _NEARLY = 0.95
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read, compare, print, write; returns 1 where lint finds a fault in what was written."""
     options = _options(arguments)
-    ours = load_knowledge()
+    root = Path(options.root)
+    ours = _loaded(root)
     file = Path(options.file)
     read = read_list(options.kind, list_bytes(options.kind, file), str(file), ours.catalog, options.day)
     outlier = ours.parameters_at(options.day).number(OUTLIER)
@@ -52,8 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.dry_run:
         return 0
     confirmed = [] if options.future else compared.confirmed
-    _write(ours, taken, Comparison((), tuple(confirmed)), options.day)
-    faults = lint(load_knowledge(), program_reads())
+    _write(root, ours, taken, Comparison((), tuple(confirmed)), options.day)
+    _cite(root, ours, options, file)
+    faults = lint(_loaded(root), program_reads())
     for fault in faults:
         print(fault)
     return 1 if faults else 0
@@ -68,20 +72,37 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--take", action="append", default=[], metavar="KEY", help="take a price in doubt")
     parser.add_argument("--future", action="store_true", help="take only prices whose day is still to come")
     parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--root", default=".", help="the folder that holds rules/ and questionnaires/")
     return parser.parse_args(arguments)
 
 
-def _write(ours: Knowledge, changes: Iterable[PriceChange], compared: Comparison, day: date) -> None:
+def _loaded(root: Path) -> Knowledge:
+    paths = [path for name in ("rules", "questionnaires") for path in sorted((root / name).rglob("*.toml"))]
+    return knowledge_from_files({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
+
+
+def _cite(root: Path, ours: Knowledge, options: argparse.Namespace, file: Path) -> None:
+    """Note the list as a source, where it is a new one."""
+    if options.source in ours.sources:
+        return
+    title = f"{_TITLES[options.kind]}, from {file.name}"
+    entry = {"id": options.source, "title": title, "published": options.day, "kind": "price-list"}
+    path = root / SOURCES
+    path.write_text(f"{path.read_text('utf-8').rstrip()}\n\n{catalog_text_of('source', [entry])}", "utf-8")
+
+
+def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared: Comparison, day: date) -> None:
     """Rewrite both price files: rows in place, comments at their heads kept."""
-    contexts = {model.id: model.context for model in (*ours.catalog.models.values(), *ours.catalog.api.values())}
+    contexts = {model.id: model.context for model in ours.catalog.models.values()}
+    contexts |= {model.id: model.context for model in ours.catalog.api.values()}
     by_table: dict[str, list[PriceChange]] = {"api": [], "managed": []}
     for change in changes:
         by_table[change.table].append(change)
-    shipped = read_files()
     for table, found in by_table.items():
-        path = CATALOG / f"{table}.toml"
-        data = shipped[path.as_posix()]
-        entries = read_table(data, path.as_posix())[table]
+        name = f"{CATALOG}/{table}.toml"
+        path = root / name
+        data = path.read_bytes()
+        entries = read_table(data, name)[table]
         for entry in entries:
             confirmed = [row for model, row in compared.confirmed if model == entry["id"]]
             rows = [_confirmed(row, confirmed, day) for row in entry.get("price", [])]

@@ -150,6 +150,7 @@ def _structure(scenario: Scenario) -> tuple[object, ...]:
         scenario.pricing,
         scenario.discounted,
         scenario.users_known,
+        scenario.move_known,
         scenario.second_region,
         scenario.regulated,
         scenario.frontier_share,

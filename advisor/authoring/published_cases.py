@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from advisor.authoring.lint_fault import Fault
+from advisor.authoring.pack_layers import layers
 from advisor.authoring.rule_cases import typed_facts
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.checklists import PublishedChecklist
@@ -18,13 +19,18 @@ from advisor.published.method_results import first_row
 
 def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:
     """Try every case of every method and checklist: None for one that holds."""
+    for known, belongs in layers(knowledge):
+        yield from _cases_of(known, belongs)
+
+
+def _cases_of(knowledge: Knowledge, belongs: Callable[[str], bool]) -> Iterator[Fault | None]:
     judge = _judge(knowledge)
-    for method in knowledge.methods.values():
+    for method in (one for one in knowledge.methods.values() if belongs(one.file)):
         for case in method.cases:
             said = first_row(method, judge(typed_facts(case.given, knowledge, method.id))).verdict
             wrong = f"case {case.name!r} says {', '.join(said)}, not {', '.join(case.verdict)}"
             yield None if said == case.verdict else Fault(method.file, method.id, wrong)
-    for checklist in knowledge.checklists.values():
+    for checklist in (one for one in knowledge.checklists.values() if belongs(one.file)):
         yield from _checklist_cases(checklist, knowledge, judge)
 
 
@@ -41,11 +47,12 @@ def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge, judge:
 def unreached(knowledge: Knowledge) -> Iterator[Fault]:
     """Rows that speak in no case, and items that no case shows met or not met."""
     try:
-        judge = _judge(knowledge)
-        for method in knowledge.methods.values():
-            yield from _unreached_rows(method, judge, knowledge)
-        for checklist in knowledge.checklists.values():
-            yield from _unreached_items(checklist, judge, knowledge)
+        for known, belongs in layers(knowledge):
+            judge = _judge(known)
+            for method in (one for one in known.methods.values() if belongs(one.file)):
+                yield from _unreached_rows(method, judge, known)
+            for checklist in (one for one in known.checklists.values() if belongs(one.file)):
+                yield from _unreached_items(checklist, judge, known)
     except (BadInput, BadKnowledge):
         return  # told where conditions and cases are read
 

@@ -38,6 +38,10 @@ def _licenses(knowledge: Knowledge) -> Iterator[Fault]:
         if model.license not in knowledge.licenses:
             what = f"no license {model.license!r}; {nearest(model.license, knowledge.licenses)}"
             yield Fault("rules/catalog/models.toml", model.id, what)
+    held = {model.license for model in knowledge.catalog.models.values()}
+    for name in knowledge.licenses:
+        if name not in held:
+            yield Fault("rules/licenses/licenses.toml", name, "belongs to no model of the catalog")
     for rule in knowledge.rules:
         if rule.license and rule.license not in knowledge.licenses:
             yield Fault(rule.file, rule.id, f"no license {rule.license!r}; {nearest(rule.license, knowledge.licenses)}")
@@ -55,6 +59,12 @@ def _prices(knowledge: Knowledge) -> Iterator[Fault]:
     for managed in catalog.managed:
         if managed not in catalog.models:
             yield Fault("rules/catalog/managed.toml", managed, f"no open model; {nearest(managed, catalog.models)}")
+    for api in catalog.api.values():
+        if not api.context:
+            yield Fault("rules/catalog/api.toml", api.id, "has no context length")
+    for model in catalog.models.values():
+        if not model.context:
+            yield Fault("rules/catalog/open.toml", model.id, "has no context length")
 
 
 def _defaults(knowledge: Knowledge) -> Iterator[Fault]:

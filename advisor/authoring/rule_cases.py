@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from advisor.authoring.lint_fault import Fault
 from advisor.authoring.lint_order import ensembles, last_day
+from advisor.authoring.pack_layers import layers
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, fact_kind, kinds_of
 from advisor.engine.rule_check import where
@@ -34,12 +35,15 @@ def try_cases(knowledge: Knowledge) -> CaseReport:
 
 
 def _results(knowledge: Knowledge) -> Iterator[Fault | None]:
-    kinds = kinds_of(knowledge)
-    for day, rules in ensembles(knowledge):
-        with Engine.compile(rules, knowledge.parameters_at(day), kinds) as engine:
-            for rule in (rule for rule in rules if last_day(rule) == day):
-                for case in rule.cases:
-                    yield _try(engine, rule, case, knowledge)
+    for known, belongs in layers(knowledge):
+        kinds = kinds_of(known)
+        for day, rules in ensembles(known):
+            if not any(belongs(rule.file) for rule in rules):
+                continue
+            with Engine.compile(rules, known.parameters_at(day), kinds) as engine:
+                for rule in (rule for rule in rules if last_day(rule) == day and belongs(rule.file)):
+                    for case in rule.cases:
+                        yield _try(engine, rule, case, known)
 
 
 def _try(engine: Engine, rule: Rule, case: Case, knowledge: Knowledge) -> Fault | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from advisor.authoring.dnf import holds
 from advisor.authoring.lint_fault import Fault
 from advisor.authoring.lint_order import ensembles, last_day
+from advisor.authoring.pack_layers import layers
 from advisor.authoring.rule_cases import facts_of
 from advisor.engine.facts import kinds_of, read_facts
 from advisor.engine.normalize import Disjunct, Literal, normalize
@@ -56,12 +57,19 @@ class _Seen:
 
 
 def _observed(knowledge: Knowledge) -> Iterator[tuple[Rule, tuple[Disjunct, ...], _Seen]]:
+    for known, belongs in layers(knowledge):
+        yield from _observed_in(known, belongs)
+
+
+def _observed_in(
+    knowledge: Knowledge, belongs: Callable[[str], bool]
+) -> Iterator[tuple[Rule, tuple[Disjunct, ...], _Seen]]:
     kinds = kinds_of(knowledge)
     for day, rules in ensembles(knowledge):
         thresholds = check_rules(rules, knowledge.parameters_at(day), kinds)
         fires = compile_reference(rules, kinds, thresholds)
         for number, rule in enumerate(rules):
-            if last_day(rule) != day:
+            if last_day(rule) != day or not belongs(rule.file):
                 continue
             disjuncts = normalize(rule, kinds, thresholds)
             fired, held = [], []

@@ -50,6 +50,7 @@ EXAMPLES = examples(
 )
 @stated
 @laid_over
+@click.option("--brief", is_flag=True, help="Print one line for each file: route, offer, dollars a month, status.")
 @click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
 def command(
     files: tuple[str, ...],
@@ -59,6 +60,7 @@ def command(
     seed: int,
     save: bool,
     records: str,
+    brief: bool,
     flips: bool,
     packs: tuple[Path, ...],
     **said: Any,
@@ -69,6 +71,8 @@ def command(
 
     if not save:
         refuse_without_save(said)
+    if brief and form != "text":
+        raise BadInput("--brief", f"has no {form} form", "leave out --brief or --format")
     knowledge, day = knowledge_with(packs), parse_day(as_of)
     given = [load_answers(path, knowledge) for path in files]
     today = datetime.now(UTC).date()
@@ -77,8 +81,8 @@ def command(
     for path, answers in zip(files, given, strict=True):
         _progress(f"assessing {path}", len(files))
         # A record always holds the flips: replay looks for them too.
-        results.append(assess(answers, knowledge, day, seed, draws, flips=flips or save))
-    click.echo(_render(results, form))
+        results.append(assess(answers, knowledge, day, seed, draws, flips=(flips and not brief) or save))
+    click.echo(_render(results, "brief" if brief else form))
     if save:
         for answers, result, statement in zip(given, results, statements, strict=True):
             _save(result, answers, knowledge, Path(records), statement)
@@ -99,6 +103,10 @@ def _render(results: list[Assessment], form: str) -> str:
         from advisor.report.json_report import as_json
 
         return as_json(results)
+    if form == "brief":
+        from advisor.report.brief_table import brief_table
+
+        return brief_table(results)
     from advisor.report.text_report import as_text
 
     if form == "text":

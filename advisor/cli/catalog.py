@@ -19,6 +19,7 @@ from advisor.cli.help_format import Sentences
 from advisor.cli.pack_options import knowledge_with, laid_over
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput, nearest
+from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 
 if TYPE_CHECKING:
@@ -85,23 +86,25 @@ def age(context: click.Context, form: str, as_of: str | None, packs: tuple[Path,
 @command.command("import")
 @click.argument("kind", type=click.Choice((*_LISTS, "model")), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
+@click.option("--license", "license_id", metavar="ID", help="License of a model, an id of the catalog.")
+@click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
 @click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
 @click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
 @click.option("--full", is_flag=True, help="Name every entry that was not taken, not their number.")
-@click.option("--license", "license_id", metavar="ID", help="License of the model, an id of the catalog.")
-@click.option("--id", "identity", metavar="ID", help="Name of the model in the catalog.  [default: the folder's]")
 @click.option("--as-of", metavar="DATE", help="The day of the list; asked for, or the file's own, by default.")
 def import_file(
-    kind: str, file: Path, yes: bool, take: tuple[str, ...], full: bool, license_id: str | None, identity: str | None,
-    as_of: str | None,
+    kind: str, file: Path, license_id: str | None, capability: Capability | None, yes: bool, take: tuple[str, ...],
+    full: bool, as_of: str | None,
 ) -> None:  # fmt: skip
-    """Read a price list (KIND litellm or genai-prices) or a model's folder (KIND model), and write a pack of your own.
+    """Read a price list (KIND litellm or genai-prices; FILE the list or its package), show what differs, write it.
+
+    KIND model reads the folder of an open model instead, or its config.json, and adds it to the catalog.
 
     What you agree to goes into a pack of your own, added to what was imported before. A price ten times over or under
     the known ones is asked about by itself, or left out where nobody can be asked.
     """
     if kind == "model":
-        _import_model(file, license_id, identity, yes, as_of)
+        _import_model(file, license_id, capability, yes, as_of)
         return
     from advisor.knowledge.imported_pack import import_source, with_import
     from advisor.knowledge.list_files import list_bytes, read_list
@@ -129,7 +132,9 @@ def import_file(
     click.echo(f"written to {pack}; take it back with: advisor catalog revert {kind}", err=True)
 
 
-def _import_model(file: Path, license_id: str | None, identity: str | None, yes: bool, as_of: str | None) -> None:
+def _import_model(
+    file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: str | None
+) -> None:  # fmt: skip
     from advisor.knowledge.load_pack import load_knowledge
     from advisor.sizing.hf_config import read_config
     from advisor.sizing.published_model import model_pack, parts_text
@@ -138,16 +143,17 @@ def _import_model(file: Path, license_id: str | None, identity: str | None, yes:
     if license_id not in licenses:
         what = f"{license_id!r} is no license of the catalog" if license_id else "the configuration states no license"
         raise BadInput("--license", what, nearest(license_id or "", licenses))
+    if capability is None:
+        raise BadInput("--capability", "the configuration states no class of work", nearest("", CAPABILITIES))
     config = file / "config.json" if file.is_dir() else file
-    name = identity or config.resolve().parent.name
-    files_of, model = model_pack(read_config(config), config, name, license_id, parse_day(as_of))
+    name = config.resolve().parent.name
+    files_of, model = model_pack(read_config(config), config, license_id, capability, parse_day(as_of))
     click.echo(parts_text(model))
     pack = packs_directory(os.environ) / "models" / name
     if not yes and not _agreed(f"Write the model {name} to {pack}?"):
         click.echo("nothing was written", err=True)
         return
-    for path, data in files_of.items():
-        _write(pack / path, data)
+    _write_pack(pack, files_of)
     click.echo(f"written to {pack}", err=True)
 
 

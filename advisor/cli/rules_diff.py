@@ -18,23 +18,28 @@ if TYPE_CHECKING:
     from advisor.knowledge.pack import Knowledge
 
 
+MANIFEST = "rules/pack.toml"
+WHOLE = "full.toml"
+
+
 @click.command("diff", epilog=examples("advisor rules diff ../released . --over records/*.toml"))
 @click.argument("old", shell_complete=folders)
-@click.argument("new", shell_complete=folders)
+@click.argument("new", required=False, shell_complete=folders)
 @click.option("--over", metavar="RECORDS...", help="Records or answers files whose verdicts to compare.")
 @click.argument("records", nargs=-1, metavar="", shell_complete=files)
 @click.option("--as-of", metavar="DATE", help="The day whose rules and figures count.  [default: today]")
-def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: str | None) -> None:
+def diff(old: str, new: str | None, over: str | None, records: tuple[str, ...], as_of: str | None) -> None:
     """List what differs between two packs, and whose verdict would change with it.
 
-    OLD and NEW are folders that hold rules/ and questionnaires/.
+    OLD and NEW are folders that hold rules/ and questionnaires/, or packs to lay over ours; with one folder alone,
+    ours is the old one.
     """
     from advisor.authoring.pack_diff import pack_changes
     from advisor.cli.assess import parse_day
 
     if records and over is None:
         raise BadInput("rules diff", f"{records[0]!r} stands alone", "put --over before the records")
-    packs = (_pack(old), _pack(new))
+    packs = (_pack(old), _pack(new)) if new is not None else (_ours(), _pack(old))
     changes = pack_changes(*packs)
     for change in changes:
         click.echo(f"{change.table} {change.entry}: {change.how}")
@@ -43,10 +48,18 @@ def diff(old: str, new: str, over: str | None, records: tuple[str, ...], as_of: 
         _tell_moves((over, *records), packs, parse_day(as_of))
 
 
+def _ours() -> Knowledge:
+    from advisor.knowledge.load_pack import load_knowledge
+
+    return load_knowledge()
+
+
 def _pack(folder: str) -> Knowledge:
-    from advisor.knowledge.load_pack import knowledge_from_files
+    from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 
     root = Path(folder)
+    if not (root / "questionnaires" / WHOLE).is_file() and (root / MANIFEST).is_file():
+        return load_knowledge([root])
     if not (root / "rules").is_dir() or not (root / "questionnaires").is_dir():
         raise BadInput(folder, "holds no pack", "name the folder that holds rules/ and questionnaires/")
     paths = [path for name in ("rules", "questionnaires") for path in sorted((root / name).rglob("*.toml"))]

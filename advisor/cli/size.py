@@ -175,12 +175,14 @@ def as_text(sizing: Sizing) -> list[str]:
 def _curve(sizing: Sizing) -> list[str]:
     if not sizing.curve:
         return []
-    rows = [
-        f"  {point.concurrency:>8,}  {point.served.tokens_per_second:>10,.0f}  {point.served.inter_token * MILLI:>9,.1f}"
-        f"  {point.served.first_token_p50 * MILLI:>11,.0f}  {point.layout}"
-        for point in sizing.curve
-    ]
+    rows = [_curve_line(point) for point in sizing.curve]
     return ["", "   at once    tokens/s   ms/token   first, ms  layout", *rows, ""]
+
+
+def _curve_line(point: CurvePoint) -> str:
+    served = point.served
+    times = f"{served.inter_token * MILLI:>9,.1f}  {served.first_token_p50 * MILLI:>11,.0f}"
+    return f"  {point.concurrency:>8,}  {served.tokens_per_second:>10,.0f}  {times}  {point.layout}"
 
 
 def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:

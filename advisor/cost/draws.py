@@ -83,6 +83,11 @@ def inverse(known: Range, uniform: Array) -> Array:
     return np.where(rising, known.low + root, known.high - root)
 
 
+def middle(known: Range) -> float:
+    """The median of a range."""
+    return known.low if known.is_exact else float(inverse(known, np.array([0.5]))[0])
+
+
 def uniforms(seed: int, name: str, count: int, start: int = 0) -> Array:
     """The stream of one input: `count` uniforms in [0, 1) from number `start` on, read-only; short ones are kept."""
     return _kept_stream(seed, name, count) if start == 0 and count <= CHUNK else _stream(seed, name, count, start)

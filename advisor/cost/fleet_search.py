@@ -17,8 +17,8 @@ from advisor.sizing.calibration import Calibration
 from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceTargets, operating_points
 from advisor.sizing.placement import Precision, RequestShape
 
-KEPT = 4
-"""Fleets kept of each search: the one that is bought and up to three runners-up."""
+KEPT = 6
+"""Fleets kept of each search, to be told apart by P50 on the draws."""
 _TRIED = 120
 """Combinations whose speed is worked out before a search without any feasible fleet gives up."""
 _MOST_POINTS = 20_000
@@ -32,7 +32,7 @@ _CARD_GB = 2.0**30 / 1e9
 
 @dataclass(frozen=True, slots=True)
 class Rent:
-    """What one GPU costs a month at the point estimate, by way of acquisition; power and housing in it where owned."""
+    """What one GPU costs a month at the median, by way of acquisition; power and housing in it where owned."""
 
     gpu: str
     acquisition: Acquisition
@@ -192,24 +192,43 @@ def _least_gpus(search: FleetSearch, model: OpenModel, gpu: Gpu, precision: Prec
 
 def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[FleetPlan]:
     request = FleetRequest(
-        candidate.model, candidate.gpu, candidate.precision, search.shape, search.given, search.concurrency,
-        search.targets,
-    )  # fmt: skip
+        model=candidate.model,
+        gpu=candidate.gpu,
+        precision=candidate.precision,
+        shape=shape_within(search.shape, candidate.model),
+        gpus=search.given,
+        concurrency=search.concurrency,
+        targets=search.targets,
+    )
     for point in _points(search, candidate):
         given = search.given if point.gpus <= search.given else 0
         yield FleetPlan(request, point, candidate.rent.acquisition, 0 if given else spares, given)
 
 
+def shape_within(shape: RequestShape, model: OpenModel) -> RequestShape:
+    """The mean request as a model can hold it.
+
+    A model that only requests of a usual length would exceed is not ruled out for it: they are shortened, prompt and
+    answer alike, so that tokens read and written keep their proportion. One that stated lengths exceed was rejected.
+    """
+    tokens = shape.input_tokens + shape.output_tokens
+    if not model.context or tokens <= model.context:
+        return shape
+    part = model.context / tokens
+    return RequestShape(shape.input_tokens * part, shape.output_tokens * part, shape.cached_tokens * part)
+
+
 def _points(search: FleetSearch, candidate: _Candidate) -> tuple[OperatingPoint, ...]:
     """The operating points of one combination, kept for the what-ifs that share it."""
     model, gpu, calibration = candidate.model, candidate.gpu, search.calibration
-    key = (id(calibration), model.id, gpu.id, candidate.precision, candidate.size, search.shape, search.targets)
+    shape = shape_within(search.shape, model)
+    key = (id(calibration), model.id, gpu.id, candidate.precision, candidate.size, shape, search.targets)
     kept = _POINTS.get(key)
     if kept is None or kept[0] is not calibration or kept[1] is not model:
         if len(_POINTS) >= _MOST_POINTS:
             _POINTS.clear()
         found = operating_points(
-            model, gpu, candidate.precision, search.shape, search.targets, calibration,
+            model, gpu, candidate.precision, shape, search.targets, calibration,
             group_sizes=(candidate.size,) if candidate.size else None,
         )  # fmt: skip
         kept = _POINTS[key] = calibration, model, found

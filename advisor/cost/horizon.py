@@ -84,7 +84,7 @@ def spending(pricing: Pricing, part: Part, months: int) -> Array:
     growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.offer))
     tokens = lines["tokens"] / mean_factor(growth, pricing.scenario.months, decline)
     moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
-    move: Figure = sample("economics.migration_cost_usd") if part.route == "self-host" else 0.0
+    move: Figure = pricing.move if part.route == "self-host" else 0.0
     steady = sum((lines[line] for line in _STEADY), start=0.0) - move / pricing.scenario.months
     grown, drift = month_factors(growth, months), month_factors(decline, months)
     first = np.arange(months)[:, np.newaxis] == 0

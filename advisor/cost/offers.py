@@ -9,6 +9,8 @@ from typing import Literal, get_args
 from advisor.cost.draws import Figure
 
 Lines = dict[str, Figure]
+SHOWN = 4
+"""Offers named of each route: the one that is bought and up to three runners-up."""
 Requirement = Literal[
     "context", "modality", "capability", "license", "region", "agreement", "ended", "memory", "capacity", "latency",
     "tuning", "layout",

@@ -102,9 +102,9 @@ class QuoteList:
     rejected: tuple[RejectedOffer, ...] = ()
 
     def cheapest(self, moved: Traffic, writes: float, most: int) -> tuple[Quote, ...]:
-        """The cheapest for a month's traffic at the point estimate; those without a doubt come before the others."""
+        """The cheapest for a month's traffic at the point estimate; those with fewer doubts come first."""
         bills = {id(quote): float(token_bill(moved, quote.rates, writes, 0.0)) for quote in self.standing}
-        ranked = sorted(self.standing, key=lambda quote: (len(quote.doubts) > 0, bills[id(quote)]))
+        ranked = sorted(self.standing, key=lambda quote: (len(quote.doubts), bills[id(quote)]))
         return tuple(ranked[:most])
 
     def of(self, *, open_weights: bool | None = None, capabilities: Sequence[str] = ()) -> QuoteList:
@@ -134,18 +134,17 @@ def quote_list(
     """
     found, failed = [], []
     selling = _selling(route, providers)
-    regions = frozenset(region for each in providers.values() for region in each.regions)
     for model in models:
         fault = model_fault(model.terms, needs)
-        rows = _rows(model, selling, needs, terms.as_of, regions, provider, own)
+        rows = _rows(model, selling, needs, terms.as_of, provider, own)
         for row in rows:
             seller = selling.get(row.provider)
-            wrong = fault or _ended(row, terms) or (provider_fault(seller, row, needs, regions) if seller else None)
+            wrong = fault or _ended(row, terms) or (provider_fault(seller, row, needs) if seller else None)
             if wrong is not None:
                 offer = Offer(route, model.id, row.provider, row.region)
                 failed.append(RejectedOffer(offer, wrong.requirement, wrong.because))
             else:
-                found.append(_quote(route, model, row, seller, needs, terms, regions))
+                found.append(_quote(route, model, row, seller, needs, terms))
     return QuoteList(route, tuple(found), tuple(failed))
 
 
@@ -168,7 +167,6 @@ def _rows(
     selling: Mapping[str, Provider],
     needs: OfferNeeds,
     as_of: date,
-    regions: frozenset[str],
     named: str,
     own: OwnPrice | None,
 ) -> Iterator[TokenPrice]:
@@ -217,14 +215,13 @@ def _quote(
     seller: Provider | None,
     needs: OfferNeeds,
     terms: PriceTerms,
-    regions: frozenset[str],
 ) -> Quote:
     doubts = [*model_doubts(model.terms, needs)]
     beside = False
     if seller is not None:
-        doubts += provider_doubts(seller, row, needs, regions)
+        doubts += provider_doubts(seller, row, needs)
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
-        beside = priced_elsewhere(row, needs, regions) or government
+        beside = priced_elsewhere(seller, row, needs) or government
     return Quote(
         route=route,
         model=model,

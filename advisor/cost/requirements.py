@@ -84,14 +84,11 @@ def model_doubts(model: ModelTerms, needs: OfferNeeds) -> tuple[str, ...]:
     return ()
 
 
-def provider_fault(
-    provider: Provider, row: TokenPrice, needs: OfferNeeds, known_regions: frozenset[str]
-) -> Fault | None:
+def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Fault | None:
     """The first requirement that a provider is known not to meet with a row of its price list."""
     region = needs.data.region
-    if region and region in known_regions and _in_region(provider, row, region) is False:
-        offered = row.region or ", ".join(provider.regions)
-        return Fault("region", f"the data needs {region}; {provider.title} offers {offered}")
+    if region and row.region and not _in_region(provider, row, region):
+        return Fault("region", f"the data needs {region}; this price of {provider.title} is for {row.region}")
     for field, words in _AGREEMENTS:
         if getattr(needs.data, field) and getattr(provider, field) is False:
             return Fault("agreement", f"{provider.title} does not offer {words}")
@@ -105,16 +102,11 @@ def provider_fault(
     return None
 
 
-def provider_doubts(
-    provider: Provider, row: TokenPrice, needs: OfferNeeds, known_regions: frozenset[str]
-) -> tuple[str, ...]:
-    """What the catalog does not know of a provider and the work needs."""
+def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> tuple[str, ...]:
+    """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
     found = []
-    region = needs.data.region
-    if region and _in_region(provider, row, region) is not True and not priced_elsewhere(row, needs, known_regions):
-        found.append(f"{provider.title} serves this model in {region}")
-    if priced_elsewhere(row, needs, known_regions):
-        found.append(f"{provider.title} serves this model in {region}: no price of that region is listed")
+    if priced_elsewhere(provider, row, needs):
+        found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
     found += [
         f"{provider.title} offers {words}"
         for field, words in _AGREEMENTS
@@ -130,10 +122,9 @@ def provider_doubts(
     return tuple(found)
 
 
-def priced_elsewhere(row: TokenPrice, needs: OfferNeeds, known_regions: frozenset[str]) -> bool:
-    """Whether a row stands in for a region, or a government one, that the catalog has no price of."""
-    region = needs.data.region
-    return bool(region) and region not in known_regions and row.region != region
+def priced_elsewhere(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> bool:
+    """Whether a row stands in for a region that the catalog has no price of."""
+    return bool(needs.data.region) and not _in_region(provider, row, needs.data.region)
 
 
 def authorized_regions(provider: Provider) -> tuple[str, ...]:
@@ -141,11 +132,10 @@ def authorized_regions(provider: Provider) -> tuple[str, ...]:
     return provider.authorized_regions or tuple(region for region in provider.regions if region.endswith("-gov"))
 
 
-def _in_region(provider: Provider, row: TokenPrice, region: str) -> bool | None:
+def _in_region(provider: Provider, row: TokenPrice, region: str) -> bool:
+    """Whether a row is known to be of a region; a government region lies within its country."""
     if row.region:
-        return row.region == region or (row.region.startswith(f"{region}-"))
-    if not provider.regions:
-        return None
+        return row.region == region or row.region.startswith(f"{region}-")
     return region in provider.regions
 
 

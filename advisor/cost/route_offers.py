@@ -8,9 +8,9 @@ import numpy as np
 
 from advisor.cost.draws import Figure
 from advisor.cost.fleet import groups_for
-from advisor.cost.fleet_search import KEPT, fleet_offer
+from advisor.cost.fleet_search import fleet_offer
 from advisor.cost.line_items import endpoint_items, fleet_items, quote_items
-from advisor.cost.offers import Lines, Offer, PricedOffer, RouteOffers
+from advisor.cost.offers import SHOWN, Lines, Offer, PricedOffer, RouteOffers
 from advisor.cost.quotes import Quote
 from advisor.cost.routes import Pricing, total
 from advisor.cost.scenario import FleetChoice, Scenario, Slot
@@ -46,7 +46,7 @@ def _token_offers(
         for quote in scenario.shortlist.quotes.get(slot, ()):
             parts = lines_of_quote(scenario, slot, quote, seed, DRAWS)
             priced.append((slot, quote, parts, _median(total(parts))))
-    priced.sort(key=lambda each: (len(each[1].doubts) > 0, each[3]))
+    priced.sort(key=lambda each: (len(each[1].doubts), each[3]))
     if not priced or route not in lines:
         return RouteOffers(route, rejected=rejected)
     slot, quote, _, _ = priced[0]
@@ -59,7 +59,7 @@ def _token_offers(
         quote_items(pricing, slot, plain[route]),
     )
     others = [
-        PricedOffer(each.offer(scenario.pricing), parts, total(parts), p50) for _, each, parts, p50 in priced[1:KEPT]
+        PricedOffer(each.offer(scenario.pricing), parts, total(parts), p50) for _, each, parts, p50 in priced[1:SHOWN]
     ]
     return RouteOffers(route, (first, *others), rejected, quote.doubts)
 
@@ -84,7 +84,7 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     bought = PricedOffer(
         _named(first, scenario), lines, total(lines), sum(plain.values()), fleet_items(pricing, plain, first.source)
     )
-    runners = [_runner(choice, scenario, seed) for choice in others[: KEPT - 1]] if shortlist.feasible else []
+    runners = [_runner(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
     doubts = shortlist.doubts.get(first.plan.request.model.id, ())
     return RouteOffers(
         "self-host",

@@ -66,6 +66,15 @@ class Pricing:
         """Developers the service is for; 0 where it was not said."""
         return self.sample("workload.developers") if self.scenario.users_known else 0.0
 
+    @cached_property
+    def move(self) -> Figure:
+        """Dollars, once, for the move to a fleet: as answered; a usual one follows the size of the service."""
+        cost = self.sample("economics.migration_cost_usd")
+        if self.scenario.move_known:
+            return cost
+        tokens = self.open_traffic().total * self.growth
+        return cost * operations.service_size(self.scenario.tier, tokens, self.sample)
+
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
         return self.today.scaled(self.sample("economics.token_multiplier") * share)
@@ -119,14 +128,13 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     tokens = moved.total * pricing.growth
     every = fleet.all * (1.0 + second_region_share(pricing))
     size = operations.service_size(scenario.tier, tokens, sample)
-    move = sample("economics.migration_cost_usd") / scenario.months
     return (
         capacity_lines(pricing, "self-host", fleet)
         | shared_lines(pricing, size)
         | {
             "labor": people.labor(scenario.tier, every, tokens, pricing.users, sample),
             "observability": operations.observability(size, every, sample),
-            "upgrades": operations.upgrades(size, sample) + move,
+            "upgrades": operations.upgrades(size, sample) + pricing.move / scenario.months,
             "incidents": operations.incidents(scenario.tier, size, sample),
             "egress": operations.egress(tokens, sample),
         }

@@ -85,6 +85,7 @@ class Scenario:
     second_region: bool
     regulated: bool
     users_known: bool
+    move_known: bool
     fleet: FleetPlan
     endpoint: FleetPlan | None
     offers: Offers

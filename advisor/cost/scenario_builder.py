@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
+from advisor.cost.draws import middle
 from advisor.cost.fleet import FleetPlan, gpus_for, groups_for, power_per_gpu, rate_provided
-from advisor.cost.fleet_search import KEPT, FleetList, FleetSearch, Rent
+from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
 from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
-from advisor.cost.offers import REQUIREMENTS, Offer, RejectedOffer
+from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
 from advisor.cost.people import Tier
 from advisor.cost.prices import DataNeeds
 from advisor.cost.quotes import OwnPrice, PriceTerms, Quote, QuoteList, SoldModel, first_failure, quote_list
 from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
 from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
+from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.parameters import Parameters
@@ -27,7 +29,7 @@ from advisor.sizing.placement import Precision, RequestShape
 from advisor.workload.resolve import resolve_workload, volume_steps
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
-_AUTHORIZED = ("fedramp-high", "il5")
+_AUTHORIZED = ("fedramp-high", "il5", "itar")
 _FRONTIER: Capability = "frontier"
 _WITH_SPARE = ("production", "high-availability")
 """Tiers that keep one group more than the peak needs."""
@@ -94,6 +96,7 @@ class Preparation:
             second_region=known.flag("economics.second_region"),
             regulated=regulated,
             users_known=known.given("workload.developers"),
+            move_known=known.given("economics.migration_cost_usd"),
             fleet=fleet.plan,
             endpoint=endpoint.plan if endpoint else None,
             offers=Offers(**first),
@@ -138,7 +141,10 @@ class Preparation:
     def doubts(self, route: str) -> tuple[str, ...]:
         """What is to be confirmed of every offer that a route has; empty where one is beyond doubt."""
         if route == "self-host":
-            return self.market.self_host_doubts.get(self.open_model, ())
+            return (
+                *self.market.self_host_doubts.get(self.open_model, ()),
+                *_unlisted(self.fleet.request.gpu, self.catalog),
+            )
         found = self.market.quotes[route].standing
         return min((quote.doubts for quote in found), key=len, default=())
 
@@ -282,8 +288,16 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
         capability=_least_class(known, frontier=False),
         capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
         data=data_needs(known),
-        authorizations=tuple(each for each in _AUTHORIZED if each in answers.several("data.regimes")),
+        authorizations=_authorizations(answers),
     )
+
+
+def _authorizations(answers: Answers) -> tuple[str, ...]:
+    """What a cloud must hold for the data; export-controlled data asks for what ITAR does, said or not."""
+    asked = set(answers.several("data.regimes"))
+    if "export-controlled" in answers.several("data.classes"):
+        asked.add("itar")
+    return tuple(each for each in _AUTHORIZED if each in asked)
 
 
 def data_needs(known: CompletedAnswers) -> DataNeeds:
@@ -454,6 +468,7 @@ def _fleet_search(
     ]
     if workstation:
         gpus = [gpu for gpu in gpus if gpu.workstation]
+    gpus = [gpu if named is None else priced_gpu(gpu, catalog) for gpu in gpus]
     given = known.answers.range("economics.gpus")
     return FleetSearch(
         models=models,
@@ -470,14 +485,15 @@ def _fleet_search(
     )
 
 
+def _listed(catalog: Catalog) -> list[Gpu]:
+    return [gpu for gpu in catalog.gpus.values() if gpu.prices and not gpu.workstation]
+
+
 def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Catalog, as_of: date) -> FleetSearch:
     """The same search for a provider's endpoints: rented by the hour, as many as it takes."""
-    cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or [
-        gpu for gpu in catalog.gpus.values() if not gpu.workstation
-    ]
-    rents = [
-        Rent(gpu.id, "on-demand", _hours(known) * hour_range(known, gpu, "on-demand", as_of).point) for gpu in cards
-    ]
+    cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or _listed(catalog)
+    monthly = {gpu.id: _hours(known) * middle(hour_range(known, gpu, "on-demand", as_of)) for gpu in cards}
+    rents = [Rent(gpu, "on-demand", usd) for gpu, usd in monthly.items() if usd > 0.0]
     return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
 
 
@@ -493,7 +509,25 @@ def calibration_of(parameters: Parameters) -> Calibration:
 
 def _rents(known: CompletedAnswers, gpu: Gpu, as_of: date) -> list[Rent]:
     """What a GPU costs a month by every way of acquisition that is open to this work."""
-    return [Rent(gpu.id, way, _monthly(known, gpu, way, as_of)) for way in _ways(known, gpu)]
+    found = (Rent(gpu.id, way, _monthly(known, gpu, way, as_of)) for way in _ways(known, gpu))
+    return [rent for rent in found if rent.monthly_usd > 0.0 and (rent.acquisition != "owned" or gpu.purchase_high_usd)]
+
+
+def priced_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
+    """The card that was named; where the catalog has no price of it, at those of the nearest by memory bandwidth."""
+    if gpu.prices and gpu.purchase_high_usd:
+        return gpu
+    listed = [each for each in catalog.gpus.values() if each.prices and each.purchase_high_usd]
+    near = min(listed, key=lambda each: abs(each.bandwidth_gbs - gpu.bandwidth_gbs))
+    own = bool(gpu.purchase_high_usd)
+    return replace(
+        gpu,
+        prices=gpu.prices or near.prices,
+        purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
+        purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
+        purchase_source=gpu.purchase_source if own else near.purchase_source,
+        note=f"no price of this card is listed; {near.title}'s is taken",
+    )
 
 
 def _ways(known: CompletedAnswers, gpu: Gpu) -> tuple[Acquisition, ...]:
@@ -521,7 +555,7 @@ def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -
         months = number("operations.owned_life_years") * number("time.months_per_year")
         wear = price * (1.0 - number("operations.residual_share")) / months
         return wear + float(power_per_gpu(gpu, number))
-    hour = hour_range(known, gpu, way, as_of).point
+    hour = middle(hour_range(known, gpu, way, as_of))
     overhead = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
     return hour * (1.0 + overhead) * _hours(known)
 
@@ -537,7 +571,7 @@ def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, 
         return found
     model = catalog.models[choose_open_model(known, catalog, ())]
     usual = model if model.has_shape else catalog.models[known.parameters.text("default.economics.open_model")]
-    cards = fleets.gpus or tuple(gpu for gpu in catalog.gpus.values() if not gpu.workstation)
+    cards = tuple(gpu for gpu in fleets.gpus if gpu.prices) or tuple(_listed(catalog))
     rents = fleets.rents or tuple(rent for gpu in cards for rent in _rents(known, gpu, as_of))
     other = replace(fleets, models=(usual,), gpus=cards, rents=rents, _found={}).fleets(0).plan
     assert other is not None  # every model with a shape has a plan on every card, if only one that does not fit
@@ -568,6 +602,11 @@ def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
     return "" if row is None else row.source
 
 
+def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
+    """What is to be confirmed of a card whose price is another's."""
+    return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+
+
 def _plans(found: FleetList) -> tuple[FleetPlan, ...]:
     return found.feasible or ((found.fallback,) if found.fallback else ())
 
@@ -578,7 +617,7 @@ def _slots(market: Market, known: CompletedAnswers) -> dict[Slot, tuple[Quote, .
     clouds = market.quotes["managed-cloud"]
 
     def best(found: QuoteList) -> tuple[Quote, ...]:
-        return found.cheapest(moved, writes, KEPT)
+        return found.cheapest(moved, writes, SHOWN)
 
     found: dict[Slot, tuple[Quote, ...]] = {
         "hosted": best(market.quotes["hosted-api"]),

@@ -35,9 +35,9 @@ def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
 
 
 def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
-    """Offers of one place by their P50; those with something to confirm come after those without."""
+    """Offers of one place by their P50; those with less to confirm come first."""
     costs = {id(quote): p50_of_quote(scenario, slot, quote, seed, count) for quote in quotes}
-    return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts) > 0, costs[id(quote)])))
+    return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts), costs[id(quote)])))
 
 
 def p50_of_quote(scenario: Scenario, slot: Slot, quote: Quote, seed: int, count: int) -> float:

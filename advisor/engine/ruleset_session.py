@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
-import durable_rules_engine
-from durable.engine import Ruleset
-
 from advisor.engine.compile import SENTINEL, Program
+from advisor.engine.extension import Ruleset, durable_rules_engine
 from advisor.engine.fact_columns import FROM_ANSWERS, WideFact
 from advisor.engine.facts import Readings
 from advisor.engine.normalize import Clause

@@ -128,6 +128,8 @@ def _joined(shapes: Mapping[str, _Raw], sold: Mapping[str, _Raw]) -> dict[str, _
 def _plural(raw: _Raw) -> _Raw:
     """`[[api.price]]`, `[[api.price.step]]` and `[[model.group]]` read well in TOML; the fields hold several."""
     entry = {name: value for name, value in raw.items() if name != _FILE}
+    if isinstance(entry.get("group"), list):
+        entry["groups"] = entry.pop("group")
     rows = entry.pop("price", None)
     if isinstance(rows, list):
         entry["prices"] = [_steps(row) if isinstance(row, dict) else row for row in rows]

@@ -11,7 +11,7 @@ from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
 
-_LAWFUL = ("data.", "gate.")
+_LAWFUL = ("data.",)
 """Parameters that decide what a provider must offer before its price counts."""
 _AGREEMENTS = ("baa", "zero_retention", "no_training", "fine_tuning")
 

@@ -87,8 +87,8 @@ def overlays_of(tables: Mapping[str, dict[str, Any]], files: Mapping[str, bytes]
 
 
 def _entries(path: str, table: Mapping[str, Any]) -> list[str]:
-    """The entries of one file of rules, each as `table id`; a fact's id is its key."""
-    if not within(path).startswith("rules/"):
+    """The entries of one file, each as `table id`; a fact's and a question's id is its key."""
+    if within(path).startswith("questionnaires/") and not within(path).startswith("questionnaires/questions/"):
         return []
     lists = {name: value for name, value in table.items() if isinstance(value, list)}
     rows = [(name, row) for name, value in lists.items() for row in value if isinstance(row, dict)]

@@ -87,7 +87,8 @@ def _is_resold(listing: Listing, catalog: Catalog) -> bool:
 
 def is_own(model: str, provider: str, catalog: Catalog) -> bool:
     """Whether a provider is the vendor whose own model it is."""
-    return model in catalog.api and catalog.api[model].vendor == catalog.providers[provider].vendor
+    seller = catalog.providers.get(provider)
+    return seller is not None and model in catalog.api and catalog.api[model].vendor == seller.vendor
 
 
 def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:

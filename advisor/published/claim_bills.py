@@ -8,7 +8,8 @@ from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
 from advisor.cost.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic, traffic
 from advisor.errors import BadKnowledge
-from advisor.knowledge.catalog import TokenPrice
+from advisor.knowledge.catalog import ApiModel, Catalog, TokenPrice
+from advisor.knowledge.price_changes import is_own
 from advisor.published.claim_inputs import Given
 from advisor.workload.volumes import DEVELOPERS_BASIS
 
@@ -82,11 +83,19 @@ def offer(given: Given) -> PriceList:
 def _rows(given: Given) -> tuple[TokenPrice, ...]:
     catalog = given.knowledge.catalog
     if "api" in given.values:
-        rows = given.chosen(catalog.api, "api").prices
+        model = given.chosen(catalog.api, "api")
+        rows = tuple(row for row in model.prices if "provider" in given.values or _sells(model, row.provider, catalog))
     else:
         rows = given.chosen(catalog.managed, "managed").prices
     provider = given.values.get("provider")
     return tuple(row for row in rows if provider in (None, row.provider))
+
+
+def _sells(model: ApiModel, provider: str, catalog: Catalog) -> bool:
+    """Whether a provider counts for what a model asks: its vendor, and those that serve open weights."""
+    seller = catalog.providers.get(provider)
+    serves = bool(model.open_weights) and seller is not None and seller.kind == "inference"
+    return serves or is_own(model.id, provider, catalog)
 
 
 def _stated(given: Given) -> Traffic:

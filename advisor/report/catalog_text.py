@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from advisor.cost.prices import rows_in_force
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
 from advisor.knowledge.pack import Knowledge
 from advisor.report.figure_ages import Age
@@ -64,7 +65,11 @@ def _table(knowledge: Knowledge, name: str, day: date) -> str:
 
 def _prices(models: Iterable[ApiModel | ManagedModel], day: date) -> Table:
     heads = ("model", "provider", "tier", "region", "input", "output", "since", "grade", "source")
-    return heads, [(model.id, *_token_price(price)) for model in models for price in _in_force(model.prices, day)]
+    rows: list[tuple[str, ...]] = []
+    for model in models:
+        priced = [(model.id, *_token_price(price)) for price in rows_in_force(model.prices, day)]
+        rows += priced or [(model.id, "no price known", "", "", "–", "–", "", "", "")]
+    return heads, rows
 
 
 def _gpus(catalog: Catalog) -> Table:
@@ -73,11 +78,11 @@ def _gpus(catalog: Catalog) -> Table:
 
 
 def _models(catalog: Catalog) -> Table:
-    heads = ("model", "total", "active", "context", "license", "released", "grade")
+    heads = ("model", "class", "total", "active", "context", "license", "released", "grade")
     rows: list[tuple[str, ...]] = []
     for one in catalog.models.values():
-        size = (f"{one.total_b:g}", f"{one.active_b:g}", f"{one.context}")
-        rows.append((one.id, *size, one.license, str(one.released), one.grade))
+        size = (f"{one.total_b:g}", f"{one.active_b:g}") if one.has_shape else ("–", "–")
+        rows.append((one.id, one.capability, *size, f"{one.context}", one.license, str(one.released or "–"), one.grade))
     return heads, rows
 
 
@@ -88,22 +93,16 @@ def _licenses(knowledge: Knowledge) -> Table:
 
 
 def _providers(catalog: Catalog) -> Table:
-    heads = ("provider", "routes", "regions", "baa", "no retention", "no training", "checked")
+    heads = ("provider", "kind", "routes", "regions", "baa", "no retention", "no training", "checked")
     rows: list[tuple[str, ...]] = []
     for one in catalog.providers.values():
         offers = map(_yes, (one.baa, one.zero_retention, one.no_training))
-        rows.append((one.id, " ".join(one.routes), " ".join(one.regions), *offers, str(one.checked)))
+        rows.append((one.id, one.kind, " ".join(one.routes), " ".join(one.regions), *offers, str(one.checked)))
     return heads, rows
 
 
 def _yes(offered: bool | None) -> str:
     return "not known" if offered is None else "yes" if offered else "no"
-
-
-def _in_force(prices: Iterable[TokenPrice], day: date) -> list[TokenPrice]:
-    """Of each provider, tier and region the newest price that holds on the day."""
-    past = sorted((row for row in prices if row.since <= day), key=lambda row: row.since)
-    return list({(row.provider, row.tier, row.region): row for row in past}.values())
 
 
 def _token_price(price: TokenPrice) -> tuple[str, ...]:

@@ -8,18 +8,26 @@ from advisor.report.json_schema import Schema, Shapes, array, document, one_of, 
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 _NUMBERS = array({"type": "number", "minimum": 0})
-_USES = ("fit", "validate", "unscored")
 _PLACED: dict[str, Schema] = {"model": _TEXT, "gpu": _TEXT, "gpus": _COUNT, "precision": _TEXT}
+_REQUIRED = (*_PLACED, "engine", "load", "rows")
+_MEASURED: dict[str, Schema] = {
+    "engine": one_of(("tensorrt-llm", "vllm", "sglang", "llama.cpp")),
+    "version": _TEXT,
+    "load": one_of(("saturated", "closed", "open", "batch")),
+    "layout": _TEXT,
+}
 
 
 def throughput_schema() -> Schema:
     """A file of one source's measurements, of shapes that only measurements name, or of what cannot be scored."""
     body = table({
         "source": _TEXT,
-        "use": one_of(_USES),
         "reference_shapes": array(_NUMBERS),
         "group": array(table({**_PLACED, "copies": _COUNT, "rows": array(_rows(3))}, (*_PLACED, "rows"))),
         "serving": array(table({**_PLACED, "rows": array(_rows(5))})),
+        "measured": array(table({**_PLACED, **_MEASURED, "rows": array(_rows(6))}, _REQUIRED)),
+        "held_out": array(_TEXT),
+        "set_aside": array(table(dict.fromkeys(("configuration", "because"), _TEXT))),
         "shape": array(_shape()),
         "unscored": array(table(dict.fromkeys(("source", "what", "because"), _TEXT))),
     }, ())  # fmt: skip

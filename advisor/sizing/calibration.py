@@ -44,6 +44,7 @@ class EngineProfile:
     bandwidth_efficiency: float
     prefill_efficiency: float
     decode_efficiency: float
+    cache_efficiency: float
     memory_fraction: float
     output_reserved: float
     batch_cap: float
@@ -76,12 +77,14 @@ class Calibration:
     expert_efficiency: float
     expert_imbalance: float
     all_to_all: float
+    pipeline_efficiency: float
     rank_layer_us: float
-    cache_efficiency: float
     prompt_wait: float
     step_wait: float
     widened_efficiency: float
     latent_efficiency: float
+    expert_prompt_us: float
+    latent_prompt_us: float
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
 

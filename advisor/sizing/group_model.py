@@ -30,9 +30,11 @@ class GroupModel:
     step: StepModel
 
 
-def refusal(placement: Placement, shape: ModelShape, request: RequestShape) -> str:
+def refusal(placement: Placement, request: RequestShape) -> str:
     """Say in numbers why no layout of a placement can serve a request at all; empty where one may."""
     model, gpu = placement.model, placement.gpu
+    if not model.has_shape:
+        return f"{model.id}: layers, heads and parameters are not known, so that nothing can be sized"
     asked = request.input_tokens + request.output_tokens
     if model.context and asked > model.context:
         parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
@@ -63,10 +65,10 @@ def group_models(
 
     Layouts that do not fit are among them; `engine` is a profile to use in place of the placement's.
     """
-    shape = shape_of(placement.model)
-    why = refusal(placement, shape, request)
+    why = refusal(placement, request)
     if why:
         return (), why
+    shape = shape_of(placement.model)
     profile = engine or calibration.engine(placement.engine, placement.gpu)
     weights = weight_format(
         placement.model, placement.gpu, placement.precision, calibration, profile, placement.kv_precision
@@ -76,10 +78,7 @@ def group_models(
     for layout in layouts(shape, placement.gpus, placement.gpus // nodes):
         if (placement.way and not _goes(layout, placement.way)) or (only is not None and layout not in only):
             continue
-        memory = memory_use(
-            shape, placement.gpu, layout, weights, request, calibration, profile,
-            fraction=placement.memory_fraction, name=placement.model.id,
-        )  # fmt: skip
+        memory = memory_use(placement, layout, weights, request, calibration, profile)
         step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)
         found.append(GroupModel(layout, shape, weights, memory, step))
     return tuple(found), "" if found else _no_layout(placement, shape)

@@ -40,7 +40,7 @@ READ = frozenset(
     moe_latent_size routed_expert_hidden_size attn_output_gate attention_output_gate enable_moe_block
     moe_num_experts moe_top_k moe_layers_enum attention_other_setting num_attention_groups
     num_nextn_predict_layers num_mtp_modules mtp_num_hidden_layers mtp_transformer_layers num_kv_shared_layers
-    hidden_size_per_layer_input vocab_size_per_layer_input use_double_wide_mlp""".split()
+    hidden_size_per_layer_input vocab_size_per_layer_input use_double_wide_mlp""".split()  # noqa: SIM905 one word each, as configurations spell them
 )
 HARMLESS = frozenset(
     """attention_bias attention_dropout hidden_dropout attention_value_scale add_full_attention_sink_bias
@@ -54,8 +54,9 @@ HARMLESS = frozenset(
     add_cross_attention cross_attention_hidden_size output_attentions output_hidden_states pruned_heads
     chunk_size_feed_forward attn_implementation _attn_implementation use_head_wise_attn_gate need_fp32_gate
     attention_multiplier use_moe use_moe_router_bias norm_expert_weight moe_every_n_layer moe_layer_offset
-    image_token_index tie_word_embeddings is_encoder_decoder""".split()
+    image_token_index tie_word_embeddings is_encoder_decoder""".split()  # noqa: SIM905 one word each, as configurations spell them
 )
+ROUTED = ("num_experts_per_tok", "num_experts_per_token", "experts_per_token", "top_k_experts", "moe_top_k")
 SMALL = ("norm", "indexer", ".mlp.gate$", "router", "conv", "kv_b_proj", "weights_proj", "block_sparse_moe.gate")
 """Excluded from quantization, and too small to count."""
 OPAQUE = ("rope", "vision", "audio", "token", "torch", "image", "video", "architectures", "auto_map", "norm", "dropout")
@@ -253,7 +254,7 @@ def _layer(reader: _Reader, at: int, kind: str, sparse: bool) -> LayerGroup:
     project = 2 * hidden * narrow if narrow != hidden else 0
     return replace(
         attention, ffn_m=(3 * hidden * shared + router + dense + project) / MILLION, experts=experts,
-        routed=reader.number("num_experts_per_tok", "num_experts_per_token", "experts_per_token", "top_k_experts", "moe_top_k"),
+        routed=reader.number(*ROUTED),
         expert_m=3 * narrow * inner / MILLION,
     )  # fmt: skip
 
@@ -438,7 +439,7 @@ def _searched(reader: _Reader) -> list[LayerGroup]:
                 size if kv else 0,
                 attention_m=weights / MILLION,
                 ffn_m=3 * hidden * width / MILLION,
-            )  # fmt: skip
+            )
         )
     return layers
 
@@ -462,8 +463,10 @@ def _quantization(stated: Config, text: Config, where: str) -> Quantization:
     excluded = [str(name) for key in ("modules_to_not_convert", "ignore", "ignored_layers", "exclude_modules")
                 for name in (stated.get(key) or ()) if not any(word in str(name) for word in SMALL)]  # fmt: skip
     parts = {
-        "attention": ("attn", "attention", "mixer.in_proj", "mixer.q_proj"), "feed_forward": ("shared_expert", "gate_proj", "gate|up", "mlp.down", ".mlp*"),
-        "expert": ("experts",), "head": ("lm_head",),
+        "attention": ("attn", "attention", "mixer.in_proj", "mixer.q_proj"),
+        "feed_forward": ("shared_expert", "gate_proj", "gate|up", "mlp.down", ".mlp*"),
+        "expert": ("experts",),
+        "head": ("lm_head",),
     }  # fmt: skip
     layers = int(text.get("num_hidden_layers") or len(text.get("layers_block_type") or ()) or 1)
     pattern = str(text.get("hybrid_override_pattern") or "")

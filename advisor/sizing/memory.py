@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.sizing.layer_cache import kept_bytes, kv_split
-from advisor.sizing.model_shape import BILLION
+from advisor.sizing.model_shape import BILLION, shape_of
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.sizing.calibration import Calibration, EngineProfile
     from advisor.sizing.layout import Layout
     from advisor.sizing.model_shape import ModelShape
-    from advisor.sizing.placement import RequestShape
+    from advisor.sizing.placement import Placement, RequestShape
     from advisor.sizing.weight_format import WeightFormat
 
 CARD_GB = 2.0**30
@@ -68,13 +68,14 @@ def usable_fraction(gpu: Gpu, calibration: Calibration, engine: EngineProfile, f
 
 
 def memory_use(
-    shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, request: RequestShape,
-    calibration: Calibration, engine: EngineProfile, *, fraction: float | None = None, name: str = "",
+    placement: Placement, layout: Layout, weights: WeightFormat, request: RequestShape, calibration: Calibration,
+    engine: EngineProfile,
 ) -> MemoryUse:  # fmt: skip
-    """Place a model on a group and count the requests that have room at once, at most as many as the engine schedules."""
+    """Place a model on a group and count the requests that have room at once, up to what the engine schedules."""
+    gpu, shape = placement.gpu, shape_of(placement.model)
     available = gpu.memory_gb * CARD_GB
     held = weight_bytes_per_gpu(shape, layout, weights)
-    usable = available * usable_fraction(gpu, calibration, engine, fraction)
+    usable = available * usable_fraction(gpu, calibration, engine, placement.memory_fraction)
     overhead = available - usable + calibration.overhead_gb * BILLION
     tokens = request.input_tokens + engine.output_reserved * request.output_tokens
     one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)
@@ -85,7 +86,9 @@ def memory_use(
     gpus = layout.gpus
     one_gb = one * layout.tensor * layout.pipeline / BILLION
     parts = (held * gpus / BILLION, overhead * gpus / BILLION, available * gpus / BILLION)
-    reason = _reason(parts, one_gb, batch, f"{gpus}× {gpu.id} ({gpu.memory_gb:,.0f} GiB each)", name, layout)
+    reason = _reason(
+        parts, one_gb, batch, f"{gpus}× {gpu.id} ({gpu.memory_gb:,.0f} GiB each)", placement.model.id, layout
+    )
     kv = free * gpus / BILLION if batch else one_gb
     return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -87,17 +87,16 @@ def _groups_from_totals(model: OpenModel, tables: float) -> tuple[LayerGroup, ..
     shared = (model.active_b * BILLION - tables) / model.layers - model.routed * expert
     width = (2 * model.query_heads + 2 * model.kv_heads) * model.head_dim
     attention = min(shared, float(model.hidden * width)) if not model.mla_rank else shared / 2
-    parts = {
-        "query_heads": model.query_heads, "kv_heads": model.kv_heads, "head_dim": model.head_dim,
-        "attention_m": attention / MILLION, "ffn_m": (shared - attention) / MILLION,
-        "experts": model.experts, "routed": model.routed, "expert_m": expert / MILLION,
-    }  # fmt: skip
+    like = LayerGroup(
+        model.layers, "full", model.query_heads, model.kv_heads, model.head_dim,
+        attention_m=attention / MILLION, ffn_m=(shared - attention) / MILLION,
+        experts=model.experts, routed=model.routed, expert_m=expert / MILLION,
+    )  # fmt: skip
     if model.mla_rank:
-        return (LayerGroup(model.layers, "latent", latent=model.mla_rank + model.rope_dim, **parts),)  # type: ignore[arg-type]
+        return (replace(like, attention="latent", latent=model.mla_rank + model.rope_dim),)
     windowed = model.window_layers if model.window else 0
-    groups = [(windowed, "window", model.window), (model.layers - windowed, "full", 0)]
-    return tuple(
-        LayerGroup(count, kind, window=window, **parts)
-        for count, kind, window in groups
-        if count  # type: ignore[arg-type]
+    groups = (
+        replace(like, count=windowed, attention="window", window=model.window),
+        replace(like, count=model.layers - windowed),
     )
+    return tuple(group for group in groups if group.count)

@@ -67,7 +67,7 @@ class OperatingPoint:
     memory: MemoryUse
 
 
-def operating_points(
+def operating_points(  # noqa: PLR0913 the parts of an offer, each chosen by its own answer
     model: OpenModel, gpu: Gpu, precision: Precision, shape: RequestShape, targets: ServiceTargets,
     calibration: Calibration, *, group_sizes: Sequence[int] | None = None, kv_precision: Precision | None = None,
     memory_fraction: float | None = None, engine: EngineName | None = None,

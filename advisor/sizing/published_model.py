@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
-from advisor.knowledge.catalog import OpenModel
+from advisor.knowledge.catalog import Capability, OpenModel
 from advisor.knowledge.model_layers import LayerGroup
 from advisor.sizing.model_shape import BILLION, MILLION
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from advisor.sizing.hf_config import PublishedModel
 
 UNDATED = date(1970, 1, 1)
-"""A configuration states no day of release."""
-UNSTATED_LICENSE = "unstated"
+UNSTATED = "unstated"
+"""A configuration states no license, and not how good the model is."""
 
 
-def as_model(published: PublishedModel, path: Path, identity: str = "") -> OpenModel:
-    """Turn a configuration into a catalog row; its license and release day are not in it."""
+def as_model(published: PublishedModel, path: Path) -> OpenModel:
+    """Turn a configuration into a catalog row; its license, class and release day are not in it."""
     groups, hidden = published.groups, published.hidden
     tables = published.vocab * hidden * (1 if published.tied else 2)
     total = sum(g.count * (g.attention_m + g.ffn_m + g.experts * g.expert_m) for g in groups) * MILLION + tables
@@ -33,31 +33,36 @@ def as_model(published: PublishedModel, path: Path, identity: str = "") -> OpenM
     mixture = max(groups, key=lambda g: g.experts)
     latent = max((g.latent for g in groups), default=0)
     kept = published.quantization
-    name = identity or path.resolve().parent.name or published.name
+    name = path.resolve().parent.name or published.name
     return OpenModel(
         id=name, title=name, family=published.name, kind="moe" if mixture.experts else "dense",
         total_b=round(total / BILLION, 3), active_b=round(active / BILLION, 3), layers=sum(g.count for g in groups),
         kv_heads=first.kv_heads, head_dim=first.head_dim, query_heads=first.query_heads, hidden=hidden,
-        context=published.context, license=UNSTATED_LICENSE, released=UNDATED, source="model-configurations",
-        grade="reported", checked=UNDATED, experts=mixture.experts, routed=mixture.routed, mla_rank=latent,
+        context=published.context, license=UNSTATED, source="model-configurations",
+        grade="reported", checked=UNDATED, capability="mid", capability_source=UNSTATED, capability_grade="modelled",
+        capability_since=UNDATED, experts=mixture.experts, routed=mixture.routed, mla_rank=latent,
         native_bytes=0.0 if kept is None else kept.expert if mixture.experts else kept.feed_forward,
         vocab=published.vocab, tied=published.tied, groups=groups,
     )  # fmt: skip
 
 
 def model_pack(
-    published: PublishedModel, path: Path, name: str, license_id: str, day: date
+    published: PublishedModel, path: Path, license_id: str, capability: Capability, day: date
 ) -> tuple[dict[str, bytes], OpenModel]:
     """Write a pack that adds the model to the catalog: its files by path, and the model itself."""
-    model = replace(as_model(published, path, name), license=license_id, released=day, checked=day)
+    name = path.resolve().parent.name
+    model = replace(
+        as_model(published, path), license=license_id, checked=day, capability=capability,
+        capability_source="judgement", capability_since=day,
+    )  # fmt: skip
     row: dict[str, object] = {}
     for field in fields(model):
         value = getattr(model, field.name)
-        if field.name not in ("groups", "modalities", "note") and value not in (0, 0.0, "", False):
+        if field.name not in ("groups", "modalities", "list_names", "note") and value not in (0, 0.0, "", False, None):
             row[field.name] = value
-    row["note"] = "read from the model's configuration, which states no day of release: the day it was read is given"
+    row["note"] = "read from the model's configuration"
     row["group"] = [_group(group) for group in model.groups]
-    tables = {
+    tables: dict[str, dict[str, object]] = {
         "rules/catalog/models.toml": {"model": [row]},
         "rules/pack.toml": {
             "name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),

@@ -6,6 +6,7 @@ One model for every load: a step costs what it launches, what it sends, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
 from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
@@ -40,8 +41,16 @@ class PassTime:
 
     @property
     def seconds(self) -> float:
-        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
-        device = max(self.products, self.weights) + max(self.scores, self.cache) + self.links + self.launches
+        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer.
+
+        Reading and computing overlap in part: of two equal ones, a step takes the root of two.
+        """
+        device = (
+            sqrt(self.products * self.products + self.weights * self.weights)
+            + sqrt(self.scores * self.scores + self.cache * self.cache)
+            + self.links
+            + self.launches
+        )
         return max(device, self.host)
 
     @property
@@ -66,7 +75,8 @@ class StepModel:
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
         c = calibration
-        self.bandwidth = gpu.bandwidth_gbs * BILLION * engine.bandwidth_efficiency
+        self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
+        self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency
         peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
         self.flops = peaks[weights.multiplied] * TERA
         if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
@@ -83,6 +93,8 @@ class StepModel:
         self.moe_groups = [
             (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
         ]
+        self.expert_layers = sum(g.count for g in shape.groups if g.experts)
+        self.latent_layers = sum(g.count for g in shape.groups if g.latent)
         self.link = self._link_rate(gpu)
         # what leaves a node goes through its network
         self.far = self.link if layout.gpus <= node else min(self.link, c.node_gbs * BILLION * c.link_efficiency)
@@ -96,14 +108,13 @@ class StepModel:
     def _link_rate(self, gpu: Gpu) -> float:
         """Bytes per second that one GPU sends to the others of its stage; links state both directions together."""
         c = self.calibration
-        rate = (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
-        return rate
+        return (gpu.link_gbs or c.link_gbs_unstated) / 2 * BILLION * c.link_efficiency
 
     @property
     def ceiling(self) -> float:
         """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
-        peak = self.bandwidth / self.engine.bandwidth_efficiency
-        return peak / (self._weight_bytes(1.0) * self.layout.pipeline)
+        read = self.shared_bytes / self.layout.tensor + self._expert_bytes(1.0)
+        return self.peak_bandwidth / (read * self.layout.pipeline)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
@@ -111,27 +122,19 @@ class StepModel:
         one = self._pass(max(1.0, batch / stages), context)
         if stages == 1:
             return one
+        # stages wait for each other: their batches are never quite alike
+        share = stages / self.calibration.pipeline_efficiency
         return PassTime(
-            *(
-                stages * part
-                for part in (
-                    one.products,
-                    one.weights,
-                    one.scores,
-                    one.cache,
-                    one.links,
-                    one.launches,
-                    one.host / stages,
-                )
-            )
-        )
+            share * one.products, share * one.weights, share * one.scores, share * one.cache, share * one.links,
+            share * one.launches, one.host,
+        )  # fmt: skip
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.
 
         Shared with decoding steps it pays for no launch and no weights; `alone` it pays for both.
         """
-        e, layout = self.engine, self.layout
+        e, c, layout = self.engine, self.calibration, self.layout
         fresh = max(1.0, tokens - cached)
         # one data rank reads the prompt of its own request; the others read theirs meanwhile
         rank = layout.tensor if alone else layout.stage
@@ -145,10 +148,13 @@ class StepModel:
         scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
         links = self._links(fresh, prefill=True)
         if not alone:
-            return PassTime(products, 0.0, scores, 0.0, links, 0.0)
-        weights = self._weight_bytes(fresh) / self.bandwidth
+            lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
+            return PassTime(products / lost, 0.0, scores / lost, 0.0, links / lost, 0.0)
+        weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
-        launches = self._launches(1.0) + self.launch_layers / layout.pipeline * e.prefill_layer_us * MICRO
+        prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
+        prompt_us += self.latent_layers * c.latent_prompt_us
+        launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
         parts = (products, weights, scores, 0.0, links, launches)
         return PassTime(*(part * layout.pipeline for part in parts))
 
@@ -157,7 +163,7 @@ class StepModel:
         rank = max(1.0, batch / layout.data)
         products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
         products /= self.flops * e.decode_efficiency
-        weights = self._weight_bytes(batch) / self.bandwidth
+        weights = self._weight_seconds(batch)
         scores = cache = 0.0
         for g in self.kv_groups:
             attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
@@ -167,7 +173,7 @@ class StepModel:
                 rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
             )
         scores /= self.attention_flops * e.decode_efficiency
-        cache /= self.bandwidth * c.cache_efficiency
+        cache /= self.bandwidth * e.cache_efficiency
         moved = self._moved(batch)
         return PassTime(
             products,
@@ -195,13 +201,14 @@ class StepModel:
         per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
         return 2 * tokens * per_token / self.calibration.expert_efficiency
 
-    def _weight_bytes(self, tokens: float) -> float:
-        """Bytes one GPU of a stage reads: its part of the shared weights, and of the experts touched."""
+    def _expert_bytes(self, tokens: float) -> float:
+        """Bytes of routed experts' weights that one GPU of a stage reads for so many tokens."""
         experts = sum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
-        return (
-            self.shared_bytes / self.layout.tensor
-            + experts * self.weights.expert * self._imbalance() / self.layout.stage
-        )
+        return experts * self.weights.expert * self._imbalance() / self.layout.stage
+
+    def _weight_seconds(self, tokens: float) -> float:
+        """Seconds one GPU of a stage reads weights: its part of the shared ones, and of the experts touched."""
+        return (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from advisor.sizing.group_model import GroupModel, group_models
 from advisor.sizing.load import MILLI, Served, served_closed
 from advisor.sizing.memory import MemoryUse
-from advisor.sizing.model_shape import shape_of
 from advisor.sizing.operating_point import GROUP_SIZES, NOTHING
 
 if TYPE_CHECKING:
@@ -48,14 +47,12 @@ def group(placement: Placement, shape: RequestShape, calibration: Calibration, b
     """
     models, why = group_models(placement, shape, calibration)
     fitting = [model for model in models if model.memory.fits]
-    low, high = calibration.band(
-        placement.engine, placement.gpu, shape_of(placement.model), saturated=batch is None
-    )  # fmt: skip
     if not fitting:
         memory = max((model.memory for model in models), key=lambda use: use.available_gb, default=NOTHING)
         reason = why or memory.reason
-        return GroupSpeed(False, 0, 0.0, low, high, "capacity", 0.0, 0.0, 0.0, 0.0, "", memory, reason)
+        return GroupSpeed(False, 0, 0.0, 1.0, 1.0, "capacity", 0.0, 0.0, 0.0, 0.0, "", memory, reason)
     model, served = fastest(fitting, shape, batch)
+    low, high = calibration.band(placement.engine, placement.gpu, model.shape, saturated=batch is None)
     return GroupSpeed(
         True, round(served.flight), served.tokens_per_second, low, high, served.bound, served.first_token_p50 * MILLI,
         served.first_token_p95 * MILLI, served.inter_token * MILLI, served.waiting, str(model.layout), model.memory,

@@ -59,7 +59,7 @@ def weight_format(
             parts["attention"] = wide
     narrow = min(parts.values())
     units = {"fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops}
-    wanted = "bf16" if precision == "bf16" or precision == "int4" else "fp8" if narrow >= 1.0 else "fp4"
+    wanted = "bf16" if precision in ("bf16", "int4") else "fp8" if narrow >= 1.0 else "fp4"
     multiplied = wanted if units.get(wanted) else "bf16"
     width = {"bf16": c.kv_bytes_full, "fp8": c.kv_bytes_quantized, "fp4": c.bytes_fp4, "int4": c.bytes_fp4}
     kept = kv_precision or (

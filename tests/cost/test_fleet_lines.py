@@ -55,9 +55,7 @@ def test_the_articles_four_gpus(price: str, dollars: str) -> None:
     assert 4 * D(price) * HOURS == D(dollars)
     for volume in ("1M", "100M"):
         volumes = {"volume.output_tokens": volume, "volume.input_tokens": volume}
-        assert lines({"economics.gpu_hour_usd": float(price), **volumes})["gpu"] == near(
-            D(dollars)
-        )
+        assert lines({"economics.gpu_hour_usd": float(price), **volumes})["gpu"] == near(D(dollars))
 
 
 def test_spare_gpus_cost_only_their_power() -> None:

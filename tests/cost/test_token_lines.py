@@ -165,9 +165,7 @@ exact_answers = st.fixed_dictionaries(
 
 @given(exact_answers, st.sampled_from([("gpt-5.4", GPT_5_4), ("claude-opus-4.8", OPUS_4_8)]))
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-def test_any_bill_reproduces_by_hand(
-    changes: dict[str, Any], model: tuple[str, Prices]
-) -> None:
+def test_any_bill_reproduces_by_hand(changes: dict[str, Any], model: tuple[str, Prices]) -> None:
     name, prices = model
     computed = line("tokens", "hosted-api", {**changes, **SHORT, "economics.api_model": name})
     assert computed == pytest.approx(float(bill(changes, prices)), rel=1e-9, abs=1e-9)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.environment import environment
+
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 ELLIPSIS = "…"
+LATER = "+1234d"
 WALK = "auditing.md"
 """Its commands build on each other and print digests that differ: tests/terminal/test_auditing.py holds them."""
 
@@ -49,15 +54,33 @@ def _commands(body: str) -> Iterator[Command]:
         yield Command(line, tuple(output))
 
 
-def run(line: str, folder: Path) -> tuple[list[str], int]:
-    """Run a command line in a folder as a reader would, `advisor` being this checkout's; output lines and status."""
+def run(line: str, folder: Path, later: bool = False) -> tuple[list[str], int]:
+    """Run a command line in a folder as a reader would, `advisor` being this checkout's; output lines and status.
+
+    With `later`, the clock of the command is `LATER` from now.
+    """
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-    environment = {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    shell = ["faketime", "-f", LATER, "bash"] if later else ["bash"]
     done = subprocess.run(
-        ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=120,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        [*shell, "-c", line], cwd=folder, env=environment(PATH=path, HOME=str(folder), LC_ALL="C.UTF-8"),
+        stdin=subprocess.DEVNULL, text=True, timeout=120, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
     return [text.rstrip() for text in done.stdout.splitlines()], done.returncode
+
+
+def undated(commands: list[Command]) -> list[str]:
+    """The command lines whose output depends on the day they are run on: a page gives them a day with --as-of.
+
+    Found by running them, in order, on two days far apart.
+    """
+    with tempfile.TemporaryDirectory() as now, tempfile.TemporaryDirectory() as then:
+        for folder in (now, then):
+            shutil.copytree(ROOT / "examples", Path(folder, "examples"))
+        return [
+            command.line
+            for command in commands
+            if run(command.line, Path(now)) != run(command.line, Path(then), later=True)
+        ]
 
 
 def shown(command: Command, printed: list[str]) -> list[str]:

@@ -25,6 +25,23 @@ CLEAN: dict[str, object] = {
     "uses_multimodal": False, "regulated_uses": [],
 }  # fmt: skip
 TABLE: list[tuple[str, dict[str, object], str]] = [
+    ("not-read", {}, "review"),
+    ("kimi-k3", {}, "clear"),
+    ("kimi-k3", {"serves_third_parties": True, "company_revenue_usd": 5 * MILLION}, "blocked"),
+    ("kimi-k3", {"serves_third_parties": False, "monthly_active_users": 900 * MILLION}, "clear"),
+    ("glm-5.3", {}, "duties"),
+    ("glm-5.3", {"serves_third_parties": True, "company_revenue_usd": 2000 * MILLION}, "review"),
+    ("minimax-m3", {}, "review"),
+    ("minimax-m3", {"company_revenue_usd": 5 * MILLION}, "blocked"),
+    ("minimax-m2-mit", {}, "clear"),
+    ("minimax-m2-mit", {"monthly_active_users": 200 * MILLION}, "duties"),
+    ("tencent-hunyuan", {}, "review"),
+    ("tencent-hunyuan", {"eu_domiciled": True}, "blocked"),
+    ("tencent-hunyuan", {"monthly_active_users": 200 * MILLION}, "blocked"),
+    ("nvidia-nemotron-open-model", {}, "clear"),
+    ("nvidia-nemotron-open-model", {"redistributes": True}, "duties"),
+    ("exaone-1.2-nc", {}, "blocked"),
+    ("gemma", {"regulated_uses": ["automated-legal-decision"]}, "blocked"),
     ("apache-2.0", {}, "clear"),
     ("apache-2.0", {"redistributes": True}, "duties"),
     ("apache-2.0", {"monthly_active_users": 900 * MILLION, "trains_on_outputs": True}, "clear"),
@@ -109,6 +126,8 @@ def _fact(key: str, raw: object) -> FactValue:
         return raw
     if isinstance(raw, list):
         return tuple(raw)
+    if isinstance(raw, str) and KNOWLEDGE.questions[key].kind == "choice":
+        return raw
     return parse(raw, KNOWLEDGE.questions[key].kind, key)
 
 

@@ -234,7 +234,7 @@ def test_a_pack_changes_nothing_else_of_our_questions(tmp_path: Path) -> None:
 
 
 def test_one_pack_has_no_id_twice(tmp_path: Path) -> None:
-    with pytest.raises(BadKnowledge, match=r"packs/01-acme/rules/sources\.toml: acme: the id 'acme' is taken already"):
+    with pytest.raises(BadKnowledge, match=r"acme/rules/sources\.toml: acme: the id 'acme' is taken already"):
         load_knowledge([_pack(tmp_path / "acme", sources=SOURCE * 2)])
 
 

@@ -60,7 +60,9 @@ def test_the_cache_has_a_precision_of_its_own(engine: str) -> None:
 
 def test_more_of_a_card_to_fill_leaves_more_room_for_requests() -> None:
     fractions = (0.7, 0.8, 0.9, 0.95)
-    rooms = [only(replace(place("llama-3.3-70b", "h100-sxm", 4, "fp8"), memory_fraction=f), Layout(4)) for f in fractions]
+    rooms = [
+        only(replace(place("llama-3.3-70b", "h100-sxm", 4, "fp8"), memory_fraction=f), Layout(4)) for f in fractions
+    ]
     assert [room.memory.batch for room in rooms] == sorted({room.memory.batch for room in rooms})
 
 

@@ -44,7 +44,9 @@ def test_an_unmet_target_is_told_at_the_load_of_a_lone_request() -> None:
 
 def test_no_point_lies_beyond_the_knee() -> None:
     for size in (2, 4, 8):
-        (model,) = group_models(place("llama-3.3-70b", "h100-sxm", size, "fp8"), SHAPE, CALIBRATION, only=(Layout(size),))[0]
+        (model,) = group_models(
+            place("llama-3.3-70b", "h100-sxm", size, "fp8"), SHAPE, CALIBRATION, only=(Layout(size),)
+        )[0]
         limit = CALIBRATION.knee_share * saturated(model, SHAPE).tokens_per_second
         named = [point for point in points("llama-3.3-70b", "h100-sxm") if point.layout == f"tp{size}"]
         assert 0.9 * limit < named[0].tokens_per_second <= limit * (1 + 1e-9)
@@ -87,10 +89,14 @@ def test_every_accelerator_gives_points_whose_rates_are_positive_and_banded(gpu:
 def test_one_answer_at_a_time_moves_the_rate_the_right_way() -> None:
     def rate(**changed: object) -> float:
         usual = {"engine": "tensorrt-llm", "kv_precision": "fp8", "memory_fraction": 0.9}
-        return max(point.tokens_per_second for point in points("llama-3.3-70b", "h100-sxm", **{**usual, **changed}))
+        return max(
+            point.tokens_per_second for point in points("llama-3.3-70b", "h100-sxm", NONE, **{**usual, **changed})
+        )
 
     assert rate(memory_fraction=0.95) >= rate()
     assert rate(kv_precision="bf16") <= rate()
-    longer = operating_points(MODELS["llama-3.3-70b"], GPUS["h100-sxm"], "fp8", replace(SHAPE, input_tokens=8000.0), NONE, CALIBRATION)
+    longer = operating_points(
+        MODELS["llama-3.3-70b"], GPUS["h100-sxm"], "fp8", replace(SHAPE, input_tokens=8000.0), NONE, CALIBRATION
+    )
     shorter = points("llama-3.3-70b", "h100-sxm")
     assert max(point.tokens_per_second for point in longer) < max(point.tokens_per_second for point in shorter)

@@ -13,6 +13,7 @@ from advisor.sizing.layout import Layout
 from advisor.sizing.load import served_closed, served_open
 from advisor.sizing.placement import RequestShape
 from advisor.sizing.step_time import PassTime, power, touched
+from advisor.sizing.throughput import group, single_stream_ceiling
 from tests.sizing.common import CALIBRATION, SHAPE, place
 
 
@@ -61,6 +62,14 @@ def test_a_lone_request_does_not_wait_for_its_own_prompt_between_its_tokens(prom
     step = one("llama-3.1-8b", "h100-sxm", 1, "fp8", Layout(1)).step
     alone = served_closed(step, RequestShape(prompt, 100), 1, 50, memory_bound=True)
     assert alone.inter_token == pytest.approx(step.decode(1, prompt + 50).seconds)
+
+
+@pytest.mark.parametrize(("gpu", "rate"), [("a100-80gb", 53.0), ("m4-max", 13.0)])
+def test_one_stream_of_70b_in_four_bits_cannot_exceed_the_bandwidth(gpu: str, rate: float) -> None:
+    ceiling = single_stream_ceiling(place("llama-3.3-70b", gpu, 1, "int4"), SHAPE, CALIBRATION)
+    assert ceiling == pytest.approx(rate, rel=0.01)
+    alone = group(place("llama-3.3-70b", gpu, 1, "int4"), SHAPE, CALIBRATION, 1)
+    assert alone.tokens_per_second < ceiling
 
 
 def test_small_steps_are_bound_by_launches_and_not_by_bandwidth() -> None:

@@ -6,7 +6,6 @@ screen, and what was understood is read off the session file.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_valu
 from advisor.knowledge.questions import Question
 from advisor.tui.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from tests.terminal.canned import QUESTIONS, VOCABULARY
-from tests.terminal.tmux import POLL_S, Tmux
+from tests.terminal.tmux import Tmux
+from tests.waiting import elapse, wait_until, wait_until_still
 
 IN_HAND = "▌ "
 
@@ -40,7 +40,7 @@ class Interviewee:
         """Press keys, by tmux's names."""
         for together in [[name] for name in names] if self._pace else [names]:
             self.tmux.keys(*together)
-            time.sleep(self._pace)
+            elapse(self._pace, "a person's pace")
 
     def step(self, name: str) -> None:
         """Press one key that changes the screen, and wait until it did."""
@@ -52,7 +52,7 @@ class Interviewee:
         """Type a text, letter by letter where there is a pace."""
         for part in text if self._pace else [text]:
             self.tmux.type(part)
-            time.sleep(self._pace)
+            elapse(self._pace, "a person's pace")
 
     def answer(self, raw: object) -> None:
         """Answer the question in hand, and wait until the session has it."""
@@ -87,12 +87,7 @@ class Interviewee:
 
     def rest(self, seconds: float) -> None:
         """Wait until nothing has changed on the screen for some time."""
-        shown, since = self.tmux.screen(), time.monotonic()
-        deadline = since + 30.0
-        while time.monotonic() - since < seconds and time.monotonic() < deadline:
-            time.sleep(POLL_S)
-            if (now := self.tmux.screen()) != shown:
-                shown, since = now, time.monotonic()
+        wait_until_still(self.tmux.screen, seconds, 30.0)
 
     def _choose(self, question: Question, value: Value) -> None:
         """Move down to each choice that is wanted, and choose it; the cursor begins at the first."""
@@ -119,9 +114,4 @@ class Interviewee:
         return tomli.loads(found[-1].read_text("utf-8")) if found else {}
 
     def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = 10.0) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if holds():
-                return
-            time.sleep(POLL_S)
-        raise AssertionError(f"waited in vain until {wanted}:\n{self.tmux.screen()}\n{self._session()}")
+        wait_until(holds, lambda: f"{wanted}:\n{self.tmux.screen()}\n{self._session()}", seconds)

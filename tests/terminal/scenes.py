@@ -20,6 +20,7 @@ from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
+from tests.waiting import until, until_still
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -154,7 +155,5 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
 
 async def _listed(app: App[int], pilot: Pilot[int]) -> None:
     """Wait for the palette, which searches in the background, until it has found something and changes no more."""
-    before, now = "", app.export_screenshot()
-    while now != before or "key:" not in now:
-        await pilot.pause(SETTLED_S)
-        before, now = now, app.export_screenshot()
+    await until(lambda: "key:" in app.export_screenshot(), "the palette has found something")
+    await until_still(app.export_screenshot, SETTLED_S)

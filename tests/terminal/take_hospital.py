@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
@@ -16,6 +15,7 @@ from tests.terminal.cast import tidied
 from tests.terminal.hospital import EXAMPLE, Pace, Tour, open_terminal
 from tests.terminal.hospital_page import CAST, PAGE, PICTURES, page, picture_path
 from tests.terminal.terminal_picture import picture_of
+from tests.waiting import elapse
 
 SIZE = (80, 24)
 LOOKING = Pace(look=0.8)
@@ -26,15 +26,12 @@ TITLE = f"advisor: the interview of {EXAMPLE}"
 def take_pictures(home: Path, go: Callable[[Tour], object]) -> dict[str, str]:
     """Go through an interview as fast as it goes; returns a picture for each moment."""
     pictures: dict[str, str] = {}
-    tmux = open_terminal(home, SIZE)
+    with open_terminal(home, SIZE) as tmux:
 
-    def look(name: str) -> None:
-        pictures[name] = picture_of(tmux.colored(), SIZE, "advisor")
+        def look(name: str) -> None:
+            pictures[name] = picture_of(tmux.colored(), SIZE, "advisor")
 
-    try:
         go(Tour(tmux, home, look, LOOKING))
-    finally:
-        tmux.stop()
     return pictures
 
 
@@ -43,12 +40,9 @@ def take_cast(home: Path) -> str:
     columns, rows = SIZE
     root, recording = Path(__file__).resolve().parents[2], home / "cast"
     listener = f"cd {quote(str(root))} && {quote(sys.executable)} -m tests.terminal.cast {quote(str(recording))}"
-    tmux = open_terminal(home, SIZE, f"{listener} {columns} {rows}")
-    try:
+    with open_terminal(home, SIZE, f"{listener} {columns} {rows}") as tmux:
         Tour(tmux, home, pace=TYPING, brief=True).run()
-        time.sleep(TYPING.look)
-    finally:
-        tmux.stop()
+        elapse(TYPING.look, "a person's pace")
     return "".join(f"{line}\n" for line in tidied(recording.read_text("utf-8").splitlines(), TITLE))
 
 

@@ -18,24 +18,19 @@ TOLD = ("size", "llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precisio
     ("locale", "spelled"), [("C", "(80 % band 4,081-5,171)"), ("C.UTF-8", "(80 % band 4,081–5,171)")]
 )
 def test_a_terminal_gets_what_it_can_show(locale: str, spelled: str, tmp_path: Path) -> None:
-    wire = Wire(tmp_path, *TOLD, environment={"LC_ALL": locale})
-    try:
+    with Wire(tmp_path, *TOLD, environment={"LC_ALL": locale}) as wire:
         shown = wire.read("of 2", quiet=1.0, seconds=30.0).decode("utf-8")
-    finally:
-        wire.stop()
     assert spelled in shown
     assert shown.isascii() == spelled.isascii()
 
 
 def test_prompts_on_a_terminal_without_powers_are_in_ascii(tmp_path: Path) -> None:
-    wire = Wire(tmp_path, "ask", "--questionnaire", "full", environment={"LC_ALL": "C", "TERM": "dumb"})
-    try:
+    dumb = {"LC_ALL": "C", "TERM": "dumb"}
+    with Wire(tmp_path, "ask", "--questionnaire", "full", environment=dumb) as wire:
         wire.read("What shall we call", seconds=30.0)
         for typed in ("", "", "", ""):
             wire.send(f"{typed}\n")
         shown = wire.read("What does the data contain?").decode("utf-8")
-    finally:
-        wire.stop()
     assert "5-200, likely 20" in shown
     assert shown.isascii()
 

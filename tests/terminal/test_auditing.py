@@ -11,6 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 import advisor
+from tests.environment import environment
 
 ROOT = Path(advisor.__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "auditing.md"
@@ -42,7 +43,7 @@ def auditor(place: Path) -> dict[str, str]:
     program.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -m advisor "$@"\n')
     program.chmod(0o755)
     path = f"{place / 'bin'}:{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "HOME": str(place)}
+    return environment(PATH=path, PYTHONPATH=str(ROOT), LC_ALL="C.UTF-8", HOME=str(place))
 
 
 def test_every_command_of_the_page_prints_what_the_page_shows(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.terminal.wire import Wire
+from tests.waiting import elapse
 
 ROUND_TRIP_S = 0.3
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
@@ -19,9 +19,8 @@ NAME = "workload.name"
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Iterator[Wire]:
-    opened = Wire(tmp_path, "ask", "--questionnaire", "full")
-    yield opened
-    opened.stop()
+    with Wire(tmp_path, "ask", "--questionnaire", "full") as opened:
+        yield opened
 
 
 def kept(home: Path) -> str:
@@ -35,9 +34,9 @@ def test_an_arrow_key_that_comes_in_two_halves_is_still_an_arrow_key(wire: Wire,
     wire.send("night")
     wire.read("t")
     wire.send("\x1b")
-    time.sleep(ROUND_TRIP_S)
+    elapse(ROUND_TRIP_S, "a slow line")
     wire.send("[D")  # left
-    time.sleep(ROUND_TRIP_S)
+    elapse(ROUND_TRIP_S, "a slow line")
     wire.send("x")
     wire.read("x")
     assert f'"{NAME}" = "nighxt"' in kept(tmp_path)

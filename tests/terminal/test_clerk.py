@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import time
@@ -18,8 +17,8 @@ from advisor.record import save_decision
 from advisor.tui.workers.ledger_client import ENDED, LedgerProcessClient
 from advisor.tui.workers.ledger_messages import Answer, Entries, ListAll, Progress, Request, Verify
 from tests.terminal.canned import VOCABULARY, assessed
+from tests.waiting import PATIENCE_S, until
 
-PATIENCE_S = 60.0
 COPIES = 30
 
 
@@ -46,9 +45,7 @@ class Asking:
         self.clerk.ask(request, self.heard.append)
 
     async def wait(self, count: int) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while len(self.heard) < count:
-                await asyncio.sleep(0.02)
+        await until(lambda: len(self.heard) >= count, f"{count} answers are heard")
 
 
 async def test_requests_are_answered_in_their_order(ledger: str) -> None:
@@ -84,9 +81,7 @@ async def test_a_process_that_dies_is_told_of_and_replaced(ledger: str) -> None:
     await asking.wait(1)
     assert asking.clerk.process_id is not None
     os.kill(asking.clerk.process_id, signal.SIGKILL)
-    async with asyncio.timeout(PATIENCE_S):
-        while asking.heard[-1] != ENDED:
-            await asyncio.sleep(0.02)
+    await until(lambda: asking.heard[-1] == ENDED, "the end is told")
     asking.heard.clear()
     asking.ask(ListAll(ledger))
     await asking.wait(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
 
@@ -41,20 +42,19 @@ Open = Callable[[str], Tmux]
 @pytest.fixture
 def open_shell(tmp_path: Path) -> Iterator[Open]:
     """Open a shell in a folder with one file, where `advisor` is on the path."""
-    opened: list[Tmux] = []
+    opened = ExitStack()
 
     def start(shell: str) -> Tmux:
         (tmp_path / "only-one.toml").touch()
         path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
         settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "tmux-256color", "PATH": path}
         program = f"sh -c {quote(f'cd {quote(str(tmp_path))} && exec {STARTED[shell]}')}"
-        opened.append(Tmux(tmp_path, "", settings, (100, 50), program=program))
-        opened[0].wait(lambda screen: bool(screen.strip()))
-        return opened[0]
+        tmux = opened.enter_context(Tmux(tmp_path, "", settings, (100, 50), program=program))
+        tmux.wait(lambda screen: bool(screen.strip()))
+        return tmux
 
-    yield start
-    for one in opened:
-        one.stop()
+    with opened:
+        yield start
 
 
 def complete(tmux: Tmux, typed: str, completed: str) -> None:

@@ -8,15 +8,17 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 
 import pytest
 
 from tests.terminal.tmux import Tmux
+from tests.waiting import wait_until
 
+SEPARATION = Path("/run/sshd")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -36,26 +38,37 @@ def login(tmp_path: Path) -> Iterator[str]:
         f"AuthorizedKeysFile {tmp_path}/authorized\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n"
     )
     (tmp_path / "settings").write_text(settings)
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)  # where a server run by root keeps its unprivileged part
-    server = subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "settings"], stderr=subprocess.DEVNULL)
     quiet = f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={tmp_path}/known -o LogLevel=ERROR -i {tmp_path}/user"
+    with (
+        _separation_folder(),
+        subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "settings"], stderr=subprocess.DEVNULL) as server,
+    ):
+        try:
+            _wait_for(port)
+            yield f"ssh -tt -p {port} {quiet} {getpass.getuser()}@127.0.0.1"
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def _separation_folder() -> Iterator[None]:
+    """The folder in which a server run by root keeps its unprivileged part; removed where the test made it."""
+    made = os.geteuid() == 0 and not SEPARATION.exists()
+    if made:
+        SEPARATION.mkdir()
     try:
-        _wait_for(port)
-        yield f"ssh -tt -p {port} {quiet} {getpass.getuser()}@127.0.0.1"
+        yield
     finally:
-        server.terminate()
-        server.wait()
+        if made:
+            SEPARATION.rmdir()
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the SSH server does not answer")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(answers, "the SSH server answers")
 
 
 def connect(directory: Path, login: str, arguments: str, home: Path) -> Tmux:
@@ -68,18 +81,18 @@ def connect(directory: Path, login: str, arguments: str, home: Path) -> Tmux:
 def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    first = connect(tmp_path / "first", login, "ask --questionnaire quick", home)
-    try:
+    with connect(tmp_path / "first", login, "ask --questionnaire quick", home) as first:
         first.wait("What does the model do", seconds=30)
         first.keys("Down", "Space", "NPage", "Tab", "Down", "Down", "Down", "Space", "NPage")
         first.wait("▌ How many tokens will the model write?")
         first.type("150M..2")
         first.wait("150M..2")
-        time.sleep(1.0)
-    finally:
-        first.stop()  # the terminal is gone, and the connection with it
-    second = connect(tmp_path / "second", login, "ask --resume", home)
-    try:
+        sessions = home / ".local/state/advisor/sessions"
+        wait_until(
+            lambda: any("150M..2" in path.read_text("utf-8") for path in sessions.glob("*.toml")), "the session has it"
+        )
+    # The terminal is gone, and the connection with it.
+    with connect(tmp_path / "second", login, "ask --resume", home) as second:
         shown = second.wait("▌ How many tokens will the model write?", seconds=30)
         assert "150M..2" in shown
         second.keys("C-u")
@@ -90,7 +103,5 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
         second.type("claims")
         second.keys("C-s")
         second.wait("(sha256", seconds=120)
-    finally:
-        second.stop()
     (record,) = (home / ".local/share/advisor/records").glob("*.toml")
     assert "150M..250M" in record.read_text("utf-8")

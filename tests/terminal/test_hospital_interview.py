@@ -34,16 +34,10 @@ class Gone(NamedTuple):
 @pytest.fixture(scope="module")
 def gone(tmp_path_factory: pytest.TempPathFactory) -> Gone:
     home = tmp_path_factory.mktemp("hospital")
-    tmux = open_terminal(home, (80, 24))
     seen: dict[str, str] = {}
-
-    def look(name: str) -> None:
-        seen[name] = tmux.screen()
-
-    try:
-        return Gone(seen, Tour(tmux, home, look).run())
-    finally:
-        tmux.stop()
+    with open_terminal(home, (80, 24)) as tmux:
+        record = Tour(tmux, home, lambda name: seen.update({name: tmux.screen()})).run()
+    return Gone(seen, record)
 
 
 def advisor(*arguments: str) -> None:
@@ -94,16 +88,9 @@ def test_every_moment_has_its_sentence_on_the_page(gone: Gone) -> None:
 
 
 def test_asked_only_what_matters_it_stops_by_itself_at_the_same_route(gone: Gone, tmp_path: Path) -> None:
-    tmux = open_terminal(tmp_path, (80, 24))
     seen: dict[str, str] = {}
-
-    def look(name: str) -> None:
-        seen[name] = tmux.screen()
-
-    try:
-        asked = Tour(tmux, tmp_path, look).run_in_short()
-    finally:
-        tmux.stop()
+    with open_terminal(tmp_path, (80, 24)) as tmux:
+        asked = Tour(tmux, tmp_path, lambda name: seen.update({name: tmux.screen()})).run_in_short()
     assert len(asked) <= MOST_ASKED
     assert f"{gone.saved['verdict']['option']} · " in seen["matters"]
     assert "No open question can change the route" in seen["enough"]

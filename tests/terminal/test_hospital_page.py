@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -27,9 +28,9 @@ def test_the_page_shows_every_picture_and_no_other_is_kept() -> None:
 def player(tmp_path: Path) -> Iterator[Tmux]:
     played = tmp_path / "bytes"
     played.write_text(bytes_of(CAST.read_text("utf-8")), "utf-8")
-    tmux = Tmux(tmp_path, "", {"LANG": "C.UTF-8"}, (80, 24), program=f"sh -c 'stty -echo raw; cat {played}'")
-    yield tmux
-    tmux.stop()
+    program = f"sh -c {quote(f'stty -echo raw; cat {quote(str(played))}')}"
+    with Tmux(tmp_path, "", {"LANG": "C.UTF-8"}, (80, 24), program=program) as tmux:
+        yield tmux
 
 
 def test_the_recording_ends_in_the_record(player: Tmux) -> None:

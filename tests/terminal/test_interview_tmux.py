@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
 import tomli
 
 from tests.terminal.tmux import Tmux
+from tests.waiting import wait_until
 
 Open = Callable[..., Tmux]
 
@@ -19,18 +22,16 @@ Open = Callable[..., Tmux]
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Open]:
     """Open terminals over one home folder."""
-    opened: list[Tmux] = []
+    opened, numbers = ExitStack(), count()
 
     def start(arguments: str = "", size: tuple[int, int] = (80, 24), **environment: str) -> Tmux:
-        directory = tmp_path / f"terminal{len(opened)}"
+        directory = tmp_path / f"terminal{next(numbers)}"
         directory.mkdir()
         settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "screen-256color", **environment}
-        opened.append(Tmux(directory, arguments, settings, size))
-        return opened[-1]
+        return opened.enter_context(Tmux(directory, arguments, settings, size))
 
-    yield start
-    for one in opened:
-        one.stop()
+    with opened:
+        yield start
 
 
 def answer_quickly(tmux: Tmux) -> None:
@@ -80,6 +81,7 @@ def test_an_interview_that_was_cut_off_goes_on_at_the_very_question(
     answer_quickly(tmux)
     tmux.wait("≈ 150–250M tokens a month")
     (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
+    wait_until(lambda: "150M..250M" in session.read_text("utf-8"), "the answer is on the disk")
     subprocess.run(["kill", f"-{int(cut)}", session.stem.rpartition("-")[2]], check=True)
     tmux.wait("status=")
     again = terminal("ask --resume")

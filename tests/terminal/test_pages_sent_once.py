@@ -36,15 +36,12 @@ KEYS = (
 
 
 def test_opening_a_page_sends_it_once(tmp_path: Path) -> None:
-    wire = Wire(tmp_path, "ask", "--questionnaire", "quick")
-    try:
+    with Wire(tmp_path, "ask", "--questionnaire", "quick") as wire:
         wire.read("can change the route", quiet=1.0, seconds=30.0)
         wire.send(F2)
         opened = wire.read("proof", quiet=0.5)
         wire.send("\x1b")
         back = wire.read("What does the model", quiet=1.0)
-    finally:
-        wire.stop()
     assert len(opened) <= LARGEST_PAGE
     assert len(back) <= LARGEST_PAGE
 
@@ -52,9 +49,8 @@ def test_opening_a_page_sends_it_once(tmp_path: Path) -> None:
 @pytest.fixture
 def tmux(tmp_path: Path) -> Iterator[Tmux]:
     settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "tmux-256color"}
-    opened = Tmux(tmp_path, "ask --questionnaire quick", settings, (80, 24))
-    yield opened
-    opened.stop()
+    with Tmux(tmp_path, "ask --questionnaire quick", settings, (80, 24)) as opened:
+        yield opened
 
 
 def test_what_stands_is_what_a_new_drawing_shows(tmux: Tmux, tmp_path: Path) -> None:

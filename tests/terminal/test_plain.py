@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
 from advisor.tui.app.start_items import start_items, unfinished
 from advisor.tui.app.user_folders import write_atomically
+from tests.environment import environment
 from tests.terminal.canned import SHEETS, VOCABULARY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -25,10 +25,9 @@ FULL = ("--questionnaire", "full")
 
 def prompt(home: Path, *typed: str, arguments: tuple[str, ...] = ("--questionnaire", "quick")) -> str:
     """Run the prompts with these lines typed; gives what was printed."""
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     done = subprocess.run(
         [sys.executable, "-m", "advisor", "ask", "--plain", *arguments],
-        input="\n".join(typed) + "\n", capture_output=True, text=True, check=False, env=environment,
+        input="\n".join(typed) + "\n", capture_output=True, text=True, check=False, env=environment(HOME=str(home)),
         cwd=REPOSITORY, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -25,6 +25,7 @@ from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.ledger.draft_statement import read_notes
 from advisor.tui.ledger.list_screen import RecordListScreen
 from advisor.tui.workers.ledger_messages import Act, Answered, Finished, Progress, Reopen, Request
+from tests import waiting
 from tests.terminal.canned import VOCABULARY, CannedAssessor, InlineClerk, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_assessment
 from tests.terminal.test_screens import painted as painted_part
@@ -60,12 +61,11 @@ def record(home: Path, number: int) -> dict[str, dict[str, object]]:
 
 async def until(app: AdvisorApp, pilot: Pilot[int], holds: Callable[[str], bool]) -> str:
     """Wait until something is painted: deriving a verdict takes a while."""
-    for _ in range(SECONDS * 20):
-        shown = painted(app)
-        if holds(" ".join(shown.split())):
-            return shown
-        await pilot.pause(0.05)
-    raise AssertionError(painted(app))
+    await waiting.until(
+        lambda: holds(" ".join(painted(app).split())), lambda: f"another page is painted:\n{painted(app)}", SECONDS
+    )
+    await pilot.pause()
+    return painted(app)
 
 
 async def fill(pilot: Pilot[int], *texts: str) -> None:
@@ -320,22 +320,30 @@ class Stormy(FrozenClerk):
 
 
 class Late(FrozenClerk):
-    """Answers when the page that asked may be gone."""
+    """Answers when the page that asked may be gone; `owed` counts the answers to come."""
+
+    owed = 0
 
     def ask(self, request: Request, hear: Callable[..., None]) -> None:
-        asyncio.get_running_loop().call_later(0.1, super().ask, request, hear)
+        self.owed += 1
+        asyncio.get_running_loop().call_later(0.1, self._answer, request, hear)
+
+    def _answer(self, request: Request, hear: Callable[..., None]) -> None:
+        super().ask(request, hear)
+        self.owed -= 1
 
 
 async def test_an_answer_that_comes_after_its_page_was_left_is_no_fault(tmp_path: Path) -> None:
-    app = app_in(tmp_path, clerk=Late(), assessor=FrozenAssessor(frozen_assessment()))
+    clerk = Late()
+    app = app_in(tmp_path, clerk=clerk, assessor=FrozenAssessor(frozen_assessment()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("ctrl+r", "escape")
-        await pilot.pause(0.2)
-        await pilot.press("ctrl+r")
-        await pilot.pause(0.2)
-        for keys in (("enter", "escape"), ("ctrl+v", "escape"), ("enter", "c", "escape"), ("f6", "escape")):
+        for keys in (
+            *(("ctrl+r", "escape"), ("ctrl+r",)),
+            *(("enter", "escape"), ("ctrl+v", "escape"), ("enter", "c", "escape"), ("f6", "escape")),
+        ):
             await pilot.press(*keys)
-            await pilot.pause(0.2)
+            await waiting.until(lambda: not clerk.owed, "every answer has come")
+            await pilot.pause()
         assert isinstance(app.screen, RecordListScreen)
 
 
@@ -371,7 +379,7 @@ def test_no_storm_of_keys_in_the_records_room_raises(tmp_path_factory: pytest.Te
             await pilot.press("ctrl+r")
             for key in keys:
                 app.simulate_key(key)
-            await pilot.pause(0.05)
+            await pilot.pause()
             assert app.is_running
 
     asyncio.run(storm())

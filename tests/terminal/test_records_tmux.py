@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
 from tests.terminal.canned import VOCABULARY, assessed
 from tests.terminal.tmux import Tmux
+from tests.waiting import wait_until
 
 RECORDS = ".local/share/advisor/records"
 WORK_S = 60.0
@@ -43,12 +43,11 @@ def home(tmp_path: Path) -> Path:
 def tmux(home: Path) -> Iterator[Tmux]:
     """The interface at 80×24 over that ledger."""
     settings = {"HOME": str(home), "LANG": "C.UTF-8", "TERM": "screen-256color", "GIT_CONFIG_NOSYSTEM": "1"}
-    opened = Tmux(home, "", settings, (80, 24))
-    opened.wait("Quick look")
-    opened.keys("C-r")
-    opened.wait("▌    1   clinical-notes")
-    yield opened
-    opened.stop()
+    with Tmux(home, "", settings, (80, 24)) as opened:
+        opened.wait("Quick look")
+        opened.keys("C-r")
+        opened.wait("▌    1   clinical-notes")
+        yield opened
 
 
 def record(home: Path, number: int) -> dict[str, dict[str, object]]:
@@ -100,10 +99,7 @@ def test_a_line_cut_while_a_key_asks_for_its_passphrase_ends_the_program(tmux: T
     sign_record_1(tmux, home)
     assert running_in(home)
     tmux.stop()
-    deadline = time.monotonic() + WORK_S
-    while running_in(home) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not running_in(home)
+    wait_until(lambda: not running_in(home), lambda: f"{running_in(home)} ended")
 
 
 def running_in(home: Path) -> list[str]:
@@ -157,11 +153,8 @@ def test_a_decision_that_was_filled_in_survives_a_kill(tmux: Tmux, home: Path) -
     (session,) = (home / ".local/state/advisor/sessions").glob("*.toml")
     subprocess.run(["kill", "-9", session.stem.rpartition("-")[2]], check=True)
     tmux.wait("status=")
-    again = Tmux(home / ".local", "ask --resume", {"HOME": str(home), "LANG": "C.UTF-8"}, (80, 24))
-    try:
+    with Tmux(home / ".local", "ask --resume", {"HOME": str(home), "LANG": "C.UTF-8"}, (80, 24)) as again:
         again.wait("What shall we call")
         again.keys("C-s")
         shown = again.wait("takes the place of record 1")
         assert "Half a reason" in shown
-    finally:
-        again.stop()

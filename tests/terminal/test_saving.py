@@ -7,6 +7,7 @@ from pathlib import Path
 from advisor.tui.verdict.screen import VerdictScreen
 from tests.terminal.canned import CannedAssessor, app_in
 from tests.terminal.test_screens import painted, type_text
+from tests.waiting import until
 
 
 async def test_the_name_is_asked_for_and_everything_else_may_stay_open(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ async def test_one_key_at_the_verdict_shows_the_record_as_it_will_be_saved(tmp_p
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", "r")
-        await pilot.pause(0.2)
+        await until(lambda: "The record, as it will be saved" in painted(app), "the record is shown")
         assert painted(app).strip().startswith("The record, as it will be saved")
         assert "SELF-HOST" in painted(app)
         await type_text(pilot, "c")

@@ -20,6 +20,7 @@ from advisor.tui.app.terminal import Terminal
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.waiting import until
 
 HOSTILE = "[/] [red]x[/red] [v2] \x1b[31m \x9b1m \u202e"
 KEYS = {".": "full_stop", "/": "slash", "?": "question_mark", "-": "minus", "%": "percent_sign"}
@@ -53,18 +54,20 @@ async def test_what_was_understood_is_echoed_and_a_mistake_is_explained_in_place
 
 async def test_keys_that_arrive_together_reach_the_questions_they_were_meant_for(tmp_path: Path) -> None:
     app = app_in(tmp_path, "full")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24)):
         keys = [*"notes", "tab", "down", "space", "tab", "space", "tab", *"20", "f2", "escape", "pagedown", "space"]
         for key in keys:
             app.simulate_key(key)  # none of them waits for the one before
-        await pilot.pause(0.2)
+        await until(
+            lambda: app.desk is not None and app.desk.state.answers.several("data.classes") == ("phi",),
+            "the last key has reached its question",
+        )
         assert app.desk is not None
         answers = app.desk.state.answers
         assert answers.text("workload.name") == "notes"
         assert answers.text("workload.task") == "summarization"
         assert answers.text("workload.audience") == "internal"
         assert answers.range("workload.developers") is not None
-        assert answers.several("data.classes") == ("phi",)
 
 
 async def test_an_answer_that_closes_questions_says_so(tmp_path: Path) -> None:
@@ -236,7 +239,7 @@ def test_no_storm_of_keys_loses_an_answer(
         async with app.run_test(size=(80, 24)) as pilot:
             for key in keys:
                 app.simulate_key(key)
-            await pilot.pause(0.05)
+            await pilot.pause()
             desk = app.desk
             assert desk is not None
             if isinstance(app.screen, InterviewScreen):

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,14 +22,15 @@ from advisor.tui.interview.lock import SessionHeld, SessionLock, holder
 from advisor.tui.interview.session_writer import SessionWriter
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text
+from tests.waiting import elapse, until
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from advisor.tui.interview.lock import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
-time.sleep(60)
+sys.stdin.read()
 """
 
 
@@ -43,7 +43,8 @@ def session_in(directory: Path, name: str = "notes") -> Path:
 @contextmanager
 def held(path: Path) -> Iterator[subprocess.Popen[str]]:
     """Have another program hold an interview, until it is killed."""
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True) as process:
+    program = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == "held\n"
@@ -136,8 +137,7 @@ async def test_a_folder_that_takes_no_file_is_said_in_the_title(tmp_path: Path) 
         await type_text(pilot, "x")
         assert app.desk is not None
         app.desk.keep()
-        await pilot.pause(0.1)
-        assert "NOT KEPT" in painted(app, "top")
+        await until(lambda: "NOT KEPT" in painted(app, "top"), "the title says so")
 
 
 def test_plain_prompts_open_no_interview_that_is_open_elsewhere(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_of_many_states_only_the_newest_need_be_written_and_flush_waits_for_it(t
 
     def text(number: int) -> str:
         written.append(number)
-        time.sleep(0.002)
+        elapse(0.002, "a slow disk")
         return str(number)
 
     writer = SessionWriter(path, lambda: None)

@@ -152,29 +152,23 @@ def test_every_key_of_every_screen_can_be_given_a_second_one() -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--no-mouse",)])
 def test_the_terminal_is_given_back_as_it_was(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    wire = Wire(tmp_path, "ask", "--questionnaire", "quick", *arguments)
-    try:
+    with Wire(tmp_path, "ask", "--questionnaire", "quick", *arguments) as wire:
         sent = wire.read("What does the model")
         wire.send("\x11")
         ended = wire.read(LEAVE.decode())
         assert (MOUSE_ON in sent) == (not arguments)
         assert (MOUSE_OFF in ended) == (not arguments)
         assert b"\x1b[?25h" in ended
-    finally:
-        wire.stop()
 
 
 def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
     path = settings_path({"HOME": str(tmp_path)})
     path.parent.mkdir(parents=True)
     path.write_text('theme = "drak"', "utf-8")
-    wire = Wire(tmp_path, "ask")
-    try:
+    with Wire(tmp_path, "ask") as wire:
         said = wire.read("advisor:")
         assert b"config.toml: theme: no theme" in said.replace(b"\r\n", b"")
         assert b"Traceback" not in said
-    finally:
-        wire.stop()
 
 
 def test_the_page_of_keys_names_every_action() -> None:

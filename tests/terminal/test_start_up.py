@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import environment
 from tests.terminal.wire import Wire, rows_touched
 
 # At 80×24, what is measured in the bytes a terminal receives; wall-clock times are not held here.
@@ -55,26 +56,22 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wire(home: Path) -> Iterator[Wire]:
-    one = Wire(home, "ask", "--questionnaire", "full")
-    yield one
-    one.stop()
+    with Wire(home, "ask", "--questionnaire", "full") as one:
+        yield one
 
 
 def test_the_first_screen_paints_before_numpy_pydantic_and_click_load(home: Path) -> None:
-    environment = {"HOME": str(home), "TERM": "xterm-256color", "PATH": ""}
+    variables = environment(HOME=str(home), TERM="xterm-256color")
     done = subprocess.run(
-        [sys.executable, "-c", PAINTS], check=False, capture_output=True, text=True, env=environment, timeout=60
+        [sys.executable, "-c", PAINTS], check=False, capture_output=True, text=True, env=variables, timeout=60
     )
     assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stdout + done.stderr
 
 
 def test_the_first_paint_is_small(wire: Wire, home: Path) -> None:
     assert len(wire.read("ctrl+p")) <= FIRST_PAINT
-    plain = Wire(home, "ask", "--questionnaire", "full", environment={"NO_COLOR": "1"})
-    try:
+    with Wire(home, "ask", "--questionnaire", "full", environment={"NO_COLOR": "1"}) as plain:
         shown = plain.read("ctrl+p")
-    finally:
-        plain.stop()
     assert len(shown) <= FIRST_PAINT_NO_COLOR
     assert b"38;2;" not in shown
     assert b"38;5;" not in shown

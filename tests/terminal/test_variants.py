@@ -27,6 +27,7 @@ from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.what_if.columns import all_weighed
 from advisor.tui.what_if.compare_screen import VariantsScreen
 from advisor.tui.workers.messages import Assessed
+from tests import waiting
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
 from tests.terminal.test_screens import painted
 
@@ -204,7 +205,7 @@ async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) 
     assert kept.trial.changed == {"data.boundary": "tenancy"}
     again = app_in(tmp_path, resume=True, assessor=BoundaryAssessor())
     async with again.run_test(size=(80, 40)) as pilot:
-        await pilot.pause(0.1)
+        await pilot.pause()
         await press(pilot, "f2")
         assert row(again, "route") == ["hosted-api", "managed-cloud"]
         await press(pilot, "b", "v")
@@ -285,11 +286,8 @@ async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_
 
 async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
     """Wait for the worker."""
-    for _ in range(600):
-        if holds():
-            return
-        await pilot.pause(0.1)
-    raise AssertionError("the worker did not answer within a minute")
+    await waiting.until(lambda: bool(holds()), "the worker answers")
+    await pilot.pause()
 
 
 STORM = st.lists(
@@ -319,7 +317,7 @@ def test_no_storm_of_keys_among_variants_loses_any(tmp_path_factory: pytest.Temp
             await at_the_verdict(pilot)
             for key in keys:
                 app.simulate_key(key)
-            await pilot.pause(0.05)
+            await pilot.pause()
             desk = desk_of(app)
             desk.keep()
             back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)

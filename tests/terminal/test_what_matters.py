@@ -30,6 +30,7 @@ from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu_screen import MenuScreen
 from advisor.tui.widgets.page import Page
 from advisor.tui.workers.messages import Ordered
+from tests import waiting
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
 from tests.terminal.test_screens import painted
 
@@ -115,12 +116,8 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 
 async def until(pilot: Pilot[int], app: AdvisorApp) -> None:
     """Wait until the order for the answers in hand has come."""
-    for _ in range(200):
-        await pilot.pause(0.02)
-        if app.desk is not None and app.desk.is_ordered:
-            await pilot.pause()
-            return
-    raise AssertionError("no order came")
+    await waiting.until(lambda: app.desk is not None and app.desk.is_ordered, "an order comes")
+    await pilot.pause()
 
 
 async def begun(pilot: Pilot[int], app: AdvisorApp) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from advisor.tui.interview.session_writer import PAINT_S
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.background import BackgroundWork
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
+from tests.waiting import elapsed, until
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
 CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
@@ -28,9 +27,9 @@ class Heard:
 
     async def wait(self, kind: type[Reply], seconds: float = 60.0) -> Reply:
         """Wait for a reply of one kind that was not waited for before."""
-        async with asyncio.timeout(seconds):
-            while not any(isinstance(reply, kind) for reply in self.replies):
-                await asyncio.sleep(0.02)
+        await until(
+            lambda: any(isinstance(reply, kind) for reply in self.replies), f"{kind.__name__} is heard", seconds
+        )
         found = next(reply for reply in self.replies if isinstance(reply, kind))
         self.replies.remove(found)
         return found
@@ -42,7 +41,7 @@ async def test_the_last_answer_wins_and_those_between_are_never_asked() -> None:
     try:
         await heard.wait(Ready)
         heard.assessor.assess(OPEN)
-        await asyncio.sleep(2 * PAINT_S)  # by then the worker is at it
+        await elapsed(2 * PAINT_S, "by then the worker is at it")
         for _ in range(20):
             heard.assessor.assess(OPEN)
         last = heard.assessor.assess(CLOSED)
@@ -102,7 +101,7 @@ async def test_a_worker_that_dies_is_replaced_and_goes_on() -> None:
 
 
 def endless() -> Iterator[object]:
-    time.sleep(600)
+    signal.pause()
     yield b""
 
 

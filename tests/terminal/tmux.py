@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from shlex import quote
+from typing import Self
 
-POLL_S = 0.05
+from tests.waiting import wait_until
+
+UNSET = ("COLUMNS", "LINES", *(f"XDG_{name}_HOME" for name in ("CONFIG", "STATE", "DATA", "CACHE")))
+"""What a program does not inherit: the window tells its size, and HOME its folders."""
 
 
 class Tmux:
-    """One tmux server with one window, running one program; `stop` ends it.
+    """One tmux server with one window, running one program; a context manager that ends them.
 
     `listener` is a shell command that is given, on its stdin, every byte the program sends.
     """
@@ -28,8 +31,9 @@ class Tmux:
         listener: str = "",
     ) -> None:
         self._socket = str(directory / "tmux")
-        settings = " ".join(f"{name}={value}" for name, value in environment.items())
-        command = f"env -u COLUMNS -u LINES {settings} {program} {arguments}; echo status=$?; exec cat"
+        settings = " ".join(f"{name}={quote(value)}" for name, value in environment.items())
+        unset = " ".join(f"-u {name}" for name in UNSET)
+        command = f"env {unset} {settings} {program} {arguments}; echo status=$?; exec cat"
         columns, rows = map(str, size)
         heard = (";", "pipe-pane", "-o", listener) if listener else ()
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, command, *heard)
@@ -52,16 +56,24 @@ class Tmux:
 
     def wait(self, holds: str | Callable[[str], bool], seconds: float = 8.0) -> str:
         """Wait until a text is on the screen, or a test of the screen holds; fails with the screen."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        shown = ""
+
+        def holds_now() -> bool:
+            nonlocal shown
             shown = self.screen()
-            if holds in shown if isinstance(holds, str) else holds(shown):
-                return shown
-            time.sleep(POLL_S)
-        raise AssertionError(f"waited in vain for {holds!r}:\n{self.screen()}")
+            return holds in shown if isinstance(holds, str) else holds(shown)
+
+        wait_until(holds_now, lambda: f"the screen shows {holds!r}:\n{shown}", seconds)
+        return shown
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
-        """End the server and all in it."""
+        """End the server and all in it; it may have ended already."""
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], check=False, capture_output=True)
 
     def _tmux(self, *arguments: str) -> str:

@@ -14,6 +14,9 @@ import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
+
+from tests.environment import environment as clean
 
 QUIET_S = 0.25
 
@@ -27,15 +30,14 @@ def rows_touched(data: bytes) -> set[int]:
 
 
 class Wire:
-    """One program on a pty of 24 rows and 80 columns; `read` returns what it sent until it went quiet."""
+    """One program on a pty of 24 rows and 80 columns; a context manager that ends it.
+
+    `read` returns what it sent until it went quiet.
+    """
 
     def __init__(self, home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         variables = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "LANG": "C.UTF-8",
+            **clean(HOME=str(home), TERM="xterm-256color", COLORTERM="truecolor"),
             **(environment or {}),
         }
         self.process, self._terminal = pty.fork()
@@ -63,11 +65,11 @@ class Wire:
                 return data
         raise AssertionError(f"never went quiet after {until!r}: {data[-2000:]!r}")
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End the program."""
-        try:
-            os.kill(self.process, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        os.kill(self.process, signal.SIGKILL)  # it is still ours, ended or not, until it is waited for
         os.waitpid(self.process, 0)
         os.close(self._terminal)

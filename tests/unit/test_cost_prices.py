@@ -70,14 +70,6 @@ def placement() -> Placement:
     return Placement(catalog.models["qwen3-32b"], catalog.gpus["h100-sxm"], 1, "fp8")
 
 
-def test_what_was_read_before_is_attended_to_but_not_read_again(placement: Placement) -> None:
-    line = roofline(placement, Calibration.from_parameters(knowledge().parameters_at(DAY)))
-    whole, rest = line.prefill(8000.0), line.prefill(8000.0, 6000.0)
-    assert rest.products == pytest.approx(whole.products / 4)
-    assert rest.scores == pytest.approx(whole.scores * (1 - 0.75**2))
-    assert line.prefill(8000.0, 8000.0).seconds == 0.0
-
-
 def test_a_prefix_cache_makes_a_group_faster_and_its_first_token_sooner(placement: Placement) -> None:
     calibration = Calibration.from_parameters(knowledge().parameters_at(DAY))
     cold, warm = (group(placement, RequestShape(8000.0, 200.0, cached), calibration) for cached in (0.0, 6000.0))

@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-import durable_rules_engine
 import pytest
 
 from advisor.engine.engine import Engine
+from advisor.engine.extension import durable_rules_engine
 from advisor.engine.facts import FactKind, FactValue
 from advisor.errors import EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Finding, Not

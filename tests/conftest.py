@@ -1,0 +1,3 @@
+"""What holds for every test: tests/hermetic.py."""
+
+pytest_plugins = ("tests.hermetic",)

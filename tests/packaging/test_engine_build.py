@@ -1,0 +1,67 @@
+"""The rule engine is built from the archive that was published, changed in one known way, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import tarfile
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ARCHIVE = ROOT / "third_party" / "durable_rules-2.0.28.tar.gz"
+
+
+@pytest.fixture(scope="module")
+def build() -> ModuleType:
+    """The build hook, which is no module of the package."""
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_archive_is_the_published_one(build: ModuleType) -> None:
+    digest = hashlib.sha256(ARCHIVE.read_bytes()).hexdigest()
+    assert digest == build.SHA256
+    assert digest in (ROOT / "third_party" / "README.md").read_text("utf-8")
+    assert ARCHIVE.name == f"{build.NAME}.tar.gz"
+
+
+def test_its_license_lies_beside_it() -> None:
+    with tarfile.open(ARCHIVE) as packed:
+        member = packed.extractfile("durable_rules-2.0.28/LICENSE")
+        assert member is not None
+        text = member.read()
+    assert (ROOT / "third_party" / "durable_rules-LICENSE.txt").read_bytes() == text
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert "third_party/durable_rules-LICENSE.txt" in project["license-files"]
+    assert project["license"] == "Apache-2.0 AND MIT"
+
+
+def test_another_archive_is_refused(build: ModuleType, tmp_path: Path) -> None:
+    changed = tmp_path / ARCHIVE.name
+    changed.write_bytes(ARCHIVE.read_bytes() + b" ")
+    with pytest.raises(SystemExit, match="it is not the published archive"):
+        build.compile_engine(changed, tmp_path)
+
+
+def test_a_source_that_calls_otherwise_is_refused(build: ModuleType, tmp_path: Path) -> None:
+    source = tmp_path / "rules.c"
+    source.write_bytes(b"PyEval_CallObject(callback, arglist);")
+    with pytest.raises(SystemExit, match="1 times, not 5"):
+        build._patch(source)
+
+
+def test_it_is_compiled_alike_wherever_it_is_built(build: ModuleType, tmp_path: Path) -> None:
+    built = [build.compile_engine(ARCHIVE, tmp_path / name) for name in ("one", "another place")]
+    files = [{path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()} for top in built]
+    assert files[0] == files[1]
+    (extension,) = built[0].glob("durable_rules_engine*")
+    assert extension.name == "durable_rules_engine.abi3.so"
+    assert b"PyEval_CallObject" not in extension.read_bytes()

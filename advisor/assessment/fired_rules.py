@@ -63,11 +63,16 @@ def candidates(evaluation: Evaluation) -> tuple[str, ...]:
     """The open models whose licenses matter here: those named, and the one that is priced."""
     prepared = evaluation.findings.prepared
     named = prepared.known.answers.several("license.models")
-    return tuple(dict.fromkeys([*named, prepared.open_model, *bought_open_models(evaluation)]))
+    return tuple(
+        dict.fromkeys(
+            [*named, prepared.open_model, *bought_open_models(evaluation, evaluation.findings.standing.after_can)]
+        )
+    )
 
 
 def bought_open_models(evaluation: Evaluation, routes: Collection[str] = ROUTES) -> tuple[str, ...]:
-    """The open models that these routes would buy; hybrid buys what its halves do."""
-    bought = (evaluation.costs.offers[route].bought for route in routes if route in evaluation.costs.offers)
+    """The open models that these routes would buy; what a vendor serves of its own is under the vendor's terms."""
+    offers = {route: found for route, found in evaluation.costs.offers.items() if route != "hosted-api"}
+    bought = (offers[route].bought for route in routes if route in offers)
     models = [each.offer.model for each in bought if each is not None]
     return tuple(model for model in dict.fromkeys(models) if model in evaluation.findings.prepared.catalog.models)

@@ -102,7 +102,7 @@ def test_a_stated_fleet_that_cannot_carry_the_load_is_a_condition_with_its_numbe
     assert "can.stated-fleet" in rules_fired(assessment)
     alone = ask({**given, "economics.precision": "fp8", "data.boundary": "vpc"}).verdict
     assert (alone.option, alone.status) == ("self-host", "conditional")
-    assert any("Take more GPUs" in condition and "l4" in condition for condition in alone.conditions)
+    assert any("Take more GPUs" in condition and "L4" in condition for condition in alone.conditions)
 
 
 @pytest.mark.parametrize(

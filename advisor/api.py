@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from advisor.analysis.conflicts import conflicts
+from advisor.analysis.firmness import firmness
 from advisor.analysis.flips import find_flips
 from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.assessment.build_verdict import verdict
+from advisor.assessment.contradictions import contradictions, workload_resolved
+from advisor.assessment.decision_steps import decision_steps
+from advisor.assessment.duties import duty_findings
 from advisor.assessment.fired_rules import candidates, fired_rules
 from advisor.assessment.fleet_report import break_even_report, fleet_report
 from advisor.assessment.model import Agreement, Assessment, RandomStream
@@ -21,6 +25,7 @@ from advisor.assessment.open_evidence import NeverAsked, OpenQuestions
 from advisor.assessment.option_rows import options
 from advisor.assessment.outlook import Outlook
 from advisor.assessment.pack_notes import pack_notes
+from advisor.assessment.premises import dated_later, premises
 from advisor.assessment.projections import outlook
 from advisor.assessment.provenance import evidence
 from advisor.assessment.published_figures import panel_figures
@@ -61,12 +66,14 @@ def assess(
     """Assess one workload by the knowledge of one day; raises EnginesDisagree rather than advise on doubtful findings.
 
     `flips` looks for answers that would change the verdict and for open questions that still could, which takes many
-    times as long as the verdict;
+    times as long as the verdict; without it no verdict is called firm, since nobody looked at what could change it;
     `further` looks at months ahead, other break-evens, hybrid's split and curves, which takes about as long.
     """
     at = compiled_knowledge(knowledge, as_of)
     evaluation = evaluate(answers, at, seed, draws)
     found = find_flips(answers, at, seed, draws, evaluation.choice.option) if flips else ()
+    clashes = contradictions(evaluation)
+    firm = firmness(evaluation, at, seed, draws, contradicted=bool(clashes), look=flips)
     still = open_questions_that_matter(answers, at, seed, draws) if flips else None
     matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
     measured = measures(evaluation, seed, draws)
@@ -74,15 +81,20 @@ def assess(
     licenses = license_reports(candidates(evaluation), evaluation.findings.postures, knowledge)
     closer = _closer(evaluation, seed, min(draws, round(at.parameters.number("break_even.draws"))))
     panel = apply_panel(evaluation.findings.facts, panel_figures(evaluation), knowledge, at.parameters, at.panel)
+    used = premises(evaluation, knowledge, at)
     outcomes = (evaluation.findings.licenses, evaluation.findings.gates)
     return Assessment(
         as_of=as_of,
         workload=answers.text("workload.name") or "unnamed",
-        verdict=verdict(evaluation, licenses),
+        verdict=verdict(evaluation, licenses, firm, clashes, knowledge),
         options=options(evaluation),
         fleet=fleet_report(evaluation),
         break_even=break_even_report(evaluation, break_even(closer)),
-        findings=fired_rules(evaluation, knowledge),
+        findings=(
+            *fired_rules(evaluation, knowledge),
+            *duty_findings(evaluation, knowledge),
+            *decision_steps(evaluation),
+        ),
         licenses=licenses,
         checklists=panel.checklists,
         methods=panel.methods,
@@ -99,7 +111,7 @@ def assess(
         random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=evaluation.findings.tier,
-        notes=(*notes(evaluation), *pack_notes(knowledge)),
+        notes=(*notes(evaluation), *dated_later(used, as_of), *pack_notes(knowledge)),
         conflicts=tuple(
             tuple(rule.id for rule in each)
             for each in conflicts(evaluation.findings.fired, evaluation.findings.workload)
@@ -109,6 +121,10 @@ def assess(
         evidence=evidence(evaluation, knowledge),
         open_questions=matter,
         never_asked=never_asked(answers, at, seed, draws, moving, still) if flips else NeverAsked(),
+        premises=used,
+        program=knowledge.program,
+        contradictions=clashes,
+        workload_resolved=workload_resolved(evaluation),
     )
 
 

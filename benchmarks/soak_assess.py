@@ -16,7 +16,8 @@ from random import Random
 from typing import Any
 
 from advisor.api import assess
-from advisor.assessment.model import LINES, Assessment
+from advisor.assessment.model import Assessment
+from advisor.cost.routes import LINES
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import EnginesDisagree
 from advisor.interview.answers import read_answers

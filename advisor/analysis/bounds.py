@@ -14,9 +14,11 @@ from advisor.cost.people import TIERS, Tier
 from advisor.cost.scenario_builder import Preparation, choose_open_model, hybrid_listed, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
-from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.gates import FRONTIER_ROUTES, GateInputs, RemainingRoutes, apply_gates
 from advisor.decision.license_reports import blocked_models
+from advisor.decision.offer_states import OFFER_FACTS, SELLERS, gate_inputs
 from advisor.engine.facts import FactValue
+from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.interview.quantities import limits
@@ -25,7 +27,9 @@ from advisor.knowledge.rules import Rule
 
 _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""
+_COUNTS = ("derived.fte_for_fleet", "derived.fleet_gpus")
 _GATES = ("must", "can")
+_OFFERED = frozenset(OFFER_FACTS[route] for route in SELLERS)
 
 
 LawState = tuple[tuple[str, ...], bool, frozenset[str]]
@@ -126,7 +130,11 @@ class Completions:
 
     def _signatures(self, gate: str) -> list[Rule]:
         """Uncertain rules of a gate, one of each that excludes alike."""
-        rules = [rule for rule in self.gates.uncertain if rule.gate == gate and rule.effect in ("exclude", "choose")]
+        rules = [
+            rule
+            for rule in self.gates.uncertain
+            if rule.gate == gate and rule.effect in ("exclude", "choose") and not _is_of_sellers(rule)
+        ]
         return list({_signature(rule): rule for rule in rules}.values())
 
     def _stand(self, uncertain: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
@@ -145,7 +153,23 @@ class Completions:
         listed = (True, False) if "quality.frontier_share" in self.open_keys else (hybrid_listed(self.known),)
         rate = "quality.routine_success_rate"
         given = (True, False) if rate in self.open_keys else (self.known.given(rate),)
-        return [GateInputs(one, other) for one, other in product(listed, given if True in listed else given[:1])]
+        known = gate_inputs(self.prepared)
+        vendors = (True, False) if self._may_sell("managed-cloud") else (known.cloud_sells_vendor_model,)
+        in_doubt = [route for route in SELLERS if self._may_sell(route)]
+        settled = tuple(route for route in known.unsold if route not in in_doubt)
+        unsold = [(*settled, *some) for some in _combined(in_doubt)]
+        frontier = _combined([route for route in FRONTIER_ROUTES if route in in_doubt]) if True in listed else [()]
+        if not in_doubt:
+            frontier = [known.unsold_frontier]
+        return [
+            GateInputs(*each)
+            for each in product(listed, given if True in listed else given[:1], vendors, unsold, frontier)
+        ]
+
+    def _may_sell(self, route: str) -> bool:
+        """Whether it is open that anything can be bought on a route for this work."""
+        fact = OFFER_FACTS[route]
+        return bool(self.open_keys & FACTS[fact]) or (fact in OF_OPEN_MODEL and not self.open_model_settled)
 
     @cached_property
     def _open_questions(self) -> dict[str, Open]:
@@ -157,6 +181,8 @@ class Completions:
             unsettled = self.open_keys & keys or (fact in OF_OPEN_MODEL and not self.open_model_settled)
             if fact == "derived.sustained_fte" and unsettled:
                 yield fact, Open(bounds=(self._least_staff(), _MOST_FTE))
+            elif fact in _COUNTS and unsettled:
+                yield fact, Open(bounds=(0.0, _MOST_FTE))
             elif fact == "derived.candidates_blocked":
                 may_be = self._candidates_blocked()
                 if unsettled or len(may_be) > 1:
@@ -191,6 +217,15 @@ def _open(question: Question) -> Open:
 def bounds_of(question: Question) -> tuple[float, float]:
     """The least and the largest number that may be answered."""
     return limits(question)
+
+
+def _is_of_sellers(rule: Rule) -> bool:
+    """Whether a rule says that nobody sells anything on a route: what is unsold is told apart beside the rules."""
+    return any(test.key in _OFFERED for test in tests_of(rule))
+
+
+def _combined(routes: Sequence[str]) -> list[tuple[str, ...]]:
+    return [some for size in range(len(routes) + 1) for some in combinations(routes, size)]
 
 
 def _subsets(rules: Sequence[Rule]) -> Iterator[tuple[Rule, ...]]:

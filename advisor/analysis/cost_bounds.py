@@ -20,6 +20,7 @@ from advisor.cost.routes import (
     cloud_frontier,
     cloud_open,
     frontier_half,
+    frontier_slot,
     hosted_api,
     managed_open,
     routine_half,
@@ -94,7 +95,7 @@ class CostBounds:
             yield interval(total(self_host(pricing)))
         elif route == "hosted-api" and offers.hosted is not None:
             yield interval(total(hosted_api(pricing)))
-        elif route == "managed-open" and offers.managed is not None:
+        elif route == "managed-open" and (offers.managed is not None or pricing.scenario.endpoint is not None):
             yield interval(total(managed_open(pricing)))
         elif route == "managed-cloud":
             if offers.cloud_frontier is not None:
@@ -106,9 +107,13 @@ class CostBounds:
 
 
 def _halves(pricing: Pricing, standing: RemainingRoutes) -> Iterator[Interval]:
-    offers = pricing.scenario.offers
-    priced = {"hosted-api": offers.hosted, "managed-cloud": offers.cloud_frontier, "managed-open": offers.managed}
-    rests: Sequence[str] = [route for route in standing.routine_halves if priced.get(route, True) is not None]
-    hards: Sequence[str] = [route for route in standing.frontier_halves if priced[route] is not None]
+    scenario = pricing.scenario
+    managed = scenario.offers.managed is not None or scenario.endpoint is not None
+    rests: Sequence[str] = [route for route in standing.routine_halves if route != "managed-open" or managed]
+    hards: Sequence[str] = [
+        route
+        for route in standing.frontier_halves
+        if getattr(scenario.offers, frontier_slot(scenario, route)) is not None
+    ]
     for rest, hard in product(rests, hards):
         yield interval(total(added(routine_half(pricing, rest), frontier_half(pricing, hard))))

@@ -14,11 +14,25 @@ _OPEN_MODEL = frozenset({"workload.task", "economics.open_model", "license.model
 _NEEDS = frozenset({
     "data.region", "data.classes", "data.regimes", "data.retention_days", "data.no_training_on_data",
 })  # fmt: skip
-_OFFERS = _NEEDS | _SHAPE | {"economics.pricing"}
+_CHOSEN = frozenset({
+    "workload.task", "economics.api_model", "economics.open_model", "license.models", "economics.provider",
+    "quality.capability", "quality.frontier_required", "quality.frontier_share", "quality.multimodal_required",
+    "quality.fine_tuning_required", "economics.api_input_usd", "economics.api_cached_usd", "economics.api_output_usd",
+    "economics.open_input_usd", "economics.open_cached_usd", "economics.open_output_usd", "economics.discount",
+    "volume.cached_share", "volume.batch_share", "volume.annual_growth", "economics.horizon_months",
+    "economics.token_multiplier",
+})  # fmt: skip
+"""What tells which of all offers is the cheapest that will do."""
+_OFFERS = _NEEDS | _TRAFFIC | _CHOSEN | {"economics.pricing"}
 _FLEET = (
     _TRAFFIC
     | _OPEN_MODEL
+    | _NEEDS
+    | _CHOSEN
     | {
+        "latency.p95_ms", "economics.gpu_hour_usd", "economics.acquisition", "economics.electricity_usd_kwh",
+        "economics.owned_gpus_spare", "economics.second_region", "economics.pricing", "workload.audience",
+        "economics.service_tier", "latency.interactive",
         "economics.gpu", "economics.gpus", "economics.precision", "economics.utilization", "latency.p50_ms",
         "latency.inter_token_ms", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
         "volume.cached_share",
@@ -35,21 +49,24 @@ LICENSED = frozenset({"economics.open_model", "license.models"})
 
 FACTS = {
     "derived.sustained_fte": STAFF,
+    "derived.fte_for_fleet": STAFF | _FLEET,
+    "derived.fleet_gpus": _FLEET,
     "derived.accuracy_lower": frozenset({"quality.open_model_accuracy", "quality.eval_prompts"}),
     "derived.accuracy_upper": frozenset({"quality.open_model_accuracy", "quality.eval_prompts"}),
     "derived.first_token": _FLEET,
     "derived.fits": _FLEET,
     "derived.fits_workstation": _FLEET,
     "derived.candidates_blocked": LICENSED,
-    "derived.hosted_api_offered": _VENDOR_MODEL | _OFFERS,
-    "derived.managed_open_offered": _OPEN_MODEL | _OFFERS,
-    "derived.managed_cloud_offered": _VENDOR_MODEL | _OPEN_MODEL | _OFFERS,
+    "derived.hosted_api_offer": _OFFERS,
+    "derived.managed_open_offer": _OFFERS | _FLEET,
+    "derived.managed_cloud_offer": _OFFERS,
+    "derived.self_host_offer": _FLEET,
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
 
 OF_OPEN_MODEL = frozenset({
-    "derived.first_token", "derived.fits", "derived.fits_workstation", "derived.managed_open_offered",
-    "derived.managed_cloud_offered",
+    "derived.first_token", "derived.fits", "derived.fits_workstation", "derived.managed_open_offer",
+    "derived.managed_cloud_offer", "derived.self_host_offer", "derived.fleet_gpus", "derived.fte_for_fleet",
 })  # fmt: skip
 
 _DEDICATED = _FLEET | {"volume.annual_growth", "economics.token_multiplier", "economics.gpu_hour_usd"}

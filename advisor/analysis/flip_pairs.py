@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from advisor.analysis.alternatives import choices_beside, exactly, ladder, start_of
+from advisor.analysis.alternatives import choices_beside, exactly
 from advisor.analysis.flips import SWEEP_DRAWS, spelled
+from advisor.analysis.plausible import places_to_try
 from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
@@ -57,8 +58,8 @@ def find_pairs(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
 
 def _tries(question: Question, answers: Answers, at: CompiledKnowledge) -> Iterator[_Try]:
     if question.is_numeric:
-        places = ladder(question, start_of(question, answers, at))
-        yield from (_Try(question, exactly(place)) for place in dict.fromkeys((places[0], places[-1])))
+        places = places_to_try(question, answers, at)
+        yield from (_Try(question, exactly(place)) for place in dict.fromkeys((*places[:1], *places[-1:])))
     else:
         yield from (_Try(question, value) for value in choices_beside(question, answers, at))
 

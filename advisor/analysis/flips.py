@@ -9,16 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
-from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, start_of
+from advisor.analysis.plausible import places_to_try
 from advisor.analysis.reevaluate import WhatIf
 from advisor.assessment.model import Flip
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
+from advisor.knowledge.questions import Flip as Act
 from advisor.knowledge.questions import Question
 
 SWEEP_DRAWS = 500
+ACTS = get_args(Act)
+"""What one would do about an answer, the most actionable first."""
 _UNKNOWN = f'"{UNKNOWN}"'
 _Leads = Callable[[float], bool]
 
@@ -48,9 +53,13 @@ class Sweep:
 
 
 def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str) -> tuple[Flip, ...]:
-    """Every question of which some single other answer changes the route; `option` is the route as things stand."""
+    """Every question of which some plausible other answer changes the route, the most actionable first.
+
+    `option` is the route as things stand.
+    """
     task = Sweep(answers, at, seed, draws, option, WhatIf(at, seed))
-    return tuple(flip for question in at.knowledge.questions.values() for flip in flips_of(question, task))
+    found = [flip for question in at.knowledge.questions.values() for flip in flips_of(question, task)]
+    return tuple(sorted(found, key=lambda flip: ACTS.index(flip.act)))
 
 
 def flips_of(question: Question, task: Sweep) -> Iterator[Flip]:
@@ -65,15 +74,26 @@ def flips_of(question: Question, task: Sweep) -> Iterator[Flip]:
 def _choices(question: Question, task: Sweep) -> Iterator[tuple[Value, str]]:
     seen = {task.option}
     for value in choices_beside(question, task.answers, task.at):
+        if question.flip == "fact" and not _mentioned(value, task.answers.get(question.key)):
+            continue
         verdict = task.verdict(question.key, value)
         if verdict not in seen and task.confirmed(question.key, value) == verdict:
             seen.add(verdict)
             yield value, verdict
 
 
+def _mentioned(value: Value, current: Value | None) -> bool:
+    """Whether a fact says no more than the answer did: it may be wrong, but nobody adds what was not mentioned."""
+    if isinstance(value, tuple):
+        return isinstance(current, tuple) and set(value) < set(current)
+    return current is not None
+
+
 def _numbers(question: Question, task: Sweep) -> Iterator[tuple[Value, str]]:
     start = start_of(question, task.answers, task.at)
-    places = ladder(question, start)
+    places = places_to_try(question, task.answers, task.at)
+    if question.flip == "fact" and task.answers.get(question.key) is None:
+        return  # nobody adds a fact that nobody mentioned
     if start is None:
         yield from _along(question, places, task)
         return

@@ -14,11 +14,12 @@ from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.scenario import Scenario
-from advisor.cost.scenario_builder import Preparation, hybrid_listed, prepare
+from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
-from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.gates import RemainingRoutes, apply_gates
 from advisor.decision.license_reports import blocked_models
+from advisor.decision.offer_states import gate_inputs
 from advisor.decision.ranking import choose
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue
@@ -95,7 +96,7 @@ class WhatIf:
 
     def _findings(self, answers: Answers, prepared: Preparation, blocked: frozenset[str]) -> Found:
         facts = dict(answers.values) | derived_facts(prepared, blocked)
-        workload = GateInputs(hybrid_listed(prepared.known), prepared.known.given("quality.routine_success_rate"))
+        workload = gate_inputs(prepared)
         key = (workload, *map(facts.get, self._tested))
         if key not in self._found:
             fired = self.at.gates.fired(facts)
@@ -140,15 +141,16 @@ def _deciding_keys(engine: Engine) -> tuple[str, ...]:
 
 
 def _structure(scenario: Scenario) -> tuple[object, ...]:
-    """All of a scenario but its ranges; fleet and offers by identity, since they are kept with the preparation."""
+    """All of a scenario but its ranges; the shortlist by identity, since it is kept with the preparation."""
     return (
-        id(scenario.fleet),
-        id(scenario.offers),
+        id(scenario.shortlist),
         scenario.basis,
         scenario.months,
         scenario.tier,
-        scenario.acquisition,
         scenario.pricing,
+        scenario.discounted,
+        scenario.users_known,
+        scenario.move_known,
         scenario.second_region,
         scenario.regulated,
         scenario.frontier_share,

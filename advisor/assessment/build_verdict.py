@@ -4,24 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from advisor.analysis.firmness import Firmness, ToFindOut
+from advisor.assessment.contradictions import against_today
+from advisor.assessment.duties import duty_tasks
+from advisor.assessment.fired_rules import bought_open_models
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.decision.license_reports import LicenseReport
-from advisor.knowledge.rules import OPEN_ROUTES
+from advisor.decision.offer_states import OFFER_FACTS, offer_states
+from advisor.engine.rule_check import tests_of
+from advisor.interview.answer_format import quantity
+from advisor.interview.answers import Value
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.questions import Question
+from advisor.knowledge.ranges import Range
+from advisor.knowledge.rules import Rule
+from advisor.workload.model import Contradiction
 
 
-def verdict(evaluation: Evaluation, licenses: Sequence[LicenseReport]) -> Verdict:
-    """The choice in words, with what must come true and what remains to be done."""
+def verdict(
+    evaluation: Evaluation,
+    licenses: Sequence[LicenseReport],
+    firm: Firmness,
+    clashes: Sequence[Contradiction],
+    knowledge: Knowledge,
+) -> Verdict:
+    """The choice in words; contradictions among the answers come first among what must be settled."""
     choice, findings = evaluation.choice, evaluation.findings
     route = choice.option
-    conditions = tuple(condition_text(rule) for rule in evaluation.conditions.get(route, ()))
     concerned = {route, *concerned_routes(route, evaluation.costs)}
-    tasks = [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
-    if concerned & set(OPEN_ROUTES):
-        tasks += [duty for report in licenses if report.model == findings.prepared.open_model for duty in report.duties]
-    if route == "none":
-        tasks = []
+    tasks = duty_tasks(route, evaluation, knowledge)
+    tasks += [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
+    bought = bought_open_models(evaluation, concerned & set(evaluation.costs.offers))
+    tasks += [duty for report in licenses if report.model in bought for duty in report.duties]
+    clashing = [] if route == "none" else [f"Settle what contradicts itself: {one.because}" for one in clashes]
     return Verdict(
-        route, choice.decided_by, choice.status, choice.confidence, summary(evaluation), conditions, tuple(tasks)
+        option=route,
+        decided_by=choice.decided_by,
+        status=firm.status,
+        confidence=choice.confidence,
+        summary=summary(evaluation),
+        conditions=(*clashing, *(_condition(rule, evaluation) for rule in evaluation.conditions.get(route, ()))),
+        tasks=() if route == "none" else tuple(dict.fromkeys(tasks)),
+        confidence_with_quality=firm.confidence_with_quality,
+        find_out_first=tuple(_to_find_out(one, knowledge) for one in firm.find_out_first),
+        against_today=against_today(evaluation),
     )
+
+
+def _condition(rule: Rule, evaluation: Evaluation) -> str:
+    """A condition, with the numbers of the offer where it rests on one."""
+    facts = {test.key for test in tests_of(rule)}
+    states = offer_states(evaluation.findings.prepared)
+    reasons = [states[route].because for route, fact in OFFER_FACTS.items() if fact in facts and states[route].because]
+    return ": ".join([condition_text(rule), *reasons])
+
+
+def _to_find_out(one: ToFindOut, knowledge: Knowledge) -> str:
+    """What to find out, in the words of the question, and what an answer would lead to."""
+    question = knowledge.questions[one.key]
+    asked = question.text.rstrip("?.")
+    if one.value is None:
+        return f"{asked}: success and failures decide, and nobody measured them"
+    leads = "leave no route" if one.option == "none" else f"lead to {one.option}"
+    return f"{asked}: {_said(one.value, question)} would {leads}"
+
+
+def _said(value: Value, question: Question) -> str:
+    words = {choice.id: choice.text for choice in question.choices}
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Range):
+        return quantity(value, question.kind)
+    return ", ".join(words.get(each, each) for each in ((value,) if isinstance(value, str) else value))

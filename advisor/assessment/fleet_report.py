@@ -34,14 +34,17 @@ def fleet_report(evaluation: Evaluation) -> FleetReport:
         fits=plan.fits,
         tokens_per_second=Band(total * speed.band_low, total, total * speed.band_high),
         utilization=demand / float(group_speed(plan, pricing.sample) * replicas) if plan.fits else 0.0,
-        first_token_ms=speed.first_token_ms,
+        first_token_ms=speed.first_token_p50_ms,
         reason=speed.reason,
+        first_token_p95_ms=speed.first_token_p95_ms,
+        inter_token_ms=speed.inter_token_ms,
     )
 
 
 def break_even_report(evaluation: Evaluation, crossing: Crossing | None) -> BreakEven:
     """Where self-hosting overtakes the API; an end of the band is None where the curves never cross."""
-    against = evaluation.findings.prepared.api_model
+    hosted = evaluation.scenario.offers.hosted
+    against = evaluation.findings.prepared.api_model if hosted is None else hosted.model.id
     if crossing is None or np.isinf(crossing.p10):
         return BreakEven(against, None, never_share=1.0 if crossing is None else crossing.never_share)
     band = Band(crossing.p10, crossing.p50, crossing.p90)

@@ -9,29 +9,27 @@ from typing import Any, Literal
 
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
 from advisor.assessment.outlook import Outlook
+from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Pins
 from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.workload.model import Contradiction
 
-SCHEMA = "advisor.assessment/1"
-LINES = (
-    "tokens", "gpu", "hardware", "power", "labor", "observability",
-    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
-)  # fmt: skip
-
+SCHEMA = "advisor.assessment/2"
 State = Literal["chosen", "viable", "excluded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A distribution in four figures; `point` takes every range at its mode."""
+    """A distribution in five figures; `point` takes every range at its mode."""
 
     point: float
     p10: float
     p50: float
     p90: float
+    mean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,20 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstToday:
+    """What the route costs more than today's stated bill, in dollars; below zero it saves."""
+
+    monthly_usd: float
+    yearly_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """The advice: which route, by which gate, how firmly, on which conditions, and what remains to be done."""
+    """The advice: which route, by which gate, how firmly, on which conditions, and what remains to be done.
+
+    `confidence_with_quality` draws success and failures too, where nobody measured them; `find_out_first` says what a
+    provisional verdict hangs on; `against_today` compares with the bill that was stated, None where none was.
+    """
 
     option: str
     decided_by: DecidedBy
@@ -54,11 +64,26 @@ class Verdict:
     summary: str
     conditions: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+    confidence_with_quality: float | None = None
+    find_out_first: tuple[str, ...] = ()
+    against_today: AgainstToday | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """Another offer of a route: its P50 in dollars a month, None where it failed a requirement, and why it lost."""
+
+    offer: Offer
+    monthly_usd: float | None
+    lost_because: str
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon)."""
+    """One route: its state, what excludes it, and what it costs a month (USD, averaged over the horizon).
+
+    `offer` is what it would buy, None where nobody sells anything; `line_items` explain the P50.
+    """
 
     option: str
     state: State
@@ -68,6 +93,9 @@ class Option:
     usd_per_success: Band | None
     lines: Mapping[str, float]
     priced: str = ""
+    offer: Offer | None = None
+    runners_up: tuple[RunnerUp, ...] = ()
+    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +112,8 @@ class FleetReport:
     utilization: float
     first_token_ms: float
     reason: str
+    first_token_p95_ms: float = 0.0
+    inter_token_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +146,14 @@ class FiredRule:
 class Flip:
     """One answer that would change the verdict; `was` and `to` are written as in an answers file.
 
-    `group` says what one would do about it: measure, negotiate, staff or decide.
+    `act` says what one would do about it: measure, negotiate, staff or decide; a fact can only turn out to be wrong.
     """
 
     key: str
     was: str
     to: str
     verdict: str
-    group: str = "decide"
+    act: str = "decide"
 
     @property
     def spoken(self) -> tuple[str, str]:
@@ -162,6 +192,17 @@ class Measure:
     worth_usd: float
     swing_usd: float
     moves: Literal["gap", "cost"] = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """A parameter, threshold or price row that the verdict used, as it stood on the day; `since` is its date."""
+
+    parameter: str
+    value: float | str | tuple[float, ...]
+    since: date
+    source: str
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +248,10 @@ class Assessment:
     evidence: Evidence = field(default_factory=Evidence)
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     never_asked: NeverAsked = field(default_factory=NeverAsked)
+    premises: tuple[Premise, ...] = ()
+    program: str = ""
+    contradictions: tuple[Contradiction, ...] = ()
+    workload_resolved: Mapping[str, Any] = field(default_factory=dict)
 
     def option(self, route: str) -> Option | None:
         """The entry of one route, or None when it is not listed (hybrid without a frontier share)."""

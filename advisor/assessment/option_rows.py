@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from advisor.assessment.model import (
     Band,
     Option,
+    RunnerUp,
     Spread,
     State,
 )
-from advisor.assessment.success_margin import serves_open_model
 from advisor.assessment.verdict_summary import priced_with
 from advisor.cost.draws import Figure
+from advisor.cost.offers import RejectedOffer
 from advisor.cost.routes import LINES
-from advisor.cost.task_success import SuccessRates
+from advisor.decision.confidence import success_of
 from advisor.decision.evaluate import Evaluation
+from advisor.interview.answer_format import dollars
 from advisor.knowledge.rules import ROUTES
+
+_MOST_RUNNERS_UP = 3
+_CENT = 0.01
 
 
 def options(evaluation: Evaluation) -> tuple[Option, ...]:
@@ -39,11 +46,39 @@ def _option(route: str, evaluation: Evaluation) -> Option:
         state=state,
         excluded_by=excluded,
         probability_cheapest=evaluation.choice.cheapest_share.get(route, 0.0),
-        monthly_usd=Spread(point, *_percentiles(drawn)),
+        monthly_usd=Spread(point, *_percentiles(drawn), mean=float(np.mean(drawn))),
         usd_per_success=_per_success(route, evaluation),
         lines=lines,
         priced=priced_with(route, evaluation) if route in costs.point_lines else "",
+        **_bought(route, evaluation),
     )
+
+
+def _bought(route: str, evaluation: Evaluation) -> dict[str, Any]:
+    """What the route would buy, the positions of its bill, and the next offers with why each lost."""
+    found = evaluation.costs.offers.get(route)
+    if found is None:
+        return {}
+    bought = found.bought
+    if bought is None:
+        return {"runners_up": tuple(_rejected(each) for each in found.rejected[:_MOST_RUNNERS_UP])}
+    others = [each for each in found.feasible if each is not bought]
+    beaten = [RunnerUp(each.offer, each.p50, _dearer(each.p50 - bought.p50)) for each in others]
+    failed = [_rejected(each) for each in ([found.replaced] if found.replaced else []) + list(found.rejected)]
+    kept = beaten[: _MOST_RUNNERS_UP - 1] if failed else beaten
+    return {
+        "offer": bought.offer,
+        "line_items": tuple(bought.items),
+        "runners_up": tuple([*kept, *failed][:_MOST_RUNNERS_UP]),
+    }
+
+
+def _dearer(more_usd: float) -> str:
+    return f"{dollars(more_usd)} a month more" if more_usd >= _CENT else "costs as much"
+
+
+def _rejected(found: RejectedOffer) -> RunnerUp:
+    return RunnerUp(found.offer, None, f"{found.requirement}: {found.because}")
 
 
 def _per_success(route: str, evaluation: Evaluation) -> Band | None:
@@ -51,19 +86,11 @@ def _per_success(route: str, evaluation: Evaluation) -> Band | None:
     if route not in evaluation.costs.totals:
         return None
     drawn = evaluation.costs.drawn
-    succeeding = drawn.tasks() * _success(route, evaluation)
+    succeeding = drawn.tasks() * success_of(route, evaluation)
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.asarray(evaluation.costs.totals[route] / np.asarray(succeeding))
     finite = each[np.isfinite(each)] if each.ndim else each
     return Band(*_percentiles(finite if finite.ndim else float(finite))) if np.size(finite) else None
-
-
-def _success(route: str, evaluation: Evaluation) -> Figure:
-    rates: SuccessRates = evaluation.costs.drawn.rates
-    if route == "hybrid":
-        share = evaluation.costs.drawn.sample("quality.frontier_share")
-        return share * rates.api + (1.0 - share) * rates.routine
-    return rates.open if serves_open_model(route, evaluation) else rates.api
 
 
 def _percentiles(values: Figure) -> tuple[float, float, float]:

@@ -9,22 +9,27 @@ from datetime import date
 from advisor.assessment.open_evidence import Evidence, StaleFigure
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
-from advisor.cost.inputs import LIST_ERROR, listing
+from advisor.cost.inputs import MANAGED_DRIFT, listing
 from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
 from advisor.knowledge.grades import WEAK_GRADES, Grade
 from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.parameters import DatedValue
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}
 """Topics of parameters that age, each with its `evidence.stale_days` limit; physics and habits do not."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
-    """One figure that a cost was computed from; `kind` is that of its age limit, empty where it does not age."""
+class UsedFigure:
+    """One figure that a cost was computed from; `kind` is that of its age limit, empty where it does not age.
+
+    `value` is a number, the ends of a range, the rates of a price row in dollars per million tokens, or a text.
+    """
 
     name: str
+    value: float | str | tuple[float, ...]
     kind: str
     since: date
     source: str
@@ -36,7 +41,7 @@ def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
 
     Found by pricing those routes once more at their points and noting which figures are asked for.
     """
-    used = sorted({one.name: one for one in _used(evaluation, knowledge)}.values(), key=lambda one: one.name)
+    used = figures_used(evaluation, knowledge)
     weak = tuple(one.name for one in used if one.grade in WEAK_GRADES)
     stale = (_stale(one, evaluation) for one in used if one.kind)
     old = [one for one in stale if one.days > one.limit_days]
@@ -44,14 +49,19 @@ def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
     return Evidence(len(used), weak, share, tuple(sorted(old, key=lambda one: (-one.days, one.name))))
 
 
-def _stale(one: _Used, evaluation: Evaluation) -> StaleFigure:
+def figures_used(evaluation: Evaluation, knowledge: Knowledge) -> tuple[UsedFigure, ...]:
+    """Every figure that the standing routes are priced with beside the answers, each once, by name."""
+    return tuple(sorted({one.name: one for one in _used(evaluation, knowledge)}.values(), key=lambda one: one.name))
+
+
+def _stale(one: UsedFigure, evaluation: Evaluation) -> StaleFigure:
     parameters = evaluation.findings.prepared.known.parameters
     limit = round(parameters.number(f"evidence.stale_days.{one.kind}"))
     days = (parameters.as_of - one.since).days
     return StaleFigure(one.kind, one.name, one.since, days, limit, one.source, one.grade)
 
 
-def _used(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[_Used]:
+def _used(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[UsedFigure]:
     read, offers = _read(evaluation)
     for name in sorted(read):
         yield from _of_parameter(name, evaluation)
@@ -77,54 +87,74 @@ def _read(evaluation: Evaluation) -> tuple[set[str], set[str]]:
     return read, offers
 
 
-def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[_Used]:
+def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
     """A parameter, or the default of a question that was left open."""
     known = evaluation.findings.prepared.known
     if known.given(name):
         return
-    if name.startswith("fleet."):
-        kind = "dense" if name == "fleet.dense_speed_band" else "mixture"
+    if name in ("fleet.speed_band", "endpoint.speed_band"):
+        kind = "mixture" if evaluation.scenario.fleet.request.model.experts else "dense"
         name = f"throughput.band.stock.{kind}.saturated"
-    if name.startswith("price.") and name.endswith(".error"):
-        name = LIST_ERROR
+    if name.startswith("price.") and name.endswith(".drift"):
+        name = MANAGED_DRIFT
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)
     if value is not None:
-        yield _Used(name, _AGING.get(name.partition(".")[0], ""), value.since, value.source, value.grade)
+        yield UsedFigure(
+            name, figures_of(value), _AGING.get(name.partition(".")[0], ""), value.since, value.source, value.grade
+        )
 
 
-def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[_Used]:
+def figures_of(value: DatedValue) -> float | str | tuple[float, ...]:
+    """A dated value as plain figures: a number, both ends of a range with its mode between them, or a text."""
+    if value.text is not None:
+        return value.text
+    known = value.range
+    if known.is_exact:
+        return known.low
+    return (known.low, known.high) if known.mode is None else (known.low, known.mode, known.high)
+
+
+def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
     """The hourly price by the way of acquisition, or the purchase price, unless the user told it."""
     scenario, known = evaluation.scenario, evaluation.findings.prepared.known
     gpu = scenario.fleet.request.gpu
     if name == "gpu.purchase_usd":
-        yield _Used(f"{gpu.id} purchase", "prices", gpu.checked, gpu.purchase_source, gpu.purchase_grade)
+        yield UsedFigure(
+            f"{gpu.id} purchase",
+            (gpu.purchase_low_usd, gpu.purchase_high_usd),
+            "prices",
+            gpu.checked,
+            gpu.purchase_source,
+            gpu.purchase_grade,
+        )
     ways = {"economics.gpu_hour_usd": scenario.acquisition, "gpu.on_demand_usd": "on-demand"}
     if name not in ways or known.given("economics.gpu_hour_usd"):
         return
     row = listing(gpu, ways[name], known.parameters.as_of)
     if row is not None:
-        yield _Used(f"{gpu.id} {row.acquisition}", "prices", row.since, row.source, row.grade)
+        yield UsedFigure(f"{gpu.id} {row.acquisition}", (row.low, row.high), "prices", row.since, row.source, row.grade)
 
 
-def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[_Used]:
+def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[UsedFigure]:
     """Prices and providers behind one offer; for open models the model and its terms, for a fleet the hardware."""
     prepared, listed = evaluation.findings.prepared, evaluation.scenario.offers
-    prices = {
-        "hosted-api": listed.hosted,
-        "managed-cloud": listed.cloud_frontier,
-        "managed-cloud-open": listed.cloud_open,
-        "managed-open": listed.managed,
-    }.get(offer)
-    for model_id, row in [(prices.model, row) for row in prices.rows] if prices else ():
-        yield _Used(f"{model_id} {row.provider}", "prices", row.since, row.source, row.grade)
+    quote = getattr(listed, offer, None)
+    for model_id, row in [(quote.model.id, quote.row)] if quote else ():
+        yield UsedFigure(
+            f"{model_id} {row.provider}", (row.input, row.output), "prices", row.since, row.source, row.grade
+        )
         provider = knowledge.catalog.providers.get(row.provider)
-        if provider is not None and prepared.needs != DataNeeds():
-            yield _Used(provider.id, "providers", provider.checked, provider.source, provider.grade)
-    if offer in ("self-host", "managed-open", "managed-cloud-open"):
-        model = knowledge.catalog.models[prepared.open_model]
+        if provider is not None and prepared.needs.data != DataNeeds():
+            yield UsedFigure(
+                provider.id, provider.title, "providers", provider.checked, provider.source, provider.grade
+            )
+    hosted = evaluation.scenario.fleet.request.model.id if offer == "fleet" else ""
+    opened = quote.model.id if quote is not None and quote.model.open_weights else hosted
+    if opened:
+        model = knowledge.catalog.models[opened]
         terms = knowledge.licenses[model.license]
-        yield _Used(model.id, "models", model.checked, model.source, model.grade)
-        yield _Used(f"license {terms.id}", "licenses", terms.checked, terms.source, terms.grade)
-    if offer == "self-host":
+        yield UsedFigure(model.id, model.title, "models", model.checked, model.source, model.grade)
+        yield UsedFigure(f"license {terms.id}", terms.posture, "licenses", terms.checked, terms.source, terms.grade)
+    if offer == "fleet":
         gpu = evaluation.scenario.fleet.request.gpu
-        yield _Used(gpu.id, "hardware", gpu.checked, gpu.source, gpu.grade)
+        yield UsedFigure(gpu.id, gpu.title, "hardware", gpu.checked, gpu.source, gpu.grade)

@@ -7,8 +7,8 @@ import numpy as np
 from advisor.cost.comparison import median
 from advisor.cost.draws import Figure
 from advisor.cost.routes import cloud_frontier, total
+from advisor.decision.confidence import serves_open_model
 from advisor.decision.evaluate import Evaluation
-from advisor.knowledge.rules import OPEN_ROUTES
 
 
 def success_margin(evaluation: Evaluation) -> float | None:
@@ -46,11 +46,6 @@ def changes_route(evaluation: Evaluation) -> bool:
     """
     vendor = vendor_totals(evaluation)
     return min(vendor, key=lambda route: median(vendor[route])) != evaluation.choice.option
-
-
-def serves_open_model(route: str, evaluation: Evaluation) -> bool:
-    """Whether a route's price is an open model's, at least in part: the cloud takes the cheaper of two."""
-    return evaluation.costs.open_in_cloud if route == "managed-cloud" else route in (*OPEN_ROUTES, "hybrid")
 
 
 def vendor_totals(evaluation: Evaluation) -> dict[str, Figure]:

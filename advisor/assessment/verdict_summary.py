@@ -42,21 +42,20 @@ def condition_text(rule: Rule) -> str:
 
 def priced_with(route: str, evaluation: Evaluation) -> str:
     """The model and terms behind a route's figures."""
-    prepared, scenario = evaluation.findings.prepared, evaluation.scenario
+    scenario = evaluation.scenario
     plan = scenario.fleet
-    offers = scenario.offers
     if route == "self-host":
         gpus = f"{plan.request.gpu.id}, {scenario.acquisition}"
         return f"{plan.request.model.id}, {plan.request.precision}, {gpus}"
-    if route == "managed-open":
-        terms = "dedicated endpoint" if scenario.pricing == "dedicated-endpoint" else "per token"
-        count = len(offers.managed.rows) if offers.managed else 0
-        return f"{prepared.open_model}, {terms}, {count} provider{'s' if count != 1 else ''}"
     if route == "hybrid" and evaluation.costs.halves is not None:
         return " + ".join(evaluation.costs.halves)
-    if route == "managed-cloud" and evaluation.costs.open_in_cloud:
-        return prepared.open_model
-    return prepared.api_model
+    bought = evaluation.costs.offers[route].bought
+    if bought is None:
+        return ""
+    if scenario.endpoint is not None and route == "managed-open":
+        return f"{bought.offer.model}, dedicated endpoint, {bought.offer.gpu}"
+    provider = evaluation.findings.prepared.catalog.providers.get(bought.offer.provider)
+    return f"{bought.offer.model}, per token, {provider.title if provider else bought.offer.provider}"
 
 
 def _no_route(evaluation: Evaluation) -> str:

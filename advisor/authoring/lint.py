@@ -7,6 +7,7 @@ from advisor.authoring.key_lint import findings, idle, misfits, without_cases
 from advisor.authoring.key_usage import Reads
 from advisor.authoring.lint_fault import Fault
 from advisor.authoring.logic_lint import logical_faults
+from advisor.authoring.obligation_lint import obligation_faults
 from advisor.authoring.published_cases import unreached
 from advisor.authoring.reference_lint import dangling
 from advisor.authoring.table_lint import table_faults
@@ -27,5 +28,6 @@ def lint(knowledge: Knowledge, reads: Reads) -> tuple[Fault, ...]:
         *logical_faults(knowledge),
         *table_faults(knowledge),
         *claim_faults(knowledge),
+        *obligation_faults(knowledge),
     }
     return tuple(sorted(found))

@@ -1,6 +1,6 @@
-"""The pack's version against its logic: whoever changes what the rules say raises the version and says why.
+"""The pack's version against its contents: whoever changes a rule, threshold, price or figure raises the version.
 
-The changelog keeps, under the heading of each version, the digest of the logic that version stands for.
+The changelog keeps, under the heading of each version, the digest of the logic and figures that version stands for.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from advisor.knowledge.read_toml import read_table
 CHANGELOG = "rules/CHANGELOG.md"
 LOGIC = (
     "rules/gates/", "rules/tiers.toml", "rules/facts.toml", "rules/licenses/conditions.toml",
-    "rules/methods/", "rules/checklists/",
+    "rules/licenses/licenses.toml", "rules/methods/", "rules/checklists/", "rules/parameters/", "rules/catalog/",
+    "rules/throughput/", "rules/obligations/",
 )  # fmt: skip
 _HEADING = re.compile(r"^## (?P<version>\S+) — \d{4}-\d{2}-\d{2}$", re.MULTILINE)
 _STAMP = re.compile(r"^Logic: (?P<digest>[0-9a-f]{64})$", re.MULTILINE)
 
 
 def logic_digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over what the files of logic say, in hexadecimal: neither comments and layout nor cases change it."""
+    """SHA-256 over what the files of rules and figures say, in hexadecimal: no comment, layout or case changes it."""
     said = {path: _without_cases(read_table(files[path], path)) for path in sorted(files) if path.startswith(LOGIC)}
     return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def version_faults(files: Mapping[str, bytes], changelog: str) -> Iterator[Fault]:
-    """What is wrong with the newest entry of the changelog: not this version, or not this logic."""
+    """What is wrong with the newest entry of the changelog: not this version, or not these rules and figures."""
     version = str(read_table(files[MANIFEST], MANIFEST).get("version", ""))
     newest, stamped = _newest(changelog)
     if newest != version:
@@ -40,7 +41,7 @@ def version_faults(files: Mapping[str, bytes], changelog: str) -> Iterator[Fault
     elif not stamped:
         yield Fault(CHANGELOG, newest, "holds no digest of its logic; run advisor rules stamp")
     elif stamped != logic_digest(files):
-        what = "the rules have changed since this version was stamped"
+        what = "rules or figures have changed since this version was stamped"
         todo = f"raise the version in {MANIFEST}, say what changed here, and run advisor rules stamp"
         yield Fault(CHANGELOG, newest, f"{what}; {todo}")
 

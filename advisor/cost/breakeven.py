@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.cost.draws import CHUNK, Array, Figure, points
+from advisor.cost.offers import Lines
 from advisor.cost.routes import (
-    Lines,
+    LINES,
+    PROPORTIONAL,
     Pricing,
     hosted_api,
+    provider_lines_at,
     self_host,
     standing_lines,
     total,
@@ -109,13 +112,18 @@ def row_by_row(costs: Callable[[Array], Figure], rows: Array, width: int) -> Arr
 
 def hosted_curve(pricing: Pricing, shares: Array) -> Array:
     """The vendor's API at multiples of the traffic as answered."""
-    return proportional(hosted_api(pricing), shares)
+    return by_token_at(pricing, hosted_api(pricing), shares)
 
 
-def proportional(lines: Lines, shares: Array) -> Array:
-    """All of a token-priced route is proportional but for the compliance work."""
-    fixed = lines["compliance"]
-    return np.asarray(fixed + (total(lines) - fixed) * shares)
+def by_token_at(pricing: Pricing, lines: Lines, shares: Array) -> Array:
+    """A token-priced route at multiples of the traffic: tokens in proportion, the work around it by its size."""
+    moving = sum((lines[line] for line in PROPORTIONAL), start=0.0)
+
+    def costs(some: Array) -> Figure:
+        around = provider_lines_at(pricing, some)
+        return sum((around[line] for line in LINES), start=moving * some)
+
+    return row_by_row(costs, shares, np.size(total(lines)))
 
 
 def first_crossings(at: Array, gap: Array) -> Array:

@@ -62,7 +62,8 @@ def crossovers(drawn: Pricing) -> tuple[Crossover, ...]:
 def gpu_price_at_par(pricing: Pricing) -> Array:
     """The price at par: price · (API − all else) ÷ what GPUs cost; −∞ where even free ones cost more than the API."""
     lines, key = self_host(pricing), _gpu_key(pricing.scenario)
-    gpus = (lines["gpu"] + lines["hardware"]) * (1.0 + second_region_share(pricing))
+    bought = lines["hardware"] if pricing.scenario.acquisition == "owned" else lines["gpu"] + lines["storage"]
+    gpus = bought * (1.0 + second_region_share(pricing))
     room = total(hosted_api(pricing)) - (total(lines) - gpus)
     price = np.asarray(pricing.sample(key) * (room / gpus))
     return np.where(price > 0.0, price, -np.inf)
@@ -74,8 +75,8 @@ def api_price_at_par(pricing: Pricing) -> Array:
     assert offer is not None  # asked only where there is an API price
     lines = hosted_api(pricing)
     needed = (total(self_host(pricing)) - (total(lines) - lines["tokens"])) / lines["tokens"]
-    listed = offer.rates(pricing.sample("price.hosted-api.position")).output * MILLION
-    return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted-api.error"))
+    listed = offer.rates.output * MILLION
+    return np.asarray(np.maximum(0.0, needed) * listed * pricing.sample("price.hosted.spread"))
 
 
 def _by_gpu_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
@@ -90,7 +91,7 @@ def _by_api_price(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     if offer is not None and all(np.all(hosted_api(pricing)["tokens"] > 0.0) for pricing in (drawn, point)):
         unit = "USD per million output tokens"
         yield _closed(
-            "hosted-api.output", unit, "above", float(offer.typical.output) * MILLION, api_price_at_par, drawn, point
+            "hosted-api.output", unit, "above", float(offer.rates.output) * MILLION, api_price_at_par, drawn, point
         )
 
 
@@ -99,7 +100,7 @@ def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
     if plan.fits and not plan.given:
         at = np.array(UTILIZATION)
         gaps = (_utilization_gaps(pricing, at) for pricing in (drawn, point))
-        today = float(point.sample("economics.utilization"))
+        today = min(float(point.sample("economics.utilization")), float(1.0 / point.today.peak_share()))
         yield _searched("economics.utilization", "share", today, at, tuple(gaps))
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.breakeven import has_traffic, proportional, self_host_at, shares_at
+from advisor.cost.breakeven import by_token_at, has_traffic, self_host_at, shares_at
 from advisor.cost.draws import Array
-from advisor.cost.routes import Lines, Pricing, hosted_api, managed_open, total
+from advisor.cost.offers import Lines
+from advisor.cost.routes import Pricing, hosted_api, managed_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,14 @@ def curves(pricing: Pricing, at: Array) -> tuple[Curve, ...]:
     found = [_curve("self-host", at, self_host_at(pricing, at))]
     if scenario.offers.hosted is not None:
         found.append(_line("hosted-api", at, pricing, hosted_api(pricing)))
-    if scenario.offers.managed is not None and scenario.pricing != "dedicated-endpoint":
+    if scenario.offers.managed is not None and scenario.endpoint is None:
         found.append(_line("managed-open", at, pricing, managed_open(pricing)))
     return tuple(found)
 
 
 def _line(route: str, at: Array, pricing: Pricing, lines: Lines) -> Curve:
-    """A token-priced route: where its fixed part is one number, percentiles of the price of a token say it all."""
-    if isinstance(lines["compliance"], np.ndarray):
-        return _curve(route, at, proportional(lines, shares_at(pricing, at)))
-    fixed = lines["compliance"]
-    band = _band(np.atleast_1d((total(lines) - fixed) / (pricing.today.output * pricing.growth)))
-    low, middle, high = (fixed + at * price for price in band)
-    return Curve(route, at, low, middle, high)
+    """A token-priced route."""
+    return _curve(route, at, by_token_at(pricing, lines, shares_at(pricing, at)))
 
 
 def _curve(route: str, at: Array, costs: Array) -> Curve:

@@ -21,6 +21,10 @@ Array: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = float | Array
 Sample: TypeAlias = Callable[[str], Figure]
 BIT_GENERATOR = "PCG64"
+PAIRED = ("market.", "price.")
+"""Inputs whose draws come in pairs, by how their names begin."""
+_LARGEST = 1.0 - 2.0**-53
+"""The largest uniform a generator gives."""
 CHUNK = 10_000
 """Draws priced at a time: what one chunk needs fits into a processor's cache, and its streams are kept."""
 
@@ -79,6 +83,11 @@ def inverse(known: Range, uniform: Array) -> Array:
     return np.where(rising, known.low + root, known.high - root)
 
 
+def middle(known: Range) -> float:
+    """The median of a range."""
+    return known.low if known.is_exact else float(inverse(known, np.array([0.5]))[0])
+
+
 def uniforms(seed: int, name: str, count: int, start: int = 0) -> Array:
     """The stream of one input: `count` uniforms in [0, 1) from number `start` on, read-only; short ones are kept."""
     return _kept_stream(seed, name, count) if start == 0 and count <= CHUNK else _stream(seed, name, count, start)
@@ -96,9 +105,18 @@ def forget() -> None:
 
 
 def _stream(seed: int, name: str, count: int, start: int) -> Array:
-    """One uniform takes one raw number of the generator, so that it can be advanced to any of them."""
+    """One uniform takes one raw number of the generator, so that it can be advanced to any of them.
+
+    The streams of price drift come in pairs u and 1 − u (antithetic variates): a symmetric drift then has the median 0
+    exactly, and a price that stands exactly on its list is not moved by the luck of the draw.
+    """
     key = int.from_bytes(sha256(name.encode()).digest()[:8], "big")
-    stream = np.random.Generator(np.random.PCG64([seed, key]).advance(start)).random(count)
+    if not name.startswith(PAIRED):
+        stream = np.random.Generator(np.random.PCG64([seed, key]).advance(start)).random(count)
+    else:
+        first, odd = divmod(start, 2)
+        half = np.random.Generator(np.random.PCG64([seed, key]).advance(first)).random((odd + count + 1) // 2)
+        stream = np.ravel(np.column_stack((half, _LARGEST - half)))[odd : odd + count]
     stream.flags.writeable = False
     return stream
 

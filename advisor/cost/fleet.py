@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -11,10 +11,8 @@ from advisor.cost.draws import Figure, Sample
 from advisor.cost.growth import MONTHS_PER_YEAR, mean_factor
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
-from advisor.sizing.calibration import Calibration
-from advisor.sizing.operating_point import GROUP_SIZES
-from advisor.sizing.placement import Placement, Precision, RequestShape
-from advisor.sizing.throughput import GroupSpeed, batch_within, group, smallest_group
+from advisor.sizing.operating_point import OperatingPoint, ServiceTargets
+from advisor.sizing.placement import Precision, RequestShape
 
 SECONDS_PER_HOUR = 3600.0
 LEAST_UTILIZATION = 0.001
@@ -22,10 +20,12 @@ LEAST_UTILIZATION = 0.001
 LEAST_DEMAND = 1e-9
 """Groups that no traffic keeps busy: rounded up, they are one."""
 
+NO_TARGETS = ServiceTargets()
+
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
-    """What is asked of a fleet: model, hardware, shape of a request, latency targets in ms.
+    """What is asked of a fleet: model, hardware, shape of a request, latency targets.
 
     `gpus` 0 means size it; `concurrency` is the stated number of requests in flight at the peak, 0 where none was.
     """
@@ -36,61 +36,55 @@ class FleetRequest:
     shape: RequestShape
     gpus: int = 0
     concurrency: float = 0.0
-    first_token_ms: float | None = None
-    inter_token_ms: float | None = None
+    targets: ServiceTargets = NO_TARGETS
 
 
 @dataclass(frozen=True, slots=True)
 class FleetPlan:
-    """One group of the fleet and its speed at the batch that keeps the latency targets.
+    """One group of the fleet at the highest load that stays below saturation and keeps the latency targets.
 
-    `given` is the number of GPUs the user stated, 0 when the fleet is sized; `keeps_targets` is false where not even
-    one request at a time is fast enough, and the group is then taken at one request.
+    `given` is the number of GPUs the user stated, 0 when the fleet is sized; `spares` are whole groups kept beside
+    those that the peak needs. Where no load keeps the targets, the group is taken at its lightest.
     """
 
     request: FleetRequest
-    group_gpus: int
-    speed: GroupSpeed
-    keeps_targets: bool
-    given: int
+    speed: OperatingPoint
+    acquisition: Acquisition = "on-demand"
+    spares: int = 0
+    given: int = 0
+
+    @property
+    def group_gpus(self) -> int:
+        """GPUs of one group."""
+        return self.speed.gpus
 
     @property
     def fits(self) -> bool:
         """Whether the model fits at all."""
         return self.speed.fits
 
+    @property
+    def keeps_targets(self) -> bool:
+        """Whether the group answers within the latency targets at any load."""
+        return self.speed.meets_targets
 
-def plan_fleet(request: FleetRequest, calibration: Calibration, demand: float) -> FleetPlan:
-    """Choose the group size that takes the fewest GPUs for `demand` output tokens per second; a given count caps it.
-
-    More GPUs to a group leave more room for caches and answer faster; fewer waste less when demand is small.
-    """
-    place = Placement(request.model, request.gpu, 1, request.precision)
-    smallest = smallest_group(place, request.shape, calibration)
-    largest = request.gpus or request.gpu.max_group
-    if smallest is None or smallest > largest:
-        size = request.gpus or request.gpu.max_group
-        speed = group(replace(place, gpus=size), request.shape, calibration)
-        return FleetPlan(request, size, speed, False, request.gpus)
-    sizes = [size for size in GROUP_SIZES if smallest <= size <= largest]
-    plans = [_plan(request, replace(place, gpus=size), calibration) for size in sizes]
-    return min(plans, key=lambda plan: (not plan.keeps_targets, _gpus_for(plan, demand), -plan.speed.tokens_per_second))
+    @property
+    def given_groups(self) -> int:
+        """Whole groups that a stated number of GPUs makes."""
+        return self.given // self.group_gpus
 
 
-def _plan(request: FleetRequest, place: Placement, calibration: Calibration) -> FleetPlan:
-    """One group at the batch its latency targets allow; the first-token target is let go first where none does."""
-    batch = batch_within(place, request.shape, calibration, request.first_token_ms, request.inter_token_ms)
-    relaxed = batch or batch_within(place, request.shape, calibration, None, request.inter_token_ms)
-    speed = group(place, request.shape, calibration, relaxed or None)
-    return FleetPlan(request, place.gpus, speed, batch > 0, request.gpus)
+def groups_for(plan: FleetPlan, demand: float) -> int:
+    """Whole groups for a demand in output tokens per second at the central estimate of a group's speed, no spare."""
+    if not plan.fits or plan.speed.tokens_per_second <= 0.0:
+        return 1
+    groups = max(demand / plan.speed.tokens_per_second, plan.request.concurrency / max(1.0, plan.speed.concurrency))
+    return max(1, ceil(groups))
 
 
-def _gpus_for(plan: FleetPlan, demand: float) -> int:
-    """Whole GPUs for a demand at the central estimate of a group's speed; a given count is what it is."""
-    if plan.given:
-        return plan.given
-    groups = max(demand / plan.speed.tokens_per_second, plan.request.concurrency / plan.speed.batch)
-    return plan.group_gpus * max(1, ceil(groups))
+def gpus_for(plan: FleetPlan, demand: float) -> int:
+    """Whole GPUs for a demand, spare groups included; a given count is what it is."""
+    return plan.given or plan.group_gpus * (groups_for(plan, demand) + plan.spares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +117,10 @@ class Months:
 def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -> FleetSize:
     """Whole GPUs month by month as a demand of groups grows, averaged; the given count where one was given.
 
-    At least one group a month; `spare` GPUs are already owned.
+    At least one group a month, and the plan's spare groups; `spare` GPUs are already owned.
     """
     if plan.given or not plan.fits:
-        count = float(plan.given or plan.group_gpus)
+        count = float(plan.given or plan.group_gpus * (1 + plan.spares))
         charged = _floor(count - spare)
         return FleetSize(count, charged, charged * mean_factor(months.rent_drift, months.count))
     every: Figure = 0.0
@@ -163,7 +157,8 @@ def _year(plan: FleetPlan, demand: Figure, spare: Figure, growth: Figure, months
     every: Figure = 0.0
     charged, running = every, every
     for _ in range(months):
-        gpus = np.ceil(level) if plain else np.ceil(level) * plan.group_gpus
+        groups = np.ceil(level) + plan.spares
+        gpus = groups if plain else groups * plan.group_gpus
         charged += gpus if plain else _floor(gpus - spare)
         every += 0.0 if plain else gpus
         running += charged
@@ -173,16 +168,16 @@ def _year(plan: FleetPlan, demand: Figure, spare: Figure, growth: Figure, months
     return _Year(charged if plain else every, charged, charged * months - running * scale)
 
 
-def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample) -> Figure:
+def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample, band: str = "fleet.speed_band") -> Figure:
     """Groups that today's traffic keeps busy, before rounding up to whole ones.
 
     They give the rate that must be provided, and hold the requests in flight at the peak; one where nothing fits.
     """
     if not plan.fits:
         return 1.0
-    needed = rate_provided(traffic, sample) / group_speed(plan, sample)
+    needed = rate_provided(traffic, sample) / group_speed(plan, sample, band)
     if plan.request.concurrency:
-        needed = np.maximum(needed, plan.request.concurrency / plan.speed.batch)
+        needed = np.maximum(needed, plan.request.concurrency / max(1.0, plan.speed.concurrency))
     return needed
 
 
@@ -191,7 +186,7 @@ def _floor(figure: Figure) -> Figure:
 
 
 def rate_provided(traffic: Traffic, sample: Sample) -> Figure:
-    """Output tokens per second to provide: the peak's, or the mean rate over the planned utilization."""
+    """Output tokens per second to provide: the peak's, or the mean rate over the utilization that was answered."""
     idle = 1.0 / np.maximum(sample("economics.utilization"), LEAST_UTILIZATION)
     return mean_rate(traffic, sample) * np.maximum(traffic.peak_share(), idle)
 
@@ -201,10 +196,9 @@ def mean_rate(traffic: Traffic, sample: Sample) -> Figure:
     return traffic.output / (sample("time.hours_per_month") * SECONDS_PER_HOUR)
 
 
-def group_speed(plan: FleetPlan, sample: Sample) -> Figure:
-    """Output tokens per second of one group: the model's estimate times its own error band."""
-    band = sample("fleet.moe_speed_band" if plan.request.model.experts else "fleet.dense_speed_band")
-    return plan.speed.tokens_per_second * band
+def group_speed(plan: FleetPlan, sample: Sample, band: str = "fleet.speed_band") -> Figure:
+    """Output tokens per second of one group: the central estimate times its error band."""
+    return plan.speed.tokens_per_second * sample(band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +215,13 @@ class FleetCost:
         return self.gpu + self.hardware + self.power
 
 
-def fleet_cost(plan: FleetPlan, size: FleetSize, acquisition: Acquisition, sample: Sample) -> FleetCost:
+def fleet_cost(plan: FleetPlan, size: FleetSize, sample: Sample) -> FleetCost:
     """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
 
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
     Reserved hours keep the price they were reserved at, the others follow the market.
     """
+    acquisition = plan.acquisition
     powered = size.all if acquisition == "owned" else size.spare
     power = powered * power_per_gpu(plan.request.gpu, sample) if np.any(powered) else 0.0
     if acquisition == "owned":

@@ -15,9 +15,18 @@ from advisor.cost.comparison import Part
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleet import Months, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
-from advisor.cost.routes import Pricing, capacity_lines, price_decline, rent_drift, second_region_share
+from advisor.cost.routes import (
+    Pricing,
+    capacity_lines,
+    fleet_of,
+    price_decline,
+    rent_drift,
+    second_region_share,
+)
 
-_STEADY = ("labor", "observability", "upgrades", "compliance", "incidents")
+_STEADY = (
+    "labor", "observability", "upgrades", "compliance", "incidents", "integration", "evaluation", "gateway",
+)  # fmt: skip
 _WITH_TRAFFIC = ("egress", "failures")
 
 
@@ -75,7 +84,7 @@ def spending(pricing: Pricing, part: Part, months: int) -> Array:
     growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.offer))
     tokens = lines["tokens"] / mean_factor(growth, pricing.scenario.months, decline)
     moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
-    move: Figure = sample("economics.migration_cost_usd") if part.route == "self-host" else 0.0
+    move: Figure = pricing.move if part.route == "self-host" else 0.0
     steady = sum((lines[line] for line in _STEADY), start=0.0) - move / pricing.scenario.months
     grown, drift = month_factors(growth, months), month_factors(decline, months)
     first = np.arange(months)[:, np.newaxis] == 0
@@ -97,17 +106,19 @@ def pay_back_month(route: Array, against: Array) -> Array:
 def _capacity(pricing: Pricing, part: Part, months: int) -> Figure:
     """Dollars of each month for GPUs: rent and power as they are needed, or the purchase when it falls due."""
     scenario, sample = pricing.scenario, pricing.sample
-    if not any(np.any(part.lines[line]) for line in ("gpu", "hardware", "power", "failover")):
+    if not any(np.any(part.lines[line]) for line in ("gpu", "hardware", "power", "failover", "storage")):
         return 0.0
     mine = part.route == "self-host"
-    demand = replicas_demanded(scenario.fleet, pricing.open_traffic(part.share), sample)
+    plan, band = fleet_of(scenario, part.route)
+    demand = replicas_demanded(plan, pricing.open_traffic(part.share), sample, band)
     growth = month_factors(sample("volume.annual_growth"), months)
     spare = sample("economics.owned_gpus_spare") if mine else 0.0
-    size = fleet_size(scenario.fleet, demand * growth, spare, Months(1, 0.0, 0.0))
+    size = fleet_size(plan, demand * growth, spare, Months(1, 0.0, 0.0))
     size = replace(size, rented=size.charged * month_factors(rent_drift(pricing, part.route), months))
     lines = capacity_lines(pricing, part.route, size)
     if mine and scenario.acquisition == "owned":
-        return lines["power"] * (1.0 + second_region_share(pricing)) + _purchases(pricing, size.charged, months)
+        running = lines["power"] + lines["storage"]
+        return running * (1.0 + second_region_share(pricing)) + _purchases(pricing, size.charged, months)
     return sum(lines.values(), start=0.0)
 
 

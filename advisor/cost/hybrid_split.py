@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.cost.comparison import median
 from advisor.cost.draws import Figure, spread
-from advisor.cost.routes import Pricing, frontier_half, routine_half, total
+from advisor.cost.routes import Pricing, frontier_half, frontier_slot, routine_half, total
 from advisor.cost.scenario import Scenario
 
 _STEPS = 20
@@ -97,7 +97,6 @@ class _Task:
 
 
 def _priced(scenario: Scenario, routine: Sequence[str], frontier: Sequence[str]) -> tuple[list[str], list[str]]:
-    offers = scenario.offers
-    known = {"self-host": True, "managed-open": offers.managed is not None, "hosted-api": offers.hosted is not None}
-    known["managed-cloud"] = offers.cloud_frontier is not None
-    return [route for route in routine if known[route]], [route for route in frontier if known[route]]
+    known = {"self-host": True, "managed-open": scenario.offers.managed is not None or scenario.endpoint is not None}
+    hard = [route for route in frontier if getattr(scenario.offers, frontier_slot(scenario, route)) is not None]
+    return [route for route in routine if known[route]], hard

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from advisor.cost.fleet import FleetPlan
+from advisor.cost.scenario import OPEN_SLOTS
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import Gpu, GpuPrice
 from advisor.knowledge.ranges import Range
@@ -27,8 +29,6 @@ ANSWER_KEYS = (
     "quality.open_success_rate",
     "quality.failure_cost_usd",
     "quality.tokens_per_task",
-    "economics.utilization",
-    "economics.discount",
     "economics.token_multiplier",
     "economics.owned_gpus_spare",
     "economics.team_spare_fte",
@@ -40,7 +40,6 @@ PARAMETERS = (
     "time.months_per_year",
     "traffic.cache_write_share",
     "market.api_price_decline_per_year",
-    "market.managed_price_decline_per_year",
     "market.gpu_price_decline_per_year",
     "market.discount_rate",
     "prices.provisioned_utilization",
@@ -49,15 +48,29 @@ PARAMETERS = (
     "tier.workstation.hours_per_month",
     "tier.internal-endpoint.fte",
     "tier.production.fte",
+    "tier.production.start_fte",
     "tier.high-availability.fte",
+    "tier.high-availability.start_fte",
+    "people.team_gpus",
+    "people.team_tokens",
+    "people.team_users",
     "people.engineer_hour_usd",
     "people.fleet_base_gpus",
     "people.fleet_growth",
     "people.on_call_usd_per_month",
     "people.spare_marginal_share",
-    "operations.observability_usd_per_year",
-    "operations.observability_full_volume",
-    "operations.observability_small_usd_per_month",
+    "service.full_tokens",
+    "operations.integration_usd",
+    "operations.integration_life_months",
+    "operations.evaluation_hours_per_month",
+    "operations.gateway_usd_per_month",
+    "operations.retirements_per_year",
+    "operations.retirement_hours",
+    "operations.observability_tools_usd_per_month",
+    "operations.observability_gpu_usd_per_month",
+    "operations.cloud_overhead_share",
+    "operations.storage_usd_per_gb_month",
+    "operations.weight_copies",
     "operations.upgrades_per_year",
     "operations.upgrade_hours",
     "operations.incidents_per_year",
@@ -73,40 +86,77 @@ PARAMETERS = (
     "operations.residual_share",
     "operations.spot_interruption_overhead",
     "operations.second_region_factor",
-    "operations.managed_cloud_premium",
     "operations.compliance_usd_per_year",
     "operations.compliance_provider_usd_per_year",
     "operations.breach_cost_usd",
     "operations.breach_probability_per_year",
     "operations.breach_third_party_share",
 )
-PRICED_ROUTES = ("hosted-api", "managed-cloud", "managed-cloud-open", "managed-open")
-LIST_ERROR = "prices.list_error"
-"""What a route truly charges over what its list says: one range, drawn for every route alone."""
-_ANYWHERE = Range(0.0, 1.0)
+SERVICE_START = "service.start."
+MANAGED_DRIFT = "market.managed_price_decline_per_year"
+_FULL = Range.exactly(1.0)
+_NOTHING = Range.exactly(0.0)
 
 
-def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) -> dict[str, Range]:
-    """All ranges a scenario draws from. A position between the cheapest and the dearest provider is uniform."""
+def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
+    """All ranges a scenario draws from, but those of the hardware and of prices, which follow from what is bought.
+
+    A utilization that nobody stated binds nothing: the peak does. A discount that nobody negotiated is none.
+    """
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
-    ranges |= {f"price.{route}.position": _ANYWHERE for route in PRICED_ROUTES}
-    ranges |= {f"price.{route}.error": known.parameters.range(LIST_ERROR) for route in PRICED_ROUTES}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
+    start = f"{SERVICE_START}{tier}"
+    committed = known.text("economics.pricing") == "committed"
+    open_drift = known.parameters.range(MANAGED_DRIFT)
     return ranges | {
+        **{f"price.{slot}.drift": open_drift for slot in OPEN_SLOTS},
+        start: known.parameters.range(start),
+        "economics.utilization": known.answers.range("economics.utilization") or _FULL,
+        "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
         "volume.input_ratio": figure_range(known, "volume.input_ratio"),
         "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
         or known.parameters.range("operations.electricity_usd_per_kwh"),
-        "economics.gpu_hour_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, acquisition, as_of),
-        "gpu.on_demand_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, "on-demand", as_of),
-        "gpu.purchase_usd": Range(gpu.purchase_low_usd, gpu.purchase_high_usd),
-        "fleet.dense_speed_band": _band(known, "dense"),
-        "fleet.moe_speed_band": _band(known, "mixture"),
     }
+
+
+def fleet_ranges(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> dict[str, Range]:
+    """The ranges of one fleet: its speed, an hour of a GPU by its way of acquisition, and the purchase."""
+    gpu = plan.request.gpu
+    return {
+        "fleet.speed_band": speed_band(plan),
+        "economics.gpu_hour_usd": hour_range(known, gpu, plan.acquisition, as_of),
+        "gpu.purchase_usd": Range(gpu.purchase_low_usd, gpu.purchase_high_usd),
+    }
+
+
+def endpoint_ranges(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> dict[str, Range]:
+    """The ranges of the GPUs behind a dedicated endpoint."""
+    return {
+        "endpoint.speed_band": speed_band(plan),
+        "gpu.on_demand_usd": hour_range(known, plan.request.gpu, "on-demand", as_of),
+    }
+
+
+def hour_range(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) -> Range:
+    """Dollars per GPU-hour: as answered, else as listed."""
+    return known.answers.range("economics.gpu_hour_usd") or hourly(gpu, acquisition, as_of)
+
+
+def speed_band(plan: FleetPlan) -> Range:
+    """The factor on a group's speed: its 80 % band about the central estimate."""
+    low, high = plan.speed.band_low, plan.speed.band_high
+    return Range(min(1.0, low), max(1.0, high), 1.0)
+
+
+def _negotiated(known: CompletedAnswers) -> Range:
+    return known.answers.range("economics.discount") or _NOTHING
 
 
 def traffic_range(known: CompletedAnswers, name: str) -> Range:
     """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
+    if name == "economics.utilization":
+        return known.answers.range(name) or _FULL
     return known.parameters.range(name) if name in PARAMETERS else figure_range(known, name)
 
 
@@ -132,7 +182,3 @@ def _in_force(rows: list[GpuPrice], as_of: date) -> GpuPrice:
 
 def _range(price: GpuPrice) -> Range:
     return Range(price.low, price.high, price.mode)
-
-
-def _band(known: CompletedAnswers, kind: str) -> Range:
-    return known.parameters.range(f"throughput.band.stock.{kind}.saturated")

@@ -1,4 +1,4 @@
-"""What the people cost who keep a self-hosted service running: by service tier, growing smoothly with the fleet."""
+"""What the people cost who keep a self-hosted service running: by service tier, growing smoothly with the service."""
 
 from __future__ import annotations
 
@@ -10,20 +10,51 @@ from advisor.cost.draws import Figure, Sample
 
 Tier = Literal["workstation", "internal-endpoint", "production", "high-availability"]
 TIERS: tuple[Tier, ...] = ("high-availability", "workstation", "production", "internal-endpoint")
+_START = {
+    "internal-endpoint": "tier.internal-endpoint.fte",
+    "production": "tier.production.start_fte",
+    "high-availability": "tier.high-availability.start_fte",
+}
+_FULL = {
+    "internal-endpoint": "tier.production.fte",
+    "production": "tier.production.fte",
+    "high-availability": "tier.high-availability.fte",
+}
 
 
-def labor(tier: Tier, gpus: Figure, sample: Sample) -> Figure:
-    """Dollars a month for what the tier needs, less the team's spare time at its marginal cost.
+def labor(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sample: Sample) -> Figure:
+    """Dollars a month for what the service needs, less the team's spare time at its marginal cost.
 
-    A workstation takes hours a month; every other tier sustained people, more of them as the fleet outgrows what the
-    tier's base covers: FTE = tier · (1 + growth · max(0, GPUs ÷ base − 1)). High availability adds the on-call rota.
+    A workstation takes hours a month; every other tier sustained people. High availability adds the on-call rota.
     """
     if tier == "workstation":
         return sample("tier.workstation.hours_per_month") * sample("people.engineer_hour_usd")
-    beyond = np.maximum(0.0, gpus / sample("people.fleet_base_gpus") - 1.0)
-    need = sample(f"tier.{tier}.fte") * (1.0 + sample("people.fleet_growth") * beyond)
+    need = people_needed(tier, gpus, tokens, users, sample)
     spare = np.minimum(need, sample("economics.team_spare_fte"))
     paid = need - spare * (1.0 - sample("people.spare_marginal_share"))
     monthly = sample("staffing.loaded_cost_usd") / sample("time.months_per_year")
     on_call = sample("people.on_call_usd_per_month") if tier == "high-availability" else 0.0
     return paid * monthly + on_call
+
+
+def people_needed(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sample: Sample) -> Figure:
+    """Sustained people in FTE for a fleet, its tokens a month and its developers (0: not known).
+
+    start + (full − start) · s² / (1 + s²), where s adds up GPUs, tokens and developers over what makes half of a full
+    team of each; and beyond what that team's base of GPUs covers, a share of it for every further base.
+    """
+    start, full = sample(_START[tier]), sample(_FULL[tier])
+    size = (
+        gpus / sample("people.team_gpus") + tokens / sample("people.team_tokens") + users / sample("people.team_users")
+    )
+    square = size * size
+    need = start + np.maximum(0.0, full - start) * (square / (1.0 + square))
+    beyond = np.maximum(0.0, gpus / sample("people.fleet_base_gpus") - 1.0)
+    return need * (1.0 + sample("people.fleet_growth") * beyond)
+
+
+def published_team(tier: Tier, sample: Sample) -> Figure:
+    """Dollars a month for the people that the published figure of a tier names, whatever the fleet."""
+    if tier == "workstation":
+        return sample("tier.workstation.hours_per_month") * sample("people.engineer_hour_usd")
+    return sample(f"tier.{tier}.fte") * sample("staffing.loaded_cost_usd") / sample("time.months_per_year")

@@ -8,20 +8,23 @@ from functools import cached_property
 
 from advisor.cost import operations, people, task_success
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
+from advisor.cost.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor
-from advisor.cost.prices import PriceList
-from advisor.cost.scenario import Scenario
-from advisor.cost.token_bill import Rates, token_bill
+from advisor.cost.offers import Lines
+from advisor.cost.quotes import Quote
+from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
+from advisor.cost.token_bill import token_bill
 from advisor.cost.traffic import Traffic, traffic
 
 LINES = (
     "tokens", "gpu", "hardware", "power", "labor", "observability",
     "failover", "upgrades", "egress", "compliance", "incidents", "failures",
+    "integration", "evaluation", "gateway", "storage",
 )  # fmt: skip
-Lines = dict[str, Figure]
-_VENDORS_OWN = ("hosted-api", "managed-cloud")
-"""Offers of a vendor's own model; the others are of the open one, which counts tokens its own way."""
+PROPORTIONAL = ("tokens", "failures")
+"""Lines of a token-priced route that move in proportion to traffic; the others follow the size of the service."""
+_PROVISIONED = ("hosted", "cloud_frontier", "frontier_hosted", "frontier_cloud")
+"""Places where a vendor sells throughput by the month."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Pricing:
 
     @cached_property
     def bills(self) -> dict[str, Figure]:
-        """Token bills of all of the traffic by offer, as far as they were asked for."""
+        """Token bills of all of the traffic by place, as far as they were asked for."""
         return {}
 
     @cached_property
@@ -58,6 +61,20 @@ class Pricing:
         given, routine = scenario.open_success_given, scenario.routine_success_given
         return task_success.success_rates(self.sample, open_given=given, routine_given=routine)
 
+    @property
+    def users(self) -> Figure:
+        """Developers the service is for; 0 where it was not said."""
+        return self.sample("workload.developers") if self.scenario.users_known else 0.0
+
+    @cached_property
+    def move(self) -> Figure:
+        """Dollars, once, for the move to a fleet: as answered; a usual one follows the size of the service."""
+        cost = self.sample("economics.migration_cost_usd")
+        if self.scenario.move_known:
+            return cost
+        tokens = self.open_traffic().total * self.growth
+        return cost * operations.service_size(self.scenario.tier, tokens, self.sample)
+
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
         return self.today.scaled(self.sample("economics.token_multiplier") * share)
@@ -69,42 +86,26 @@ class Pricing:
 
 def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
     """A vendor's own model by the token, committed or provisioned."""
-    offer = pricing.scenario.offers.hosted
-    assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "hosted-api", share)
-    return _provider_lines(pricing, bill, pricing.rates.api, share)
+    return by_token(pricing, "hosted", share, pricing.rates.api)
 
 
 def cloud_frontier(pricing: Pricing, share: Figure = 1.0) -> Lines:
-    """The vendor's model in a cloud's compliance packaging, at its premium."""
-    offer = pricing.scenario.offers.cloud_frontier
-    assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "managed-cloud", share) * _packaging(pricing)
-    return _provider_lines(pricing, bill, pricing.rates.api, share)
+    """The vendor's model at a cloud's own price."""
+    return by_token(pricing, "cloud_frontier", share, pricing.rates.api)
 
 
 def cloud_open(pricing: Pricing, share: Figure = 1.0) -> Lines:
-    """An open model in a cloud's compliance packaging, at its premium."""
-    offer = pricing.scenario.offers.cloud_open
-    assert offer is not None  # a route without a price is excluded before it is priced
-    bill = _vendor_bill(pricing, offer, "managed-cloud-open", share) * _packaging(pricing)
-    return _provider_lines(pricing, bill, pricing.rates.open, share)
-
-
-def _packaging(pricing: Pricing) -> Figure:
-    return 1.0 + pricing.sample("operations.managed_cloud_premium")
+    """An open model at a cloud's own price."""
+    return by_token(pricing, "cloud_open", share, pricing.rates.open)
 
 
 def managed_open(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
     """An open model at a provider that runs it: by the token, or as a dedicated endpoint by the GPU-hour."""
-    offer = pricing.scenario.offers.managed
-    assert offer is not None  # a route without a price is excluded before it is priced
     rate = pricing.rates.open if success is None else success
-    if pricing.scenario.pricing != "dedicated-endpoint":
-        bill = _vendor_bill(pricing, offer, "managed-open", share)
-        return _provider_lines(pricing, bill, rate, share)
-    size = capacity(pricing, "managed-open", share)
-    return _provider_lines(pricing, 0.0, rate, share) | capacity_lines(pricing, "managed-open", size)
+    if pricing.scenario.endpoint is None:
+        return by_token(pricing, "managed", share, rate)
+    lines = provider_lines(pricing, share) | endpoint_lines(pricing, share)
+    return _with_failures(pricing, lines, rate, share)
 
 
 def self_host(pricing: Pricing, share: Figure = 1.0, success: Figure | None = None) -> Lines:
@@ -114,34 +115,83 @@ def self_host(pricing: Pricing, share: Figure = 1.0, success: Figure | None = No
 
 
 def standing_lines(pricing: Pricing) -> Lines:
-    """Self-hosting's lines that do not depend on volume: releases to move to, compliance, outages, the move itself."""
-    scenario, sample, tier = pricing.scenario, pricing.sample, pricing.scenario.tier
-    return dict.fromkeys(LINES, 0.0) | {
-        "upgrades": operations.upgrades(tier, sample) + sample("economics.migration_cost_usd") / scenario.months,
-        "compliance": operations.compliance(scenario.regulated, sample),
-        "incidents": operations.incidents(tier, sample),
-    }
+    """Self-hosting's lines that do not depend on volume: compliance work where data is regulated."""
+    scenario, sample = pricing.scenario, pricing.sample
+    return dict.fromkeys(LINES, 0.0) | {"compliance": operations.compliance(scenario.regulated, sample)}
 
 
 def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     """Self-hosting's lines that follow volume: GPUs for the peak, their second region, people, tooling, bytes moved."""
     scenario, sample = pricing.scenario, pricing.sample
     moved = pricing.open_traffic(share)
-    size = capacity(pricing, "self-host", share)
+    fleet = capacity(pricing, "self-host", share)
     tokens = moved.total * pricing.growth
-    return capacity_lines(pricing, "self-host", size) | {
-        "labor": people.labor(scenario.tier, size.all * (1.0 + second_region_share(pricing)), sample),
-        "observability": operations.observability(tokens, sample),
-        "egress": operations.egress(tokens, sample),
+    every = fleet.all * (1.0 + second_region_share(pricing))
+    size = operations.service_size(scenario.tier, tokens, sample)
+    return (
+        capacity_lines(pricing, "self-host", fleet)
+        | shared_lines(pricing, size)
+        | {
+            "labor": people.labor(scenario.tier, every, tokens, pricing.users, sample),
+            "observability": operations.observability(size, every, sample),
+            "upgrades": operations.upgrades(size, sample) + pricing.move / scenario.months,
+            "incidents": operations.incidents(scenario.tier, size, sample),
+            "egress": operations.egress(tokens, sample),
+        }
+    )
+
+
+def shared_lines(pricing: Pricing, size: Figure) -> Lines:
+    """What an API and a fleet of one's own carry alike, by the size of the service."""
+    return {
+        "integration": operations.integration(size, pricing.sample),
+        "evaluation": operations.evaluation(size, pricing.sample),
+        "gateway": operations.gateway(size, pricing.sample),
     }
+
+
+def provider_lines(pricing: Pricing, share: Figure) -> Lines:
+    """What a route carries beside the bill for tokens: agreements, the wrapper, its tests, tools, a model's end.
+
+    Of a share of the traffic it is that share of what all of it takes: both halves of hybrid run behind one gateway.
+    """
+    return _of_provider(pricing, 1.0, share)
+
+
+def provider_lines_at(pricing: Pricing, multiple: Figure) -> Lines:
+    """The same where all of the traffic is a multiple of what was answered."""
+    return _of_provider(pricing, multiple, 1.0)
+
+
+def _of_provider(pricing: Pricing, multiple: Figure, share: Figure) -> Lines:
+    scenario, sample = pricing.scenario, pricing.sample
+    tokens = pricing.today.total * pricing.growth * multiple
+    size = operations.service_size(scenario.tier, tokens, sample) * share
+    return (
+        dict.fromkeys(LINES, 0.0)
+        | shared_lines(pricing, size)
+        | {
+            "observability": operations.observability(size, 0.0, sample),
+            "upgrades": operations.retirements(size, sample),
+            "compliance": operations.provider_compliance(scenario.regulated, sample),
+        }
+    )
 
 
 def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
     """The GPUs that a share of the traffic takes over the months of the comparison: a provider has none of ours."""
-    demand = replicas_demanded(pricing.scenario.fleet, pricing.open_traffic(share), pricing.sample)
+    plan, band = fleet_of(pricing.scenario, route)
+    demand = replicas_demanded(plan, pricing.open_traffic(share), pricing.sample, band)
     spare = 0.0 if route == "managed-open" else pricing.sample("economics.owned_gpus_spare")
     growth, drift = pricing.sample("volume.annual_growth"), rent_drift(pricing, route)
-    return fleet_size(pricing.scenario.fleet, demand, spare, Months(pricing.scenario.months, growth, drift))
+    return fleet_size(plan, demand, spare, Months(pricing.scenario.months, growth, drift))
+
+
+def fleet_of(scenario: Scenario, route: str) -> tuple[FleetPlan, str]:
+    """The fleet behind a route and the name of its speed's range: one's own, or a provider's endpoints."""
+    if route == "managed-open" and scenario.endpoint is not None:
+        return scenario.endpoint, "endpoint.speed_band"
+    return scenario.fleet, "fleet.speed_band"
 
 
 def rent_drift(pricing: Pricing, route: str) -> Figure:
@@ -150,15 +200,30 @@ def rent_drift(pricing: Pricing, route: str) -> Figure:
     return 0.0 if fixed else -1.0 * pricing.sample("market.gpu_price_decline_per_year")
 
 
+def endpoint_lines(pricing: Pricing, share: Figure) -> Lines:
+    """A provider's endpoints for a share of the traffic."""
+    return capacity_lines(pricing, "managed-open", capacity(pricing, "managed-open", share))
+
+
 def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:
     """What a fleet of a size costs a month: a provider's endpoints by the hour, or one's own with a second region."""
     scenario, sample = pricing.scenario, pricing.sample
     if route == "managed-open":
         hourly = sample("gpu.on_demand_usd") * sample("prices.dedicated_gpu_factor")
         return {"gpu": size.rented * (hourly * sample("time.hours_per_month"))}
-    fleet = fleet_cost(scenario.fleet, size, scenario.acquisition, sample)
-    failover = fleet.capacity * second_region_share(pricing) if scenario.second_region else 0.0
-    return {"gpu": fleet.gpu, "hardware": fleet.hardware, "power": fleet.power, "failover": failover}
+    plan = scenario.fleet
+    fleet = fleet_cost(plan, size, sample)
+    owned = plan.acquisition == "owned"
+    groups, held = size.all / plan.group_gpus, plan.speed.memory.weights_gb
+    stored = operations.storage(fleet.gpu, held, groups, sample, own_disks=owned)
+    failover = (fleet.capacity + stored) * second_region_share(pricing) if scenario.second_region else 0.0
+    return {
+        "gpu": fleet.gpu,
+        "hardware": fleet.hardware,
+        "power": fleet.power,
+        "storage": stored,
+        "failover": failover,
+    }
 
 
 def second_region_share(pricing: Pricing) -> Figure:
@@ -175,7 +240,14 @@ def routine_half(pricing: Pricing, route: str, frontier_share: Figure | None = N
 def frontier_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
     """Hybrid's frontier share, as answered or given here, on a frontier route."""
     share = pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share
-    return (hosted_api if route == "hosted-api" else cloud_frontier)(pricing, share)
+    return by_token(pricing, frontier_slot(pricing.scenario, route), share, pricing.rates.api)
+
+
+def frontier_slot(scenario: Scenario, route: str) -> Slot:
+    """The place of hybrid's frontier share on a route: its own where one is listed, else the route's."""
+    if route == "hosted-api":
+        return "frontier_hosted" if scenario.offers.frontier_hosted is not None else "hosted"
+    return "frontier_cloud" if scenario.offers.frontier_cloud is not None else "cloud_frontier"
 
 
 def added(one: Lines, other: Lines) -> Lines:
@@ -191,46 +263,52 @@ def total(lines: Mapping[str, Figure]) -> Figure:
     return result
 
 
-def _vendor_bill(pricing: Pricing, offer: PriceList, route: str, share: Figure) -> Figure:
-    """The token bill of a share of the traffic: a share of the bill for all of it, which is worked out once."""
-    if route not in pricing.bills:
-        moved = pricing.today if route in _VENDORS_OWN else pricing.open_traffic()
-        pricing.bills[route] = _bill_of_all(pricing, offer, route, moved)
-    return pricing.bills[route] * share
+def price_decline(slot: str) -> str:
+    """The range by which an offer's token prices fall in a year.
+
+    A vendor's model drifts alike wherever it is sold; sellers of open models move their prices each for themselves.
+    """
+    return f"price.{slot}.drift" if slot in OPEN_SLOTS else "market.api_price_decline_per_year"
 
 
-def _bill_of_all(pricing: Pricing, offer: PriceList, route: str, moved: Traffic) -> Figure:
-    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
-    sample = pricing.sample
-    decline = -1.0 * sample(price_decline(route))
-    months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
-    bill = token_bill(moved, _rates(offer, sample, route), sample("traffic.cache_write_share"), _discount(pricing))
-    if pricing.scenario.pricing == "provisioned" and route in _VENDORS_OWN:
-        bill = bill / sample("prices.provisioned_utilization")
-    return bill * (months * sample(f"price.{route}.error"))
+def quote_in(scenario: Scenario, slot: Slot) -> Quote:
+    """The offer in one place; a route without one is excluded before it is priced."""
+    quote = getattr(scenario.offers, slot)
+    assert isinstance(quote, Quote)
+    return quote
 
 
-def price_decline(offer: str) -> str:
-    """The parameter by which an offer's token prices fall in a year: a vendor's model drifts alike wherever sold."""
-    return f"market.{'api' if offer in _VENDORS_OWN else 'managed'}_price_decline_per_year"
+def discount_on(pricing: Pricing, route: str) -> Figure:
+    """The share taken off on the route it was negotiated for."""
+    scenario = pricing.scenario
+    if scenario.pricing == "committed" or route == scenario.discounted:
+        return pricing.sample("economics.discount")
+    return 0.0
 
 
-def _rates(offer: PriceList, sample: Sample, route: str) -> Rates:
-    return offer.rates(sample(f"price.{route}.position"))
-
-
-def _discount(pricing: Pricing) -> Figure:
-    return pricing.sample("economics.discount")
-
-
-def _provider_lines(pricing: Pricing, bill: Figure, success: Figure, share: Figure) -> Lines:
-    yearly = pricing.sample("operations.compliance_provider_usd_per_year")
-    months = pricing.sample("time.months_per_year")
-    lines = dict.fromkeys(LINES, 0.0) | {
-        "tokens": bill,
-        "compliance": yearly / months if pricing.scenario.regulated else 0.0,
-    }
+def by_token(pricing: Pricing, slot: Slot, share: Figure, success: Figure) -> Lines:
+    """A share of the traffic at the offer of one place, by line."""
+    lines = provider_lines(pricing, share) | {"tokens": _bill(pricing, slot) * share}
     return _with_failures(pricing, lines, success, share)
+
+
+def _bill(pricing: Pricing, slot: Slot) -> Figure:
+    """The token bill of all of the traffic at one offer, worked out once."""
+    if slot not in pricing.bills:
+        pricing.bills[slot] = _bill_of_all(pricing, slot)
+    return pricing.bills[slot]
+
+
+def _bill_of_all(pricing: Pricing, slot: Slot) -> Figure:
+    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
+    sample, quote = pricing.sample, quote_in(pricing.scenario, slot)
+    moved = pricing.open_traffic() if quote.model.open_weights else pricing.today
+    decline = -1.0 * sample(price_decline(slot))
+    months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
+    bill = token_bill(moved, quote.rates, sample("traffic.cache_write_share"), discount_on(pricing, quote.route))
+    if pricing.scenario.pricing == "provisioned" and slot in _PROVISIONED:
+        bill = bill / sample("prices.provisioned_utilization")
+    return bill * (months * sample(f"price.{slot}.spread"))
 
 
 def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figure, share: Figure) -> Lines:

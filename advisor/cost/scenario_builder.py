@@ -1,31 +1,70 @@
-"""From completed answers and the catalog to a scenario: which models, prices, fleet and ranges are compared."""
+"""From completed answers and the catalog to a scenario: which offers, fleets and ranges are compared."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from advisor.cost.fleet import FleetPlan, FleetRequest, plan_fleet, rate_provided
-from advisor.cost.inputs import ranges_of, traffic_range
+from advisor.cost.draws import middle
+from advisor.cost.fleet import FleetPlan, gpus_for, groups_for, power_per_gpu, rate_provided
+from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
+from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
+from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
 from advisor.cost.people import Tier
-from advisor.cost.prices import DataNeeds, PriceList, price_list
-from advisor.cost.scenario import Offers, Scenario
-from advisor.cost.traffic import Basis, traffic
+from advisor.cost.prices import DataNeeds
+from advisor.cost.quotes import OwnPrice, PriceTerms, Quote, QuoteList, SoldModel, first_failure, quote_list
+from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
+from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
+from advisor.cost.traffic import Basis, Traffic, traffic
+from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.catalog import Acquisition, Catalog, Gpu, OpenModel, TokenPrice
+from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
+from advisor.sizing.operating_point import ServiceTargets
 from advisor.sizing.placement import Precision, RequestShape
 from advisor.workload.resolve import resolve_workload, volume_steps
 
-_STATED_TARGETS = ("latency.p50_ms", "latency.inter_token_ms")
+_TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
+_AUTHORIZED = ("fedramp-high", "il5", "itar")
+_FRONTIER: Capability = "frontier"
+_WITH_SPARE = ("production", "high-availability")
+"""Tiers that keep one group more than the peak needs."""
+_OWN_HALL = ("on-premises", "air-gap")
+"""Boundaries inside which hardware is bought: nobody rents it there by the hour."""
+
+
+_MOST_CALIBRATIONS = 8
+_CALIBRATIONS: dict[int, tuple[Parameters, Calibration]] = {}
+
+
+@dataclass(frozen=True)
+class Market:
+    """Everything that could be bought: token offers by route, and the searches through fleets.
+
+    `frontier` are the routes' offers for hybrid's frontier share.
+    """
+
+    quotes: Mapping[str, QuoteList]
+    frontier: Mapping[str, QuoteList]
+    fleets: FleetSearch
+    workstations: FleetSearch
+    endpoints: FleetSearch | None
+    self_host_rejected: tuple[RejectedOffer, ...]
+    self_host_doubts: Mapping[str, tuple[str, ...]]
+    shortlists: dict[tuple[int, bool], Shortlist]
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is priced, before the rules have said which tier it is and whether the cloud may use an open model."""
+    """What can be bought, before the rules have said which tier it is and whether the cloud may use an open model.
+
+    `fleet` is the cheapest at the point estimate without spare groups, or the one that was named and does not fit;
+    `gpus` are its GPUs there.
+    """
 
     known: CompletedAnswers
     catalog: Catalog
@@ -33,30 +72,35 @@ class Preparation:
     api_model: str
     open_model: str
     basis: Basis
+    needs: OfferNeeds
+    market: Market
     fleet: FleetPlan
     workstation: FleetPlan | None
-    offers: Offers
-    needs: DataNeeds
+    gpus: int
 
     def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
         """The scenario for a service tier; a workstation is owned unless the user named other hardware."""
         known = self.known
         on_desk = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
-        fleet = self.workstation if on_desk and self.workstation is not None else self.fleet
-        acquisition = known.text("economics.acquisition")
-        if fleet.request.gpu.workstation and not known.given("economics.acquisition"):
-            acquisition = "owned"
+        shortlist = self._shortlist(tier, on_desk=on_desk)
+        fleet, endpoint = shortlist.fleets[0], shortlist.endpoints[0] if shortlist.endpoints else None
+        first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
+        spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
         return Scenario(
-            ranges=ranges_of(known, fleet.request.gpu, acquisition, self.as_of),
+            ranges=ranges_of(known, tier) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
             basis=self.basis,
             months=max(1, round(known.range("economics.horizon_months").point)),
             tier=tier,
-            acquisition=cast("Acquisition", acquisition),
             pricing=known.text("economics.pricing"),
+            discounted=_discounted(known, self.catalog),
             second_region=known.flag("economics.second_region"),
             regulated=regulated,
-            fleet=fleet,
-            offers=self.offers,
+            users_known=known.given("workload.developers"),
+            move_known=known.given("economics.migration_cost_usd"),
+            fleet=fleet.plan,
+            endpoint=endpoint.plan if endpoint else None,
+            offers=Offers(**first),
+            shortlist=shortlist,
             frontier_share=hybrid_listed(known),
             evidence=has_evidence(known),
             open_success_given=known.given("quality.open_success_rate"),
@@ -64,26 +108,126 @@ class Preparation:
             cloud_open_eligible=cloud_open_eligible,
         )
 
+    def failure(self, route: str) -> RejectedOffer | None:
+        """Why a route has nothing to buy: the rejection that came furthest; None where something stands."""
+        if route == "self-host":
+            found = self._fleets()
+            rejected = (*self.market.self_host_rejected, *found.rejected)
+            return found.replaced or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
+        listed = self.market.quotes[route]
+        endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
+        if listed.standing or (endpoints is not None and _plans(endpoints)):
+            return None
+        rejected = (*listed.rejected, *(endpoints.rejected if endpoints else ()))
+        return first_failure(rejected, REQUIREMENTS) or self._without_a_price(route)
+
+    def _without_a_price(self, route: str) -> RejectedOffer:
+        """Nothing is listed and nothing was rejected: the catalog has no price in force of the model."""
+        model = self.open_model if route == "managed-open" else self.known.answers.text("economics.api_model") or ""
+        return RejectedOffer(Offer(route, model), "ended", f"no price in force is listed for {model or 'any model'}")
+
+    def nearest(self, route: str, requirement: str) -> str:
+        """The nearest model that would pass where a model itself fails; empty where something else does."""
+        if requirement not in ("context", "modality", "capability", "tuning"):
+            return ""
+        closed = route == "hosted-api"
+        models = _vendor_models(self.known, self.catalog, any_named=False) if closed else _any_open(self.catalog)
+        passing = [model.terms for model in models if model_fault(model.terms, self.needs) is None]
+        if not passing:
+            return "no model of the catalog does"
+        best = min(passing, key=lambda terms: (CAPABILITIES.index(terms.capability), terms.context))
+        return f"{best.title} would do, with a context of {best.context:,}"
+
+    def doubts(self, route: str) -> tuple[str, ...]:
+        """What is to be confirmed of every offer that a route has; empty where one is beyond doubt."""
+        if route == "self-host":
+            return (
+                *self.market.self_host_doubts.get(self.open_model, ()),
+                *_unlisted(self.fleet.request.gpu, self.catalog),
+            )
+        found = self.market.quotes[route].standing
+        return min((quote.doubts for quote in found), key=len, default=())
+
+    def _fleets(self) -> FleetList:
+        return self.market.fleets.fleets(0)
+
+    def _shortlist(self, tier: Tier, *, on_desk: bool) -> Shortlist:
+        spares = 1 if tier in _WITH_SPARE else 0
+        key = (spares, on_desk)
+        if key not in self.market.shortlists:
+            self.market.shortlists[key] = self._made(spares, on_desk=on_desk)
+        return self.market.shortlists[key]
+
+    def _made(self, spares: int, *, on_desk: bool) -> Shortlist:
+        known, as_of = self.known, self.as_of
+        market, found = self.market, self.market.fleets.fleets(spares)
+        own = (self.workstation,) if on_desk and self.workstation else _plans(found)
+        behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
+        rejected = {route: each.rejected for route, each in market.quotes.items()}
+        return Shortlist(
+            quotes=_slots(market, known),
+            fleets=tuple(
+                FleetChoice(plan, fleet_ranges(known, plan, as_of), _price_source(known, plan, as_of))
+                for plan in own or (self.fleet,)
+            ),
+            endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
+            feasible=bool(found.feasible) or on_desk,
+            rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
+            replaced=None if on_desk else found.replaced,
+            doubts=market.self_host_doubts,
+            demand=market.fleets.demand,
+        )
+
 
 def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Collection[str]) -> Preparation:
-    """Choose models, prices and hardware; `blocked` are the open models whose license rules them out."""
-    open_model, api_model = choose_open_model(known, catalog, blocked), choose_api_model(known, catalog)
-    needs = data_needs(known)
-    calibration = Calibration.from_parameters(known.parameters)
-    gpu = catalog.gpus[known.text("economics.gpu")]
-    request = fleet_request(known, catalog.models[open_model], gpu)
-    demand = _demand(known)
+    """Find what can be bought; `blocked` are the open models whose license rules them out."""
+    needs = offer_needs(known)
+    shape = request_shape(known)
+    terms = price_terms(known, as_of, shape)
+    opened, closed = _open_models(known, catalog, blocked), _vendor_models(known, catalog)
+    open_class = replace(needs, capability=_least_class(known, frontier=False))
+    vendor_class = replace(needs, capability=_least_class(known, frontier=True))
+    named = known.answers.text("economics.provider") or ""
+
+    def listed(route: str, models: Sequence[SoldModel], of: OfferNeeds) -> QuoteList:
+        own = _own_price(known, route, named, catalog)
+        return quote_list(route, models, catalog.providers, of, terms, provider=named, own=own)
+
+    cloud = listed("managed-cloud", closed, vendor_class), listed("managed-cloud", opened, open_class)
+    quotes = {
+        "hosted-api": listed("hosted-api", closed, vendor_class),
+        "managed-cloud": QuoteList(
+            "managed-cloud", cloud[0].standing + cloud[1].standing, cloud[0].rejected + cloud[1].rejected
+        ),
+        "managed-open": listed("managed-open", opened, open_class),
+    }
+    frontier = {}
+    if hybrid_listed(known):
+        top = needs.of_class(_FRONTIER)
+        candidates = [model for model in closed if model.terms.capability == _FRONTIER]
+        candidates = candidates or _vendor_models(known, catalog, any_named=False)
+        frontier = {route: listed(route, candidates, top) for route in ("hosted-api", "managed-cloud")}
+    hosted = _hostable(known, catalog, opened, open_class)
+    fleets = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=False)
+    desks = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
+    dedicated = known.text("economics.pricing") == "dedicated-endpoint"
+    endpoints = _endpoint_search(fleets, known, catalog, as_of) if dedicated else None
+    market = Market(quotes, frontier, fleets, desks, endpoints, hosted.rejected, hosted.doubts, {})
+    plan = _first_plan(fleets, catalog, known, as_of)
+    cheapest = quotes["managed-open"].cheapest(_moved(known), 0.0, 1)
+    vendor = quotes["hosted-api"].cheapest(_moved(known), 0.0, 1)
     return Preparation(
         known=known,
         catalog=catalog,
         as_of=as_of,
-        api_model=api_model,
-        open_model=open_model,
+        api_model=vendor[0].model.id if vendor else choose_api_model(known, catalog),
+        open_model=_open_model(known, catalog, blocked, cheapest, plan),
         basis=volume_basis(known),
-        fleet=plan_fleet(request, calibration, demand),
-        workstation=_workstation(known, catalog, request, calibration, demand),
-        offers=_offers(api_model, open_model, catalog, needs, as_of, prompt_lengths(known, request.shape)),
         needs=needs,
+        market=market,
+        fleet=plan,
+        workstation=_workstation(desks),
+        gpus=gpus_for(plan, fleets.demand),
     )
 
 
@@ -104,10 +248,15 @@ def volume_basis(known: CompletedAnswers) -> Basis:
     return volume_steps(known)
 
 
+def named_open_models(known: CompletedAnswers) -> tuple[str, ...]:
+    """The open models the user named or listed as candidates."""
+    named = known.answers.text("economics.open_model")
+    return tuple(dict.fromkeys([*([named] if named else []), *known.answers.several("license.models")]))
+
+
 def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collection[str]) -> str:
     """The model named, else the first candidate that is not blocked, else the task's default or one that is clear."""
-    named = known.answers.text("economics.open_model")
-    candidates = [*([named] if named else []), *known.answers.several("license.models")]
+    candidates = named_open_models(known)
     usual = [known.text("economics.open_model"), *catalog.models]
     free = [model for model in candidates or usual if model not in blocked]
     return (free or candidates or usual)[0]
@@ -116,14 +265,43 @@ def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collec
 def choose_api_model(known: CompletedAnswers, catalog: Catalog) -> str:
     """The model named, else the task's default; a frontier model where the frontier is needed."""
     named = known.text("economics.api_model")
-    needs_frontier = known.flag("quality.frontier_required") or hybrid_listed(known)
+    share = known.answers.range("quality.frontier_share")
+    needs_frontier = known.flag("quality.frontier_required") or (share is not None and share.low > 0.0)
     if known.given("economics.api_model") or catalog.api[named].frontier or not needs_frontier:
         return named
     return known.parameters.text("default.economics.api_model")
 
 
+def offer_needs(known: CompletedAnswers) -> OfferNeeds:
+    """What the work and its data ask of every offer; the class is the task's, before any frontier share."""
+    answers = known.answers
+    workload = resolve_workload(known)
+    lengths = (workload.input_per_request, workload.output_per_request)
+    longest = sum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
+    certain = sum(each.value.low for each in lengths)
+    images = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
+    return OfferNeeds(
+        tokens=longest,
+        tokens_certain=certain,
+        images=images,
+        tuning=known.flag("quality.fine_tuning_required"),
+        capability=_least_class(known, frontier=False),
+        capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
+        data=data_needs(known),
+        authorizations=_authorizations(answers),
+    )
+
+
+def _authorizations(answers: Answers) -> tuple[str, ...]:
+    """What a cloud must hold for the data; export-controlled data asks for what ITAR does, said or not."""
+    asked = set(answers.several("data.regimes"))
+    if "export-controlled" in answers.several("data.classes"):
+        asked.add("itar")
+    return tuple(each for each in _AUTHORIZED if each in asked)
+
+
 def data_needs(known: CompletedAnswers) -> DataNeeds:
-    """What a provider must offer before its price counts for this data."""
+    """What a provider must offer for this data."""
     answers = known.answers
     retention = answers.range("data.retention_days")
     usual = known.parameters.number("data.standard_retention_days")
@@ -135,19 +313,23 @@ def data_needs(known: CompletedAnswers) -> DataNeeds:
     )
 
 
-def fleet_request(known: CompletedAnswers, model: OpenModel, gpu: Gpu) -> FleetRequest:
-    """The fleet as asked for: shape, precision, count and latency targets; targets that were not given do not bind."""
-    first, inter = (known.answers.range(key) for key in _STATED_TARGETS)
-    return FleetRequest(
-        model=model,
-        gpu=gpu,
-        precision=cast("Precision", known.text("economics.precision")),
-        shape=request_shape(known),
-        gpus=_count(known.answers.range("economics.gpus")),
-        concurrency=_stated(known, "volume.peak_concurrency"),
-        first_token_ms=None if first is None else first.point,
-        inter_token_ms=None if inter is None else inter.point,
+def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> PriceTerms:
+    """How price rows are read for this work."""
+    number = known.parameters.number
+    return PriceTerms(
+        as_of=as_of,
+        prompt_lengths=prompt_lengths(known, shape),
+        old_after=number("prices.old_after_days"),
+        drift=known.parameters.range("market.api_price_decline_per_year").high,
+        elsewhere=known.parameters.range("prices.elsewhere_factor"),
+        days_per_year=number("time.days_per_year"),
     )
+
+
+def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
+    """The prompts' lengths in tokens: spread over the range that was answered, else all as long as the mean."""
+    answered = known.answers.range("volume.input_per_request")
+    return answered if answered is not None else Range.exactly(shape.input_tokens)
 
 
 def request_shape(known: CompletedAnswers) -> RequestShape:
@@ -160,10 +342,10 @@ def request_shape(known: CompletedAnswers) -> RequestShape:
     return RequestShape(max(1.0, given), max(1.0, made), max(1.0, given) * cached)
 
 
-def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
-    """The prompts' lengths in tokens: spread over the range that was answered, else all as long as the mean."""
-    answered = known.answers.range("volume.input_per_request")
-    return answered if answered is not None else Range.exactly(shape.input_tokens)
+def service_targets(known: CompletedAnswers) -> ServiceTargets:
+    """The latency targets that were given, in ms; one that was not given does not bind."""
+    first, tail, inter = (known.answers.range(key) for key in _TARGETS)
+    return ServiceTargets(*(None if each is None else each.point for each in (first, tail, inter)))
 
 
 def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
@@ -172,51 +354,298 @@ def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
     return workload.output_per_request.value.point, workload.input_per_request.value.point
 
 
-def _workstation(
-    known: CompletedAnswers, catalog: Catalog, request: FleetRequest, calibration: Calibration, demand: float
-) -> FleetPlan | None:
-    """The first workstation of the catalog that holds the model and carries the peak; None where none does."""
+def _least_class(known: CompletedAnswers, *, frontier: bool) -> Capability:
+    """The class the work takes: as answered, else the task's; `frontier` for a route that must do all of it."""
+    share = known.answers.range("quality.frontier_share")
+    if known.flag("quality.frontier_required") or (frontier and share is not None and share.low > 0.0):
+        return _FRONTIER
+    answered = known.answers.text("quality.capability")
+    return cast("Capability", answered or known.text("quality.capability"))
+
+
+def _open_models(known: CompletedAnswers, catalog: Catalog, blocked: Collection[str]) -> list[SoldModel]:
+    """The open models the user named, else all of the catalog."""
+    named = named_open_models(known)
+    return [
+        SoldModel(
+            model.id,
+            ModelTerms(
+                model.title, model.context, model.modalities, model.capability, model.fine_tuning,
+                named=model.id in named, blocked=model.id in blocked,
+            ),
+            open_weights=True,
+            prices=catalog.managed[model.id].prices if model.id in catalog.managed else (),
+        )
+        for model in catalog.models.values()
+        if not named or model.id in named
+    ]  # fmt: skip
+
+
+def _any_open(catalog: Catalog) -> list[SoldModel]:
+    return [
+        SoldModel(
+            model.id,
+            ModelTerms(model.title, model.context, model.modalities, model.capability, model.fine_tuning),
+            open_weights=True,
+            prices=(),
+        )
+        for model in catalog.models.values()
+    ]
+
+
+def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool = True) -> list[SoldModel]:
+    """The vendor's model the user named, else all of the catalog."""
+    named = known.answers.text("economics.api_model") if any_named else None
+    return [
+        SoldModel(
+            model.id,
+            ModelTerms(
+                model.title, model.context, model.modalities, model.capability, model.fine_tuning,
+                named=model.id == named,
+            ),
+            open_weights=False,
+            prices=model.prices,
+        )
+        for model in catalog.api.values()
+        if named in (None, model.id)
+    ]  # fmt: skip
+
+
+def _own_price(known: CompletedAnswers, route: str, provider: str, catalog: Catalog) -> OwnPrice | None:
+    """The user's own prices count on the one route they were negotiated for."""
+    side = {"hosted-api": "api", "managed-open": "open"}.get(route, "")
+    bought = catalog.providers.get(provider)
+    if bought is not None and bought.kind == "cloud":
+        side = "" if route != "managed-cloud" else "api" if known.given("economics.api_input_usd") else "open"
+    if not side:
+        return None
+    figures = (known.answers.range(f"economics.{side}_{kind}_usd") for kind in ("input", "cached", "output"))
+    return OwnPrice(route, provider, *(None if each is None else each.point for each in figures))
+
+
+def _discounted(known: CompletedAnswers, catalog: Catalog) -> str:
+    """The route a discount was negotiated on: that of the provider named, else the vendor's."""
+    provider = catalog.providers.get(known.answers.text("economics.provider") or "")
+    if provider is None or provider.kind == "vendor":
+        return "hosted-api"
+    return "managed-cloud" if provider.kind == "cloud" else "managed-open"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hostable:
+    models: tuple[OpenModel, ...]
+    rejected: tuple[RejectedOffer, ...]
+    doubts: Mapping[str, tuple[str, ...]]
+
+
+def _hostable(known: CompletedAnswers, catalog: Catalog, sold: Sequence[SoldModel], needs: OfferNeeds) -> _Hostable:
+    """The open models that may be hosted; where none may, those named are priced all the same, and excluded."""
+    needs = replace(needs, tuning=False)  # weights of one's own can be tuned
+    kept, rejected, doubts = [], [], {}
+    for model in sold:
+        fault = model_fault(model.terms, needs)
+        if fault is not None:
+            rejected.append(RejectedOffer(Offer("self-host", model.id), fault.requirement, fault.because))
+        elif catalog.models[model.id].has_shape:
+            kept.append(catalog.models[model.id])
+            doubts[model.id] = model_doubts(model.terms, needs)
+    return _Hostable(tuple(kept), tuple(rejected), doubts)
+
+
+def _fleet_search(
+    known: CompletedAnswers,
+    catalog: Catalog,
+    as_of: date,
+    shape: RequestShape,
+    models: tuple[OpenModel, ...],
+    *,
+    workstation: bool,
+) -> FleetSearch:
+    """What fleets to look through: the hardware that was named, else every card of its kind."""
     named = known.answers.text("economics.gpu")
-    precision = request.precision if known.given("economics.precision") else "int4"
-    for gpu in catalog.gpus.values():
-        if gpu.workstation and named in (None, gpu.id):
-            plan = plan_fleet(replace(request, gpu=gpu, precision=precision), calibration, demand)
-            if plan.fits and plan.speed.tokens_per_second >= demand:
-                return plan
-    return None
+    gpus = [
+        gpu for gpu in catalog.gpus.values() if gpu.id == named or (named is None and gpu.workstation == workstation)
+    ]
+    if workstation:
+        gpus = [gpu for gpu in gpus if gpu.workstation]
+    gpus = [gpu if named is None else priced_gpu(gpu, catalog) for gpu in gpus]
+    given = known.answers.range("economics.gpus")
+    return FleetSearch(
+        models=models,
+        gpus=tuple(gpus),
+        rents=tuple(rent for gpu in gpus for rent in _rents(known, gpu, as_of)),
+        precision=cast("Precision | None", known.answers.text("economics.precision")),
+        usual_precision=cast("Precision", known.parameters.text("default.economics.precision")),
+        shape=shape,
+        targets=service_targets(known),
+        calibration=calibration_of(known.parameters),
+        demand=_demand(known),
+        concurrency=_stated(known, "volume.peak_concurrency"),
+        given=0 if given is None else round(given.point),
+    )
+
+
+def _listed(catalog: Catalog) -> list[Gpu]:
+    return [gpu for gpu in catalog.gpus.values() if gpu.prices and not gpu.workstation]
+
+
+def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Catalog, as_of: date) -> FleetSearch:
+    """The same search for a provider's endpoints: rented by the hour, as many as it takes."""
+    cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or _listed(catalog)
+    monthly = {gpu.id: _hours(known) * middle(hour_range(known, gpu, "on-demand", as_of)) for gpu in cards}
+    rents = [Rent(gpu, "on-demand", usd) for gpu, usd in monthly.items() if usd > 0.0]
+    return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
+
+
+def calibration_of(parameters: Parameters) -> Calibration:
+    """The throughput model's figures of one day, read once."""
+    kept = _CALIBRATIONS.get(id(parameters))
+    if kept is None or kept[0] is not parameters:
+        if len(_CALIBRATIONS) >= _MOST_CALIBRATIONS:
+            _CALIBRATIONS.clear()
+        kept = _CALIBRATIONS[id(parameters)] = parameters, Calibration.from_parameters(parameters)
+    return kept[1]
+
+
+def _rents(known: CompletedAnswers, gpu: Gpu, as_of: date) -> list[Rent]:
+    """What a GPU costs a month by every way of acquisition that is open to this work."""
+    found = (Rent(gpu.id, way, _monthly(known, gpu, way, as_of)) for way in _ways(known, gpu))
+    return [rent for rent in found if rent.monthly_usd > 0.0 and (rent.acquisition != "owned" or gpu.purchase_high_usd)]
+
+
+def priced_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
+    """The card that was named; where the catalog has no price of it, at those of the nearest by memory bandwidth."""
+    if gpu.prices and gpu.purchase_high_usd:
+        return gpu
+    listed = [each for each in catalog.gpus.values() if each.prices and each.purchase_high_usd]
+    near = min(listed, key=lambda each: abs(each.bandwidth_gbs - gpu.bandwidth_gbs))
+    own = bool(gpu.purchase_high_usd)
+    return replace(
+        gpu,
+        prices=gpu.prices or near.prices,
+        purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
+        purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
+        purchase_source=gpu.purchase_source if own else near.purchase_source,
+        note=f"no price of this card is listed; {near.title}'s is taken",
+    )
+
+
+def _ways(known: CompletedAnswers, gpu: Gpu) -> tuple[Acquisition, ...]:
+    """As answered; a workstation and what stands in one's own hall is bought; else by the hour or reserved.
+
+    A reservation runs for a year, so it is open where the comparison does. Spot is taken only where it was answered.
+    """
+    answered = known.answers.text("economics.acquisition")
+    if answered is not None:
+        return (cast("Acquisition", answered),)
+    if gpu.workstation or known.answers.text("data.boundary") in _OWN_HALL:
+        return ("owned",)
+    sold = {price.acquisition for price in gpu.prices}
+    months, year = known.range("economics.horizon_months").point, known.parameters.number("time.months_per_year")
+    open_ways: list[Acquisition] = ["on-demand"]
+    if "reserved" in sold and months >= year:
+        open_ways.append("reserved")
+    return tuple(open_ways)
+
+
+def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -> float:
+    number = known.parameters.number
+    if way == "owned":
+        price = (gpu.purchase_low_usd + gpu.purchase_high_usd) / 2.0
+        months = number("operations.owned_life_years") * number("time.months_per_year")
+        wear = price * (1.0 - number("operations.residual_share")) / months
+        return wear + float(power_per_gpu(gpu, number))
+    hour = middle(hour_range(known, gpu, way, as_of))
+    overhead = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
+    return hour * (1.0 + overhead) * _hours(known)
+
+
+def _hours(known: CompletedAnswers) -> float:
+    return known.parameters.number("time.hours_per_month")
+
+
+def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, as_of: date) -> FleetPlan:
+    """The cheapest fleet, else what comes closest; the usual model's where none may be hosted."""
+    found = fleets.fleets(0).plan
+    if found is not None:
+        return found
+    model = catalog.models[choose_open_model(known, catalog, ())]
+    usual = model if model.has_shape else catalog.models[known.parameters.text("default.economics.open_model")]
+    cards = tuple(gpu for gpu in fleets.gpus if gpu.prices) or tuple(_listed(catalog))
+    rents = fleets.rents or tuple(rent for gpu in cards for rent in _rents(known, gpu, as_of))
+    other = replace(fleets, models=(usual,), gpus=cards, rents=rents, _found={}).fleets(0).plan
+    assert other is not None  # every model with a shape has a plan on every card, if only one that does not fit
+    return other
+
+
+def _open_model(
+    known: CompletedAnswers, catalog: Catalog, blocked: Collection[str], cheapest: Sequence[Quote], plan: FleetPlan
+) -> str:
+    if named_open_models(known):
+        return choose_open_model(known, catalog, blocked)
+    return cheapest[0].model.id if cheapest else plan.request.model.id
+
+
+def _workstation(desks: FleetSearch) -> FleetPlan | None:
+    """The cheapest workstation that holds the model and carries the peak in one group; None where none does."""
+    return next((plan for plan in desks.fleets(0).feasible if groups_for(plan, desks.demand) == 1), None)
+
+
+def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
+    """Where the price of a fleet's GPUs is from."""
+    gpu = plan.request.gpu
+    if plan.acquisition == "owned":
+        return gpu.purchase_source
+    if known.given("economics.gpu_hour_usd"):
+        return "answers"
+    row = listing(gpu, plan.acquisition, as_of)
+    return "" if row is None else row.source
+
+
+def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
+    """What is to be confirmed of a card whose price is another's."""
+    return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+
+
+def _plans(found: FleetList) -> tuple[FleetPlan, ...]:
+    return found.feasible or ((found.fallback,) if found.fallback else ())
+
+
+def _slots(market: Market, known: CompletedAnswers) -> dict[Slot, tuple[Quote, ...]]:
+    moved = _moved(known)
+    writes = known.parameters.number("traffic.cache_write_share")
+    clouds = market.quotes["managed-cloud"]
+
+    def best(found: QuoteList) -> tuple[Quote, ...]:
+        return found.cheapest(moved, writes, SHOWN)
+
+    found: dict[Slot, tuple[Quote, ...]] = {
+        "hosted": best(market.quotes["hosted-api"]),
+        "managed": best(market.quotes["managed-open"]),
+        "cloud_frontier": best(clouds.of(open_weights=False)),
+        "cloud_open": best(clouds.of(open_weights=True)),
+    }
+    if market.frontier:
+        found["frontier_hosted"] = best(market.frontier["hosted-api"])
+        found["frontier_cloud"] = best(market.frontier["managed-cloud"])
+    return found
+
+
+def _moved(known: CompletedAnswers) -> Traffic:
+    """Today's traffic at the point estimate."""
+    return traffic(lambda name: traffic_range(known, name).point, volume_basis(known))
 
 
 def _demand(known: CompletedAnswers) -> float:
-    """Output tokens per second to provide, at the point estimate."""
+    """Output tokens per second to provide for the open model, at the point estimate."""
 
     def sample(name: str) -> float:
         return traffic_range(known, name).point
 
-    return float(rate_provided(traffic(sample, volume_basis(known)), sample))
-
-
-def _offers(api_model: str, open_model: str, catalog: Catalog, needs: DataNeeds, as_of: date, prompt: Range) -> Offers:
-    def prices(model: str, rows: tuple[TokenPrice, ...], route: str) -> PriceList | None:
-        serving = {name: provider for name, provider in catalog.providers.items() if route in provider.routes}
-        return price_list(model, [row for row in rows if row.provider in serving], serving, needs, as_of, prompt)
-
-    hosted = catalog.api[api_model].prices
-    vendor = price_list(api_model, [row for row in hosted if not row.region], {}, DataNeeds(), as_of, prompt)
-    clouds = [one for one in catalog.providers.values() if "managed-cloud" in one.routes]
-    served = any(needs.met_by(provider, row) for provider in clouds for row in hosted[:1])
-    managed = catalog.managed[open_model].prices if open_model in catalog.managed else ()
-    return Offers(
-        hosted=prices(api_model, hosted, "hosted-api"),
-        managed=prices(open_model, managed, "managed-open"),
-        cloud_frontier=prices(api_model, hosted, "managed-cloud") or (vendor if served else None),
-        cloud_open=prices(open_model, managed, "managed-cloud"),
-    )
+    moved = traffic(sample, volume_basis(known)).scaled(traffic_range(known, "economics.token_multiplier").point)
+    return float(rate_provided(moved, sample))
 
 
 def _stated(known: CompletedAnswers, key: str) -> float:
     answer = known.answers.range(key)
     return 0.0 if answer is None else answer.point
-
-
-def _count(gpus: Range | None) -> int:
-    return 0 if gpus is None else round(gpus.point)

@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 
 from advisor.cost.scenario_builder import Preparation
 from advisor.cost.task_success import wilson
+from advisor.decision.offer_states import OFFER_FACTS, offer_states
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 
 _STAFF = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+_SIZE = ("volume.output_tokens", "volume.input_tokens", "volume.tokens_per_developer", "workload.developers")
 _MANY_PEOPLE = 1e6
 """Stands for an open upper end: no threshold lies beyond it."""
 
@@ -21,13 +23,13 @@ def derived_facts(prepared: Preparation, blocked: Collection[str]) -> dict[str, 
     answers = prepared.known.answers
     facts: dict[str, FactValue | None] = {
         "derived.sustained_fte": sustained_fte(answers),
+        "derived.fte_for_fleet": _fte_for_fleet(prepared),
+        "derived.fleet_gpus": Range.exactly(float(prepared.gpus)) if volume_given(answers) else None,
         "derived.first_token": _first_token(prepared),
         "derived.fits": prepared.fleet.fits,
         "derived.fits_workstation": prepared.workstation is not None,
         "derived.candidates_blocked": candidates_blocked(answers, blocked),
-        "derived.hosted_api_offered": prepared.offers.hosted is not None,
-        "derived.managed_open_offered": prepared.offers.managed is not None,
-        "derived.managed_cloud_offered": (prepared.offers.cloud_frontier or prepared.offers.cloud_open) is not None,
+        **{OFFER_FACTS[route]: each.state for route, each in offer_states(prepared).items()},
         **_accuracy(answers, prepared.known.parameters),
     }
     return {key: value for key, value in facts.items() if value is not None}
@@ -40,6 +42,20 @@ def sustained_fte(answers: Answers) -> Range | None:
         return None
     low, high = sum(part.low for part in given), sum(part.high for part in given)
     return Range(low, high if len(given) == len(_STAFF) else _MANY_PEOPLE)
+
+
+def volume_given(answers: Answers) -> bool:
+    """Whether anything was said of how much is used: a gate excludes only on an answer that was given."""
+    return answers.get("economics.gpus") is not None or any(answers.get(key) is not None for key in _SIZE)
+
+
+def _fte_for_fleet(prepared: Preparation) -> Range | None:
+    """People per fleet of the tier's base size: the factor is the one by which labor grows with the fleet."""
+    people, number = sustained_fte(prepared.known.answers), prepared.known.parameters.number
+    if people is None or not volume_given(prepared.known.answers):
+        return people
+    beyond = max(0.0, prepared.gpus / number("people.fleet_base_gpus") - 1.0)
+    return people.scaled(1.0 / (1.0 + number("people.fleet_growth") * beyond))
 
 
 def candidates_blocked(answers: Answers, blocked: Collection[str]) -> bool | None:
@@ -70,7 +86,7 @@ def _first_token(prepared: Preparation) -> str | None:
     if target is None or not prepared.fleet.fits:
         return None
     speed = prepared.fleet.speed
-    fastest, slowest = speed.first_token_ms / speed.band_high, speed.first_token_ms / speed.band_low
+    fastest, slowest = speed.first_token_p50_ms / speed.band_high, speed.first_token_p50_ms / speed.band_low
     if slowest <= target.low:
         return "meets"
     return "misses" if fastest > target.high else "straddles"

@@ -12,11 +12,12 @@ from typing import cast
 from advisor.cost.comparison import Comparison, compare
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.scenario import Scenario
-from advisor.cost.scenario_builder import Preparation, hybrid_listed, prepare
+from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
 from advisor.decision.license_reports import blocked_models
+from advisor.decision.offer_states import gate_inputs
 from advisor.decision.ranking import Choice, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
@@ -88,7 +89,7 @@ def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire:
         hybrid_margin=at.parameters.number("gate.hybrid_margin"),
         conditional=frozenset(route for route, rules in conditions.items() if rules),
     )
-    return Evaluation(findings, scenario, costs, conditions, choice)
+    return Evaluation(findings, costs.drawn.scenario, costs, conditions, choice)
 
 
 def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Findings:
@@ -98,7 +99,7 @@ def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Finding
     prepared = prepare(known, at.knowledge.catalog, at.parameters.as_of, blocked)
     facts = given | derived_facts(prepared, blocked)
     gates = fire(at.gates, facts)
-    workload = GateInputs(hybrid_listed(known), known.given("quality.routine_success_rate"))
+    workload = gate_inputs(prepared)
     standing = apply_gates([firing.rule for firing in gates.firings], workload)
     return Findings(licenses, gates, facts, prepared, standing, workload)
 

@@ -17,14 +17,23 @@ FRONTIER_ROUTES = ("hosted-api", "managed-cloud")
 _CAN_ORDER = ("physics", "staffing", "frontier", "accuracy", "tuning")
 _OPEN_BARRED = frozenset(("law", "frontier", "accuracy"))
 _NONE: frozenset[str] = frozenset()
+_CLOUD = frozenset({"managed-cloud"})
 
 
 @dataclass(frozen=True, slots=True)
 class GateInputs:
-    """What the gates need to know of the workload beside the rules that fired."""
+    """What the gates need to know of the workload beside the rules that fired.
+
+    Where a cloud sells no vendor's model for this work, what keeps open models out leaves it nothing to sell. A route
+    that nobody sells anything on (`unsold`) never stands, and no rule that says so is set aside; `unsold_frontier` are
+    those that sell nothing of the frontier class for hybrid's share.
+    """
 
     hybrid_listed: bool
     routine_rate_given: bool
+    cloud_sells_vendor_model: bool = True
+    unsold: tuple[str, ...] = ()
+    unsold_frontier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,8 @@ def apply_gates(fired: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
         after_can=_left(kept, workload),
         excluded_by={route: _excluding(route, kept) for route in listed},
         set_aside=tuple(aside),
-        routine_halves=_not_in(OPEN_ROUTES, (bar.routine for bar in kept)),
-        frontier_halves=_not_in(FRONTIER_ROUTES, (bar.frontier for bar in kept)),
+        routine_halves=_routine_halves(kept, workload),
+        frontier_halves=_frontier_halves(kept, workload),
         cloud_open_eligible=not any(_keeps_open_models_out(bar.rule) for bar in kept),
     )
 
@@ -85,7 +94,10 @@ def _can_exclusions(fired: Sequence[Rule]) -> list[Rule]:
 
 
 def _bar(rule: Rule, workload: GateInputs) -> _Bar:
-    return _Bar(rule, *_barred(rule.effect, rule.kind, rule.options, workload.routine_rate_given))
+    routes, routine, frontier = _barred(rule.effect, rule.kind, rule.options, workload.routine_rate_given)
+    if not workload.cloud_sells_vendor_model and _keeps_open_models_out(rule):
+        routes = routes | _CLOUD
+    return _Bar(rule, routes, routine, frontier)
 
 
 @lru_cache(maxsize=1024)
@@ -99,16 +111,24 @@ def _barred(effect: str, kind: str, options: tuple[str, ...], routine_rate_given
 
 
 def _left(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
-    left = _not_in(BASE_ROUTES, (bar.routes for bar in bars))
-    return (*left, "hybrid") if workload.hybrid_listed and _hybrid_stands(bars) else left
+    left = _not_in(BASE_ROUTES, (frozenset(workload.unsold), *(bar.routes for bar in bars)))
+    return (*left, "hybrid") if workload.hybrid_listed and _hybrid_stands(bars, workload) else left
 
 
-def _hybrid_stands(bars: Sequence[_Bar]) -> bool:
+def _hybrid_stands(bars: Sequence[_Bar], workload: GateInputs) -> bool:
     return (
         not any(bar.rule.effect == "choose" for bar in bars)
-        and bool(_not_in(OPEN_ROUTES, (bar.routine for bar in bars)))
-        and bool(_not_in(FRONTIER_ROUTES, (bar.frontier for bar in bars)))
+        and bool(_routine_halves(bars, workload))
+        and bool(_frontier_halves(bars, workload))
     )
+
+
+def _routine_halves(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
+    return _not_in(OPEN_ROUTES, (frozenset(workload.unsold), *(bar.routine for bar in bars)))
+
+
+def _frontier_halves(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
+    return _not_in(FRONTIER_ROUTES, (frozenset(workload.unsold_frontier), *(bar.frontier for bar in bars)))
 
 
 def _not_in(routes: Sequence[str], barred: Iterable[frozenset[str]]) -> tuple[str, ...]:
@@ -125,7 +145,7 @@ def _excluding(route: str, bars: Sequence[_Bar]) -> tuple[str, ...]:
         lost += [bar.rule.id for bar in bars if bar.routine]
     if not _not_in(FRONTIER_ROUTES, (bar.frontier for bar in bars)):
         lost += [bar.rule.id for bar in bars if bar.frontier]
-    return tuple(dict.fromkeys(lost))
+    return tuple(dict.fromkeys(lost or [bar.rule.id for bar in bars]))
 
 
 def _keeps_open_models_out(rule: Rule) -> bool:

@@ -12,12 +12,17 @@ from advisor.decision.gates import RemainingRoutes
 from advisor.knowledge.rules import Rule
 
 DecidedBy = Literal["must", "can", "worth", "prefer"]
-Status = Literal["firm", "conditional", "near-tie", "none"]
+Status = Literal["none", "conditional", "near-tie", "provisional", "firm"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen route, how it was decided, and in which share of draws each standing route is cheapest."""
+    """The chosen route, how it was decided, and in which share of draws each standing route is cheapest.
+
+    `status` is at best `provisional`: what makes a verdict firm is evidence that costs and rules do not hold.
+    `lowest` is the route of the lowest P50 among those that compete, `p50` each standing route's; `pairwise` is the
+    share of draws in which a rival is the cheaper of it and `lowest`; `hybrid_earns` tells whether hybrid competes.
+    """
 
     option: str
     decided_by: DecidedBy
@@ -26,6 +31,10 @@ class Choice:
     tied: tuple[str, ...] = ()
     broken_by: Rule | None = None
     cheapest_share: Mapping[str, float] = field(default_factory=dict)
+    lowest: str = ""
+    p50: Mapping[str, float] = field(default_factory=dict)
+    pairwise: Mapping[str, float] = field(default_factory=dict)
+    hybrid_earns: bool | None = None
 
 
 def choose(
@@ -42,22 +51,32 @@ def choose(
         return Choice("none", "must", "none", 0.0)
     left = standing.after_can
     medians = {route: float(np.median(totals[route])) for route in left}
-    cheapest = min(_ranked(left, medians, hybrid_margin), key=lambda route: medians[route])
-    tied = tuple(
-        route
-        for route in _ranked(left, medians, hybrid_margin)
-        if route == cheapest or _beats(totals[route], totals[cheapest]) >= tie_share
-    )
+    ranked = _ranked(left, medians, hybrid_margin)
+    cheapest = min(ranked, key=lambda route: medians[route])
+    pairwise = {route: _beats(totals[route], totals[cheapest]) for route in ranked if route != cheapest}
+    tied = tuple(route for route in ranked if route == cheapest or pairwise[route] >= tie_share)
     signal = _signal(fired, tied) if len(tied) > 1 else None
     chosen = cheapest if signal is None else _named(signal, fired, tied, medians)
-    shares = _cheapest_shares({route: totals[route] for route in left})
+    shares = cheapest_shares({route: totals[route] for route in left})
     if chosen in conditional:
         status: Status = "conditional"
     else:
-        status = "near-tie" if len(tied) > 1 else "firm"
+        status = "near-tie" if len(tied) > 1 else "provisional"
     by = _decided_by(standing, signal)
     confidence = 1.0 if len(left) == 1 else shares[chosen]
-    return Choice(chosen, by, status, confidence, tied if len(tied) > 1 else (), signal, shares)
+    return Choice(
+        chosen,
+        by,
+        status,
+        confidence,
+        tied if len(tied) > 1 else (),
+        signal,
+        shares,
+        cheapest,
+        medians,
+        pairwise,
+        "hybrid" in ranked if "hybrid" in left else None,
+    )
 
 
 def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) -> list[str]:
@@ -85,7 +104,8 @@ def _named(signal: Rule, fired: Sequence[Rule], tied: Sequence[str], medians: Ma
     return min((route for route in tied if route in named), key=lambda route: medians[route])
 
 
-def _cheapest_shares(totals: Mapping[str, float | np.ndarray]) -> dict[str, float]:
+def cheapest_shares(totals: Mapping[str, float | np.ndarray]) -> dict[str, float]:
+    """In which share of the draws each route is the cheapest of all."""
     routes = list(totals)
     table = np.stack(np.broadcast_arrays(*(np.atleast_1d(totals[route]) for route in routes)))
     winners = np.argmin(table, axis=0)

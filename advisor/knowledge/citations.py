@@ -31,6 +31,8 @@ def citations(knowledge: Knowledge) -> Iterator[Citation]:
                 yield Citation("rules/parameters", parameter.id, quote.source, quote.grade)
     for terms in knowledge.licenses.values():
         yield Citation("rules/licenses/licenses.toml", terms.id, terms.source, terms.grade)
+    for duty in knowledge.obligations.values():
+        yield Citation("rules/obligations", duty.id, duty.source, duty.grade)
     for method in knowledge.methods.values():
         yield Citation(method.file, method.id, method.source, method.grade)
     for checklist in knowledge.checklists.values():

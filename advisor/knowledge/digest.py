@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from advisor.errors import BadKnowledge
 from advisor.knowledge.pack import Pins
@@ -53,3 +55,13 @@ def pins_of(files: Mapping[str, bytes]) -> Pins:
     """The digest of each part, as `sha256:<hex>`."""
     digests = {name: "sha256:" + sha256(bundle(part)).hexdigest() for name, part in parts_of(files).items()}
     return Pins(**digests)
+
+
+@cache
+def program_digest() -> str:
+    """SHA-256 over the program's own modules, by path from the package's folder: what a verdict was computed by."""
+    root = Path(__file__).parent.parent
+    found = sha256()
+    for path in sorted(root.rglob("*.py")):
+        found.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return f"sha256:{found.hexdigest()}"

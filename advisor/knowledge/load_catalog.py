@@ -135,6 +135,8 @@ def _plural(raw: _Raw) -> _Raw:
         entry["prices"] = [_steps(row) if isinstance(row, dict) else row for row in rows]
     elif rows is not None:
         entry["price"] = rows
+    if isinstance(entry.get("group"), list):
+        entry["groups"] = entry.pop("group")
     return entry
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.digest import pins_of
+from advisor.knowledge.digest import pins_of, program_digest
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
 from advisor.knowledge.load_catalog import read_catalog
 from advisor.knowledge.load_published import read_checklists, read_claims, read_methods, read_systems
 from advisor.knowledge.load_questions import read_questionnaires
 from advisor.knowledge.load_rules import read_rules
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.overlay_policy import check_tightens
 from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
@@ -92,6 +93,8 @@ def _built(files: Mapping[str, bytes]) -> Knowledge:
         claims=read_claims(_under(tables, "rules/claims/")),
         systems=read_systems(_under(tables, "rules/systems.toml")),
         packs=packs,
+        program=program_digest(),
+        obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
     )
 
 
@@ -130,7 +133,7 @@ def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str
 
 def _plural(raw: dict[str, Any]) -> dict[str, Any]:
     """`[[parameter.value]]`, `[[gpu.price]]`, `[[model.group]]` read well in TOML; the fields hold several."""
-    names = {"value": "values", "price": "prices", "group": "groups"}
+    names = {"value": "values", "price": "prices", "case": "cases", "group": "groups"}
     return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
 
 

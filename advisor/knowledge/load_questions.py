@@ -102,9 +102,12 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
     if kind not in get_args(Kind):
         raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
-    question = _build(Question, {**raw, "choices": choices}, where)
+    plausible = _bounds(raw.get("plausible", []), f"{where}: plausible")
+    question = _build(Question, {**raw, "choices": choices, "plausible": plausible}, where)
     if question.flip not in get_args(Flip):
         raise BadKnowledge(f"{where}: flip", f"unknown {question.flip!r}", nearest(str(question.flip), get_args(Flip)))
+    if question.plausible and not question.is_numeric:
+        raise BadKnowledge(f"{where}: plausible", f"bounds numbers, and a {kind} is none")
     if question.show_when is not None:
         parse_condition(question.show_when, f"{where}: show_when")
     if kind in ("choice", "choices") and not choices:
@@ -112,6 +115,14 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
     if question.catalog and question.catalog not in CATALOGS:
         raise BadKnowledge(f"{where}: catalog", f"no table {question.catalog!r}", nearest(question.catalog, CATALOGS))
     return question
+
+
+def _bounds(raw: object, where: str) -> tuple[float, ...]:
+    """None, or the least and the largest number."""
+    numbers = [each for each in raw if isinstance(each, (int, float))] if isinstance(raw, list) else []
+    if raw == [] or (isinstance(raw, list) and len(raw) == len(numbers) == 2 and numbers[0] < numbers[1]):
+        return tuple(float(each) for each in numbers)
+    raise BadKnowledge(where, f"{raw!r} is not two rising numbers", "write plausible = [0, 10]")
 
 
 def _questionnaire(raw: dict[str, Any], file: str, questions: Mapping[str, Question]) -> Questionnaire:

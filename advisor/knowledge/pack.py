@@ -11,6 +11,7 @@ from advisor.knowledge.claims import Claim
 from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import License
 from advisor.knowledge.methods import PublishedMethod
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.parameters import Parameter, Parameters
 from advisor.knowledge.questions import Question, Questionnaire
 from advisor.knowledge.rules import Rule
@@ -52,7 +53,10 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The whole knowledge base: pack name and version, questions, parameters, rules, catalog, licenses, sources."""
+    """The whole knowledge base: pack name and version, questions, parameters, rules, catalog, licenses, sources.
+
+    `program` is the digest of the program that read it, `sha256:<hex>`.
+    """
 
     name: str
     version: str
@@ -71,6 +75,8 @@ class Knowledge:
     claims: dict[str, Claim] = field(default_factory=dict, repr=False)
     systems: dict[str, System] = field(default_factory=dict, repr=False)
     packs: tuple[Overlay, ...] = ()
+    program: str = ""
+    obligations: dict[str, Obligation] = field(default_factory=dict, repr=False)
 
     def parameters_at(self, as_of: date) -> Parameters:
         """All parameters as they stood on a day."""

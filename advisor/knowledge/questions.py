@@ -16,8 +16,8 @@ NUMERIC_KINDS: frozenset[str] = frozenset({
 })  # fmt: skip
 
 
-Flip = Literal["measure", "negotiate", "staff", "decide"]
-"""What one would do about an answer that changes the verdict."""
+Flip = Literal["measure", "negotiate", "staff", "decide", "fact"]
+"""What one would do about an answer that changes the verdict; a fact is as it is, and may only be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Question:
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
-    says whether another answer would have to be measured, negotiated, staffed or decided.
+    says whether another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are
+    the least and the largest number that anybody would answer or change an answer to.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Question:
     default: str = ""
     show_when: dict[str, Any] | None = None
     flip: Flip = "decide"
+    plausible: tuple[float, ...] = ()
 
     @property
     def is_numeric(self) -> bool:

@@ -7,14 +7,14 @@ from typing import cast
 
 from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
 from advisor.cost.inputs import hourly
-from advisor.cost.operations import incidents, observability
-from advisor.cost.people import Tier, labor
+from advisor.cost.operations import published_incidents, published_observability
+from advisor.cost.people import Tier, published_team
 from advisor.knowledge.catalog import Acquisition
 from advisor.published.claim_bills import bill, team_bill, usd_per_million, usd_per_million_output
 from advisor.published.claim_inputs import Given
 from advisor.published.published_facts import break_even_tokens
-from advisor.sizing.placement import Placement, RequestShape
-from advisor.sizing.throughput import group
+from advisor.sizing.operating_point import ServiceTargets, operating_points
+from advisor.sizing.placement import RequestShape
 
 _SHAPE = RequestShape(1000, 1000)
 
@@ -56,7 +56,7 @@ def owned(given: Given) -> float:
 
 def people(given: Given) -> float:
     """Dollars a month for what a service tier takes in people."""
-    return float(labor(_tier(given), 1.0, given.sample))
+    return float(published_team(_tier(given), given.sample))
 
 
 def people_a_year(given: Given) -> float:
@@ -77,7 +77,7 @@ def times_rent(given: Given) -> float:
 
 def monitoring(given: Given) -> float:
     """Dollars a month of observability at a volume."""
-    return float(observability(given.number("tokens"), given.sample))
+    return float(published_observability(given.number("tokens"), given.sample))
 
 
 def monitoring_a_year(given: Given) -> float:
@@ -87,7 +87,7 @@ def monitoring_a_year(given: Given) -> float:
 
 def on_call(given: Given) -> float:
     """Dollars a month of incidents."""
-    return float(incidents(_tier(given), given.sample))
+    return float(published_incidents(given.sample))
 
 
 def serving_budget(given: Given) -> float:
@@ -149,10 +149,10 @@ def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
     gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
     gpus = given.number("gpus")
     request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
-    speed = group(Placement(model, gpu, round(gpus), "int4"), _SHAPE, given.calibration)
-    plan = FleetPlan(request, round(gpus), speed, True, round(gpus))
+    point, *_ = operating_points(model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,))
+    plan = FleetPlan(request, point, acquisition, given=round(gpus))
     stated = {"operations.residual_share": 0.0}
     if "watts" in given.values:
         stated["operations.power_load_share"] = given.number("watts") / (gpus * gpu.watts)
         stated |= {"operations.server_power_factor": 1.0, "operations.hosting_pue": 1.0}
-    return fleet_cost(plan, FleetSize(gpus, gpus, gpus), acquisition, given.but(stated).sample)
+    return fleet_cost(plan, FleetSize(gpus, gpus, gpus), given.but(stated).sample)

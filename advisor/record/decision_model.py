@@ -192,7 +192,7 @@ class StatedTables(RecordTable):
 
 
 class Decision(Derived, StatedTables):
-    """A decision of schema advisor.record/2."""
+    """A decision of schema advisor.record/3."""
 
     def assessment(self) -> Assessment:
         """The assessment this decision holds, but for what a record leaves to replay (facts and outlook)."""
@@ -228,7 +228,11 @@ class Decision(Derived, StatedTables):
         )
 
 
-class Decision1(Decision):
+class Decision2(Decision):
+    """A decision of schema advisor.record/2, before offers, premises and contradictions were recorded."""
+
+
+class Decision1(Decision2):
     """A decision of schema advisor.record/1, before questions without an answer told whether they had been asked."""
 
     never_asked: NeverAsked = NeverAsked()

@@ -22,11 +22,13 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 class RecordVersion(NamedTuple):
     """One version: the name of its model of a decision, and the tables it did not have yet.
 
-    A table that a version lacks reads as empty: exports show none, and replay compares nothing there.
+    A table that a version lacks reads as empty: exports show none, and replay compares nothing there. `flip_act` is
+    the name of what a flip calls `act` today.
     """
 
     decision: str
     lacks: tuple[str, ...] = ()
+    flip_act: str = "act"
 
     def model(self, kind: str, whole: bool) -> type[RecordTable]:
         """The model of a record of this kind: all of a decision, or the tables before its answers."""
@@ -45,7 +47,9 @@ VERSIONS: Mapping[str, RecordVersion] = {
     # Before published methods were recorded beside the verdict, and before a flip said what one would do about it.
     "advisor.record/0": RecordVersion("Decision0", ("methods", "never_asked")),
     # Before a question without an answer told whether it had been asked.
-    "advisor.record/1": RecordVersion("Decision1", ("never_asked",)),
+    "advisor.record/1": RecordVersion("Decision1", ("never_asked",), "group"),
+    # Before a record held offers, premises and contradictions.
+    "advisor.record/2": RecordVersion("Decision2", (), "group"),
     SCHEMA: RecordVersion("Decision"),
 }
 """By the id in `record.schema`. A field that is added to a record needs an entry here: the id goes up by one, and the
@@ -73,8 +77,14 @@ def misfit(table: Table, schema: str, kind: str, whole: bool) -> str:
 
 
 def completed(table: Table, schema: str) -> Table:
-    """A whole decision with empty tables where its version had none."""
-    return {**table, **{name: {} for name in VERSIONS[schema].lacks if name not in table}}
+    """A whole decision with empty tables where its version had none, and with the names of today."""
+    version = VERSIONS[schema]
+    whole = {**table, **{name: {} for name in version.lacks if name not in table}}
+    single = [
+        {"act" if name == version.flip_act else name: part for name, part in flip.items()}
+        for flip in table["flips"]["single"]
+    ]
+    return {**whole, "flips": {**table["flips"], "single": single}}
 
 
 def record_schema() -> dict[str, Any]:

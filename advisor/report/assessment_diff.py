@@ -8,7 +8,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from advisor.assessment.model import LINES, Assessment, Option, Spread
+from advisor.assessment.model import Assessment, Option, Spread
+from advisor.cost.routes import LINES
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answer_format import said

@@ -187,4 +187,4 @@ def _near(miss: Miss, at: CompiledKnowledge) -> Near:
 def grouped(flips: Iterable[Flip]) -> dict[str, tuple[Flip, ...]]:
     """Single answers by what one would do about them: measure, negotiate, staff, or decide otherwise."""
     found = list(flips)
-    return {name: tuple(flip for flip in found if flip.group == name) for name in get_args(Group)}
+    return {name: tuple(flip for flip in found if flip.act == name) for name in get_args(Group)}

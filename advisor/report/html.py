@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from advisor.assessment.model import LINES, Assessment, Option, Unknown
+from advisor.assessment.model import Assessment, Option, Unknown
 from advisor.assessment.outlook import Curve
+from advisor.cost.routes import LINES
 from advisor.knowledge.ranges import Range
 from advisor.report import phrases
 from advisor.report.curve_chart import Mark, Series
@@ -62,14 +63,16 @@ def _article(assessment: Assessment) -> str:
 
 def _headline(assessment: Assessment) -> str:
     verdict = assessment.verdict
-    sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
+    sure = "".join(f", {words}" for words in [phrases.sureness(assessment)] if words)
+    told = bullets(f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows)
     when = f"as of {assessment.as_of}, {assessment.questionnaire} questionnaire"
     gate, status = shown(verdict.decided_by), shown(verdict.status)
     return (
         f"<header><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
         f"<h1>{shown(verdict.option)}</h1>\n"
         f"<p class='gate'>decided by <b>{gate}</b>, <b>{status}</b>{shown(sure)}</p>\n"
-        f"<p>{shown(phrases.route_title(assessment))}</p>\n<p class='summary'>{shown(verdict.summary)}</p></header>\n"
+        f"<p>{shown(phrases.route_title(assessment))}</p>\n"
+        f"<p class='summary'>{shown(verdict.summary)}</p>{told}</header>\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""An assessment as the JSON that scripts rely on (`advisor.assessment/1`)."""
+"""An assessment as the JSON that scripts rely on (`advisor.assessment/2`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment.model import SCHEMA, Assessment, BreakEven, Flip, Option
+from advisor.assessment.model import SCHEMA, Assessment, BreakEven, FleetReport, Flip, Option
 from advisor.assessment.open_evidence import Evidence
 
 
@@ -20,9 +20,11 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         "workload": assessment.workload,
         "questionnaire": assessment.questionnaire,
         "verdict": asdict(assessment.verdict),
+        "workload_resolved": dict(assessment.workload_resolved),
+        "contradictions": [asdict(one) for one in assessment.contradictions],
         "tier": assessment.tier,
         "options": [_option(option) for option in assessment.options],
-        "fleet": asdict(assessment.fleet),
+        "fleet": _fleet(assessment.fleet),
         "break_even": _break_even(assessment.break_even),
         "findings": [asdict(finding) for finding in assessment.findings],
         "licenses": [asdict(report) for report in assessment.licenses],
@@ -35,11 +37,12 @@ def assessment_table(assessment: Assessment) -> dict[str, Any]:
         **asdict(assessment.outlook),
         "conflicts": [list(rules) for rules in assessment.conflicts],
         "notes": list(assessment.notes),
+        "premises": [{**asdict(one), "since": one.since.isoformat()} for one in assessment.premises],
         "open_questions": asdict(assessment.open_questions),
         "never_asked": asdict(assessment.never_asked),
         "evidence": _evidence(assessment.evidence),
         "engines": asdict(assessment.engines),
-        "pins": asdict(assessment.pins),
+        "pins": {**asdict(assessment.pins), "program": assessment.program},
         "random": asdict(assessment.random),
     }
 
@@ -52,7 +55,7 @@ def as_json(assessments: list[Assessment]) -> str:
 
 
 def _flip(flip: Flip) -> dict[str, str]:
-    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "group": flip.group}
+    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "act": flip.act}
 
 
 def _evidence(found: Evidence) -> dict[str, Any]:
@@ -65,6 +68,12 @@ def _evidence(found: Evidence) -> dict[str, Any]:
 def _option(option: Option) -> dict[str, Any]:
     table = asdict(option)
     table["lines"] = dict(option.lines)
+    return table
+
+
+def _fleet(found: FleetReport) -> dict[str, Any]:
+    table = asdict(found)
+    table["first_token_ms"] = {"p50": found.first_token_ms, "p95": table.pop("first_token_p95_ms")}
     return table
 
 

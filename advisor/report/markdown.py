@@ -71,11 +71,13 @@ def _outcome(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     chosen = f"Chosen option: **{escaped(verdict.option)}**" if verdict.option != "none" else "**No option is left**"
     said = f"decided by the gate {verdict.decided_by}, {verdict.status}, confidence {verdict.confidence:.0%}"
+    told = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
     return [
         "## Decision Outcome",
         "",
         f"{chosen}, {said}, because: {escaped(verdict.summary)}.",
         "",
+        *([*_bullets(told), ""] if told else []),
         "### Consequences",
         "",
         *_consequences(assessment),

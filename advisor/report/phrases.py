@@ -121,6 +121,35 @@ def offer(assessment: Assessment) -> str:
         replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
         return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
     return chosen.priced.replace(", per token", "").replace(", ", " · ")
+def sureness(assessment: Assessment) -> str:
+    """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
+    verdict = assessment.verdict
+    told = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
+    gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
+    quality = verdict.confidence_with_quality
+    if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
+        told.append(f"{quality:.0%} with success and failures drawn too")
+    return ", ".join(told)
+
+
+def against_today(assessment: Assessment) -> str:
+    """What the route saves or costs against the stated bill, a month and a year; empty where none was stated."""
+    found = assessment.verdict.against_today
+    if found is None:
+        return ""
+    month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
+    return f"{'saves' if found.monthly_usd < 0 else 'costs'} {month} a month and {year} a year against today's bill"
+
+
+def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
+    """What a reader must see before the costs, by label: contradictions, today's bill, what to find out first."""
+    against = against_today(assessment)
+    found = {
+        "contradiction": tuple(one.because for one in assessment.contradictions),
+        "today": (against,) if against else (),
+        "find out": assessment.verdict.find_out_first,
+    }
+    return {label: rows for label, rows in found.items() if rows}
 
 
 def standing(option: Option) -> str:

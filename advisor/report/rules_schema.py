@@ -12,6 +12,7 @@ from advisor.knowledge.grades import Source
 from advisor.knowledge.licenses import POSTURES, License
 from advisor.knowledge.load_catalog import FILES
 from advisor.knowledge.methods import VERDICTS, PublishedMethod
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.pack import DerivedFact
 from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.questions import Question, Section
@@ -36,6 +37,7 @@ ENTRIES: dict[str, Any] = {
     "checklist": PublishedChecklist,
     "claim": Claim,
     "system": System,
+    "obligation": Obligation,
     "question": Question,
     "section": Section,
 }

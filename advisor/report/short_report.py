@@ -23,6 +23,8 @@ def short_report(assessment: Assessment, questions: Mapping[str, Question], file
         "price": list(_price(assessment)),
         "how sure": list(_how_sure(assessment)),
         "hangs on": _hangs_on(assessment, questions),
+        "contradicts": [one.because for one in assessment.contradictions],
+        "find out": list(assessment.verdict.find_out_first),
         "because": [f"{each.rule.title}." for each in phrases.reasons(assessment)],
         "provided": list(assessment.verdict.conditions),
         "to do": list(assessment.verdict.tasks),
@@ -68,6 +70,9 @@ def _price(assessment: Assessment) -> Iterator[str]:
         f"{dollars(cost.p50)} a month ({dollars(cost.p10)} to {dollars(cost.p90)}), "
         f"{dollars(cost.p50 * _MONTHS)} a year, as of {assessment.as_of}"
     )
+    against = phrases.against_today(assessment)
+    if against:
+        yield against
     rival = phrases.best_rival(assessment)
     if rival is not None:
         excluded = ", excluded" if rival.state == "excluded" else ""
@@ -77,8 +82,8 @@ def _price(assessment: Assessment) -> Iterator[str]:
 
 def _how_sure(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
-    share = f"; cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
-    yield f"{verdict.status}, decided by {verdict.decided_by}{share}"
+    share = phrases.sureness(assessment)
+    yield f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"
 
 
 def _hangs_on(assessment: Assessment, questions: Mapping[str, Question]) -> list[str]:

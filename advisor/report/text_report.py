@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from advisor.assessment.model import LINES, Assessment, Option
+from advisor.assessment.model import Assessment, Option
+from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.published.results import Method
 from advisor.report import outlook_phrases, phrases
@@ -31,12 +32,13 @@ def as_text(assessment: Assessment) -> str:
 
 def _headline(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
-    sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
     return [
         spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}{sure}"),
+        spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"),
+        *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),
         *(part for text in (phrases.route_title(assessment), verdict.summary) for part in wrap(text, WIDTH)),
+        *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
     ]
 
 

@@ -96,6 +96,9 @@ def _points(
     sized = Placement(
         place.model, place.gpu, gpus, place.precision, place.kv_precision, place.engine, place.memory_fraction
     )
+    if not place.model.has_shape:
+        unknown = f"{place.model.id}: its layers and heads are not known, so that no fleet can be sized for it"
+        return [_refused("", gpus, unknown, NOTHING)]
     models, why = group_models(sized, shape, calibration)
     if why:
         return [_refused("", gpus, why, NOTHING)]

@@ -20,27 +20,41 @@ from tests.contract.asking import DAY, DRAWS, Given, ask, ask_json, knowledge
 
 LINES = {
     "tokens", "gpu", "hardware", "power", "labor", "observability",
-    "failover", "upgrades", "egress", "compliance", "incidents", "failures",
+    "failover", "upgrades", "egress", "compliance", "incidents", "failures", "integration", "evaluation", "gateway",
+    "storage",
 }  # fmt: skip
 SHAPE: dict[str, set[str]] = {
     "": {
-        "schema", "as_of", "workload", "verdict", "options", "fleet", "break_even", "findings", "licenses",
-        "checklists", "methods", "flips", "unknowns", "engines", "pins",
+        "schema", "as_of", "workload", "verdict", "workload_resolved", "contradictions", "options", "fleet",
+        "break_even", "findings", "licenses", "checklists", "methods", "flips", "unknowns", "premises", "engines",
+        "pins",
     },
-    "verdict": {"option", "decided_by", "status", "confidence", "summary", "conditions", "tasks"},
+    "verdict": {
+        "option", "decided_by", "status", "confidence", "confidence_with_quality", "summary", "conditions", "tasks",
+        "find_out_first", "against_today",
+    },
+    "workload_resolved": {
+        "requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency",
+        "from",
+    },
     "options": {
-        "option", "state", "excluded_by", "probability_cheapest", "monthly_usd", "usd_per_success", "lines",
+        "option", "state", "excluded_by", "probability_cheapest", "offer", "runners_up", "monthly_usd",
+        "usd_per_success", "lines", "line_items",
     },
-    "fleet": {"gpu", "gpus", "replicas", "fits", "tokens_per_second", "utilization", "reason"},
+    "fleet": {
+        "model", "gpu", "gpus", "replicas", "fits", "tokens_per_second", "utilization", "first_token_ms",
+        "inter_token_ms", "reason",
+    },
     "break_even": {"against", "output_tokens_per_month"},
     "findings": {"rule", "gate", "effect", "option", "because", "matched", "sources", "grade"},
     "licenses": {"model", "license", "posture", "because"},
     "checklists": {"id", "met", "unknown", "of", "threshold", "verdict", "items"},
     "methods": {"id", "source", "verdict", "because"},
-    "flips": {"key", "from", "to", "verdict"},
+    "flips": {"key", "from", "to", "verdict", "act"},
+    "premises": {"parameter", "value", "since", "source", "grade"},
     "unknowns": {"key", "assumed", "could_change_verdict"},
     "engines": {"durable_rules", "reference", "agree"},
-    "pins": {"rules", "catalog", "questionnaire"},
+    "pins": {"rules", "catalog", "questionnaire", "program"},
 }  # fmt: skip
 ROUTES = {"hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid"}
 EXAMPLES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
@@ -77,12 +91,12 @@ def test_every_published_key_is_there(name: str) -> None:
 def test_every_choice_is_a_published_one(name: str) -> None:
     table = example(name)
     verdict = table["verdict"]
-    assert table["schema"] == "advisor.assessment/1"
+    assert table["schema"] == "advisor.assessment/2"
     assert table["as_of"] == "2026-11-21"
     assert table["workload"] == name.removesuffix(".toml")
     assert verdict["option"] in ROUTES | {"none"}
     assert verdict["decided_by"] in {"must", "can", "worth", "prefer"}
-    assert verdict["status"] in {"firm", "conditional", "near-tie", "none"}
+    assert verdict["status"] in {"firm", "provisional", "conditional", "near-tie", "none"}
     assert 0 <= verdict["confidence"] <= 1
     assert {option["state"] for option in table["options"]} <= {"chosen", "viable", "excluded"}
     assert {each["gate"] for each in table["findings"]} <= {"must", "can", "worth", "prefer"}
@@ -168,7 +182,12 @@ def test_two_volumes_that_differ_are_both_shown_and_the_stated_one_is_used() -> 
     }
     stated = {key: value for key, value in both.items() if key.startswith("volume.") and "developer" not in key}
     table, alone = ask_json(both), ask_json(stated)
-    assert any("200,000,000" in note and "50,000,000" in note for note in table["notes"])
+    (found,) = table["contradictions"]
+    assert set(found["keys"]) == set(both)
+    assert "200M" in found["because"]
+    assert "50M" in found["because"]
+    assert table["verdict"]["status"] == "conditional"
+    assert found["because"] in table["verdict"]["conditions"][0]
     assert _tokens(table) == _tokens(alone)
 
 
@@ -186,8 +205,19 @@ def test_a_spend_that_contradicts_the_bill_by_more_than_twice_is_shown_beside_it
     }
     plain = ask_json(given)
     told = ask_json({**given, "economics.monthly_api_spend_usd": float(spend) * _tokens(plain) / 1000})
-    assert any("spend" in note for note in told["notes"]) is noted
+    assert any("economics.monthly_api_spend_usd" in each["keys"] for each in told["contradictions"]) is noted
+    assert (told["verdict"]["status"] == "conditional") is noted or plain["verdict"]["status"] == "conditional"
     assert _tokens(told) == _tokens(plain)
+    against, p50 = told["verdict"]["against_today"], _p50(told)
+    assert against["monthly_usd"] == pytest.approx(p50 - float(spend) * _tokens(plain) / 1000)
+    assert against["yearly_usd"] == pytest.approx(12 * against["monthly_usd"])
+    assert plain["verdict"]["against_today"] is None
+
+
+def _p50(table: dict[str, Any]) -> float:
+    (chosen,) = (option for option in table["options"] if option["state"] == "chosen")
+    p50: float = chosen["monthly_usd"]["p50"]
+    return p50
 
 
 def test_one_file_is_an_object_and_several_are_an_array(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,7 +239,7 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 def test_a_verdict_names_its_tasks_without_changing_its_status() -> None:
     bare = ask({"data.boundary": "vpc"})
     assert bare.verdict.tasks
-    assert bare.verdict.status == "firm"
+    assert bare.verdict.status == "provisional"
 
 
 def _tokens(table: dict[str, Any]) -> float:

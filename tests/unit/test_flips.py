@@ -9,14 +9,17 @@ from random import Random
 import pytest
 
 from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
-from advisor.analysis.flips import Sweep, find_flips, flips_of
+from advisor.analysis.flips import ACTS, Sweep, find_flips, flips_of
+from advisor.analysis.plausible import bounds_of_answer
 from advisor.analysis.reevaluate import WhatIf
+from advisor.assessment.model import Flip
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import evaluate
-from advisor.interview.answers import Answers, Value, read_answers, vocabulary
+from advisor.decision.evaluate import evaluate, sweep
+from advisor.interview.answers import Answers, Value, read_answers, read_value, vocabulary
 from advisor.knowledge.questions import Question
+from advisor.knowledge.ranges import Range
 from benchmarks.random_answers import asked, draw_file
-from tests.contract.asking import DAY, answers, knowledge
+from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200
 TEAM = {
@@ -54,7 +57,7 @@ def test_every_flip_gives_its_verdict_by_both_evaluators_and_is_the_nearest_to_t
     at, given = compiled_knowledge(knowledge(), DAY), answers(TEAM)
     option = evaluate(given, at, 1, DRAWS).choice.option
     flips = find_flips(given, at, 1, DRAWS, option)
-    assert {flip.key for flip in flips} >= {"data.boundary", "data.regimes"}
+    assert "data.boundary" in {flip.key for flip in flips}
     for flip in flips:
         value = json.loads(flip.to)
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
@@ -70,13 +73,38 @@ def test_a_threshold_of_a_rule_is_found_to_three_digits() -> None:
     assert [(flip.to, flip.verdict) for flip in found] == [("120", "self-host")]
 
 
-def test_flips_carry_the_group_their_question_declares() -> None:
+def facts_among(given: Given) -> list[Flip]:
+    at, told = compiled_knowledge(knowledge(), DAY), answers(given)
+    flips = find_flips(told, at, 1, DRAWS, evaluate(told, at, 1, DRAWS).choice.option)
+    return [flip for flip in flips if flip.act == "fact"]
+
+
+def test_a_fact_is_only_listed_as_what_may_be_wrong() -> None:
+    """Nobody adds a regime that was not mentioned; one that was may turn out not to apply."""
+    assert facts_among(TEAM) == []
+    (regimes,) = facts_among({**TEAM, "data.regimes": ["il5"]})
+    assert regimes.key == "data.regimes"
+    assert (json.loads(regimes.was), json.loads(regimes.to)) == (["il5"], [])
+
+
+def test_flips_stay_within_what_is_plausible_and_come_in_order() -> None:
+    at, given = compiled_knowledge(knowledge(), DAY), answers({**TEAM, "volume.output_tokens": "300M"})
+    flips = find_flips(given, at, 1, DRAWS, evaluate(given, at, 1, DRAWS).choice.option)
+    assert [ACTS.index(flip.act) for flip in flips] == sorted(ACTS.index(flip.act) for flip in flips)
+    for flip in flips:
+        question, to = knowledge().questions[flip.key], json.loads(flip.to)
+        bounds = bounds_of_answer(question, given, at, {})
+        if question.is_numeric and bounds is not None:
+            value = read_value(to, question, flip.key, vocabulary(knowledge()).ids)
+            assert isinstance(value, Range)
+            assert fitting(question, bounds[0]) <= value.low <= value.high <= fitting(question, bounds[1])
+
+
+def test_flips_carry_the_act_their_question_declares() -> None:
     at, given = compiled_knowledge(knowledge(), DAY), answers(TEAM)
     flips = find_flips(given, at, 1, DRAWS, evaluate(given, at, 1, DRAWS).choice.option)
-    assert {flip.key: flip.group for flip in flips} == {
-        flip.key: knowledge().questions[flip.key].flip for flip in flips
-    }
-    assert len({flip.group for flip in flips}) > 1
+    assert {flip.key: flip.act for flip in flips} == {flip.key: knowledge().questions[flip.key].flip for flip in flips}
+    assert len({flip.act for flip in flips}) > 1
 
 
 def test_halving_ends_between_any_two_places_of_any_ladder() -> None:

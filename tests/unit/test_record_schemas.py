@@ -43,7 +43,7 @@ METHOD = Method("cost-guide.bands", "cost-guide", ("self-host",), "why")
 def derived(changed: str = "") -> Assessment:
     """What this version would derive: all the record holds, and what its schema had no place for."""
     found = recorded_assessment(read_record(Ledger(EARLIER).entry(1).data, "x"), "x")
-    flips = tuple(replace(flip, group="negotiate") for flip in found.flips)
+    flips = tuple(replace(flip, act="negotiate") for flip in found.flips)
     more = replace(found, methods=(METHOD,), method_break_evens=(BreakEvenOf("x", 1.0, None, 2.0),), flips=flips)
     return replace(more, tier=changed) if changed else more
 

@@ -14,6 +14,10 @@ from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wr
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Flip, Measure, Unknown
 
+ACTS = {
+    "measure": "measure it", "negotiate": "negotiate it", "staff": "staff it", "decide": "decide it",
+    "fact": "nothing, unless it is wrong",
+}  # fmt: skip
 FLIPS = "One answer that would change the route"
 MEASURES = "What to measure next"
 MATTER, REST = "Open questions that could change it", "Open questions that cannot"
@@ -52,7 +56,7 @@ def _flip_entry(flip: Flip) -> Entry:
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
-    rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", f"{flip.group} it"))
+    rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", ACTS[flip.act]))
     lines = [*wrapped(label(flip.key), columns, "   ", "strong"), BLANK]
     lines += [part for label, text in rows for part in labeled(label, [text], columns)]
     return [*lines, BLANK, *_try_it(columns)]

@@ -1,0 +1,143 @@
+"""What an offer must meet, and how a model or a provider fails it: in numbers, or as something to be confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from advisor.cost.offers import Requirement
+from advisor.cost.prices import DataNeeds
+from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
+
+NO_NEEDS = DataNeeds()
+_AGREEMENTS = (
+    ("baa", "a business associate agreement"),
+    ("zero_retention", "zero retention"),
+    ("no_training", "no training on the data"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One requirement that is not met, and why."""
+
+    requirement: Requirement
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNeeds:
+    """What the work and its data ask of an offer.
+
+    `tokens` are those of the longest request, prompt and answer together, `tokens_certain` those that every request
+    surely has. `capability` is the least class; models the user named are held to it only where `capability_answered`.
+    """
+
+    tokens: float = 1.0
+    tokens_certain: float = 1.0
+    images: bool = False
+    tuning: bool = False
+    capability: Capability = "small"
+    capability_answered: bool = False
+    data: DataNeeds = NO_NEEDS
+    authorizations: tuple[str, ...] = ()
+
+    def of_class(self, capability: Capability) -> OfferNeeds:
+        """The same needs for a share of the work that takes at least another class."""
+        return replace(self, capability=capability, capability_answered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTerms:
+    """What a catalog says of a model, open or a vendor's: 0 tokens of context is not known."""
+
+    title: str
+    context: int
+    modalities: tuple[str, ...]
+    capability: Capability
+    fine_tuning: bool | None
+    named: bool = False
+    blocked: bool = False
+
+
+def model_fault(model: ModelTerms, needs: OfferNeeds) -> Fault | None:
+    """The first requirement that a model itself fails, whoever sells it."""
+    if model.context and needs.tokens_certain > model.context:
+        return Fault("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
+    if needs.images and "image" not in model.modalities:
+        return Fault("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
+    if needs.tuning and model.fine_tuning is False:
+        return Fault("tuning", f"{model.title} cannot be tuned")
+    binding = needs.capability_answered or not model.named
+    if binding and CAPABILITIES.index(model.capability) < CAPABILITIES.index(needs.capability):
+        return Fault("capability", f"the work takes class {needs.capability}; {model.title} is {model.capability}")
+    if model.blocked:
+        return Fault("license", f"the license of {model.title} does not allow this use")
+    return None
+
+
+def model_doubts(model: ModelTerms, needs: OfferNeeds) -> tuple[str, ...]:
+    """What is to be confirmed of a model: the longest requests, where they may exceed its context."""
+    if model.context and needs.tokens > model.context:
+        return (f"Requests of up to {needs.tokens:,.0f} tokens fit {model.title}, which holds {model.context:,}",)
+    if not model.context:
+        return (f"{model.title} holds requests of {needs.tokens:,.0f} tokens",)
+    return ()
+
+
+def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Fault | None:
+    """The first requirement that a provider is known not to meet with a row of its price list."""
+    region = needs.data.region
+    if region and row.region and not _in_region(provider, row, region):
+        return Fault("region", f"the data needs {region}; this price of {provider.title} is for {row.region}")
+    for field, words in _AGREEMENTS:
+        if getattr(needs.data, field) and getattr(provider, field) is False:
+            return Fault("agreement", f"{provider.title} does not offer {words}")
+    if needs.tuning and provider.fine_tuning is False:
+        return Fault("tuning", f"{provider.title} does not serve tuned models")
+    if row.context and needs.tokens_certain > row.context:
+        return Fault(
+            "context",
+            f"a request has {needs.tokens_certain:,.0f} tokens; {provider.title} serves {row.context:,} of context",
+        )
+    return None
+
+
+def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> tuple[str, ...]:
+    """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
+    found = []
+    if priced_elsewhere(provider, row, needs):
+        found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
+    found += [
+        f"{provider.title} offers {words}"
+        for field, words in _AGREEMENTS
+        if getattr(needs.data, field) and getattr(provider, field) is None
+    ]
+    if needs.tuning and provider.fine_tuning is None:
+        found.append(f"{provider.title} serves tuned models")
+    lacking = [each for each in needs.authorizations if each not in provider.authorizations]
+    if lacking:
+        found.append(f"{provider.title} holds {' and '.join(lacking)} for this model")
+    elif needs.authorizations and row.region not in authorized_regions(provider):
+        found.append(f"{provider.title} sells this model in a government region: no price of one is listed")
+    return tuple(found)
+
+
+def priced_elsewhere(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> bool:
+    """Whether a row stands in for a region that the catalog has no price of."""
+    return bool(needs.data.region) and not _in_region(provider, row, needs.data.region)
+
+
+def authorized_regions(provider: Provider) -> tuple[str, ...]:
+    """The regions in which a provider's authorizations hold; its government regions where the catalog names none."""
+    return provider.authorized_regions or tuple(region for region in provider.regions if region.endswith("-gov"))
+
+
+def _in_region(provider: Provider, row: TokenPrice, region: str) -> bool:
+    """Whether a row is known to be of a region; a government region lies within its country."""
+    if row.region:
+        return row.region == region or row.region.startswith(f"{region}-")
+    return region in provider.regions
+
+
+def _holds(model: ModelTerms) -> str:
+    return f"{model.title} holds {model.context:,}"

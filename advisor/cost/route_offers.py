@@ -1,0 +1,123 @@
+"""The offers of every route, priced: what is bought, the runners-up, and what was rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from advisor.cost.draws import Figure
+from advisor.cost.fleet import groups_for
+from advisor.cost.fleet_search import fleet_offer
+from advisor.cost.line_items import endpoint_items, fleet_items, quote_items
+from advisor.cost.offers import SHOWN, Lines, Offer, PricedOffer, RouteOffers
+from advisor.cost.quotes import Quote
+from advisor.cost.routes import Pricing, total
+from advisor.cost.scenario import FleetChoice, Scenario, Slot
+from advisor.cost.selection import DRAWS, lines_of_fleet, lines_of_quote
+
+_SLOTS: Mapping[str, tuple[Slot, ...]] = {
+    "hosted-api": ("hosted",),
+    "managed-open": ("managed",),
+    "managed-cloud": ("cloud_frontier", "cloud_open"),
+}
+
+
+def route_offers(
+    pricing: Pricing, seed: int, lines: Mapping[str, Lines], plain: Mapping[str, Mapping[str, float]]
+) -> dict[str, RouteOffers]:
+    """Every route's offers; `lines` are what each bought one costs on the draws, `plain` what explains its P50."""
+    scenario = pricing.scenario
+    found = {route: _token_offers(route, pricing, seed, lines, plain) for route in _SLOTS}
+    if scenario.endpoint is not None and "managed-open" in lines:
+        found["managed-open"] = _endpoints(pricing, lines["managed-open"], plain["managed-open"])
+    return found | {"self-host": _fleets(pricing, seed, lines["self-host"], plain["self-host"])}
+
+
+def _token_offers(
+    route: str, pricing: Pricing, seed: int, lines: Mapping[str, Lines], plain: Mapping[str, Mapping[str, float]]
+) -> RouteOffers:
+    scenario = pricing.scenario
+    rejected = scenario.shortlist.rejected.get(route, ())
+    priced: list[tuple[Slot, Quote, Lines, float]] = []
+    for slot in _SLOTS[route]:
+        if slot == "cloud_open" and not scenario.cloud_open_eligible:
+            continue
+        for quote in scenario.shortlist.quotes.get(slot, ()):
+            parts = lines_of_quote(scenario, slot, quote, seed, DRAWS)
+            priced.append((slot, quote, parts, _median(total(parts))))
+    priced.sort(key=lambda each: (len(each[1].doubts), each[3]))
+    if not priced or route not in lines:
+        return RouteOffers(route, rejected=rejected)
+    slot, quote, _, _ = priced[0]
+    costs = lines[route]
+    first = PricedOffer(
+        quote.offer(scenario.pricing),
+        costs,
+        total(costs),
+        sum(plain[route].values()),
+        quote_items(pricing, slot, plain[route]),
+    )
+    others = [
+        PricedOffer(each.offer(scenario.pricing), parts, total(parts), p50) for _, each, parts, p50 in priced[1:SHOWN]
+    ]
+    return RouteOffers(route, (first, *others), rejected, quote.doubts)
+
+
+def _endpoints(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> RouteOffers:
+    plan = pricing.scenario.endpoint
+    assert plan is not None  # asked only where one pays by dedicated endpoints
+    replicas = groups_for(plan, pricing.scenario.shortlist.demand)
+    offer = Offer(
+        "managed-open", plan.request.model.id, pricing="dedicated-endpoint", gpu=plan.request.gpu.id,
+        gpus=replicas * plan.group_gpus, replicas=replicas, precision=plan.request.precision,
+        acquisition="on-demand", layout=plan.speed.layout,
+    )  # fmt: skip
+    bought = PricedOffer(offer, lines, total(lines), sum(plain.values()), endpoint_items(pricing, plain))
+    return RouteOffers("managed-open", (bought,), pricing.scenario.shortlist.rejected.get("managed-open", ()))
+
+
+def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float]) -> RouteOffers:
+    scenario = pricing.scenario
+    shortlist = scenario.shortlist
+    first, *others = shortlist.fleets
+    bought = PricedOffer(
+        _named(first, scenario), lines, total(lines), sum(plain.values()), fleet_items(pricing, plain, first.source)
+    )
+    runners = [_runner(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
+    doubts = shortlist.doubts.get(first.plan.request.model.id, ())
+    return RouteOffers(
+        "self-host",
+        (bought, *runners) if shortlist.feasible else (),
+        shortlist.rejected.get("self-host", ()),
+        (*doubts, *_without_spare(first, scenario)),
+        shortlist.replaced,
+        None if shortlist.feasible else bought,
+    )
+
+
+def _runner(choice: FleetChoice, scenario: Scenario, seed: int) -> PricedOffer:
+    parts = lines_of_fleet(scenario, choice, seed, DRAWS)
+    whole = total(parts)
+    return PricedOffer(_named(choice, scenario), parts, whole, _median(whole))
+
+
+def _named(choice: FleetChoice, scenario: Scenario) -> Offer:
+    """The fleet at the point estimate of the first month."""
+    plan = choice.plan
+    replicas = plan.given_groups if plan.given else groups_for(plan, scenario.shortlist.demand) + plan.spares
+    return fleet_offer(plan, max(1, replicas))
+
+
+def _without_spare(choice: FleetChoice, scenario: Scenario) -> Sequence[str]:
+    """A stated fleet that carries the peak and keeps no group beside, where the tier asks for one."""
+    plan = choice.plan
+    if not plan.given or scenario.tier not in ("production", "high-availability"):
+        return ()
+    if plan.given_groups > groups_for(plan, scenario.shortlist.demand):
+        return ()
+    return (f"{plan.given} × {plan.request.gpu.title} may run without a spare group, which this tier asks for",)
+
+
+def _median(figure: Figure) -> float:
+    return float(np.median(figure))

@@ -1,0 +1,79 @@
+"""Which offer and which fleet each route buys: of the shortlist, the cheapest at P50 on the first of the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from advisor.cost.draws import draws
+from advisor.cost.offers import Lines
+from advisor.cost.quotes import Quote
+from advisor.cost.routes import Pricing, by_token, endpoint_lines, self_host, total
+from advisor.cost.scenario import SLOTS, FleetChoice, Scenario, Slot
+
+DRAWS = 256
+"""Draws on which offers of one route are told apart: all share them, so that few are enough."""
+
+
+def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
+    """The scenario with the cheapest of each shortlist bought, and the shortlists in the order of their P50."""
+    number = min(count, DRAWS)
+    shortlist = scenario.shortlist
+    if len(shortlist.fleets) > 1:
+        scenario, fleets = _best_fleet(scenario, seed, number)
+        shortlist = replace(shortlist, fleets=fleets)
+    quotes = dict(shortlist.quotes)
+    for slot in SLOTS:
+        if len(quotes.get(slot, ())) > 1:
+            quotes[slot] = ranked_quotes(scenario, slot, quotes[slot], seed, number)
+            scenario = scenario.with_quote(slot, quotes[slot][0])
+    if len(shortlist.endpoints) > 1:
+        scenario = _best_endpoint(scenario, seed, number)
+    return replace(scenario, shortlist=replace(shortlist, quotes=quotes))
+
+
+def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
+    """Offers of one place by their P50; those with less to confirm come first."""
+    costs = {id(quote): p50_of_quote(scenario, slot, quote, seed, count) for quote in quotes}
+    return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts), costs[id(quote)])))
+
+
+def p50_of_quote(scenario: Scenario, slot: Slot, quote: Quote, seed: int, count: int) -> float:
+    """The median of what all of the traffic costs a month at one offer."""
+    return _p50(total(lines_of_quote(scenario, slot, quote, seed, count)))
+
+
+def lines_of_quote(scenario: Scenario, slot: Slot, quote: Quote, seed: int, count: int) -> Lines:
+    """All of the traffic at one offer, by line."""
+    other = scenario.with_quote(slot, quote)
+    pricing = Pricing(other, draws(other.ranges, seed, count))
+    success = pricing.rates.open if quote.model.open_weights else pricing.rates.api
+    return by_token(pricing, slot, 1.0, success)
+
+
+def lines_of_fleet(scenario: Scenario, choice: FleetChoice, seed: int, count: int) -> Lines:
+    """All of the traffic on one fleet, by line."""
+    other = scenario.with_fleet(choice)
+    return self_host(Pricing(other, draws(other.ranges, seed, count)))
+
+
+def _best_fleet(scenario: Scenario, seed: int, count: int) -> tuple[Scenario, tuple[FleetChoice, ...]]:
+    choices = scenario.shortlist.fleets
+    costs = {id(choice): _p50(total(lines_of_fleet(scenario, choice, seed, count))) for choice in choices}
+    ranked = tuple(sorted(choices, key=lambda choice: costs[id(choice)]))
+    return scenario.with_fleet(ranked[0]), ranked
+
+
+def _best_endpoint(scenario: Scenario, seed: int, count: int) -> Scenario:
+    tried = [scenario.with_endpoint(choice) for choice in scenario.shortlist.endpoints]
+
+    def cost(other: Scenario) -> float:
+        return _p50(endpoint_lines(Pricing(other, draws(other.ranges, seed, count)), 1.0)["gpu"])
+
+    return min(tried, key=cost)
+
+
+def _p50(figure: object) -> float:
+    return float(np.median(np.asarray(figure, dtype=np.float64)))

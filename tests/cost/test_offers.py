@@ -1,0 +1,204 @@
+"""Which offers stand, which fail and why, and which one is bought."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from advisor.cost.offers import RouteOffers
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import sweep
+from tests.contract.asking import answers, knowledge
+from tests.cost.pointed import evaluated
+
+EXACT: dict[str, Any] = {
+    "economics.api_model": "gpt-5.4",
+    "economics.open_model": "llama-3.3-70b",
+    "volume.input_tokens": "400M",
+    "volume.output_tokens": "200M",
+    "volume.input_per_request": 2000,
+    "volume.output_per_request": 1000,
+    "volume.cached_share": 0,
+    "volume.batch_share": 0,
+    "volume.annual_growth": 0,
+    "economics.token_multiplier": 1,
+}
+
+
+def offers(given: dict[str, Any], route: str) -> RouteOffers:
+    return evaluated(given).costs.offers[route]
+
+
+def rejected(given: dict[str, Any], route: str) -> set[str]:
+    return {each.requirement for each in offers(given, route).rejected}
+
+
+@pytest.mark.parametrize("months", [1, 12, 60])
+def test_a_list_price_is_exact_on_its_day_and_over_any_horizon(months: int) -> None:
+    """400M × $2.50 + 200M × $15 = $4,000: nothing but drift is uncertain, and nobody knows its direction."""
+    evaluation = evaluated(EXACT | {"economics.horizon_months": months}, 4000)
+    line = evaluation.costs.offers["hosted-api"].feasible[0].lines["tokens"]
+    assert float(np.median(line)) == pytest.approx(4000, rel=1e-3 if months > 1 else 1e-12)
+
+
+def test_lines_of_a_month_are_the_bill_and_add_up_to_the_p50() -> None:
+    evaluation = evaluated(EXACT | {"economics.horizon_months": 1}, 2000)
+    for route, lines in evaluation.costs.point_lines.items():
+        middle = float(np.median(evaluation.costs.totals[route]))
+        assert sum(lines.values()) == pytest.approx(middle, rel=1e-9), route
+    assert evaluation.costs.point_lines["hosted-api"]["tokens"] == pytest.approx(4000, rel=1e-12)
+
+
+def test_positions_are_quantities_times_prices_and_add_up_to_their_lines() -> None:
+    evaluation = evaluated(EXACT | {"economics.horizon_months": 1}, 500)
+    for route in ("hosted-api", "managed-open", "self-host"):
+        bought = evaluation.costs.offers[route].bought
+        assert bought is not None
+        by_line: dict[str, float] = {}
+        for item in bought.items:
+            assert item.quantity * item.unit_usd == pytest.approx(item.usd, rel=1e-9)
+            assert item.source
+            by_line[item.line] = by_line.get(item.line, 0.0) + item.usd
+        lines = {name: usd for name, usd in evaluation.costs.point_lines[route].items() if usd}
+        assert by_line == pytest.approx(lines)
+    tokens = [item for item in evaluation.costs.offers["hosted-api"].feasible[0].items if item.line == "tokens"]
+    assert {(round(item.quantity), round(item.unit_usd * 1e6, 9)) for item in tokens} == {
+        (400_000_000, 2.5),
+        (200_000_000, 15.0),
+    }
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 60), (12, 36)])
+def test_a_longer_horizon_alone_does_not_make_the_api_dearer(one: int, other: int) -> None:
+    given = {"volume.output_tokens": "100M", "volume.input_tokens": "400M", "economics.api_model": "gpt-5.4"}
+    short, long = (evaluated(given | {"economics.horizon_months": months}, 4000) for months in (one, other))
+    costs = [float(np.median(each.costs.totals["hosted-api"])) for each in (short, long)]
+    assert costs[1] == pytest.approx(costs[0], rel=0.05)
+
+
+def test_offers_are_named_and_the_cheapest_is_bought() -> None:
+    found = offers(EXACT, "managed-open")
+    prices = [each.p50 for each in found.feasible]
+    assert len(prices) == 4
+    assert prices == sorted(prices)
+    assert all(each.offer.model == "llama-3.3-70b" and each.offer.provider for each in found.feasible)
+
+
+def test_one_row_belongs_to_one_route() -> None:
+    providers = knowledge().catalog.providers
+    kinds = {
+        route: {providers[each.offer.provider].kind for each in offers(EXACT, route).feasible}
+        for route in ("hosted-api", "managed-cloud", "managed-open")
+    }
+    assert kinds["managed-cloud"] == {"cloud"}
+    assert "cloud" not in kinds["hosted-api"] | kinds["managed-open"]
+
+
+def test_a_prompt_beyond_the_context_is_rejected_with_its_tokens() -> None:
+    long = EXACT | {"volume.input_per_request": 300_000, "volume.output_per_request": 1000}
+    del long["volume.input_tokens"]
+    for route in ("managed-open", "self-host"):
+        failed = [each for each in offers(long, route).rejected if each.requirement == "context"]
+        assert failed
+        assert "301,000 tokens" in failed[0].because
+    assert offers(long, "hosted-api").feasible
+
+
+def test_images_need_a_model_that_takes_them() -> None:
+    images = EXACT | {"quality.multimodal_required": True}
+    assert rejected(images, "managed-open") == {"modality"}
+    free = {key: value for key, value in images.items() if key != "economics.open_model"}
+    found = offers(free, "managed-open").feasible
+    models = knowledge().catalog.models
+    assert found
+    assert all("image" in models[each.offer.model].modalities for each in found)
+
+
+def test_the_class_moves_the_choice() -> None:
+    free = {key: value for key, value in EXACT.items() if not key.startswith("economics.")}
+    small, large = (
+        offers(free | {"quality.capability": each}, "managed-open").feasible[0] for each in ("small", "large")
+    )
+    models = knowledge().catalog.models
+    assert models[large.offer.model].capability in ("large", "frontier")
+    assert small.p50 < large.p50
+
+
+def test_an_ended_offer_is_not_bought() -> None:
+    catalog = knowledge().catalog
+    ended = [
+        (model, row)
+        for model, row in catalog.token_prices()
+        if row.until is not None and row.until <= date(2027, 12, 1) and row.region == "" and model in catalog.models
+    ]
+    model, row = ended[0]
+    assert row.until is not None
+    at = compiled_knowledge(knowledge(), row.until)
+    found = sweep(answers({"economics.open_model": model, "economics.provider": row.provider}), at, 1, 100)
+    names = {each.offer.provider for each in found.costs.offers["managed-open"].feasible}
+    assert row.provider not in names or any(
+        other.in_force(row.until) for _, other in catalog.token_prices() if other.key == row.key
+    )
+
+
+@pytest.mark.parametrize("region", ["uk", "canada", "other"])
+def test_a_region_the_catalog_lacks_leaves_routes_standing(region: str) -> None:
+    evaluation = evaluated(EXACT | {"data.region": region, "data.boundary": "region"})
+    standing = evaluation.findings.standing.after_can
+    assert {"hosted-api", "managed-cloud", "managed-open"} <= set(standing)
+    for route in ("hosted-api", "managed-open"):
+        assert evaluation.costs.offers[route].to_confirm
+    spread = evaluation.scenario.ranges["price.hosted.spread"]
+    assert not spread.is_exact
+    assert evaluated(EXACT).scenario.ranges["price.hosted.spread"].is_exact
+
+
+def test_a_missing_agreement_is_to_be_confirmed_and_a_known_one_comes_first() -> None:
+    found = offers(EXACT | {"data.classes": ["phi"], "data.regimes": ["hipaa"]}, "managed-cloud")
+    assert found.feasible
+    assert found.to_confirm == ()
+
+
+def test_government_data_is_priced_at_government_rows() -> None:
+    given = EXACT | {"data.regimes": ["fedramp-high", "il5"], "data.boundary": "tenancy"}
+    del given["economics.open_model"]
+    bought = offers(given, "managed-cloud").bought
+    assert bought is not None
+    assert bought.offer.region.endswith("-gov")
+
+
+def test_the_users_own_price_is_used_as_given_on_its_route_alone() -> None:
+    own = EXACT | {"economics.api_input_usd": 2, "economics.api_output_usd": 10, "economics.horizon_months": 1}
+    evaluation = evaluated(own, 200)
+    assert evaluation.costs.point_lines["hosted-api"]["tokens"] == pytest.approx(2800, rel=1e-9)
+    assert evaluation.costs.point_lines["managed-open"] == pytest.approx(
+        evaluated(EXACT | {"economics.horizon_months": 1}, 200).costs.point_lines["managed-open"]
+    )
+
+
+def test_a_discount_counts_on_the_route_it_was_negotiated_for() -> None:
+    month = EXACT | {"economics.horizon_months": 1}
+    plain, less = (evaluated(month | {"economics.discount": share}, 200).costs.point_lines for share in (0, 0.5))
+    assert less["hosted-api"]["tokens"] == pytest.approx(plain["hosted-api"]["tokens"] / 2)
+    assert less["managed-open"]["tokens"] == pytest.approx(plain["managed-open"]["tokens"])
+
+
+def test_hybrid_sends_its_share_to_a_frontier_model() -> None:
+    free = {key: value for key, value in EXACT.items() if not key.startswith("economics.")}
+    low, high = (evaluated(free | {"quality.frontier_share": share}) for share in (0.1, 0.6))
+    costs = [float(np.median(each.costs.totals["hybrid"])) for each in (low, high)]
+    assert costs[1] > 1.5 * costs[0]
+    quote = low.scenario.offers.frontier_hosted
+    assert quote is not None
+    assert quote.model.terms.capability == "frontier"
+
+
+def test_a_card_without_a_listed_rent_is_not_free() -> None:
+    catalog = knowledge().catalog
+    unpriced = next(gpu.id for gpu in catalog.gpus.values() if not gpu.prices and not gpu.workstation)
+    evaluation = evaluated(EXACT | {"economics.gpu": unpriced})
+    assert evaluation.costs.point_lines["self-host"]["gpu"] > 500
+    assert evaluation.findings.prepared.doubts("self-host")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
 
@@ -14,7 +14,7 @@ from advisor.cost.people import TIERS, Tier
 from advisor.cost.scenario_builder import Preparation, choose_open_model, hybrid_listed, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
-from advisor.decision.gates import FRONTIER_ROUTES, GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.gates import FRONTIER_ROUTES, GateInputs, GateState, RemainingRoutes, after_law, in_can_order
 from advisor.decision.license_reports import blocked_models
 from advisor.decision.offer_states import OFFER_FACTS, SELLERS, gate_inputs
 from advisor.engine.facts import FactValue
@@ -32,10 +32,6 @@ _GATES = ("must", "can")
 _OFFERED = frozenset(OFFER_FACTS[route] for route in SELLERS)
 
 
-LawState = tuple[tuple[str, ...], bool, frozenset[str]]
-"""What the laws leave: the routes that stand, whether the cloud may run an open model, the routes ruled out."""
-
-
 @dataclass(frozen=True)
 class Completions:
     """All ways in which the `open_keys` may yet be answered, or left open; every other answer stays as it is."""
@@ -43,7 +39,7 @@ class Completions:
     answers: Answers
     at: CompiledKnowledge
     open_keys: frozenset[str]
-    _standings: dict[tuple[str, ...], RemainingRoutes] = field(default_factory=dict, repr=False)
+    _states: dict[GateInputs, set[GateState]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def known(self) -> CompletedAnswers:
@@ -96,33 +92,64 @@ class Completions:
         return (certain,) if certain == possible else (False, True)
 
     def standings(self) -> Iterator[RemainingRoutes]:
-        """Every standing that the uncertain rules may lead to; states of the law that leave the same are taken once."""
-        can = self._signatures("can")
-        for workload in self._workloads():
-            seen: set[LawState] = set()
-            for some in _subsets(self._signatures("must")):
-                state = self._law_state(some, workload)
-                if state not in seen:
-                    seen.add(state)
-                    yield from (self._stand([*some, *others], workload) for others in _subsets(can))
+        """Every outcome of the gates that the uncertain rules may lead to, each once."""
+        for inputs, begun in self._after_law().items():
+            states = begun
+            for rule, certain in self._can_rules():
+                stepped = {state.after(rule, inputs) for state in states}
+                states = stepped if certain else states | stepped
+            yield from (state.remaining(inputs) for state in states)
 
     def with_and_without(self, rule: Rule) -> Iterator[tuple[RemainingRoutes, RemainingRoutes]]:
-        """The standings that one uncertain rule tells apart, whatever the other uncertain ones do."""
-        law, can = ([one for one in self._signatures(gate) if _signature(one) != _signature(rule)] for gate in _GATES)
-        on_law = [rule] if rule.gate == "must" else []
-        for workload in self._workloads():
-            seen: set[tuple[LawState, LawState]] = set()
-            for some in _subsets(law):
-                states = self._law_state(some, workload), self._law_state([*some, *on_law], workload)
-                if states not in seen:
-                    seen.add(states)
-                    for others in _subsets(can):
-                        both = [*some, *others]
-                        yield self._stand(both, workload), self._stand([*both, rule], workload)
+        """The outcomes that one uncertain rule tells apart, whatever the other uncertain ones do."""
+        for inputs, begun in self._law_pairs(rule).items():
+            pairs = begun
+            for other, certain in self._can_rules():
+                if _signature(other) == _signature(rule) and not certain:
+                    pairs = {(one, two.after(rule, inputs)) for one, two in pairs}
+                    continue
+                stepped = {(one.after(other, inputs), two.after(other, inputs)) for one, two in pairs}
+                pairs = stepped if certain else pairs | stepped
+            yield from ((one.remaining(inputs), two.remaining(inputs)) for one, two in pairs if one != two)
 
-    def _law_state(self, some: Sequence[Rule], workload: GateInputs) -> LawState:
-        standing = self._stand(some, workload)
-        return standing.after_must, standing.cloud_open_eligible, _barred([*self._base, *some])
+    def _can_rules(self) -> list[tuple[Rule, bool]]:
+        """The can gate's exclusions in the order they are applied, and whether each certainly fires."""
+        certain = {rule.id for rule in self._base}
+        rules = [*self._base, *self._signatures("can")]
+        ordered = in_can_order(sorted(rules, key=lambda rule: self._places[rule.id]))
+        return [(rule, rule.id in certain) for rule in ordered]
+
+    def _law_pairs(self, rule: Rule) -> dict[GateInputs, set[tuple[GateState, GateState]]]:
+        """States after the law without and with a rule: the same where the rule is not of the law."""
+        if rule.gate != "must":
+            return {inputs: {(state, state) for state in states} for inputs, states in self._after_law().items()}
+        others = [one for one in self._signatures("must") if _signature(one) != _signature(rule)]
+        found: dict[GateInputs, set[tuple[GateState, GateState]]] = {}
+        for inputs, starts in self._starts().items():
+            laws = [[*self._base, *some] for some in _subsets(others)]
+            pairs = {(self._law(each, inputs), self._law([*each, rule], inputs)) for each in laws}
+            found[inputs] = {
+                (one.within(start, inputs), two.within(start, inputs)) for one, two in pairs for start in starts
+            }
+        return found
+
+    def _after_law(self) -> dict[GateInputs, set[GateState]]:
+        """States that the law may leave, by the inputs that the can gate still reads."""
+        if not self._states:
+            for inputs, starts in self._starts().items():
+                laws = {self._law([*self._base, *some], inputs) for some in _subsets(self._signatures("must"))}
+                self._states[inputs] = {law.within(start, inputs) for law in laws for start in starts}
+        return self._states
+
+    def _starts(self) -> dict[GateInputs, list[GateInputs]]:
+        """The inputs the rules read, each with the routes that nothing may be sold on."""
+        found: dict[GateInputs, list[GateInputs]] = {}
+        for inputs in self._workloads():
+            found.setdefault(replace(inputs, unsold=(), unsold_frontier=()), []).append(inputs)
+        return found
+
+    def _law(self, rules: Sequence[Rule], inputs: GateInputs) -> GateState:
+        return after_law(sorted(rules, key=lambda rule: self._places[rule.id]), inputs)
 
     @cached_property
     def _base(self) -> list[Rule]:
@@ -136,13 +163,6 @@ class Completions:
             if rule.gate == gate and rule.effect in ("exclude", "choose") and not _is_of_sellers(rule)
         ]
         return list({_signature(rule): rule for rule in rules}.values())
-
-    def _stand(self, uncertain: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
-        ordered = sorted([*self._base, *uncertain], key=lambda rule: self._places[rule.id])
-        key = (*(rule.id for rule in ordered), str(workload))
-        if key not in self._standings:
-            self._standings[key] = apply_gates(ordered, workload)
-        return self._standings[key]
 
     @cached_property
     def _places(self) -> dict[str, int]:

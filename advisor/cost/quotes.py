@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.cost.prices import expected_rates, own_price, rows_in_force
@@ -132,20 +133,63 @@ def quote_list(
 
     The user's own price takes the place of the listed row of its model.
     """
-    found, failed = [], []
+    found: list[Quote] = []
+    failed: list[RejectedOffer] = []
     selling = _selling(route, providers)
     for model in models:
-        fault = model_fault(model.terms, needs)
-        rows = _rows(model, selling, needs, terms.as_of, provider, own)
-        for row in rows:
-            seller = selling.get(row.provider)
-            wrong = fault or _ended(row, terms) or (provider_fault(seller, row, needs) if seller else None)
-            if wrong is not None:
-                offer = Offer(route, model.id, row.provider, row.region)
-                failed.append(RejectedOffer(offer, wrong.requirement, wrong.because))
-            else:
-                found.append(_quote(route, model, row, seller, needs, terms))
+        key = (route, model.id, model.open_weights, model.terms, needs, terms, provider, own)
+        kept = _KEPT.get(key)
+        if kept is None or kept.prices is not model.prices or kept.providers is not providers:
+            kept = _keep(
+                key, _Kept(model.prices, providers, *_quotes_of(route, model, selling, needs, terms, provider, own))
+            )
+        found += kept.standing
+        failed += kept.rejected
     return QuoteList(route, tuple(found), tuple(failed))
+
+
+class _Kept(NamedTuple):
+    """One model's quotes, with the prices and providers they were read from: what another catalog has is another's."""
+
+    prices: tuple[TokenPrice, ...]
+    providers: Mapping[str, Provider]
+    standing: tuple[Quote, ...]
+    rejected: tuple[RejectedOffer, ...]
+
+
+_KEPT: dict[Hashable, _Kept] = {}
+_MOST_KEPT = 20_000
+"""What-ifs ask for the same quotes again and again: few answers bear on the price of a token."""
+
+
+def _keep(key: Hashable, quotes: _Kept) -> _Kept:
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    _KEPT[key] = quotes
+    return quotes
+
+
+def _quotes_of(
+    route: str,
+    model: SoldModel,
+    selling: Mapping[str, Provider],
+    needs: OfferNeeds,
+    terms: PriceTerms,
+    provider: str,
+    own: OwnPrice | None,
+) -> tuple[tuple[Quote, ...], tuple[RejectedOffer, ...]]:
+    """One model at every provider that sells on a route."""
+    found, failed = [], []
+    fault = model_fault(model.terms, needs)
+    for row in _rows(model, selling, needs, terms.as_of, provider, own):
+        seller = selling.get(row.provider)
+        wrong = fault or _ended(row, terms) or (provider_fault(seller, row, needs) if seller else None)
+        if wrong is not None:
+            offer = Offer(route, model.id, row.provider, row.region)
+            failed.append(RejectedOffer(offer, wrong.requirement, wrong.because))
+        else:
+            found.append(_quote(route, model, row, seller, needs, terms))
+    return tuple(found), tuple(failed)
 
 
 def first_failure(rejected: Sequence[RejectedOffer], order: Sequence[Requirement]) -> RejectedOffer | None:

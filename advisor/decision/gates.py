@@ -58,6 +58,74 @@ class _Bar(NamedTuple):
     frontier: frozenset[str]
 
 
+class GateState(NamedTuple):
+    """What the rules applied so far leave, without who excluded what: the routes barred, and those barred to halves.
+
+    Many sets of rules lead to one state, which is what makes all of them together countable.
+    """
+
+    barred: frozenset[str]
+    routine_barred: frozenset[str]
+    frontier_barred: frozenset[str]
+    chosen_by_law: bool = False
+    open_models_out: bool = False
+    after_must: tuple[str, ...] = ()
+
+    def after(self, rule: Rule, inputs: GateInputs) -> GateState:
+        """The state once a rule of the can gate is applied; a rule that would leave nothing is set aside."""
+        state = self._with(_bar(rule, inputs))
+        return self if self.after_must and not state.left(inputs) else state
+
+    def left(self, inputs: GateInputs) -> tuple[str, ...]:
+        """The routes that remain."""
+        base = tuple(route for route in BASE_ROUTES if route not in self.barred)
+        hybrid = inputs.hybrid_listed and not self.chosen_by_law and self._halves(OPEN_ROUTES, self.routine_barred)
+        return (*base, "hybrid") if hybrid and self._halves(FRONTIER_ROUTES, self.frontier_barred) else base
+
+    def remaining(self, inputs: GateInputs) -> RemainingRoutes:
+        """The same as `apply_gates` gives, but for the rules that excluded or were set aside."""
+        return RemainingRoutes(
+            self.after_must, self.left(inputs), {}, (), self._halves(OPEN_ROUTES, self.routine_barred),
+            self._halves(FRONTIER_ROUTES, self.frontier_barred), not self.open_models_out,
+        )  # fmt: skip
+
+    def within(self, start: GateInputs, inputs: GateInputs) -> GateState:
+        """The state after the law where besides nothing is sold on some routes."""
+        state = self._replace(
+            barred=self.barred | frozenset(start.unsold),
+            routine_barred=self.routine_barred | frozenset(start.unsold),
+            frontier_barred=self.frontier_barred | frozenset(start.unsold_frontier),
+        )
+        return state._replace(after_must=state.left(inputs))
+
+    def _with(self, bar: _Bar) -> GateState:
+        return GateState(
+            self.barred | bar.routes,
+            self.routine_barred | bar.routine,
+            self.frontier_barred | bar.frontier,
+            self.chosen_by_law or bar.rule.effect == "choose",
+            self.open_models_out or _keeps_open_models_out(bar.rule),
+            self.after_must,
+        )
+
+    @staticmethod
+    def _halves(routes: Sequence[str], barred: frozenset[str]) -> tuple[str, ...]:
+        return tuple(route for route in routes if route not in barred)
+
+
+def after_law(fired: Sequence[Rule], inputs: GateInputs) -> GateState:
+    """The state once the must gate is applied."""
+    state = GateState(frozenset(inputs.unsold), frozenset(inputs.unsold), frozenset(inputs.unsold_frontier))
+    for rule in _law(fired):
+        state = state._with(_bar(rule, inputs))
+    return state._replace(after_must=state.left(inputs))
+
+
+def in_can_order(rules: Sequence[Rule]) -> list[Rule]:
+    """Exclusions of the can gate in the order in which they are applied; rules of one kind keep theirs."""
+    return _can_exclusions(rules)
+
+
 def apply_gates(fired: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
     """Apply the must gate, then the can gate; a lower gate never empties the set."""
     kept = [_bar(rule, workload) for rule in _law(fired)]

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Visit
-from advisor.tui.app.minimal_repaint import MinimalRepaintApp
+from advisor.tui.app.textual_internals import MinimalRepaintApp
 from advisor.tui.app.theme import THEMES, theme_about
 from advisor.tui.interview.enough_menu import TITLE as ENOUGH
 from advisor.tui.interview.enough_menu import enough_items, enough_lines

@@ -145,7 +145,7 @@ class VerdictScreen(ReadingPage):
             self.controller.what_if.begin()
         self.controller.apply(as_event(*answer))
         self.action_view(0)
-        self.say("Tried out; esc goes back to the real answers, n keeps this as a variant, t takes it.")
+        self.say("Tried out: esc goes back, n keeps it as a variant, t takes it.")
 
     def action_back(self) -> None:
         """Go back one step; from an answer tried out of a list, to that list with the real answers."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.answer_format import dollars, figure
 from advisor.knowledge.labels import label
 from advisor.tui.verdict.views.entry import Entry
-from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
@@ -27,7 +27,7 @@ def methods_entries(assessment: Assessment) -> list[Entry]:
         Entry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods
     ]
     known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
-    differ = Entry("Why their volumes differ", f"{known} volumes", partial(_quotients, assessment))
+    differ = Entry("Why their volumes differ", count_of(known, "volume"), partial(_quotients, assessment))
     return [Entry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)), *found, differ]
 
 
@@ -41,9 +41,10 @@ def _agreement(assessment: Assessment, columns: int) -> list[Line]:
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
     role = "accent" if assessment.verdict.option in method.verdict else "plain"
     says = ", ".join(method.verdict)
-    head = line("   ", (label(method.id), "strong"), (f"  {method.id.partition('.')[0]}", "muted"))
-    fits = width(head) + len(says) + 2 <= columns
-    lines = [spread(head, line((says, role)), columns)] if fits else [head, *wrapped(says, columns, "     ", role)]
+    head = spread(line("   ", (method.id.partition(".")[0], "muted")), line((says, role)), columns)
+    fits = len(says) + 3 + len(method.id.partition(".")[0]) + 2 <= columns
+    lines = wrapped(label(method.id), columns, "   ", "strong")
+    lines += [head] if fits else wrapped(says, columns, "     ", role)
     differs = wrapped(method.differs, columns, "     ") if method.differs else []
     return [*lines, *wrapped(method.because, columns, "     ", "muted"), *differs]
 

@@ -31,12 +31,21 @@ from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.decision.license_reports import license_reports
+from advisor.interview import answers as answers_file
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
 from advisor.published.apply import apply_panel
 
 SEED = 1
 DRAWS = 10_000
+
+
+def read_answers(data: bytes, file: str, knowledge: Knowledge) -> Answers:
+    """Read the bytes of an answers file; `file` is its name in errors.
+
+    Raises BadInput, one sentence that names the file, the key and what is allowed.
+    """
+    return answers_file.read_answers(data, file, answers_file.vocabulary(knowledge))
 
 
 def assess(

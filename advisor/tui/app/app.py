@@ -16,9 +16,9 @@ from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup
+from advisor.tui.app.launch import TITLE, start_items
 from advisor.tui.app.navigation import ScreenRouter
 from advisor.tui.app.settings import second_keys_of
-from advisor.tui.app.start_items import TITLE, start_items
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines

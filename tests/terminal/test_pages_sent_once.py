@@ -59,6 +59,7 @@ def test_what_stands_is_what_a_new_drawing_shows(tmux: Tmux, tmp_path: Path) -> 
     for name in KEYS:
         tmux.keys(name)
         person.rest(0.8)
+        tmux.wait(lambda screen: "Reading …" not in screen)  # the ledger's worker has answered
         stood = tmux.screen()
         for columns in ("90", "80"):
             subprocess.run(["tmux", "-S", tmp_path / "tmux", "resize-window", "-x", columns, "-y", "24"], check=True)

@@ -209,7 +209,7 @@ class AdvisorApp(ScreenRouter):
 
     @property
     def ledger(self) -> LedgerContext:
-        """What the pages of the records room share; made when it is first entered."""
+        """What the pages of the records screens share; made when it is first entered."""
         if self._ledger is None:
             from advisor.tui.ledger.base import LedgerContext
             from advisor.tui.workers.ledger_client import LedgerProcessClient

@@ -35,7 +35,7 @@ class ScreenRouter(MinimalRepaintApp):
     @property
     @abstractmethod
     def ledger(self) -> LedgerContext:
-        """What the pages of the records room share."""
+        """What the pages of the records screens share."""
 
     def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""

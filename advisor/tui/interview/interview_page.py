@@ -93,7 +93,8 @@ def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
         ("enter", "next  ") if typed else ("enter" if is_touched else "space", "choose")
     )  # as wide, so that the rest is not sent again
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
-    keys = (how, ("?", "unknown"), ("f1", "why"), ("f2", "verdict"), ("ctrl+p", "all keys"), other, ("ctrl+q", "quit"))
+    most = (how, ("?", "unknown"), ("ctrl+p", "all keys"), ("f2", "verdict"), ("f1", "why"))
+    keys = (*most, other, ("ctrl+q", "quit"))  # from the last but one on, what gives way first
     return key_line(keys, columns)
 
 

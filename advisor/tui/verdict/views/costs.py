@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import set_cell_size
 
-from advisor.assessment.model import LINES
+from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import label
 from advisor.report.outlook_phrases import hybrid, would_pay

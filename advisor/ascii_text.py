@@ -25,13 +25,6 @@ def ascii_text(text: str) -> str:
     return "".join(letter if letter.isascii() else "?" * cell_len(letter) for letter in spelled)
 
 
-def visible(text: str) -> str:
-    """Spell out every character that a terminal would act on instead of showing it."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
-
-
 class AsciiStream(io.TextIOWrapper):
     """Writes what it is given in ASCII; it keeps a UTF-8 encoding, for click replaces streams that have none."""
 

@@ -21,6 +21,10 @@ class AdvisorError(Exception):
         self.where, self.what, self.todo = where, what, todo
         super().__init__(self.sentence)
 
+    def __reduce__(self) -> tuple[type[AdvisorError], tuple[str, str, str]]:
+        """Let a worker process send the error whole; Exception would send the sentence alone."""
+        return type(self), (self.where, self.what, self.todo)
+
     @property
     def sentence(self) -> str:
         """The one line that the command line and the interface both show."""

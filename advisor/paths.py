@@ -48,6 +48,11 @@ def settings_path(environment: Mapping[str, str]) -> Path:
     return _xdg(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
+def error_log(environment: Mapping[str, str]) -> Path:
+    """The file that collects tracebacks, under the XDG state folder."""
+    return _xdg(environment, "XDG_STATE_HOME", ".local/state") / "errors.log"
+
+
 def _xdg(environment: Mapping[str, str], variable: str, usual: str) -> Path:
     """Our folder under a base folder of the XDG specification; a relative one is ignored, as it says."""
     named = environment.get(variable, "")

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.crash import error_log
 from advisor.cli.examples import examples
-from advisor.paths import data_directory, packs_directory, records_directory, sessions_directory, settings_path
+from advisor.paths import (
+    data_directory,
+    error_log,
+    packs_directory,
+    records_directory,
+    sessions_directory,
+    settings_path,
+)
 from advisor.tui.app.settings import read_settings
 
 DATA = ("rules", "questionnaires", "examples")
@@ -42,7 +48,7 @@ def _place(name: str) -> Path:
         case "config":
             return settings_path(os.environ)
         case "log":
-            return error_log()
+            return error_log(os.environ)
     return data_directory(name)
 
 

@@ -71,7 +71,7 @@ class CatalogIds(Mapping[str, tuple[str, ...]]):
     def __init__(self, packs: Sequence[Path], questionnaires: tuple[str, ...]) -> None:
         for pack in packs:
             if not (pack / "rules" / "pack.toml").is_file():
-                raise BadInput("--rules", f"{pack} is no pack", "name a folder that holds rules/pack.toml")
+                raise BadInput("--rules", f"{pack} is not a rule pack", "name a folder that holds rules/pack.toml")
         self._homes = (data_directory("rules"), *(pack / "rules" for pack in packs))
         self._questionnaires = questionnaires
         if packs:  # whose mistakes are told before anything is painted

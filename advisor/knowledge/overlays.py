@@ -112,7 +112,9 @@ def _entries(path: str, table: Mapping[str, Any]) -> list[str]:
 def _files(folder: Path) -> dict[str, bytes]:
     """The TOML files of one pack by path; it holds `rules/` alone, for what is asked is ours to say."""
     if not (folder / MANIFEST).is_file():
-        raise BadKnowledge(str(folder), f"is no pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"')
+        raise BadKnowledge(
+            str(folder), f"is not a rule pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"'
+        )
     if (folder / "questionnaires").exists():
         raise BadKnowledge(str(folder / "questionnaires"), "a pack cannot change questions", "lay over rules/ alone")
     try:

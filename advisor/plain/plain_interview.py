@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.api import assess
-from advisor.ascii_text import visible
 from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError
 from advisor.interview.answer_format import said
@@ -15,6 +14,7 @@ from advisor.interview.reducer import Redo, Undo, Visit, reduce
 from advisor.interview.session import write_session
 from advisor.plain.console import tell
 from advisor.plain.screen_reader import spoken
+from advisor.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -146,7 +146,7 @@ class Tour:
         if key == "volume.cached_share":
             self.see("unknown")
         if key == "data.boundary":
-            self.tmux.wait("self-host · ", seconds=20)
+            self.tmux.wait("self-host · ")
         section = SECTION_OF[key]
         if not any(SECTION_OF[other] == section for other in self._left):
             self.see(section)
@@ -157,12 +157,12 @@ class Tour:
         self.person.press("Escape")
 
     def _watch_the_verdict(self) -> None:
-        self.tmux.wait(lambda screen: "Loading rules" not in screen, seconds=30)
+        self.tmux.wait(lambda screen: "Loading rules" not in screen)
         self.see("before-the-boundary")
 
     def _mistype(self) -> None:
         self.person.type(TURNED)
-        self.tmux.wait("turned round")
+        self.tmux.wait("is reversed")
         self.see("mistake")
         self.person.press("C-u")
 

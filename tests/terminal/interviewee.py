@@ -17,7 +17,7 @@ from advisor.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from advisor.knowledge.questions import Question
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.tmux import Tmux
-from tests.waiting import elapse, wait_until, wait_until_still
+from tests.waiting import PATIENCE_S, elapse, wait_until, wait_until_still
 
 IN_HAND = "▌ "
 
@@ -113,5 +113,5 @@ class Interviewee:
         found = sorted(self._sessions.glob("*.toml"))
         return tomli.loads(found[-1].read_text("utf-8")) if found else {}
 
-    def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = 10.0) -> None:
+    def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = PATIENCE_S) -> None:
         wait_until(holds, lambda: f"{wanted}:\n{self.tmux.screen()}\n{self._session()}", seconds)

@@ -50,7 +50,7 @@ def test_help_unknown_back_and_review_are_words_at_any_question(tmp_path: Path) 
 def test_what_cannot_be_read_is_explained_and_asked_again(tmp_path: Path) -> None:
     said = prompt(tmp_path, "nonsense", "3", "1", "20..5", "5..20", "quit")
     assert "That is none of the choices" in said
-    assert "turned round" in said
+    assert "is reversed" in said
     assert "= 5–20 people" in said
 
 

@@ -33,7 +33,7 @@ from tests.terminal.test_screens import type_text
 
 EXAMPLES = ("clinical-notes", "hospital-air-gap")
 WHEN = datetime(2026, 11, 21, tzinfo=UTC)
-SECONDS = 30
+SECONDS = 60
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from advisor.ascii_text import visible
+from advisor.text import visible
 
 ROLES = ("plain", "strong", "muted", "accent", "good", "warn", "bad", "cursor")
 

@@ -66,7 +66,7 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
         case Verify():
             return _verified(request, tell, packs)
         case Diff(directory, first, second):
-            from advisor.record.record_diff import diff
+            from advisor.tui.workers.record_diff import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
         case Act():

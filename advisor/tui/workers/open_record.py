@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.record.parse import read_record
-from advisor.record.recorded import recorded_assessment
+from advisor.record.parse import read_record, recorded_assessment
 from advisor.record.status import standing_in
 from advisor.record.summary import outline
 from advisor.tui.workers.messages import Answered, Opened

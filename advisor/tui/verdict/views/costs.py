@@ -19,7 +19,7 @@ from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line,
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from advisor.assessment.model import Assessment, Measure, Option
+    from advisor.assessment.model import Assessment, Option
     from advisor.assessment.outlook import Horizon
 
 
@@ -261,7 +261,3 @@ def _movers(assessment: Assessment, columns: int) -> list[Line]:
             )
         )
     return [fitted(part, columns) for part in lines]
-
-
-def _moves(item: Measure, bar: str) -> Line:
-    return line("   ", set_cell_size(label(item.key), QUESTION), f"{dollars(item.swing_usd):>10}  ", (bar, "muted"))

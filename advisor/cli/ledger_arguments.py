@@ -1,4 +1,4 @@
-"""Options and arguments that the commands on a ledger share."""
+"""Records and ledgers that the commands on a ledger are given."""
 
 from __future__ import annotations
 
@@ -6,27 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from advisor.cli.shell_words import folders
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
     from advisor.record.ledger_events import Act
-
-RECORDS = click.option(
-    "--records",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=Path("records"),
-    show_default=True,
-    metavar="DIR",
-    shell_complete=folders,
-    help="The ledger: a directory of numbered records.",
-)
-BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
-BECAUSE = click.option("--because", required=True, metavar="TEXT", help="Why, in a sentence.")
 
 
 def act(number: int, by: str, because: str) -> Act:
@@ -64,5 +48,5 @@ def found_record(record: str, directory: Path) -> tuple[Ledger, int]:
         directory, number = Path(record).parent, number_of(Path(record).name)
     ledger = ledger_at(directory)
     if number not in ledger.numbers():
-        raise BadInput(record, f"is no record of {directory}", "see: advisor records list")
+        raise BadInput(record, f"is not a record of {directory}", "see: advisor records list")
     return ledger, number

@@ -1,4 +1,4 @@
-"""Two decisions of a ledger beside each other, each assessed again under the knowledge it pins."""
+"""Two decisions of a ledger compared, each assessed again under the knowledge it pins."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from advisor.report.compare_text import compare_text
 def diff(ledger: Ledger, first: int, second: int) -> str:
     """What differs between two decisions, and which difference caused another verdict, as text.
 
-    Raises BadInput where one of the two is no decision, or cannot be read.
+    Raises BadInput where one of the two is not a decision, or cannot be read.
     """
-    a, b = (side_of(ledger, number) for number in (first, second))
+    a, b = (_side(ledger, number) for number in (first, second))
     return compare_text(a, b, compare(a, b))
 
 
-def side_of(ledger: Ledger, number: int) -> Side:
-    """One decision as a side to compare."""
+def _side(ledger: Ledger, number: int) -> Side:
     found = inputs_of(ledger, number)
     again = assess(found.answers, found.knowledge, found.as_of, found.seed, found.draws, flips=False)
     return Side(found.file, found.answers, found.knowledge, again)

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from advisor.errors import BadInput
 from advisor.record.encoding import Table
 from advisor.record.ledger import Entry, Ledger
-from advisor.record.parse import read_record, text_of
-from advisor.record.recorded import recorded_assessment
+from advisor.record.parse import read_record, recorded_assessment, text_of
 from advisor.record.status import Standing, reference, standing_in
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped
@@ -83,7 +82,7 @@ def _status(standing: Standing) -> str:
 
 
 def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
-    """What people said of a decision, and how to find out whether it holds."""
+    """What people stated about a decision, and how to verify it."""
     yield f"Status: {standing.words}"
     for label, name in _WORDS:
         if said := text_of(record, "decision", name):

@@ -1,43 +1,26 @@
-"""The options of `assess --save` that say what people add to an assessment when they record it."""
+"""What people add to an assessment when they record it, from the options of `assess --save`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from advisor.cli.options import SAVE, STATEMENT
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.record.statement import Statement
 
-_OPTIONS = (
-    click.option("--title", default="", metavar="TEXT", help="What the record calls the decision."),
-    click.option("--reason", default="", metavar="TEXT", help="Why it was decided so, in your words."),
-    click.option("--decider", "deciders", multiple=True, metavar="NAME", help="Who decides; may be given again."),
-    click.option("--review-by", default="", metavar="DATE", help="When to decide again at the latest (YYYY-MM-DD)."),
-    click.option("--confirmation", default="", metavar="TEXT", help="How you will see whether it was right."),
-    click.option("--measured", multiple=True, metavar="KEY", help="An answer read off a log; may be given again."),
-)
 _MEASURED = "measured log"
 
 
-def stated(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command; they arrive by their names."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 def refuse_without_save(given: Mapping[str, Any]) -> None:
-    """Words meant for a record must not be lost in silence."""
-    for name, value in given.items():
-        if value:
-            option = "--" + {"deciders": "decider"}.get(name, name).replace("_", "-")
-            raise BadInput(option, "is said of a record, and none is saved", "add --save")
+    """Refuse words meant for a record where none is saved, for they would be lost in silence."""
+    for option in STATEMENT:
+        if given[option.parameter]:
+            raise BadInput(option.name, f"requires {SAVE.name}")
 
 
 def statement_of(given: Mapping[str, Any], path: str, answers: Answers, today: date) -> Statement:

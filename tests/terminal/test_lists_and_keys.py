@@ -56,6 +56,10 @@ def resumed(folder: Path, at: str = "data.boundary", questionnaire: str = "full"
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys one by one, the first once the verdict of a begun interview is there."""
+    app = pilot.app
+    while isinstance(app, AdvisorApp) and app.controller is not None and app.controller.assessment is None:
+        await pilot.pause(0.01)
     for key in keys:
         await pilot.press(key)
         await pilot.pause()

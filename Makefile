@@ -73,7 +73,7 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: bench bench-interface fuzz soak soak-record soak-reasoning schemas example-ledger man
+.PHONY: pictures bench bench-interface fuzz soak soak-record soak-reasoning schemas example-ledger man
 
 # Some minutes: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with;
 # where zen-engine can be imported, the rule engines are compared with it.
@@ -85,6 +85,13 @@ bench: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.flips_speed
 	$(BIN)/python -m benchmarks.fit_throughput
 	$(BIN)/python -m benchmarks.interface_speed
+
+# Every picture of the interface: the snapshots the tests compare with, those of the documentation, and the hospital's
+# interview and records page. Look at each that changed before committing it.
+pictures: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m tests.terminal.take_snapshots
+	$(BIN)/python -m tests.terminal.take_pictures docs/pictures
+	$(BIN)/python -m tests.terminal.take_hospital
 
 # The interface beside posting and harlequin, which pip installs into virtual environments of their own.
 bench-interface: $(VENV)/advisor.stamp

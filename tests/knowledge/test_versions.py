@@ -8,7 +8,7 @@ import pytest
 
 from advisor.authoring.version_lint import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.load_pack import load_knowledge, read_files
+from advisor.knowledge.load_pack import read_files
 from advisor.paths import data_directory
 
 FILES = read_files()

@@ -19,7 +19,7 @@ from advisor.interview.answers import Answers, read_answers
 from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
-from advisor.tui.workers.assess_service import light
+from advisor.tui.workers.assess_process import light
 from advisor.tui.workers.messages import (
     Diff,
     Entries,

@@ -21,15 +21,11 @@ from advisor.tui.verdict.registry import VIEWS
 from tests.clock import touch
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_answers, frozen_assessment
-from tests.waiting import until, until_still
 
 if TYPE_CHECKING:
-    from textual.app import App
-    from textual.pilot import Pilot
+    pass
 
 FOLDER = Path(__file__).with_name("snapshots")
-SETTLED_S = 0.5
-"""How long the palette's picture must stay the same."""
 SIZES = ((80, 24), (120, 40))
 LOOKS = {
     "color": COLORFUL,
@@ -156,14 +152,4 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
             for scene, keys in tour.stops.items():
                 await pilot.press(*keys)
                 await pilot.pause()
-                if scene == "palette":
-                    await _listed(app, pilot)
                 yield scene, keep_spaces(app.export_screenshot())
-
-
-async def _listed(app: App[int], pilot: Pilot[int]) -> None:
-    """Wait for the palette, which searches in the background, until it has found something and changes no more."""
-    await until(lambda: "key:" in app.export_screenshot(), "the palette has found something")
-    await until(lambda: not any(worker.is_running for worker in app.workers), "the palette has searched")
-    await pilot.pause()
-    await until_still(app.export_screenshot, SETTLED_S)

@@ -19,7 +19,8 @@ NAME = "workload.name"
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Iterator[Wire]:
-    with Wire(tmp_path, "ask", "--questionnaire", "full") as opened:
+    over_ssh = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+    with Wire(tmp_path, "ask", "--questionnaire", "full", environment=over_ssh) as opened:
         yield opened
 
 

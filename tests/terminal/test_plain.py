@@ -14,7 +14,7 @@ from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.session_files import unfinished
 from advisor.interview.variants import Variant
-from advisor.tui.app.start_items import start_items
+from advisor.tui.app.launch import start_items
 from tests.environment import environment
 from tests.terminal.canned import SHEETS, VOCABULARY
 

@@ -128,7 +128,7 @@ def test_changed_answers_are_saved_as_a_record_that_supersedes_the_old_one(tmux:
     tmux.type("The team has grown.")
     tmux.wait("The record, as it will be saved")
     tmux.wait("SELF-HOST", WORK_S)
-    tmux.keys("NPage", "NPage", "NPage", "NPage")
+    tmux.keys(*["NPage"] * 5)
     tmux.wait("advisor.record/", WORK_S)
     tmux.keys("C-s")
     tmux.wait(

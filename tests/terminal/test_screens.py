@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from advisor.interview.session import read_session
 from advisor.knowledge.questions import Choice
 from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.keymap import palette_items
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
@@ -205,9 +206,9 @@ async def test_every_action_stands_in_the_palette(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        titles = {command.title for command in app.get_system_commands(app.screen)}
+        titles = {item.title for item in palette_items(app.screen)[0]}
         assert {"The verdict", "Save the record", "Undo the last answer", "Jump to a question"} <= titles
-        assert {"Quit; every answer is kept", "Theme"} <= titles
+        assert {"Quit; every answer is saved", "Back to the start; every answer is saved"} <= titles
 
 
 STORM = st.lists(

@@ -19,7 +19,7 @@ from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.session_files import unfinished
 from advisor.interview.session_lock import SessionHeld, SessionLock, holder
-from advisor.tui.app.start_items import start_items
+from advisor.tui.app.launch import start_items
 from advisor.tui.interview.autosave import Autosave
 from tests.clock import touch
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in

@@ -90,11 +90,11 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 
 async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
-    settings = Settings(theme="advisor-light", keys={"verdict": "ctrl+g", "what-if": "f10", "view-4": "f11"})
+    settings = Settings(theme="advisor-light", keys={"verdict": "ctrl+g", "what-if": "f13", "view-4": "f11"})
     app = type(app)(replace(app.options, settings=settings), app.assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == "advisor-light"
-        await pilot.press("f10")
+        await pilot.press("f13")
         assert on(app, InterviewScreen)  # nothing is typed, and nothing opens where w means nothing
         await pilot.press("ctrl+g")
         await pilot.pause()
@@ -106,7 +106,7 @@ async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path)
         await pilot.press("0", "ctrl+g")  # what f2 does here: back
         await pilot.pause()
         assert on(app, InterviewScreen)
-        await pilot.press("f2", "f10")
+        await pilot.press("f2", "f13")
         await pilot.pause()
         assert on(app, MenuScreen)
 
@@ -133,7 +133,7 @@ def screens() -> list[type[Page]]:
     return found
 
 
-MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "pageup", "pagedown"}
+MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "pageup", "pagedown", "ctrl+c"}
 ACTS = ("accept", "sign", "supersede", "withdraw")
 ALSO_BY_LETTER = {"close", "diff", "mark", "verify", *(f"act('{act}')" for act in ACTS)}
 

@@ -16,6 +16,7 @@ from tests.terminal.wire import Wire, rows_touched
 # At 80×24, what is measured in the bytes a terminal receives; wall-clock times are not held here.
 FIRST_PAINT, FIRST_PAINT_NO_COLOR = 12_000, 10_000
 TYPED_KEY, TAB, TAB_CHANGING_THE_FOOTER, TAB_SCROLLING = 200, 500, 1_000, 2_500
+MENU_OPENED, MENU_MOVED = 4_000, 500
 FOOTER, STRIP = {24}, {22, 23}
 TABS, SCROLLS = 30, 8
 """A Tab that paints more rows of questions than this has scrolled, or turned the page."""
@@ -105,3 +106,18 @@ def test_a_tab_costs_few_bytes(wire: Wire) -> None:
     assert statistics.median(sizes) <= TAB
     assert max(footer) <= TAB_CHANGING_THE_FOOTER
     assert max(scrolled) <= TAB_SCROLLING
+
+
+def test_the_palette_and_a_menu_cost_few_bytes(wire: Wire) -> None:
+    wire.read("can change the route", quiet=1.0, seconds=60)
+    for key in ("\x10", "\x0f"):  # ctrl+p, ctrl+o
+        wire.send(key)
+        assert len(wire.read("to find", quiet=0.5)) <= MENU_OPENED
+        moves = []
+        for _ in range(6):
+            wire.send("\x1b[B")
+            moves.append(len(wire.read(quiet=0.2)))
+        assert min(moves) > 0
+        assert statistics.median(moves) <= MENU_MOVED
+        wire.send("\x1b")
+        wire.read("ctrl+q", quiet=0.5)

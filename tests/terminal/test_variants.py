@@ -84,7 +84,7 @@ async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_pat
         await press(pilot, "enter")
         assert isinstance(app.screen, VerdictScreen)
         assert "WHAT IF" in painted(app)
-        assert "data.boundary:" in painted(app)
+        assert "How far may the data travel?" in painted(app)
         assert row(app, "route") == ["hosted-api", "managed-open"]
         await press(pilot, "b")
         assert boundary(app) == "anywhere"
@@ -239,7 +239,7 @@ async def test_a_comparison_is_exported_and_offered_to_the_clipboard(tmp_path: P
         assert "variant a" in app.clipboard
     text = (tmp_path / "exports" / "quick-variants.txt").read_text("utf-8")
     assert "variant a" in text
-    assert "data.boundary" in text
+    assert "How far may th" in text
 
 
 async def test_a_late_word_on_the_real_answers_takes_no_variants_place(tmp_path: Path) -> None:

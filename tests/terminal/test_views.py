@@ -40,7 +40,7 @@ async def test_a_narrow_screen_opens_one_entry_at_a_time(tmp_path: Path, place: 
         assert isinstance(screen, VerdictScreen)
         listed = painted(app)
         assert "▌" in listed
-        await pilot.press("enter")
+        await pilot.press("right")
         first = painted(app)
         assert "▌" not in first
         entries = VIEWS[place].listed(assessed("clinical-notes"))

@@ -25,6 +25,7 @@ from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begi
 from advisor.interview.session import read_session
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app.keymap import palette_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu import MenuScreen
@@ -269,7 +270,7 @@ async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
         await pilot.press("ctrl+y", "ctrl+y")
         assert f"Made again: {QUESTIONS[controller.state.at].text}" in painted(app, "top")
         assert controller.state.answers == both
-        titles = {command.title for command in app.get_system_commands(app.screen)}
+        titles = {item.title for item in palette_items(app.screen)[0]}
         assert {"Redo what was undone", "Ask what matters first, or page by page"} <= titles
 
 

@@ -14,7 +14,7 @@ from advisor.analysis.plausible import bounds_of_answer
 from advisor.analysis.reevaluate import WhatIf
 from advisor.assessment.model import Flip
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import evaluate, sweep
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value, read_answers, read_value, vocabulary
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range

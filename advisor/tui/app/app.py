@@ -15,13 +15,13 @@ from advisor.interview.session import read_session
 from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
 from advisor.tui.app import theme
-from advisor.tui.app.ascii_fallback import AsciiFilter
 from advisor.tui.app.hangup import end_on_hangup
+from advisor.tui.app.launch import TITLE, start_items
 from advisor.tui.app.navigation import ScreenRouter
 from advisor.tui.app.settings import second_keys_of
-from advisor.tui.app.start_items import TITLE, start_items
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.styled_text import BLANK, line
 from advisor.tui.workers.assess_client import AssessProcessClient
@@ -73,7 +73,7 @@ class AdvisorApp(ScreenRouter):
         self.stylesheet.set_variables(self.get_css_variables())
         self.second_keys = second_keys_of(options.settings)
         if options.terminal.ascii:
-            self._filters.append(AsciiFilter())
+            self.spell_in_ascii()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the themes that are not ours the one color they lack."""
@@ -83,12 +83,20 @@ class AdvisorApp(ScreenRouter):
         """Paint the first screen, and only then start the worker."""
         end_on_hangup(self._on_hangup)
         self.app_resume_signal.subscribe(self, self._paint_anew)
+        self.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._recolor))
         self.call_after_refresh(self._start_worker)
 
     def _paint_anew(self, _: object) -> None:
         """Paint everything after a sleep: the terminal's own screen has been there meanwhile."""
         self.forget_frame()
         self.refresh()
+
+    def _recolor(self) -> None:
+        """Look up the roles' colors again: Textual keeps them where the page's own colors stay the same."""
+        for screen in self.screen_stack:
+            screen.notify_style_update()
+            for part in screen.query(Lines):
+                part.refresh()
 
     def on_unmount(self) -> None:
         """Leave no interview half written or locked."""
@@ -186,7 +194,7 @@ class AdvisorApp(ScreenRouter):
         self.controller = None
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.switch_screen(self._start())
+        self.push_screen(self._start())
 
     def action_ctrl_c(self) -> None:
         """Say what to press: ctrl+c neither quits nor copies here."""
@@ -201,7 +209,7 @@ class AdvisorApp(ScreenRouter):
 
     @property
     def ledger(self) -> LedgerContext:
-        """What the pages of the records room share; made when it is first entered."""
+        """What the pages of the records screens share; made when it is first entered."""
         if self._ledger is None:
             from advisor.tui.ledger.base import LedgerContext
             from advisor.tui.workers.ledger_client import LedgerProcessClient

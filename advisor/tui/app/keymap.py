@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from advisor.tui.widgets.styled_text import Line
 
 
-STOCK = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text", "open_palette", "ctrl_c"})
+STOCK = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text", "open_palette", "ctrl_c", "app.ctrl_c"})
 """Actions that every Textual program has and that do nothing here, and the palette's own."""
 
 

@@ -1,17 +1,23 @@
-"""What the interface is opened with."""
+"""What the interface is opened with, and what its first screen offers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from advisor.interview.start_choices import ASKED, SHORTEST, start_choices
 from advisor.tui.app.settings import DEFAULT_SETTINGS
+from advisor.tui.widgets.menu import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from advisor.interview.answers import Vocabulary
+    from advisor.interview.session_files import Unfinished
+    from advisor.interview.start_choices import StartChoice
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.app.settings import Settings
     from advisor.tui.app.terminal import Terminal
@@ -31,3 +37,46 @@ class LaunchOptions:
     packs: tuple[Path, ...] = ()
     settings: Settings = DEFAULT_SETTINGS
     by_what_matters: bool = False
+
+
+TITLE = "Where should this workload's inference run?"
+SHOWN = 3
+
+
+def start_items(
+    questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
+) -> list[Item]:
+    """Offer what can be resumed, then what can be begun; an interview in which nothing was said is not missed."""
+    begun = [one for one in waiting if not one.empty]
+    resumes = [
+        Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
+    ]
+    begins = [_begin(choice) for choice in start_choices(questionnaires)]
+    ledger = Item("records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions")
+    return [*resumes, *begins, ledger]
+
+
+def _begin(choice: StartChoice) -> Item:
+    sheet = choice.questionnaire
+    count = len(sheet.keys)
+    if choice.by_what_matters:
+        return Item(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
+    side = f"{count} questions · {sheet.minutes} min"
+    return Item(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
+
+
+def _about(one: Unfinished) -> str:
+    return f"{one.questionnaire} · {one.answered} answered" + (f" · open in {one.holder}" if one.holder else "")
+
+
+def _when(one: Unfinished, now: datetime) -> str:
+    return "open elsewhere" if one.holder else f"{_ago(now - one.touched)} ago"
+
+
+def _ago(age: timedelta) -> str:
+    seconds = age.total_seconds()
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}" + ("s" if count > 1 else "")
+    return "a moment"

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Visit
-from advisor.tui.app.minimal_repaint import MinimalRepaintApp
+from advisor.tui.app.textual_internals import MinimalRepaintApp
 from advisor.tui.app.theme import THEMES, theme_about
 from advisor.tui.interview.enough_menu import TITLE as ENOUGH
 from advisor.tui.interview.enough_menu import enough_items, enough_lines
@@ -35,7 +35,7 @@ class ScreenRouter(MinimalRepaintApp):
     @property
     @abstractmethod
     def ledger(self) -> LedgerContext:
-        """What the pages of the records room share."""
+        """What the pages of the records screens share."""
 
     def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""

@@ -14,7 +14,6 @@ from advisor.interview.reducer import Redo, Undo, reduce
 from advisor.interview.session import write_session
 from advisor.interview.session_lock import SessionLock
 from advisor.tui.interview.autosave import SAVED, Autosave
-from advisor.tui.interview.open_question import assumed_note, moot_note
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
 
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from advisor.assessment.model import Assessment
+    from advisor.assessment.model import Assessment, Unknown
     from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.reducer import Event, State
     from advisor.interview.stated import Stated
     from advisor.tui.workers.assess_client import AssessClient
     from advisor.tui.workers.messages import Reply
+
 
 WHAT_IF = "WHAT IF: other answers are tried out, the real ones are saved. f2 then b goes back to them."
 TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
@@ -233,3 +233,24 @@ class InterviewController:
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
         return moot_note(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""
+
+
+NOTHING = "nothing"
+"""What an assessment says it assumed for a question that has no default."""
+
+
+def assumed_note(assessment: Assessment | None, key: str) -> str:
+    """Say what was assumed for a question; empty where that is not known, or nothing."""
+    found = _unknown(assessment, key)
+    return found.assumed if found is not None and found.assumed != NOTHING else ""
+
+
+def moot_note(assessment: Assessment | None, key: str) -> str:
+    """Say that no answer to a question can change the verdict; empty where one can, or that is not known."""
+    found = _unknown(assessment, key)
+    return "" if found is None or found.could_change_verdict else "cannot change the verdict"
+
+
+def _unknown(assessment: Assessment | None, key: str) -> Unknown | None:
+    unknowns = assessment.unknowns if assessment is not None else ()
+    return next((unknown for unknown in unknowns if unknown.key == key), None)

@@ -89,11 +89,11 @@ def changed_line(state: State) -> Line:
 def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
     """Draw the footer: the keys that matter for the selected question."""
     typed = bool(state.at) and is_typed(state.question(state.at))
-    how = (
-        ("enter", "next  ") if typed else ("enter" if is_touched else "space", "choose")
-    )  # as wide, so that the rest is not sent again
+    # All of these are as wide, so that the rest of the row is not sent again.
+    how = ("enter", "next  ") if typed else ("enter" if is_touched else "space", "choose")
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
-    keys = (how, ("?", "unknown"), ("f1", "why"), other, ("f2", "verdict"), ("ctrl+p", "all"), ("ctrl+q", "quit"))
+    most = (how, ("?", "unknown"), ("ctrl+p", "all keys"), ("f2", "verdict"), ("f1", "why"))
+    keys = (*most, other, ("ctrl+q", "quit"))  # from the last but one on, what gives way first
     return key_line(keys, columns)
 
 

@@ -24,7 +24,7 @@ POSTURES = {
 }
 """What each posture means, the strictest last."""
 POSTURE_ROLES = {"clear": "good", "duties": "warn", "review": "warn", "blocked": "bad"}
-STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
+STATUS_ROLES = {"firm": "good", "provisional": "warn", "near-tie": "warn", "conditional": "warn", "none": "bad"}
 
 
 def verdict_bar_lines(

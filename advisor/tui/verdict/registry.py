@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.tui.verdict.views.changes import changes_entries, changes_lines
 from advisor.tui.verdict.views.costs import costs_entries, costs_lines
-from advisor.tui.verdict.views.details import checklists_entries, fleet_lines, licenses_entries
+from advisor.tui.verdict.views.details import checklists_entries, fleet_lines, licenses_entries, methods_entries
 from advisor.tui.verdict.views.entry import whole
-from advisor.tui.verdict.views.method_view import methods_entries
 from advisor.tui.verdict.views.overview import verdict_lines
 from advisor.tui.verdict.views.proof import proof_entries
 from advisor.tui.verdict.views.reasons import why_entries, why_not_entries

@@ -46,11 +46,12 @@ def _kept(controller: InterviewController) -> str:
     return " · saving …" if controller.is_saving else ""
 
 
-def keys_of(controller: InterviewController, reader: ViewPosition, *, is_listed: bool) -> Keys:
+def keys_of(controller: InterviewController, reader: ViewPosition, *, is_listed: bool, tries: bool) -> Keys:
     """Name the keys that matter: those of a list and its detail, where one is opened at a time, and what one does."""
-    opened: Keys = (("tab", "next"), ("esc", "list")) if reader.is_open else (("enter", "open"),)
+    enter: Keys = (("enter", "try it"),) if tries else (("enter", "open"),) if is_listed else ()
+    opened: Keys = (("tab", "next"), ("esc", "list")) if is_listed and reader.is_open else enter
     acts = TRYING_KEYS if controller.what_if.is_on else DECIDING_KEYS
-    return (*(opened if is_listed else ()), *acts, ("ctrl+p", "all keys"))
+    return (*opened, *acts, ("ctrl+p", "all keys"))
 
 
 def page_lines(controller: InterviewController, reader: ViewPosition, columns: int) -> list[Line]:
@@ -135,8 +136,7 @@ class VerdictScreen(ReadingPage):
 
     def action_try_or_open(self) -> None:
         """Try the answer of the selected entry out, where it has one, and show both verdicts; else open the entry."""
-        entries = self.entries
-        answer = entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
+        answer = self._answer
         if answer is None:
             self.action_open()
             return
@@ -145,7 +145,7 @@ class VerdictScreen(ReadingPage):
             self.controller.what_if.begin()
         self.controller.apply(as_event(*answer))
         self.action_view(0)
-        self.say("Tried out; esc goes back to the real answers, n keeps this as a variant, t takes it.")
+        self.say("Tried out: esc goes back, n keeps it as a variant, t takes it.")
 
     def action_back(self) -> None:
         """Go back one step; from an answer tried out of a list, to that list with the real answers."""
@@ -233,8 +233,16 @@ class VerdictScreen(ReadingPage):
         }
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
+        if self.is_helping:
+            return HELP_KEYS
         is_listed = bool(self.entries) and not self.is_wide
-        return HELP_KEYS if self.is_helping else keys_of(self.controller, self.reader, is_listed=is_listed)
+        return keys_of(self.controller, self.reader, is_listed=is_listed, tries=self._answer is not None)
+
+    @property
+    def _answer(self) -> tuple[str, str] | None:
+        """The answer that Enter tries: that of the selected entry, where it has one."""
+        entries = self.entries
+        return entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
 
     def _view(self) -> tuple[list[Line], list[Line]]:
         """Draw what stands in the left column, or alone, and what stands in the right one."""

@@ -83,6 +83,11 @@ def wrapped(text: str, columns: int, indent: str = "", role: str = "plain") -> l
     return [*lines, line(indent, (current, role))] if current else lines
 
 
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun, which takes an s unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def plain_text(lines: Iterable[Line]) -> str:
     """Give the lines as text, without their roles."""
     return "\n".join("".join(piece.text for piece in pieces).rstrip() for pieces in lines) + "\n"

@@ -21,7 +21,7 @@ ENDED = Finished(False, ("The process that reads records ended by itself; try ag
 
 
 class LedgerClient(Protocol):
-    """What the records room needs: `on_answer` is called in the event loop, with progress and then with the answer."""
+    """What the records screens need: `on_answer` is called in the event loop, with progress, then with the answer."""
 
     def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         """Ask; requests are done in their order."""

@@ -14,7 +14,7 @@ from advisor.report.outlook_phrases import hybrid, would_pay
 from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
 from advisor.tui.verdict.views.entry import Entry, headed
 from advisor.tui.verdict.views.overview import labeled
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -183,7 +183,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
     most = max(assessment.measure_next, key=lambda item: item.swing_usd, default=None)
     return {
         "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
-        "Line by line": f"{sum(map(bool, chosen.lines.values()))} lines" if chosen is not None else "",
+        "Line by line": count_of(sum(map(bool, chosen.lines.values())), "line") if chosen is not None else "",
         "Where self-hosting meets the API": figure(band.p50) if meets(band) else "never",
         "In all, by month": f"{horizon.months} months" if horizon is not None else "",
         "One task done right": dollars(success.p50) if success is not None else "",

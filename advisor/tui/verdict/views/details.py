@@ -1,22 +1,23 @@
-"""The smaller views: the fleet, what licenses mean, the published checklists."""
+"""The smaller views: the fleet, what licenses mean, published checklists and methods."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import figure, quantity
+from advisor.interview.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import label
 from advisor.knowledge.ranges import Range
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
 from advisor.tui.verdict.views.entry import Entry
 from advisor.tui.verdict.views.overview import labeled
-from advisor.tui.widgets.styled_text import Line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.decision.license_reports import LicenseReport
-    from advisor.published.results import Checklist, ChecklistItem
+    from advisor.published.results import BreakEvenOf, Checklist, ChecklistItem, Method
+
 
 STATES = {"met": ("✓", "good"), "unmet": ("✗", "bad"), "unknown": ("?", "muted")}
 
@@ -77,3 +78,53 @@ def _item(item: ChecklistItem, columns: int) -> list[Line]:
     lines = [line("     ", (f"{mark} ", role), (label(item.id), "strong"), (f"  {item.state}", "muted"))]
     lines += wrapped(item.because, columns, "       ")
     return [*lines, *(wrapped(f"next: {item.next}", columns, "       ") if item.next and item.state != "met" else [])]
+
+
+QUOTIENT = "They divide a fixed cost a month by the price avoided per million tokens:"
+
+
+def methods_entries(assessment: Assessment) -> list[Entry]:
+    """How many agree, each method with what it says, and the quotients behind their volumes."""
+    if not assessment.methods:
+        return []
+    same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
+    agree = f"{same} of {len(assessment.methods)} say so too"
+    found = [
+        Entry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods
+    ]
+    known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
+    differ = Entry("Why their volumes differ", count_of(known, "volume"), partial(_quotients, assessment))
+    return [Entry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)), *found, differ]
+
+
+def _agreement(assessment: Assessment, columns: int) -> list[Line]:
+    """How many methods say what the verdict says, and the others by what they say."""
+    same = [label(method.id) for method in assessment.methods if assessment.verdict.option in method.verdict]
+    said = f"{len(same)} of {len(assessment.methods)} published methods say {assessment.verdict.option}"
+    return wrapped(f"{said}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
+
+
+def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
+    role = "accent" if assessment.verdict.option in method.verdict else "plain"
+    says = ", ".join(method.verdict)
+    head = spread(line("   ", (method.id.partition(".")[0], "muted")), line((says, role)), columns)
+    fits = len(says) + 3 + len(method.id.partition(".")[0]) + 2 <= columns
+    lines = wrapped(label(method.id), columns, "   ", "strong")
+    lines += [head] if fits else wrapped(says, columns, "     ", role)
+    differs = wrapped(method.differs, columns, "     ") if method.differs else []
+    return [*lines, *wrapped(method.because, columns, "     ", "muted"), *differs]
+
+
+def _quotients(assessment: Assessment, columns: int) -> list[Line]:
+    """Each divides a fixed cost by an avoided price, and they disagree on both."""
+    lines = wrapped(QUOTIENT, columns, "   ")
+    for one in assessment.method_break_evens:
+        lines += [line("     ", (one.source, "strong")), *wrapped(_quotient(one), columns, "       ", "muted")]
+    return [*lines, BLANK]
+
+
+def _quotient(one: BreakEvenOf) -> str:
+    volume = "never" if one.tokens_per_month is None else f"{figure(one.tokens_per_month)} tokens a month"
+    if one.fixed_usd is None or one.avoided_usd_per_million is None:
+        return f"{volume}, asserted without a fixed cost or a price behind it"
+    return f"{dollars(one.fixed_usd)} a month ÷ {dollars(one.avoided_usd_per_million)} a million = {volume}"

@@ -10,7 +10,7 @@ from advisor.knowledge.grades import GRADES, WEAK_GRADES
 from advisor.knowledge.labels import in_words, label
 from advisor.tui.verdict.views.entry import Entry, headed
 from advisor.tui.verdict.views.overview import labeled
-from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
@@ -23,7 +23,7 @@ def proof_entries(assessment: Assessment) -> list[Entry]:
     rules = len({rule.rule for rule in assessment.findings})
     notes = len(assessment.notes)
     return [
-        Entry("Evidence grades", f"{rules} rules", partial(_grades, assessment)),
+        Entry("Evidence grades", count_of(rules, "rule"), partial(_grades, assessment)),
         Entry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
         Entry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
         Entry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import label
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
 
@@ -67,7 +68,7 @@ def _excluded(assessment: Assessment) -> tuple[str, ...]:
     for option in assessment.options:
         if option.state == "excluded":
             routes.setdefault(option.excluded_by, []).append(option.option)
-    told = ((names, "; ".join(titles.get(rule, rule) for rule in rules)) for rules, names in routes.items())
+    told = ((names, "; ".join(titles.get(rule) or label(rule) for rule in rules)) for rules, names in routes.items())
     return tuple(f"{', '.join(names)}: {why}" for names, why in told) or ("none",)
 
 

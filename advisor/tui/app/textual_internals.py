@@ -1,37 +1,55 @@
-"""An app that does not send a screen that stands there already: Textual draws a page that is opened two or three times.
+"""All that reaches into Textual's private parts: `textual` is pinned, and a test holds what is used.
 
-Over a slow line that is the larger part of what options a page takes.
+Textual draws a page that is opened two or three times; over a slow line that is the larger part of what opening a page
+takes. So a frame that equals the one sent last is not sent again.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.filter import LineFilter
+
+from advisor.ascii_text import ascii_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.color import Color
     from textual.screen import Screen
 
 
-class MinimalRepaintApp(App[int]):
-    """Remembers the whole screen it sent last, until a part of it is sent."""
+class AsciiFilter(LineFilter):
+    """Spells every segment in ASCII."""
 
-    _standing = ""
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Spell one line; control segments are left alone."""
+        return [Segment(ascii_text(text), style, control) for text, style, control in segments]
+
+
+class MinimalRepaintApp(App[int]):
+    """Suppresses frames identical to the last one sent: it remembers the whole screen until a part of it is sent."""
+
+    _last_frame = ""
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what is drawn, unless it is the whole screen as it stands."""
         if renderable is None or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
-        if self._standing and isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
+        if self._last_frame and isinstance(renderable, ChopsUpdate) and self._is_most(renderable):
             renderable = screen._compositor.render_full_update()
         whole = self._sent(renderable) if isinstance(renderable, LayoutUpdate) else ""
-        if whole and whole == self._standing:
+        if whole and whole == self._last_frame:
             return
-        self._standing = whole
+        self._last_frame = whole
         super()._display(screen, renderable)
+
+    def spell_in_ascii(self) -> None:
+        """Have everything that is painted from now on spelled in ASCII."""
+        self._filters.append(AsciiFilter())
 
     def on_resize(self) -> None:
         """A terminal that changes its size may have lost what stood there."""
@@ -39,7 +57,7 @@ class MinimalRepaintApp(App[int]):
 
     def forget_frame(self) -> None:
         """Have the next whole screen sent, whatever stood before: another program has used the terminal."""
-        self._standing = ""
+        self._last_frame = ""
 
     def _sent(self, update: LayoutUpdate) -> str:
         """Give a whole screen as it is sent."""

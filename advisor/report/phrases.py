@@ -121,6 +121,8 @@ def offer(assessment: Assessment) -> str:
         replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
         return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
     return chosen.priced.replace(", per token", "").replace(", ", " · ")
+
+
 def sureness(assessment: Assessment) -> str:
     """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
     verdict = assessment.verdict

@@ -9,13 +9,13 @@ from advisor.cost.comparison import lines_of
 from advisor.cost.draws import points
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import Evaluation, sweep
+from advisor.decision.evaluate import Evaluation, evaluate
 from tests.contract.asking import DAY, answers, knowledge
 
 
 def evaluated(given: Mapping[str, Any], draws: int = 100) -> Evaluation:
     """The evaluation of answers, by the reference evaluator."""
-    return sweep(answers(dict(given)), compiled_knowledge(knowledge(), DAY), 1, draws)
+    return evaluate(answers(dict(given)), compiled_knowledge(knowledge(), DAY), 1, draws)
 
 
 def lines_at_point(given: Mapping[str, Any], route: str) -> dict[str, float]:

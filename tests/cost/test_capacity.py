@@ -9,7 +9,7 @@ import pytest
 
 from advisor.cost.scenario_builder import request_shape
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import Evaluation, sweep
+from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.workload.resolve import resolve_workload
 from tests.contract.asking import DAY, knowledge
@@ -53,7 +53,7 @@ def peak_shares(evaluation: Evaluation) -> tuple[float, float]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_no_fleet_is_asked_for_more_than_nine_tenths_of_its_peak(path: Path) -> None:
     answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge()))
-    evaluation = sweep(answers, compiled_knowledge(knowledge(), DAY), 1, 100)
+    evaluation = evaluate(answers, compiled_knowledge(knowledge(), DAY), 1, 100)
     for share in peak_shares(evaluation):
         assert share <= LIMIT
 

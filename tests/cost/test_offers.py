@@ -10,7 +10,7 @@ import pytest
 
 from advisor.cost.offers import RouteOffers
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import sweep
+from advisor.decision.evaluate import evaluate
 from tests.contract.asking import answers, knowledge
 from tests.cost.pointed import evaluated
 
@@ -137,7 +137,7 @@ def test_an_ended_offer_is_not_bought() -> None:
     model, row = ended[0]
     assert row.until is not None
     at = compiled_knowledge(knowledge(), row.until)
-    found = sweep(answers({"economics.open_model": model, "economics.provider": row.provider}), at, 1, 100)
+    found = evaluate(answers({"economics.open_model": model, "economics.provider": row.provider}), at, 1, 100)
     names = {each.offer.provider for each in found.costs.offers["managed-open"].feasible}
     assert row.provider not in names or any(
         other.in_force(row.until) for _, other in catalog.token_prices() if other.key == row.key

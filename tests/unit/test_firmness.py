@@ -6,7 +6,7 @@ from advisor.analysis.firmness import MOST_NAMED, firmness
 from advisor.assessment.contradictions import contradictions
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.confidence import confidence_with_quality
-from advisor.decision.evaluate import Evaluation, sweep
+from advisor.decision.evaluate import Evaluation, evaluate
 from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200
@@ -21,7 +21,7 @@ CHEAP: Given = {"data.boundary": "anywhere", "volume.output_tokens": "200M", "vo
 
 def evaluated(given: Given) -> Evaluation:
     told = {key: value for key, value in given.items() if "." in key}
-    return sweep(answers(told), compiled_knowledge(knowledge(), DAY), 1, DRAWS)
+    return evaluate(answers(told), compiled_knowledge(knowledge(), DAY), 1, DRAWS)
 
 
 def judged(given: Given, *, look: bool = True, contradicted: bool = False) -> tuple[str, tuple[str, ...]]:

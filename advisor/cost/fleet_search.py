@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
 
+import numpy as np
+
 from advisor.cost.fleet import FleetPlan, FleetRequest, gpus_for, groups_for
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
@@ -115,7 +117,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     failed: dict[tuple[str, str, str, str], list[FleetPlan]] = {}
     replaced: RejectedOffer | None = None
     tried = 0
-    for candidate in sorted(_candidates(search, spares), key=lambda each: each.bound):
+    for candidate in _candidates(search, spares):
         reached = sorted(cost for cost, _ in best.values())
         if len(reached) >= KEPT and candidate.bound >= reached[KEPT - 1]:
             break
@@ -144,21 +146,79 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     return FleetList(kept, rejected, fallback, replaced)
 
 
+@dataclass(frozen=True)
+class _Combinations:
+    """Every combination of a search and what bounds its cost, whatever the demand: one row each.
+
+    `gpus` is the group's size, or what the weights alone take where they exceed a node; `peak` its arithmetic that
+    serving can reach, in operations a second; `active` those of one token.
+    """
+
+    rows: tuple[_Candidate, ...]
+    gpus: np.ndarray
+    peak: np.ndarray
+    active: np.ndarray
+    monthly: np.ndarray
+
+    def ordered(self, search: FleetSearch, spares: int) -> Iterator[_Candidate]:
+        """The combinations with the least each can cost, the lowest first."""
+        read = max(0.0, search.shape.input_tokens - search.shape.cached_tokens)
+        busy = search.demand * self.active * (1.0 + read / search.shape.output_tokens) / self.peak
+        groups = np.maximum(1.0, np.ceil(busy / self.gpus))
+        least = np.full_like(groups, search.given) if search.given else (groups + spares) * self.gpus
+        bounds = least * self.monthly
+        for place in np.argsort(bounds, kind="stable"):
+            yield replace(self.rows[place], bound=float(bounds[place]))
+
+
+_TABLES: dict[tuple[object, ...], tuple[FleetSearch, _Combinations]] = {}
+_MOST_TABLES = 200
+
+
 def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
+    """The combinations by the least each can cost; what does not depend on the demand is worked out once."""
+    key = (
+        tuple(model.id for model in search.models), tuple(gpu.id for gpu in search.gpus), search.rents,
+        search.precision, search.usual_precision,
+    )  # fmt: skip
+    kept = _TABLES.get(key)
+    if kept is None or not _same_figures(kept[0], search):
+        if len(_TABLES) >= _MOST_TABLES:
+            _TABLES.clear()
+        kept = _TABLES[key] = search, _combinations(search)
+    return kept[1].ordered(search, spares)
+
+
+def _same_figures(one: FleetSearch, other: FleetSearch) -> bool:
+    """Whether two searches are of the same catalog and calibration."""
+    return (
+        one.calibration is other.calibration
+        and all(a is b for a, b in zip(one.models, other.models, strict=True))
+        and all(a is b for a, b in zip(one.gpus, other.gpus, strict=True))
+    )
+
+
+def _combinations(search: FleetSearch) -> _Combinations:
+    engines = search.calibration.engines.values()
+    reached = max(max(each.prefill_efficiency, each.decode_efficiency) for each in engines)
+    reached *= search.calibration.knee_share
     rents: dict[str, list[Rent]] = {}
     for rent in search.rents:
         rents.setdefault(rent.gpu, []).append(rent)
+    rows: list[_Candidate] = []
+    figures: list[tuple[float, float, float, float]] = []
     for model in search.models:
         for gpu in search.gpus:
+            peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached
             for precision in _precisions(search, model, gpu):
-                held, busy = _least_gpus(search, model, gpu, precision)
-                node = gpu.max_group
-                sizes = [size for size in GROUP_SIZES if held <= size <= node] or [0]
+                held = _least_gpus(model, gpu, precision)
+                sizes = [size for size in GROUP_SIZES if held <= size <= gpu.max_group] or [0]
                 for size in sizes:
-                    groups = max(1, ceil(busy / (size or held)))
-                    least = float(search.given or (groups + spares) * (size or held))
                     for rent in rents.get(gpu.id, ()):
-                        yield _Candidate(model, gpu, precision, rent, size, least * rent.monthly_usd)
+                        rows.append(_Candidate(model, gpu, precision, rent, size, 0.0))
+                        figures.append((size or held, peak, 2.0 * model.active_b * _GIGA, rent.monthly_usd))
+    columns = np.array(figures, dtype=float).reshape(-1, 4).T
+    return _Combinations(tuple(rows), *columns)
 
 
 def _precisions(search: FleetSearch, model: OpenModel, gpu: Gpu) -> tuple[Precision, ...]:
@@ -173,21 +233,12 @@ def _precisions(search: FleetSearch, model: OpenModel, gpu: Gpu) -> tuple[Precis
     return (usual,) if usual == "bf16" or gpu.fp8_tflops else ("bf16",)
 
 
-def _least_gpus(search: FleetSearch, model: OpenModel, gpu: Gpu, precision: Precision) -> tuple[int, float]:
-    """No group can hold fewer GPUs, and no fleet be busy with fewer.
-
-    Weights must lie in memory, and the best engine's share of peak arithmetic must do every token's products below
-    saturation.
-    """
+def _least_gpus(model: OpenModel, gpu: Gpu, precision: Precision) -> int:
+    """No group can hold fewer GPUs: the weights must lie in memory."""
     bits = float(_BITS[precision])
     if model.native_bytes:
         bits = min(bits, model.native_bytes * _BITS_PER_BYTE)
-    held = max(1, ceil(model.total_b * bits / _BITS_PER_BYTE / _CARD_GB / gpu.memory_gb))
-    reached = max(max(each.prefill_efficiency, each.decode_efficiency) for each in search.calibration.engines.values())
-    peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached * search.calibration.knee_share
-    read = max(0.0, search.shape.input_tokens - search.shape.cached_tokens)
-    work = search.demand * 2.0 * model.active_b * _GIGA * (1.0 + read / search.shape.output_tokens)
-    return held, work / peak
+    return max(1, ceil(model.total_b * bits / _BITS_PER_BYTE / _CARD_GB / gpu.memory_gb))
 
 
 def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[FleetPlan]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from advisor.errors import AdvisorError
     from advisor.knowledge.load_pack import load_knowledge
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["AdvisorError", "Assessment", "assess", "load_knowledge", "read_answers"]
 
 _HOMES = {

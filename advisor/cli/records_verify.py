@@ -36,6 +36,7 @@ class How:
     allowed: Path | None
     revoked: Path | None
     today: bool | None
+    replay_with: Path | None
 
 
 EXAMPLES = examples(
@@ -47,6 +48,12 @@ EXAMPLES = examples(
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("record", required=False, shell_complete=files)
 @click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
+@click.option(
+    "--replay-with",
+    type=click.Path(path_type=Path),
+    metavar="VENV",
+    help="Replay what another version decided with that version, installed in VENV.",
+)
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
 @click.option("--revoked", type=click.Path(path_type=Path), help="Keys that no longer count (as for ssh-keygen -r).")
@@ -80,7 +87,8 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
 
     today = how.today if how.today is not None else how.replay and number > 0
     trust = trust_of(ledger, how.allowed, how.revoked)
-    return Scope(number, assess if how.replay or today else None, trust, how.head, _now() if today else None)
+    now = _now() if today else None
+    return Scope(number, assess if how.replay or today else None, trust, how.head, now, how.replay_with)
 
 
 def _now() -> Now:

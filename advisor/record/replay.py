@@ -29,10 +29,10 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
         what = f"this version cannot derive it from the pinned knowledge ({type(error).__name__}: {error})"
         raise NotARecord(file, what, "try the version that made it") from error
     again = derived_tables(assessment, answers, knowledge, origins)
-    return compare_derivations(record, plain(again, "record"), _same_program(record))
+    return compare_derivations(record, plain(again, "record"), made_by_this_version(record))
 
 
-def _same_program(record: Table) -> bool:
+def made_by_this_version(record: Table) -> bool:
     """Whether the record was made by this version; one of an older schema was not, whatever it says."""
     return (text_of(record, "record", "schema"), text_of(record, "tool", "version")) == (SCHEMA, __version__)
 

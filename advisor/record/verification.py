@@ -67,6 +67,7 @@ class Verification:
     standing: str = ""
     pins: list[Pin] = field(default_factory=list)
     replay: Replay | None = None
+    replayed_by: str = ""
     signers: list[Signer] = field(default_factory=list)
     today: Today | None = None
     problems: list[Problem] = field(default_factory=list)

@@ -61,6 +61,8 @@ def _in_full(one: Verification) -> Iterator[str]:
         yield f"pin        {pin.name}: {pin.pack}, {pin.state}, sha256 {pin.sha256}"
     if one.replay is not None:
         yield f"replay     {_replayed(one.replay)}"
+    if one.replayed_by:
+        yield f"replay     same, derived again by advisor {one.replayed_by}"
     for signer in one.signers:
         yield f"signer     {signer.principal} with {signer.key} on {signer.created_utc}: {signer.refused or 'valid'}"
     if one.kind == "decision" and not one.signers:
@@ -76,8 +78,8 @@ def _in_full(one: Verification) -> Iterator[str]:
 def _sum(found: LedgerVerification) -> Iterator[str]:
     head, shown = found.records[-1], found.shown
     good = sum(not one.problems for one in shown)
-    again = [one for one in shown if one.replay is not None]
-    same = sum(one.replay is not None and one.replay.verdict == "same" for one in again)
+    again = [one for one in shown if one.replay is not None or one.replayed_by]
+    same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
     count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold"
     yield f"replay     {same} of {len(again)} derived again came out the same"
@@ -90,7 +92,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
         yield f"other records with problems: {', '.join(map(str, broken))}"
     yield from (f"not part of the ledger: {stray}" for stray in found.strays)
     yield from (f"not checked: {missing}" for missing in found.not_checked)
-    unread = sum(one.kind == "decision" and one.replay is None for one in shown)
+    unread = sum(one.kind == "decision" and one.replay is None and not one.replayed_by for one in shown)
     if unread and len(shown) > _SHOWN_IN_FULL:
         yield f"not checked: whether {unread} verdicts are derived again"
 

@@ -12,10 +12,11 @@ from advisor.record.chain import check_chain, check_head, check_references
 from advisor.record.encoding import Table, digests_of
 from advisor.record.field_diff import Replay
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
+from advisor.record.other_version import replayed_by
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.reassess import Now, decided_today
-from advisor.record.replay import Assess, replay
+from advisor.record.replay import Assess, made_by_this_version, replay
 from advisor.record.sign_offs import check_signatures
 from advisor.record.ssh_keygen import Trust
 from advisor.record.status import standings
@@ -31,13 +32,17 @@ from advisor.record.verification import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today."""
+    """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today.
+
+    `replay_with` is the virtual environment of another version, which replays the decisions that it made.
+    """
 
     asked: int = 0
     assess: Assess | None = None
     trust: Trust = field(default_factory=Trust)
     head: str = ""
     now: Now | None = None
+    replay_with: Path | None = None
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -116,11 +121,29 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     assert scope.assess is not None
     record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
-    if all(pin.state == "matching" for pin in checked.pins):
+    if not made_by_this_version(record):
+        _replay_elsewhere(checked, ledger, scope)
+    elif all(pin.state == "matching" for pin in checked.pins):
         checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
         _judge(checked, checked.replay)
     if scope.now is not None:
         checked.today = decided_today(record, file, scope.now, scope.assess)
+
+
+def _replay_elsewhere(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    """Leave the replay of another version's decision to that version, where it is at hand."""
+    if scope.replay_with is None:
+        checked.not_checked.append(
+            f"whether the verdict is derived again: advisor {checked.made_by} made it, this is {__version__}; "
+            "name an environment that holds that version with --replay-with"
+        )
+        return
+    verdict = replayed_by(scope.replay_with, ledger.directory, checked.number, checked.made_by)
+    if verdict == "same":
+        checked.replayed_by = checked.made_by
+    else:
+        status = TOSS_UP if verdict == "toss-up" else DIFFERS
+        checked.blame(status, f"derived again by advisor {checked.made_by}: {verdict}")
 
 
 def _judge(checked: Verification, again: Replay) -> None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from advisor.sizing.roofline import roofline
 
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure

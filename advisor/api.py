@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from advisor.analysis.conflicts import conflicts
@@ -114,3 +115,8 @@ def assess(
 def _closer(evaluation: Evaluation, seed: int, count: int) -> Pricing:
     """What is looked at more closely than a verdict needs, at more than one volume: on the first of its draws."""
     return Pricing(evaluation.scenario, drawing.draws(evaluation.scenario.ranges, seed, count))
+
+
+def questions_left(answers: Answers, knowledge: Knowledge, as_of: date, moving: Sequence[str] = ()) -> NeverAsked:
+    """What was never asked, what matters most first; `moving` are the inputs that move the costs, largest first."""
+    return never_asked(answers, compiled_knowledge(knowledge, as_of), SEED, DRAWS, moving)

@@ -21,6 +21,10 @@ class AdvisorError(Exception):
         self.where, self.what, self.todo = where, what, todo
         super().__init__(self.sentence)
 
+    def __reduce__(self) -> tuple[type[AdvisorError], tuple[str, str, str]]:
+        """Let a worker process send the error whole; Exception would send the sentence alone."""
+        return type(self), (self.where, self.what, self.todo)
+
     @property
     def sentence(self) -> str:
         """The one line that the command line and the interface both show."""
@@ -64,3 +68,12 @@ def shown(raw: object) -> str:
     except ValueError:  # Python refuses to print integers of thousands of digits
         return "a number of thousands of digits"
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def sentence_of(error: Exception) -> str:
+    """Say an error in one line; one that the program does not know is its own fault."""
+    if isinstance(error, AdvisorError):
+        return error.sentence
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the disk'}: {error.strerror}"
+    return f"a fault of the program itself: {type(error).__name__} ({error})"

@@ -1,4 +1,4 @@
-"""Where the knowledge base lies on this machine: inside the wheel, or at the top of a checkout."""
+"""Folders: the knowledge base, inside the wheel or at the top of a checkout, and the user's own by the XDG rules."""
 
 from __future__ import annotations
 
@@ -30,9 +30,34 @@ def _homes() -> list[Path]:
 
 def packs_directory(environment: Mapping[str, str]) -> Path:
     """The folder of packs that a user lays over ours, under the XDG data folder."""
-    data = environment.get("XDG_DATA_HOME", "")
-    base = Path(data) if data.startswith("/") else Path(environment.get("HOME", "/")) / ".local" / "share"
-    return base / "advisor" / "packs"
+    return _xdg(environment, "XDG_DATA_HOME", ".local/share") / "packs"
+
+
+def records_directory(environment: Mapping[str, str]) -> Path:
+    """The folder decisions are saved in unless another is named, under the XDG data folder."""
+    return _xdg(environment, "XDG_DATA_HOME", ".local/share") / "records"
+
+
+def sessions_directory(environment: Mapping[str, str]) -> Path:
+    """The folder of unfinished interviews, under the XDG state folder."""
+    return _xdg(environment, "XDG_STATE_HOME", ".local/state") / "sessions"
+
+
+def settings_path(environment: Mapping[str, str]) -> Path:
+    """The file of the user's settings, under the XDG configuration folder."""
+    return _xdg(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
+
+
+def error_log(environment: Mapping[str, str]) -> Path:
+    """The file that collects tracebacks, under the XDG state folder."""
+    return _xdg(environment, "XDG_STATE_HOME", ".local/state") / "errors.log"
+
+
+def _xdg(environment: Mapping[str, str], variable: str, usual: str) -> Path:
+    """Our folder under a base folder of the XDG specification; a relative one is ignored, as it says."""
+    named = environment.get(variable, "")
+    base = Path(named) if named.startswith("/") else Path(environment.get("HOME", "/")) / usual
+    return base / "advisor"
 
 
 def own_packs(environment: Mapping[str, str]) -> list[Path]:

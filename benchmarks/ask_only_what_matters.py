@@ -21,7 +21,7 @@ from advisor.analysis.question_order import never_asked
 from advisor.analysis.reevaluate import WhatIf
 from advisor.assessment.unknowns import measures
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
-from advisor.decision.evaluate import sweep
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.visibility import shown_keys
 from advisor.knowledge.load_pack import load_knowledge
@@ -97,7 +97,7 @@ def first_listed(it: Trial, given: Answers) -> str:
 
 def asked_next(it: Trial, given: Answers) -> str:
     """The question that the interview asks next; empty where it stops."""
-    measured = measures(sweep(given, it.at, SEED, DRAWS), SEED, DRAWS)
+    measured = measures(evaluate(given, it.at, SEED, DRAWS), SEED, DRAWS)
     found = never_asked(given, it.at, SEED, DRAWS, [each.key for each in measured])
     return next(iter(found.could_change_route), "")
 

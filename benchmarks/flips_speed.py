@@ -18,7 +18,7 @@ from advisor.analysis.flips import SWEEP_DRAWS, find_flips
 from advisor.analysis.reevaluate import WhatIf
 from advisor.api import DRAWS, SEED, assess
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import evaluate, sweep
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.load_pack import load_knowledge
 
@@ -38,7 +38,7 @@ def main() -> None:
         tried = _tried(partial(find_flips, answers, at, SEED, DRAWS, option))
         full = _least(partial(assess, answers, knowledge, DAY, flips=False), 3)
         flips = _least(partial(find_flips, answers, at, SEED, DRAWS, option), 2)
-        each = [_least(partial(sweep, one, at, SEED, SWEEP_DRAWS), 2) for one in tried[:: max(1, len(tried) // 40)]]
+        each = [_least(partial(evaluate, one, at, SEED, SWEEP_DRAWS), 2) for one in tried[:: max(1, len(tried) // 40)]]
         anew = sum(each) / len(each) * len(tried)
         worst = max(worst, flips / full)
         timed = f"{full * 1e3:8.1f} {flips * 1e3:9.0f} {flips / full:10.1f}"

@@ -11,7 +11,7 @@ import tomli_w
 
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Vocabulary, allowed_choices, read_value, vocabulary
-from advisor.interview.quantities import canonical, largest, parse
+from advisor.interview.quantities import canonical, largest, limits, parse
 from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.questions import Choice, Kind, Question
@@ -65,7 +65,7 @@ def draw_facts(random: Random, known: Asked, share: float) -> dict[str, FactValu
 
 def _draw(random: Random, question: Question, known: Asked) -> Any:
     if question.is_numeric:
-        return _quantity(random, question.kind, known.thresholds)
+        return _quantity(random, question, known.thresholds)
     if question.kind == "bool":
         return random.random() < 0.5
     if question.kind in ("id", "text"):
@@ -76,21 +76,18 @@ def _draw(random: Random, question: Question, known: Asked) -> Any:
     return random.choice(allowed)
 
 
-def _quantity(random: Random, kind: str, thresholds: tuple[float, ...]) -> Any:
-    ends = sorted(_number(random, kind, thresholds) for _ in range(random.choice((1, 1, 1, 2, 3))))
+def _quantity(random: Random, question: Question, thresholds: tuple[float, ...]) -> Any:
+    ends = sorted(_number(random, question, thresholds) for _ in range(random.choice((1, 1, 1, 2, 3))))
     known = Range(ends[0], ends[-1], ends[1] if len(ends) == 3 and ends[0] < ends[-1] else None)
-    return canonical(known, kind)
+    return canonical(known, question.kind)
 
 
-def _number(random: Random, kind: str, thresholds: tuple[float, ...]) -> float:
+def _number(random: Random, question: Question, thresholds: tuple[float, ...]) -> float:
     """An order of magnitude, a threshold or a hair beside it, or one of the ends of what is allowed."""
-    draw = random.choice((_scattered, _scattered, _near, _end))
-    figure = draw(random, kind, thresholds)
-    if kind == "share":
-        figure = min(1.0, figure)
-    if kind in ("ratio", "months"):
-        figure = max(1.0, figure)
-    figure = min(figure, float(largest(kind)))
+    draw, kind = random.choice((_scattered, _scattered, _near, _end)), question.kind
+    low, high = limits(question)
+    least = max(low, 0.0, 1.0 if kind == "months" else 0.0)
+    figure = min(max(least, draw(random, kind, thresholds)), high)
     return float(round(figure)) if kind == "count" else parse(figure, kind, kind).low
 
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import os
 
-CLOCK = {
-    name: os.environ[name]
-    for name in ("LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED", "NO_FAKE_STAT", "FAKETIME_DONT_FAKE_MONOTONIC")
-    if name in os.environ
-}
-"""What carries a shifted clock (`make test CLOCK=+400d`) on to a program."""
+from tests.clock import CLOCK
 
 
 def environment(**variables: str) -> dict[str, str]:

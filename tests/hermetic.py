@@ -169,16 +169,15 @@ class _Process:
 
 
 def processes() -> dict[int, str]:
-    """All descendants of this process that still run, with their command lines; those that ended are reaped."""
-    with suppress(ChildProcessError):
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # fails where there is no child at all
-        table = _table()
-        below = {os.getpid()}
-        while more := {pid for pid, one in table.items() if one.parent in below} - below:
-            below |= more
-        below.discard(os.getpid())
-        return {pid: table[pid].command for pid in sorted(below) if table[pid].state != "Z"}
-    return {}
+    """All descendants of this process that still run, with their command lines."""
+    if not _has_children():
+        return {}
+    table = _table()
+    below = {os.getpid()}
+    while more := {pid for pid, one in table.items() if one.parent in below} - below:
+        below |= more
+    below.discard(os.getpid())
+    return {pid: table[pid].command for pid in sorted(below) if table[pid].state != "Z"}
 
 
 def end_processes(held: set[int]) -> list[str]:
@@ -196,20 +195,25 @@ def end_processes(held: set[int]) -> list[str]:
         for pid in left:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-    _reap(held)
+    if _has_children():
+        _reap(held)
     return [f"{command} (process {pid})" for pid, command in left.items()]
 
 
 def _reap(held: set[int]) -> None:
-    """Reap ended children: orphans that were handed to this process, which nobody else waits for."""
-    while True:
-        try:
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if ended is None or ended.si_pid in held:
-            return
-        os.waitpid(ended.si_pid, 0)
+    """Reap the children that ended: orphans that were handed to this process, which nobody else waits for."""
+    for pid, one in _table().items():
+        if one.parent == os.getpid() and one.state == "Z" and pid not in held:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _table() -> dict[int, _Process]:

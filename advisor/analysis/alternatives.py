@@ -8,7 +8,7 @@ from math import sqrt
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.interview.answers import Answers, Value, allowed_choices, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.interview.quantities import largest
+from advisor.interview.quantities import limits
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 
@@ -24,10 +24,24 @@ _FIXED = {
     "months": (1.0, 3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 60.0, 120.0),
     "ratio": (1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0),
 }
-_LEAST = {"ratio": 1.0, "months": 1.0, "growth": -0.9, "tokens": 1.0, "tokens-per-month": 1.0}
+_LEAST = {
+    "ratio": 1.0,
+    "months": 1.0,
+    "growth": -0.9,
+    "tokens": 1.0,
+    "tokens-per-month": 1.0,
+    "requests-per-month": 1.0,
+}
 _LEAST_OF = {"workload.developers": 1.0}
 """A workload without tokens or people is none: nobody asks where to run it."""
-_FINEST = {"share": 0.001, "growth": 0.001, "usd-per-hour": 0.001, "tokens": 1.0, "tokens-per-month": 1.0}
+_FINEST = {
+    "share": 0.001,
+    "growth": 0.001,
+    "usd-per-hour": 0.001,
+    "tokens": 1.0,
+    "tokens-per-month": 1.0,
+    "requests-per-month": 1.0,
+}
 _CENT = 0.01
 """Steps below which no threshold is told apart, so that halving towards nothing ends."""
 
@@ -75,7 +89,7 @@ def fitting(question: Question, number: float) -> float:
     if question.kind in _WHOLE:
         rounded = float(round(rounded))
     least = _least(question)
-    return rounded if least is None else max(rounded, least)
+    return max(rounded, limits(question)[0] if least is None else least)
 
 
 def _least(question: Question) -> float | None:
@@ -85,7 +99,8 @@ def _least(question: Question) -> float | None:
 
 def allowed(question: Question, number: float) -> bool:
     """Whether a file may state the number."""
-    return number <= largest(question.kind)
+    low, high = limits(question)
+    return low <= number <= high
 
 
 def between(question: Question, one: float, other: float) -> float | None:

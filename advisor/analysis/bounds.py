@@ -19,14 +19,13 @@ from advisor.decision.license_reports import blocked_models
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.interview.quantities import largest
+from advisor.interview.quantities import limits
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Rule
 
 _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""
 _GATES = ("must", "can")
-_LOWEST = {"growth": -1.0, "ratio": 1.0}
 
 
 LawState = tuple[tuple[str, ...], bool, frozenset[str]]
@@ -191,7 +190,7 @@ def _open(question: Question) -> Open:
 
 def bounds_of(question: Question) -> tuple[float, float]:
     """The least and the largest number that may be answered."""
-    return _LOWEST.get(question.kind, 0.0), 1.0 if question.kind == "share" else float(largest(question.kind))
+    return limits(question)
 
 
 def _subsets(rules: Sequence[Rule]) -> Iterator[tuple[Rule, ...]]:

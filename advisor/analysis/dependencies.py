@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-_SHAPE = frozenset({
-    "workload.task", "volume.input_per_request", "volume.output_per_request", "volume.input_tokens",
-    "volume.output_tokens",
-})  # fmt: skip
-_TRAFFIC = _SHAPE | {"workload.developers", "volume.tokens_per_developer", "volume.output_share"}
+from advisor.workload.volumes import STATABLE
+
+_SHAPE = frozenset({"workload.task", *STATABLE})
+"""Volumes, requests and lengths follow from each other, so that each of them may set the shape of a request."""
+_TRAFFIC = _SHAPE
 _VENDOR_MODEL = frozenset({
     "workload.task", "economics.api_model", "quality.frontier_required", "quality.frontier_share",
 })  # fmt: skip
@@ -53,7 +53,9 @@ OF_OPEN_MODEL = frozenset({
 })  # fmt: skip
 
 _DEDICATED = _FLEET | {"volume.annual_growth", "economics.token_multiplier", "economics.gpu_hour_usd"}
-_OWN = _DEDICATED | {"economics.acquisition", "economics.second_region", "economics.owned_gpus_spare"}
+_OWN = _DEDICATED | {
+    "economics.acquisition", "economics.second_region", "economics.owned_gpus_spare", "economics.electricity_usd_kwh",
+}  # fmt: skip
 
 FIXED = {
     "hosted-api": _OF_EVERY_ROUTE | _VENDOR_MODEL | _OFFERS,

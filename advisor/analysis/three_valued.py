@@ -9,12 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
 
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, read_facts
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import NUMBER_OPS, Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule
 
 Truth = bool | None
@@ -78,19 +77,11 @@ class _Logic:
         return Circumstances(facts, readings, self.engine.thresholds, frozenset())
 
     def truths(self, condition: Condition) -> Truths:
-        match condition:
-            case Finding(name):
-                return self._finding(name)
-            case Not(part):
-                return _negated(self.truths(part))
-            case All(parts):
-                return _all([self.truths(part) for part in parts])
-            case AnyOf(parts):
-                return _negated(_all([_negated(self.truths(part)) for part in parts]))
-            case Test():
-                return self._test(condition)
-            case _:
-                assert_never(condition)
+        return fold(condition, self._leaf, _all, _any)
+
+    def _leaf(self, leaf: Leaf, wanted: bool) -> Truths:
+        truths = self._test(leaf) if isinstance(leaf, Test) else self._finding(leaf.name)
+        return truths if wanted else _negated(truths)
 
     def _finding(self, name: str) -> Truths:
         if name not in self.found:
@@ -133,6 +124,10 @@ def _all(parts: Sequence[Truths]) -> Truths:
     if any(None in part for part in parts) and all(part - {False} for part in parts):
         result.add(None)
     return frozenset(result)
+
+
+def _any(parts: Sequence[Truths]) -> Truths:
+    return _negated(_all([_negated(part) for part in parts]))
 
 
 def _negated(truths: Truths) -> Truths:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from advisor.assessment.success_margin import serves_open_model
+from advisor.cost.traffic import rests_on
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
+from advisor.workload.identities import DEVELOPERS
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def _spend_note(evaluation: Evaluation) -> str:
 def _volume_note(evaluation: Evaluation) -> str:
     known = evaluation.findings.prepared.known
     per_head, heads = known.answers.range("volume.tokens_per_developer"), known.answers.range("workload.developers")
-    if per_head is None or heads is None or evaluation.scenario.basis == "developers":
+    if per_head is None or heads is None or DEVELOPERS in rests_on(evaluation.scenario.basis):
         return ""
     team, stated = per_head.point * heads.point, float(np.median(evaluation.costs.drawn.today.total))
     if abs(team - stated) <= 0.01 * max(team, stated):

@@ -12,7 +12,7 @@ from advisor.engine.facts import Kinds, kinds_of
 from advisor.engine.normalize import Disjunct, normalize
 from advisor.engine.rule_check import Thresholds, check_rules
 from advisor.errors import BadKnowledge
-from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import AnyOf, walk
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
@@ -49,7 +49,8 @@ def _own_faults(
     if not alternatives:
         yield Fault(rule.file, rule.id, "can never fire: its condition contradicts itself")
         return
-    for branch in _branches(rule.when):
+    branches = [part for part, _ in walk(rule.when, negated=False) if isinstance(part, AnyOf)]
+    for branch in branches:
         parts = [_possible(replace(rule, when=part), kinds, thresholds) for part in branch.parts]
         for number, part in enumerate(parts):
             others = [other for place, rest in enumerate(parts) if place != number for other in rest]
@@ -58,19 +59,6 @@ def _own_faults(
                 yield Fault(rule.file, rule.id, f"{name} can never hold")
             elif all(any(implies(one, other) for other in others) for one in part):
                 yield Fault(rule.file, rule.id, f"{name} adds nothing to the others")
-
-
-def _branches(condition: Condition) -> Iterator[AnyOf]:
-    match condition:
-        case AnyOf(parts):
-            yield condition
-            for part in parts:
-                yield from _branches(part)
-        case All(parts):
-            for part in parts:
-                yield from _branches(part)
-        case Not() | Test() | Finding():
-            return
 
 
 def _together(rule: Rule, other: Rule) -> bool:

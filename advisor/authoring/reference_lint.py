@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.authoring.lint_fault import Fault
 from advisor.errors import nearest
-from advisor.interview.answers import allowed_choices
+from advisor.interview.answers import allowed_choices, vocabulary
 from advisor.knowledge.citations import citations, token_prices
 from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.pack import Knowledge
@@ -88,9 +88,7 @@ def default_names(question: Question, knowledge: Knowledge) -> list[str]:
 def _default_fault(value: DatedValue, question: Question, knowledge: Knowledge) -> str:
     if question.is_numeric:
         return f"is a text, but {question.key} is a number" if value.text is not None else ""
-    catalog = knowledge.catalog
-    ids = {"api": tuple(catalog.api), "models": tuple(catalog.models), "gpus": tuple(catalog.gpus)}
-    allowed = allowed_choices(question, ids)
+    allowed = allowed_choices(question, vocabulary(knowledge).ids)
     if value.text is None:
         return f"is a number, but {question.key} is not"
     return "" if value.text in allowed else f"no choice {value.text!r}; {nearest(value.text, allowed)}"

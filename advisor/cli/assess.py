@@ -2,127 +2,186 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.assess_files import Job, assess_files
+from advisor.cli.decision_statement import refuse_without_save, statement_of
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import knowledge_with, laid_over
-from advisor.cli.sampling_options import drawn
-from advisor.cli.save_options import refuse_without_save, stated, statement_of
-from advisor.cli.shell_words import files, folders
-from advisor.errors import BadInput
+from advisor.cli.inputs import STANDARD_INPUT, knowledge_with, load_answers
+from advisor.cli.options import (
+    AS_OF,
+    BRIEF,
+    COLOR,
+    FLIPS,
+    FULL,
+    JOBS,
+    KEEP_GOING,
+    OUTPUT,
+    QUIET,
+    RANDOM_SEED,
+    RECORDS,
+    RULES,
+    SAMPLES,
+    SAVE,
+    SETTINGS,
+    STATEMENT,
+    formats,
+    with_options,
+)
+from advisor.cli.output import emit, headed, note, terminal_width
+from advisor.cli.shell_words import files
+from advisor.errors import AdvisorError, BadInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
     from advisor.knowledge.pack import Knowledge
+    from advisor.record.ledger import Saved
     from advisor.record.statement import Statement
-
-_MOST_DRAWS = 1_000_000
-
 
 EXAMPLES = examples(
     "advisor assess examples/team-of-20.toml",
     "advisor assess examples/*.toml --format json",
+    "advisor assess mine.toml --set data.boundary=vpc --full",
     "advisor assess mine.toml --as-of 2026-06-22 --save --records decisions",
     'advisor assess mine.toml --save --reason "The data stays." --decider Ada --review-by 2027-05-20',
 )
 
 
 @click.command(name="assess", epilog=EXAMPLES)
-@click.argument("files", nargs=-1, required=True, metavar="ANSWERS...", shell_complete=files)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
+@click.argument("files", nargs=-1, required=True, metavar="ANSWERS|-...", shell_complete=files)
+@with_options(
+    BRIEF,
+    FULL,
+    formats("text", "json", "jsonl", "markdown", "html"),
+    OUTPUT,
+    SETTINGS,
+    AS_OF,
+    RULES,
+    SAMPLES,
+    RANDOM_SEED,
+    FLIPS,
+    JOBS,
+    KEEP_GOING,
+    SAVE,
+    RECORDS,
+    *STATEMENT,
+    QUIET,
+    COLOR,
 )
-@drawn(_MOST_DRAWS)
-@click.option("--save", is_flag=True, help="Write each assessment into the ledger of decision records.")
-@click.option(
-    "--records",
-    metavar="DIR",
-    default="records",
-    show_default=True,
-    shell_complete=folders,
-    help="The ledger's folder.",
-)
-@stated
-@laid_over
-@click.option("--brief", is_flag=True, help="Print one line for each file: route, offer, dollars a month, status.")
-@click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
 def command(
     files: tuple[str, ...],
+    brief: bool,
+    full: bool,
     form: str,
-    as_of: str | None,
+    output: Path | None,
+    settings: tuple[str, ...],
+    as_of: date,
+    packs: tuple[Path, ...],
     draws: int,
     seed: int,
-    save: bool,
-    records: str,
-    brief: bool,
     flips: bool,
-    packs: tuple[Path, ...],
-    **said: Any,
-) -> None:
-    """Assess one or more answer files and say which route to take, why, and what would change it."""
-    from advisor.api import assess
-    from advisor.cli.answer_files import load_answers
+    jobs: int | None,
+    keep_going: bool,
+    save: bool,
+    records: Path,
+    quiet: bool,
+    color: str,
+    **stated: Any,
+) -> int:
+    """Assess answer files and say which route to take, why, and what would change it; `-` reads standard input.
 
+    Several files give one line each, unless --full or a --format asks for more.
+
+    Exit status: 0, or 2 where --keep-going left out a file that could not be read.
+    """
+    _check_together(files, form, brief, full)
     if not save:
-        refuse_without_save(said)
-    if brief and form != "text":
-        raise BadInput("--brief", f"has no {form} form", "leave out --brief or --format")
-    knowledge, day = knowledge_with(packs), parse_day(as_of)
-    given = [load_answers(path, knowledge) for path in files]
+        refuse_without_save(stated)
+    knowledge = knowledge_with(packs, quiet=quiet)
     today = datetime.now(UTC).date()
-    statements = [statement_of(said, path, each, today) for path, each in zip(files, given, strict=True)]
-    results = []
-    for path, answers in zip(files, given, strict=True):
-        _progress(f"assessing {path}", len(files))
-        # A record always holds the flips: replay looks for them too.
-        results.append(assess(answers, knowledge, day, seed, draws, flips=(flips and not brief) or save))
-    click.echo(_render(results, "brief" if brief else form))
+    read, status = _read(files, knowledge, settings, keep_going)
+    statements = [statement_of(stated, path, answers, today) for path, answers in read]
+    # A record always holds the flips: replay looks for them too.
+    job = Job(knowledge, as_of, seed, draws, flips=flips or save)
+    results = assess_files(job, read, jobs, quiet=quiet)
+    depth = "full" if full else "brief" if brief or len(files) > 1 else "short"
+    if results:
+        text = _render(results, form, depth, knowledge, files[0])
+        emit(headed(text, color, output) if form == "text" else text, output, quiet=quiet)
     if save:
-        for answers, result, statement in zip(given, results, statements, strict=True):
-            _save(result, answers, knowledge, Path(records), statement)
+        saved: list[Saved] = []
+        try:
+            for (_, answers), result, statement in zip(read, results, statements, strict=True):
+                saved.append(_save(result, answers, knowledge, records, statement))
+        finally:
+            note(_saved(saved, records), quiet=quiet or not saved)
+    return status
 
 
-def parse_day(text: str | None) -> date:
-    """A day from the command line, today when none was given; raises BadInput."""
-    if text is None:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("--as-of", f"{text!r} is not a day", "write it as 2026-11-21") from None
+def _check_together(files: tuple[str, ...], form: str, brief: bool, full: bool) -> None:
+    """Raise BadInput for options that exclude each other."""
+    for name, given in ((BRIEF.name, brief), (FULL.name, full)):
+        if given and form != "text":
+            raise BadInput(name, f"has no {form} form", f"leave out {name} or --format")
+    if brief and full:
+        raise BadInput(BRIEF.name, f"excludes {FULL.name}", "give one of them")
+    if files.count(STANDARD_INPUT) > 1:
+        raise BadInput(STANDARD_INPUT, "standard input can be read once", "name it once")
 
 
-def _render(results: list[Assessment], form: str) -> str:
-    if form == "json":
-        from advisor.report.json_report import as_json
+def _read(
+    paths: tuple[str, ...], knowledge: Knowledge, settings: tuple[str, ...], keep_going: bool
+) -> tuple[list[tuple[str, Answers]], int]:
+    """The answers of all files, and the exit status: that of a file left out, where `keep_going` allows one."""
+    read: list[tuple[str, Answers]] = []
+    status = 0
+    for path in paths:
+        try:
+            read.append((path, load_answers(path, knowledge, settings)))
+        except AdvisorError as error:
+            if not keep_going:
+                raise
+            note(f"advisor: {error.sentence}")
+            status = max(status, error.status)
+    return read, status
 
-        return as_json(results)
-    if form == "brief":
+
+def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowledge, file: str) -> str:
+    if form in ("json", "jsonl"):
+        from advisor.report.json_report import as_json, as_json_lines
+
+        return as_json(results) if form == "json" else as_json_lines(results)
+    if form != "text":
+        from advisor.report.render import render
+
+        return render(results, form)
+    if depth == "full":
+        from advisor.report.text_report import as_text
+
+        return "\n\n".join(as_text(result) for result in results)
+    if depth == "brief":
         from advisor.report.brief_table import brief_table
 
-        return brief_table(results)
-    from advisor.report.text_report import as_text
+        return brief_table(results, terminal_width())
+    from advisor.report.short_report import short_report
 
-    if form == "text":
-        return "\n\n".join(as_text(result) for result in results)
-    from advisor.report.render import render
-
-    return render(results, form)
+    return "\n\n".join(short_report(result, knowledge.questions, file) for result in results)
 
 
-def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> None:
+def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:
     from advisor.record import save_decision
 
-    saved = save_decision(result, answers, knowledge, directory, datetime.now(UTC), statement)
-    click.echo(saved.sentence, err=True)
+    return save_decision(result, answers, knowledge, directory, datetime.now(UTC), statement)
 
 
-def _progress(text: str, count: int) -> None:
-    if count > 1 and sys.stderr.isatty():
-        click.echo(f"{text} …", err=True)
+def _saved(saved: list[Saved], records: Path) -> str:
+    """One sentence for one record, and one for many."""
+    if len(saved) < 2 or not all(one.durable for one in saved):
+        return "\n".join(one.sentence for one in saved)
+    return f"saved {len(saved)} records in {records}, numbers {saved[0].number} to {saved[-1].number}"

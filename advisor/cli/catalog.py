@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from advisor.cli.assess import parse_day
+from advisor.atomic_write import write_atomically
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
-from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.inputs import knowledge_with
+from advisor.cli.option_types import Day
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput
 from advisor.paths import packs_directory
@@ -28,8 +32,6 @@ if TYPE_CHECKING:
 MANIFEST = "rules/pack.toml"
 _LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-_AS_OF = click.option("--as-of", metavar="DATE", help="The day to look from; today by default.")
 EXAMPLES = examples(
     "advisor catalog show gpus", "advisor catalog age", "advisor catalog import litellm model_prices.json"
 )
@@ -42,44 +44,41 @@ def command() -> None:
 
 @command.command("show")
 @click.argument("name", type=click.Choice(_TABLES), required=False, metavar="[TABLE]")
-@_FORMAT
-@_AS_OF
-@laid_over
-def show(name: str | None, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
+def show(name: str | None, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
     from advisor.report.catalog_text import catalog_text, laid_entries
 
-    knowledge, day = knowledge_with(packs), parse_day(as_of)
+    knowledge = knowledge_with(packs, quiet=quiet)
     names = (name,) if name else _TABLES
     if form == "json":
         whole = {**asdict(knowledge.catalog), "licenses": {key: asdict(one) for key, one in knowledge.licenses.items()}}
         packs_of = {each: laid_entries(knowledge, each) for each in names} if knowledge.packs else {}
         shown = {**{each: whole[each] for each in names}, **({"packs": packs_of} if packs_of else {})}
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False, default=str))
+        emit(json.dumps(shown, indent=2, ensure_ascii=False, default=str), output, quiet=quiet)
         return
-    click.echo("\n\n".join(f"{each.upper()}\n{catalog_text(knowledge, each, day)}" for each in names))
+    emit("\n\n".join(f"{each.upper()}\n{catalog_text(knowledge, each, as_of)}" for each in names), output, quiet=quiet)
 
 
 @command.command("age")
-@click.option("--exit-code", "fails", is_flag=True, help="Leave with status 1 where a figure is too old.")
-@_FORMAT
-@_AS_OF
-@laid_over
-@click.pass_context
-def age(context: click.Context, form: str, as_of: str | None, packs: tuple[Path, ...], fails: bool) -> None:
-    """Say how old each figure is, and which are too old to lean on."""
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, EXIT_CODE, QUIET)
+def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], exit_code: bool, quiet: bool) -> int:
+    """Say how old each figure is, and which are too old to rely on.
+
+    Exit status: 0; with --exit-code 1 where one is too old.
+    """
     from advisor.report.catalog_text import ages_text
     from advisor.report.figure_ages import ages
 
-    day = parse_day(as_of)
-    found = ages(knowledge_with(packs), day)
+    found = ages(knowledge_with(packs, quiet=quiet), as_of)
     if form == "json":
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
-        click.echo(json.dumps({"as_of": day.isoformat(), "figures": rows}, indent=2, ensure_ascii=False, default=str))
+        table = {"as_of": as_of.isoformat(), "figures": rows}
+        text = json.dumps(table, indent=2, ensure_ascii=False, default=str)
     else:
-        click.echo(ages_text(found, day))
-    if fails and any(one.is_stale for one in found):
-        context.exit(1)
+        text = ages_text(found, as_of)
+    emit(text, output, quiet=quiet)
+    return 1 if exit_code and any(one.is_stale for one in found) else 0
 
 
 @command.command("import")
@@ -87,9 +86,11 @@ def age(context: click.Context, form: str, as_of: str | None, packs: tuple[Path,
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
 @click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
-@click.option("--full", is_flag=True, help="Name every entry that was not taken, not their number.")
-@click.option("--as-of", metavar="DATE", help="The day of the list; asked for, or the file's own, by default.")
-def import_prices(kind: str, file: Path, yes: bool, take: tuple[str, ...], full: bool, as_of: str | None) -> None:
+@with_options(FULL, AS_OF)
+@click.pass_context
+def import_prices(
+    context: click.Context, kind: str, file: Path, yes: bool, take: tuple[str, ...], full: bool, as_of: date
+) -> None:
     """Read a price list (KIND litellm or genai-prices; FILE the list or its package), show what differs, write it.
 
     What you agree to goes into a pack of your own, added to what was imported before. A price ten times over or under
@@ -104,7 +105,8 @@ def import_prices(kind: str, file: Path, yes: bool, take: tuple[str, ...], full:
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
     data = list_bytes(_kind(kind), file)
-    day = _list_day(file, as_of, asked=not yes)
+    is_given = context.get_parameter_source("as_of") is not ParameterSource.DEFAULT
+    day = as_of if is_given else _list_day(file, as_of, asked=not yes)
     read = read_list(_kind(kind), data, str(file), knowledge.catalog, day)
     outlier = knowledge.parameters_at(day).number("imports.outlier_factor")
     compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)
@@ -124,8 +126,8 @@ def import_prices(kind: str, file: Path, yes: bool, take: tuple[str, ...], full:
 @command.command("revert")
 @click.argument("kind", type=click.Choice(_LISTS), metavar="KIND")
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
-@click.option("--on", metavar="DATE", help="Take back the import of this day; the newest by default.")
-def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
+@click.option("--on", type=Day(), metavar="DATE", help="Take back the import of this day; the newest by default.")
+def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
     """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
     from advisor.knowledge.imported_pack import import_source, imports_of, without_import
 
@@ -134,7 +136,7 @@ def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
     imports = imports_of(known, kind)
     if not imports:
         raise BadInput(str(pack), f"holds no import of {kind}")
-    source = import_source(kind, parse_day(on)) if on else list(imports)[-1]
+    source = import_source(kind, on) if on else list(imports)[-1]
     if source not in imports:
         raise BadInput("--on", f"no import of that day; there are those of {', '.join(one[-10:] for one in imports)}")
     left = without_import(known, kind, source, models)
@@ -150,15 +152,13 @@ def _kind(name: str) -> ListKind:
     return "litellm" if name == "litellm" else "genai-prices"
 
 
-def _list_day(file: Path, as_of: str | None, *, asked: bool) -> date:
-    """The day a list stood so: as given, as answered, or the day the file was written."""
+def _list_day(file: Path, today: date, *, asked: bool) -> date:
+    """The day a list stood so: as answered, or the day the file was written."""
     from advisor.knowledge.list_files import file_day
 
-    if as_of is not None:
-        return parse_day(as_of)
-    usual = file_day(file) or parse_day(None)
+    usual = file_day(file) or today
     if asked and sys.stdin.isatty():
-        return parse_day(click.prompt("Of which day is this list?", default=usual.isoformat(), err=True))
+        return click.prompt("Of which day is this list?", default=usual, type=Day(), err=True)
     click.echo(f"taken as the list of {usual}, the day of the file; --as-of names another", err=True)
     return usual
 
@@ -199,11 +199,7 @@ def _write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Replace a file whole: a reader sees the old one or the new one."""
-    beside = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_atomically(path, data.decode("utf-8"))
     except OSError as error:
         raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.examples import examples
+from advisor.cli.options import FORMAT, OUTPUT, QUIET, with_options
+from advisor.cli.output import emit
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from advisor.published.claim_checks import Audited
 
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     epilog=examples("advisor claims", "advisor claims coding-tco", "advisor claims --format json > claims.json"),
 )
 @click.argument("claim", required=False, metavar="[ID]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(claim: str | None, form: str) -> int:
+@with_options(FORMAT, OUTPUT, QUIET)
+def command(claim: str | None, form: str, output: Path | None, quiet: bool) -> int:
     """Recompute the figures the articles print, and say what becomes of each; with ID (or an article's id) only those.
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
@@ -33,10 +36,9 @@ def command(claim: str | None, form: str) -> int:
 
     found = _asked(audit(load_knowledge()), claim)
     if form == "json":
-        click.echo(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
+        emit(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False), output, quiet=quiet)
     else:
-        for line in _lines(found):
-            click.echo(line)
+        emit("\n".join(_lines(found)), output, quiet=quiet)
     return 0 if all(one.as_expected for one in found) else 1
 
 

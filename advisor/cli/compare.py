@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.answer_options import Given, read_given
-from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import laid_over
+from advisor.cli.inputs import CommandInput, read_given
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from advisor.report.assessment_diff import Difference, Side
@@ -23,22 +24,43 @@ if TYPE_CHECKING:
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
 @click.argument("first", metavar="A", shell_complete=files)
 @click.argument("second", metavar="B", shell_complete=files)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
-@laid_over
-def command(first: str, second: str, form: str, as_of: str | None, packs: tuple[Path, ...]) -> None:
-    """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it."""
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, EXIT_CODE, QUIET)
+def command(
+    first: str,
+    second: str,
+    form: str,
+    output: Path | None,
+    as_of: date,
+    packs: tuple[Path, ...],
+    draws: int,
+    seed: int,
+    exit_code: bool,
+    quiet: bool,
+) -> int:
+    """Compare two answer files or records: answers, rules, costs, verdict, and which difference caused it.
+
+    A record keeps the day, packs, draws and seed it was made with.
+
+    Exit status: 0; with --exit-code 1 where the routes differ.
+    """
+    a, b = (read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet) for path in (first, second))
+    text, differ = comparison(a, b, form)
+    emit(text, output, quiet=quiet)
+    return 1 if exit_code and differ else 0
+
+
+def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> tuple[str, bool]:
+    """What differs between two inputs, each assessed, as text or JSON; and whether their routes do."""
     from advisor.report.assessment_diff import compare
     from advisor.report.compare_text import compare_text
 
-    day = parse_day(as_of)
-    given = [read_given(path, day, packs) for path in (first, second)]
-    a, b = (_side(one) for one in given)
+    a, b = _side(first), _side(second)
     found = compare(a, b)
-    click.echo(_json(a, b, found) if form == "json" else compare_text(a, b, found))
+    text = _json(a, b, found) if form == "json" else compare_text(a, b, found)
+    return text, a.assessment.verdict.option != b.assessment.verdict.option
 
 
-def _side(given: Given) -> Side:
+def _side(given: CommandInput) -> Side:
     from advisor.report.assessment_diff import Side
 
     return Side(given.path, given.answers, given.knowledge, given.assess(flips=False))

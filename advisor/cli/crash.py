@@ -1,4 +1,4 @@
-"""A fault nobody foresaw: the traceback goes to a log, one sentence to the user."""
+"""Unhandled exceptions: the traceback goes to a log, one sentence to the user."""
 
 from __future__ import annotations
 
@@ -8,17 +8,7 @@ import traceback
 from pathlib import Path
 
 from advisor import __version__
-
-
-def state_directory() -> Path:
-    """The folder for what the program remembers between runs: XDG_STATE_HOME, or its usual place."""
-    home = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "state") / "advisor"
-
-
-def error_log() -> Path:
-    """The file that collects tracebacks."""
-    return state_directory() / "errors.log"
+from advisor.paths import error_log
 
 
 def report_crash(error: Exception) -> str:
@@ -27,7 +17,7 @@ def report_crash(error: Exception) -> str:
     blame = "the system refused an operation" if isinstance(error, OSError) else "a fault of the program itself"
     what = f"{blame}: {type(error).__name__}" + (f" ({said})" if said else "")
     try:
-        log = error_log()
+        log = error_log(os.environ)
         _append(log, error)
     except (OSError, RuntimeError) as reason:
         return f"{what}; its details could not be written to a log: {reason}"

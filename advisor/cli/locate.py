@@ -7,11 +7,16 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.crash import error_log
 from advisor.cli.examples import examples
-from advisor.paths import data_directory, packs_directory
-from advisor.tui.app.settings import read_settings, settings_path
-from advisor.tui.app.user_folders import records_directory, sessions_directory
+from advisor.paths import (
+    data_directory,
+    error_log,
+    packs_directory,
+    records_directory,
+    sessions_directory,
+    settings_path,
+)
+from advisor.tui.app.settings import read_settings
 
 DATA = ("rules", "questionnaires", "examples")
 PLACES = (*DATA, "packs", "records", "sessions", "config", "log")
@@ -43,7 +48,7 @@ def _place(name: str) -> Path:
         case "config":
             return settings_path(os.environ)
         case "log":
-            return error_log()
+            return error_log(os.environ)
     return data_directory(name)
 
 

@@ -7,10 +7,10 @@ import os
 import sys
 from typing import TextIO
 
+from advisor.ascii_text import AsciiStream
 from advisor.cli.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
 from advisor.cli.fast_path import options_of_ask
 from advisor.errors import AdvisorError
-from advisor.plain.spelling import AsciiStream
 from advisor.tui.app.terminal import describe_terminal
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.

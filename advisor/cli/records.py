@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import click
 
+from advisor.cli.compare import comparison
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
-from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
+from advisor.cli.inputs import recorded_input
+from advisor.cli.ledger_arguments import found_record, ledger_at
+from advisor.cli.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
+from advisor.cli.output import emit
 from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
 from advisor.cli.shell_words import files
@@ -29,73 +33,72 @@ def command() -> None:
 
 
 @command.command("list")
-@RECORDS
-def list_records(directory: Path) -> None:
-    """One line for each record: number, time, kind, where it stands, what it is about."""
+@with_options(RECORDS, OUTPUT, QUIET)
+def list_records(records: Path, output: Path | None, quiet: bool) -> None:
+    """One line for each record: number, time, kind, status, what it is about."""
     from advisor.record.summary import lines_of
 
-    for line in lines_of(ledger_at(directory)):
-        click.echo(line)
+    emit("\n".join(lines_of(ledger_at(records))), output, quiet=quiet)
 
 
 @command.command("show", epilog=examples("advisor records show 2 --records examples/ledger --format html > two.html"))
 @click.argument("record", shell_complete=files)
-@RECORDS
-@click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "html", "json"]), default="text", show_default=True
-)
-def show(record: str, directory: Path, form: str) -> None:
+@with_options(RECORDS, formats("text", "markdown", "html", "json"), OUTPUT, QUIET)
+def show(record: str, records: Path, form: str, output: Path | None, quiet: bool) -> None:
     """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again."""
-    ledger, number = found_record(record, directory)
+    ledger, number = found_record(record, records)
     if form != "text":
-        from advisor.record.export import export
+        from advisor.cli.records_export import export
 
-        click.echo(export(ledger, number, form))
+        emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.summary import outline
 
-    for line in outline(ledger.entry(number)):
-        click.echo(line)
+    emit("\n".join(outline(ledger.entry(number))), output, quiet=quiet)
 
 
 @command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))
 @click.argument("first", metavar="A", shell_complete=files)
 @click.argument("second", metavar="B", shell_complete=files)
-@RECORDS
-def diff(first: str, second: str, directory: Path) -> None:
+@with_options(RECORDS, OUTPUT, QUIET)
+def diff(first: str, second: str, records: Path, output: Path | None, quiet: bool) -> None:
     """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""
-    from advisor.record.record_diff import diff as told
-
-    (ledger, number), (other, newer) = found_record(first, directory), found_record(second, directory)
+    (ledger, number), (other, newer) = found_record(first, records), found_record(second, records)
     if ledger.directory.resolve() != other.directory.resolve():
-        raise BadInput(second, f"lies in another ledger than {first}", "see: advisor compare")
-    click.echo(told(ledger, number, newer))
+        raise BadInput(second, f"is in another ledger than {first}", "see: advisor compare")
+    a, b = recorded_input(ledger, number), recorded_input(other, newer)
+    emit(comparison(a, b)[0], output, quiet=quiet)
 
 
-@command.command("due")
-@RECORDS
-@click.option(
-    "--on",
-    "day",
-    metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day to ask about (YYYY-MM-DD).  [default: today]",
-)
+@command.command("due", epilog=examples("advisor records due --as-of 2027-06-01 --records examples/ledger"))
+@with_options(RECORDS, AS_OF, RULES, OUTPUT, EXIT_CODE, QUIET)
 @click.option("--assess/--no-assess", "again", default=True, help="Where rules or prices changed, decide again.")
-def due(directory: Path, day: datetime | None, again: bool) -> None:
-    """Which decisions must be looked at again: time passed, prices aged, or a rule changed."""
+def due(
+    records: Path,
+    as_of: date,
+    packs: tuple[Path, ...],
+    output: Path | None,
+    exit_code: bool,
+    quiet: bool,
+    again: bool,
+) -> int:
+    """Which decisions must be looked at again: time passed, prices aged, or a rule changed.
+
+    Exit status: 0; with --exit-code 1 where one is due.
+    """
     from advisor.api import assess
-    from advisor.cli.pack_options import knowledge_with
+    from advisor.cli.inputs import knowledge_with
     from advisor.record.reassess import Now
     from advisor.record.reviews import decisions_due
-    from advisor.record.statement import visible
+    from advisor.text import visible
 
-    now = Now(knowledge_with(()), (day or datetime.now(UTC)).date())
+    now = Now(knowledge_with(packs, quiet=quiet), as_of)
     route_alone = partial(assess, flips=False)
-    listed = list(decisions_due(ledger_at(directory), now, route_alone if again else None))
-    for one in listed:
-        click.echo(visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}"))
-    click.echo(f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}")
+    listed = list(decisions_due(ledger_at(records), now, route_alone if again else None))
+    lines = [visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}") for one in listed]
+    count = f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}"
+    emit("\n".join([*lines, count]), output, quiet=quiet)
+    return 1 if exit_code and listed else 0
 
 
 for later in (verify, sign, accept, supersede, withdraw):

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.ledger_options import RECORDS, found_record, ledger_at
+from advisor.cli.ledger_arguments import found_record, ledger_at
+from advisor.cli.options import FORMAT, OUTPUT, QUIET, RECORDS, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
@@ -44,7 +46,6 @@ EXAMPLES = examples(
 
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("record", required=False, shell_complete=files)
-@RECORDS
 @click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
@@ -54,8 +55,8 @@ EXAMPLES = examples(
     default=None,
     help="Say what the rules installed today would decide.  [default: of one RECORD]",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
+@with_options(RECORDS, FORMAT, OUTPUT, QUIET)
+def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:
     """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
 
     Exit status: 0 all holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
@@ -65,12 +66,11 @@ def verify(record: str | None, directory: Path, form: str, **how: Any) -> int:
     from advisor.record.verification_report import as_json, tell
     from advisor.record.verify import verify as check
 
-    ledger, number = found_record(record, directory) if record else (ledger_at(directory), 0)
+    ledger, number = found_record(record, records) if record else (ledger_at(records), 0)
     scope = _scope(ledger, number, How(**how))
-    with _progress(len(ledger.numbers())) as progress:
+    with _progress(0 if quiet else len(ledger.numbers())) as progress:
         found = check(ledger, scope, progress)
-    for line in [json.dumps(as_json(found), indent=2)] if form == "json" else tell(found):
-        click.echo(line)
+    emit(json.dumps(as_json(found), indent=2) if form == "json" else "\n".join(tell(found)), output, quiet=quiet)
     return found.status
 
 
@@ -84,7 +84,7 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
 
 
 def _now() -> Now:
-    from advisor.cli.pack_options import knowledge_with
+    from advisor.cli.inputs import knowledge_with
     from advisor.record.reassess import Now
 
     return Now(knowledge_with(()), datetime.now(UTC).date())

@@ -8,7 +8,7 @@ import click
 
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
-from advisor.cli.pack_options import laid_over
+from advisor.cli.options import RULES, with_options
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
 from advisor.paths import data_directory
@@ -34,7 +34,7 @@ command.add_command(diff)
 
 
 @command.command("lint")
-@laid_over
+@with_options(RULES)
 def lint_rules(packs: tuple[Path, ...]) -> int:
     """Look for dangling names, idle or impossible rules, gaps in tables, and logic that changed without a version.
 
@@ -58,7 +58,7 @@ def lint_rules(packs: tuple[Path, ...]) -> int:
 
 
 @command.command("test")
-@laid_over
+@with_options(RULES)
 def test_rules(packs: tuple[Path, ...]) -> int:
     """Run the cases beside the rules in durable_rules and in the reference evaluator, and those beside the methods.
 
@@ -78,7 +78,7 @@ def test_rules(packs: tuple[Path, ...]) -> int:
 
 
 @command.command("coverage")
-@laid_over
+@with_options(RULES)
 def coverage(packs: tuple[Path, ...]) -> int:
     """Count the rules and the alternatives in them that the cases show both holding and not holding.
 

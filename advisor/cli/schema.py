@@ -37,7 +37,7 @@ def schema_of(what: str) -> Schema:
 
         return throughput_schema()
     if what == "record":
-        from advisor.report.record_schema import record_schema
+        from advisor.record.versions import record_schema
 
         return record_schema()
     return _answers()

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import knowledge_with, laid_over
-from advisor.cli.sampling_options import drawn
+from advisor.cli.inputs import knowledge_with, load_answers
+from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from advisor.analysis.sensitivity import Influence, Sensitivity
@@ -27,26 +29,30 @@ _BAR = 20
 @click.command(name="sensitivity", epilog=examples("advisor sensitivity examples/team-of-20.toml --sobol"))
 @click.argument("file", metavar="ANSWERS", shell_complete=files)
 @click.option("--sobol", is_flag=True, help="Add total-order Sobol indices: an input's share of the variance.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@drawn(_MOST_DRAWS)
-@laid_over
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, SAMPLES._replace(most=_MOST_DRAWS), RANDOM_SEED, QUIET)
 def command(
-    file: str, sobol: bool, form: str, as_of: str | None, draws: int, seed: int, packs: tuple[Path, ...]
+    file: str,
+    sobol: bool,
+    form: str,
+    output: Path | None,
+    as_of: date,
+    packs: tuple[Path, ...],
+    draws: int,
+    seed: int,
+    quiet: bool,
 ) -> None:
     """Say which inputs move the difference between the two best routes, those of the knowledge base included."""
     from advisor.analysis.sensitivity import sensitivity
-    from advisor.cli.answer_files import load_answers
-    from advisor.cli.assess import parse_day
 
-    knowledge, day = knowledge_with(packs), parse_day(as_of)
-    found = sensitivity(load_answers(file, knowledge), knowledge, day, seed, draws, sobol=sobol)
-    click.echo(json.dumps(asdict(found), indent=2) if form == "json" else "\n".join(_text(found)))
+    knowledge = knowledge_with(packs, quiet=quiet)
+    found = sensitivity(load_answers(file, knowledge), knowledge, as_of, seed, draws, sobol=sobol)
+    emit(json.dumps(asdict(found), indent=2) if form == "json" else "\n".join(_text(found)), output, quiet=quiet)
 
 
 def _text(found: Sensitivity) -> Iterator[str]:
     if not found.inputs:
-        stands = found.routes[0] if found.routes else "no route"
-        yield f"{found.workload}: {stands} alone stands, so no input moves the choice"
+        only = found.routes[0] if found.routes else "no route"
+        yield f"{found.workload}: {only} is the only route left, so no input moves the choice"
         return
     best, next_best = found.routes
     yield f"{found.workload}: what moves the difference between {best} and {next_best}, dollars a month"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import knowledge_with, laid_over
+from advisor.cli.inputs import knowledge_with
+from advisor.cli.options import FORMAT, RULES, with_options
 from advisor.cli.shell_words import gpus as offered_gpus
 from advisor.cli.shell_words import models
 from advisor.errors import BadInput, nearest
@@ -36,8 +37,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--input", "tokens_in", type=COUNT, help="Tokens of a prompt.  [default: a published test's]")
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Requests at once.  [default: as many as fit]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@laid_over
+@with_options(FORMAT, RULES)
 def command(
     model: str,
     gpu: str,

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.answer_options import Given, read_given
-from advisor.cli.assess import parse_day
 from advisor.cli.examples import examples
-from advisor.cli.pack_options import laid_over
+from advisor.cli.inputs import CommandInput, read_given
+from advisor.cli.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from advisor.analysis.flip_pairs import FlipPair
@@ -35,38 +36,49 @@ EXAMPLES = examples(
 @click.command("why", epilog=EXAMPLES)
 @click.argument("path", metavar="ANSWERS|RECORD", shell_complete=files)
 @click.argument("about", required=False, metavar="[RULE|ROUTE]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--as-of", metavar="DATE", help="The day whose rules and figures count; a record keeps its own.")
-@click.option("--flips/--no-flips", default=True, help="Look for single answers that would change the verdict.")
 @click.option("--pairs", is_flag=True, help="Look for two answers that change the verdict together; takes a while.")
-@laid_over
+@with_options(FLIPS, FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, QUIET)
 def command(
-    path: str, about: str | None, form: str, as_of: str | None, flips: bool, pairs: bool, packs: tuple[Path, ...]
+    path: str,
+    about: str | None,
+    pairs: bool,
+    flips: bool,
+    form: str,
+    output: Path | None,
+    as_of: date,
+    packs: tuple[Path, ...],
+    draws: int,
+    seed: int,
+    quiet: bool,
 ) -> None:
-    """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not."""
+    """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not.
+
+    A record keeps the day, packs, draws and seed it was made with.
+    """
     from advisor.report.explanation import explain
 
-    given = read_given(path, parse_day(as_of), packs)
+    given = read_given(path, as_of, packs, seed=seed, draws=draws, quiet=quiet)
     _check_about(about, given)
     assessment = given.assess(flips=flips and about is None)
     evaluation, at = _judged(given)
     found = explain(evaluation, at, assessment.flips)
     together = _pairs(given, at, assessment.verdict.option) if pairs else ()
     if form == "json":
-        click.echo(_json(assessment, found, about, together))
+        emit(_json(assessment, found, about, together), output, quiet=quiet)
     else:
         from advisor.report.why_text import pairs_text
 
-        click.echo(_text(assessment, found, about) + (f"\n\n{pairs_text(together)}" if pairs else ""))
+        text = _text(assessment, found, about) + (f"\n\n{pairs_text(together)}" if pairs else "")
+        emit(text, output, quiet=quiet)
 
 
-def _pairs(given: Given, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
+def _pairs(given: CommandInput, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
     from advisor.analysis.flip_pairs import find_pairs
 
     return find_pairs(given.answers, at, given.seed, given.draws, option)
 
 
-def _judged(given: Given) -> tuple[Evaluation, CompiledKnowledge]:
+def _judged(given: CommandInput) -> tuple[Evaluation, CompiledKnowledge]:
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
 
@@ -74,7 +86,7 @@ def _judged(given: Given) -> tuple[Evaluation, CompiledKnowledge]:
     return evaluate(given.answers, at, given.seed, given.draws), at
 
 
-def _check_about(about: str | None, given: Given) -> None:
+def _check_about(about: str | None, given: CommandInput) -> None:
     from advisor.knowledge.rules import ROUTES
 
     rules = [rule.id for rule in given.knowledge.rules_at(given.as_of)]

@@ -18,16 +18,11 @@ from advisor.cost.routes import (
     volume_lines,
 )
 from advisor.cost.scenario import Scenario
+from advisor.cost.traffic import least_output
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.5, 7.0)
 _DECADES = range(5, 14)
 NEVER = float("inf")
-_VOLUMES = {
-    "stated": ("volume.output_tokens",),
-    "output": ("volume.output_tokens",),
-    "input": ("volume.input_tokens",),
-    "developers": ("workload.developers", "volume.tokens_per_developer", "volume.output_share"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ def crossing_of(found: Array, all_at_point: tuple[float, ...]) -> Crossing:
 
 def has_traffic(scenario: Scenario) -> bool:
     """Whether the volumes are above zero in every draw, so that they can be scaled to others."""
-    return all(scenario.ranges[key].low > 0 for key in _VOLUMES[scenario.basis])
+    return least_output(scenario.ranges, scenario.basis) > 0
 
 
 def gaps(pricing: Pricing, at: Array) -> Array:

@@ -22,6 +22,7 @@ from advisor.cost.draws import Array, Figure, Sample, points
 from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
 from advisor.cost.scenario import Scenario
+from advisor.workload.identities import DEVELOPERS, OUTPUT, leaves
 
 UTILIZATION = tuple(step / 50.0 for step in range(1, 51))
 """Shares of 1 at which self-hosting is priced: every fiftieth."""
@@ -103,7 +104,7 @@ def _by_utilization(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
 
 
 def _by_team(drawn: Pricing, point: Pricing) -> Iterator[Crossover]:
-    if drawn.scenario.basis == "developers":
+    if DEVELOPERS in leaves(OUTPUT, drawn.scenario.basis):
         at = np.array(TEAM)
         gaps = (_team_gaps(pricing, at) for pricing in (drawn, point))
         today = float(point.sample("workload.developers"))

@@ -7,10 +7,13 @@ from datetime import date
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import Gpu, GpuPrice
 from advisor.knowledge.ranges import Range
+from advisor.workload.resolve import figure_range
 
 ANSWER_KEYS = (
     "workload.developers",
     "volume.output_tokens",
+    "volume.input_per_request",
+    "volume.output_per_request",
     "volume.tokens_per_developer",
     "volume.output_share",
     "volume.cached_share",
@@ -31,7 +34,7 @@ ANSWER_KEYS = (
     "economics.team_spare_fte",
     "economics.migration_cost_usd",
 )
-WITHOUT_DEFAULT = ("volume.input_tokens", "quality.frontier_share")
+WITHOUT_DEFAULT = ("volume.requests", "volume.input_tokens", "quality.frontier_share")
 PARAMETERS = (
     "time.hours_per_month",
     "time.months_per_year",
@@ -91,7 +94,9 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
     ranges |= {f"price.{route}.error": known.parameters.range(LIST_ERROR) for route in PRICED_ROUTES}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
     return ranges | {
-        "volume.input_ratio": known.by_task("default.volume.input_ratio"),
+        "volume.input_ratio": figure_range(known, "volume.input_ratio"),
+        "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
+        or known.parameters.range("operations.electricity_usd_per_kwh"),
         "economics.gpu_hour_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, acquisition, as_of),
         "gpu.on_demand_usd": known.answers.range("economics.gpu_hour_usd") or hourly(gpu, "on-demand", as_of),
         "gpu.purchase_usd": Range(gpu.purchase_low_usd, gpu.purchase_high_usd),
@@ -102,9 +107,7 @@ def ranges_of(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) 
 
 def traffic_range(known: CompletedAnswers, name: str) -> Range:
     """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
-    if name == "volume.input_ratio":
-        return known.by_task("default.volume.input_ratio")
-    return known.parameters.range(name) if name in PARAMETERS else known.range(name)
+    return known.parameters.range(name) if name in PARAMETERS else figure_range(known, name)
 
 
 def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:

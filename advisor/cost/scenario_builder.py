@@ -18,6 +18,7 @@ from advisor.knowledge.catalog import Acquisition, Catalog, Gpu, OpenModel, Toke
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Precision, RequestShape
+from advisor.workload.resolve import resolve_workload, volume_steps
 
 _STATED_TARGETS = ("latency.p50_ms", "latency.inter_token_ms")
 
@@ -99,14 +100,8 @@ def has_evidence(known: CompletedAnswers) -> bool:
 
 
 def volume_basis(known: CompletedAnswers) -> Basis:
-    """What the volumes rest on: stated ones win over developers and their use, which win over a default."""
-    if known.given("volume.output_tokens"):
-        return "stated" if known.given("volume.input_tokens") else "output"
-    if known.given("volume.input_tokens"):
-        return "input"
-    if known.given("workload.developers") or known.given("volume.tokens_per_developer"):
-        return "developers"
-    return "output"
+    """The steps from what was answered, and defaults for what is free, to the volumes."""
+    return volume_steps(known)
 
 
 def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collection[str]) -> str:
@@ -156,7 +151,7 @@ def fleet_request(known: CompletedAnswers, model: OpenModel, gpu: Gpu) -> FleetR
 
 
 def request_shape(known: CompletedAnswers) -> RequestShape:
-    """Mean tokens of a request: as answered, by the ratio of the volumes, or the task's default.
+    """Mean tokens of a request, as the workload resolves them.
 
     Of what a vendor's cache would serve, a cache of one's own serves a part: evictions and other replicas lose some.
     """
@@ -172,13 +167,9 @@ def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
 
 
 def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
-    """Output and input tokens of a request."""
-    volumes = [known.answers.range(f"volume.{kind}_tokens") for kind in ("input", "output")]
-    output = known.range("volume.output_per_request").point
-    if known.given("volume.input_per_request") or None in volumes:
-        return output, known.range("volume.input_per_request").point
-    given, made = (volume.point for volume in volumes if volume is not None)
-    return output, output * given / made if made else 1.0
+    """Output and input tokens of a mean request."""
+    workload = resolve_workload(known)
+    return workload.output_per_request.value.point, workload.input_per_request.value.point
 
 
 def _workstation(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypeAlias
 
 from advisor.cost.draws import Figure, Sample
+from advisor.knowledge.ranges import Range
+from advisor.workload.identities import INPUT, OUTPUT, Step, leaves, needed, solve, solve_ranges
 
-Basis = Literal["stated", "output", "input", "developers"]
+Basis: TypeAlias = tuple[Step, ...]
+"""The steps that compute the volumes from what was answered; none where both were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +39,23 @@ class Traffic:
 
 
 def traffic(sample: Sample, basis: Basis) -> Traffic:
-    """Today's traffic by what was stated: both volumes, one of them and a usual ratio, or developers and their use."""
-    output, volume = _volumes(sample, basis)
+    """Today's traffic: the volumes that the workload's steps compute, at a point or in every draw."""
+    volumes = solve(needed((INPUT, OUTPUT), basis), sample)
     return Traffic(
-        input=volume,
-        output=output,
+        input=volumes[INPUT] if INPUT in volumes else sample(INPUT),
+        output=volumes[OUTPUT] if OUTPUT in volumes else sample(OUTPUT),
         cached_share=sample("volume.cached_share"),
         batch_share=sample("volume.batch_share"),
         peak=sample("volume.peak_to_average"),
     )
 
 
-def _volumes(sample: Sample, basis: Basis) -> tuple[Figure, Figure]:
-    if basis == "developers":
-        total = sample("workload.developers") * sample("volume.tokens_per_developer")
-        output = total * sample("volume.output_share")
-        return output, total - output
-    if basis == "input":
-        volume = sample("volume.input_tokens")
-        return volume / sample("volume.input_ratio"), volume
-    output = sample("volume.output_tokens")
-    if basis == "output":
-        return output, output * sample("volume.input_ratio")
-    return output, sample("volume.input_tokens")
+def least_output(ranges: Mapping[str, Range], basis: Basis) -> float:
+    """The low end of output tokens per month: 0 where developers' use may be all input."""
+    computed = solve_ranges(needed((OUTPUT,), basis), ranges.__getitem__)
+    return (computed[OUTPUT] if computed else ranges[OUTPUT]).low
+
+
+def rests_on(basis: Basis) -> tuple[str, ...]:
+    """The figures that input and output are computed from."""
+    return tuple(dict.fromkeys((*leaves(OUTPUT, basis), *leaves(INPUT, basis))))

@@ -1,6 +1,6 @@
 """The computing half of an assessment: answers to facts, facts through rules and costs to a choice.
 
-Cheap enough to be called again for every what-if: `sweep` asks the reference evaluator alone, `judge` asks both.
+Cheap enough to be called again for every what-if.
 """
 
 from __future__ import annotations
@@ -68,11 +68,6 @@ class Evaluation:
 def evaluate(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:
     """Judge by both evaluators; raises EnginesDisagree when they differ."""
     return _judge(answers, at, seed, count, lambda engine, facts: engine.run(facts))
-
-
-def sweep(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:
-    """Judge by the reference evaluator alone: for what-ifs, which `judge` then confirms."""
-    return _judge(answers, at, seed, count, lambda engine, facts: engine.reference(facts))
 
 
 def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire: Fire) -> Evaluation:

@@ -28,10 +28,7 @@ class Firing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The rules that fired, in the order of the pack, and how many each evaluator fired.
-
-    `durable_rules` is 0 and `agree` False where only the reference was asked.
-    """
+    """The rules that fired, in the order of the pack, and how many each evaluator fired."""
 
     firings: tuple[Firing, ...]
     derived: frozenset[str]
@@ -91,15 +88,6 @@ class Engine:
             for rule in expected
         )
         return Outcome(firings, derived, len(clauses), len(expected), True)
-
-    def reference(self, facts: Mapping[str, FactValue]) -> Outcome:
-        """Fire the rules in the reference evaluator alone; for sweeps, whose findings `run` then confirms."""
-        readings = read_facts(facts, self._kinds)
-        fired = self._fired(readings)
-        derived = _derived(fired)
-        seen = self._circumstances(facts, readings, derived)
-        firings = tuple(Firing(rule, seen.matched(rule.when)) for rule in fired)
-        return Outcome(firings, derived, 0, len(fired), False)
 
     def fired(self, facts: Mapping[str, FactValue]) -> tuple[Rule, ...]:
         """The rules that fire by the reference evaluator, without a trace: the cheapest question to ask."""

@@ -39,6 +39,9 @@ _SCALES = {
     "usd-per-month": 100,
     "usd-per-year": 100,
     "usd-per-hour": 10**6,
+    "usd-per-million-tokens": 10**6,
+    "usd-per-kwh": 10**6,
+    "requests-per-month": 1,
 }
 
 

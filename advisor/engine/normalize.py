@@ -7,12 +7,11 @@ an unknown answer makes a test and its negation fail alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from advisor.engine.facts import Kinds
 from advisor.engine.rule_check import Thresholds, values_of, where
 from advisor.errors import BadKnowledge
-from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule
 
 MOST_DISJUNCTS = 64
@@ -55,7 +54,7 @@ def normalize(rule: Rule, kinds: Kinds, thresholds: Thresholds) -> tuple[Disjunc
 
     Raises BadKnowledge when more than 64 remain.
     """
-    unfolded = _Normalizer(rule, kinds, thresholds).disjuncts(rule.when, positive=True)
+    unfolded = _Normalizer(rule, kinds, thresholds).disjuncts(rule.when)
     if len(unfolded) > _MOST_PAIRS:
         raise _too_many(rule, len(unfolded))
     disjuncts = absorb(unfolded)
@@ -86,19 +85,14 @@ class _Normalizer:
     kinds: Kinds
     thresholds: Thresholds
 
-    def disjuncts(self, condition: Condition, positive: bool) -> list[Disjunct]:
-        match condition:
-            case Not(part):
-                return self.disjuncts(part, not positive)
-            case All(parts) | AnyOf(parts):
-                branches = [self.disjuncts(part, positive) for part in parts]
-                return self._product(branches) if isinstance(condition, All) == positive else _union(branches)
-            case Finding(name):
-                return [(_flag(f"finding:{name}", f"finding:{name}", positive),)]
-            case Test():
-                return self._test(condition, positive)
-            case _:
-                assert_never(condition)
+    def disjuncts(self, condition: Condition) -> list[Disjunct]:
+        return fold(condition, self._leaf, self._product, _union)
+
+    def _leaf(self, leaf: Leaf, positive: bool) -> list[Disjunct]:
+        if isinstance(leaf, Test):
+            return self._test(leaf, positive)
+        name = f"finding:{leaf.name}"
+        return [(_flag(name, name, positive),)]
 
     def _product(self, branches: list[list[Disjunct]]) -> list[Disjunct]:
         product: list[Disjunct] = [()]

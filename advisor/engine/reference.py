@@ -1,6 +1,7 @@
 """The reference evaluator: conditions as written, in three-valued logic, compiled to one Python function.
 
-It shares nothing with the way to durable_rules but the integers: no normal form, no levels of facts, no layout.
+It shares with the way to durable_rules only the integers and the fold over conditions, which a test of its own checks
+against truth tables: no normal form, no strata, no fact columns.
 Each condition becomes two expressions, one true when it holds, one true when it is known not to hold; when neither
 is, it is unknown (Kleene's strong logic).
 """
@@ -9,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from graphlib import TopologicalSorter
-from typing import Any, assert_never
+from typing import Any
 
 from advisor.engine.facts import Kinds, Readings
 from advisor.engine.rule_check import Thresholds, findings_of, tests_of, values_of
-from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule
 
 Reference = Callable[[Readings], tuple[bool, ...]]
@@ -38,6 +39,11 @@ def compile_reference(rules: Sequence[Rule], kinds: Kinds, thresholds: Threshold
     exec(compile(writer.source(), "<reference evaluator>", "exec"), scope)  # only checked names, numbers and literals
     fires: Reference = scope["fires"]
     return fires
+
+
+def _joined_by(operator: str) -> Callable[[list[str]], str]:
+    """Join expressions by a Python operator, in parentheses."""
+    return lambda parts: f"({operator.join(parts)})"
 
 
 class _Writer:
@@ -77,34 +83,12 @@ class _Writer:
         return list(TopologicalSorter(needs).static_order())
 
     def holds(self, condition: Condition) -> str:
-        match condition:
-            case Finding(name):
-                return self.findings[name]
-            case Not(part):
-                return self.fails(part)
-            case All(parts):
-                return f"({' and '.join(self.holds(part) for part in parts)})"
-            case AnyOf(parts):
-                return f"({' or '.join(self.holds(part) for part in parts)})"
-            case Test():
-                return self._test(condition, True)
-            case _:
-                assert_never(condition)
+        return fold(condition, self._leaf, _joined_by(" and "), _joined_by(" or "))
 
-    def fails(self, condition: Condition) -> str:
-        match condition:
-            case Finding(name):
-                return f"(not {self.findings[name]})"
-            case Not(part):
-                return self.holds(part)
-            case All(parts):
-                return f"({' or '.join(self.fails(part) for part in parts)})"
-            case AnyOf(parts):
-                return f"({' and '.join(self.fails(part) for part in parts)})"
-            case Test():
-                return self._test(condition, False)
-            case _:
-                assert_never(condition)
+    def _leaf(self, leaf: Leaf, wanted: bool) -> str:
+        if isinstance(leaf, Test):
+            return self._test(leaf, wanted)
+        return self.findings[leaf.name] if wanted else f"(not {self.findings[leaf.name]})"
 
     def _test(self, test: Test, wanted: bool) -> str:
         name = self.answers[test.key]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
 
 from advisor.engine.facts import FactKind, Kinds, quantize
 from advisor.errors import BadInput, BadKnowledge, nearest
-from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Finding, Test, findings_in, tests_in, walk
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 
@@ -41,37 +40,28 @@ def check_rules(rules: Sequence[Rule], parameters: Parameters, kinds: Kinds) -> 
         seen.add(rule.id)
         if (rule.effect == "derive") != bool(rule.derives):
             raise BadKnowledge(where(rule), "effect derive and a name in derives go together")
+        _check_nesting(rule)
         for test in tests_of(rule):
             _check_test(rule, test, parameters, kinds, thresholds)
     return thresholds
 
 
 def tests_of(rule: Rule) -> Iterator[Test]:
-    """All tests of the condition, left to right."""
-    return (leaf for leaf in leaves(rule.when, rule) if isinstance(leaf, Test))
+    """All tests of the rule's condition, left to right."""
+    return tests_in(rule.when)
 
 
 def findings_of(rule: Rule) -> Iterator[Finding]:
-    """All findings the condition asks for, left to right."""
-    return (leaf for leaf in leaves(rule.when, rule) if isinstance(leaf, Finding))
+    """All findings the rule's condition asks for, left to right."""
+    return findings_in(rule.when)
 
 
-def leaves(condition: Condition, rule: Rule, depth: int = 1) -> Iterator[Test | Finding]:
-    """Tests and findings, left to right; raises BadKnowledge when nested too deep."""
-    if depth > DEEPEST_CONDITION:
-        raise BadKnowledge(where(rule), f"conditions are nested more than {DEEPEST_CONDITION} deep")
-    match condition:
-        case Test() | Finding():
-            yield condition
-        case Not(part):
-            yield from leaves(part, rule, depth + 1)
-        case All(parts) | AnyOf(parts):
-            if not parts:
-                raise BadKnowledge(where(rule), "all and any need at least one condition")
-            for part in parts:
-                yield from leaves(part, rule, depth + 1)
-        case _:
-            assert_never(condition)
+def _check_nesting(rule: Rule) -> None:
+    for part, depth in walk(rule.when):
+        if depth > DEEPEST_CONDITION:
+            raise BadKnowledge(where(rule), f"conditions are nested more than {DEEPEST_CONDITION} deep")
+        if isinstance(part, (All, AnyOf)) and not part.parts:
+            raise BadKnowledge(where(rule), "all and any need at least one condition")
 
 
 def _check_test(rule: Rule, test: Test, parameters: Parameters, kinds: Kinds, thresholds: Thresholds) -> None:

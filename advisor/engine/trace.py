@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from advisor.engine.facts import FactValue, Readings
 from advisor.engine.rule_check import Thresholds, values_of
-from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import Condition, Finding, Leaf, Test, all_known, any_known, fold
 from advisor.knowledge.rules import Rule
 
 
@@ -46,52 +45,23 @@ class Circumstances:
 
     def truth(self, condition: Condition) -> bool | None:
         """Kleene's strong logic; None is unknown."""
-        match condition:
-            case Finding(name):
-                return name in self.derived
-            case Not(part):
-                inner = self.truth(part)
-                return None if inner is None else not inner
-            case All(parts):
-                truths = [self.truth(part) for part in parts]
-                return False if False in truths else None if None in truths else True
-            case AnyOf(parts):
-                truths = [self.truth(part) for part in parts]
-                return True if True in truths else None if None in truths else False
-            case Test():
-                return self._test(condition)
-            case _:
-                assert_never(condition)
+        return fold(condition, self._signed, all_known, any_known)
 
-    def failed(self, condition: Condition, wanted: bool = True) -> tuple[FailedTest, ...]:
-        """The fewest tests in the way of the condition being known to hold (or, unless wanted, not to hold)."""
-        match condition:
-            case Not(part):
-                return self.failed(part, not wanted)
-            case All(parts) | AnyOf(parts):
-                branches = [self.failed(part, wanted) for part in parts]
-                if isinstance(condition, All) == wanted:
-                    return tuple(dict.fromkeys(test for branch in branches for test in branch))
-                return min(branches, key=len)
-            case Test() | Finding():
-                return () if self.truth(condition) is wanted else (self._failure(condition, wanted),)
-            case _:
-                assert_never(condition)
+    def failed(self, condition: Condition) -> tuple[FailedTest, ...]:
+        """The fewest tests in the way of the condition being known to hold."""
 
-    def matched(self, condition: Condition, wanted: bool = True) -> dict[str, FactValue]:
-        """The facts tested by the first alternative that makes a condition hold; "unknown" where one has no answer."""
-        match condition:
-            case Not(part):
-                return self.matched(part, not wanted)
-            case All(parts) | AnyOf(parts):
-                if isinstance(condition, All) == wanted:
-                    return {key: value for part in parts for key, value in self.matched(part, wanted).items()}
-                return self.matched(next(part for part in parts if self.truth(part) is wanted), wanted)
-            case Test() | Finding():
-                key = key_of(condition)
-                return {key: self.value(key)}
-            case _:
-                assert_never(condition)
+        def leaf(leaf: Leaf, wanted: bool) -> tuple[FailedTest, ...]:
+            return () if self._signed(leaf, wanted) is True else (self._failure(leaf, wanted),)
+
+        def every(branches: list[tuple[FailedTest, ...]]) -> tuple[FailedTest, ...]:
+            return tuple(dict.fromkeys(test for branch in branches for test in branch))
+
+        return fold(condition, leaf, every, lambda branches: min(branches, key=len))
+
+    def _signed(self, leaf: Leaf, wanted: bool) -> bool | None:
+        """The truth of a leaf, or of its negation."""
+        truth = self._test(leaf) if isinstance(leaf, Test) else leaf.name in self.derived
+        return truth if wanted or truth is None else not truth
 
     def value(self, key: str) -> FactValue:
         """A fact as given, whether a finding holds, or "unknown"."""

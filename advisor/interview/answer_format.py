@@ -16,11 +16,14 @@ HOURS_PER_MONTH = 30 * 24
 _GROUPED = 1000
 _CENTS_BELOW = 10
 _PARTS_OF_A_CENT_BELOW = 0.095
-_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _PLAIN_BELOW = 10_000
 _UNITS = {
     "tokens-per-month": " tokens a month",
     "tokens": " tokens",
+    "requests-per-month": " requests a month",
+    "usd-per-million-tokens": " per million tokens",
+    "usd-per-kwh": " per kWh",
     "milliseconds": " ms",
     "usd": "",
     "usd-per-month": " a month",
@@ -65,29 +68,35 @@ def quantity(value: Range, kind: str) -> str:
 
 
 def _span(value: Range, sign: str) -> str:
-    """Both ends in one scale where each has it by itself, and the likeliest value where it is known."""
+    """Both ends, and the likeliest value where it is known, in the scale of the upper end: "5–500M, likely 50M"."""
     scale, letter = _scale(value.high)
-    if value.is_exact:
-        return f"{sign}{_figure(value.high / scale)}{letter}"
-    low_scale, low_letter = _scale(value.low)
-    if value.low == 0 or low_scale == scale:
-        low_scale, low_letter = scale, ""
-    text = f"{sign}{_figure(value.low / low_scale)}{low_letter}–{_figure(value.high / scale)}{letter}"
-    return text if value.mode is None else f"{text}, likely {_span(Range.exactly(value.mode), sign)}"
+    low, high = _figure(value.low, scale), _figure(value.high, scale)
+    text = f"{sign}{high}{letter}" if low == high else f"{sign}{low}–{high}{letter}"
+    return text if value.mode is None or low == high else f"{text}, likely {sign}{_figure(value.mode, scale)}{letter}"
 
 
-def _scale(value: float) -> tuple[float, str]:
-    if value < _PLAIN_BELOW:
-        return 1.0, ""
-    return next((scale, letter) for scale, letter in _SCALES if value >= scale)
+def _scale(value: float) -> tuple[int, str]:
+    """The scale in which a value is shown once it is rounded."""
+    rounded = _rounded(value)
+    if rounded < _PLAIN_BELOW:
+        return 1, ""
+    return next((scale, letter) for scale, letter in _SCALES if rounded >= scale)
 
 
-def _figure(value: float) -> str:
-    """Three significant digits, without trailing zeros and never in powers of ten."""
-    if value >= _GROUPED:
-        return f"{value:,.0f}"
-    short = f"{Decimal(f'{value:.3g}'):f}"
-    return short.rstrip("0").rstrip(".") if "." in short else short
+def _figure(value: float, scale: int = 1) -> str:
+    """Three significant digits, and whole numbers to ten thousand, without trailing zeros or powers of ten."""
+    rounded = _rounded(value, scale) / scale
+    text = f"{rounded:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _rounded(value: float, scale: int = 1) -> Decimal:
+    exact = Decimal(repr(float(value)))
+    if not exact:
+        return Decimal(0)
+    if scale == 1 and _GROUPED <= abs(exact) < _PLAIN_BELOW:
+        return exact.quantize(Decimal(1))
+    return Decimal(f"{exact:.3g}")
 
 
 def dollars(value: float) -> str:

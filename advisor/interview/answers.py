@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.quantities import canonical, parse
+from advisor.interview.quantities import canonical, read_quantity
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 
@@ -82,6 +82,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         "models": tuple(catalog.models),
         "api": tuple(catalog.api),
         "gpus": tuple(catalog.gpus),
+        "providers": tuple(catalog.providers),
         "questionnaires": tuple(knowledge.questionnaires),
     }
     return Vocabulary(knowledge.questions, ids)
@@ -127,7 +128,7 @@ def read_value(raw: object, question: Question, where: str, ids: Mapping[str, tu
     if raw == UNKNOWN:
         return None
     if question.is_numeric:
-        return parse(raw, question.kind, where)
+        return read_quantity(raw, question, where)
     if question.kind == "bool":
         return _bool(raw, where)
     if question.kind in ("choices", "models"):
@@ -148,17 +149,6 @@ def write_value(value: Value, question: Question) -> Any:
         whole = value.is_exact and value.low == int(value.low) and value.low < 10_000
         return int(value.low) if whole else canonical(value, question.kind)
     return list(value) if isinstance(value, tuple) else value
-
-
-def write_answers(answers: Answers, questions: Mapping[str, Question]) -> dict[str, Any]:
-    """Answers as nested tables in the contract's order, ready for a TOML writer."""
-    table: dict[str, Any] = {"questionnaire": answers.questionnaire}
-    for key, question in questions.items():
-        if key in answers.values or key in answers.passed:
-            topic, _, name = key.partition(".")
-            value = answers.get(key)
-            table.setdefault(topic, {})[name] = UNKNOWN if value is None else write_value(value, question)
-    return table
 
 
 def _flatten(table: dict[str, Any], file: str, vocabulary: Vocabulary) -> Iterator[tuple[str, object]]:

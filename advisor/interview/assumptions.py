@@ -9,8 +9,10 @@ from advisor.interview.answer_format import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from advisor.interview.answers import Answers
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import DatedValue
     from advisor.knowledge.questions import Question
 
@@ -43,3 +45,12 @@ class Assumptions:
         else:
             said = quantity(default.range, question.kind)
         return f"{said} ({default.grade}, {default.source})"
+
+
+def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
+    """The defaults that apply on a day, and the titles of sources and catalog entries."""
+    parameters = knowledge.parameters.items()
+    defaults = {name: parameter.at(today) for name, parameter in parameters if name.startswith(DEFAULTS)}
+    catalog = knowledge.catalog
+    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api)
+    return Assumptions(defaults, {name: entry.title for table in titled for name, entry in table.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Answers
 from advisor.interview.quantities import canonical
 from advisor.knowledge.parameters import DatedValue, Parameters
@@ -49,6 +50,10 @@ class CompletedAnswers:
         if default is None:
             return ""
         return default.text if default.text is not None else canonical(default.range, self.questions[key].kind)
+
+    def in_words(self, value: Range, kind: str) -> str:
+        """A range as a person reads it, with the unit of its kind."""
+        return quantity(value, kind)
 
     def by_task(self, name: str) -> Range:
         """A parameter that may have a value of its own for the task, as a range."""

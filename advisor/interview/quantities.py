@@ -1,4 +1,4 @@
-"""Quantities as people type them: "2B", "30M/day", "200k..300k/year", "low..mode..high" — to ranges and back.
+"""Quantities as people type them: "2B", "30M/day", "5–500M", "2s", "200k..300k/year", "low..mode..high".
 
 Every kind has one canonical unit (tokens or dollars per month, dollars per year or hour, milliseconds, a share of 1).
 `parse` and `canonical` are inverse: parse(canonical(range)) == range, to the last bit.
@@ -11,49 +11,95 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from advisor.errors import BadInput, shown
+from advisor.interview.answer_format import quantity
+from advisor.interview.units import MONTHS, PERCENT, PERCENT_UNIT, SCALES, TIME_RATES, split_rate, units_of
 from advisor.knowledge.ranges import Range
 
-_SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_NUMBER = re.compile(
-    r"\$?\s*([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)"
-    r"\s*([kmbt]?)(%?)",
+if TYPE_CHECKING:
+    from advisor.knowledge.questions import Question
+
+_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?|[+-]?\.[0-9]+"
+_END = re.compile(
+    rf"(?P<money>(?:US)?\$)?\s*(?P<number>{_NUMBER})\s*"
+    rf"(?:(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-zµ]))?\s*(?P<tail>.*)",
     re.IGNORECASE,
 )
-_PER = {"hour": Fraction(720), "day": Fraction(30), "month": Fraction(1), "year": Fraction(1, 12)}
-_ALIASES = {
-    "h": "hour", "hr": "hour", "hour": "hour", "d": "day", "day": "day", "mo": "month", "month": "month",
-    "y": "year", "yr": "year", "year": "year",
-}  # fmt: skip
-_TIME_RATES = {"tokens-per-month": "month", "usd-per-month": "month", "usd-per-year": "year", "usd-per-hour": "hour"}
+_SEPARATOR = re.compile(r"\s*(?:\.\.|–|—|\bto\b|(?<=[0-9a-z%.])(?<![0-9.]e)\s*-(?=\s*[$0-9.]))\s*", re.IGNORECASE)
+_LIKELY = re.compile(r",?\s*\(?\blikely\b\s*", re.IGNORECASE)
+_PER = {name: MONTHS[name] for name in ("hour", "day", "month", "year")}
 _MAXIMA = {
-    "tokens": 10**15, "tokens-per-month": 10**15, "usd": 10**13, "usd-per-month": 10**13, "usd-per-year": 10**13,
-    "months": 600, "growth": 100,
+    "tokens": 10**15, "tokens-per-month": 10**15, "requests-per-month": 10**15, "usd": 10**13,
+    "usd-per-month": 10**13, "usd-per-year": 10**13, "months": 600, "growth": 100,
 }  # fmt: skip
 _LARGEST = 10**9  # every other kind; all stay exact in the integers the engines compare
 _LONGEST = 400  # letters: the three ends of a range at full precision, with room
+_ENDS = 3
 
 
-def parse(raw: object, kind: str, where: str) -> Range:
+class _End(NamedTuple):
+    """One end of a range as typed: the number, its scale, and its unit in the kind's own; None where not written."""
+
+    number: Fraction
+    scale: int | None
+    unit: Fraction | None
+
+
+def parse(raw: object, kind: str, where: str, unit: str = "") -> Range:
     """Read a number or a text of one kind; raises BadInput naming `where`, what is wrong and what is allowed.
 
-    A month is 30 days or 720 hours, a year 12 months (contract).
+    A month is 30 days or 720 hours, a year 12 months (contract). `unit` is a question's own unit, which may be written
+    out. In a range, the unit of the last end holds for all; so does its scale where a dash or "to" joins the ends.
     """
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
         raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
     if isinstance(raw, str):
-        result = _parse_text(raw, kind, where)
+        result = _parse_text(raw, kind, where, unit)
     else:
         result = Range.exactly(_checked(_exact(raw, where, kind), kind, where))
     return result
 
 
+def read_quantity(raw: object, question: Question, where: str) -> Range:
+    """Read an answer to a question; a value beyond what is plausible for it is refused with the nearest that is."""
+    value = parse(raw, question.kind, where, question.unit)
+    low, high = limits(question)
+    if low <= value.low and value.high <= high:
+        return value
+    far = value.low if value.low < low else value.high
+    if far == 0:
+        raise BadInput(where, "0 leaves nothing to compute with", f"allowed: {_span(low, high, question)}")
+    said = quantity(Range.exactly(far), question.kind)
+    meant = _meant(far, low, high, question)
+    raise BadInput(where, f"{said} is far outside what is plausible, {_span(low, high, question)}", meant)
+
+
+def limits(question: Question) -> tuple[float, float]:
+    """The least and the largest value that is taken as an answer: those of the question, else those of its kind."""
+    if question.limits:
+        return question.limits[0], question.limits[1]
+    least = {"ratio": 1.0, "growth": -1.0}.get(question.kind, 0.0)
+    return least, 1.0 if question.kind == "share" else float(largest(question.kind))
+
+
+def _span(low: float, high: float, question: Question) -> str:
+    return " to ".join(quantity(Range.exactly(end), question.kind) for end in (low, high))
+
+
+def _meant(far: float, low: float, high: float, question: Question) -> str:
+    """What may have been meant: seconds where milliseconds are asked for, or else the nearest limit."""
+    seconds = far * 1000
+    if question.kind == "milliseconds" and low <= seconds <= high:
+        return f"did you mean {far:g}s?"
+    return "check the unit"
+
+
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=1024)
 def canonical(value: Range, kind: str) -> str:
     """Print a range so that `parse` gives it back exactly: the shortest of all spellings that do."""
-    unit = _TIME_RATES.get(kind)
+    unit = TIME_RATES.get(kind)
     rates = [f"/{name}" for name in ("month", "day", "year", "hour")] if unit else [""]
     ends = [value.low] if value.is_exact else [value.low, value.high]
     if value.mode is not None and not value.is_exact:
@@ -95,49 +141,100 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1)) if value else value
 
 
-def _parse_text(raw: str, kind: str, where: str) -> Range:
+def _parse_text(raw: str, kind: str, where: str, unit: str) -> Range:
     if len(raw) > _LONGEST:
         raise BadInput(where, f"{shown(raw)} is too long for a quantity", _example(kind))
-    text, unit = _split_rate(raw.strip(), kind, where)
-    parts = [part.strip() for part in text.split("..")]
-    if len(parts) > 3 or not all(parts):
+    text = raw.partition(" · ")[0].replace("\u2212", "-").strip()
+    parts = _parts(text)
+    if len(parts) > _ENDS or not all(parts):
         raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
-    scales = [_match(part, raw, kind, where) for part in parts]
-    numbers = [_value(number, scale, percent, unit, kind, where) for number, scale, percent in scales]
-    if numbers != sorted(numbers):
-        raise BadInput(where, f"the range {shown(raw)} is turned round", "write the lower end first")
+    ends = [_end(part, raw, kind, where, unit) for part in parts]
+    values = _in_order(ends, shared=".." not in text)
+    if values is None:
+        raise BadInput(where, f"the range {shown(raw)} is reversed", "write the lower end first")
+    numbers = [_checked(value, kind, where) for value in values]
     if numbers[0] == numbers[-1]:
         return Range.exactly(numbers[0])
-    return Range(numbers[0], numbers[-1], numbers[1] if len(numbers) == 3 else None)
+    return Range(numbers[0], numbers[-1], numbers[1] if len(numbers) == _ENDS else None)
 
 
-def _split_rate(text: str, kind: str, where: str) -> tuple[str, Fraction]:
-    """Cut off "/day" or " per day"; returns the factor to the kind's own unit."""
-    own = _TIME_RATES.get(kind)
-    body, slash, tail = re.sub(r"\s+per\s+", "/", text, flags=re.I).partition("/")
-    if not slash:
-        return text, Fraction(1)
-    if own is None:
-        raise BadInput(where, f"{shown(text)} is a rate, and this is not one", _example(kind))
-    unit = _ALIASES.get(tail.strip().lower())
-    if unit is None:
-        raise BadInput(where, f"unknown time {shown(tail.strip())}", "allowed: /hour, /day, /month, /year")
-    return body.strip(), _PER[unit] / _PER[own]
+def _parts(text: str) -> list[str]:
+    """The ends of a range as typed, lowest first; the likeliest value between them."""
+    body, *likely = _LIKELY.split(text)
+    ends = [part.strip() for part in _SEPARATOR.split(body)]
+    if not likely:
+        return ends
+    mode = likely[0].rstrip(")").strip()
+    if len(likely) > 1 or len(ends) != _ENDS - 1:
+        return []
+    return [ends[0], mode, f"{ends[1]} {_tail(mode)}" if not _tail(ends[1]) else ends[1]]
 
 
-def _match(part: str, raw: str, kind: str, where: str) -> tuple[str, str, str]:
-    found = _NUMBER.fullmatch(part)
-    if found is None:
+def _tail(part: str) -> str:
+    found = _END.fullmatch(part)
+    return found["tail"].strip() if found else ""
+
+
+def _end(part: str, raw: str, kind: str, where: str, unit: str) -> _End:
+    """One end of a range; raises BadInput for what is no number, for a lowercase m and for a unit of another kind."""
+    found = _END.fullmatch(part)
+    if found is None or (found["money"] and not kind.startswith("usd")):
         raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
-    number, scale, percent = found.groups()
-    return number, scale.lower(), percent
+    letters, tail = found["scale"] or "", " ".join(found["tail"].lower().split())
+    if letters == "m":
+        if kind != "months":
+            _refuse_small_m(found["number"], kind, where)
+        letters, tail = "", "months"
+    number = Fraction(found["number"].replace(",", "").replace("_", ""))
+    scale = _scale_of(letters) if letters else None
+    return _End(number, scale, _unit(tail, raw, kind, where, unit) if tail else None)
 
 
-def _value(number: str, scale: str, percent: str, unit: Fraction, kind: str, where: str) -> float:
-    exact = Fraction(number.replace(",", "").replace("_", "")) * _SCALES[scale]
-    if percent and kind not in ("share", "growth"):
-        raise BadInput(where, f"{number}% is a percentage, and this is not a share", _example(kind))
-    return _checked(exact * unit / (100 if percent else 1), kind, where)
+def _scale_of(letters: str) -> int:
+    return SCALES.get(letters) or SCALES.get(letters.lower()) or SCALES[letters.upper()]
+
+
+def _refuse_small_m(number: str, kind: str, where: str) -> NoReturn:
+    meant = f"{number} ms or {number} min" if kind == "milliseconds" else f"{number}M for {number} million"
+    raise BadInput(where, f"'{number}m' may mean a thousandth or a million", f"write {meant}")
+
+
+def _unit(tail: str, raw: str, kind: str, where: str, unit: str) -> Fraction:
+    """A unit, a time or both, in the kind's own unit."""
+    units = units_of(kind, unit)
+    if tail in units:
+        return units[tail]
+    noun, time = split_rate(tail)
+    own = TIME_RATES.get(kind)
+    if own is None and time:
+        raise BadInput(where, f"{shown(raw)} is a rate, and this is not one", _example(kind))
+    if tail in PERCENT:
+        raise BadInput(where, f"{shown(raw)} is a percentage, and this is not a share", _example(kind))
+    if own is None or noun not in units:
+        raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
+    if time == "?":
+        raise BadInput(where, f"{shown(raw)} names an unknown time", "allowed: /hour, /day, /week, /month, /year")
+    return units[noun] * (MONTHS[time] / MONTHS[own] if time else 1)
+
+
+def _in_order(ends: list[_End], shared: bool) -> list[Fraction] | None:
+    """The ends in the kind's own unit, the first reading that rises; None where none does.
+
+    What scales the last end holds for the others where `shared`, unless that would reverse the range. A percent sign
+    holds for the others as well where they are no shares by themselves: "20..40%", but "0.2..40%".
+    """
+    unit = next((end.unit for end in reversed(ends) if end.unit is not None), Fraction(1))
+    scale = next((end.scale for end in reversed(ends) if end.scale is not None), 1)
+    percent = unit == PERCENT_UNIT
+    for inherit in (shared, not shared):
+        values = [_read(end, unit if inherit or not percent else Fraction(1), scale if inherit else 1) for end in ends]
+        if values == sorted(values) and (inherit or not percent or values[0] > -1):
+            return values
+    return None
+
+
+def _read(end: _End, unit: Fraction, scale: int) -> Fraction:
+    return end.number * (scale if end.scale is None else end.scale) * (unit if end.unit is None else end.unit)
 
 
 def _exact(raw: int | float, where: str, kind: str) -> Fraction:
@@ -170,9 +267,15 @@ def _plain(value: Fraction) -> str:
 def _example(kind: str) -> str:
     examples = {
         "tokens-per-month": '"2B", "30M/day" or "1.5B..2B/month"',
+        "requests-per-month": '"2M", "40k/day" or "1M..3M/month"',
         "usd-per-month": '12000, "12k/month" or "100k..200k/year"',
         "usd-per-year": '250000 or "200k..300k/year"',
         "usd-per-hour": '2.25 or "2.00..3.50/hour"',
+        "usd-per-million-tokens": '2.50 or "2..3"',
+        "usd-per-kwh": '0.12 or "0.10..0.20"',
+        "milliseconds": '"2s", "500 ms" or "300..500"',
+        "months": '36, "3 years" or "12..36"',
         "share": '0.25, "25%" or "0.2..0.4"',
+        "growth": '0.5, "50%" or "-10%..20%"',
     }
     return "write " + examples.get(kind, '200, "200..400" or "200..300..500" (low..mode..high)')

@@ -75,12 +75,6 @@ class State:
         """The place of the question in hand among the open sections."""
         return next((place for place, (_, keys) in enumerate(self.open_sections) if self.at in keys), 0)
 
-    @property
-    def hidden_answers(self) -> tuple[str, ...]:
-        """Answers that are kept but no longer asked for; they stay out of the verdict and the record."""
-        shown = set(self.open_keys)
-        return tuple(key for key in self.answers.values if key not in shown)
-
     @cached_property
     def counted(self) -> Answers:
         """The answers that bear on the verdict: those to open questions, and which of these were passed on."""

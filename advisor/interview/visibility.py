@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, Test, parse_condition
+from advisor.knowledge.conditions import (
+    CHOICE_OPS,
+    Condition,
+    Finding,
+    Leaf,
+    all_known,
+    any_known,
+    fold,
+    parse_condition,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,17 +38,12 @@ def holds(condition: Condition, lookup: Callable[[str], Value | None]) -> bool |
 
     Thresholds and findings belong to the rule engine; here they are always open.
     """
-    match condition:
-        case All(parts):
-            return _all([holds(part, lookup) for part in parts])
-        case AnyOf(parts):
-            return _negated(_all([_negated(holds(part, lookup)) for part in parts]))
-        case Not(part):
-            return _negated(holds(part, lookup))
-        case Finding():
-            return None
-        case Test(key, op, value):
-            return _test(op, value, lookup(key))
+
+    def leaf(part: Leaf, wanted: bool) -> bool | None:
+        truth = None if isinstance(part, Finding) else _test(part.op, part.value, lookup(part.key))
+        return truth if wanted or truth is None else not truth
+
+    return fold(condition, leaf, all_known, any_known)
 
 
 def _is_shown(key: str, questions: Mapping[str, Question], answers: Answers, known: dict[str, bool]) -> bool:
@@ -73,13 +77,3 @@ def _test(op: str, value: str | bool | tuple[str, ...], answer: Value | None) ->
     given = set(answer) if isinstance(answer, tuple) else {answer}
     wanted = set(value) if isinstance(value, tuple) else {value}
     return bool(given & wanted)
-
-
-def _all(parts: list[bool | None]) -> bool | None:
-    if False in parts:
-        return False
-    return None if None in parts else True
-
-
-def _negated(value: bool | None) -> bool | None:
-    return None if value is None else not value

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, Union
 
 Status = Literal["reproduced", "reproduced-only-if", "differs", "physically-impossible", "undefined"]
-STATUSES: tuple[Status, ...] = ("reproduced", "reproduced-only-if", "differs", "physically-impossible", "undefined")
 Input = Union[float, str, list[float], list[str]]
 
 

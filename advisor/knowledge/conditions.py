@@ -14,8 +14,9 @@ A test on a question without an answer is unknown, and so is its negation; `know
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, TypeVar, Union
 
 from advisor.errors import BadKnowledge, nearest
 
@@ -65,6 +66,63 @@ class Not:
 
 
 Condition = Union[Test, Finding, All, AnyOf, Not]
+Leaf = Union[Test, Finding]
+T = TypeVar("T")
+
+
+def fold(
+    condition: Condition,
+    leaf: Callable[[Leaf, bool], T],
+    conjunction: Callable[[list[T]], T],
+    disjunction: Callable[[list[T]], T],
+    wanted: bool = True,
+) -> T:
+    """Compute a value of a condition bottom up, negations pushed down to the leaves by De Morgan's laws.
+
+    `leaf` gets a test or finding and whether it has to hold (True) or to fail (False); `conjunction` and `disjunction`
+    combine the values of the parts, left to right. `wanted` False folds the negation of the condition.
+    """
+    if isinstance(condition, Not):
+        return fold(condition.part, leaf, conjunction, disjunction, not wanted)
+    if isinstance(condition, (All, AnyOf)):
+        parts = [fold(part, leaf, conjunction, disjunction, wanted) for part in condition.parts]
+        return conjunction(parts) if isinstance(condition, All) == wanted else disjunction(parts)
+    return leaf(condition, wanted)
+
+
+def walk(condition: Condition, *, negated: bool = True) -> Iterator[tuple[Condition, int]]:
+    """Visit a condition and everything in it, left to right, each part with its depth; the whole has depth 1.
+
+    `negated` False leaves out what is inside a `not`.
+    """
+    waiting = [(condition, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        yield part, depth
+        if isinstance(part, Not):
+            waiting += [(part.part, depth + 1)] if negated else []
+        elif isinstance(part, (All, AnyOf)):
+            waiting.extend((inner, depth + 1) for inner in reversed(part.parts))
+
+
+def tests_in(condition: Condition) -> Iterator[Test]:
+    """All tests of a condition, left to right."""
+    return (part for part, _ in walk(condition) if isinstance(part, Test))
+
+
+def findings_in(condition: Condition) -> Iterator[Finding]:
+    """All findings a condition asks for, left to right."""
+    return (part for part, _ in walk(condition) if isinstance(part, Finding))
+
+
+def all_known(truths: list[bool | None]) -> bool | None:
+    """Conjunction in Kleene's strong three-valued logic; None is unknown."""
+    return False if False in truths else None if None in truths else True
+
+
+def any_known(truths: list[bool | None]) -> bool | None:
+    """Disjunction in Kleene's strong three-valued logic; None is unknown."""
+    return True if True in truths else None if None in truths else False
 
 
 def parse_condition(raw: Any, where: str) -> Condition:

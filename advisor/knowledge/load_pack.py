@@ -52,7 +52,7 @@ def read_files() -> dict[str, bytes]:
 def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
     """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key.
 
-    Each pack laid over the others is held against what lies beneath it: it may add, replace and tighten.
+    Each overlay is checked against the packs below it: it may add, replace and tighten.
     """
     built = _built(files)
     layers = layers_of(files)

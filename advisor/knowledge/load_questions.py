@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", Choice, Question, Questionnaire, Section)
 _WHOLE = "full"
 """The questionnaire that asks everything: a pack's own questions come at its end."""
-CATALOGS = {"api": "api", "models": "model", "gpus": "gpu"}
+CATALOGS = {"api": "api", "models": "model", "gpus": "gpu", "providers": "provider"}
 
 
 def load_questions(directory: Path) -> tuple[dict[str, Question], dict[str, Questionnaire]]:
@@ -98,7 +98,7 @@ def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
 
 def read_question(raw: dict[str, Any], where: str) -> Question:
     """One `[[question]]` table; raises BadKnowledge naming the key and what is allowed."""
-    kind = raw.get("kind")
+    raw, kind = {**raw, "limits": _limits(raw, where)}, raw.get("kind")
     if kind not in get_args(Kind):
         raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
@@ -146,6 +146,15 @@ def _build(kind: type[T], raw: dict[str, Any], where: str) -> T:
     if missing:
         raise BadKnowledge(where, f"{missing[0]!r} is missing")
     return kind(**raw)
+
+
+def _limits(raw: dict[str, Any], where: str) -> tuple[float, ...]:
+    """The least and the largest number of an answer; raises BadKnowledge for anything but two rising numbers."""
+    ends = raw.get("limits", ())
+    numbers = isinstance(ends, (list, tuple)) and all(type(end) in (int, float) for end in ends)
+    if not numbers or (ends and (len(ends) != 2 or not ends[0] < ends[1])):
+        raise BadKnowledge(f"{where}: limits", f"{ends!r} is not a range", "write limits = [low, high]")
+    return tuple(float(end) for end in ends)
 
 
 def _tables(raw: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:

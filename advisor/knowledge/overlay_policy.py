@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import Provider
-from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
+from advisor.knowledge.conditions import NUMBER_OPS, AnyOf, Condition, Finding, Leaf, fold, tests_in
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
@@ -43,7 +43,7 @@ def loosened(before: Knowledge, after: Knowledge) -> list[str]:
     bars = [rule for rule in before.rules if _bars(rule)]
     found += [rule.id for rule in bars if not _holds_as_much(now[rule.id], rule)]
     found += [rule.id for rule in _moved_derivations(bars, before, after)]
-    read = {test.value for rule in _beneath(bars, before) for test in _tests(rule.when) if test.op in NUMBER_OPS}
+    read = {test.value for rule in _beneath(bars, before) for test in tests_in(rule.when) if test.op in NUMBER_OPS}
     read |= {name for name in before.parameters if name.startswith(_LAWFUL)}
     found += [name for name in sorted(map(str, read)) if after.parameters[name] != before.parameters[name]]
     found += [
@@ -131,27 +131,13 @@ def _beneath(bars: list[Rule], knowledge: Knowledge) -> list[Rule]:
     return list(found.values())
 
 
-def _asked(condition: Condition, absent: bool = False) -> set[tuple[str, bool]]:
+def _asked(condition: Condition) -> set[tuple[str, bool]]:
     """Findings a condition asks for, each with whether it asks for the absence."""
-    match condition:
-        case Finding(name):
-            return {(name, absent)}
-        case Not(part):
-            return _asked(part, not absent)
-        case All(parts) | AnyOf(parts):
-            return {one for part in parts for one in _asked(part, absent)}
-        case Test():
-            return set()
 
+    def leaf(part: Leaf, wanted: bool) -> set[tuple[str, bool]]:
+        return {(part.name, not wanted)} if isinstance(part, Finding) else set()
 
-def _tests(condition: Condition) -> Iterator[Test]:
-    match condition:
-        case Test():
-            yield condition
-        case Not(part):
-            yield from _tests(part)
-        case All(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _tests(part)
-        case Finding():
-            return
+    def union(parts: list[set[tuple[str, bool]]]) -> set[tuple[str, bool]]:
+        return set().union(*parts)
+
+    return fold(condition, leaf, union, union)

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 Kind = Literal[
     "choice", "choices", "bool", "id", "model", "models", "share", "count", "number", "ratio", "milliseconds",
-    "tokens", "tokens-per-month", "usd", "usd-per-month", "usd-per-year", "usd-per-hour", "months", "growth", "text",
+    "tokens", "tokens-per-month", "usd", "usd-per-month", "usd-per-year", "usd-per-hour", "usd-per-million-tokens",
+    "usd-per-kwh", "requests-per-month", "months", "growth", "text",
 ]  # fmt: skip
 NUMERIC_KINDS: frozenset[str] = frozenset({
     "share", "count", "number", "ratio", "milliseconds", "tokens", "tokens-per-month", "usd", "usd-per-month",
-    "usd-per-year", "usd-per-hour", "months", "growth",
+    "usd-per-year", "usd-per-hour", "usd-per-million-tokens", "usd-per-kwh", "requests-per-month", "months", "growth",
 })  # fmt: skip
 
 
@@ -33,8 +34,8 @@ class Question:
     """One key of the contract: what is asked, why, in which unit, and what is assumed when it is unknown.
 
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
-    over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`); `flip` says whether
-    another answer would have to be measured, negotiated, staffed or decided.
+    over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
+    says whether another answer would have to be measured, negotiated, staffed or decided.
     """
 
     key: str
@@ -43,6 +44,8 @@ class Question:
     why: str
     help: str = ""
     unit: str = ""
+    limits: tuple[float, ...] = ()
+    """The least and the largest number that is taken as an answer, in the kind's own unit; none: those of the kind."""
     choices: tuple[Choice, ...] = ()
     catalog: str = ""
     default: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
+
+from advisor.text import wrap
 
 NARROWEST = 20
 
@@ -21,4 +22,4 @@ def broken(line: str, columns: int) -> str:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
     room = max(columns, NARROWEST)
-    return "\n".join(textwrap.wrap(line, room, subsequent_indent=indent, break_on_hyphens=False))
+    return "\n".join(wrap(line, room, hanging=indent))

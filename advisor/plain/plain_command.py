@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import Resumed, read_session
+from advisor.interview.session_files import new_session_path, unfinished
+from advisor.interview.session_lock import SessionLock
+from advisor.interview.start_choices import ASKED, SHORTEST, start_choices
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.plain.console import tell
 from advisor.plain.plain_interview import PlainInterview
 from advisor.plain.prompts import Prompts
-from advisor.tui.app.start_items import ASKED, SHORTEST, start_items, unfinished
-from advisor.tui.app.user_folders import new_session_path
-from advisor.tui.interview.lock import SessionLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,16 +65,16 @@ def _begun(vocabulary: Vocabulary, questionnaires: Mapping[str, Questionnaire], 
 
 def _choose(questionnaires: Mapping[str, Questionnaire]) -> tuple[str, bool]:
     """Ask which questionnaire, and whether what matters comes first; Enter takes the first."""
-    listed = (item.id.partition(":") for item in start_items(questionnaires, (), datetime.now(UTC)))
-    offered = [(name, kind == "matters") for kind, _, name in listed if kind in ("new", "matters")]
-    for place, (name, matters) in enumerate(offered, 1):
-        one = questionnaires[name]
-        whole = f"{one.title}: {one.about} {len(one.keys)} questions, {one.minutes} minutes."
-        tell(f"  {place}  " + (f"{SHORTEST}: {ASKED} {len(one.keys)}. It stops by itself." if matters else whole))
+    offered = start_choices(questionnaires)
+    for place, (sheet, by_what_matters) in enumerate(offered, 1):
+        whole = f"{sheet.title}: {sheet.about} {len(sheet.keys)} questions, {sheet.minutes} minutes."
+        shortest = f"{SHORTEST}: {ASKED} {len(sheet.keys)}. It stops by itself."
+        tell(f"  {place}  {shortest if by_what_matters else whole}")
     while True:
         reply = input("Which one? [1] ").strip() or "1"
-        if (reply, False) in offered:
+        if reply in questionnaires:
             return reply, False
         if reply.isdecimal() and 1 <= int(reply) <= len(offered):
-            return offered[int(reply) - 1]
+            chosen = offered[int(reply) - 1]
+            return chosen.questionnaire.id, chosen.by_what_matters
         tell(f"  Type a number from 1 to {len(offered)}.")

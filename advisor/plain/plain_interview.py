@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from advisor.api import assess
+from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError
 from advisor.interview.answer_format import said
 from advisor.interview.answers import UNKNOWN
@@ -11,13 +14,12 @@ from advisor.interview.reducer import Redo, Undo, Visit, reduce
 from advisor.interview.session import write_session
 from advisor.plain.console import tell
 from advisor.plain.screen_reader import spoken
-from advisor.tui.app.user_folders import write_atomically
-from advisor.tui.widgets.styled_text import visible
-from advisor.tui.workers.assess_service import complete
+from advisor.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from advisor.assessment.model import Assessment
     from advisor.interview.reducer import Event
     from advisor.interview.session import Resumed
     from advisor.knowledge.pack import Knowledge
@@ -76,10 +78,15 @@ class PlainInterview:
                 shown = said(value, self.state.question(key)) if value is not None else left
                 tell(f"  {self.state.question(key).text} {shown}")
 
+    def assess(self, *, flips: bool = True) -> Assessment:
+        """Assess the answers that count as of today; without `flips`, only what is known soon. Raises AdvisorError."""
+        today = datetime.now(UTC).date()
+        return assess(self.state.counted, self.knowledge, as_of=today, flips=flips, further=flips)
+
     def verdict(self) -> None:
         """Print the verdict on the answers so far."""
         try:
-            found = complete(self.state.counted, self.knowledge)
+            found = self.assess()
         except AdvisorError as error:
             tell(f"  {error.sentence}")
         else:

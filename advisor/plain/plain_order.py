@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from advisor.assessment.open_evidence import NeverAsked
-from advisor.errors import AdvisorError
-from advisor.interview.reducer import Arrange, Visit
-from advisor.plain.console import tell
-from advisor.tui.interview.relevant_questions import (
+from advisor.analysis.relevant_questions import (
     Order,
     alone_matters,
     enough,
@@ -16,7 +13,11 @@ from advisor.tui.interview.relevant_questions import (
     next_that_matters,
     standing,
 )
-from advisor.tui.workers.assess_service import order
+from advisor.api import questions_left
+from advisor.assessment.open_evidence import NeverAsked
+from advisor.errors import AdvisorError
+from advisor.interview.reducer import Arrange, Visit
+from advisor.plain.console import tell
 
 if TYPE_CHECKING:
     from advisor.plain.plain_interview import PlainInterview
@@ -48,7 +49,7 @@ class PlainOrder:
             self.ask_next()
 
     def ask_next(self) -> None:
-        """Take the question in hand that matters most, or say that none does any more."""
+        """Take the selected question that matters most, or say that none does any more."""
         state = self._interview.state
         found, moving = self._find()
         self._order = Order(1, found)
@@ -84,7 +85,10 @@ class PlainOrder:
     def _find(self) -> tuple[NeverAsked, list[str]]:
         """Find what was never asked and what moves the costs; nothing of either where that fails, which is said."""
         try:
-            return order(self._interview.state.counted, self._interview.knowledge)
+            interview = self._interview
+            moving = [measure.key for measure in interview.assess(flips=False).measure_next]
+            today = datetime.now(UTC).date()
+            return questions_left(interview.state.counted, interview.knowledge, today, moving), moving
         except AdvisorError as error:
             tell(f"  {error.sentence}")
             return NeverAsked(), []

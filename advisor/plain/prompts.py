@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.assessment.pack_notes import pack_notes
 from advisor.interview.answer_format import said, understood
+from advisor.interview.answers import allowed_choices
+from advisor.interview.assumptions import assumptions_of
+from advisor.interview.choices import NONE_OF_THESE, SEVERAL, choices_of, is_typed
 from advisor.interview.reducer import Answer, Clear, Visit, first_unsettled
 from advisor.plain.console import tell
 from advisor.plain.plain_order import LAST, MATTERS_FIRST, PlainOrder
-from advisor.plain.plain_question import question_text, read_reply
 from advisor.plain.plain_save import save_plainly
-from advisor.tui.interview.choices import SEVERAL, is_typed
-from advisor.tui.workers.assess_service import assumptions_of
 
 if TYPE_CHECKING:
     from advisor.interview.reducer import State
+    from advisor.knowledge.questions import Choice, Question
     from advisor.plain.plain_interview import PlainInterview
+
+
+NONE = "0"
+
+
+def question_text(question: Question, state: State, assumed: str) -> str:
+    """Write a question: its text, its numbered choices, and the answer it has or what is assumed."""
+    lines = [question.text + (f" [{question.unit}]" if question.unit else "")]
+    if not is_typed(question):
+        lines += [f"  {number}  {choice.text}" for number, choice in _numbered(question, state)]
+    value = state.answers.get(question.key)
+    draft = state.drafts.get(question.key)
+    if draft is not None:
+        lines.append(f"  you typed {draft.text!r}, which cannot be read")
+    elif value is not None:
+        lines.append(f"  now: {said(value, question)}")
+    elif assumed:
+        lines.append(f"  left open, assumed: {assumed}")
+    if question.kind in SEVERAL:
+        lines.append("  several with commas, such as 1,3")
+    return "\n".join(lines)
+
+
+def read_reply(question: Question, typed: str, state: State) -> str | bool | list[str] | None:
+    """Read numbers or names of choices; None where one of them is none of the choices."""
+    known = {number: choice.id for number, choice in _numbered(question, state)}
+    known |= {choice.id.lower(): choice.id for _, choice in _numbered(question, state) if choice.id}
+    words = [word.strip().lower() for word in typed.split(",") if word.strip()]
+    if not words or any(word not in known for word in words):
+        return None
+    chosen = [known[word] for word in words]
+    if question.kind in SEVERAL:
+        return [choice for choice in chosen if choice]
+    if len(chosen) > 1:
+        return None
+    return chosen[0] == "yes" if question.kind == "bool" else chosen[0]
+
+
+def _numbered(question: Question, state: State) -> list[tuple[str, Choice]]:
+    ids = allowed_choices(question, state.vocabulary.ids) if question.catalog else ()
+    listed = [choice for choice in choices_of(question, ids) if choice is not NONE_OF_THESE]
+    numbered = [(str(number), choice) for number, choice in enumerate(listed, 1)]
+    return [*numbered, (NONE, NONE_OF_THESE)] if question.kind in SEVERAL else numbered
+
 
 WORDS = """At any question: help, unknown, back, undo, redo, review, matters, verdict, save, quit.
 Enter alone goes on; matters asks only what still matters."""
@@ -28,7 +74,7 @@ class Prompts:
     def __init__(self, interview: PlainInterview) -> None:
         self._interview = interview
         self._order = PlainOrder(interview)
-        self._assumptions = assumptions_of(interview.knowledge)
+        self._assumptions = assumptions_of(interview.knowledge, datetime.now(UTC).date())
         self._is_done = False
         self._words = {
             "back": self._order.back,
@@ -59,7 +105,7 @@ class Prompts:
             self._ask(self._state.at)
 
     def _begin(self) -> None:
-        """Say what can be typed, and take the first question in hand that has no answer."""
+        """Say what can be typed, and take the first question selected that has no answer."""
         tell("\n".join([*pack_notes(self._interview.knowledge), WORDS]))
         at = self._state.at if self._state.is_settled(self._state.at) else first_unsettled(self._state)
         self._interview.apply(Visit(at or self._state.at))
@@ -68,7 +114,7 @@ class Prompts:
 
     @property
     def _heading(self) -> str:
-        """Name the section in hand, and how far one is."""
+        """Name the selected section, and how far one is."""
         state = self._state
         section, _ = state.open_sections[state.section]
         if state.by_what_matters:

@@ -11,6 +11,7 @@ from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import ApiModel, Catalog, TokenPrice
 from advisor.knowledge.price_changes import is_own
 from advisor.published.claim_inputs import Given
+from advisor.workload.volumes import DEVELOPERS_BASIS
 
 NEWEST = date(2026, 11, 28)
 
@@ -30,7 +31,7 @@ def bill(given: Given) -> float:
 def team_bill(given: Given) -> float:
     """Dollars a month for developers, tokens each, of which a share is output."""
     needed = {"volume.cached_share": 0.0, "volume.batch_share": 0.0, "volume.peak_to_average": 1.0}
-    moved = traffic(lambda name: given.number(name, needed.get(name)), "developers")
+    moved = traffic(lambda name: given.number(name, needed.get(name)), DEVELOPERS_BASIS)
     return _billed(given, moved)
 
 

@@ -10,7 +10,7 @@ from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.knowledge.digest import bundle, parts_of, pins_of
 from advisor.knowledge.pack import Knowledge
-from advisor.record.document import decision_table
+from advisor.record.decision_model import decision_table
 from advisor.record.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.statement import Statement

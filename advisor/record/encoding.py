@@ -19,6 +19,8 @@ from advisor.knowledge.ranges import Range
 Table = dict[str, Any]
 SCHEMA = "advisor.record/2"
 FIRST = "0" * 64
+RTOL = 1e-9
+"""Costs closer than this, relatively, count as equal: what another processor may change in the last bits."""
 _EXACT_INTEGER = 2**53
 _SEAL = b"# sha256 of every byte above this line: "
 _HEADER = """\

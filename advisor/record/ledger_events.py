@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import BadInput
-from advisor.record.document import record_table
 from advisor.record.encoding import Position, Table, sealed_bytes
 from advisor.record.ledger import Entry, Ledger, Saved
+from advisor.record.models import EVENTS, Head
 from advisor.record.parse import read_front
 from advisor.record.ssh_keygen import sign_bytes
 from advisor.record.ssh_signature import read_signature
@@ -57,7 +57,7 @@ def supersede(ledger: Ledger, act: Act, newer: int) -> Saved:
     """Say that a newer decision takes the place of an older one."""
     entry, successor = _decision(ledger, act), ledger.entry(newer)
     if newer <= act.about or read_front(successor.data, str(successor.path))["record"]["kind"] != "decision":
-        raise BadInput(str(successor.path), f"is no decision made after record {act.about}", "name a newer decision")
+        raise BadInput(str(successor.path), f"is not a decision made after record {act.about}", "name a newer decision")
     return _append(ledger, "supersede", act, entry, {"successor": _reference(successor)})
 
 
@@ -87,8 +87,9 @@ def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table) -> S
     who = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
 
     def build(at: Position) -> bytes:
-        table = {"record": record_table(kind, at, act.at), "about": _reference(about), "statement": who, **more}
-        return sealed_bytes(table, at.seq)
+        head = Head.of(kind, at, act.at)
+        event = EVENTS[kind].model_construct(record=head, about=_reference(about), statement=who, **more)
+        return sealed_bytes(event.table(), at.seq)
 
     return ledger.append(build)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.errors import BadInput
 from advisor.interview.answers import read_toml
 from advisor.record.encoding import Table, digests_of
-from advisor.record.schemas import SCHEMAS
+from advisor.record.versions import KINDS, VERSIONS, completed, misfit
+
+if TYPE_CHECKING:
+    from advisor.assessment.model import Assessment
 
 _BODY = b"\n[answers"
 
@@ -53,17 +56,28 @@ def _checked(table: Table, file: str, whole: bool) -> Table:
     """Hold a record to the shape of its kind: what is read from it later is of the type expected there."""
     head = table.get("record")
     schema, kind = (head.get("schema"), head.get("kind")) if isinstance(head, dict) else (None, None)
-    if not isinstance(schema, str) or schema not in SCHEMAS:
-        raise NotARecord(file, f"its schema is {schema!r}", f"this program reads {', '.join(SCHEMAS)}")
-    shape = SCHEMAS[schema]
-    if not isinstance(kind, str) or kind not in shape.fronts:
-        raise NotARecord(
-            f"{file}: record.kind", f"{kind!r} is no kind of record", f"allowed: {', '.join(shape.fronts)}"
-        )
-    wrong = shape.misfit(table, kind, whole)
+    if not isinstance(schema, str) or schema not in VERSIONS:
+        raise NotARecord(file, f"its schema is {schema!r}", f"this program reads {', '.join(VERSIONS)}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise NotARecord(f"{file}: record.kind", f"{kind!r} is not a kind of record", f"allowed: {', '.join(KINDS)}")
+    wrong = misfit(table, schema, kind, whole)
     if wrong:
-        raise NotARecord(f"{file}: {wrong}", f"{schema} does not allow what stands there")
-    return shape.completed(table) if whole and kind == "decision" else table
+        raise NotARecord(f"{file}: {wrong}", f"is not as {schema} describes it")
+    return completed(table, schema) if whole and kind == "decision" else table
+
+
+def recorded_assessment(record: Table, file: str) -> Assessment:
+    """The assessment a decision holds, but for what a record leaves to replay (facts and outlook).
+
+    Raises NotARecord where a part is missing or is not of its type.
+    """
+    from advisor.record.decision_model import Decision
+
+    try:
+        return Decision.model_validate(record).assessment()
+    except (KeyError, TypeError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise NotARecord(file, f"cannot be shown as an assessment ({type(error).__name__}: {what})") from None
 
 
 def text_of(table: Any, *path: str) -> str:

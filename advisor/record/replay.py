@@ -9,7 +9,7 @@ from advisor import __version__
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_value
 from advisor.knowledge.pack import Knowledge
-from advisor.record.document import derived_tables
+from advisor.record.decision_model import derived_tables
 from advisor.record.encoding import SCHEMA, Table, plain
 from advisor.record.field_diff import Replay, compare_derivations
 from advisor.record.parse import NotARecord, text_of

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.errors import BadInput
+from advisor.interview.stated import Stated, names_in
+from advisor.text import is_invisible
 
-# Control, format, surrogate, private, unassigned, line and paragraph separators: invisible, or orders to a terminal.
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _LONGEST = 4_000
 
 
@@ -46,14 +46,19 @@ def checked_text(text: str, where: str) -> str:
     if len(text) > _LONGEST:
         raise BadInput(where, f"has {len(text):,} characters", f"at most {_LONGEST:,} are kept")
     for place, letter in enumerate(text, 1):
-        if unicodedata.category(letter) in _HIDDEN:
+        if is_invisible(letter):
             raise BadInput(
                 where, f"character {place} is invisible (U+{ord(letter):04X})", "write plain text on one line"
             )
     return text
 
 
-def visible(text: str) -> str:
-    """Text for a terminal: every invisible character shown as its code, never sent."""
-    shown = (f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in _HIDDEN else letter for letter in text)
-    return "".join(shown)
+def read_stated(stated: Stated, today: date) -> Statement:
+    """Read what people typed; raises BadInput that names the field."""
+    return Statement(
+        title=checked_text(stated.title.strip(), "title"),
+        rationale=checked_text(stated.reason.strip(), "reason"),
+        confirmation=checked_text(stated.confirmation.strip(), "confirmation"),
+        review_by=read_review_day(stated.review_by.strip(), today, "review by"),
+        deciders=tuple(checked_text(name, "decided by") for name in names_in(stated.deciders)),
+    )

@@ -9,8 +9,8 @@ from advisor.errors import AdvisorError
 from advisor.record.encoding import Table
 from advisor.record.ledger import Entry, Ledger
 from advisor.record.parse import read_front, read_record, text_of
-from advisor.record.statement import visible
 from advisor.record.status import Standing, reference, standings
+from advisor.text import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from advisor import __version__
 from advisor.record.encoding import FIRST
 from advisor.record.field_diff import Replay
-from advisor.record.statement import visible
 from advisor.record.verification import LedgerVerification, Problem, Today, Verification
+from advisor.text import visible
 
 WORDS = {0: "verified", 4: "TAMPERED", 5: "CANNOT BE VERIFIED", 6: "REPLAY DIFFERS", 7: "TOSS-UP"}
 _SHOWN_IN_FULL = 3

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from advisor.interview.answers import UNKNOWN, Vocabulary, allowed_choices
+from advisor.interview.units import ADVERBS, SCALES, TIME_RATES, TIMES, units_of
 from advisor.knowledge.questions import Question
 from advisor.report.json_schema import Schema, array, document, one_of
 
 _OPEN: Schema = {"const": UNKNOWN}
 _DIGITS = (
-    r"\$?\s*(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)"
+    r"(?:(?:[uU][sS])?\$)?\s*"
+    r"(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]+)"
 )
-_TIMES = ("hour", "hr", "h", "day", "d", "month", "mo", "year", "yr", "y")
-_RATED = ("tokens-per-month", "usd-per-month", "usd-per-year", "usd-per-hour")
 _BOUNDS: dict[str, Schema] = {
     "share": {"minimum": 0, "maximum": 1},
     "ratio": {"minimum": 1},
@@ -44,7 +46,7 @@ def question_schema(question: Question, vocabulary: Vocabulary) -> Schema:
 def _allowed(question: Question, vocabulary: Vocabulary) -> list[Schema]:
     choices = allowed_choices(question, vocabulary.ids) if question.choices or question.catalog else ()
     if question.is_numeric:
-        return [_number(question.kind), {"type": "string", "pattern": quantity_pattern(question.kind)}]
+        return [_number(question), {"type": "string", "pattern": quantity_pattern(question.kind, question.unit)}]
     if question.kind == "bool":
         return [{"type": "boolean"}]
     if question.kind in ("choices", "models"):
@@ -54,22 +56,43 @@ def _allowed(question: Question, vocabulary: Vocabulary) -> list[Schema]:
     return [one_of(choices)] if choices else [{"type": "string"}]
 
 
-def _number(kind: str) -> Schema:
-    return {"type": "integer" if kind == "count" else "number", **_BOUNDS.get(kind, {"minimum": 0})}
+def _number(question: Question) -> Schema:
+    bounds = _BOUNDS.get(question.kind, {"minimum": 0})
+    if question.limits:
+        low, high = question.limits
+        bounds = {"minimum": low, "maximum": high}
+    return {"type": "integer" if question.kind == "count" else "number", **bounds}
 
 
 def _explained(question: Question) -> list[str]:
     return [f"{choice.id}: {choice.text}." for choice in question.choices if choice.text != choice.id]
 
 
-def quantity_pattern(kind: str) -> str:
+def quantity_pattern(kind: str, unit: str = "") -> str:
     """An ECMA 262 pattern of the quantities of one kind; it sees spelling, not size or order."""
-    percent = "%?" if kind in ("share", "growth") else ""
-    number = rf"{_DIGITS}\s*[kKmMbBtT]?{percent}"
-    times = "|".join(_any_case(time) for time in _TIMES)
-    rate = rf"(?:\s*(?:/|\s{_any_case('per')}\s)\s*(?:{times}))?" if kind in _RATED else ""
-    return rf"^\s*{number}(?:\s*\.\.\s*{number}){{0,2}}{rate}\s*$"
+    scale = "|".join(_any_case(name) if len(name) > 1 else _letter(name) for name in SCALES)
+    units = "|".join(_any_case(name) for name in sorted(units_of(kind, unit), key=_longest_first) if name)
+    times = "|".join(_any_case(name) for name in sorted(TIMES, key=_longest_first))
+    adverbs = "|".join(_any_case(name) for name in ADVERBS)
+    per = "|".join(_any_case(word) for word in ("per", "an", "a", "each", "every"))
+    rate = rf"(?:\s*(?:(?:/|\b(?:{per})\b)\s*(?:{times})|\b(?:{adverbs})))?" if kind in TIME_RATES else ""
+    end = rf"{_DIGITS}\s*(?:(?:{scale})(?![A-Za-z]))?\s*(?:{units or '(?!)'})?{rate}"
+    join = rf"\s*(?:\.\.|[-–—]|\b{_any_case('to')}\b)\s*"
+    likely = rf"(?:,?\s*\(?\b{_any_case('likely')}\s*{end}\)?)?"
+    return rf"^\s*{end}(?:{join}{end}){{0,2}}{likely}\s*(?: · .*)?$"
+
+
+def _longest_first(name: str) -> tuple[int, str]:
+    return -len(name), name
+
+
+def _letter(name: str) -> str:
+    """A scale letter in both cases, but for m: a lowercase one may mean a thousandth."""
+    return name if name == "M" else f"[{name.upper()}{name.lower()}]"
 
 
 def _any_case(word: str) -> str:
-    return "".join(f"[{letter.upper()}{letter}]" for letter in word)
+    return "".join(
+        rf"[{letter.upper()}{letter}]" if letter.isascii() and letter.isalpha() else re.escape(letter)
+        for letter in word
+    )

@@ -9,21 +9,9 @@ from advisor.cost.prices import rows_in_force
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
 from advisor.knowledge.pack import Knowledge
 from advisor.report.figure_ages import Age
-from advisor.report.text_report import visible
+from advisor.text import table_of, visible
 
 _MOST_STALE = 20
-
-
-def table_text(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell; numbers stand at the right."""
-    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
-    lines = ["  ".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True)) for row in (heads, *rows)]
-    return "\n".join(visible(line.rstrip()) for line in lines)
-
-
-def _cell(text: str, width: int) -> str:
-    is_number = text == "–" or text.replace(".", "").replace(",", "").lstrip("$-").isdigit()
-    return f"{text:>{width}}" if is_number else f"{text:<{width}}"
 
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -55,12 +43,12 @@ def _table(knowledge: Knowledge, name: str, day: date) -> str:
     catalog = knowledge.catalog
     if name in ("api", "managed"):
         models = catalog.api if name == "api" else catalog.managed
-        return "dollars per million tokens\n" + table_text(*_prices(models.values(), day))
+        return "dollars per million tokens\n" + table_of(*_prices(models.values(), day))
     if name == "gpus":
-        return "dollars per GPU-hour\n" + table_text(*_gpus(catalog))
+        return "dollars per GPU-hour\n" + table_of(*_gpus(catalog))
     if name == "models":
-        return "billions of parameters, context in tokens\n" + table_text(*_models(catalog))
-    return table_text(*(_licenses(knowledge) if name == "licenses" else _providers(catalog)))
+        return "billions of parameters, context in tokens\n" + table_of(*_models(catalog))
+    return table_of(*(_licenses(knowledge) if name == "licenses" else _providers(catalog)))
 
 
 def _prices(models: Iterable[ApiModel | ManagedModel], day: date) -> Table:
@@ -124,11 +112,9 @@ def ages_text(found: Sequence[Age], day: date) -> str:
     rows = [_kind(kind, [age for age in found if age.kind == kind]) for kind in sorted(kinds)]
     stale = [age for age in found if age.is_stale]
     shown = [(age.kind, age.name, str(age.since), f"{age.days}", age.grade, age.source) for age in stale[:_MOST_STALE]]
-    listed = (
-        table_text(("too old", "figure", "since", "days", "grade", "source"), shown) if shown else "None is too old."
-    )
+    listed = table_of(("too old", "figure", "since", "days", "grade", "source"), shown) if shown else "None is too old."
     more = f"\nand {len(stale) - len(shown)} more; --format json lists all" if len(stale) > len(shown) else ""
-    return f"as of {day}\n\n{table_text(heads, rows)}\n\n{listed}{more}"
+    return f"as of {day}\n\n{table_of(heads, rows)}\n\n{listed}{more}"
 
 
 def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from advisor.assessment.model import Spread
 from advisor.interview.answer_format import dollars
 from advisor.report.assessment_diff import Cause, Change, CostChange, Difference, Side
 from advisor.report.phrases import cell, joined
-from advisor.report.text_report import labeled
 from advisor.report.why_text import verdict_line
+from advisor.text import labeled
 
 _MOST_FIGURES = 12
 

@@ -12,7 +12,7 @@ from advisor.report import phrases
 from advisor.report.curve_chart import Mark, Series
 from advisor.report.html_style import STYLE
 from advisor.report.svg import cost_chart, range_bar
-from advisor.report.text_report import visible
+from advisor.text import visible
 
 _FEWEST, _MOST = 1e6, 1e12
 """Output tokens a month between which cost is drawn against volume."""
@@ -171,7 +171,7 @@ def _licenses(assessment: Assessment) -> str:
 
 
 def _open(assessment: Assessment) -> str:
-    heads = ("question", "asked", "assumed", "on whose word", "could change the route")
+    heads = ("question", "asked", "assumed", "source", "could change the route")
     never = frozenset(assessment.never_asked.questions)
     table = _table(heads, [_unknown(each, each.key in never) for each in assessment.unknowns], "texts")
     said = shown(phrases.open_questions(assessment))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -74,3 +75,8 @@ def _break_even(found: BreakEven) -> dict[str, Any]:
     if band is not None:
         table["output_tokens_per_month"] = {name: at if isfinite(at) else None for name, at in band.items()}
     return table
+
+
+def as_json_lines(assessments: Sequence[Assessment]) -> str:
+    """One line of JSON for each assessment."""
+    return "\n".join(json.dumps(assessment_table(each), ensure_ascii=False) for each in assessments)

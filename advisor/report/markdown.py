@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from advisor.assessment.model import Assessment, Option
 from advisor.report import phrases
-from advisor.report.text_report import visible
+from advisor.text import visible
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 

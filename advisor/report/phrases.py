@@ -15,20 +15,29 @@ from advisor.knowledge.ranges import Range
 from advisor.published.results import Checklist
 
 _CENT = 0.005
+ROUTE_NAMES = {
+    "hosted-api": "vendor API",
+    "managed-cloud": "cloud platform",
+    "managed-open": "open-model API",
+    "self-host": "self-hosted",
+    "hybrid": "hybrid",
+    "none": "no route",
+}
+"""Routes in few words, for a table or the first line of a verdict."""
 _MOST_STALE = 6
 _FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that speaks for the verdict, once, with every route it concerns."""
+    """A rule that supports the verdict, once, with every route it concerns."""
 
     rule: FiredRule
     routes: tuple[str, ...]
 
     @property
     def evidence(self) -> str:
-        """The answers that matched, and on whose word the rule stands."""
+        """The answers that matched, the rule, its grade and its sources."""
         seen = "; ".join(matched(key, value) for key, value in self.rule.matched.items())
         return f"{seen}. {self.rule.rule}, {self.rule.grade}: {', '.join(self.rule.sources)}"
 
@@ -85,7 +94,7 @@ def consequence(reason: Reason) -> str:
     """What a rule does to the routes it concerns."""
     routes = joined(reason.routes)
     if reason.rule.effect == "prefer":
-        return f"speaks for {routes}"
+        return f"favors {routes}"
     return f"excludes {routes}"
 
 
@@ -100,6 +109,18 @@ def route_title(assessment: Assessment) -> str:
     chosen = assessment.option(verdict.option)
     title = TITLES.get(verdict.option, "")
     return f"{title}: {chosen.priced}" if chosen is not None and chosen.priced else title
+
+
+def offer(assessment: Assessment) -> str:
+    """What to buy, in few words: the model, and the GPUs or the terms; empty where nothing is priced."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None or not chosen.priced:
+        return ""
+    sized = assessment.fleet
+    if chosen.option == "self-host" and sized.fits:
+        replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
+        return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
+    return chosen.priced.replace(", per token", "").replace(", ", " · ")
 
 
 def standing(option: Option) -> str:

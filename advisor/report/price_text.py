@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from advisor.knowledge.catalog import PriceStep, TokenPrice
 from advisor.knowledge.price_changes import Comparison, PriceChange
 from advisor.knowledge.price_list import PriceListRead
-from advisor.report.catalog_text import table_text
-from advisor.report.text_report import visible
+from advisor.text import table_of, visible
 
 _MOST = 8
 _BESIDE = (
@@ -72,7 +71,7 @@ def changes_text(changes: Iterable[PriceChange]) -> str:
         )
         for one in found
     ]
-    return f"dollars per million tokens\n{table_text(heads, rows)}"
+    return f"dollars per million tokens\n{table_of(heads, rows)}"
 
 
 def _where(row: TokenPrice) -> str:

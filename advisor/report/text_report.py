@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from advisor.assessment.model import LINES, Assessment, Option
 from advisor.decision.license_reports import LicenseReport
 from advisor.published.results import Method
 from advisor.report import outlook_phrases, phrases
+from advisor.text import LABEL, WIDTH, labeled, spread, visible, wrap
 
-WIDTH = 80
-LABEL = 14
 _MOST_FLIPS = 8
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def as_text(assessment: Assessment) -> str:
@@ -33,41 +29,14 @@ def as_text(assessment: Assessment) -> str:
     return "\n\n".join("\n".join(visible(line) for line in block) for block in blocks if block)
 
 
-def visible(text: str) -> str:
-    """Spell out what a terminal would act on instead of showing it."""
-    return "".join(
-        f"<U+{ord(letter):04X}>" if unicodedata.category(letter) in _INVISIBLE else letter for letter in text
-    )
-
-
-def labeled(label: str, rows: Iterable[str]) -> list[str]:
-    """Rows of text with a label at the left of the first; each wraps under itself."""
-    lines: list[str] = []
-    for row in rows:
-        for part in _wrapped(row, WIDTH - LABEL):
-            lines.append(f"{'' if lines else label:<{LABEL}}{part}")
-    return lines
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Break a text at spaces; what starts indented stays so."""
-    indent = " " * (len(text) - len(text.lstrip(" ")))
-    room = max(width, LABEL)  # beside a figure so long that it leaves none
-    return textwrap.wrap(visible(text), room, subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _spread(left: str, right: str) -> str:
-    return f"{left}{right:>{max(WIDTH - len(left), len(right) + 2)}}"
-
-
 def _headline(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     sure = f", cheapest in {verdict.confidence:.0%} of draws" if verdict.confidence < 1 else ""
     return [
-        _spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
+        spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        _spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}{sure}"),
-        *(part for text in (phrases.route_title(assessment), verdict.summary) for part in _wrapped(text, WIDTH)),
+        spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}{sure}"),
+        *(part for text in (phrases.route_title(assessment), verdict.summary) for part in wrap(text, WIDTH)),
     ]
 
 
@@ -91,7 +60,7 @@ def _prices(assessment: Assessment) -> list[str]:
 def _price(option: Option) -> Iterator[str]:
     figures = "".join(f"{figure:>9}" for figure in phrases.price_row(option))
     head = f"{option.option:<{LABEL}}{figures}   "
-    tail = _wrapped(phrases.standing(option), WIDTH - len(head))
+    tail = wrap(phrases.standing(option), WIDTH - len(head))
     yield from (f"{head if not place else '':<{len(head)}}{part}" for place, part in enumerate(tail))
 
 

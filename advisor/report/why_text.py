@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.assessment.model import Assessment, Option
 from advisor.report import phrases
 from advisor.report.explanation import Explanation, Link, Near
-from advisor.report.text_report import WIDTH, visible
+from advisor.text import visible, wrap
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")
 _TITLES = {
@@ -21,8 +20,8 @@ _TITLES = {
     "prefer": "PREFER: inside a near tie",
 }
 _DOES = {
-    "exclude": "excludes", "choose": "leaves out", "require": "is a condition for", "task": "gives work to",
-    "prefer": "speaks for", "inform": "tells something of", "posture": "bears on the license of",
+    "exclude": "excludes", "choose": "rules out", "require": "is a condition for", "task": "adds a task for",
+    "prefer": "favors", "inform": "informs about", "posture": "bears on the license of",
 }  # fmt: skip
 _GROUPS = {
     "measure": "What to measure",
@@ -107,7 +106,7 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
     for bar in link.thresholds:
         unit = f" {bar.unit}" if bar.unit else ""
         told = f"{bar.source}, {bar.grade}, since {bar.since}"
-        yield from _wrapped(f"held against {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
+        yield from _wrapped(f"compared with {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
     yield from _wrapped(f"stands on {phrases.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
     for below in link.builds_on:
         yield from link_lines(below, depth + 2)
@@ -139,6 +138,4 @@ def _changes(found: Explanation) -> list[str]:
 
 def _wrapped(text: str, indent: int) -> list[str]:
     lead = " " * indent
-    return textwrap.wrap(
-        visible(text), WIDTH, initial_indent=lead, subsequent_indent=lead + "  ", break_on_hyphens=False
-    )
+    return wrap(text, lead=lead, hanging=lead + "  ")

@@ -7,16 +7,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.clock import CLOCK, shifted
 from tests.environment import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 ELLIPSIS = "…"
-LATER = "+1234d"
+LATER_DAYS = 1234
 WALK = "auditing.md"
 """Its commands build on each other and print digests that differ: tests/terminal/test_auditing.py holds them."""
 
@@ -54,15 +55,11 @@ def _commands(body: str) -> Iterator[Command]:
         yield Command(line, tuple(output))
 
 
-def run(line: str, folder: Path, later: bool = False) -> tuple[list[str], int]:
-    """Run a command line in a folder as a reader would, `advisor` being this checkout's; output lines and status.
-
-    With `later`, the clock of the command is `LATER` from now.
-    """
+def run(line: str, folder: Path, clock: Mapping[str, str] = CLOCK) -> tuple[list[str], int]:
+    """Run a command line in a folder as a reader would, `advisor` being this checkout's; output lines and status."""
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-    shell = ["faketime", "-f", LATER, "bash"] if later else ["bash"]
     done = subprocess.run(
-        [*shell, "-c", line], cwd=folder, env=environment(PATH=path, HOME=str(folder), LC_ALL="C.UTF-8"),
+        ["bash", "-c", line], cwd=folder, env=environment(PATH=path, HOME=str(folder), LC_ALL="C.UTF-8", **clock),
         stdin=subprocess.DEVNULL, text=True, timeout=120, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
     return [text.rstrip() for text in done.stdout.splitlines()], done.returncode
@@ -73,13 +70,11 @@ def undated(commands: list[Command]) -> list[str]:
 
     Found by running them, in order, on two days far apart.
     """
-    with tempfile.TemporaryDirectory() as now, tempfile.TemporaryDirectory() as then:
+    with shifted(LATER_DAYS) as later, tempfile.TemporaryDirectory() as now, tempfile.TemporaryDirectory() as then:
         for folder in (now, then):
             shutil.copytree(ROOT / "examples", Path(folder, "examples"))
         return [
-            command.line
-            for command in commands
-            if run(command.line, Path(now)) != run(command.line, Path(then), later=True)
+            command.line for command in commands if run(command.line, Path(now)) != run(command.line, Path(then), later)
         ]
 
 

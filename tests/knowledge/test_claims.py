@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.claims import STATUSES, Claim, Input, Status
+from advisor.knowledge.claims import Claim, Input, Status
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.published.claim_checks import FORMULAS, Audited, audit, audited
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date.max)
 AUDIT = {one.claim.id: one for one in audit(KNOWLEDGE)}
-HOLDS, ONLY_IF, DIFFERS, IMPOSSIBLE, UNDEFINED = STATUSES
+HOLDS, ONLY_IF, DIFFERS, IMPOSSIBLE, UNDEFINED = get_args(Status)
 
 # Status and recomputed range of a claim, in the audit's own rounding.
 AUDITED_ROWS: dict[str, tuple[Status, float, float]] = {
@@ -89,7 +90,7 @@ def test_every_article_and_every_status_is_there() -> None:
         "cost-guide",
         "when-it-pays",
     }
-    assert set(Counter(one.status for one in AUDIT.values())) == set(STATUSES)
+    assert set(Counter(one.status for one in AUDIT.values())) == set(get_args(Status))
     assert len(AUDIT) >= 120
     assert {one.claim.system for one in AUDIT.values()} <= set(KNOWLEDGE.systems)
 

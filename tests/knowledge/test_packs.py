@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import run
+from advisor.cli.open_interface import open_interface
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 from advisor.knowledge.pack import Knowledge
-from advisor.tui.app.start_program import open_interface
 
 EXAMPLE = "examples/team-of-20.toml"
 NO_API = """
@@ -65,7 +65,7 @@ def _rule_text(rule: str, old: str, new: str) -> str:
 
 def test_a_rule_of_a_pack_fires_and_says_where_it_comes_from(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pack = _pack(tmp_path / "acme", gates__must=NO_API)
-    assert run(["assess", EXAMPLE, "--rules", str(pack), "--no-flips", "--draws", "100"]) == 0
+    assert run(["assess", EXAMPLE, "--rules", str(pack), "--full", "--no-flips", "--draws", "100"]) == 0
     out, err = capfd.readouterr()
     assert "must.acme-no-api" in out
     assert "The pack acme 1.2 is laid over ours: it adds" in " ".join(out.split())
@@ -199,7 +199,7 @@ def test_a_wrong_manifest_is_named_with_its_key(tmp_path: Path, head: str, name:
 def test_a_folder_without_manifest_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(BadKnowledge, match=r"is not a rule pack: rules/pack\.toml is missing"):
         load_knowledge([tmp_path])
-    with pytest.raises(BadInput, match="is no pack"):
+    with pytest.raises(BadInput, match="is not a rule pack"):
         open_interface(packs=[tmp_path])
 
 

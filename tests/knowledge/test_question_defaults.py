@@ -17,6 +17,16 @@ IDS = load_ids(data_directory("rules") / "catalog")
 TASKS = tuple(choice.id for choice in KNOWLEDGE.questions["workload.task"].choices)
 WITH_DEFAULT = [question for question in KNOWLEDGE.questions.values() if question.default]
 FOLLOWS_FROM_OTHERS = {
+    "volume.requests",  # tokens and the length of an answer
+    "quality.capability",  # the task's class
+    "economics.provider",  # the cheapest that qualifies
+    "economics.electricity_usd_kwh",  # the parameter of the price of power
+    "economics.api_input_usd",
+    "economics.api_cached_usd",
+    "economics.api_output_usd",
+    "economics.open_input_usd",
+    "economics.open_cached_usd",
+    "economics.open_output_usd",  # list prices
     "volume.input_tokens",  # output and the ratio of the task
     "economics.gpu_hour_usd",  # the catalog's listings of the GPU
     "economics.gpus",  # sized for the peak

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.errors import BadKnowledge
 from advisor.interview.answers import allowed_choices
 from advisor.knowledge import conditions
 from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, parse_condition
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.load_questions import load_ids, load_questions, read_question
 from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
@@ -24,19 +26,22 @@ KINDS = {
     "volume": """output_tokens:tokens-per-month input_tokens:tokens-per-month input_per_request:tokens
         output_per_request:tokens peak_concurrency:count tokens_per_developer:tokens-per-month output_share:share
         cached_share:share batch_share:share peak_to_average:ratio stability:choice months_observed:count
-        annual_growth:growth""",
+        annual_growth:growth requests:requests-per-month""",
     "staffing": """ml_infra_fte:number platform_fte:number evaluation_fte:number loaded_cost_usd:usd-per-year
         gpu_experience:bool on_call:bool""",
     "latency": """p50_ms:milliseconds p95_ms:milliseconds inter_token_ms:milliseconds interactive:bool
         consistency_over_quality:bool""",
     "quality": """frontier_required:bool multimodal_required:bool fine_tuning_required:bool frontier_share:share
         open_model_accuracy:share routine_success_rate:share eval_prompts:count api_success_rate:share
-        open_success_rate:share failure_cost_usd:usd tokens_per_task:tokens""",
+        open_success_rate:share failure_cost_usd:usd tokens_per_task:tokens capability:choice""",
     "economics": """api_model:model open_model:model gpu:model gpus:count precision:choice gpu_hour_usd:usd-per-hour
         acquisition:choice utilization:share monthly_api_spend_usd:usd-per-month pricing:choice discount:share
         token_multiplier:number currency_rate:number owned_gpus_spare:count team_spare_fte:number
         migration_cost_usd:usd second_region:bool horizon_months:months budget_predictability:bool
-        lock_in_concern:bool service_tier:choice""",
+        lock_in_concern:bool service_tier:choice provider:model electricity_usd_kwh:usd-per-kwh
+        api_input_usd:usd-per-million-tokens api_cached_usd:usd-per-million-tokens
+        api_output_usd:usd-per-million-tokens open_input_usd:usd-per-million-tokens
+        open_cached_usd:usd-per-million-tokens open_output_usd:usd-per-million-tokens""",
     "security": "revision_pinned:bool hashes_verified:bool safe_weights_format:bool provenance_documented:bool",
 }
 CHOICES = {
@@ -50,13 +55,14 @@ CHOICES = {
     "data.region": "us eu uk canada asia-pacific other",
     "license.regulated_uses": "military automated-legal-decision",
     "volume.stability": "steady variable",
+    "quality.capability": "small mid large frontier",
     "economics.precision": "bf16 fp8 fp4 int4",
     "economics.acquisition": "on-demand reserved spot owned",
     "economics.pricing": "per-token committed provisioned dedicated-endpoint",
     "economics.service_tier": "workstation internal-endpoint production high-availability",
 }
 CATALOGS = {"license.models": "models", "economics.api_model": "api", "economics.open_model": "models",
-            "economics.gpu": "gpus"}  # fmt: skip
+            "economics.gpu": "gpus", "economics.provider": "providers"}  # fmt: skip
 
 
 def _declared_kinds() -> dict[str, str]:
@@ -128,3 +134,18 @@ def test_what_shows_a_question_is_asked_before_it_in_the_full_one() -> None:
         shown_when = QUESTIONS[key].show_when
         for test in _tests(parse_condition(shown_when, key)) if shown_when else []:
             assert keys.index(test.key) < keys.index(key)
+
+
+@pytest.mark.parametrize("ends", [[1], [2, 1], ["1", "2"], "1..2", [True, 2], [1, 2, 3]])
+def test_limits_are_two_rising_numbers(ends: object) -> None:
+    raw = {"key": "a.b", "kind": "number", "text": "How many?", "why": "Because.", "limits": ends}
+    with pytest.raises(BadKnowledge, match="limits"):
+        read_question(raw, "questions.toml: a.b")
+
+
+def test_a_default_lies_within_the_limits_of_its_question() -> None:
+    parameters = load_knowledge().parameters
+    for question in QUESTIONS.values():
+        names = [name for name in parameters if question.default and name.startswith(question.default)]
+        for value in (value for name in names if question.limits for value in parameters[name].values):
+            assert question.limits[0] <= value.range.low <= value.range.high <= question.limits[1]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from advisor.authoring.version_lint import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.load_pack import load_knowledge, read_files
+from advisor.knowledge.load_pack import read_files
 from advisor.paths import data_directory
 
 FILES = read_files()
 CHANGELOG = (data_directory("rules") / "CHANGELOG.md").read_text("utf-8")
+VERSION = tomllib.loads(FILES["rules/pack.toml"].decode())["version"]
+NEXT = "99.0.0"
 MUST, PACK = "rules/gates/must.toml", "rules/pack.toml"
 
 
@@ -53,12 +57,11 @@ def test_comments_cases_and_prices_change_no_logic() -> None:
 
 
 def test_a_new_version_needs_its_entry_and_then_a_stamp() -> None:
-    now = load_knowledge().version
-    raised = {**_changed(PACK, f'version = "{now}"'.encode(), b'version = "9.1.0"')}
+    raised = {**_changed(PACK, f'version = "{VERSION}"'.encode(), f'version = "{NEXT}"'.encode())}
     raised[MUST] = FILES[MUST].replace(b'"on-premises"', b'"tenancy"', 1)
-    assert f"{now}: the newest entry is not of version 9.1.0" in _said(raised)
-    told = CHANGELOG.replace(f"## {now}", f"## 9.1.0 — 2026-12-24\n\n- Another boundary.\n\n## {now}", 1)
-    assert "9.1.0: holds no digest of its logic" in _said(raised, told)
+    assert f"{VERSION}: the newest entry is not of version {NEXT}" in _said(raised)
+    told = CHANGELOG.replace(f"## {VERSION}", f"## {NEXT} — 2026-12-24\n\n- Another boundary.\n\n## {VERSION}", 1)
+    assert f"{NEXT}: holds no digest of its logic" in _said(raised, told)
     done = stamped(raised, told)
     assert _said(raised, done) == ""
     assert logic_digest(raised) in done

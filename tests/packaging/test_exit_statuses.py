@@ -11,7 +11,7 @@ import click
 import pytest
 
 from advisor.cli import group, main
-from advisor.cli.commands import COMMANDS, Entry, load
+from advisor.cli.commands import COMMANDS, CommandEntry, load
 from advisor.errors import BadInput, EnginesDisagree
 
 
@@ -29,7 +29,7 @@ def run_raising(error: BaseException | None, monkeypatch: pytest.MonkeyPatch) ->
         if error is not None:
             raise error
 
-    monkeypatch.setitem(COMMANDS, "act", Entry("somewhere:act", "Act."))
+    monkeypatch.setitem(COMMANDS, "act", CommandEntry("somewhere:act", "Act."))
     monkeypatch.setattr(group, "load", lambda _target: act)
     return main.run(["act"])
 

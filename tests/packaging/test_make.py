@@ -48,7 +48,7 @@ def preflight(folder: Path, purpose: str, os_release: str, **tools: str) -> subp
     [
         (DEBIAN, "Linux", "apt-get install python3 python3-venv python3-dev build-essential tmux"),
         (FEDORA, "Linux", "dnf install python3-devel gcc tmux"),
-        ("", "Darwin", "xcode-select --install && brew install python3 tmux zsh fish libfaketime"),
+        ("", "Darwin", "xcode-select --install && brew install python3 tmux zsh fish"),
         ("ID=plan9\n", "Linux", "(Debian), dnf install python3-devel gcc tmux"),
     ],
 )
@@ -59,7 +59,7 @@ def test_one_sentence_says_what_is_missing_and_how_to_get_it(
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("advisor: missing: Python 3.11 or newer as python3 ")
-    assert "a C compiler, tmux, strace, zsh, fish, faketime" in done.stderr
+    assert "a C compiler, tmux, strace, zsh, fish" in done.stderr
     assert how in done.stderr
 
 

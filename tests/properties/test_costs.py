@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import sweep
+from advisor.decision.evaluate import evaluate
 from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200
@@ -47,7 +47,7 @@ Totals = Mapping[str, NDArray[np.float64]]
 
 def totals(stated: Given, draws: int = DRAWS) -> Totals:
     """Dollars a month by route, draw by draw."""
-    evaluation = sweep(answers(stated), compiled_knowledge(knowledge(), DAY), 1, draws)
+    evaluation = evaluate(answers(stated), compiled_knowledge(knowledge(), DAY), 1, draws)
     return {route: np.broadcast_to(each, (draws,)) for route, each in evaluation.costs.totals.items()}
 
 

@@ -15,12 +15,19 @@ from advisor.knowledge.questions import NUMERIC_KINDS
 from advisor.knowledge.ranges import Range
 
 KINDS = sorted(NUMERIC_KINDS)
-RATED = {"tokens-per-month": "month", "usd-per-month": "month", "usd-per-year": "year", "usd-per-hour": "hour"}
+RATED = {
+    "tokens-per-month": "month",
+    "requests-per-month": "month",
+    "usd-per-month": "month",
+    "usd-per-year": "year",
+    "usd-per-hour": "hour",
+}
 HOURS = {"hour": Decimal(1), "day": Decimal(24), "month": Decimal(720), "year": Decimal(8640)}
 SCALES = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000, "T": 1_000_000_000_000}
 LARGEST = dict.fromkeys(KINDS, 10**9) | {
     "tokens": 10**15,
     "tokens-per-month": 10**15,
+    "requests-per-month": 10**15,
     "usd": 10**13,
     "usd-per-month": 10**13,
     "usd-per-year": 10**13,
@@ -96,7 +103,7 @@ def test_a_range_keeps_its_ends_and_its_usual_value(kind: str, numbers: list[int
 @given(st.sampled_from(KINDS), st.lists(st.integers(1, 10**6), min_size=2, max_size=3, unique=True))
 def test_a_range_turned_round_is_refused(kind: str, numbers: list[int]) -> None:
     backwards = sorted((number * min(1, LARGEST[kind] / 10**6) for number in numbers), reverse=True)
-    with pytest.raises(BadInput, match="turned round"):
+    with pytest.raises(BadInput, match="is reversed"):
         parse("..".join(f"{end:f}" for end in backwards), kind, WHERE)
 
 
@@ -123,6 +130,8 @@ def test_more_than_all_of_it_is_refused(text: str) -> None:
 
 @given(st.sampled_from([kind for kind in KINDS if kind not in RATED]), st.sampled_from(sorted(HOURS)))
 def test_a_rate_where_none_belongs_is_refused(kind: str, per: str) -> None:
+    if (kind, per) == ("growth", "year"):
+        return  # growth is by the year
     for raw in (f"1/{per}", f"1 per {per}"):
         with pytest.raises(BadInput, match="is a rate, and this is not one"):
             parse(raw, kind, WHERE)
@@ -138,7 +147,7 @@ def test_a_percentage_where_none_belongs_is_refused(kind: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [True, False, math.nan, math.inf, -math.inf, None, [], [1], {}, "nan", "inf", "-inf", "Infinity", "", " ", "..",
-     "1..", "..1", "1..1..1..1", "1...2", "1-2", "abc", "1x", "0x10", "1e999", "1e", "--1", "1/0", "١", "1\x00", "k",
+     "1..", "..1", "1..1..1..1", "1...2", "abc", "0x10", "1e999", "1e", "--1", "1/0", "١", "1\x00", "k",
      10**16, 1e16, "1e16", "999T..9999T", 10**400, "1" * 400, "1" * 5_000, "9," * 900, "1,5", "1,50", "1,0000",
      "12,34,567", "1__0", "1_"],
     ids=lambda raw: repr(raw)[:20],

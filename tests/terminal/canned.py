@@ -1,4 +1,4 @@
-"""An assessor that replies at once with one real verdict, so that screens are tested without waiting for the rules."""
+"""A client that replies at once with one real verdict, so that screens are tested without waiting for the rules."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_answers
+from advisor.interview.assumptions import assumptions_of
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.launch import Opening
+from advisor.tui.app.launch import LaunchOptions
 from advisor.tui.app.terminal import Terminal
-from advisor.tui.workers.assess_service import assumptions_of
 from advisor.tui.workers.ledger_client import LedgerClient
-from advisor.tui.workers.ledger_messages import Request
 from advisor.tui.workers.ledger_service import answer
-from advisor.tui.workers.messages import Assessed, Preview, Previewed, Ready, Reply, Save, Saved
+from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, Saved
 
 if TYPE_CHECKING:
-    from advisor.tui.workers.ledger_client import Hear
+    from advisor.tui.workers.ledger_client import OnAnswer
 
 DAY = date(2026, 11, 21)
 COLORFUL = Terminal(dumb=False, ascii=False, colors=1 << 24)
@@ -41,7 +40,7 @@ def assessed(example: str = "clinical-notes") -> Assessment:
     return assess(read_answers(path.read_bytes(), path.name, VOCABULARY), load_knowledge(), DAY, draws=1000)
 
 
-class CannedAssessor:
+class CannedAssessClient:
     """Replies in the event loop's next turn; remembers what it was asked."""
 
     def __init__(self, assessment: Assessment | None = None) -> None:
@@ -52,7 +51,7 @@ class CannedAssessor:
         self.previewed: list[Preview] = []
 
     async def start(self) -> None:
-        self.on_reply(Ready(assumptions_of(load_knowledge())))
+        self.on_reply(Ready(assumptions_of(load_knowledge(), DAY)))
 
     def assess(self, answers: Answers) -> int:
         self.asked.append(answers)
@@ -79,15 +78,15 @@ class CannedAssessor:
         self.on_reply(reply)
 
 
-class InlineClerk:
+class InlineLedgerClient:
     """Does at once, in this process, what is asked of a ledger."""
 
     def __init__(self) -> None:
-        self.asked: list[Request] = []
+        self.asked: list[LedgerRequest] = []
 
-    def ask(self, request: Request, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         self.asked.append(request)
-        asyncio.get_running_loop().call_soon(lambda: hear(answer(request, hear)))
+        asyncio.get_running_loop().call_soon(lambda: on_answer(answer(request, on_answer)))
 
     def cancel(self) -> None:
         return None
@@ -102,10 +101,10 @@ def app_in(
     *,
     resume: bool = False,
     terminal: Terminal = COLORFUL,
-    assessor: CannedAssessor | None = None,
-    clerk: LedgerClient | None = None,
+    assess_client: CannedAssessClient | None = None,
+    ledger_client: LedgerClient | None = None,
 ) -> AdvisorApp:
     """Open the interface over the shipped questions, with sessions and records under `directory`."""
     folders = directory / "sessions", directory / "records"
-    opening = Opening(VOCABULARY, SHEETS, *folders, terminal, questionnaire, resume)
-    return AdvisorApp(opening, assessor or CannedAssessor(), clerk or InlineClerk())
+    options = LaunchOptions(VOCABULARY, SHEETS, *folders, terminal, questionnaire, resume)
+    return AdvisorApp(options, assess_client or CannedAssessClient(), ledger_client or InlineLedgerClient())

@@ -20,25 +20,25 @@ from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
 from advisor.tui.workers.assess_service import light
-from advisor.tui.workers.ledger_messages import (
-    Answer,
+from advisor.tui.workers.messages import (
     Diff,
     Entries,
     Finished,
+    LedgerAnswer,
+    LedgerRequest,
     ListAll,
     Open,
     Opened,
     Progress,
-    Request,
+    Ready,
     Row,
     Signer,
     Verify,
 )
-from advisor.tui.workers.messages import Ready
-from tests.terminal.canned import VOCABULARY, CannedAssessor, assessed
+from tests.terminal.canned import VOCABULARY, CannedAssessClient, assessed
 
 if TYPE_CHECKING:
-    from advisor.tui.workers.ledger_client import Hear
+    from advisor.tui.workers.ledger_client import OnAnswer
 
 EXAMPLE = "contract-extraction"
 FROZEN = Path(__file__).with_name("frozen")
@@ -102,20 +102,20 @@ def frozen_answers() -> Answers:
     return read_answers(ANSWERS.read_bytes(), ANSWERS.name, VOCABULARY)
 
 
-class FrozenAssessor(CannedAssessor):
+class FrozenAssessClient(CannedAssessClient):
     """Tells of defaults and records what never changes."""
 
     async def start(self) -> None:
         self.on_reply(Ready(Assumptions()))
 
 
-class FrozenClerk:
+class FrozenLedgerClient:
     """Tells of a ledger that never changes, and never comes to an end with verifying all of it."""
 
-    def ask(self, request: Request, hear: Hear) -> None:
+    def ask(self, request: LedgerRequest, on_answer: OnAnswer) -> None:
         told = _told(request)
         if told is not None:
-            asyncio.get_running_loop().call_soon(hear, told)
+            asyncio.get_running_loop().call_soon(on_answer, told)
 
     def cancel(self) -> None:
         return None
@@ -124,7 +124,7 @@ class FrozenClerk:
         return None
 
 
-def _told(request: Request) -> Answer | None:
+def _told(request: LedgerRequest) -> LedgerAnswer | None:
     match request:
         case ListAll():
             return Entries(LISTED)

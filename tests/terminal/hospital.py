@@ -10,8 +10,8 @@ from sys import executable
 
 import tomli
 
+from advisor.interview.start_choices import SHORTEST
 from advisor.paths import data_directory
-from advisor.tui.app.start_items import SHORTEST
 from tests.terminal.canned import SHEETS
 from tests.terminal.hospital_decision import open_the_ledger, read_the_verdict, save_the_record, try_something_else
 from tests.terminal.interviewee import Interviewee
@@ -95,7 +95,7 @@ class Tour:
         for _ in range(MOST_TABS):
             if "Enough is known" in self.tmux.screen():
                 break
-            key = person.in_hand
+            key = person.selected
             if key and key not in asked:
                 person.answer(self._left.get(key, "unknown"))
                 asked.append(key)
@@ -115,13 +115,13 @@ class Tour:
         while f"▌ {title}" not in tmux.screen():
             self.person.step("Down")
         self.person.press("Enter")
-        tmux.wait(lambda _screen: bool(self.person.in_hand))
+        tmux.wait(lambda _screen: bool(self.person.selected))
 
     def _answer_all(self) -> None:
         """Answer what comes, in whatever order it comes; what never came is looked up at the end."""
         person = self.person
         while self._left:
-            key = person.in_hand
+            key = person.selected
             if not key:
                 person.press("F2")
                 key = next(iter(self._left))
@@ -129,7 +129,7 @@ class Tour:
                 self._answer(key)
             if not person.go_on() and self._left:
                 person.press("F2")
-                self.tmux.wait(lambda _screen: bool(person.in_hand))
+                self.tmux.wait(lambda _screen: bool(person.selected))
                 person.jump(next(iter(self._left)))
 
     def _answer(self, key: str) -> None:
@@ -146,7 +146,7 @@ class Tour:
         if key == "volume.cached_share":
             self.see("unknown")
         if key == "data.boundary":
-            self.tmux.wait("self-host · ", seconds=20)
+            self.tmux.wait("self-host · ")
         section = SECTION_OF[key]
         if not any(SECTION_OF[other] == section for other in self._left):
             self.see(section)
@@ -157,20 +157,20 @@ class Tour:
         self.person.press("Escape")
 
     def _watch_the_verdict(self) -> None:
-        self.tmux.wait(lambda screen: "Loading rules" not in screen, seconds=30)
+        self.tmux.wait(lambda screen: "Loading rules" not in screen)
         self.see("before-the-boundary")
 
     def _mistype(self) -> None:
         self.person.type(TURNED)
-        self.tmux.wait("turned round")
+        self.tmux.wait("is reversed")
         self.see("mistake")
         self.person.press("C-u")
 
     def _find_a_question(self) -> None:
-        key = self.person.in_hand
+        key = self.person.selected
         self.person.press("C-o")
         self.tmux.wait("Jump to a question")
         self.person.type("gpu")
         self.see("jump")
         self.person.press("Escape")
-        self.tmux.wait(lambda _screen: self.person.in_hand == key)
+        self.tmux.wait(lambda _screen: self.person.selected == key)

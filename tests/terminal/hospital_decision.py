@@ -21,7 +21,7 @@ DECIDERS = "Ada Okafor, Ben Lind"
 
 
 def read_the_verdict(tour: Tour) -> None:
-    if tour.person.in_hand:
+    if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
     tour.see("verdict")
@@ -88,7 +88,7 @@ def save_the_record(tour: Tour) -> None:
         person.step("Tab")
     tour.see("save")
     person.press("C-s")
-    tour.tmux.wait("(sha256", seconds=60)
+    tour.tmux.wait("(sha256")
     tour.see("saved")
 
 
@@ -101,5 +101,5 @@ def open_the_ledger(tour: Tour) -> None:
     tour.tmux.wait("record 1")
     tour.see("record-opened")
     person.step("v")
-    tour.tmux.wait(lambda screen: "replay     same" in screen and "orking" not in screen, seconds=60)
+    tour.tmux.wait(lambda screen: "replay     same" in screen and "orking" not in screen)
     tour.see("record-verified")

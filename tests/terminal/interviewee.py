@@ -13,11 +13,11 @@ from typing import Any
 import tomli
 
 from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_value
+from advisor.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from advisor.knowledge.questions import Question
-from advisor.tui.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.tmux import Tmux
-from tests.waiting import elapse, wait_until, wait_until_still
+from tests.waiting import PATIENCE_S, elapse, wait_until, wait_until_still
 
 IN_HAND = "▌ "
 
@@ -29,7 +29,7 @@ class Interviewee:
         self.tmux, self._sessions, self._pace = tmux, sessions, pace
 
     @property
-    def in_hand(self) -> str:
+    def selected(self) -> str:
         """The question in hand, as the screen marks it; empty where none is."""
         marked = (row.strip()[len(IN_HAND) :] for row in self.tmux.screen().splitlines() if row.strip()[:2] == IN_HAND)
         shown = next(marked, "")
@@ -56,7 +56,7 @@ class Interviewee:
 
     def answer(self, raw: object) -> None:
         """Answer the question in hand, and wait until the session has it."""
-        key = self.in_hand
+        key = self.selected
         question = QUESTIONS[key]
         value = read_value(raw, question, key, VOCABULARY.ids)
         if value is None:
@@ -71,10 +71,10 @@ class Interviewee:
 
     def go_on(self) -> str:
         """Go to the next question, and return it; empty where the verdict came instead."""
-        before = self.in_hand
+        before = self.selected
         self.press("Tab")
-        self._until(lambda: self.in_hand != before, f"another question than {before}")
-        return self.in_hand
+        self._until(lambda: self.selected != before, f"another question than {before}")
+        return self.selected
 
     def jump(self, key: str) -> None:
         """Jump to a question by its key."""
@@ -83,7 +83,7 @@ class Interviewee:
         self.type(key)
         self.tmux.wait(f"find {key}")
         self.press("Enter")
-        self._until(lambda: self.in_hand == key, f"{key} in hand")
+        self._until(lambda: self.selected == key, f"{key} in hand")
 
     def rest(self, seconds: float) -> None:
         """Wait until nothing has changed on the screen for some time."""
@@ -113,5 +113,5 @@ class Interviewee:
         found = sorted(self._sessions.glob("*.toml"))
         return tomli.loads(found[-1].read_text("utf-8")) if found else {}
 
-    def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = 10.0) -> None:
+    def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = PATIENCE_S) -> None:
         wait_until(holds, lambda: f"{wanted}:\n{self.tmux.screen()}\n{self._session()}", seconds)

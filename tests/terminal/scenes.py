@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.app.export_files import keep_spaces
+from advisor.tui.app.export_view import keep_spaces
 from advisor.tui.app.terminal import Terminal
-from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
-from tests.terminal.frozen_verdict import FrozenAssessor, FrozenClerk, frozen_answers, frozen_assessment
+from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_answers, frozen_assessment
 from tests.waiting import until, until_still
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ LOOKS = {
 
 
 class Tour(NamedTuple):
-    """One opening of the interface: where it begins (a question, or "" for the start), and keys between pictures.
+    """One options of the interface: where it begins (a question, or "" for the start), and keys between pictures.
 
     `telling` are the open questions that could change the route, where these are asked first.
     """
@@ -97,7 +97,7 @@ TOURS = (
 )
 
 
-class TriedAssessor(FrozenAssessor):
+class TriedAssessClient(FrozenAssessClient):
     """Lets a narrower boundary exclude routes, so that what is tried has a verdict of its own."""
 
     LEFT = {"tenancy": "managed-cloud", "vpc": "self-host"}
@@ -140,8 +140,14 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
         asking = NeverAsked(state.unsettled, tour.telling, BOUNDED)
-        assessor = TriedAssessor(asking)
-        app = app_in(Path(), resume=bool(tour.at), terminal=LOOKS[look], assessor=assessor, clerk=FrozenClerk())
+        assess_client = TriedAssessClient(asking)
+        app = app_in(
+            Path(),
+            resume=bool(tour.at),
+            terminal=LOOKS[look],
+            assess_client=assess_client,
+            ledger_client=FrozenLedgerClient(),
+        )
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

@@ -11,13 +11,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.answers import read_answers
 from advisor.interview.reducer import State, Visit, begin, reduce
 from advisor.interview.session import write_session
 from advisor.paths import data_directory
-from advisor.tui.app.export_files import keep_spaces
-from advisor.tui.app.user_folders import write_atomically
-from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from advisor.tui.app.export_view import keep_spaces
+from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 
 EXAMPLE = "hospital-air-gap"
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
@@ -46,7 +46,7 @@ async def take(name: str, directory: Path) -> None:
     size, at, keys = PICTURES[name]
     with tempfile.TemporaryDirectory() as home:
         write_atomically(Path(home) / "sessions" / "one.toml", write_session(interview(EXAMPLE, at)))
-        app = app_in(Path(home), resume=True, assessor=CannedAssessor(assessed(EXAMPLE)))
+        app = app_in(Path(home), resume=True, assess_client=CannedAssessClient(assessed(EXAMPLE)))
         app.title = "advisor"
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

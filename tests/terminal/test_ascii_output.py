@@ -19,7 +19,7 @@ TOLD = ("size", "llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precisio
 )
 def test_a_terminal_gets_what_it_can_show(locale: str, spelled: str, tmp_path: Path) -> None:
     with Wire(tmp_path, *TOLD, environment={"LC_ALL": locale}) as wire:
-        shown = wire.read("of 2", quiet=1.0, seconds=30.0).decode("utf-8")
+        shown = wire.read("of 2", quiet=1.0).decode("utf-8")
     assert spelled in shown
     assert shown.isascii() == spelled.isascii()
 
@@ -27,7 +27,7 @@ def test_a_terminal_gets_what_it_can_show(locale: str, spelled: str, tmp_path: P
 def test_prompts_on_a_terminal_without_powers_are_in_ascii(tmp_path: Path) -> None:
     dumb = {"LC_ALL": "C", "TERM": "dumb"}
     with Wire(tmp_path, "ask", "--questionnaire", "full", environment=dumb) as wire:
-        wire.read("What shall we call", seconds=30.0)
+        wire.read("What shall we call")
         for typed in ("", "", "", ""):
             wire.send(f"{typed}\n")
         shown = wire.read("What does the data contain?").decode("utf-8")

@@ -71,7 +71,7 @@ def test_tab_completes(shell: str, open_shell: Open) -> None:
     tmux = open_shell(shell)
     tmux.type(f"{TAUGHT[shell]}; echo taug''ht")
     tmux.keys("Enter")
-    tmux.wait("\ntaught", seconds=15)
+    tmux.wait("\ntaught")
     for typed, completed in COMPLETED.items():
         complete(tmux, typed, completed)
 

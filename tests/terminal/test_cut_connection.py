@@ -82,7 +82,7 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
     home = tmp_path / "home"
     home.mkdir()
     with connect(tmp_path / "first", login, "ask --questionnaire quick", home) as first:
-        first.wait("What does the model do", seconds=30)
+        first.wait("What does the model do")
         first.keys("Down", "Space", "NPage", "Tab", "Down", "Down", "Down", "Space", "NPage")
         first.wait("▌ How many tokens will the model write?")
         first.type("150M..2")
@@ -93,13 +93,13 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
         )
     # The terminal is gone, and the connection with it.
     with connect(tmp_path / "second", login, "ask --resume", home) as second:
-        shown = second.wait("▌ How many tokens will the model write?", seconds=30)
+        shown = second.wait("▌ How many tokens will the model write?")
         assert "150M..2" in shown
         second.keys("C-u")
         second.type("150M..250M")
-        second.wait("self-host · must", seconds=30)
+        second.wait("self-host · must")
         second.keys("F2", "s")
-        second.wait("▌ workload", seconds=30)
+        second.wait("▌ workload")
         second.type("claims")
         second.keys("C-s")
         second.wait("(sha256", seconds=120)

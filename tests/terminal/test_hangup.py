@@ -15,7 +15,7 @@ from advisor.tui.app import hangup
 hangup.GRACE_S = 0.2
 
 async def main():
-    hangup.end_when_cut(lambda: None)
+    hangup.end_on_hangup(lambda: None)
     print("waiting", flush=True)
     lock = threading.Lock()
     lock.acquire()

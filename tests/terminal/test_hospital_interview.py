@@ -73,7 +73,7 @@ def test_the_verdict_under_the_questions_follows_the_answers(gone: Gone) -> None
 
 
 def test_what_was_typed_wrongly_is_explained_and_what_is_unknown_is_assumed(gone: Gone) -> None:
-    assert "is turned round; write the lower end first" in gone.seen["mistake"]
+    assert "is reversed; write the lower end first" in gone.seen["mistake"]
     assert "unknown · assumed" in gone.seen["unknown"]
 
 

@@ -62,7 +62,7 @@ def test_from_the_first_question_to_a_saved_record_by_keys_alone(terminal: Open,
     tmux.wait("▌ workload")
     tmux.type("claims")
     tmux.keys("C-s")
-    shown = tmux.wait("(sha256", seconds=60)
+    shown = tmux.wait("(sha256")
     (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
     assert record.name in "".join(part.strip() for part in shown.splitlines())
     saved = tomli.loads(record.read_text("utf-8"))

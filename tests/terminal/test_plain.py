@@ -9,11 +9,12 @@ from pathlib import Path
 
 import tomli
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import unfinished
 from advisor.interview.variants import Variant
-from advisor.tui.app.start_items import start_items, unfinished
-from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.app.start_items import start_items
 from tests.environment import environment
 from tests.terminal.canned import SHEETS, VOCABULARY
 
@@ -49,7 +50,7 @@ def test_help_unknown_back_and_review_are_words_at_any_question(tmp_path: Path) 
 def test_what_cannot_be_read_is_explained_and_asked_again(tmp_path: Path) -> None:
     said = prompt(tmp_path, "nonsense", "3", "1", "20..5", "5..20", "quit")
     assert "That is none of the choices" in said
-    assert "turned round" in said
+    assert "is reversed" in said
     assert "= 5–20 people" in said
 
 

@@ -5,33 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 from advisor.tui.verdict.screen import VerdictScreen
-from tests.terminal.canned import CannedAssessor, app_in
+from tests.terminal.canned import CannedAssessClient, app_in
 from tests.terminal.test_screens import painted, type_text
 from tests.waiting import until
 
 
 async def test_the_name_is_asked_for_and_everything_else_may_stay_open(tmp_path: Path) -> None:
-    assessor = CannedAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
+    assess_client = CannedAssessClient()
+    app = app_in(tmp_path, "quick", assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f2", "s")
         await pilot.pause()
         assert "Writes a new record" in painted(app)
         await pilot.press("ctrl+s")
         assert "“workload” must be filled in." in painted(app)
-        assert assessor.saved == []
+        assert assess_client.saved == []
         await type_text(pilot, "claims")
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(app.screen, VerdictScreen)
-    (saved,) = assessor.saved
+    (saved,) = assess_client.saved
     assert saved.answers.text("workload.name") == "claims"
     assert (saved.stated.reason, saved.stated.deciders, saved.supersedes) == ("", "", 0)
 
 
 async def test_what_people_add_is_handed_on_and_seen_in_the_record_before_it_is_written(tmp_path: Path) -> None:
-    assessor = CannedAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
+    assess_client = CannedAssessClient()
+    app = app_in(tmp_path, "quick", assess_client=assess_client)
     async with app.run_test(size=(80, 80)) as pilot:
         await pilot.press("f2", "s")
         for text in ("claims", "It is cheaper.", "Ada, Ben", "2027-05-20", "The bill stays under $5k."):
@@ -44,7 +44,7 @@ async def test_what_people_add_is_handed_on_and_seen_in_the_record_before_it_is_
         assert 'deciders = ["Ada, Ben"]' in shown, "the file's own text follows what is typed"
         await pilot.press("tab", "enter")
         await pilot.pause()
-    (saved,) = assessor.saved
+    (saved,) = assess_client.saved
     stated = saved.stated
     assert (stated.reason, stated.deciders, stated.review_by) == ("It is cheaper.", "Ada, Ben", "2027-05-20")
     assert stated.confirmation == "The bill stays under $5k."
@@ -60,8 +60,8 @@ async def test_leaving_the_page_keeps_what_was_filled_in(tmp_path: Path) -> None
         await pilot.press("escape", "ctrl+s")
         await pilot.pause()
         assert "Half a reason" in painted(app)
-        assert app.desk is not None
-        assert app.desk.state.answers.text("workload.name") == "claims"
+        assert app.controller is not None
+        assert app.controller.state.answers.text("workload.name") == "claims"
 
 
 async def test_the_page_fits_the_smallest_window_and_explains_itself(tmp_path: Path) -> None:

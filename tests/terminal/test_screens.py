@@ -19,7 +19,7 @@ from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
-from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.waiting import until
 
 HOSTILE = "[/] [red]x[/red] [v2] \x1b[31m \x9b1m \u202e"
@@ -44,12 +44,12 @@ async def test_what_was_understood_is_echoed_and_a_mistake_is_explained_in_place
         assert "≈ 150–250M tokens a month · 57.9–96.5 tokens/s on average" in painted(app)
         await pilot.press("ctrl+u")
         await type_text(pilot, "9..3")
-        assert "turned round" not in painted(app)  # half a number is no mistake yet
+        assert "is reversed" not in painted(app)  # half a number is no mistake yet
         await pilot.press("tab")
-        assert "is turned round; write the lower end first" in painted(app)
+        assert "is reversed; write the lower end first" in painted(app)
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert "turned round" not in painted(app)
+        assert "is reversed" not in painted(app)
 
 
 async def test_keys_that_arrive_together_reach_the_questions_they_were_meant_for(tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ async def test_keys_that_arrive_together_reach_the_questions_they_were_meant_for
         for key in keys:
             app.simulate_key(key)  # none of them waits for the one before
         await until(
-            lambda: app.desk is not None and app.desk.state.answers.several("data.classes") == ("phi",),
+            lambda: app.controller is not None and app.controller.state.answers.several("data.classes") == ("phi",),
             "the last key has reached its question",
         )
-        assert app.desk is not None
-        answers = app.desk.state.answers
+        assert app.controller is not None
+        answers = app.controller.state.answers
         assert answers.text("workload.name") == "notes"
         assert answers.text("workload.task") == "summarization"
         assert answers.text("workload.audience") == "internal"
@@ -106,21 +106,21 @@ async def test_jumping_finds_a_question_by_a_part_of_its_name(tmp_path: Path) ->
         await type_text(pilot, "boundary")
         await pilot.press("enter")
         await pilot.pause()
-        assert app.desk is not None
-        assert app.desk.state.at == "data.boundary"
+        assert app.controller is not None
+        assert app.controller.state.at == "data.boundary"
         assert "▌ How far may the data travel?" in painted(app)
 
 
 async def test_a_saved_record_is_named_and_its_interview_is_no_longer_offered(tmp_path: Path) -> None:
-    assessor = CannedAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
+    assess_client = CannedAssessClient()
+    app = app_in(tmp_path, "quick", assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "space", "f2", "s")
         await type_text(pilot, "claims")
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert "sha256 5ea1ed" in " ".join(painted(app).split())
-        assert len(assessor.saved) == 1
+        assert len(assess_client.saved) == 1
     again = app_in(tmp_path)
     async with again.run_test(size=(80, 24)):
         assert "Go on" not in painted(again)
@@ -169,11 +169,11 @@ async def test_hostile_text_is_shown_and_never_read_as_markup(tmp_path: Path) ->
     licenses = tuple(replace(report, because=(HOSTILE,), duties=(HOSTILE,)) for report in found.licenses)
     notes = (HOSTILE,)
     hostile = replace(found, verdict=verdict, findings=findings, licenses=licenses, notes=notes)
-    app = app_in(tmp_path, "full", assessor=CannedAssessor(hostile))
+    app = app_in(tmp_path, "full", assess_client=CannedAssessClient(hostile))
     question = QUESTIONS["workload.task"]
     choices = tuple(Choice(choice.id, HOSTILE, HOSTILE) for choice in question.choices)
     altered = {**QUESTIONS, question.key: replace(question, text=HOSTILE, why=HOSTILE, help=HOSTILE, choices=choices)}
-    app.opening = replace(app.opening, vocabulary=replace(VOCABULARY, questions=altered))
+    app.options = replace(app.options, vocabulary=replace(VOCABULARY, questions=altered))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("tab", "f1")
         shown = painted(app)
@@ -185,7 +185,7 @@ async def test_hostile_text_is_shown_and_never_read_as_markup(tmp_path: Path) ->
         assert "\x1b" not in shown
         assert "\x9b" not in shown
         assert "\u202e" not in shown
-        assert "\\u001b[31m" in shown
+        assert "<U+001B>[31m" in shown
 
 
 async def test_in_ascii_every_mark_has_its_own_spelling(tmp_path: Path) -> None:
@@ -240,20 +240,20 @@ def test_no_storm_of_keys_loses_an_answer(
             for key in keys:
                 app.simulate_key(key)
             await pilot.pause()
-            desk = app.desk
-            assert desk is not None
+            controller = app.controller
+            assert controller is not None
             if isinstance(app.screen, InterviewScreen):
                 app.screen.settle()
-            desk.keep()
-            back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)
+            controller.keep()
+            back = read_session(controller.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)
             assert back.notes == ()
-            real = desk.trials.real
+            real = controller.what_if.real
             assert back.state.answers == real.answers
-            assert back.state.at == (desk.state.at if desk.state.at in real.open_keys else real.at)
+            assert back.state.at == (controller.state.at if controller.state.at in real.open_keys else real.at)
             assert {key: draft.text for key, draft in back.state.drafts.items()} == {
                 key: draft.text for key, draft in real.drafts.items()
             }
-            assert back.variants == desk.trials.variants
-            assert back.trial == desk.trials.trial
+            assert back.variants == controller.what_if.variants
+            assert back.trial == controller.what_if.trial
 
     asyncio.run(storm())

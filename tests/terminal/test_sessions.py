@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
-from advisor.tui.app.start_items import start_items, unfinished
-from advisor.tui.app.user_folders import write_atomically
-from advisor.tui.interview.lock import SessionHeld, SessionLock, holder
-from advisor.tui.interview.session_writer import SessionWriter
+from advisor.interview.session_files import unfinished
+from advisor.interview.session_lock import SessionHeld, SessionLock, holder
+from advisor.tui.app.start_items import start_items
+from advisor.tui.interview.autosave import Autosave
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text
 from tests.waiting import elapse, until
@@ -27,7 +28,7 @@ from tests.waiting import elapse, until
 HOLD = """
 import sys
 from pathlib import Path
-from advisor.tui.interview.lock import SessionLock
+from advisor.interview.session_lock import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()
@@ -109,11 +110,11 @@ async def test_the_interface_opens_no_interview_that_is_open_elsewhere(tmp_path:
         app = app_in(tmp_path, resume=True)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            assert app.desk is None
+            assert app.controller is None
             assert [str(first.pid) in note.message for note in app._notifications] == [True]
             assert "Where should" in painted(app)
             await pilot.press("enter")
-            assert app.desk is None
+            assert app.controller is None
     assert path.read_bytes() == before
 
 
@@ -121,8 +122,8 @@ async def test_an_interview_that_was_left_is_on_disk_and_free(tmp_path: Path) ->
     app = app_in(tmp_path, "full")
     async with app.run_test(size=(80, 24)) as pilot:
         await type_text(pilot, "night-shift")
-        assert app.desk is not None
-        path = app.desk.session
+        assert app.controller is not None
+        path = app.controller.session
         assert f"process {os.getpid()}" in holder(path)
     assert [item.name for item in path.parent.iterdir()] == [path.name]
     assert read_session(path.read_bytes(), path.name, SHEETS, VOCABULARY).state.answers.text("workload.name") == (
@@ -135,9 +136,9 @@ async def test_a_folder_that_takes_no_file_is_said_in_the_title(tmp_path: Path) 
     app = app_in(tmp_path, "full")
     async with app.run_test(size=(80, 24)) as pilot:
         await type_text(pilot, "x")
-        assert app.desk is not None
-        app.desk.keep()
-        await until(lambda: "NOT KEPT" in painted(app, "top"), "the title says so")
+        assert app.controller is not None
+        app.controller.keep()
+        await until(lambda: "NOT SAVED" in painted(app, "top"), "the title says so")
 
 
 def test_plain_prompts_open_no_interview_that_is_open_elsewhere(tmp_path: Path) -> None:
@@ -164,7 +165,7 @@ def test_of_many_states_only_the_newest_need_be_written_and_flush_waits_for_it(t
         elapse(0.002, "a slow disk")
         return str(number)
 
-    writer = SessionWriter(path, lambda: None)
+    writer = Autosave(path, lambda: None)
     for number in range(200):
         writer.put(partial(text, number))
     writer.flush()
@@ -177,7 +178,7 @@ def test_a_disk_that_fails_is_told_once_and_that_it_works_again_too(tmp_path: Pa
     folder = tmp_path / "folder"
     told: list[str] = []
     folder.write_text("")
-    writer = SessionWriter(folder / "one.toml", lambda: told.append(writer.fault))
+    writer = Autosave(folder / "one.toml", lambda: told.append(writer.fault))
     for _ in range(3):
         writer.put(lambda: "text")
         writer.flush()

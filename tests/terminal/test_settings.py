@@ -13,12 +13,13 @@ from textual.binding import Binding
 
 from advisor import tui
 from advisor.errors import BadInput
+from advisor.paths import settings_path
 from advisor.tui.app import theme
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings, settings_path
+from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
 from tests.terminal.canned import SHEETS, app_in
 from tests.terminal.test_screens import painted
@@ -90,7 +91,7 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
     settings = Settings(theme="advisor-light", keys={"verdict": "ctrl+g", "what-if": "f10", "view-4": "f11"})
-    app = type(app)(replace(app.opening, settings=settings), app.assessor)
+    app = type(app)(replace(app.options, settings=settings), app.assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == "advisor-light"
         await pilot.press("f10")
@@ -112,17 +113,17 @@ async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path)
 
 async def test_a_second_key_can_say_unknown_in_a_text_field(tmp_path: Path) -> None:
     app = app_in(tmp_path, "full")
-    app = type(app)(replace(app.opening, settings=Settings(keys={"unknown": "f12"})), app.assessor)
+    app = type(app)(replace(app.options, settings=Settings(keys={"unknown": "f12"})), app.assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f12")
-        assert app.desk is not None
-        assert app.desk.state.unknown == {"workload.name"}
+        assert app.controller is not None
+        assert app.controller.state.unknown == {"workload.name"}
 
 
 def screens() -> list[type[Page]]:
     """Every screen of the interface, by importing every module of it."""
     for module in pkgutil.iter_modules(tui.__path__):
-        if module.name.endswith(("_screen", "_room", "app")):
+        if module.name.endswith(("_screen", "_ledger", "app")):
             importlib.import_module(f"advisor.tui.{module.name}")
     found, waiting = [], [Page]
     while waiting:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.app.user_folders import write_atomically
 from advisor.tui.widgets.menu import Item, Menu
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
@@ -54,8 +54,8 @@ def test_what_is_said_of_an_item_stands_below_where_there_is_no_room_beside_it()
     assert [line.strip(" ▌") for line in short[:3]] == ["Alpha", "Beta", ""]
     assert short[3].strip().startswith("One.")
     assert len(long) > 6
-    assert menu.rows_in_hand(40, 6) == (0, 1)
+    assert menu.selected_rows(40, 6) == (0, 1)
     menu.press("down", None)
     moved = plain_text(menu.lines(40, 6)).splitlines()
     assert moved[3].strip() == "Two."
-    assert menu.rows_in_hand(40, 6) == (1, 2)
+    assert menu.selected_rows(40, 6) == (1, 2)

@@ -24,7 +24,7 @@ PAINTS = """
 import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
-from advisor.tui.app import start_program
+from advisor.cli import open_interface
 from advisor.tui.app.app import AdvisorApp
 
 def paint(self, mouse):
@@ -42,9 +42,9 @@ class Silent:
     async def stop(self): pass
 
 made = AdvisorApp.__init__
-AdvisorApp.__init__ = lambda self, opening: made(self, opening, Silent())
+AdvisorApp.__init__ = lambda self, options: made(self, options, Silent())
 AdvisorApp.run = paint
-start_program._on_a_terminal = lambda: True
+open_interface._on_a_terminal = lambda: True
 run(["ask", "--questionnaire", "quick"])
 """
 
@@ -79,18 +79,18 @@ def test_the_first_paint_is_small(wire: Wire, home: Path) -> None:
 
 
 def test_keys_cost_few_bytes_and_idling_none(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0, seconds=60)
+    wire.read("can change the route", quiet=1.0)
     typed = []
     for character in "clinical":
         wire.send(character)
         typed.append(len(wire.read(quiet=0.15)))
     assert statistics.median(typed) <= TYPED_KEY
-    wire.read("can change the route", quiet=2.0, seconds=60)
+    wire.read("can change the route", quiet=2.0)
     assert wire.read(quiet=3.0) == b""
 
 
 def test_a_tab_costs_few_bytes(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0, seconds=60)
+    wire.read("can change the route", quiet=1.0)
     sizes, footer, scrolled = [], [], []
     for _ in range(TABS):
         wire.send("\t")

@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from advisor.assessment.model import Assessment
+from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers, read_answers
 from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
 from advisor.interview.variants import Variant
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.launch import Opening
-from advisor.tui.app.user_folders import write_atomically
+from advisor.tui.app.launch import LaunchOptions
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.what_if.columns import all_weighed
 from advisor.tui.what_if.compare_screen import VariantsScreen
+from advisor.tui.what_if.variant_columns import all_columns
 from advisor.tui.workers.messages import Assessed
 from tests import waiting
-from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessor, app_in
+from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessClient, app_in
 from tests.terminal.test_screens import painted
 
 TRY = ("w", *"boundary", "enter", "down", "enter")
@@ -36,7 +36,7 @@ TRY = ("w", *"boundary", "enter", "down", "enter")
 SIZES = [(60, 18), (80, 24), (120, 40)]
 
 
-class BoundaryAssessor(CannedAssessor):
+class BoundaryAssessor(CannedAssessClient):
     """Lets the boundary decide, so that every variant has a verdict of its own."""
 
     ROUTES = {"anywhere": "hosted-api", "region": "managed-open", "tenancy": "managed-cloud", "vpc": "self-host"}
@@ -51,8 +51,8 @@ def with_route(found: Assessment, route: str) -> Assessment:
 
 
 def desk_of(app: AdvisorApp) -> InterviewController:
-    assert app.desk is not None
-    return app.desk
+    assert app.controller is not None
+    return app.controller
 
 
 def boundary(app: AdvisorApp) -> str | None:
@@ -76,7 +76,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 
 
 async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 40)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY[:-1], "space")
@@ -93,15 +93,15 @@ async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_pat
 
 
 async def test_going_back_without_a_change_keeps_nothing(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, "w", "escape")
-        assert not desk_of(app).trials.is_on
+        assert not desk_of(app).what_if.is_on
         await press(pilot, *TRY[:-2], "escape")
-        assert not desk_of(app).trials.is_on
+        assert not desk_of(app).what_if.is_on
         await press(pilot, "b", "n", "t")
-        assert desk_of(app).trials.variants == ()
+        assert desk_of(app).what_if.variants == ()
         assert boundary(app) == "anywhere"
 
 
@@ -120,7 +120,7 @@ async def test_a_small_window_keeps_the_choice_in_hand_in_view(tmp_path: Path) -
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_variants_are_kept_listed_compared_and_one_is_taken(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=size) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "n", *TRY, "b", "v")
@@ -144,7 +144,7 @@ async def test_variants_are_kept_listed_compared_and_one_is_taken(tmp_path: Path
 
 
 async def test_only_marked_ones_are_compared(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "n", *TRY, "b", "v", "down", "space", "down", "space", "enter")
@@ -154,12 +154,12 @@ async def test_only_marked_ones_are_compared(tmp_path: Path) -> None:
 
 
 async def test_what_is_tried_is_taken_at_the_verdict_and_undone(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "t")
         assert boundary(app) == "region"
-        assert not desk_of(app).trials.is_on
+        assert not desk_of(app).what_if.is_on
         assert "MANAGED-OPEN" in painted(app)
         await press(pilot, "ctrl+z")
         assert boundary(app) == "anywhere"
@@ -167,33 +167,33 @@ async def test_what_is_tried_is_taken_at_the_verdict_and_undone(tmp_path: Path) 
 
 
 async def test_a_dropped_variant_can_be_brought_back(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "b", "v", "down", "d")
-        assert desk_of(app).trials.variants == ()
+        assert desk_of(app).what_if.variants == ()
         assert "No variant is kept yet" in painted(app)
         await press(pilot, "u")
-        assert [one.name for one in desk_of(app).trials.variants] == ["a"]
+        assert [one.name for one in desk_of(app).what_if.variants] == ["a"]
         await press(pilot, "up", "up", "d")
         assert "Only a variant can be dropped" in painted(app, "top")
 
 
 async def test_answers_tried_out_are_never_saved_as_the_decision(tmp_path: Path) -> None:
-    assessor = BoundaryAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
+    assess_client = BoundaryAssessor()
+    app = app_in(tmp_path, "quick", assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "s")
         assert isinstance(app.screen, VerdictScreen)
         assert "Not saved: these answers are tried out" in painted(app)
-        assert assessor.saved == []
+        assert assess_client.saved == []
         await press(pilot, "b")
         assert "Not saved" not in painted(app)
 
 
 async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "n", *TRY)
@@ -203,7 +203,7 @@ async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) 
     assert kept.state.answers.text("data.boundary") == "anywhere"
     assert kept.trial is not None
     assert kept.trial.changed == {"data.boundary": "tenancy"}
-    again = app_in(tmp_path, resume=True, assessor=BoundaryAssessor())
+    again = app_in(tmp_path, resume=True, assess_client=BoundaryAssessor())
     async with again.run_test(size=(80, 40)) as pilot:
         await pilot.pause()
         await press(pilot, "f2")
@@ -216,20 +216,20 @@ async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) 
 
 
 async def test_a_variant_can_be_tried_on_and_changed_further(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 40)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "b", "v", "down", "w", *"boundary", "enter", "down", "enter")
         assert boundary(app) == "tenancy"
         await press(pilot, "b")
-        assert [dict(one.changed) for one in desk_of(app).trials.variants] == [
+        assert [dict(one.changed) for one in desk_of(app).what_if.variants] == [
             {"data.boundary": "region"},
             {"data.boundary": "tenancy"},
         ]
 
 
 async def test_a_comparison_is_exported_and_offered_to_the_clipboard(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=BoundaryAssessor())
+    app = app_in(tmp_path, "quick", assess_client=BoundaryAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "b", "v", "e")
@@ -243,22 +243,22 @@ async def test_a_comparison_is_exported_and_offered_to_the_clipboard(tmp_path: P
 
 
 async def test_a_late_word_on_the_real_answers_takes_no_variants_place(tmp_path: Path) -> None:
-    """What could change the real verdict may be found while a variant is weighed: replies come in any order."""
-    assessor = CannedAssessor()
-    app = app_in(tmp_path, "quick", assessor=assessor)
+    """What could change the real verdict may be found while a variant is compared: replies come in any order."""
+    assess_client = CannedAssessClient()
+    app = app_in(tmp_path, "quick", assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
-        desk, real = desk_of(app), assessor.assessment
-        desk.trials.variants = (Variant("a", {"data.boundary": "vpc"}),)
-        own = len(assessor.asked)
-        desk.trials.weigh()
-        weighed = len(assessor.asked)
-        assert weighed == own + 1
-        desk.receive(Assessed(own, real, is_complete=True))
-        assert len(assessor.asked) == weighed
-        desk.receive(Assessed(weighed, with_route(real, "self-host"), is_complete=False))
-        assert desk.assessment is real
-        found = desk.trials.verdict("a")
+        controller, real = desk_of(app), assess_client.assessment
+        controller.what_if.variants = (Variant("a", {"data.boundary": "vpc"}),)
+        own = len(assess_client.asked)
+        controller.what_if.compute()
+        compared = len(assess_client.asked)
+        assert compared == own + 1
+        controller.receive(Assessed(own, real, is_complete=True))
+        assert len(assess_client.asked) == compared
+        controller.receive(Assessed(compared, with_route(real, "self-host"), is_complete=False))
+        assert controller.assessment is real
+        found = controller.what_if.verdict("a")
         assert found is not None
         assert found.verdict.option == "self-host"
 
@@ -269,19 +269,19 @@ async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_
     state = replace(begin(SHEETS["full"], VOCABULARY), answers=answers)
     kept = (Variant("a", {"data.boundary": "vpc"}), Variant("b", {"data.boundary": "tenancy"}))
     write_atomically(tmp_path / "sessions" / "one.toml", write_session(state, "", kept))
-    opening = Opening(VOCABULARY, SHEETS, tmp_path / "sessions", tmp_path / "records", COLORFUL, "", resume=True)
-    app = AdvisorApp(opening)
+    options = LaunchOptions(VOCABULARY, SHEETS, tmp_path / "sessions", tmp_path / "records", COLORFUL, "", resume=True)
+    app = AdvisorApp(options)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: app.desk is not None and app.desk.assessment is not None)
+        await until(pilot, lambda: app.controller is not None and app.controller.assessment is not None)
         await pilot.press("f2", "v")
-        await until(pilot, lambda: all(one.assessment for one in all_weighed(desk_of(app))))
+        await until(pilot, lambda: all(one.assessment for one in all_columns(desk_of(app))))
         await pilot.pause()
         routes = next(text.split() for text in painted(app, "side").splitlines() if text.strip().startswith("route"))
         assert routes[1:] == ["hosted-api", "self-host", "managed-cloud"]
         assert desk_of(app).assessment is not None
         await until(pilot, lambda: desk_of(app).is_complete)  # what could change the real verdict is looked for again
         await pilot.press("escape", "escape")
-        await app.assessor.stop()
+        await app.assess_client.stop()
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
@@ -312,20 +312,20 @@ def test_no_storm_of_keys_among_variants_loses_any(tmp_path_factory: pytest.Temp
     directory = tmp_path_factory.mktemp("storm")
 
     async def storm() -> None:
-        app = app_in(directory, "quick", assessor=BoundaryAssessor())
+        app = app_in(directory, "quick", assess_client=BoundaryAssessor())
         async with app.run_test(size=(80, 24)) as pilot:
             await at_the_verdict(pilot)
             for key in keys:
                 app.simulate_key(key)
             await pilot.pause()
-            desk = desk_of(app)
-            desk.keep()
-            back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)
-            assert back.state.answers == desk.trials.real.answers
-            assert (back.variants, back.trial) == (desk.trials.variants, desk.trials.trial)
-            before = len(desk.trials.variants)
-            desk.trials.end()
-            assert not desk.trials.is_on
-            assert len(desk.trials.variants) >= before
+            controller = desk_of(app)
+            controller.keep()
+            back = read_session(controller.session.read_bytes(), "s.toml", SHEETS, VOCABULARY)
+            assert back.state.answers == controller.what_if.real.answers
+            assert (back.variants, back.trial) == (controller.what_if.variants, controller.what_if.trial)
+            before = len(controller.what_if.variants)
+            controller.what_if.end()
+            assert not controller.what_if.is_on
+            assert len(controller.what_if.variants) >= before
 
     asyncio.run(storm())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from advisor.assessment.open_evidence import NeverAsked
-from tests.terminal.canned import SHEETS, CannedAssessor, app_in, assessed
+from tests.terminal.canned import SHEETS, CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 
 
@@ -21,11 +21,11 @@ async def test_a_folder_without_records_says_so(tmp_path: Path) -> None:
 async def test_only_questions_that_still_matter_are_visited_by_one_key(tmp_path: Path) -> None:
     found = assessed()
     order = NeverAsked(tuple(SHEETS["full"].keys), ("latency.p50_ms", "data.boundary"), "bounded")
-    app = app_in(tmp_path, "full", assessor=CannedAssessor(replace(found, never_asked=order)))
+    app = app_in(tmp_path, "full", assess_client=CannedAssessClient(replace(found, never_asked=order)))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f3")
-        assert app.desk is not None
-        assert app.desk.state.at == "latency.p50_ms"
+        assert app.controller is not None
+        assert app.controller.state.at == "latency.p50_ms"
         await pilot.press("f3")
-        assert app.desk.state.at == "data.boundary"
+        assert app.controller.state.at == "data.boundary"

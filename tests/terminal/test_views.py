@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from advisor.tui.verdict.navigation_keys import Reader
+from advisor.tui.verdict.reading_page import ViewPosition
 from advisor.tui.verdict.registry import VIEWS
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
-from tests.terminal.canned import CannedAssessor, app_in, assessed
+from tests.terminal.canned import CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 
 EXAMPLES = ("clinical-notes", "contract-extraction", "unknown-start-up", "air-gapped")
@@ -32,7 +32,7 @@ def test_no_line_of_any_list_detail_or_page_is_wider_than_the_screen(example: st
 
 @pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)
 async def test_a_narrow_screen_opens_one_entry_at_a_time(tmp_path: Path, place: int) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", str(place))
@@ -55,7 +55,7 @@ async def test_a_narrow_screen_opens_one_entry_at_a_time(tmp_path: Path, place: 
 
 @pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)
 async def test_a_wide_screen_shows_the_list_and_the_entry_in_hand(tmp_path: Path, place: int) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("f2", str(place))
@@ -74,7 +74,7 @@ async def test_a_wide_screen_shows_the_list_and_the_entry_in_hand(tmp_path: Path
 
 
 async def test_a_view_keeps_its_place_while_others_are_looked_at(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", "4", "down", "down", "1", "4")
@@ -82,7 +82,7 @@ async def test_a_view_keeps_its_place_while_others_are_looked_at(tmp_path: Path)
 
 
 async def test_a_window_that_grows_and_shrinks_shows_both_and_then_the_list(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", "4")
@@ -97,7 +97,7 @@ async def test_a_window_that_grows_and_shrinks_shows_both_and_then_the_list(tmp_
 
 @pytest.mark.parametrize("place", range(len(VIEWS)), ids=lambda place: VIEWS[place].title)
 async def test_every_view_is_exported_whole_and_copied(tmp_path: Path, place: int) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", str(place), "e")
@@ -126,7 +126,7 @@ async def test_a_folder_that_cannot_be_written_is_said_in_the_same_line(tmp_path
 
 
 def test_another_verdict_with_fewer_entries_keeps_the_cursor_within_them() -> None:
-    reader = Reader()
+    reader = ViewPosition()
     reader.turn(1)
     entries = reader.entries(assessed("clinical-notes"))
     reader.step(len(entries) + 5, entries)
@@ -171,20 +171,20 @@ async def test_an_undone_change_is_made_again_at_the_verdict(tmp_path: Path) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("pagedown", "tab", "space", "f2")
         await pilot.pause()
-        assert app.desk is not None
+        assert app.controller is not None
         await pilot.press("ctrl+z")
         assert "taken back" in painted(app, "top")
-        assert app.desk.state.answers.text("data.boundary") is None
+        assert app.controller.state.answers.text("data.boundary") is None
         await pilot.press("ctrl+y")
         assert "made again" in painted(app, "top")
-        assert app.desk.state.answers.text("data.boundary") == "anywhere"
+        assert app.controller.state.answers.text("data.boundary") == "anywhere"
         await pilot.press("ctrl+y")
         assert "Nothing is left to redo" in painted(app, "top")
 
 
 @pytest.mark.parametrize(("size", "opens"), [((80, 24), True), ((120, 40), False)], ids=str)
 async def test_a_click_takes_an_entry_in_hand(tmp_path: Path, size: tuple[int, int], opens: bool) -> None:
-    app = app_in(tmp_path, "quick", assessor=CannedAssessor(assessed("clinical-notes")))
+    app = app_in(tmp_path, "quick", assess_client=CannedAssessClient(assessed("clinical-notes")))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.press("f2", "4")

@@ -10,14 +10,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from advisor.analysis.question_order import never_asked
-from advisor.assessment.open_evidence import NeverAsked
-from advisor.decision.compiled import compiled_knowledge
-from advisor.interview.answers import Answers
-from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
-from advisor.interview.session import read_session
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.interview.relevant_questions import (
+from advisor.analysis.relevant_questions import (
     Order,
     alone_matters,
     enough,
@@ -25,13 +18,20 @@ from advisor.tui.interview.relevant_questions import (
     next_that_matters,
     standing,
 )
+from advisor.assessment.open_evidence import NeverAsked
+from advisor.decision.compiled import compiled_knowledge
+from advisor.interview.answers import Answers
+from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
+from advisor.interview.session import read_session
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.tui.app.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
 from advisor.tui.workers.messages import Ordered
 from tests import waiting
-from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessor, app_in, assessed
+from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 
 DAY = date(2026, 11, 21)
@@ -81,7 +81,7 @@ def test_the_title_counts_what_matters_and_says_when_that_is_not_known_yet() -> 
     assert enough(FRESH) == f"No open question can change the route: {len(FRESH.open_keys)} questions were not asked."
 
 
-class OrderingAssessor(CannedAssessor):
+class OrderingAssessor(CannedAssessClient):
     """Tells of real orders, a moment after the verdict; `gate` holds them back."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 
 async def until(pilot: Pilot[int], app: AdvisorApp) -> None:
     """Wait until the order for the answers in hand has come."""
-    await waiting.until(lambda: app.desk is not None and app.desk.is_ordered, "an order comes")
+    await waiting.until(lambda: app.controller is not None and app.controller.is_ordered, "an order comes")
     await pilot.pause()
 
 
@@ -128,37 +128,37 @@ async def begun(pilot: Pilot[int], app: AdvisorApp) -> None:
 
 
 async def test_the_interview_asks_what_matters_most_and_stops_by_itself(tmp_path: Path) -> None:
-    app = app_in(tmp_path, assessor=OrderingAssessor())
+    app = app_in(tmp_path, assess_client=OrderingAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "Only what matters" in painted(app)
         await begun(pilot, app)
-        desk = app.desk
-        assert desk is not None
-        assert desk.state.by_what_matters
-        assert desk.state.at == "workload.name"
+        controller = app.controller
+        assert controller is not None
+        assert controller.state.by_what_matters
+        assert controller.state.at == "workload.name"
         await pilot.press("enter")
         await pilot.pause()
-        assert desk.order.found is not None
-        assert desk.state.at == desk.order.found.could_change_route[0]
-        assert f"{len(desk.order.found.could_change_route)} to ask that matter" in painted(app, "top")
+        assert controller.order.found is not None
+        assert controller.state.at == controller.order.found.could_change_route[0]
+        assert f"{len(controller.order.found.could_change_route)} to ask that matter" in painted(app, "top")
 
 
 async def test_the_interview_stops_by_itself_and_only_when_one_goes_on(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    app = app_in(tmp_path, "quick", assess_client=OrderingAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
         give(app, Visit("data.boundary"))
         give(app, Answer("data.boundary", "air-gap"))
         await until(pilot, app)
-        assert app.desk is not None
+        assert app.controller is not None
         assert "nothing open matters" in painted(app, "top")
         assert on(app, InterviewScreen)  # nothing jumps while one answers
         await pilot.press("tab")
         await pilot.pause()
         assert on(app, MenuScreen)
         shown = " ".join(painted(app).split())
-        count = len(app.desk.state.unsettled)
+        count = len(app.controller.state.unsettled)
         assert f"No open question can change the route: {count} questions were not asked." in shown
         assert f"Self-host is left whatever the {count} open questions turn out to be" in shown
         await pilot.press("escape", "tab")
@@ -170,11 +170,11 @@ async def test_the_interview_stops_by_itself_and_only_when_one_goes_on(tmp_path:
 
 
 async def test_the_rest_can_still_be_asked_for_the_costs(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    app = app_in(tmp_path, "quick", assess_client=OrderingAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
-        desk = app.desk
-        assert desk is not None
+        controller = app.controller
+        assert controller is not None
         give(app, Visit("data.boundary"))
         give(app, Answer("data.boundary", "air-gap"))
         await until(pilot, app)
@@ -184,91 +184,91 @@ async def test_the_rest_can_still_be_asked_for_the_costs(tmp_path: Path) -> None
         await pilot.press("down", "down", "enter")
         await pilot.pause()
         assert on(app, InterviewScreen)
-        first = desk.state.at
+        first = controller.state.at
         assert first != "data.boundary"
-        assert not desk.state.is_settled(first)
+        assert not controller.state.is_settled(first)
         await pilot.press("question_mark")
         await until(pilot, app)
         await pilot.press("tab")
         await pilot.pause()
         assert on(app, InterviewScreen)  # it stops once, and not at every question
-        assert desk.state.at != first
+        assert controller.state.at != first
         await pilot.press("shift+tab")
-        assert desk.state.at == first
+        assert controller.state.at == first
 
 
 async def test_the_question_in_hand_stays_until_the_order_is_known(tmp_path: Path) -> None:
-    assessor = OrderingAssessor()
-    app = app_in(tmp_path, assessor=assessor)
+    assess_client = OrderingAssessor()
+    app = app_in(tmp_path, assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, app)
-        desk = app.desk
-        assert desk is not None
-        assessor.gate.clear()
+        controller = app.controller
+        assert controller is not None
+        assess_client.gate.clear()
         give(app, Visit("data.boundary"))
         await pilot.press("space", "tab")
         await pilot.pause()
-        assert desk.state.at == "data.boundary"
+        assert controller.state.at == "data.boundary"
         assert "finding what matters" in painted(app, "top")
         assert "Finding what matters next …" in painted(app, "top")
         await pilot.press("down")  # for the question in hand: it is no longer waited for
-        assessor.gate.set()
+        assess_client.gate.set()
         await until(pilot, app)
-        assert desk.state.at == "data.boundary"
+        assert controller.state.at == "data.boundary"
         await pilot.press("tab")
         await pilot.pause()
-        assert desk.state.at != "data.boundary"
+        assert controller.state.at != "data.boundary"
 
 
 async def test_an_order_that_does_not_come_is_not_waited_for_long(tmp_path: Path) -> None:
-    assessor = OrderingAssessor()
-    assessor.gate.clear()
-    app = app_in(tmp_path, assessor=assessor)
+    assess_client = OrderingAssessor()
+    assess_client.gate.clear()
+    app = app_in(tmp_path, assess_client=assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "down", "enter")
         await pilot.pause()
-        desk = app.desk
-        assert desk is not None
-        before = desk.state.at
+        controller = app.controller
+        assert controller is not None
+        before = controller.state.at
         await pilot.press("tab")
         await pilot.pause()
-        assert desk.state.at == before
+        assert controller.state.at == before
         await pilot.press("tab")  # who presses again wants to go on
         await pilot.pause()
-        assert desk.state.at == desk.state.open_keys[1]
+        assert controller.state.at == controller.state.open_keys[1]
 
 
 async def test_f4_turns_the_order_on_and_off_and_a_session_keeps_it(tmp_path: Path) -> None:
-    app = app_in(tmp_path, "quick", assessor=OrderingAssessor())
+    app = app_in(tmp_path, "quick", assess_client=OrderingAssessor())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f4")
         await until(pilot, app)
-        desk = app.desk
-        assert desk is not None
-        assert desk.state.by_what_matters
-        desk.keep()
-        back = read_session(desk.session.read_bytes(), "s.toml", SHEETS, VOCABULARY).state
+        controller = app.controller
+        assert controller is not None
+        assert controller.state.by_what_matters
+        controller.keep()
+        back = read_session(controller.session.read_bytes(), "s.toml", SHEETS, VOCABULARY).state
         assert back.by_what_matters
         await pilot.press("f4")
-        assert not desk.state.by_what_matters
+        assert not controller.state.by_what_matters
 
 
 async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space", "tab", "space")
-        desk = app.desk
-        assert desk is not None
-        both = desk.state.answers
+        controller = app.controller
+        assert controller is not None
+        both = controller.state.answers
         assert len(both.values) == 2
         await pilot.press("ctrl+z", "ctrl+z")
-        assert not desk.state.answers.values
-        assert f"Taken back: {QUESTIONS[desk.state.at].text}" in painted(app, "top")
+        assert not controller.state.answers.values
+        assert f"Taken back: {QUESTIONS[controller.state.at].text}" in painted(app, "top")
         await pilot.press("ctrl+z")
         assert "Nothing to undo." in painted(app, "top")
         await pilot.press("ctrl+y", "ctrl+y")
-        assert f"Made again: {QUESTIONS[desk.state.at].text}" in painted(app, "top")
-        assert desk.state.answers == both
+        assert f"Made again: {QUESTIONS[controller.state.at].text}" in painted(app, "top")
+        assert controller.state.answers == both
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {"Redo what was undone", "Ask what matters first, or page by page"} <= titles
 
@@ -276,7 +276,7 @@ async def test_undo_and_redo_are_keys_and_lose_nothing(tmp_path: Path) -> None:
 async def test_what_is_half_typed_is_undone_and_comes_back(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
     async with app.run_test(size=(80, 24)) as pilot:
-        assert app.desk is not None
+        assert app.controller is not None
         give(app, Visit("volume.output_tokens"))
         await pilot.press("9", "full_stop", "full_stop", "3", "ctrl+z")
         await pilot.pause()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from advisor.interview.answers import Answers
-from advisor.tui.interview.session_writer import PAINT_S
+from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.background import BackgroundWork
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
@@ -19,11 +19,11 @@ CLOSED = Answers({"data.boundary": "air-gap"}, "quick")
 
 
 class Heard:
-    """An assessor with what it replied, and a way to wait for more."""
+    """An assess_client with what it replied, and a way to wait for more."""
 
     def __init__(self, *packs: Path) -> None:
         self.replies: list[Reply] = []
-        self.assessor = AssessProcessClient(self.replies.append, packs)
+        self.assess_client = AssessProcessClient(self.replies.append, packs)
 
     async def wait(self, kind: type[Reply], seconds: float = 60.0) -> Reply:
         """Wait for a reply of one kind that was not waited for before."""
@@ -37,67 +37,67 @@ class Heard:
 
 async def test_the_last_answer_wins_and_those_between_are_never_asked() -> None:
     heard = Heard()
-    await heard.assessor.start()
+    await heard.assess_client.start()
     try:
         await heard.wait(Ready)
-        heard.assessor.assess(OPEN)
+        heard.assess_client.assess(OPEN)
         await elapsed(2 * PAINT_S, "by then the worker is at it")
         for _ in range(20):
-            heard.assessor.assess(OPEN)
-        last = heard.assessor.assess(CLOSED)
+            heard.assess_client.assess(OPEN)
+        last = heard.assess_client.assess(CLOSED)
         replies = [await heard.wait(Assessed), await heard.wait(Assessed)]
         numbers = [reply.number for reply in replies if isinstance(reply, Assessed)]
         assert numbers == [1, last]
         assert isinstance(replies[1], Assessed)
         assert replies[1].assessment.verdict.option == "self-host"
     finally:
-        await heard.assessor.stop()
+        await heard.assess_client.stop()
 
 
 async def test_a_pack_laid_over_the_rules_is_told_beside_the_verdict(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "pack.toml").write_text('name = "acme"\nversion = "1.2"\n', "utf-8")
     heard = Heard(tmp_path)
-    await heard.assessor.start()
+    await heard.assess_client.start()
     try:
         await heard.wait(Ready)
-        heard.assessor.assess(CLOSED)
+        heard.assess_client.assess(CLOSED)
         reply = await heard.wait(Assessed)
         assert isinstance(reply, Assessed)
         assert "The pack acme 1.2 is laid over ours: it is empty" in reply.assessment.notes
     finally:
-        await heard.assessor.stop()
+        await heard.assess_client.stop()
 
 
 async def test_a_record_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     heard = Heard()
-    await heard.assessor.start()
+    await heard.assess_client.start()
     try:
         await heard.wait(Ready)
-        heard.assessor.save(Save(CLOSED, str(tmp_path / "file" / "records")))
+        heard.assess_client.save(Save(CLOSED, str(tmp_path / "file" / "records")))
         reply = await heard.wait(NotSaved, 200)
         assert isinstance(reply, NotSaved)
         assert "file" in reply.sentence
         assert "\n" not in reply.sentence
-        heard.assessor.save(Save(CLOSED, str(tmp_path / "records")))
+        heard.assess_client.save(Save(CLOSED, str(tmp_path / "records")))
         assert isinstance(await heard.wait(Saved, 200), Saved)
     finally:
-        await heard.assessor.stop()
+        await heard.assess_client.stop()
 
 
 async def test_a_worker_that_dies_is_replaced_and_goes_on() -> None:
     heard = Heard()
-    await heard.assessor.start()
+    await heard.assess_client.start()
     try:
         await heard.wait(Ready)
-        assert heard.assessor.process_id is not None
-        os.kill(heard.assessor.process_id, signal.SIGKILL)
+        assert heard.assess_client.process_id is not None
+        os.kill(heard.assess_client.process_id, signal.SIGKILL)
         await heard.wait(Ready)
-        heard.assessor.assess(CLOSED)
+        heard.assess_client.assess(CLOSED)
         await heard.wait(Assessed)
     finally:
-        await heard.assessor.stop()
+        await heard.assess_client.stop()
 
 
 def endless() -> Iterator[object]:
@@ -132,10 +132,10 @@ def test_work_that_fails_ends_with_the_parts_it_found() -> None:
 
 async def test_what_to_ask_next_is_told_before_all_that_could_change_the_verdict() -> None:
     heard = Heard()
-    await heard.assessor.start()
+    await heard.assess_client.start()
     try:
         await heard.wait(Ready)
-        number = heard.assessor.assess(CLOSED)
+        number = heard.assess_client.assess(CLOSED)
         await heard.wait(Assessed)
         ordered = await heard.wait(Ordered)
         assert isinstance(ordered, Ordered)
@@ -147,4 +147,4 @@ async def test_what_to_ask_next_is_told_before_all_that_could_change_the_verdict
         assert complete.is_complete
         assert complete.assessment.never_asked == ordered.asking
     finally:
-        await heard.assessor.stop()
+        await heard.assess_client.stop()

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Self
 
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 UNSET = ("COLUMNS", "LINES", *(f"XDG_{name}_HOME" for name in ("CONFIG", "STATE", "DATA", "CACHE")))
 """What a program does not inherit: the window tells its size, and HOME its folders."""
@@ -54,7 +54,7 @@ class Tmux:
         """Read what is painted, with its colors as escape sequences."""
         return self._tmux("capture-pane", "-p", "-e")
 
-    def wait(self, holds: str | Callable[[str], bool], seconds: float = 8.0) -> str:
+    def wait(self, holds: str | Callable[[str], bool], seconds: float = PATIENCE_S) -> str:
         """Wait until a text is on the screen, or a test of the screen holds; fails with the screen."""
         shown = ""
 

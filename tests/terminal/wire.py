@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.environment import environment as clean
+from tests.waiting import PATIENCE_S
 
 QUIET_S = 0.25
 
@@ -49,7 +50,7 @@ class Wire:
         """Press keys, as the bytes a terminal would send."""
         os.write(self._terminal, keys.encode())
 
-    def read(self, until: str = "", quiet: float = QUIET_S, seconds: float = 10.0) -> bytes:
+    def read(self, until: str = "", quiet: float = QUIET_S, seconds: float = PATIENCE_S) -> bytes:
         """Read until a text was sent, then until nothing is sent for a while."""
         data = b""
         deadline = time.monotonic() + seconds

@@ -1,18 +1,25 @@
-"""What is read of `advisor ask` without click is what click would have read."""
+"""What is read of `advisor ask` without click is what click would have read, in any order."""
 
 from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
 
 import click
 import pytest
 
 from advisor.cli.ask import command
-from advisor.cli.fast_path import FLAGS, TEXTS, options_of_ask
+from advisor.cli.commands import INTERFACE_OPTIONS
+from advisor.cli.fast_path import OPTIONS, options_of_ask
+from advisor.cli.options import ASK
 
 WRITTEN = [
     [],
     ["--resume"],
     ["--plain", "--no-mouse"],
     ["--what-matters", "--records", "somewhere"],
+    ["--what-matters", "--rules", "pack"],
+    ["--rules", "pack", "--what-matters", "--rules=other"],
     ["--questionnaire", "quick"],
     ["--questionnaire=quick", "--records", "some/where"],
     ["--records=a=b", "--records", "c", "--resume", "--resume"],
@@ -23,29 +30,38 @@ LEFT_TO_CLICK = [
     ["--questionnaire"],
     ["--questionnaire="],
     ["--records", "--plain"],
-    ["--rules", "pack"],
+    ["--rules", "--plain"],
     ["--resum"],
     ["--plain=yes"],
     ["records", "list"],
     ["ask", "ask"],
     ["--"],
 ]
+USUAL = {
+    option.parameter: () if option.several else not option.value if option.kind == "flag" else option.default
+    for option in ASK
+}
+
+
+def by_click(arguments: list[str]) -> dict[str, Any]:
+    with command.make_context("ask", list(arguments)) as context:
+        return dict(context.params)
 
 
 @pytest.mark.parametrize("arguments", WRITTEN, ids=" ".join)
 @pytest.mark.parametrize("before", [[], ["ask"]], ids=["bare", "ask"])
 def test_plain_options_mean_what_click_says(arguments: list[str], before: list[str]) -> None:
-    with command.make_context("ask", list(arguments)) as context:
-        by_click = dict(context.params)
-    by_click["mouse"] = not by_click.pop("no_mouse")
-    by_click["by_what_matters"] = by_click.pop("what_matters")
-    packs = by_click.pop("packs")
     plainly = options_of_ask([*before, *arguments])
-    usual = {"questionnaire": "", "plain": False, "resume": False, "records": "", "mouse": True}
-    usual |= {"by_what_matters": False}
     assert plainly is not None
-    assert {**usual, **plainly} == by_click
-    assert packs == ()
+    assert {**USUAL, **plainly} == by_click(arguments)
+
+
+def test_the_order_of_options_does_not_matter() -> None:
+    groups = [["--what-matters"], ["--rules", "pack"], ["--no-mouse"], ["--records", "here"]]
+    orders = [[word for group in order for word in group] for order in permutations(groups)]
+    read = [options_of_ask(order) for order in orders]
+    assert all(one == read[0] for one in read)
+    assert all(by_click(order) == {**USUAL, **(read[0] or {})} for order in orders)
 
 
 @pytest.mark.parametrize("arguments", LEFT_TO_CLICK, ids=" ".join)
@@ -53,6 +69,6 @@ def test_all_else_is_left_to_click(arguments: list[str]) -> None:
     assert options_of_ask(arguments) is None
 
 
-def test_every_option_is_read_or_knowingly_left() -> None:
+def test_every_option_is_read_without_click_and_without_a_command() -> None:
     declared = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
-    assert declared == {*FLAGS, *TEXTS, "--rules"}
+    assert declared == set(OPTIONS) == set(INTERFACE_OPTIONS)

@@ -15,7 +15,7 @@ from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
-from advisor.report.text_report import WIDTH
+from advisor.text import WIDTH
 
 EXAMPLES = data_directory("examples")
 CLINICAL = EXAMPLES / "clinical-notes.toml"

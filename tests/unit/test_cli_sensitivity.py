@@ -44,7 +44,7 @@ def test_where_one_route_stands_nothing_moves_the_choice(tmp_path: Path, capsys:
     path = tmp_path / "gap.toml"
     path.write_text('[data]\nboundary = "air-gap"\n', encoding="utf-8")
     assert run(["sensitivity", str(path), "--draws", "500"]) == 0
-    assert capsys.readouterr().out == "unnamed: self-host alone stands, so no input moves the choice\n"
+    assert capsys.readouterr().out == "unnamed: self-host is the only route left, so no input moves the choice\n"
 
 
 def test_a_missing_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

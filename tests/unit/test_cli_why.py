@@ -21,8 +21,8 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.report.explanation import explain, grouped
-from advisor.report.text_report import WIDTH
 from advisor.report.why_text import pairs_text
+from advisor.text import WIDTH
 
 DAY = date(2026, 11, 21)
 EXAMPLES = data_directory("examples")

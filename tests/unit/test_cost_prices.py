@@ -32,9 +32,13 @@ EXACT: dict[str, Any] = {
 
 
 def test_a_prompt_beyond_the_limit_pays_the_long_tier_for_every_token() -> None:
-    """Gpt-5.4 beyond 272,000 tokens: $5.00 in, half of it read from cache at a tenth of that, $22.50 out."""
+    """Gpt-5.4 beyond 272,000 tokens: $5.00 in, half of it read from cache at a tenth of that, $22.50 out.
+
+    The length of an answer stays open: it follows from the two volumes and the length of a prompt.
+    """
+    exact = EXACT | {"volume.output_per_request": "unknown"}
     bills = {
-        length: route(ask(EXACT | {"volume.input_per_request": length}, draws=100), "hosted-api").lines["tokens"]
+        length: route(ask(exact | {"volume.input_per_request": length}, draws=100), "hosted-api").lines["tokens"]
         for length in (LONG, LONG + 1)
     }
     short = D(1500) * D("2.50") + D(1500) * D("0.25") + D(10) * D("15")

@@ -186,7 +186,7 @@ def test_every_session_is_deleted_and_the_ruleset_freed_once(monkeypatch: pytest
     assert len(freed) == 1
     with pytest.raises(EnginesDisagree, match="the ruleset is closed"):
         engine.run(INSIDE)
-    assert engine.reference(INSIDE).firings
+    assert engine.fired(INSIDE)
 
 
 def test_a_forgotten_engine_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:

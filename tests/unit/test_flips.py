@@ -12,7 +12,7 @@ from advisor.analysis.alternatives import between, choices_beside, exactly, fitt
 from advisor.analysis.flips import Sweep, find_flips, flips_of
 from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import evaluate, sweep
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value, read_answers, vocabulary
 from advisor.knowledge.questions import Question
 from benchmarks.random_answers import asked, draw_file
@@ -47,7 +47,7 @@ def test_what_is_kept_between_what_ifs_never_changes_a_verdict(seed: int) -> Non
     for question in knowledge().questions.values():
         for value in tries(given, question)[:: 3 if question.is_numeric else 2]:
             changed = given.put(question.key, value)
-            assert what_if.option(changed, 50) == sweep(changed, at, seed, 50).choice.option, (question.key, value)
+            assert what_if.option(changed, 50) == evaluate(changed, at, seed, 50).choice.option, (question.key, value)
 
 
 def test_every_flip_gives_its_verdict_by_both_evaluators_and_is_the_nearest_to_three_digits() -> None:

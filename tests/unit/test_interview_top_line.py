@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from advisor.interview.reducer import Answer, Visit, begin, reduce
-from advisor.tui.interview.interview_lines import top_lines
+from advisor.tui.interview.interview_page import top_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import SHEETS, VOCABULARY
 
-NOT_KEPT = "NOT KEPT: No space left on device"
+NOT_KEPT = "NOT SAVED: No space left on device"
 NAMED = reduce(
     begin(SHEETS["full"], VOCABULARY), Answer("workload.name", "a-name-as-long-as-people-make-them-of-wards")
 )
@@ -28,7 +28,7 @@ def test_the_section_and_what_is_kept_are_never_cut(key: str, kept: str, columns
         assert shown.rstrip().endswith(kept)
         assert " of " in shown
     else:
-        assert "NOT KEPT" in shown
+        assert "NOT SAVED" in shown
 
 
 def test_the_questionnaire_and_the_bar_stand_where_there_is_room() -> None:

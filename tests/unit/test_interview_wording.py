@@ -25,7 +25,7 @@ def question(kind: Kind, unit: str = "") -> Question:
     [
         ("tokens-per-month", "150M..250M/month", "150–250M tokens a month · 57.9–96.5 tokens/s on average"),
         ("tokens-per-month", "30M/day", "900M tokens a month · 347 tokens/s on average"),
-        ("tokens-per-month", "900..20M", "900–20M tokens a month · 0.000347–7.72 tokens/s on average"),
+        ("tokens-per-month", "900..20M", "0.0009–20M tokens a month · 0.000347–7.72 tokens/s on average"),
         ("share", "20%..40%", "20–40 %"),
         ("growth", "0.5", "50 % a year"),
         ("usd-per-year", "200k..220k..300k", "$200–300k, likely $220k a year"),
@@ -66,9 +66,9 @@ def test_money_is_said_in_three_digits(amount: float, words: str) -> None:
     assert dollars(amount) == words
 
 
-def test_a_span_of_money_says_both_ends_in_one_scale_where_that_reads_well() -> None:
+def test_a_span_of_money_says_both_ends_in_one_scale() -> None:
     assert dollar_span(39_800, 58_000) == "$39.8–58k"
-    assert dollar_span(9_814, 16_200) == "$9,814–16.2k"
+    assert dollar_span(9_814, 16_200) == "$9.81–16.2k"
     assert dollar_span(5, 5) == "$5.00"
     assert dollar_span(-3_000_000, 40_000) == "-$3M to $40k"
 

@@ -18,8 +18,7 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.pack import Knowledge
 from advisor.record import save_decision
 from advisor.record.ledger import Ledger
-from advisor.record.parse import read_record
-from advisor.record.recorded import recorded_assessment
+from advisor.record.parse import read_record, recorded_assessment
 from advisor.record.replay import recorded_answers, replay
 from advisor.record.summary import outline
 from advisor.report import phrases

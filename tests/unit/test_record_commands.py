@@ -42,12 +42,12 @@ def test_a_record_is_found_by_number_or_by_file(ledger: Path, capsys: Captured) 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["show", "9"], "9: is no record of"),
-        (["show", "notes.txt"], "notes.txt: is no record of"),
+        (["show", "9"], "9: is not a record of"),
+        (["show", "notes.txt"], "notes.txt: is not a record of"),
         (["accept", "3", "--by", "x", "--because", "y"], "is not a decision"),
         (["accept", "1", "--by", "x", "--because", "y"], "is superseded by record 2 already"),
         (["accept", "2", "--signers", "3", "--by", "x", "--because", "y"], "3 different people are needed"),
-        (["supersede", "2", "1", "--by", "x", "--because", "y"], "is no decision made after record 2"),
+        (["supersede", "2", "1", "--by", "x", "--because", "y"], "is not a decision made after record 2"),
         (["withdraw", "2", "--by", "x\u202e", "--because", "y"], "character 2 is invisible (U+202E)"),
         (["withdraw", "2", "--by", "x"], "Missing option '--because'"),
         (["verify", "--format", "xml"], "xml"),
@@ -155,10 +155,10 @@ def test_signing_takes_key_and_address_from_git(
 
 
 def test_what_is_due_names_its_reasons(ledger: Path, capsys: Captured) -> None:
-    status, out, _ = said(capsys, "due", "--no-assess", "--on", "2026-11-21", "--records", ledger)
+    status, out, _ = said(capsys, "due", "--no-assess", "--as-of", "2026-11-21", "--records", ledger)
     assert status == 0
-    assert out.endswith("decisions are due on 2026-11-21\n")
-    out = said(capsys, "due", "--no-assess", "--on", "2027-05-20", "--records", ledger)[1]
+    assert out.endswith(" due on 2026-11-21\n")
+    out = said(capsys, "due", "--no-assess", "--as-of", "2027-05-20", "--records", ledger)[1]
     assert "record 2: " in out
     assert "its review was due by 2027-05-20; its figures on prices are 181 days old, more than 90" in out
     assert "record 1: " not in out

@@ -36,14 +36,13 @@ from advisor.published.results import BreakEvenOf, Method
 from advisor.record import Statement, save_decision
 from advisor.record.encoding import plain, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, Tampered, read_front, read_record
+from advisor.record.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.pins import pinned_knowledge
-from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import Assess
-from advisor.record.statement import visible
 from advisor.record.summary import lines_of, outline
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.verify import Scope, verify
+from advisor.text import visible
 
 NOON = datetime(2026, 11, 21, 13, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))
 ANSWERS = Answers(

@@ -15,12 +15,11 @@ import advisor
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.cli.main import run
+from advisor.cli.records_export import export
 from advisor.record.encoding import sealed_bytes
-from advisor.record.export import export
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, read_record
+from advisor.record.parse import NotARecord, read_record, recorded_assessment
 from advisor.record.pins import pinned_knowledge
-from advisor.record.recorded import recorded_assessment
 from advisor.record.replay import circumstances, recorded_answers
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"
@@ -88,7 +87,7 @@ def test_what_is_no_decision_or_has_a_hole_is_told_in_a_sentence(
     table = read_record(alone.entry(2).data, "x")
     del table["results"]["exact"]["fleet"]
     (alone.directory / "00000002-record.toml").write_bytes(sealed_bytes(table, 2))
-    with pytest.raises(NotARecord, match="cannot be shown as an assessment"):
+    with pytest.raises(NotARecord, match=r"results\.exact\.fleet: is not as advisor\.record/2 describes it"):
         export(alone, 2, "markdown")
 
 

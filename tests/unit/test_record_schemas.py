@@ -21,17 +21,16 @@ import advisor
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.cli.records_export import export
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge
 from advisor.published.results import BreakEvenOf, Method
 from advisor.record.encoding import sealed_bytes
-from advisor.record.export import export
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, read_front, read_record
-from advisor.record.recorded import recorded_assessment
-from advisor.record.schemas import SCHEMAS
+from advisor.record.parse import NotARecord, read_front, read_record, recorded_assessment
 from advisor.record.verification import DIFFERS, TAMPERED
 from advisor.record.verify import Scope, verify
+from advisor.record.versions import VERSIONS
 
 ROOT = Path(advisor.__file__).resolve().parent.parent
 EARLIER = ROOT / "tests" / "data" / "record-0"
@@ -118,6 +117,6 @@ def test_a_record_of_today_written_in_the_older_schema_is_derived_again(tmp_path
 def test_an_unknown_schema_is_refused_by_name(schema: object) -> None:
     table = tomli.loads((EARLIER / "00000001-record.toml").read_text())
     table["record"]["schema"] = schema
-    with pytest.raises(NotARecord, match=re.escape(f"this program reads {', '.join(SCHEMAS)}")) as refused:
+    with pytest.raises(NotARecord, match=re.escape(f"this program reads {', '.join(VERSIONS)}")) as refused:
         read_front(sealed_bytes(table, 1), "x")
     assert repr(schema) in refused.value.what

@@ -207,7 +207,7 @@ def test_an_accepted_decision_whose_signers_do_not_count_is_not_verified(keys: P
 def test_superseded_and_withdrawn_decisions_take_no_further_acts(keys: Path, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     old, new, third = decide(ledger), decide(ledger), decide(ledger)
-    with pytest.raises(BadInput, match="no decision made after"):
+    with pytest.raises(BadInput, match="not a decision made after"):
         supersede(ledger, done(new), old)
     supersede(ledger, done(old), new)
     withdraw(ledger, done(third))

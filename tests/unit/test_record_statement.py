@@ -53,8 +53,8 @@ def test_a_saved_record_says_why_who_until_when_and_where_answers_came_from(answ
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--title", "x"], "--title: is said of a record, and none is saved; add --save"),
-        (["--decider", "Ada"], "--decider: is said of a record"),
+        (["--title", "x"], "--title: requires --save"),
+        (["--decider", "Ada"], "--decider: requires --save"),
         (["--save", "--review-by", "soon"], "--review-by: 'soon' is not a day; write it as 2027-05-20"),
         (["--save", "--review-by", "2001-01-01"], "--review-by: 2001-01-01 is not after"),
         (["--save", "--reason", "x\x1b[2J"], "--reason: character 2 is invisible (U+001B)"),

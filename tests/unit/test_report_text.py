@@ -15,7 +15,8 @@ from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.results import Checklist, Method
 from advisor.report import phrases
-from advisor.report.text_report import WIDTH, as_text
+from advisor.report.text_report import as_text
+from advisor.text import WIDTH
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.name for path in data_directory("examples").glob("*.toml"))

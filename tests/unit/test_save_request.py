@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from advisor.interview.answers import Answers
+from advisor.interview.stated import Stated
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.record.ledger import Ledger
 from advisor.record.parse import read_record
 from advisor.tui.workers.assess_service import preview, save
-from advisor.tui.workers.messages import NotSaved, Preview, Save, Saved, Stated
+from advisor.tui.workers.messages import NotSaved, Preview, Save, Saved
 
 ANSWERS = Answers({"workload.name": "claims", "data.boundary": "vpc"}, "quick")
 

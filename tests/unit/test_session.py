@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from advisor.atomic_write import write_atomically
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary
 from advisor.interview.reducer import Answer, Clear, State, Visit, begin, reduce
 from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import session_paths
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory
-from advisor.tui.app.user_folders import session_paths, write_atomically
 
 QUESTIONS, SHEETS = load_questions(data_directory("questionnaires"))
 VOCABULARY = Vocabulary(QUESTIONS, load_ids(data_directory("rules") / "catalog"))

@@ -8,8 +8,8 @@ from math import inf
 import pytest
 
 from advisor.assessment.model import Band, BreakEven
+from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.costs import costs_entries
-from advisor.tui.verdict.views.crossing import crossing_lines
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import assessed
 

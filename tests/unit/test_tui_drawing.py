@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from advisor.ascii_text import ascii_text
 from advisor.assessment.outlook import Curve
 from advisor.interview.answers import Vocabulary
+from advisor.interview.choices import raw_of
 from advisor.interview.reducer import begin
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.knowledge.ranges import Range
-from advisor.plain.plain_question import question_text, read_reply
-from advisor.plain.spelling import ascii_text
+from advisor.plain.prompts import question_text, read_reply
+from advisor.text import is_invisible, visible
 from advisor.tui.app.terminal import describe_terminal
-from advisor.tui.interview.choices import raw_of
-from advisor.tui.interview.question_view import QuestionView, card_lines, choice_at, rows_of
-from advisor.tui.verdict.views.bars import range_bar, share_bar
-from advisor.tui.verdict.views.chart import chart_lines
+from advisor.tui.interview.question_view import QuestionView, choice_at, question_lines, rows_of
+from advisor.tui.verdict.views.chart import chart_lines, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, visible, width, wrapped
+from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, width, wrapped
 
 WIDE_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 REGIMES = tuple(Choice(name.lower(), name, f"About {name}.") for name in ("HIPAA", "GDPR", "FINRA", "SOC2", "IL5"))
@@ -44,7 +44,7 @@ def test_wrapped_text_fits_and_loses_no_word(text: str, columns: int) -> None:
 
 @given(WIDE_TEXT)
 def test_nothing_a_terminal_would_act_on_is_left(text: str) -> None:
-    assert visible(text).isprintable()
+    assert not any(map(is_invisible, visible(text)))
 
 
 @given(WIDE_TEXT)
@@ -66,7 +66,7 @@ def test_the_footer_drops_the_last_but_one_key_first() -> None:
 @pytest.mark.parametrize("columns", [30, 58, 78, 118])
 def test_a_click_on_a_choice_finds_that_choice(columns: int) -> None:
     card = QuestionView(CHOICES, REGIMES, is_focused=True)
-    rows = [plain_text([row]) for row in card_lines(card, columns)]
+    rows = [plain_text([row]) for row in question_lines(card, columns)]
     for place, choice in enumerate(REGIMES):
         y = next(number for number, row in enumerate(rows) if choice.text in row and "About" not in row)
         assert choice_at(card, rows[y].index(choice.text), y, columns) == place
@@ -75,14 +75,14 @@ def test_a_click_on_a_choice_finds_that_choice(columns: int) -> None:
 
 def test_focus_and_typing_move_no_row() -> None:
     heights = {
-        len(card_lines(QuestionView(CHOICES, REGIMES, cursor=place, is_focused=focus), 78))
+        len(question_lines(QuestionView(CHOICES, REGIMES, cursor=place, is_focused=focus), 78))
         for place in range(5)
         for focus in (True, False)
     }
-    assert heights == {len(card_lines(QuestionView(CHOICES, REGIMES), 78))}
+    assert heights == {len(question_lines(QuestionView(CHOICES, REGIMES), 78))}
     typed = [QuestionView(TOKENS, typed=Typed(text, len(text)), is_focused=True) for text in ("", "1", "150M")]
     answered = QuestionView(TOKENS, value=Range(150e6, 250e6), typed=Typed("150M..250M", 10))
-    assert len({len(card_lines(card, 78)) for card in (*typed, answered)}) == 1
+    assert len({len(question_lines(card, 78)) for card in (*typed, answered)}) == 1
     assert rows_of(QuestionView(CHOICES, REGIMES), 78) < len(REGIMES)
 
 

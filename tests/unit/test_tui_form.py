@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.tui.widgets.form import Field, Form
+from advisor.tui.widgets.form_screen import Field, Form
 from advisor.tui.widgets.styled_text import plain_text
 
 FIELDS = (
@@ -58,7 +58,7 @@ def test_a_long_text_is_seen_whole_while_it_is_typed() -> None:
     shown = plain_text(form.lines(58))
     assert shown.count("word") == 60
     assert max(map(len, shown.splitlines())) <= 58
-    start, end = form.rows_in_hand(58)
+    start, end = form.selected_rows(58)
     assert (start, end) == (0, len(form.lines(58)) - 4)
 
 

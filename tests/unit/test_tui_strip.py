@@ -9,7 +9,7 @@ import pytest
 from advisor.assessment.model import Assessment
 from advisor.decision.ranking import DecidedBy
 from advisor.interview.answer_format import dollars
-from advisor.tui.interview.verdict_bar import strip_lines
+from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 
@@ -20,7 +20,7 @@ WORTH = "On cost alone, while the open model fails under 0.3 more tasks in 100: 
 def drawn(summary: str, columns: int, decided_by: DecidedBy = "must", complete: bool = True) -> list[str]:
     found = assessed()
     verdict = replace(found.verdict, summary=summary, decided_by=decided_by, status="conditional")
-    lines = strip_lines(replace(found, verdict=verdict), "", columns, saving=False, complete=complete)
+    lines = verdict_bar_lines(replace(found, verdict=verdict), "", columns, saving=False, complete=complete)
     assert all(width(line) <= columns for line in lines)
     return plain_text(lines).splitlines()[1:]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from advisor.plain.spelling import ascii_text
+from advisor.ascii_text import ascii_text
 
 if TYPE_CHECKING:
     from textual.color import Color

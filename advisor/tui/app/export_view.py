@@ -1,10 +1,10 @@
-"""Take what is on the screen away: into files beside the records, and into the terminal's clipboard."""
+"""Export the current view: text, Markdown and picture files, and the terminal's clipboard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.tui.app.export_files import export_view
+from advisor.atomic_write import write_atomically
 from advisor.tui.widgets.styled_text import plain_text
 
 if TYPE_CHECKING:
@@ -15,11 +15,32 @@ if TYPE_CHECKING:
 
     from advisor.tui.widgets.styled_text import Line
 
+
+KINDS = ("txt", "md", "svg")
+
+
+def export_view(title: str, lines: Sequence[Line], picture: str, stem: Path) -> list[Path]:
+    """Write the whole view three times, beside each other; raises OSError where the folder cannot be written."""
+    text = plain_text(lines)
+    written = {"txt": text, "md": f"# {title}\n\n```\n{text}```\n", "svg": keep_spaces(picture)}
+    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in KINDS]
+    for path in paths:
+        write_atomically(path, written[path.suffix[1:]])
+    return paths
+
+
+def keep_spaces(picture: str) -> str:
+    """Tell readers of the picture to keep the spaces at the ends of texts, which are what aligns columns."""
+    return picture.replace("<text ", '<text xml:space="preserve" ')
+
+
 AROUND = 14
 """Cells that the rest of the sentence and the margins take."""
 
 
-def take_away(screen: Screen[None], title: str, lines: Sequence[Line], folder: Path, *, is_copied: bool = False) -> str:
+def export_current(
+    screen: Screen[None], title: str, lines: Sequence[Line], folder: Path, *, is_copied: bool = False
+) -> str:
     """Write a view whole, as text, Markdown and a picture, and say where; never claim that a clipboard took it."""
     if is_copied:
         screen.app.copy_to_clipboard(plain_text(lines))

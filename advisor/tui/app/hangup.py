@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-CUT = (signal.SIGHUP, signal.SIGTERM)
+HANGUPS = (signal.SIGHUP, signal.SIGTERM)
 GRACE_S = 5.0
 """How long the program may take to end by itself; writing to a terminal that is gone can block for ever."""
 
 
-def end_when_cut(hang_up: Callable[[], None]) -> None:
+def end_on_hangup(hang_up: Callable[[], None]) -> None:
     """Call `hang_up` from the running loop when the line is cut, and insist where that does not end the program."""
-    for number in CUT:
+    for number in HANGUPS:
         asyncio.get_running_loop().add_signal_handler(number, hang_up)
         # The loop hears of a signal by a pipe, whatever handler stands; this one runs where the loop is kept waiting.
         signal.signal(number, _insist)

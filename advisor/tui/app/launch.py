@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.tui.app.settings import AS_USUAL
+from advisor.tui.app.settings import DEFAULT_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class LaunchOptions:
     """What the interface is opened with: the questions, the folders, and what this terminal can show."""
 
     vocabulary: Vocabulary
@@ -29,5 +29,5 @@ class Opening:
     questionnaire: str = ""
     resume: bool = False
     packs: tuple[Path, ...] = ()
-    settings: Settings = AS_USUAL
+    settings: Settings = DEFAULT_SETTINGS
     by_what_matters: bool = False

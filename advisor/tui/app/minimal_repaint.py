@@ -1,6 +1,6 @@
 """An app that does not send a screen that stands there already: Textual draws a page that is opened two or three times.
 
-Over a slow line that is the larger part of what opening a page takes.
+Over a slow line that is the larger part of what options a page takes.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class MinimalRepaintApp(App[int]):
 
     def on_resize(self) -> None:
         """A terminal that changes its size may have lost what stood there."""
-        self.forget_what_stands()
+        self.forget_frame()
 
-    def forget_what_stands(self) -> None:
+    def forget_frame(self) -> None:
         """Have the next whole screen sent, whatever stood before: another program has used the terminal."""
         self._standing = ""
 

@@ -1,4 +1,4 @@
-"""Which screen comes when: what an interview at its desk asks to be shown."""
+"""Navigation between screens: each is opened by an action, so that screens know each other by name only."""
 
 from __future__ import annotations
 
@@ -7,115 +7,173 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.reducer import Visit
 from advisor.tui.app.minimal_repaint import MinimalRepaintApp
-from advisor.tui.interview.question_items import asked_items
-from advisor.tui.interview.relevant_questions import TITLE as ENOUGH
-from advisor.tui.interview.relevant_questions import enough_items, enough_lines
+from advisor.tui.app.theme import THEMES, theme_about
+from advisor.tui.interview.enough_menu import TITLE as ENOUGH
+from advisor.tui.interview.enough_menu import enough_items, enough_lines
+from advisor.tui.interview.question_list import question_items
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.widgets.menu_screen import MenuScreen
+from advisor.tui.widgets.menu import Item, MenuScreen
 from advisor.tui.widgets.page import Page
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
-    from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.ledger.base import LedgerScreen
-    from advisor.tui.workers.messages import Saved
+    from advisor.tui.interview.controller import InterviewController, RecordNotSaved, RecordSaved, VerdictChanged
+    from advisor.tui.ledger.base import LedgerContext
+    from advisor.tui.workers.messages import LedgerRequest
 
 
-class Stage(MinimalRepaintApp):
+class PaletteScreen(MenuScreen):
+    """The command palette: drawn as every other list, its highlight shows in every theme and costs few bytes."""
+
+
+class ScreenRouter(MinimalRepaintApp):
     """Shows one interview at a time; screens that the first paint does not need are imported when they are shown."""
 
-    desk: InterviewController | None = None
-    _loop_of_keys: AbstractEventLoop | None = None
+    controller: InterviewController | None = None
 
     @property
     @abstractmethod
-    def room(self) -> LedgerScreen:
+    def ledger(self) -> LedgerContext:
         """What the pages of the records room share."""
 
-    def verdict_changed(self) -> None:
+    def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""
-        if isinstance(self.screen, Page) and self.screen.can_be_drawn:
+        self.redraw_page()
+
+    def redraw_page(self) -> None:
+        """Draw the current page, where it can be drawn."""
+        if self.screen_stack and isinstance(self.screen, Page) and self.screen.can_be_drawn:
             self.screen.redraw()
 
-    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
-        """Say that no open question can change the route, and offer what to do then."""
-        desk = self.desk
-        if desk is None or desk.order.found is None:
-            return
-        head = enough_lines(desk.state, desk.order.found, self.size.width - 2)
-        acts = {"verdict": self.open_verdict, "save": desk.save_record, "rest": ask_the_rest}
-
-        def act(chosen: str) -> None:
-            acts.get(chosen, lambda: None)()
-
-        self.push_screen(MenuScreen(ENOUGH, enough_items(desk.state), act, head=head))
-
-    def open_save(self, *, is_reading: bool = False) -> None:
-        """Ask what people add to a record, and show what it will be; that first where one is reading."""
-        from advisor.tui.ledger.save_screen import SaveScreen  # not needed for the first paint
-
-        if self.desk is not None and not isinstance(self.screen, SaveScreen):
-            self.push_screen(SaveScreen(self.desk, self.room.clerk, is_reading=is_reading))
-
-    def keeping_changed(self) -> None:
-        """Say on the screen that answers can no longer be kept, or can again."""
-        if self._loop_of_keys is not None and not self._loop_of_keys.is_closed():
-            self._loop_of_keys.call_soon_threadsafe(self.verdict_changed)
-
-    def record_saved(self, saved: Saved) -> None:
+    def on_record_saved(self, message: RecordSaved) -> None:
         """Say where a record was saved."""
         from advisor.tui.ledger.save_screen import SaveScreen
 
         if isinstance(self.screen, SaveScreen):
-            self.screen.note_saved(saved.path)
+            self.screen.note_saved(message.saved.path)
             self.pop_screen()
-        self.open_verdict()
+        self.action_open_verdict()
 
-    def record_refused(self, sentence: str) -> None:
+    def on_record_not_saved(self, message: RecordNotSaved) -> None:
         """Say in place why no record was saved."""
         from advisor.tui.ledger.save_screen import SaveScreen
 
         if isinstance(self.screen, SaveScreen):
-            self.screen.refuse(f"Not saved: {sentence}")
+            self.screen.refuse(f"Not saved: {message.sentence}")
         else:
-            self.notify(f"Not saved: {sentence}", markup=False, severity="error", timeout=20)
+            self.notify(f"Not saved: {message.sentence}", markup=False, severity="error", timeout=20)
 
-    def open_verdict(self) -> None:
+    def action_open_enough(self, ask_the_rest: Callable[[], None]) -> None:
+        """Say that no open question can change the route, and offer what to do then."""
+        controller = self.controller
+        if controller is None or controller.order.found is None:
+            return
+        head = enough_lines(controller.state, controller.order.found, self.size.width - 2)
+        acts = {"verdict": self.action_open_verdict, "save": self.action_open_save, "rest": ask_the_rest}
+
+        def act(chosen: str) -> None:
+            acts.get(chosen, lambda: None)()
+
+        self.push_screen(MenuScreen(ENOUGH, enough_items(controller.state), act, head=head))
+
+    def action_open_save(self, is_reading: bool = False) -> None:
+        """Ask what people add to a record, and show what it will be; that first where one is reading."""
+        from advisor.tui.ledger.save_screen import SaveScreen  # not needed for the first paint
+
+        if self.controller is None or isinstance(self.screen, SaveScreen):
+            return
+        if self.controller.may_save:
+            self.push_screen(SaveScreen(self.controller, self.ledger.ledger_client, is_reading=is_reading))
+        else:
+            self.action_open_verdict()
+            self.redraw_page()
+
+    def action_open_palette(self) -> None:
+        """List every action of the current screen and of the program, found by typing."""
+        from advisor.tui.app.keymap import palette_items  # not needed for the first paint
+
+        items, actions = palette_items(self.screen)
+        items.append(Item("theme", "Theme: change the colors", group="Program"))
+
+        def act(chosen: str) -> None:
+            if chosen == "theme":
+                self.action_open_themes()
+            else:
+                action, node = actions[chosen]
+                self.call_later(self.run_action, action, node)
+
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen("Every action", items, act))
+
+    def action_open_themes(self) -> None:
+        """Choose the colors."""
+
+        def choose(name: str) -> None:
+            self.theme = name
+
+        items = [Item(theme.name, theme.name, theme_about(theme.name)) for theme in THEMES]
+        self.push_screen(MenuScreen("Theme", items, choose, cursor=self.theme))
+
+    def action_open_verdict(self) -> None:
         """Show the verdict."""
         from advisor.tui.verdict.screen import VerdictScreen  # its views are not needed for the first paint
 
-        if self.desk is not None and not isinstance(self.screen, VerdictScreen):
-            self.push_screen(VerdictScreen(self.desk))
+        if self.controller is not None and not isinstance(self.screen, VerdictScreen):
+            self.push_screen(VerdictScreen(self.controller))
 
-    def open_jump(self) -> None:
+    def action_open_jump(self) -> None:
         """Show the list of all questions."""
-        if self.desk is not None:
+        if self.controller is not None:
             self.push_screen(
-                MenuScreen("Jump to a question", asked_items(self.desk.state), self._jump, cursor=self.desk.state.at)
+                MenuScreen(
+                    "Jump to a question",
+                    question_items(self.controller.state),
+                    self._jump,
+                    cursor=self.controller.state.at,
+                )
             )
 
-    def open_trial(self) -> None:
+    def action_open_what_if(self) -> None:
         """Choose a question, and try another answer to it out."""
-        if self.desk is not None:
-            self.push_screen(MenuScreen("What if: change which answer?", asked_items(self.desk.state), self._try))
+        if self.controller is not None:
+            self.push_screen(
+                MenuScreen("What if: change which answer?", question_items(self.controller.state), self._try)
+            )
 
     def _try(self, key: str) -> None:
         from advisor.tui.what_if.screen import WhatIfScreen  # as the verdict, not needed for the first paint
 
-        if self.desk is not None:
-            self.push_screen(WhatIfScreen(self.desk, key))
+        if self.controller is not None:
+            self.push_screen(WhatIfScreen(self.controller, key))
 
-    def open_variants(self) -> None:
+    def action_open_variants(self) -> None:
         """Show the variants side by side."""
         from advisor.tui.what_if.compare_screen import VariantsScreen  # as the verdict, not needed for the first paint
 
-        if self.desk is not None:
-            self.push_screen(VariantsScreen(self.desk))
+        if self.controller is not None:
+            self.push_screen(VariantsScreen(self.controller))
 
     def _jump(self, key: str) -> None:
-        if self.desk is not None:
-            self.desk.apply(Visit(key))
+        if self.controller is not None:
+            self.controller.apply(Visit(key))
             while not isinstance(self.screen, InterviewScreen):
                 self.pop_screen()
+
+    def action_open_record_action(self, kind: str, number: int) -> None:
+        """Fill in what signing, accepting, superseding or withdrawing a record takes."""
+        from advisor.tui.ledger.action_screen import RecordActionScreen
+
+        self.push_screen(RecordActionScreen(self.ledger, kind, number))
+
+    def action_open_ledger_work(self, title: str, request: LedgerRequest, name: str) -> None:
+        """Have work done on the ledger and show its progress."""
+        from advisor.tui.ledger.progress_screen import ProgressScreen
+
+        self.push_screen(ProgressScreen(self.ledger, title, request, name))
+
+    def action_open_verify_against(self) -> None:
+        """Verify the ledger against files that are kept elsewhere."""
+        from advisor.tui.ledger.progress_screen import VerifyScreen
+
+        self.push_screen(VerifyScreen(self.ledger))

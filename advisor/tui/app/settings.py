@@ -16,6 +16,7 @@ THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
 EVERYWHERE = {
     "actions": "ctrl+p",
     "help": "f1",
+    "home": "f10",
     "jump": "ctrl+o",
     "matters": "f3",
     "order": "f4",
@@ -71,14 +72,7 @@ class Settings(NamedTuple):
     keys: Mapping[str, str] = MappingProxyType({})
 
 
-AS_USUAL = Settings()
-
-
-def settings_path(environment: Mapping[str, str]) -> Path:
-    """Find the file, under the XDG configuration folder."""
-    home = environment.get("XDG_CONFIG_HOME", "")
-    base = Path(home) if home.startswith("/") else Path(environment.get("HOME", "/")) / ".config"
-    return base / "advisor" / "config.toml"
+DEFAULT_SETTINGS = Settings()
 
 
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
@@ -86,7 +80,7 @@ def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     try:
         table = tomli.loads(path.read_bytes().decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return AS_USUAL
+        return DEFAULT_SETTINGS
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -141,6 +135,6 @@ def _keys(path: Path, table: object) -> dict[str, str]:
     return dict(table)
 
 
-def usual_keys(settings: Settings) -> dict[str, str]:
+def second_keys_of(settings: Settings) -> dict[str, str]:
     """The usual key that each second key stands for."""
     return {key: ACTIONS[action] for action, key in settings.keys.items()}

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-import tomli
-
-from advisor.interview.answers import MAX_BYTES
-from advisor.interview.session import SCHEMA
-from advisor.tui.app.user_folders import session_paths
-from advisor.tui.interview.lock import holder
+from advisor.interview.start_choices import ASKED, SHORTEST, start_choices
 from advisor.tui.widgets.menu import Item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
-    from pathlib import Path
 
+    from advisor.interview.session_files import Unfinished
+    from advisor.interview.start_choices import StartChoice
     from advisor.knowledge.questions import Questionnaire
 
 TITLE = "Where should this workload's inference run?"
-ORDER = ("quick", "full", "coding-agents", "license-review")
 SHOWN = 3
-WHOLE = "full"
-SHORTEST = "Only what matters"
-ASKED = "What can still change the route, the most telling first, out of all"
-
-
-class Unfinished(NamedTuple):
-    """An interview without a record: its file, its workload, how many questions were answered, and when.
-
-    `holder` names another program that has it open; in an `empty` one nothing was said yet.
-    """
-
-    path: Path
-    name: str
-    questionnaire: str
-    answered: int
-    touched: datetime
-    holder: str = ""
-    empty: bool = False
-
-
-def unfinished(directory: Path) -> list[Unfinished]:
-    """List the interviews that no record was saved of, the one touched last first; damaged files are listed too."""
-    found = (_outline(path) for path in session_paths(directory))
-    return [one for one in found if one is not None]
 
 
 def start_items(
@@ -58,38 +28,18 @@ def start_items(
     resumes = [
         Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
     ]
-    ranked = sorted(
-        questionnaires.values(), key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id)
-    )
-    begins = [
-        Item(f"new:{one.id}", one.title, f"{len(one.keys)} questions · {one.minutes} min", one.about, "New interview")
-        for one in ranked
-    ]
-    begins[2:2] = [
-        Item(f"matters:{one.id}", SHORTEST, "stops by itself", f"{ASKED} {len(one.keys)}.", "New interview")
-        for one in ranked
-        if one.id == WHOLE
-    ]
+    begins = [_begin(choice) for choice in start_choices(questionnaires)]
     ledger = Item("records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions")
     return [*resumes, *begins, ledger]
 
 
-def _outline(path: Path) -> Unfinished | None:
-    with suppress(OSError):
-        touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        table: dict[str, object] = {}
-        with suppress(tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-            table = tomli.loads(path.read_bytes()[:MAX_BYTES].decode("utf-8"))
-        if table.get("schema") != SCHEMA:
-            return Unfinished(path, path.name, "cannot be read", 0, touched)
-        if table.get("record"):
-            return None
-        answers = table.get("answers")
-        given = answers if isinstance(answers, dict) else {}
-        name = str(given.get("workload.name", "unnamed workload"))
-        empty = not (given or table.get("unknown") or table.get("drafts"))
-        return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path), empty)
-    return None
+def _begin(choice: StartChoice) -> Item:
+    sheet = choice.questionnaire
+    count = len(sheet.keys)
+    if choice.by_what_matters:
+        return Item(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
+    side = f"{count} questions · {sheet.minutes} min"
+    return Item(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
 
 
 def _about(one: Unfinished) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ESCAPE_DELAY_MS = 500
+SLOW_ESCAPE_MS, FAST_ESCAPE_MS = 500, 25
+"""How long an Escape waits for the rest of a key's sequence: only over a network does it arrive split."""
 
 
 class Terminal(NamedTuple):
@@ -22,6 +23,13 @@ def describe_terminal(environment: Mapping[str, str]) -> Terminal:
     """Read TERM, COLORTERM, NO_COLOR and the locale."""
     term = environment.get("TERM", "")
     return Terminal(term in ("", "dumb", "unknown"), _is_ascii(environment), _colors(environment, term))
+
+
+def escape_delay_ms(environment: Mapping[str, str]) -> int:
+    """How long to wait after an Escape: under tmux or screen keys arrive whole, whatever line is behind them."""
+    is_remote = any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+    is_multiplexed = any(environment.get(name) for name in ("TMUX", "STY"))
+    return SLOW_ESCAPE_MS if is_remote and not is_multiplexed else FAST_ESCAPE_MS
 
 
 def _is_ascii(environment: Mapping[str, str]) -> bool:

@@ -84,3 +84,16 @@ def chosen(name: str, colors: int) -> Theme:
     """Find the theme of a name, the terminal's own where none is named; without colors there is but one."""
     wanted = next((known for known in THEMES if known.name == name), TERMINAL)
     return wanted if colors else MONOCHROME
+
+
+ABOUT = {
+    "terminal": "the terminal's own colors, one accent",
+    "monochrome": "no color at all",
+    "advisor-dark": "dark, colors of its own",
+    "advisor-light": "light, colors of its own",
+}
+
+
+def theme_about(name: str) -> str:
+    """Say what a theme looks like."""
+    return ABOUT[name]

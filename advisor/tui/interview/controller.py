@@ -1,15 +1,20 @@
-"""One interview being worked on: its state, its session file, its verdict. Screens show it; it draws nothing."""
+"""State of the current interview: answers, session file, verdict. Contains no drawing code."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
+from advisor.analysis.relevant_questions import Order
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
-from advisor.tui.interview.autosave import KEPT, Autosave
-from advisor.tui.interview.lock import SessionLock
-from advisor.tui.interview.open_question import assumed_by, moot_by
-from advisor.tui.interview.relevant_questions import Order
+from advisor.interview.session import write_session
+from advisor.interview.session_lock import SessionLock
+from advisor.tui.interview.autosave import SAVED, Autosave
+from advisor.tui.interview.open_question import assumed_note, moot_note
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
 
@@ -20,32 +25,60 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.reducer import Event, State
-    from advisor.tui.app.navigation_protocol import Navigation
+    from advisor.interview.stated import Stated
     from advisor.tui.workers.assess_client import AssessClient
-    from advisor.tui.workers.messages import Reply, Stated
+    from advisor.tui.workers.messages import Reply
 
+WHAT_IF = "WHAT IF: other answers are tried out, the real ones are saved. f2 then b goes back to them."
 TRYING = "these answers are tried out; t takes them as the real ones, b goes back to those"
 
 
+class VerdictChanged(Message):
+    """The verdict, or what is said instead of one, changed."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Several that wait are drawn once."""
+        return isinstance(message, VerdictChanged)
+
+
+class RecordSaved(Message):
+    """A record was written."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__()
+        self.saved = saved
+
+
+class RecordNotSaved(Message):
+    """No record was written, for the reason in `sentence`."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
 class InterviewController:
-    """Holds one interview; every change goes to disk at once, beside the keys."""
+    """Owns one interview and posts a message when something of it changed; it knows no screen.
+
+    `post` takes messages from any thread. Every change is saved at once, off the key-handling path.
+    """
 
     def __init__(
         self,
         state: State,
         session: Path,
         records: Path,
-        assessor: AssessClient,
-        stage: Navigation,
+        assess_client: AssessClient,
+        post: Callable[[Message], object],
         lock: SessionLock | None = None,
     ) -> None:
         self.state = state
         self.session, self.records = session, records
-        self.assessor, self.stage = assessor, stage
-        self.lock, self._keeping = lock or SessionLock(session), Autosave(self)
+        self.assess_client, self.post = assess_client, post
+        self.lock, self._autosave = lock or SessionLock(session), Autosave(session, lambda: post(VerdictChanged()))
         self.assumptions = Assumptions()
         self.assessment: Assessment | None = None
-        self.trials = WhatIfState(self)
+        self.what_if = WhatIfState(self)
         self.refused = ""
         self.fault = ""
         self.saved: Saved | None = None
@@ -68,51 +101,61 @@ class InterviewController:
             self.saved = None
         if self.state.counted != before.counted:
             self.ask()
-        self._keeping.put()
+        self._autosave.put(self._session_text())
 
     def ask(self) -> None:
         """Ask for the verdict on the answers that count."""
-        self._number = self.assessor.assess(self.state.counted)
+        self._number = self.assess_client.assess(self.state.counted)
 
     def keep(self) -> None:
         """Have the session file written, and wait for it; a full disk is said, and changes nothing else."""
-        self._keeping.put()
-        self._keeping.flush()
+        self._autosave.put(self._session_text())
+        self._autosave.flush()
+
+    def _session_text(self) -> Callable[[], str]:
+        """What writes the session as it is now: the real answers, the variants, and what is being tried out."""
+        what_if = self.what_if
+        saved = what_if.saved if what_if.is_on else self.saved
+        real = replace(what_if.real, at=self.state.at) if self.state.at in what_if.real.open_keys else what_if.real
+        return partial(write_session, real, saved.path if saved else "", what_if.variants, what_if.trial)
 
     def close(self) -> None:
         """Leave the interview: what was answered last is on disk, and another program may go on with it."""
-        self._keeping.flush()
+        self._autosave.flush()
         self.lock.release()
 
     @property
     def note(self) -> str:
         """What the interview's title ends with: that answers are tried out, or that they are kept."""
-        kept = self._keeping.said
-        return "what if" if self.trials.is_on and kept == KEPT else kept
+        status = self._autosave.status
+        return "what if" if self.what_if.is_on and status == SAVED else status
 
-    def save_record(self, *, is_reading: bool = False) -> None:
-        """Ask what people add to the record before it is written; answers tried out are no decision yet."""
-        if self.trials.is_on:
+    @property
+    def mode(self) -> str:
+        """Say that the answers on the screen are not the real ones; empty where they are."""
+        return WHAT_IF if self.what_if.is_on else ""
+
+    @property
+    def may_save(self) -> bool:
+        """Whether a record can be saved now; answers that are tried out are no decision yet, which is said."""
+        if self.what_if.is_on:
             self.fault = TRYING
-            self.stage.open_verdict()
-            self.stage.verdict_changed()
-        else:
-            self.stage.open_save(is_reading=is_reading)
+        return not self.what_if.is_on
 
     def preview_record(self, stated: Stated) -> None:
         """Ask what the record would be."""
-        self.assessor.preview(Preview(self.state.counted, str(self.records), stated))
+        self.assess_client.preview(Preview(self.state.counted, str(self.records), stated))
 
     def write_record(self, stated: Stated, supersedes: int = 0) -> None:
         """Ask for a record of the answers that count."""
         if not self.is_saving:
             self.is_saving = True
-            self.assessor.save(Save(self.state.counted, str(self.records), stated, supersedes))
-            self.stage.verdict_changed()
+            self.assess_client.save(Save(self.state.counted, str(self.records), stated, supersedes))
+            self.post(VerdictChanged())
 
     @property
     def is_current(self) -> bool:
-        """Whether the verdict in hand is that of the answers in hand."""
+        """Whether the selected verdict is that of the selected answers."""
         return self._shown == self._number and self._number > 0
 
     @property
@@ -146,33 +189,33 @@ class InterviewController:
                 self.refused = sentence
             case _:
                 self._hear_of_record(reply)
-        self.stage.verdict_changed()
+        self.post(VerdictChanged())
 
     def _hear_of_record(self, reply: Saved | NotSaved | Previewed) -> None:
         """Take what became of a record, or what it would be."""
         match reply:
             case NotSaved(sentence):
                 self.fault, self.is_saving = sentence, False
-                self.stage.record_refused(sentence)
+                self.post(RecordNotSaved(sentence))
             case Previewed():
                 self.previewed = reply
             case Saved():
                 self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()
-                self.stage.record_saved(reply)
+                self.post(RecordSaved(reply))
 
     def _take(self, number: int, assessment: Assessment, is_complete: bool) -> None:
         """Show a verdict; what could change it is looked for still, unless this one is complete."""
-        if self.trials.hear(number, assessment) or (is_complete and number != self._number):
+        if self.what_if.take_verdict(number, assessment) or (is_complete and number != self._number):
             return
         self.assessment, self.refused, self.is_complete = assessment, "", is_complete
         self._shown = number
         if is_complete:
             self._order(number, assessment.never_asked)
-        self.trials.go_on(number)
+        self.what_if.go_on(number)
 
     def _order(self, number: int, asking: NeverAsked) -> None:
-        """Take the order of what is open, where it is that of the answers in hand."""
+        """Take the order of what is open, where it is that of the selected answers."""
         if number == self._number and asking.why:
             self.order = Order(number, asking)
 
@@ -183,28 +226,10 @@ class InterviewController:
 
     def assumed(self, key: str) -> str:
         """Say what is assumed for a question while it is open."""
-        return self.assumptions.words(self.state.question(key), self.state.counted) or assumed_by(self.assessment, key)
+        return self.assumptions.words(self.state.question(key), self.state.counted) or assumed_note(
+            self.assessment, key
+        )
 
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
-        return moot_by(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""
-
-    def open_verdict(self) -> None:
-        """Show the verdict."""
-        self.stage.open_verdict()
-
-    def open_jump(self) -> None:
-        """Show the list of all questions."""
-        self.stage.open_jump()
-
-    def open_trial(self) -> None:
-        """Choose a question, and try another answer to it out."""
-        self.stage.open_trial()
-
-    def open_variants(self) -> None:
-        """Show the variants side by side."""
-        self.stage.open_variants()
-
-    def say_enough(self, ask_the_rest: Callable[[], None]) -> None:
-        """Say that no open question can change the route, and offer what to do then."""
-        self.stage.say_enough(ask_the_rest)
+        return moot_note(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""

@@ -11,13 +11,13 @@ NOTHING = "nothing"
 """What an assessment says it assumed for a question that has no default."""
 
 
-def assumed_by(assessment: Assessment | None, key: str) -> str:
+def assumed_note(assessment: Assessment | None, key: str) -> str:
     """Say what was assumed for a question; empty where that is not known, or nothing."""
     found = _unknown(assessment, key)
     return found.assumed if found is not None and found.assumed != NOTHING else ""
 
 
-def moot_by(assessment: Assessment | None, key: str) -> str:
+def moot_note(assessment: Assessment | None, key: str) -> str:
     """Say that no answer to a question can change the verdict; empty where one can, or that is not known."""
     found = _unknown(assessment, key)
     return "" if found is None or found.could_change_verdict else "cannot change the verdict"

@@ -1,65 +1,93 @@
-"""The cards of the section in hand: which are open, which is in hand, and on which lines each stands."""
+"""The questions of an interview: those of the current section as widgets, and all of them as menu entries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.interview.answer_format import said
 from advisor.interview.answers import allowed_choices
 from advisor.tui.interview.question_widget import QuestionWidget
+from advisor.tui.widgets.menu import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from advisor.interview.reducer import Answer
+    from advisor.interview.reducer import Answer, State
     from advisor.tui.interview.controller import InterviewController
 
 
 class QuestionList:
-    """Has a card for every question of the section in hand, the closed ones too: an answer may open them."""
+    """Has a widget for every question of the selected section, the closed ones too: an answer may open them."""
 
-    def __init__(self, desk: InterviewController) -> None:
-        self._desk = desk
+    def __init__(self, controller: InterviewController) -> None:
+        self._controller = controller
         self._section = ""
-        self._cards: list[QuestionWidget] = []
-        self.take_page(retype=True)
+        self._widgets: list[QuestionWidget] = []
+        self.load_section(retype=True)
 
-    def take_page(self, retype: bool) -> None:
-        """Take the section in hand, with new cards where it is another; `retype` has every card show its answer."""
-        state = self._desk.state
+    def load_section(self, retype: bool) -> None:
+        """Load the current section, with new widgets where it is another; `retype` has each show its answer."""
+        state = self._controller.state
         sections = state.open_sections
         section = sections[state.section][0] if sections else None
         if section is not None and section.id != self._section:
             ids = state.vocabulary.ids
             questions = [state.question(key) for key in section.keys]
-            self._cards = [QuestionWidget(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
+            self._widgets = [QuestionWidget(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
             self._section, retype = section.id, True
         self.follow(retype)
 
     def follow(self, retype: bool = False) -> None:
-        """Have every card show the state of its question."""
-        desk = self._desk
-        for card in self._cards:
-            key = card.question.key
-            card.follow(desk.state, desk.assumed(key), desk.moot(key), retype)
+        """Have every widget show the state of its question."""
+        controller = self._controller
+        for widget in self._widgets:
+            key = widget.question.key
+            widget.follow(controller.state, controller.assumed(key), controller.moot(key), retype)
 
     def settle(self) -> list[Answer]:
         """Give what was typed last as answers, readable or not."""
-        return [answer for answer in (card.settle() for card in self._cards) if answer is not None]
+        return [answer for answer in (widget.settle() for widget in self._widgets) if answer is not None]
 
     @property
     def open(self) -> list[QuestionWidget]:
-        """The cards that are shown."""
-        open_keys = self._desk.state.open_keys
-        return [card for card in self._cards if card.question.key in open_keys]
+        """The widgets that are shown."""
+        open_keys = self._controller.state.open_keys
+        return [widget for widget in self._widgets if widget.question.key in open_keys]
 
     @property
-    def in_hand(self) -> QuestionWidget | None:
-        """The card of the question in hand; None where no question is open."""
-        return next((card for card in self._cards if card.question.key == self._desk.state.at), None)
+    def selected(self) -> QuestionWidget | None:
+        """The widget of the selected question; None where no question is open."""
+        return next((widget for widget in self._widgets if widget.question.key == self._controller.state.at), None)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether a choice of the current question was moved to, which Enter takes."""
+        return self.selected is not None and self.selected.view.is_touched
 
     def placed(self, start: int, columns: int) -> Iterator[tuple[QuestionWidget, int, int]]:
-        """Give each open card with its first line and the line after its last; `start` is the first line of all."""
-        for card in self.open:
-            end = start + len(card.lines(columns))
-            yield card, start, end
+        """Give each open widget with its first line and the line after its last; `start` is the first line of all."""
+        for widget in self.open:
+            end = start + len(widget.lines(columns))
+            yield widget, start, end
             start = end
+
+
+LONGEST_STANDING = 30
+
+
+def question_items(state: State) -> list[Item]:
+    """List every question that is asked, with its answer."""
+    return [
+        Item(key, state.question(key).text, _standing(state, key), group=section.title)
+        for section, keys in state.open_sections
+        for key in keys
+    ]
+
+
+def _standing(state: State, key: str) -> str:
+    """Say what a question has for an answer, in a few words."""
+    value = state.answers.get(key)
+    if value is None:
+        return "unknown" if key in state.unknown else "open"
+    words = said(value, state.question(key))
+    return words if len(words) <= LONGEST_STANDING else words[: LONGEST_STANDING - 1] + "…"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from advisor.interview.answer_format import understood
-from advisor.tui.interview.choices import SEVERAL, is_chosen, is_typed
+from advisor.interview.choices import SEVERAL, is_chosen, is_typed
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, wrapped
 
@@ -21,10 +21,30 @@ MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 
 
-class QuestionView(NamedTuple):
-    """All that one question shows; `cursor` is the choice in hand, `assumed` the default in words.
+EXAMPLES = {
+    "id": "clinical-notes",
+    "share": "0.3 or 0.2..0.4",
+    "count": "4",
+    "number": "1.5",
+    "ratio": "3",
+    "milliseconds": "800",
+    "tokens": "1500 or 1k..3k",
+    "tokens-per-month": "30M/day or 60M..90M/month",
+    "usd": "2.50",
+    "usd-per-month": "9000",
+    "usd-per-year": "200k",
+    "usd-per-hour": "2.10",
+    "months": "24",
+    "growth": "0.5",
+}
+"""How an answer of a kind may be typed: shown in an empty field."""
 
-    `moot` tells that no answer to it can change the verdict any more.
+
+class QuestionView(NamedTuple):
+    """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
+
+    `moot` tells that no answer to it can change the verdict any more; `is_touched` that a choice was moved to, which
+    Enter then takes: on an untouched question Enter goes on and leaves it open.
     """
 
     question: Question
@@ -37,27 +57,28 @@ class QuestionView(NamedTuple):
     is_unknown: bool = False
     is_focused: bool = False
     is_helping: bool = False
+    is_touched: bool = False
     moot: str = ""
 
 
-def card_lines(card: QuestionView, columns: int) -> list[Line]:
-    """Draw a card; the last line is blank and parts it from the next."""
-    lines = [_title(card, columns)]
-    if card.is_helping:
-        lines += wrapped(card.question.why, columns, INDENT)
-        lines += wrapped(card.question.help, columns, INDENT, "muted") if card.question.help else []
-    lines += _field(card, columns) if is_typed(card.question) else [*_options(card, columns), *_below(card, columns)]
+def question_lines(view: QuestionView, columns: int) -> list[Line]:
+    """Draw a view; the last line is blank and parts it from the next."""
+    lines = [_title(view, columns)]
+    if view.is_helping:
+        lines += wrapped(view.question.why, columns, INDENT)
+        lines += wrapped(view.question.help, columns, INDENT, "muted") if view.question.help else []
+    lines += _field(view, columns) if is_typed(view.question) else [*_options(view, columns), *_below(view, columns)]
     return [*lines, BLANK]
 
 
-def rows_of(card: QuestionView, columns: int) -> int:
+def rows_of(view: QuestionView, columns: int) -> int:
     """Count the rows the choices take, side by side as far as they fit."""
-    return -(-len(card.choices) // len(_cells(card, columns)))
+    return -(-len(view.choices) // len(_cells(view, columns)))
 
 
-def _cells(card: QuestionView, columns: int) -> list[int]:
+def _cells(view: QuestionView, columns: int) -> list[int]:
     """Find the widths of as many columns of choices as fit; choices run down the columns, in reading order."""
-    sizes = [cell_len(choice.text) + CHOICE_FRAME for choice in card.choices]
+    sizes = [cell_len(choice.text) + CHOICE_FRAME for choice in view.choices]
     for across in range(min(len(sizes), MOST_ACROSS), 1, -1):
         rows = -(-len(sizes) // across)
         cells = [max(sizes[start : start + rows]) for start in range(0, len(sizes), rows)]
@@ -66,56 +87,57 @@ def _cells(card: QuestionView, columns: int) -> list[int]:
     return [max(sizes, default=0)]
 
 
-def choice_at(card: QuestionView, x: int, y: int, columns: int) -> int | None:
-    """Find the choice drawn at a place of the card; None where there is none."""
-    cells, rows = _cells(card, columns), rows_of(card, columns)
-    top = len(card_lines(card, columns)) - 2 - rows
+def choice_at(view: QuestionView, x: int, y: int, columns: int) -> int | None:
+    """Find the choice drawn at a place of the view; None where there is none."""
+    cells, rows = _cells(view, columns), rows_of(view, columns)
+    top = len(question_lines(view, columns)) - 2 - rows
     column, left = 0, len(INDENT) - 1
     while column < len(cells) and x >= left + cells[column]:
         left += cells[column]
         column += 1
     place = column * rows + y - top
     inside = column < len(cells) and 0 <= y - top < rows
-    return place if inside and place < len(card.choices) else None
+    return place if inside and place < len(view.choices) else None
 
 
-def _title(card: QuestionView, columns: int) -> Line:
-    mark = ("▌ ", "accent") if card.is_focused else "  "
-    title = line(mark, (card.question.text, "strong" if card.is_focused else "plain"))
-    if card.moot and not card.is_focused:
-        title = (*title, Span(f"  · {card.moot}", "muted"))
+def _title(view: QuestionView, columns: int) -> Line:
+    mark = ("▌ ", "accent") if view.is_focused else "  "
+    title = line(mark, (view.question.text, "strong" if view.is_focused else "plain"))
+    if view.moot and not view.is_focused:
+        title = (*title, Span(f"  · {view.moot}", "muted"))
     return fitted(title, columns)
 
 
-def _options(card: QuestionView, columns: int) -> list[Line]:
-    cells = _cells(card, columns)
-    rows = rows_of(card, columns)
-    places = [range(row, len(card.choices), rows) for row in range(rows)]
+def _options(view: QuestionView, columns: int) -> list[Line]:
+    cells = _cells(view, columns)
+    rows = rows_of(view, columns)
+    places = [range(row, len(view.choices), rows) for row in range(rows)]
     return [
-        line(INDENT[1:], *(part for place in row for part in _option(card, place, cells[place // rows])))
+        line(INDENT[1:], *(part for place in row for part in _option(view, place, cells[place // rows])))
         for row in places
     ]
 
 
-def _option(card: QuestionView, place: int, cell: int) -> tuple[tuple[str, str], ...]:
-    choice = card.choices[place]
-    chosen = is_chosen(card.value, choice.id)
-    off, on = MARKS["choices" if card.question.kind in SEVERAL else "choice"]
-    in_hand = card.is_focused and place == card.cursor
-    role = "cursor" if in_hand else "accent" if chosen else "plain"
+def _option(view: QuestionView, place: int, cell: int) -> tuple[tuple[str, str], ...]:
+    choice = view.choices[place]
+    chosen = is_chosen(view.value, choice.id)
+    off, on = MARKS["choices" if view.question.kind in SEVERAL else "choice"]
+    selected = view.is_focused and place == view.cursor
+    is_reversed = selected and (view.is_touched or view.question.kind in SEVERAL)
+    role = "cursor" if is_reversed else "accent" if chosen else "plain"
     label = (on if chosen else off) + choice.text
-    mark = ("›", "accent") if in_hand else (" ", "plain")
+    mark = ("›", "accent") if selected else (" ", "plain")
     return (mark, (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
 
 
-def _below(card: QuestionView, columns: int) -> list[Line]:
-    """Explain the choice in hand or say what is assumed, in as many rows as the longest needs: focus moves none."""
-    if card.problem:
-        return _note(card.problem, columns, "bad")
-    in_hand = card.choices[card.cursor].help if card.is_focused and card.choices else ""
-    left_open = _open(card) if card.value is None else ""
-    lines = _note(left_open if card.is_unknown else in_hand or left_open, columns)
-    rows = max((len(_note(choice.help, columns)) for choice in card.choices), default=1)
+def _below(view: QuestionView, columns: int) -> list[Line]:
+    """Explain the selected choice or say what is assumed, in as many rows as the longest needs: focus moves none."""
+    if view.problem:
+        return _note(view.problem, columns, "bad")
+    selected = view.choices[view.cursor].help if view.is_focused and view.choices else ""
+    left_open = _open(view) if view.value is None else ""
+    lines = _note(left_open if view.is_unknown else selected or left_open, columns)
+    rows = max((len(_note(choice.help, columns)) for choice in view.choices), default=1)
     return lines + [BLANK] * (max(rows, 1) - len(lines))
 
 
@@ -123,30 +145,40 @@ def _note(text: str, columns: int, role: str = "muted") -> list[Line]:
     return wrapped(text, columns, INDENT + " ", role)
 
 
-def _open(card: QuestionView) -> str:
-    if card.assumed:
-        return ("unknown · " if card.is_unknown else "left open · ") + f"assumed {card.assumed}"
-    return "unknown · nothing is assumed" if card.is_unknown else ""
+def _open(view: QuestionView) -> str:
+    if view.assumed:
+        return ("unknown · " if view.is_unknown else "left open · ") + f"assumed {view.assumed}"
+    return "unknown · nothing is assumed" if view.is_unknown else ""
 
 
-def _field(card: QuestionView, columns: int) -> list[Line]:
+def _field(view: QuestionView, columns: int) -> list[Line]:
     """Draw what was typed, and under it what was understood: always a line, so that typing moves no row."""
-    note, role = _echo(card)
-    entry = line(INDENT, (">", "accent" if card.is_focused else "muted"), " ", *_typed(card))
+    note, role = _echo(view)
+    entry = line(INDENT, (">", "accent" if view.is_focused else "muted"), " ", *_typed(view))
     return [fitted(entry, columns), *(wrapped(note, columns, INDENT + "  ", role) or [BLANK])]
 
 
-def _typed(card: QuestionView) -> tuple[tuple[str, str], ...]:
-    text, place = card.typed.text, card.typed.cursor
-    if not card.is_focused:
-        return ((text or ("unknown" if card.is_unknown else ""), "plain" if text else "muted"),)
+def _typed(view: QuestionView) -> tuple[tuple[str, str], ...]:
+    text, place = view.typed.text, view.typed.cursor
+    if not view.is_focused:
+        return ((text or ("unknown" if view.is_unknown else example(view.question)), "plain" if text else "muted"),)
+    if not text:
+        return ((" ", "cursor"), (f" {example(view.question)}", "muted"))
     return ((text[:place], "plain"), (text[place : place + 1] or " ", "cursor"), (text[place + 1 :], "plain"))
 
 
-def _echo(card: QuestionView) -> tuple[str, str]:
-    if card.problem:
-        return card.problem, "bad"
-    if card.value is not None:
-        text = understood(card.value, card.question)
+def example(question: Question) -> str:
+    """The unit of a field and how it may be filled in."""
+    typed = EXAMPLES.get(question.kind, "")
+    return (
+        f"{question.unit}, as {typed}" if question.unit and typed else question.unit or (f"as {typed}" if typed else "")
+    )
+
+
+def _echo(view: QuestionView) -> tuple[str, str]:
+    if view.problem:
+        return view.problem, "bad"
+    if view.value is not None:
+        text = understood(view.value, view.question)
         return (f"≈ {text}" if text else ""), "muted"
-    return _open(card) or (card.question.unit if card.is_focused else ""), "muted"
+    return _open(view), "muted"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answers import write_value
+from advisor.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
-from advisor.tui.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
-from advisor.tui.interview.question_view import QuestionView, card_lines, rows_of
+from advisor.tui.interview.question_view import QuestionView, question_lines, rows_of
 from advisor.tui.widgets.editing import Line
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from advisor.knowledge.questions import Question
     from advisor.tui.widgets.styled_text import Line as Drawn
 
-ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
+NUMBERED = 9
+"""The most choices of which a digit takes one."""
 
 
 class Pressed(NamedTuple):
@@ -29,56 +30,58 @@ class Pressed(NamedTuple):
 
 
 class QuestionWidget:
-    """One question of the page in hand: what it shows, and what keys do to it."""
+    """One question of the selected page: what it shows, and what keys do to it."""
 
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
-        self.card = QuestionView(question, choices_of(question, ids))
+        self.view = QuestionView(question, choices_of(question, ids))
         self._settled = ""
+        self._sought = ""
         self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
 
     def lines(self, columns: int) -> list[Drawn]:
         """Draw the card, anew only where it changed: a key changes one card of many."""
-        if self._drawn is None or self._drawn[:2] != (self.card, columns):
-            self._drawn = self.card, columns, card_lines(self.card, columns)
+        if self._drawn is None or self._drawn[:2] != (self.view, columns):
+            self._drawn = self.view, columns, question_lines(self.view, columns)
         return self._drawn[2]
 
     @property
     def question(self) -> Question:
         """What is asked here."""
-        return self.card.question
+        return self.view.question
 
     @property
     def unsettled(self) -> Answer | None:
         """What was typed and not yet given as the answer."""
-        text = self.card.typed.text.strip()
+        text = self.view.typed.text.strip()
         return Answer(self.question.key, text) if is_typed(self.question) and text != self._settled else None
 
     def follow(self, state: State, assumed: str, moot: str, retype: bool) -> None:
         """Show the state of this question; `retype` puts the state's text in place of the typed one."""
         key = self.question.key
         draft = state.drafts.get(key)
-        self.card = self.card._replace(
+        self.view = self.view._replace(
             value=state.answers.get(key),
             problem=draft.problem if draft else "",
             is_unknown=key in state.unknown,
             is_focused=key == state.at,
-            is_helping=self.card.is_helping and key == state.at,
+            is_helping=self.view.is_helping and key == state.at,
+            is_touched=self.view.is_touched and key == state.at,
             assumed=assumed,
             moot=moot,
         )
         if retype:
-            shown = draft.text if draft else _as_text(self.card.value, self.question)
+            shown = draft.text if draft else _as_text(self.view.value, self.question)
             self._settled = shown
-            self.card = self.card._replace(typed=Line(shown, len(shown)), cursor=self._first_chosen())
+            self.view = self.view._replace(typed=Line(shown, len(shown)), cursor=self._first_chosen())
 
     def _first_chosen(self) -> int:
         """Find the choice to begin at: the one chosen, or the first of them."""
-        chosen = (place for place, one in enumerate(self.card.choices) if is_chosen(self.card.value, one.id))
-        return next(chosen, self.card.cursor)
+        chosen = (place for place, one in enumerate(self.view.choices) if is_chosen(self.view.value, one.id))
+        return next(chosen, self.view.cursor)
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""
-        self.card = self.card._replace(is_helping=not self.card.is_helping)
+        self.view = self.view._replace(is_helping=not self.view.is_helping)
 
     def settle(self) -> Answer | None:
         """Give what was typed as the answer, readable or not; None where that was done already."""
@@ -94,46 +97,80 @@ class QuestionWidget:
         if key in ("tab", "shift+tab"):
             return Pressed(self.settle(), 1 if key == "tab" else -1)
         if key == "enter":
-            return Pressed(self.choose() if self.question.kind in ONE_CHOICE else self.settle(), 1)
-        return self._type(key, character) if is_typed(self.question) else self._move(ARROWS.get(key, key), columns)
+            return Pressed(self._taken() if self.question.kind in ONE_CHOICE else self.settle(), 1)
+        if is_typed(self.question):
+            return self._type(key, character)
+        if key != "space" and character is not None and character.isprintable():
+            return self._find(character.lower())
+        self._sought = ""
+        return self._move(key, columns)
+
+    def _taken(self) -> Answer | None:
+        """The choice that was moved to; none on a question that was not touched, which stays as it is."""
+        return self.choose() if self.view.is_touched else None
+
+    def _find(self, character: str) -> Pressed | None:
+        """Go to the choice whose name begins with what was typed; y, n and digits choose at once."""
+        for sought in (self._sought + character, character):
+            place = self._begins_with(sought)
+            if place is not None:
+                self._sought = sought
+                self.view = self.view._replace(cursor=place, is_touched=True)
+                return Pressed(self.choose() if self.question.kind == "bool" else None)
+        self._sought = ""
+        place = int(character) - 1 if character.isdecimal() else -1
+        if not 0 <= place < len(self.view.choices) or len(self.view.choices) > NUMBERED:
+            return None
+        self.view = self.view._replace(is_touched=True)
+        return Pressed(self.choose(place))
+
+    def _begins_with(self, sought: str) -> int | None:
+        """Find the first such choice, a word of its name counting after its beginning; one letter again: the next."""
+        names = [f"{choice.text}\n{choice.id}".lower() for choice in self.view.choices]
+        first = self.view.cursor + 1 if len(sought) == 1 and self.view.is_touched else 0
+        order = [*range(first, len(names)), *range(first)]
+        begun = [place for place in order if any(name.startswith(sought) for name in names[place].split("\n"))]
+        within = [place for place in order if any(word.startswith(sought) for word in names[place].split())]
+        return next(iter((*begun, *within)), None)
 
     def paste(self, text: str) -> Pressed | None:
         """Take pasted text as typed."""
-        return self._typed(self.card.typed.typed(text)) if is_typed(self.question) else None
+        return self._typed(self.view.typed.typed(text)) if is_typed(self.question) else None
 
     def choose(self, place: int | None = None) -> Answer | None:
         """Choose what the cursor is on, or the choice at a place."""
         if place is not None:
-            self.card = self.card._replace(cursor=place)
-        if not self.card.choices:
+            self.view = self.view._replace(cursor=place, is_touched=True)
+        if not self.view.choices:
             return None
-        chosen = self.card.choices[self.card.cursor].id
-        return Answer(self.question.key, raw_of(self.question, self.card.value, chosen))
+        chosen = self.view.choices[self.view.cursor].id
+        return Answer(self.question.key, raw_of(self.question, self.view.value, chosen))
 
     def _type(self, key: str, character: str | None) -> Pressed | None:
         if key in ("up", "down"):
             return Pressed(self.settle(), 1 if key == "down" else -1)
         if character is not None and character.isprintable():
-            return self._typed(self.card.typed.typed(character))
-        changed = self.card.typed.pressed(key)
+            return self._typed(self.view.typed.typed(character))
+        changed = self.view.typed.pressed(key)
         return None if changed is None else self._typed(changed)
 
     def _typed(self, typed: Line) -> Pressed:
-        same = typed.text == self.card.typed.text
-        self.card = self.card._replace(typed=typed, problem=self.card.problem if same else "")
+        same = typed.text == self.view.typed.text
+        self.view = self.view._replace(typed=typed, problem=self.view.problem if same else "")
         return Pressed() if same else Pressed(Answer(self.question.key, typed.text), is_typing=True)
 
     def _move(self, key: str, columns: int) -> Pressed | None:
         if key == "space":
+            self.view = self.view._replace(is_touched=True)
             return Pressed(self.choose())
-        rows = rows_of(self.card, columns)
+        rows = rows_of(self.view, columns)
         step = {"up": -1, "down": 1, "left": -rows, "right": rows}.get(key)
         if step is None:
             return None
-        place = self.card.cursor + step
-        if not 0 <= place < len(self.card.choices):
+        place = self.view.cursor + step
+        if not 0 <= place < len(self.view.choices):
             return Pressed(move=step) if key in ("up", "down") else Pressed()
-        self.card = self.card._replace(cursor=place)
+        self.view = self.view._replace(cursor=place, is_touched=True)
         return Pressed()
 
 

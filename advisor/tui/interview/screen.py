@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.analysis.relevant_questions import (
+    ALONE,
+    BEGUN,
+    ENDED,
+    FINDING,
+    alone_matters,
+    next_of_the_rest,
+    next_that_matters,
+)
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
 from advisor.tui.interview.interview_page import InterviewPage
-from advisor.tui.interview.next_question import NextQuestion
 from advisor.tui.interview.question_view import choice_at
 from advisor.tui.interview.question_widget import Pressed
-from advisor.tui.interview.relevant_questions import BEGUN, ENDED, next_that_matters
 from advisor.tui.widgets.line_view import MARGIN
 
 if TYPE_CHECKING:
@@ -23,12 +30,14 @@ if TYPE_CHECKING:
     from advisor.interview.reducer import Event, Step
     from advisor.tui.interview.controller import InterviewController
 
+PATIENCE_S = 1.0
+"""How long the next question waits for the order of what matters; then the order known last is good enough."""
 PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
 
 
 class InterviewScreen(InterviewPage):
-    """Sends a desk's interview what was pressed; it decides nothing itself."""
+    """Sends a controller's interview what was pressed; it decides nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,ctrl+n", "turn(1)", "Next page", show=False),
@@ -44,8 +53,8 @@ class InterviewScreen(InterviewPage):
         Binding("escape", "quiet", "Close the help", show=False),
     ]
 
-    def __init__(self, desk: InterviewController) -> None:
-        super().__init__(desk)
+    def __init__(self, controller: InterviewController, message: str = "") -> None:
+        super().__init__(controller, message)
         self._pause: Timer | None = None
         self._next = NextQuestion(self)
 
@@ -58,40 +67,40 @@ class InterviewScreen(InterviewPage):
         """Come back from another screen, which may have changed the answers."""
         if self.stack_updates and self.can_be_drawn:  # the first time, everything was drawn just now
             self.settle()
-            self.cards.take_page(retype=True)
+            self.questions.load_section(retype=True)
             self.show_state()
 
     # What was pressed, as events of the interview
 
     async def press(self, event: events.Key) -> bool:
-        """Let the question in hand take the key."""
-        card = self.cards.in_hand
-        pressed = card.press(event.key, event.character, self.body_columns) if card is not None else None
+        """Let the selected question take the key."""
+        widget = self.questions.selected
+        pressed = widget.press(event.key, event.character, self.body_columns) if widget is not None else None
         if pressed is None:
             return False
-        self._said = ""
+        self._message = ""
         if pressed.move <= 0:
-            self._next.stop_waiting()  # a key that comes before the next question is for the one in hand
+            self._next.stop_waiting()  # a key that comes before the next question is for the selected one
         self._carry_out(pressed)
         return True
 
     def on_paste(self, event: events.Paste) -> None:
-        """Let the question in hand take pasted text."""
-        card = self.cards.in_hand
-        pressed = card.paste(event.text) if card is not None else None
+        """Let the selected question take pasted text."""
+        widget = self.questions.selected
+        pressed = widget.paste(event.text) if widget is not None else None
         if pressed is not None:
             self._carry_out(pressed)
 
     def on_click(self, event: events.Click) -> None:
-        """Take the question that was clicked in hand, and choose what was hit."""
+        """Take the question that was clicked selected, and choose what was hit."""
         if event.widget is not self.body:
             return
         row = event.y + self.body.first
-        for card, start, end in self.placed():
+        for widget, start, end in self.placed():
             if start <= row < end:
-                self.apply(Visit(card.question.key))
-                choice = choice_at(card.card, event.x - MARGIN, row - start, self.body_columns)
-                self._carry_out(Pressed(card.choose(choice) if choice is not None else None))
+                self.apply(Visit(widget.question.key))
+                choice = choice_at(widget.view, event.x - MARGIN, row - start, self.body_columns)
+                self._carry_out(Pressed(widget.choose(choice) if choice is not None else None))
 
     def _carry_out(self, pressed: Pressed) -> None:
         if pressed.is_typing and isinstance(pressed.event, Answer):
@@ -104,7 +113,7 @@ class InterviewScreen(InterviewPage):
             self.apply(pressed.event)
         if pressed.move:
             self._go(pressed.move)
-        if self.state is before:  # no answer, but perhaps another choice in hand
+        if self.state is before:  # no answer, but perhaps another choice selected
             self.show_state()
 
     def _explain_later(self) -> None:
@@ -157,50 +166,120 @@ class InterviewScreen(InterviewPage):
     def action_next_that_matters(self) -> None:
         """Go to the open question that matters most for the verdict; again, to the next."""
         self.settle()
-        key = next_that_matters(self.state, self.desk.order)
+        key = next_that_matters(self.state, self.controller.order)
         if key:
             self.apply(Visit(key))
         else:
             self.say("No open question is known to change the route.")
 
     def action_help(self) -> None:
-        """Show or hide why the question in hand is asked."""
-        if self.cards.in_hand is not None:
-            self.cards.in_hand.toggle_help()
+        """Show or hide why the selected question is asked."""
+        if self.questions.selected is not None:
+            self.questions.selected.toggle_help()
             self.show_state()
 
     def action_quiet(self) -> None:
         """Close the help; Escape does nothing else, for slow lines send it unasked."""
-        if self.cards.in_hand is not None and self.cards.in_hand.card.is_helping:
+        if self.questions.selected is not None and self.questions.selected.view.is_helping:
             self.action_help()
 
     def action_verdict(self) -> None:
         """Open the verdict."""
         self.settle()
-        self.desk.open_verdict()
+        self.open("verdict")
 
     def action_jump(self) -> None:
         """Open the list of all questions."""
         self.settle()
-        self.desk.open_jump()
+        self.open("jump")
 
     def action_save(self) -> None:
         """Save the record."""
         self.settle()
-        self.desk.save_record()
+        self.open("save")
 
     def settle(self) -> None:
         """Take what was typed last as the answer, readable or not."""
-        answers = self.cards.settle()
+        answers = self.questions.settle()
         for answer in answers:
-            self.desk.apply(answer)
+            self.controller.apply(answer)
         if answers:
             self.show_state()
 
     def apply(self, event: Event) -> None:
         """Send one event and show what became of it."""
         before = self.state
-        self.desk.apply(event)
+        self.controller.apply(event)
         if self.state is not before:
-            self.cards.take_page(retype=isinstance(event, Adopt | Clear | Redo | Undo))
+            self.questions.load_section(retype=isinstance(event, Adopt | Clear | Redo | Undo))
             self.show_state()
+
+
+class NextQuestion:
+    """Remembers the way back, whether an order is waited for, and whether the rest is asked for the costs."""
+
+    def __init__(self, screen: InterviewScreen) -> None:
+        self._screen = screen
+        self._wait: Timer | None = None
+        self._trail: list[str] = []
+        self._asks_the_rest = False
+
+    def go(self, by: int) -> None:
+        """Go to what matters most as soon as that is known, or back to the question before."""
+        screen = self._screen
+        if by < 0:
+            if self._trail:
+                screen.apply(Visit(self._trail.pop()))
+        elif screen.controller.is_ordered or self._wait is not None:
+            self.ask()
+        else:
+            self._wait = screen.set_timer(PATIENCE_S, self.ask)
+            screen.say(FINDING)
+
+    def catch_up(self) -> None:
+        """Go on where the order that was waited for has come."""
+        if self._wait is not None and self._screen.controller.is_ordered:
+            self.ask()
+
+    def stop_waiting(self) -> None:
+        """Stay with the selected question."""
+        if self._wait is not None:
+            self._wait.stop()
+            self._wait = None
+            self._screen.say("")
+
+    def ask(self) -> None:
+        """Take the selected question that matters most, or say that none does any more."""
+        self.stop_waiting()
+        screen, controller, state = self._screen, self._screen.controller, self._screen.state
+        if screen.app.screen is not screen:
+            return
+        key = next_that_matters(state, controller.order)
+        if key:
+            self._asks_the_rest = False
+        elif alone_matters(state, controller.order):
+            screen.say(ALONE)
+            return
+        elif controller.is_ordered and not self._asks_the_rest:
+            screen.open("enough", self.ask_the_rest)
+            return
+        self._take_in_hand(key or next_of_the_rest(state, self._moving))
+
+    def ask_the_rest(self) -> None:
+        """Go on with the questions that move only the costs."""
+        self._asks_the_rest = True
+        self.ask()
+
+    def _take_in_hand(self, key: str) -> None:
+        screen = self._screen
+        if key:
+            self._trail.append(screen.state.at)
+            screen.apply(Visit(key))
+        else:
+            screen.action_verdict()
+
+    @property
+    def _moving(self) -> list[str]:
+        """What moves the costs, the furthest first, once the route is beyond doubt."""
+        found = self._screen.controller.assessment
+        return [one.key for one in found.measure_next] if found is not None and self._asks_the_rest else []

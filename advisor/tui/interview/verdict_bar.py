@@ -14,10 +14,20 @@ if TYPE_CHECKING:
 
 GAP = 2
 """The cells between the reason and the status."""
+LICENSE_REVIEW = "license-review"
+"""The questionnaire whose verdict is on licenses, not on routes."""
+POSTURES = {
+    "clear": "may be used",
+    "duties": "may be used, with duties",
+    "review": "needs legal review first",
+    "blocked": "may not be used",
+}
+"""What each posture means, the strictest last."""
+POSTURE_ROLES = {"clear": "good", "duties": "warn", "review": "warn", "blocked": "bad"}
 STATUS_ROLES = {"firm": "good", "near-tie": "warn", "conditional": "warn", "none": "bad"}
 
 
-def strip_lines(
+def verdict_bar_lines(
     assessment: Assessment | None, refused: str, columns: int, *, saving: bool, complete: bool
 ) -> list[Line]:
     """Draw a rule and two lines: the route and why, then its price and what is still open."""
@@ -26,8 +36,23 @@ def strip_lines(
         return [rule, line((refused, "bad")), line(("Your answers are kept.", "muted"))]
     if assessment is None:
         return [rule, line(("Loading rules and prices …", "muted")), BLANK]
+    if assessment.questionnaire == LICENSE_REVIEW:
+        posture, words = license_verdict(assessment)
+        others = ", ".join(f"{report.model}: {report.posture}" for report in assessment.licenses)
+        head = line(("licenses", "accent"), "  ", (words, POSTURE_ROLES.get(posture, "muted")))
+        return [rule, fitted(head, columns), fitted(line((others, "muted")), columns)]
     below = line(("Saving the record …", "warn")) if saving else _price(assessment, complete, columns)
     return [rule, _route(assessment, columns), fitted(below, columns)]
+
+
+def license_verdict(assessment: Assessment) -> tuple[str, str]:
+    """The strictest posture of the candidates, and what it means in words; empty where there is no candidate."""
+    reports = assessment.licenses
+    if not reports:
+        return "", "no candidate model is named yet"
+    strictest = max((report.posture for report in reports), key=list(POSTURES).index)
+    count = sum(report.posture == strictest for report in reports)
+    return strictest, f"{count} of {len(reports)} {'model' if len(reports) == 1 else 'models'} {POSTURES[strictest]}"
 
 
 def _route(assessment: Assessment, columns: int) -> Line:

@@ -1,18 +1,85 @@
-"""Signing, accepting, superseding and withdrawing: what each takes, and what it will write."""
+"""Sign, accept, supersede and withdraw: what each takes and writes; signing may be handed the terminal."""
 
 from __future__ import annotations
 
+import shlex
+import signal
+import subprocess
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.tui.widgets.form import Field, Form
-from advisor.tui.widgets.form_screen import FormScreen
+from textual.app import SuspendNotSupported
+
+from advisor.isolated import isolated_command
+from advisor.tui.app.hangup import HANGUPS, end_at_once
+from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, wrapped
-from advisor.tui.workers.ledger_messages import Act, Finished
+from advisor.tui.workers.messages import Act, Finished
 
 if TYPE_CHECKING:
-    from advisor.tui.ledger.base import LedgerScreen
+    from collections.abc import Iterator
+
+    from textual.app import App
+
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer
+    from advisor.tui.workers.messages import Act, LedgerAnswer
+
+
+def sign_at_terminal(app: App[int], act: Act) -> Finished:
+    """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
+    try:
+        with app.suspend(), _ended_with_the_line(), _interrupts_left_to_others():
+            return _signed(act)
+    except SuspendNotSupported:
+        said = (
+            f"This key asks you for something, and this terminal cannot be handed over. In a shell: {in_a_shell(act)}"
+        )
+        return Finished(False, (said,))
+
+
+def in_a_shell(act: Act) -> str:
+    """The command that does the same."""
+    return f"advisor {shlex.join(_arguments(act))}"
+
+
+def _arguments(act: Act) -> list[str]:
+    options = {"--records": act.directory, "--key": act.more, "--as": act.by, "--because": act.because}
+    return ["records", "sign", str(act.number), *(f"{name}={text}" for name, text in options.items())]
+
+
+def _signed(act: Act) -> Finished:
+    print(f"\nSigning record {act.number} with {act.more}. ctrl+c gives up.", flush=True)
+    # Errors stay on the terminal: there a hardware key asks for its touch.
+    command = isolated_command("advisor", _arguments(act))
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode == 0:
+        return Finished(True, (done.stdout.strip(),))
+    with suppress(EOFError):
+        input("\nNothing was signed. Press Enter to go back. ")
+    return Finished(False, ("the reason stood on the terminal.",))
+
+
+@contextmanager
+def _ended_with_the_line() -> Iterator[None]:
+    """End at once where the terminal is gone: coming back to it would wait for ever, and every answer is kept."""
+    before = {number: signal.signal(number, end_at_once) for number in HANGUPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _interrupts_left_to_others() -> Iterator[None]:
+    """Keep ctrl+c from ending this program; a handler, unlike ignoring, is not handed on to the command."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
 
 BY = Field("by", "by", "Who does it, by name or e-mail address.", required=True)
 BECAUSE = Field("because", "because", "Why, in a sentence.", required=True)
@@ -20,7 +87,7 @@ MORE = {"sign": "key", "accept": "signers", "supersede": "newer", "withdraw": ""
 """The field that only this act has."""
 
 
-class Deed(NamedTuple):
+class ActionForm(NamedTuple):
     """An act: what it is called, what it writes, and what it takes."""
 
     does: str
@@ -28,8 +95,8 @@ class Deed(NamedTuple):
     fields: tuple[Field, ...]
 
 
-DEEDS = {
-    "sign": Deed(
+ACTION_FORMS = {
+    "sign": ActionForm(
         "Sign record {}",
         "Adds a sign-off to the ledger, with your signature over the bytes of record {}, after verifying it.",
         (
@@ -38,18 +105,18 @@ DEEDS = {
             BECAUSE,
         ),
     ),
-    "accept": Deed(
+    "accept": ActionForm(
         "Accept record {}",
         "Adds a record that says that record {} is accepted, if enough different people have signed it.",
         (Field("signers", "signers asked", "How many must have signed, each with a key of their own.", required=True),
          BY, BECAUSE),
     ),
-    "supersede": Deed(
+    "supersede": ActionForm(
         "Supersede record {}",
         "Adds a record that says that a newer decision takes the place of record {}.",
         (Field("newer", "newer record", "The number of the newer decision.", required=True), BY, BECAUSE),
     ),
-    "withdraw": Deed(
+    "withdraw": ActionForm(
         "Withdraw record {}",
         "Adds a record that says that record {} no longer holds, with nothing in its place.",
         (BY, BECAUSE),
@@ -60,13 +127,13 @@ DEEDS = {
 class RecordActionScreen(FormScreen):
     """Asks for what one act takes, and does it."""
 
-    def __init__(self, room: LedgerScreen, kind: str, number: int) -> None:
-        deed = DEEDS[kind]
-        does = deed.does.format(number)
-        given = {**_suggested(room, number), **room.usual, **room.typed.get((kind, number), {})}
-        super().__init__(does, Form(deed.fields, given, does))
-        self.room, self._kind, self._number = room, kind, number
-        self._writes = deed.writes.format(number)
+    def __init__(self, ledger: LedgerContext, kind: str, number: int) -> None:
+        form = ACTION_FORMS[kind]
+        does = form.does.format(number)
+        given = {**_suggested(ledger, number), **ledger.usual, **ledger.typed.get((kind, number), {})}
+        super().__init__(does, Form(form.fields, given, does))
+        self.ledger, self._kind, self._number = ledger, kind, number
+        self._writes = form.writes.format(number)
 
     def head(self) -> list[Line]:
         """Say what will be written."""
@@ -75,7 +142,7 @@ class RecordActionScreen(FormScreen):
 
     def help(self) -> str:
         """Name the command that does the same."""
-        command = f"advisor records {self._kind} {self._number} --records {self.room.directory}"
+        command = f"advisor records {self._kind} {self._number} --records {self.ledger.directory}"
         return f"The same in a shell: {command}; with --help it tells its options."
 
     def submit(self) -> None:
@@ -83,24 +150,22 @@ class RecordActionScreen(FormScreen):
         values = self.form.values
         self._keep()
         by, because, more = values["by"], values["because"], values.get(MORE[self._kind], "")
-        act = Act(self._kind, self.room.directory, self._number, by, because, more)
+        act = Act(self._kind, self.ledger.directory, self._number, by, because, more)
         self.is_working = "Verifying the record, then signing it …" if self._kind == "sign" else "Writing …"
-        self.room.clerk.ask(act, lambda answer: self._hear(act, answer))
+        self.ledger.ledger_client.ask(act, lambda answer: self._on_answer(act, answer))
         self.redraw()
 
-    def _hear(self, act: Act, answer: Answer) -> None:
+    def _on_answer(self, act: Act, answer: LedgerAnswer) -> None:
         if not isinstance(answer, Finished) or not self.can_be_drawn:
             return
         if answer.at_terminal:
-            from advisor.tui.ledger.sign import sign_at_terminal
-
             answer = sign_at_terminal(self.app, act)
         if not answer.ok:
             self.refuse(f"Nothing was written: {' '.join(answer.lines)}")
             return
-        self.room.usual.update({name: text for name, text in self.form.values.items() if name in ("by", "key")})
-        self.room.typed.pop((self._kind, self._number), None)
-        self.room.said = (" ".join(answer.lines), "good")
+        self.ledger.usual.update({name: text for name, text in self.form.values.items() if name in ("by", "key")})
+        self.ledger.typed.pop((self._kind, self._number), None)
+        self.ledger.message = (" ".join(answer.lines), "good")
         self.dismiss()
 
     def action_back(self) -> None:
@@ -109,10 +174,10 @@ class RecordActionScreen(FormScreen):
         self.dismiss()
 
     def _keep(self) -> None:
-        self.room.typed[self._kind, self._number] = self.form.values
+        self.ledger.typed[self._kind, self._number] = self.form.values
 
 
-def _suggested(room: LedgerScreen, number: int) -> dict[str, str]:
+def _suggested(ledger: LedgerContext, number: int) -> dict[str, str]:
     """Suggest one signer, and the marked record where it is newer."""
-    newer = str(room.marked) if room.marked > number else ""
+    newer = str(ledger.marked) if ledger.marked > number else ""
     return {"signers": "1", "newer": newer}

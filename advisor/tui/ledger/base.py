@@ -1,4 +1,4 @@
-"""What the pages of the records room share: the folder, who works on it, and what was said and typed last."""
+"""What the pages of the records ledger share: the folder, who works on it, and what was said and typed last."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_files import export_view
+from advisor.tui.app.export_view import export_view
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
-from advisor.tui.workers.ledger_messages import Diff, Signer, Verify, Whoami
+from advisor.tui.workers.messages import Diff, Signer, Verify, Whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.ledger_client import LedgerClient
-    from advisor.tui.workers.ledger_messages import Answer, Answered
+    from advisor.tui.workers.messages import Answered, LedgerAnswer
 
     Reopened = Callable[[Answered], None]
 
 
-class LedgerScreen:
+class LedgerContext:
     """One ledger being worked on: the record marked for comparing, and what forms were last filled in with."""
 
-    def __init__(self, directory: Path, clerk: LedgerClient, reopen: Reopened) -> None:
-        self.folder, self.clerk, self.reopen = directory, clerk, reopen
+    def __init__(self, directory: Path, ledger_client: LedgerClient, reopen: Reopened) -> None:
+        self.folder, self.ledger_client, self.reopen = directory, ledger_client, reopen
         self.marked = 0
-        self.said: tuple[str, str] = ("", "plain")
+        self.message: tuple[str, str] = ("", "plain")
         self.typed: dict[tuple[str, int], dict[str, str]] = {}
         self.usual: dict[str, str] = {}
 
@@ -41,16 +41,16 @@ class LedgerScreen:
         """Ask once what git knows of who signs."""
         if "key" not in self.usual:
             self.usual["key"] = ""
-            self.clerk.ask(Whoami(), self._learned)
+            self.ledger_client.ask(Whoami(), self._on_signer)
 
-    def _learned(self, answer: Answer) -> None:
+    def _on_signer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Signer):
             known = {"by": answer.principal, "key": answer.key}
             self.usual = {**known, **{name: text for name, text in self.usual.items() if text}}
 
 
 class LedgerPage(DrawnPage):
-    """A page with a record in hand, and all that can be done with it."""
+    """A page with a record selected, and all that can be done with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+v", "verify", "Verify this record", show=False, id="verify"),
@@ -67,33 +67,33 @@ class LedgerPage(DrawnPage):
         Binding("pageup", "scroll(-12)", "A page up", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen) -> None:
+    def __init__(self, ledger: LedgerContext) -> None:
         super().__init__()
-        self.room = room
+        self.ledger = ledger
         self.is_helping = False
 
     @property
     def number(self) -> int:
-        """The record in hand; 0 where there is none."""
+        """The selected record; 0 where there is none."""
         return 0
 
     def on_mount(self) -> None:
         """Learn who signs, before it is asked."""
-        self.room.learn_who()
+        self.ledger.learn_who()
 
     def say(self, text: str, role: str = "plain") -> None:
         """Say one thing above all else, until the next is said."""
-        self.room.said = (text, role)
+        self.ledger.message = (text, role)
         self.redraw()
 
-    def said_lines(self) -> list[Line]:
+    def message_lines(self) -> list[Line]:
         """What was said last, and the help where it is asked for."""
-        (text, role), columns = self.room.said, self.said_columns
+        (text, role), columns = self.ledger.message, self.message_columns
         said = [*wrapped(text, columns, "  ", role), BLANK] if text else []
         return [*said, *([*wrapped(self.help(), columns, "  "), BLANK] if self.is_helping else [])]
 
     @property
-    def said_columns(self) -> int:
+    def message_columns(self) -> int:
         """The width of what is said."""
         return self.columns
 
@@ -108,12 +108,12 @@ class LedgerPage(DrawnPage):
         self.redraw()
 
     def action_mark(self) -> None:
-        """Mark the record in hand, or unmark it."""
+        """Mark the selected record, or unmark it."""
         if not self.number:
             return
-        self.room.marked = 0 if self.room.marked == self.number else self.number
+        self.ledger.marked = 0 if self.ledger.marked == self.number else self.number
         self.marked_changed()
-        if self.room.marked:
+        if self.ledger.marked:
             self.say(f"Record {self.number} is marked: choose another decision, and f5 compares the two.")
         else:
             self.say("No record is marked.")
@@ -122,48 +122,42 @@ class LedgerPage(DrawnPage):
         """Another record was marked."""
 
     def action_diff(self) -> None:
-        """Compare the record in hand with the marked one."""
-        one, other = self.room.marked, self.number
+        """Compare the selected record with the marked one."""
+        one, other = self.ledger.marked, self.number
         if not other:
             return
         if not one or one == other:
             self.say("Mark one decision with f4 first, then choose another." if not one else "Choose another decision.")
             return
-        self._work(f"Compare records {one} and {other}", Diff(self.room.directory, one, other), f"diff-{one}-{other}")
+        self._work(f"Compare records {one} and {other}", Diff(self.ledger.directory, one, other), f"diff-{one}-{other}")
 
     def action_verify(self) -> None:
-        """Check the record in hand: bytes, chain, pins, replay, signatures."""
+        """Check the selected record: bytes, chain, pins, replay, signatures."""
         if self.number:
-            request = Verify(self.room.directory, self.number)
+            request = Verify(self.ledger.directory, self.number)
             self._work(f"Verify record {self.number}", request, f"verify-{self.number}")
 
     def action_verify_all(self) -> None:
         """Check every record of the ledger."""
-        self._work("Verify the ledger", Verify(self.room.directory), "verify")
+        self._work("Verify the ledger", Verify(self.ledger.directory), "verify")
 
     def action_verify_against(self) -> None:
         """Check all records against a digest, allowed signers and revoked keys that are kept elsewhere."""
-        from advisor.tui.ledger.verify_screen import VerifyScreen
-
-        self.app.push_screen(VerifyScreen(self.room))
+        self.open("verify_against")
 
     def _work(self, title: str, request: Diff | Verify, name: str) -> None:
-        from advisor.tui.widgets.progress_screen import ProgressScreen
-
-        self.room.said = ("", "plain")
-        self.app.push_screen(ProgressScreen(self.room, title, request, name))
+        self.ledger.message = ("", "plain")
+        self.open("ledger_work", title, request, name)
 
     def action_act(self, kind: str) -> None:
         """Fill in what signing, accepting, superseding or withdrawing takes."""
-        from advisor.tui.ledger.action_screen import RecordActionScreen
-
         if self.number:
-            self.room.said = ("", "plain")
-            self.app.push_screen(RecordActionScreen(self.room, kind, self.number))
+            self.ledger.message = ("", "plain")
+            self.open("record_action", kind, self.number)
 
     def export(self, name: str, lines: list[Line], before: str = "") -> None:
         """Write what is shown to files beside the ledger, and say where."""
-        stem = self.room.folder.parent / "exports" / name
+        stem = self.ledger.folder.parent / "exports" / name
         try:
             paths = export_view(name, lines, self.app.export_screenshot(), stem)
         except OSError as error:

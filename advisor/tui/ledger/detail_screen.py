@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import record_lines
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
-from advisor.tui.workers.ledger_messages import Answered, Finished, Open, Opened, Reopen
+from advisor.tui.workers.messages import Answered, Finished, Open, Opened, Reopen
 
 if TYPE_CHECKING:
-    from advisor.tui.ledger.base import LedgerScreen
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer
+    from advisor.tui.workers.messages import LedgerAnswer
 
 HELP = (
     "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
@@ -44,8 +44,8 @@ class RecordDetailScreen(LedgerPage):
         Binding("space", "scroll(12)", "A page down", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen, number: int) -> None:
-        super().__init__(room)
+    def __init__(self, ledger: LedgerContext, number: int) -> None:
+        super().__init__(ledger)
         self._number = number
         self._opened: Opened | None = None
         self._fault = ""
@@ -57,14 +57,14 @@ class RecordDetailScreen(LedgerPage):
 
     def on_screen_resume(self) -> None:
         """Read the record, and again when something was added that speaks of it."""
-        self.room.clerk.ask(Open(self.room.directory, self._number), self._hear)
+        self.ledger.ledger_client.ask(Open(self.ledger.directory, self._number), self._on_answer)
 
-    def _hear(self, answer: Answer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Opened):
             self._opened, self._fault = answer, ""
         elif isinstance(answer, Answered):
             if self.can_be_drawn:
-                self.room.reopen(answer)
+                self.ledger.reopen(answer)
             return
         elif isinstance(answer, Finished):
             self._fault = " ".join(answer.lines)
@@ -76,11 +76,11 @@ class RecordDetailScreen(LedgerPage):
         if self._opened is None or self._opened.assessment is None:
             self.say("Only a decision has answers to change.")
         else:
-            self.room.clerk.ask(Reopen(self.room.directory, self._number), self._hear)
+            self.ledger.ledger_client.ask(Reopen(self.ledger.directory, self._number), self._on_answer)
 
     def action_back(self) -> None:
         """Go back to the list."""
-        self.room.said = ("", "plain")
+        self.ledger.message = ("", "plain")
         self.dismiss()
 
     def action_export(self) -> None:
@@ -99,13 +99,13 @@ class RecordDetailScreen(LedgerPage):
         """The title with where the record stands, the record, and the keys."""
         columns, opened = self.columns, self._opened
         side = opened.standing or opened.kind if opened is not None else ""
-        mark = " · marked" if self.room.marked == self._number else ""
+        mark = " · marked" if self.ledger.marked == self._number else ""
         title = spread(line((f"record {self._number}{mark}", "strong")), line((side, "muted")), columns)
         keys = (("v", "verify"), ("s", "sign"), ("c", "change"), ("f1", "help"), ("esc", "back"), ("a", "accept"))
         more = (("u", "supersede"), ("w", "withdraw"), ("m", "mark"), ("d", "compare"), ("ctrl+p", "all keys"))
         return {
             "top": [title, BLANK],
-            "body": [*self.said_lines(), *self._record()],
+            "body": [*self.message_lines(), *self._record()],
             "keys": [key_line((*keys, *more), columns)],
         }
 

@@ -1,33 +1,89 @@
-"""The ledger: decisions listed and found by typing; what is done with one stands in `record_room`."""
+"""The records of a ledger: listed, found by typing, the selected one summarized next to the list."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.ledger.record_items import record_items
-from advisor.tui.ledger.record_summary import summary_lines
+from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
-from advisor.tui.widgets.menu import Menu
+from advisor.tui.widgets.menu import Item, Menu
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
-from advisor.tui.workers.ledger_messages import Entries, Finished, ListAll
+from advisor.tui.workers.messages import Entries, Finished, ListAll
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
 
-    from advisor.tui.ledger.base import LedgerScreen
+    from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Answer, Row
+    from advisor.tui.workers.messages import LedgerAnswer, Row
+
+
+ROOM_FOR_REST = 11
+"""Columns that the cursor, the number, the mark and a gap take."""
+PLAIN_TITLE = "Where to run "
+"""How a decision is titled that nobody gave another title."""
+
+
+def record_items(entries: Sequence[Row], marked: int, columns: int) -> list[Item]:
+    """Make a row of each record, all in few words where one of them would not fit else."""
+    ledger = columns - ROOM_FOR_REST
+    is_brief = any(len(_title(one)) + len(_stands(one)) > ledger for one in entries if one.status)
+    return [_item(one, marked, is_brief=is_brief) for one in entries]
+
+
+def _item(one: Row, marked: int, *, is_brief: bool) -> Item:
+    mark = "* " if one.number == marked else "  "
+    if one.broken:
+        return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
+    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
+    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
+    return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
+
+
+def _title(one: Row) -> str:
+    if one.status:
+        return one.title.removeprefix(PLAIN_TITLE)
+    return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
+
+
+def _stands(one: Row) -> str:
+    day = one.created_utc[:10]
+    return f"{one.route} · {one.status} · {day}" if one.status else day
+
+
+def summary_lines(one: Row, columns: int) -> list[Line]:
+    """Draw what the list knows of a record, whole."""
+    head = [line("   ", (f"record {one.number}", "accent"), (f"  {one.kind}", "muted")), BLANK]
+    if one.broken:
+        return [*head, *wrapped(f"It cannot be read: {one.broken}.", columns, "   ", "bad")]
+    rows = _decision(one) if one.status else _event(one)
+    return [*head, *labeled_rows([(label, text) for label, text in rows if text], columns)]
+
+
+def _decision(one: Row) -> list[tuple[str, str]]:
+    signed = [("signed by", person) for person in one.people]
+    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("stands", one.status)]
+    return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
+
+
+def _event(one: Row) -> list[tuple[str, str]]:
+    about = f"record {one.about}" if one.about else ""
+    return [("of", about), ("by", ", ".join(one.people)), ("because", one.because), ("made", one.created_utc)]
+
 
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
-    "f9 withdraws, ctrl+v verifies the record in hand, ctrl+g the whole ledger, "
+    "f9 withdraws, ctrl+v verifies the selected record, ctrl+g the whole ledger, "
     "f3 against a digest or signers kept elsewhere. A record is never rewritten: "
     "each of these adds one that speaks of it."
 )
@@ -41,14 +97,14 @@ class RecordListScreen(LedgerPage):
         Binding("enter", "open", "Open this record", show=False),
     ]
 
-    def __init__(self, room: LedgerScreen) -> None:
-        super().__init__(room)
+    def __init__(self, ledger: LedgerContext) -> None:
+        super().__init__(ledger)
         self._menu: Menu | None = None
         self._entries: tuple[Row, ...] = ()
         self._fault = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the title, the list with the record in hand beside it, and the keys."""
+        """Lay out the title, the list with the selected record beside it, and the keys."""
         yield from Page.compose(self)
         yield Lines(id="top")
         with Horizontal(id="middle"):
@@ -58,19 +114,19 @@ class RecordListScreen(LedgerPage):
 
     @property
     def _list_columns(self) -> int:
-        """The width of the list, which shares a wide window with the record in hand."""
+        """The width of the list, which shares a wide window with the selected record."""
         return self.app.size.width * 3 // 5 - 2 * MARGIN if self.is_wide else self.columns
 
     @property
     def number(self) -> int:
-        """The record in hand; 0 where there is none."""
-        return int(self._menu.in_hand.id) if self._menu is not None and self._menu.in_hand is not None else 0
+        """The selected record; 0 where there is none."""
+        return int(self._menu.selected.id) if self._menu is not None and self._menu.selected is not None else 0
 
     def read_again(self) -> None:
         """Ask for the list."""
-        self.room.clerk.ask(ListAll(self.room.directory), self._hear)
+        self.ledger.ledger_client.ask(ListAll(self.ledger.directory), self._on_answer)
 
-    def _hear(self, answer: Answer) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Entries):
             self._entries, self._fault = answer.entries, ""
         elif isinstance(answer, Finished):
@@ -80,11 +136,11 @@ class RecordListScreen(LedgerPage):
             self.redraw()
 
     def _list_again(self) -> None:
-        """Put the records into rows for the present width; the one in hand stays, at first it is the newest."""
+        """Put the records into rows for the present width; the selected one stays, at first it is the newest."""
         typed = self._menu.typed if self._menu is not None else ""
-        in_hand = self.number or (self._entries[-1].number if self._entries else 0)
-        items = record_items(self._entries, self.room.marked, self._list_columns)
-        self._menu = Menu(items, str(in_hand), typing=True, typed=typed)
+        selected = self.number or (self._entries[-1].number if self._entries else 0)
+        items = record_items(self._entries, self.ledger.marked, self._list_columns)
+        self._menu = Menu(items, str(selected), typing=True, typed=typed)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the rows out for the new width."""
@@ -97,13 +153,13 @@ class RecordListScreen(LedgerPage):
         self.read_again()
 
     def redraw(self) -> None:
-        """Draw everything, the record in hand in view."""
+        """Draw everything, the selected record in view."""
         self.set_class(self.is_wide, "-wide")
         self.body.styles.width = self._list_columns + 2 * MARGIN if self.is_wide else "1fr"
         super().redraw()
         if self._menu is not None:
-            above = len(self.said_lines())
-            start, end = self._menu.rows_in_hand(self._list_columns)
+            above = len(self.message_lines())
+            start, end = self._menu.selected_rows(self._list_columns)
             self.body.reveal(start + above if start else 0, end + above)
 
     async def press(self, event: events.Key) -> bool:
@@ -116,11 +172,11 @@ class RecordListScreen(LedgerPage):
         return taken
 
     def action_open(self) -> None:
-        """Open the record in hand."""
+        """Open the selected record."""
         from advisor.tui.ledger.detail_screen import RecordDetailScreen
 
         if self.number:
-            self.app.push_screen(RecordDetailScreen(self.room, self.number))
+            self.app.push_screen(RecordDetailScreen(self.ledger, self.number))
 
     def marked_changed(self) -> None:
         """Show which record is marked."""
@@ -137,18 +193,18 @@ class RecordListScreen(LedgerPage):
     def parts(self) -> dict[str, list[Line]]:
         """The title, the list, and the keys."""
         columns = self.columns
-        where = spread(line(("records", "strong")), line((self.room.directory, "muted")), columns)
+        where = spread(line(("records", "strong")), line((self.ledger.directory, "muted")), columns)
         keys = (("type", "to find"), ("enter", "open"), ("f1", "help"), ("esc", "back"))
         more = (("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"), ("ctrl+p", "all keys"))
         return {
             "top": [fitted(where, columns), BLANK],
-            "body": [*self.said_lines(), *self._list()],
+            "body": [*self.message_lines(), *self._list()],
             "side": self._side(),
             "keys": [key_line((*keys, *more), columns)],
         }
 
     @property
-    def said_columns(self) -> int:
+    def message_columns(self) -> int:
         """The width of the list, over which it stands."""
         return self._list_columns
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_messages import Opened
+    from advisor.tui.workers.messages import Opened
 
 ROLES = {"superseded": "warn", "withdrawn": "warn", "accepted": "good"}
 

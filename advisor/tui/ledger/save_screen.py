@@ -1,30 +1,56 @@
-"""Saving a decision: what people add to it, the record as it will be, and then where it lies."""
+"""Save a decision: what people add to it, the record as it will be, and the draft kept next to the interview."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer
-from advisor.tui.ledger.draft_statement import BEGAN_FROM, read_notes, write_notes
+from advisor.interview.stated import STATED, Stated
 from advisor.tui.ledger.record_page import draft_lines
-from advisor.tui.ledger.stated_fields import STATED
-from advisor.tui.widgets.form import Field, Form
-from advisor.tui.widgets.form_screen import FormScreen
+from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
-from advisor.tui.workers.ledger_messages import Entries, ListAll
-from advisor.tui.workers.messages import Stated
+from advisor.tui.workers.messages import Entries, ListAll
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from textual import events
 
     from advisor.interview.answers import Answers
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.ledger_client import LedgerClient
-    from advisor.tui.workers.ledger_messages import Answer as Heard
+    from advisor.tui.workers.messages import LedgerAnswer
+
+
+SUFFIX = ".saving"
+BEGAN_FROM = "began_from"
+"""The record whose answers an interview began with."""
+
+
+def read_notes(session: Path) -> dict[str, str]:
+    """Read what was filled in; nothing where the file is missing or damaged."""
+    import tomli
+
+    with suppress(OSError, tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        table = tomli.loads(session.with_suffix(SUFFIX).read_bytes().decode("utf-8"))
+        return {name: text for name, text in table.items() if isinstance(text, str)}
+    return {}
+
+
+def write_notes(session: Path, notes: Mapping[str, str]) -> None:
+    """Keep what was filled in; a disk that takes nothing is no reason to stop typing."""
+    import tomli_w
+
+    with suppress(OSError):
+        write_atomically(session.with_suffix(SUFFIX), tomli_w.dumps(dict(notes)))
+
 
 NAME = "workload.name"
 YES, NO = "yes", "no, beside it"
@@ -40,20 +66,22 @@ class SaveScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Save the record", show=False, id="save")]
 
-    def __init__(self, desk: InterviewController, clerk: LedgerClient, *, is_reading: bool = False) -> None:
-        notes = read_notes(desk.session)
-        self.desk, self._clerk, self._is_reading = desk, clerk, is_reading
-        self._older = _older(notes.get(BEGAN_FROM, ""), desk.records)
+    def __init__(
+        self, controller: InterviewController, ledger_client: LedgerClient, *, is_reading: bool = False
+    ) -> None:
+        notes = read_notes(controller.session)
+        self.controller, self._ledger_client, self._is_reading = controller, ledger_client, is_reading
+        self._older = _older(notes.get(BEGAN_FROM, ""), controller.records)
         self._began_from = notes.get(BEGAN_FROM, "")
-        super().__init__("Save the record", Form(_fields(desk, self._older), notes, "Save the record"))
+        super().__init__("Save the record", Form(_fields(controller, self._older), notes, "Save the record"))
         self._asked: tuple[Answers, Stated] | None = None
 
     def on_mount(self) -> None:
         """Learn who decided last time, and what would be saved."""
-        self._clerk.ask(ListAll(str(self.desk.records)), self._heard)
+        self._ledger_client.ask(ListAll(str(self.controller.records)), self._on_answer)
         self._preview()
 
-    def _heard(self, answer: Heard) -> None:
+    def _on_answer(self, answer: LedgerAnswer) -> None:
         """Suggest who decided last time."""
         decisions = [one for one in answer.entries if one.deciders] if isinstance(answer, Entries) else []
         if decisions and self.can_be_drawn:
@@ -74,13 +102,13 @@ class SaveScreen(FormScreen):
         """Keep what was filled in, and show what would be saved."""
         self._keep()
         name = self.form.values.get("name", "")
-        if name and name != self.desk.state.answers.text(NAME):
-            self.desk.apply(Answer(NAME, name))
+        if name and name != self.controller.state.answers.text(NAME):
+            self.controller.apply(Answer(NAME, name))
         self._preview()
 
     def _keep(self) -> None:
         values = {name: text for name, text in self.form.values.items() if name != "name"}
-        write_notes(self.desk.session, {**values, BEGAN_FROM: self._began_from})
+        write_notes(self.controller.session, {**values, BEGAN_FROM: self._began_from})
 
     def note_saved(self, path: str) -> None:
         """Remember the record that took another's place: the next one of this interview may take its place in turn."""
@@ -90,15 +118,15 @@ class SaveScreen(FormScreen):
 
     def _preview(self) -> None:
         """Ask for the record as it would be, once everything about the verdict is known."""
-        wanted = (self.desk.state.counted, self.stated)
-        if self.desk.is_complete and wanted != self._asked:
+        wanted = (self.controller.state.counted, self.stated)
+        if self.controller.is_complete and wanted != self._asked:
             self._asked = wanted
-            self.desk.preview_record(self.stated)
+            self.controller.preview_record(self.stated)
 
     def redraw(self) -> None:
         """Draw everything; a verdict that has become complete has a record to show."""
         self._preview()
-        self.is_working = "Saving …" if self.desk.is_saving else ""
+        self.is_working = "Saving …" if self.controller.is_saving else ""
         super().redraw()
         if self._is_reading:
             self.body.scroll(len(self._above()) + len(self.form.lines(self.columns)) + len(self._below()) + 1)
@@ -121,7 +149,7 @@ class SaveScreen(FormScreen):
             self.form.go_to("decided by" if self.stated.reason else "reason")
             self.refuse("Superseding a record needs a reason and who decides.")
             return
-        self.desk.write_record(self.stated, self._supersedes)
+        self.controller.write_record(self.stated, self._supersedes)
 
     def action_back(self) -> None:
         """Go back; what was filled in is kept."""
@@ -134,35 +162,36 @@ class SaveScreen(FormScreen):
 
     def head(self) -> list[Line]:
         """Say what will be written."""
-        writes = f"Writes a new record into {self.desk.records}. Records are never rewritten."
+        writes = f"Writes a new record into {self.controller.records}. Records are never rewritten."
         if self._supersedes:
             writes += f" Then adds one that says it takes the place of record {self._supersedes}."
         return [*wrapped(writes, self.columns, "  "), BLANK]
 
     def tail(self) -> list[Line]:
         """Show the record as it will be."""
-        desk, shown = self.desk, self.desk.previewed
+        controller, shown = self.controller, self.controller.previewed
         head = [line("  ", ("The record, as it will be saved", "accent")), BLANK]
         if shown.problem:
             return [*head, *wrapped(shown.problem, self.columns, "  ", "bad")]
-        if desk.assessment is None or not shown.text:
-            return [*head, line("  ", (desk.refused or "Working out what could change the verdict …", "muted"))]
-        rows = _rows(self.stated, desk.state.counted.text(NAME) or "")
-        return [*head, *draft_lines(rows, desk.assessment, shown.text, self.columns)]
+        if controller.assessment is None or not shown.text:
+            return [*head, line("  ", (controller.refused or "Working out what could change the verdict …", "muted"))]
+        rows = _rows(self.stated, controller.state.counted.text(NAME) or "")
+        return [*head, *draft_lines(rows, controller.assessment, shown.text, self.columns)]
 
     def more_keys(self) -> tuple[tuple[str, str], ...]:
         """The record below the form is read by pages."""
         return (("pgdn", "read it"),)
 
 
-def _fields(desk: InterviewController, older: int) -> tuple[Field, ...]:
+def _fields(controller: InterviewController, older: int) -> tuple[Field, ...]:
     """Ask for the name where it is open, and whether an older record gives way where there is one."""
-    question = desk.state.question(NAME)
-    is_open = NAME in desk.state.open_keys and not desk.state.answers.text(NAME)
+    question = controller.state.question(NAME)
+    is_open = NAME in controller.state.open_keys and not controller.state.answers.text(NAME)
     named = (Field("name", "workload", question.help, required=True),) if is_open else ()
     hint = f"Whether it takes the place of record {older}, whose answers this interview began with; space changes it."
     gives_way = (Field("supersedes", f"for record {older}", hint, choices=(YES, NO)),) if older else ()
-    return (*named, *STATED, *gives_way)
+    stated = (Field(*one) for one in STATED)
+    return (*named, *stated, *gives_way)
 
 
 def _older(began_from: str, records: Path) -> int:

@@ -1,4 +1,4 @@
-"""The views of a verdict, in the order of their keys: adding one is adding a line."""
+"""The views of a verdict, in the order of their keys, and the line that names them: adding a view is adding a line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from advisor.tui.verdict.views.entry import whole
 from advisor.tui.verdict.views.method_view import methods_entries
 from advisor.tui.verdict.views.overview import verdict_lines
 from advisor.tui.verdict.views.proof import proof_entries
-from advisor.tui.verdict.views.reasons import why_entries
-from advisor.tui.verdict.views.why_not import why_not_entries
-from advisor.tui.widgets.styled_text import wrapped
+from advisor.tui.verdict.views.reasons import why_entries, why_not_entries
+from advisor.tui.widgets.styled_text import Line, fitted, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,3 +102,19 @@ VIEWS: tuple[View, ...] = (
         entries=proof_entries,
     ),
 )
+
+
+def view_names_line(selected: int, columns: int) -> Line:
+    """Name the views by their keys; where room is short without the first, then the last ones by key alone."""
+    spaced = sum(len(view.title) + 4 for view in VIEWS) <= columns
+    gap = "  " if spaced else " "
+    keys = list(range(0 if spaced else 1, len(VIEWS)))
+    named = len(keys)
+    while named and sum(len(_titled(key, key in keys[:named]) + gap) for key in keys) > columns:
+        named -= 1
+    parts = ((_titled(key, key in keys[:named]) + gap, "accent" if key == selected else "muted") for key in keys)
+    return fitted(line(*parts), columns)
+
+
+def _titled(key: int, in_words: bool) -> str:
+    return f"{key} {VIEWS[key].title}" if in_words else str(key)

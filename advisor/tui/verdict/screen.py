@@ -1,26 +1,104 @@
-"""The verdict and its views, each one key away; the interview is one key back."""
+"""The verdict and its views, each one key away; Escape goes back to the interview."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_view import take_away
-from advisor.tui.app.key_help import READING, help_lines
-from advisor.tui.verdict.layout import keys_of, page_lines, title_line, whole_lines
-from advisor.tui.verdict.navigation_keys import waiting_lines
-from advisor.tui.verdict.registry import VIEWS
-from advisor.tui.verdict.view_names import names_line
-from advisor.tui.widgets.reading_page import ReadingPage
-from advisor.tui.widgets.styled_text import BLANK, fitted, key_line
+from advisor.interview.answers import UNKNOWN
+from advisor.interview.reducer import Answer, Clear
+from advisor.tui.app.export_view import export_current
+from advisor.tui.app.keymap import HELP_KEYS, help_lines
+from advisor.tui.verdict.reading_page import ReadingPage, waiting_lines
+from advisor.tui.verdict.registry import VIEWS, view_names_line
+from advisor.tui.verdict.views.side_by_side import side_by_side_lines
+from advisor.tui.what_if.variant_columns import real_and_tried
+from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
+    from advisor.tui.interview.controller import InterviewController
+    from advisor.tui.verdict.reading_page import ViewPosition
     from advisor.tui.widgets.styled_text import Line
 
 
+Keys = tuple[tuple[str, str], ...]
+
+TRYING_KEYS: Keys = (("t", "take these"), ("b", "go back"), ("n", "keep"), ("w", "change more"), ("v", "variants"))
+DECIDING_KEYS: Keys = (("s", "save"), ("w", "what if"), ("v", "variants"), ("e", "export"), ("esc", "back"))
+"""What one can do with a verdict, while answers are tried out and while not."""
+
+
+def title_line(controller: InterviewController, where: str, columns: int) -> Line:
+    """Draw the workload's name; at the right which view is read, and how it is with the answers."""
+    name = controller.state.answers.text("workload.name") or controller.state.questionnaire.title
+    dated = f" · as of {controller.assessment.as_of}" if controller.assessment is not None else ""
+    mode = ("WHAT IF  ", "bad") if controller.what_if.is_on else ""
+    return spread(line(mode, (name, "strong")), line((f"{where}{dated}{_kept(controller)}", "muted")), columns)
+
+
+def _kept(controller: InterviewController) -> str:
+    if controller.what_if.is_on:
+        return ""
+    if controller.saved is not None:
+        return " · record saved"
+    return " · saving …" if controller.is_saving else ""
+
+
+def keys_of(controller: InterviewController, reader: ViewPosition, *, is_listed: bool) -> Keys:
+    """Name the keys that matter: those of a list and its detail, where one is opened at a time, and what one does."""
+    opened: Keys = (("tab", "next"), ("esc", "list")) if reader.is_open else (("enter", "open"),)
+    acts = TRYING_KEYS if controller.what_if.is_on else DECIDING_KEYS
+    return (*(opened if is_listed else ()), *acts, ("ctrl+p", "all keys"))
+
+
+def page_lines(controller: InterviewController, reader: ViewPosition, columns: int) -> list[Line]:
+    """Draw a view of one page; the first of all also tells of the record, and of the answers tried out."""
+    if reader.place:
+        return exported_lines(controller, reader, columns)
+    return [*record_lines(controller, columns), *exported_lines(controller, reader, columns)]
+
+
+def exported_lines(controller: InterviewController, reader: ViewPosition, columns: int) -> list[Line]:
+    """Draw everything the selected view has to say, as it goes into a file."""
+    if controller.assessment is None:
+        return waiting_lines(controller.refused, columns)
+    compared = [] if reader.place else what_if_lines(controller, columns)
+    return [*compared, *reader.view.lines(controller.assessment, columns)]
+
+
+def what_if_lines(controller: InterviewController, columns: int) -> list[Line]:
+    """Set the verdict on the answers tried out beside the real answers' one."""
+    if not controller.what_if.is_on:
+        return []
+    return [line("   ", ("WHAT IF", "accent")), *side_by_side_lines(real_and_tried(controller), columns), BLANK]
+
+
+def record_lines(controller: InterviewController, columns: int) -> list[Line]:
+    """Say where the record lies, or why there is none."""
+    saved, fault = controller.saved, controller.fault
+    if fault:
+        return [*wrapped(f"Not saved: {fault}", columns, "   ", "bad"), BLANK]
+    if saved is None:
+        return []
+    role = "warn" if saved.note and not saved.note.startswith("saved") else "good"
+    return [*wrapped(saved.sentence, columns, "   ", "good"), *wrapped(saved.note, columns, "   ", role), BLANK]
+
+
+def as_event(key: str, written: str) -> Answer | Clear:
+    """An answer written as in an answers file, as an event of the interview."""
+    if written == UNKNOWN:
+        return Clear(key)
+    try:
+        raw = json.loads(written)
+    except ValueError:
+        raw = written
+    return Answer(key, raw if isinstance(raw, bool | list | str) else written)
+
+
 class VerdictScreen(ReadingPage):
-    """Shows one view of the desk's assessment, and offers what is done with a verdict."""
+    """Shows one view of the controller's assessment, and offers what is done with a verdict."""
 
     BELOW = ("views", "keys")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +118,8 @@ class VerdictScreen(ReadingPage):
         Binding("ctrl+y", "redo", "Redo what was undone", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("enter,right,l", "open", "Open the entry in hand", show=False),
+        Binding("enter", "try_or_open", "Try the selected answer at once, or open the entry", show=False),
+        Binding("right,l", "open", "Open the selected entry", show=False),
         Binding("left,h", "close", "Back to the list", show=False),
         Binding("tab", "step(1)", "The next entry", show=False),
         Binding("shift+tab", "step(-1)", "The entry before", show=False),
@@ -50,90 +129,117 @@ class VerdictScreen(ReadingPage):
         *(Binding(str(place), f"view({place})", view.title, show=False) for place, view in enumerate(VIEWS) if place),
     ]
 
+    def __init__(self, controller: InterviewController) -> None:
+        super().__init__(controller)
+        self._tried_from: int | None = None
+
+    def action_try_or_open(self) -> None:
+        """Try the answer of the selected entry out, where it has one, and show both verdicts; else open the entry."""
+        entries = self.entries
+        answer = entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
+        if answer is None:
+            self.action_open()
+            return
+        if not self.controller.what_if.is_on:
+            self._tried_from = self.reader.place
+            self.controller.what_if.begin()
+        self.controller.apply(as_event(*answer))
+        self.action_view(0)
+        self.say("Tried out; esc goes back to the real answers, n keeps this as a variant, t takes it.")
+
+    def action_back(self) -> None:
+        """Go back one step; from an answer tried out of a list, to that list with the real answers."""
+        if self._tried_from is None or self.reader.place or self.is_helping or not self.controller.what_if.is_on:
+            super().action_back()
+            return
+        self.controller.what_if.discard()
+        place, self._tried_from = self._tried_from, None
+        self.action_view(place)
+
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
-        self.unsay()
+        self.clear_message()
         if self.can_be_drawn:
             self.redraw()
 
     def action_save(self) -> None:
         """Save the record."""
-        self.desk.save_record()
+        self.open("save")
 
     def action_record(self) -> None:
         """Show the record as it will be saved."""
-        self.desk.save_record(is_reading=True)
+        self.open("save", True)
 
     def action_what_if(self) -> None:
         """Choose an answer to change; the verdict page then shows both verdicts."""
-        if self.desk.assessment is None:
+        if self.controller.assessment is None:
             self.say("There is no verdict yet to compare with.")
         else:
             self.action_view(0)
-            self.desk.open_trial()
+            self.open("what_if")
 
     def action_variants(self) -> None:
         """Open the variants."""
-        self.desk.open_variants()
+        self.open("variants")
 
     def action_keep_variant(self) -> None:
         """Keep the answers tried out, and go on trying."""
-        self.say(self.desk.trials.keep())
+        self.say(self.controller.what_if.keep())
 
     def action_take_variant(self) -> None:
         """Make the answers tried out the real ones."""
-        self.say(self.desk.trials.take())
+        self.say(self.controller.what_if.take())
 
     def action_give_up(self) -> None:
         """Go back to the real answers."""
-        self.say(self.desk.trials.end())
+        self.say(self.controller.what_if.end())
 
     def action_undo(self) -> None:
         """Take the last answer back."""
-        self.say(self.desk.undo())
+        self.say(self.controller.undo())
 
     def action_redo(self) -> None:
         """Make again what was undone."""
-        self.say(self.desk.redo())
+        self.say(self.controller.redo())
 
     def action_export(self) -> None:
         """Write this view to files beside the records, and say so."""
-        self._take_away(is_copied=False)
+        self._export(is_copied=False)
 
     def action_copy(self) -> None:
         """Offer this view to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
-        self._take_away(is_copied=True)
+        self._export(is_copied=True)
 
     def action_jump(self) -> None:
         """Open the list of all questions."""
-        self.desk.open_jump()
+        self.open("jump")
 
-    def _take_away(self, *, is_copied: bool) -> None:
-        desk, view = self.desk, self.reader.view
-        name = desk.state.answers.text("workload.name") or desk.state.questionnaire.id
-        lines = whole_lines(desk, self.reader, self.columns)
-        self.say(take_away(self, f"{name}: {view.title}", lines, desk.exports, is_copied=is_copied))
+    def _export(self, *, is_copied: bool) -> None:
+        controller, view = self.controller, self.reader.view
+        name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
+        lines = exported_lines(controller, self.reader, self.columns)
+        self.say(export_current(self, f"{name}: {view.title}", lines, controller.exports, is_copied=is_copied))
 
     def parts(self) -> dict[str, list[Line]]:
-        """The title, the view in hand, and the keys."""
+        """The title, the selected view, and the keys."""
         where, columns = self.reader.where(self.entries), self.columns
         body, side = self._view()
         return {
-            "top": [title_line(self.desk, where, columns), fitted(self.said, columns)],
+            "top": [title_line(self.controller, where, columns), fitted(self.message, columns)],
             "body": body,
             "side": side,
-            "views": [names_line(self.reader.place, columns) if self.desk.assessment is not None else BLANK],
+            "views": [view_names_line(self.reader.place, columns) if self.controller.assessment is not None else BLANK],
             "keys": [key_line(self._keys(), columns)],
         }
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         is_listed = bool(self.entries) and not self.is_wide
-        return READING if self.is_helping else keys_of(self.desk, self.reader, is_listed=is_listed)
+        return HELP_KEYS if self.is_helping else keys_of(self.controller, self.reader, is_listed=is_listed)
 
     def _view(self) -> tuple[list[Line], list[Line]]:
         """Draw what stands in the left column, or alone, and what stands in the right one."""
-        if self.desk.refused or self.desk.assessment is None:
-            return waiting_lines(self.desk.refused, self.columns), []
+        if self.controller.refused or self.controller.assessment is None:
+            return waiting_lines(self.controller.refused, self.columns), []
         if self.is_helping:
             return help_lines(self.reader.view.about, self.BINDINGS, self.columns), []
         entries = self.entries
@@ -142,4 +248,4 @@ class VerdictScreen(ReadingPage):
             return self.reader.list_lines(entries, self.list_columns), side
         if entries:
             return self.reader.detail_lines(entries, self.columns), []
-        return page_lines(self.desk, self.reader, self.columns), []
+        return page_lines(self.controller, self.reader, self.columns), []

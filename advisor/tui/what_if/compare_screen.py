@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_view import take_away
-from advisor.tui.app.key_help import READING, help_lines
-from advisor.tui.verdict.views.side_by_side import compare_lines
-from advisor.tui.what_if.columns import REAL_NAME, TRIED, all_weighed
-from advisor.tui.what_if.variant_items import variant_items
+from advisor.interview.answer_format import dollars
+from advisor.tui.app.export_view import export_current
+from advisor.tui.app.keymap import HELP_KEYS, help_lines
+from advisor.tui.verdict.views.side_by_side import side_by_side_lines
+from advisor.tui.what_if.variant_columns import REAL_NAME, TRIED, all_columns
 from advisor.tui.widgets.master_detail import MasterDetail
-from advisor.tui.widgets.menu import Menu
+from advisor.tui.widgets.menu import Item, Menu
 from advisor.tui.widgets.styled_text import fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.what_if.columns import VariantColumn
+    from advisor.tui.what_if.variant_columns import VariantColumn
     from advisor.tui.widgets.styled_text import Line
+
 
 HOW = (
     "At the verdict, w tries another answer out: the real answers wait, both verdicts stand "
@@ -50,20 +53,20 @@ class VariantsScreen(MasterDetail):
         Binding("y", "copy", "Copy the comparison, with a file beside it", show=False),
     ]
 
-    def __init__(self, desk: InterviewController) -> None:
+    def __init__(self, controller: InterviewController) -> None:
         super().__init__()
-        self.desk = desk
+        self.controller = controller
         self._cursor = 0
         self._marked: set[str] = set()
         self._is_open = False
-        desk.trials.weigh()
+        controller.what_if.compute()
 
     def action_step(self, by: int) -> None:
-        """Take a neighbor in hand; in an open comparison scroll by a line."""
+        """Take a neighbor selected; in an open comparison scroll by a line."""
         if self.is_helping or (self._is_open and not self.is_wide):
             self.body.scroll(self.body.first + by)
         else:
-            self._cursor = min(max(self._cursor + by, 0), len(self._weighed) - 1)
+            self._cursor = min(max(self._cursor + by, 0), len(self._columns) - 1)
             self.redraw()
 
     def action_page(self, by: int) -> None:
@@ -71,14 +74,14 @@ class VariantsScreen(MasterDetail):
         self.scroll_page(by)
 
     def action_mark(self) -> None:
-        """Mark what is in hand to be compared, or take the mark off."""
+        """Mark what is selected to be compared, or take the mark off."""
         if not self._is_open and not self.is_helping:
-            self._marked ^= {self._in_hand.name}
+            self._marked ^= {self._selected.name}
             self.redraw()
 
     def action_compare(self) -> None:
         """Open the comparison; on a wide screen it stands open already."""
-        self._is_open = bool(self.desk.trials.variants or self.desk.trials.is_on)
+        self._is_open = bool(self.controller.what_if.variants or self.controller.what_if.is_on)
         self.redraw()
         self.body.scroll(0)
 
@@ -103,48 +106,48 @@ class VariantsScreen(MasterDetail):
         self.redraw()
 
     def action_take(self) -> None:
-        """Make what is in hand the real answers."""
-        name, trials = self._in_hand.name, self.desk.trials
+        """Make what is selected the real answers."""
+        name, what_if = self._selected.name, self.controller.what_if
         if name == REAL_NAME:
             self.say("These are the real answers already.")
         else:
-            self.say(trials.take() if name == TRIED else trials.take_variant(name))
-        trials.weigh()
+            self.say(what_if.take() if name == TRIED else what_if.take_variant(name))
+        what_if.compute()
 
     def action_try_on(self) -> None:
-        """Try out what is in hand, and choose what to change more."""
-        name = self._in_hand.name
+        """Try out what is selected, and choose what to change more."""
+        name = self._selected.name
         if name not in (REAL_NAME, TRIED):
-            self.desk.trials.try_on(name)
+            self.controller.what_if.try_on(name)
         self.dismiss()
-        self.desk.open_trial()
+        self.open("what_if")
 
     def action_drop(self) -> None:
-        """Drop the variant in hand."""
-        name = self._in_hand.name
+        """Drop the selected variant."""
+        name = self._selected.name
         if name in (REAL_NAME, TRIED):
             self.say("Only a variant can be dropped.")
             return
         self._marked.discard(name)
-        said = self.desk.trials.drop(name)
-        self._cursor = min(self._cursor, len(self._weighed) - 1)
+        said = self.controller.what_if.drop(name)
+        self._cursor = min(self._cursor, len(self._columns) - 1)
         self.say(said)
 
     def action_bring_back(self) -> None:
         """Bring the variant back that was dropped last."""
-        self.say(self.desk.trials.bring_back())
+        self.say(self.controller.what_if.bring_back())
 
     def action_undo(self) -> None:
         """Take the last change of the real answers back."""
-        self.say(self.desk.undo())
-        self.desk.trials.weigh()
+        self.say(self.controller.undo())
+        self.controller.what_if.compute()
 
     def action_export(self, is_copied: bool = False) -> None:
         """Write the comparison to files beside the records, and say so."""
-        desk = self.desk
-        name = desk.state.answers.text("workload.name") or desk.state.questionnaire.id
-        lines = compare_lines(self._compared, self.columns)
-        self.say(take_away(self, f"{name}: variants", lines, desk.exports, is_copied=is_copied))
+        controller = self.controller
+        name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
+        lines = side_by_side_lines(self._compared, self.columns)
+        self.say(export_current(self, f"{name}: variants", lines, controller.exports, is_copied=is_copied))
 
     def action_copy(self) -> None:
         """Offer the comparison to the terminal's clipboard, with a file beside it."""
@@ -152,21 +155,21 @@ class VariantsScreen(MasterDetail):
 
     def redraw(self) -> None:
         """Draw every part; the list may have become shorter."""
-        self._cursor = min(self._cursor, len(self._weighed) - 1)
+        self._cursor = min(self._cursor, len(self._columns) - 1)
         super().redraw()
 
     def reveal(self) -> None:
-        """Keep what is in hand in view, where the list is drawn."""
+        """Keep what is selected in view, where the list is drawn."""
         if not self.is_helping and (self.is_wide or not self._is_open):
-            self.body.reveal(*self._menu.rows_in_hand(self.list_columns))
+            self.body.reveal(*self._menu.selected_rows(self.list_columns))
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the list and the comparison, and the keys."""
         columns = self.columns
         return {
-            "top": [self._title(), fitted(self.said, columns)],
+            "top": [self._title(), fitted(self.message, columns)],
             "body": self._body(),
-            "side": compare_lines(self._compared, self.side_columns) if self.is_wide else [],
+            "side": side_by_side_lines(self._compared, self.side_columns) if self.is_wide else [],
             "keys": [key_line(self._keys(), columns)],
         }
 
@@ -175,19 +178,19 @@ class VariantsScreen(MasterDetail):
         if self.is_helping:
             return help_lines(f"{ABOUT} {HOW}", self.BINDINGS, self.columns)
         if self._is_open and not self.is_wide:
-            return compare_lines(self._compared, self.columns)
-        is_empty = not self.desk.trials.variants and not self.desk.trials.is_on
+            return side_by_side_lines(self._compared, self.columns)
+        is_empty = not self.controller.what_if.variants and not self.controller.what_if.is_on
         about = wrapped(NONE_YET if is_empty else ABOUT, self.list_columns, "  ", "muted")
         return [*self._menu.lines(self.list_columns), *about]
 
     def _title(self) -> Line:
-        count = len(self.desk.trials.variants)
+        count = len(self.controller.what_if.variants)
         said = f"{count} variant{'' if count == 1 else 's'}"
         return spread(line(("What if: variants", "strong")), line((said, "muted")), self.columns)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         if self.is_helping:
-            return READING
+            return HELP_KEYS
         acts = (("t", "take it"), ("w", "change"), ("d", "drop"), ("esc", "back"), ("e", "export"))
         reads = (("space", "mark"),) if self.is_wide else (("space", "mark"), ("enter", "compare"))
         return (*(reads if not self._is_open or self.is_wide else ()), *acts, ("ctrl+p", "all keys"))
@@ -199,19 +202,38 @@ class VariantsScreen(MasterDetail):
 
     @property
     def _menu(self) -> Menu:
-        return Menu(variant_items(self._weighed, self._marked), self._in_hand.name)
+        return Menu(variant_items(self._columns, self._marked), self._selected.name)
 
     @property
-    def _weighed(self) -> list[VariantColumn]:
-        return all_weighed(self.desk)
+    def _columns(self) -> list[VariantColumn]:
+        return all_columns(self.controller)
 
     @property
     def _compared(self) -> list[VariantColumn]:
         """Those that are marked, where at least two are; else all."""
-        weighed = self._weighed
-        marked = [one for one in weighed if one.name in self._marked]
-        return marked if len(marked) > 1 else weighed
+        compared = self._columns
+        marked = [one for one in compared if one.name in self._marked]
+        return marked if len(marked) > 1 else compared
 
     @property
-    def _in_hand(self) -> VariantColumn:
-        return self._weighed[self._cursor]
+    def _selected(self) -> VariantColumn:
+        return self._columns[self._cursor]
+
+
+def variant_items(compared: Sequence[VariantColumn], marked: Collection[str]) -> list[Item]:
+    """Make a row of each; those that are marked to be compared show it."""
+    return [_item(one, "• " if one.name in marked else "") for one in compared]
+
+
+def _item(one: VariantColumn, mark: str) -> Item:
+    about = "; ".join(one.changes) or ("as they were given" if one.name == REAL_NAME else "as the real answers")
+    return Item(one.name, f"{mark}{one.title}", _side(one), about)
+
+
+def _side(one: VariantColumn) -> str:
+    """Its route and price; dots until they are known."""
+    if one.assessment is None:
+        return "…"
+    route = one.assessment.verdict.option
+    option = one.assessment.option(route)
+    return route if option is None else f"{route} {dollars(option.monthly_usd.p50)}"

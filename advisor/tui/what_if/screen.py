@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Visit, reduce
-from advisor.tui.interview.question_view import card_lines
+from advisor.tui.interview.question_view import question_lines
 from advisor.tui.interview.question_widget import QuestionWidget
-from advisor.tui.verdict.views.side_by_side import compare_lines
-from advisor.tui.what_if.columns import real_and_tried
+from advisor.tui.verdict.views.side_by_side import side_by_side_lines
+from advisor.tui.what_if.variant_columns import real_and_tried
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WhatIfScreen(DrawnPage):
-    """Asks one question of the answers being tried out; the real ones wait with the desk's trials."""
+    """Asks one question of the answers being tried out; the real ones wait with the controller's what_if."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "done", "Done: the verdict on what is tried", show=False),
@@ -35,54 +35,54 @@ class WhatIfScreen(DrawnPage):
         Binding("pageup", "scroll(-12)", "A page up", show=False),
     ]
 
-    def __init__(self, desk: InterviewController, key: str) -> None:
+    def __init__(self, controller: InterviewController, key: str) -> None:
         super().__init__()
-        self.desk = desk
-        question = desk.state.question(key)
-        desk.trials.begin()
-        ids = desk.state.vocabulary.ids
-        self._card = QuestionWidget(question, allowed_choices(question, ids) if question.catalog else ())
-        desk.apply(Visit(key))
+        self.controller = controller
+        question = controller.state.question(key)
+        controller.what_if.begin()
+        ids = controller.state.vocabulary.ids
+        self._question = QuestionWidget(question, allowed_choices(question, ids) if question.catalog else ())
+        controller.apply(Visit(key))
         self._follow(retype=True)
 
     async def press(self, event: events.Key) -> bool:
         """Let the question take the key; Enter takes the answer and is done, where it can be read."""
-        pressed = self._card.press(event.key, event.character, self.columns)
+        pressed = self._question.press(event.key, event.character, self.columns)
         if pressed is None:
             return False
         self._carry_out(pressed)
-        if event.key == "enter" and self._card.question.key not in self.desk.state.drafts:
+        if event.key == "enter" and self._question.question.key not in self.controller.state.drafts:
             self.action_done()
         return True
 
     def on_paste(self, event: events.Paste) -> None:
         """Let the question take pasted text."""
-        pressed = self._card.paste(event.text)
+        pressed = self._question.paste(event.text)
         if pressed is not None:
             self._carry_out(pressed)
 
     def action_done(self) -> None:
         """Go back to the verdict, which now stands beside the one on the real answers."""
         self._settle()
-        trial = self.desk.trials.trial
+        trial = self.controller.what_if.trial
         if trial is not None and not trial.differs:
-            self.desk.trials.end()
+            self.controller.what_if.end()
         self.dismiss()
 
     def action_another(self) -> None:
         """Choose another question to change as well."""
         self._settle()
         self.dismiss()
-        self.desk.open_trial()
+        self.open("what_if")
 
     def action_help(self) -> None:
         """Show or hide why this is asked."""
-        self._card.toggle_help()
+        self._question.toggle_help()
         self.redraw()
 
     def action_undo(self) -> None:
         """Take the last answer tried back."""
-        self.desk.undo()
+        self.controller.undo()
         self._follow(retype=True)
         self.redraw()
 
@@ -93,7 +93,7 @@ class WhatIfScreen(DrawnPage):
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the question with both verdicts, and the keys."""
-        title = spread(line(("What if", "strong")), line(("the real answers are kept", "muted")), self.columns)
+        title = spread(line(("WHAT IF", "bad")), line(("the real answers are saved", "muted")), self.columns)
         keys = (
             ("enter", "done"),
             ("?", "unknown"),
@@ -101,34 +101,34 @@ class WhatIfScreen(DrawnPage):
             ("ctrl+o", "change another"),
             ("ctrl+p", "all keys"),
         )
-        body = [*card_lines(self._card.card, self.columns), BLANK, *self._verdicts()]
+        body = [*question_lines(self._question.view, self.columns), BLANK, *self._verdicts()]
         return {"top": [title, BLANK], "body": body, "keys": [key_line(keys, self.columns)]}
 
     def _verdicts(self) -> list[Line]:
-        real, tried = real_and_tried(self.desk)
-        return compare_lines([real, tried], self.columns, names_changes=len(tried.changes) > 1)
+        real, tried = real_and_tried(self.controller)
+        return side_by_side_lines([real, tried], self.columns, names_changes=len(tried.changes) > 1)
 
     def _carry_out(self, pressed: Pressed) -> None:
         event = pressed.event
-        half_typed = isinstance(event, Answer) and event.key in reduce(self.desk.state, event).drafts
+        half_typed = isinstance(event, Answer) and event.key in reduce(self.controller.state, event).drafts
         if event is not None and not (pressed.is_typing and half_typed):
-            self.desk.apply(event)
+            self.controller.apply(event)
         self._follow(retype=isinstance(event, Clear))
         self.redraw()
         self._reveal()
 
     def _reveal(self) -> None:
-        """Keep the choice in hand in view; a small window shows a long list in part."""
-        rows = card_lines(self._card.card, self.columns)
+        """Keep the selected choice in view; a small window shows a long list in part."""
+        rows = question_lines(self._question.view, self.columns)
         place = next((n for n, row in enumerate(rows) if any("›" in piece.text for piece in row)), 0)
         self.body.reveal(max(place - 1, 0), place + 1)
 
     def _settle(self) -> None:
         """Take what was typed last as the answer, readable or not."""
-        answer = self._card.settle()
+        answer = self._question.settle()
         if answer is not None:
-            self.desk.apply(answer)
+            self.controller.apply(answer)
 
     def _follow(self, retype: bool) -> None:
-        key = self._card.question.key
-        self._card.follow(self.desk.state, self.desk.assumed(key), self.desk.moot(key), retype)
+        key = self._question.question.key
+        self._question.follow(self.controller.state, self.controller.assumed(key), self.controller.moot(key), retype)

@@ -1,19 +1,178 @@
-"""A page that asks for a few lines before something is written, and says in one sentence what that will be."""
+"""A form: a few fields, the one action below them, and the page that shows both."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.page import DrawnPage
-from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from textual import events
 
-    from advisor.tui.widgets.form import Form
     from advisor.tui.widgets.styled_text import Line
+
+
+LABEL = 15
+LONGEST = 2_000
+STEPS = {"down": 1, "tab": 1, "enter": 1, "up": -1, "shift+tab": -1}
+
+
+class Field(NamedTuple):
+    """One line: its name, its label, what is said of it while it is selected, and whether it must be filled in.
+
+    `choices` are what space goes round; then nothing is typed.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Form:
+    """Holds what is typed; the last stop after the fields is `does`, what Enter does there."""
+
+    def __init__(self, fields: Sequence[Field], given: Mapping[str, str], does: str) -> None:
+        self.fields, self.does = tuple(fields), does
+        self._typed = {field.name: _begun(field, given.get(field.name, "")) for field in fields}
+        self.at = next((place for place, one in enumerate(self.fields) if not self.values[one.name]), len(self.fields))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What each field holds, without spaces around it."""
+        return {name: typed.text.strip() for name, typed in self._typed.items()}
+
+    @property
+    def missing(self) -> str:
+        """The label of the first field that must still be filled in, or an empty text."""
+        return next((one.label for one in self.fields if one.required and not self.values[one.name]), "")
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether what the form does is selected."""
+        return self.at == len(self.fields)
+
+    def fill(self, given: Mapping[str, str]) -> None:
+        """Fill in what became known meanwhile, where nothing was typed."""
+        for one in self.fields:
+            if given.get(one.name) and not self.values[one.name]:
+                self._typed[one.name] = _begun(one, given[one.name])
+
+    def go_to(self, label: str) -> None:
+        """Take the field with a label selected."""
+        self.at = next((place for place, one in enumerate(self.fields) if one.label == label), self.at)
+
+    def press(self, key: str, character: str | None) -> bool:
+        """Move or type; False when the key means neither."""
+        if key in STEPS:
+            self.at = min(max(self.at + STEPS[key], 0), len(self.fields))
+            return True
+        return not self.is_at_end and self._edited(self.fields[self.at], key, character)
+
+    def paste(self, text: str) -> None:
+        """Take pasted text into the selected field, as one line."""
+        if not self.is_at_end and not self.fields[self.at].choices:
+            name = self.fields[self.at].name
+            self._typed[name] = self._typed[name].typed(" ".join(text.split()))
+
+    def _edited(self, field: Field, key: str, character: str | None) -> bool:
+        typed = self._typed[field.name]
+        if field.choices:
+            step = {"space": 1, "right": 1, "left": -1}.get(key)
+            if step is None:
+                return False
+            self._typed[field.name] = Typed(_next(field.choices, typed.text, step))
+            return True
+        pressed = typed.pressed(key)
+        if pressed is None and character is not None and character.isprintable():
+            pressed = typed.typed(character)
+        self._typed[field.name] = pressed or typed
+        return pressed is not None
+
+    def lines(self, columns: int) -> list[Line]:
+        """Draw the fields, and under them what the form does."""
+        drawn = [part for place, one in enumerate(self.fields) for part in self._field(place, one, columns)]
+        return [*drawn, BLANK, _button(self.does, self.is_at_end)]
+
+    def selected_rows(self, columns: int) -> tuple[int, int]:
+        """Find the lines of what is selected."""
+        counts = [len(self._field(place, one, columns)) for place, one in enumerate(self.fields)]
+        start = sum(counts[: self.at])
+        return (start, start + counts[self.at]) if not self.is_at_end else (start, start + 2)
+
+    def _field(self, place: int, field: Field, columns: int) -> list[Line]:
+        selected, typed = place == self.at, self._typed[field.name]
+        mark = ("▌ ", "accent") if selected else "  "
+        label = (f"{field.label:<{LABEL}}", "plain" if selected else "muted")
+        room = max(columns - LABEL - 4, 8)
+        if field.choices:
+            rows = [_choice(field, typed.text, selected)]
+        else:
+            rows = _rows(typed, room) if selected else _shown(field, typed.text, room)
+        below = wrapped(field.hint, columns, " " * (LABEL + 4), "muted") if selected and field.hint else []
+        heads = [line(mark, label, (">", "accent" if selected else "muted"), " "), line("  ", " " * (LABEL + 2))]
+        return [*((*heads[min(row, 1)], *piece) for row, piece in enumerate(rows)), *below]
+
+
+def _begun(field: Field, text: str) -> Typed:
+    text = text or (field.choices[0] if field.choices else "")
+    return Typed(text, len(text), LONGEST)
+
+
+def _next(choices: tuple[str, ...], now: str, step: int) -> str:
+    return choices[(choices.index(now) + step) % len(choices)]
+
+
+def _choice(field: Field, chosen: str, selected: bool) -> Line:
+    """Draw the choices side by side, the one that holds marked by more than color."""
+    role = "cursor" if selected else "accent"
+    parts = [
+        (f"(•) {one}" if one == chosen else f"( ) {one}", role if one == chosen else "plain") for one in field.choices
+    ]
+    return line(*(piece for part in parts for piece in (part, "   ")))
+
+
+def _shown(field: Field, text: str, room: int) -> list[Line]:
+    """Draw a field that is not selected; an empty one says whether it may stay so."""
+    if text:
+        return wrapped(text, room)
+    return [line(("must be filled in" if field.required else "–", "muted"))]
+
+
+def _rows(typed: Typed, room: int) -> list[Line]:
+    """Draw what is typed over as many rows as it needs, with the cursor in it."""
+    text, place = f"{typed.text} ", typed.cursor
+    rows = []
+    for start, end in _broken(text, room):
+        part, at = text[start:end], place - start
+        if 0 <= at < len(part):
+            rows.append(line((part[:at], "plain"), (part[at], "cursor"), (part[at + 1 :], "plain")))
+        else:
+            rows.append(line(part))
+    return rows
+
+
+def _broken(text: str, room: int) -> Iterator[tuple[int, int]]:
+    """Break a text after spaces, or within a word longer than a row; every character stays, for the cursor's sake."""
+    start = 0
+    while start < len(text):
+        end = min(start + room, len(text))
+        space = text.rfind(" ", start, end) + 1
+        if end < len(text) and space > start:
+            end = space
+        yield start, end
+        start = end
+
+
+def _button(does: str, selected: bool) -> Line:
+    return line(("▌ ", "accent"), (f"[ {does} ]", "cursor")) if selected else line("  ", f"[ {does} ]")
 
 
 class FormScreen(DrawnPage):
@@ -56,7 +215,7 @@ class FormScreen(DrawnPage):
         self.reveal()
 
     def moved(self) -> None:
-        """Another line was taken in hand."""
+        """Another line was taken selected."""
 
     def action_submit(self) -> None:
         """Do it, unless something is missing."""
@@ -89,8 +248,8 @@ class FormScreen(DrawnPage):
         self.dismiss()
 
     def reveal(self) -> None:
-        """Bring what is in hand into view, and under the form what is wrong with it."""
-        start, end = self.form.rows_in_hand(self.columns)
+        """Bring what is selected into view, and under the form what is wrong with it."""
+        start, end = self.form.selected_rows(self.columns)
         above = len(self._above())
         if self.fault:
             end = len(self.form.lines(self.columns)) + len(self._below())

@@ -1,4 +1,4 @@
-"""A list, and beside it what is in hand where the window is wide; else one of the two at a time."""
+"""A list, and beside it what is selected where the window is wide; else one of the two at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MasterDetail(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: Line = BLANK
+        self.message: Line = BLANK
         self.is_helping = False
 
     def compose(self) -> ComposeResult:
@@ -41,12 +41,12 @@ class MasterDetail(Page):
 
     def say(self, words: str) -> None:
         """Say what was done, always in the same line."""
-        self.said = line((words, "good")) if words else BLANK
+        self.message = line((words, "good")) if words else BLANK
         self.redraw()
 
-    def unsay(self) -> None:
+    def clear_message(self) -> None:
         """Say nothing any more, from when the page is drawn next."""
-        self.said = BLANK
+        self.message = BLANK
 
     def redraw(self) -> None:
         """Draw every part; a wide screen has room for both columns."""
@@ -61,7 +61,7 @@ class MasterDetail(Page):
         return {}
 
     def reveal(self) -> None:
-        """Keep what is in hand in view."""
+        """Keep what is selected in view."""
 
     def scroll_page(self, by: int) -> None:
         """Scroll by a page: what stands beside the list where that is drawn, else whatever is shown."""

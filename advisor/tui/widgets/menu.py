@@ -1,14 +1,21 @@
-"""A list one can choose from by arrows or by typing a part of a name."""
+"""A list to choose from by arrows or by typing part of a name, and the page that shows one."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
+from textual.binding import Binding, BindingType
+
+from advisor.tui.widgets.line_view import Lines
+from advisor.tui.widgets.page import Page
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
 
 
 KEPT = 20_000
@@ -31,7 +38,7 @@ class Item(NamedTuple):
 
 
 def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> list[Line]:
-    """Draw a menu: groups parted by a blank line, the one in hand marked by more than color."""
+    """Draw a menu: groups parted by a blank line, the selected one marked by more than color."""
     lines: list[Line] = [line(("find ", "muted"), (typed, "strong")), BLANK] if typed else []
     group = ""
     for place, item in enumerate(items):
@@ -44,9 +51,9 @@ def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> 
 
 
 @lru_cache(maxsize=KEPT)
-def _item_lines(item: Item, in_hand: bool, columns: int) -> tuple[Line, ...]:
-    mark = ("▌ ", "accent") if in_hand else "  "
-    head = spread(line(mark, (item.title, "strong" if in_hand else "plain")), line((item.side, "muted")), columns)
+def _item_lines(item: Item, selected: bool, columns: int) -> tuple[Line, ...]:
+    mark = ("▌ ", "accent") if selected else "  "
+    head = spread(line(mark, (item.title, "strong" if selected else "plain")), line((item.side, "muted")), columns)
     return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
 
 
@@ -70,10 +77,10 @@ class Menu:
         return self._typed
 
     def narrow(self, typed: str) -> None:
-        """Narrow the list to what contains these words, the item in hand staying in hand where it can."""
-        in_hand = self.in_hand
+        """Narrow the list to what contains these words, the selected item staying selected where it can."""
+        selected = self.selected
         self._typed = typed
-        self._cursor = next((place for place, item in enumerate(self.items) if item is in_hand), 0)
+        self._cursor = next((place for place, item in enumerate(self.items) if item is selected), 0)
 
     @property
     def items(self) -> list[Item]:
@@ -82,17 +89,17 @@ class Menu:
         return [item for item in self._all if all(word in _found_by(item) for word in words)]
 
     @property
-    def in_hand(self) -> Item | None:
+    def selected(self) -> Item | None:
         """The item the cursor is on; None where nothing fits what was typed."""
         return self.items[self._cursor] if self.items else None
 
     def lines(self, columns: int, rows: int = 0) -> list[Line]:
-        """Draw the menu; where it is longer than `rows`, one row an item, and what is said of the one in hand below."""
+        """Draw the menu; where it is longer than `rows`, one row an item, with the text of the selected one below."""
         lines = menu_lines(self._drawn(columns, rows), self._cursor, self._typed, columns)
         about = self._about_below(columns) if self._is_brief(columns, rows) else []
         return [*lines, BLANK, *about] if about else lines
 
-    def rows_in_hand(self, columns: int, rows: int = 0) -> tuple[int, int]:
+    def selected_rows(self, columns: int, rows: int = 0) -> tuple[int, int]:
         """Find the lines of the item the cursor is on, the heading of its group included."""
         items = self._drawn(columns, rows)
         end = len(menu_lines(items[: self._cursor + 1], self._cursor, self._typed, columns))
@@ -106,9 +113,9 @@ class Menu:
         return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
 
     def _about_below(self, columns: int) -> list[Line]:
-        """Say what the item in hand is, in as many rows as the longest needs: moving moves no row."""
+        """Say what the selected item is, in as many rows as the longest needs: moving moves no row."""
         abouts = {item.id: wrapped(item.about, columns, "  ", "muted") if item.about else [] for item in self.items}
-        said = abouts[self.in_hand.id] if self.in_hand is not None else []
+        said = abouts[self.selected.id] if self.selected is not None else []
         return [*said, *[BLANK] * (max(map(len, abouts.values()), default=0) - len(said))]
 
     def press(self, key: str, character: str | None) -> bool:
@@ -130,3 +137,80 @@ class Menu:
             return False
         self._cursor = 0
         return True
+
+
+AROUND = 3
+"""The rows of the title and of the keys."""
+
+
+class MenuScreen(Page):
+    """Shows a title, a few lines and a menu; calls back with the id chosen. Escape goes back where there is a back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", show=False)]
+
+    def __init__(
+        self,
+        title: str,
+        items: Sequence[Item],
+        choose: Callable[[str], None],
+        *,
+        head: Sequence[Line] = (),
+        cursor: str = "",
+        is_root: bool = False,
+    ) -> None:
+        super().__init__()
+        self._title, self._head = title, list(head)
+        self._choose, self._is_root = choose, is_root
+        self._menu = Menu(items, cursor, typing=not is_root)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, the lines and the menu."""
+        yield from super().compose()
+        yield Lines(self._top(), id="top")
+        yield Lines(self._body(), id="body")
+        yield Lines(self._keys(), id="keys")
+
+    async def press(self, event: events.Key) -> bool:
+        """Let the menu take the key, or go on with what it has selected."""
+        keyed = next((item for item in self._menu.items if item.key == event.key), None)
+        if keyed is None and event.key != "enter":
+            taken = self._menu.press(event.key, event.character)
+            self.redraw()
+            return taken
+        item = keyed or self._menu.selected
+        if item is not None:
+            if not self._is_root:
+                self.dismiss()
+            self._choose(item.id)
+        return True
+
+    def redraw(self) -> None:
+        """Draw everything, the selected item in view."""
+        self.query_one("#top", Lines).show(self._top())
+        self.body.show(self._body())
+        start, end = self._menu.selected_rows(self.columns, self._ledger)
+        above = len(self._head)
+        self.body.reveal(start + above if start else 0, end + above)
+        self.query_one("#keys", Lines).show(self._keys())
+
+    def _top(self) -> list[Line]:
+        return [fitted(line((self._title, "strong")), self.columns), BLANK]
+
+    def _body(self) -> list[Line]:
+        return [*self._head, *self._menu.lines(self.columns, self._ledger)]
+
+    @property
+    def _ledger(self) -> int:
+        """The rows left for the menu: without the title, the lines above it and the keys."""
+        return max(self.app.size.height - AROUND - len(self._head), 1)
+
+    def _keys(self) -> list[Line]:
+        keys = [("↑↓", "move"), ("enter", "choose")]
+        keys += [] if self._is_root else [("type", "to find")]
+        keys += [("ctrl+q", "quit")] if self._is_root else [("esc", "back")]
+        return [key_line((*keys, ("ctrl+p", "all keys")), self.columns)]
+
+    def action_back(self) -> None:
+        """Go back."""
+        if not self._is_root:
+            self.dismiss()

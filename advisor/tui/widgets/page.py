@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.binding import Binding
 from textual.screen import Screen
 
 from advisor.tui.widgets.line_view import MARGIN, Lines
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from advisor.tui.widgets.styled_text import Line
 
@@ -33,6 +35,7 @@ SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
 class Page(Screen[None]):
     """A screen that takes its keys in order: first `press`, then its bindings."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "app.ctrl_c", "What quits", show=False)]
     AUTO_FOCUS: ClassVar[str | None] = None
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
     """What all lines of the page are painted in: styles are looked up once a page, not once a widget."""
@@ -68,6 +71,10 @@ class Page(Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything at the present size."""
+
+    def open(self, name: str, *arguments: object) -> None:
+        """Open a screen by the app's action `open_…`, before the next key is taken."""
+        getattr(self.app, f"action_open_{name}")(*arguments)
 
     @property
     def body(self) -> Lines:

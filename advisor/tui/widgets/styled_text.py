@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from advisor.text import visible
+
 ROLES = ("plain", "strong", "muted", "accent", "good", "warn", "bad", "cursor")
 
 
@@ -25,13 +27,6 @@ def line(*parts: str | tuple[str, str]) -> Line:
     """Join pieces to a line; a bare text has the role plain."""
     pairs = ((part, "plain") if isinstance(part, str) else part for part in parts)
     return tuple(Span(visible(text), role) for text, role in pairs if text)
-
-
-def visible(text: str) -> str:
-    """Spell out every character that a terminal would act on instead of showing it."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
 def width(pieces: Line) -> int:

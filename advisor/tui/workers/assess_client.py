@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from advisor.tui.interview.session_writer import PAINT_S
-from advisor.tui.workers.messages import HEADER, Assess, Assessed, NotSaved, Refused, Save, framed, unframed
+from advisor.tui.interview.autosave import PAINT_S
+from advisor.tui.workers.ipc import WorkerProcess
+from advisor.tui.workers.messages import Assess, Assessed, NotSaved, Refused, Save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from advisor.tui.workers.messages import Preview, Reply, Request
 
 MOST_STARTS = 3
-COMMAND = (sys.executable, "-m", "advisor.tui.workers.assess_process")
 
 
 class AssessClient(Protocol):
@@ -49,8 +46,7 @@ class AssessProcessClient:
 
     def __init__(self, on_reply: Callable[[Reply], None] = lambda _reply: None, packs: Sequence[Path] = ()) -> None:
         self.on_reply = on_reply
-        self._command = (*COMMAND, *map(str, packs))
-        self._process: asyncio.subprocess.Process | None = None
+        self._worker = WorkerProcess("advisor.tui.workers.assess_process", packs)
         self._reader: asyncio.Task[None] | None = None
         self._newest: Assess | None = None
         self._urgent: list[Save | Preview] = []
@@ -62,15 +58,12 @@ class AssessProcessClient:
     @property
     def process_id(self) -> int | None:
         """The worker's process; None before it is started."""
-        return None if self._process is None else self._process.pid
+        return self._worker.process_id
 
     async def start(self) -> None:
         """Start the process; its first reply is Ready, or Refused where the knowledge base cannot be loaded."""
-        pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, start_new_session=True
-        )
-        self._reader = asyncio.create_task(self._read(self._process))
+        await self._worker.start()
+        self._reader = asyncio.create_task(self._read())
 
     def assess(self, answers: Answers) -> int:
         """Ask for a verdict as soon as the key is painted and the worker is free."""
@@ -96,28 +89,23 @@ class AssessProcessClient:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
                 await self._reader
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)  # its copy that looks for flips as well
-            await self._process.wait()
+        await self._worker.stop()
 
     def _send_next(self) -> None:
         if self._busy:
             return
         request: Request | None = self._urgent.pop(0) if self._urgent else self._newest
-        if request is None or self._process is None or self._process.stdin is None or self._process.stdin.is_closing():
+        if request is None or not self._worker.is_open:
             return
         if request is self._newest:
             self._newest = None
         self._busy, self._asked = True, request
-        self._process.stdin.write(framed(request))
+        self._worker.write(request)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # it was asked for as a pipe
+    async def _read(self) -> None:
         try:
             while True:
-                (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-                self._receive(unframed(await process.stdout.readexactly(size)))
+                self._receive(await self._worker.read())
         except (asyncio.IncompleteReadError, ConnectionError):
             await self._start_again()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import selectors
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +18,18 @@ from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
-from advisor.tui.workers.assess_service import answer, asking, assumptions_of, complete, light, preview, save
+from advisor.interview.assumptions import assumptions_of
+from advisor.tui.workers.assess_service import answer, asking, complete, light, preview, save
 from advisor.tui.workers.background import BackgroundWork
+from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import Assess, Assessed, Ordered, Preview, Ready, Refused
-from advisor.tui.workers.pipe import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from advisor.knowledge.pack import Knowledge
     from advisor.tui.workers.messages import Request
+
 
 REQUESTS = 0
 PAUSE_S = 0.12
@@ -37,8 +40,7 @@ NICE = 5
 
 def main() -> None:
     """Serve requests from standard input; whatever else is printed goes to standard error."""
-    replies = os.dup(1)
-    os.dup2(2, 1)
+    replies = reply_channel()
     os.nice(NICE)
     try:
         from advisor.knowledge.load_pack import load_knowledge
@@ -49,7 +51,7 @@ def main() -> None:
         while receive(REQUESTS) is not None:
             send(replies, Refused(error.sentence))
         return
-    send(replies, Ready(assumptions_of(knowledge)))
+    send(replies, Ready(assumptions_of(knowledge, datetime.now(UTC).date())))
     Worker(knowledge, replies).serve(REQUESTS)
 
 

@@ -1,4 +1,4 @@
-"""Work that may be dropped at any moment: a forked copy of the worker does it, and is ended when an answer changes.
+"""Cancelable background work, run in a forked worker and killed when an answer changes.
 
 What it finds arrives part by part, each with its length before it.
 
@@ -12,17 +12,13 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from advisor.tui.workers.pipe import receive, send
+from advisor.tui.workers.ipc import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 NICE = 10
-"""What nobody waits for goes last."""
-
-
-POLITE = 10
-"""What is not waited for gives way to keys and to the next verdict."""
+"""Low scheduling priority, so that key handling and the next verdict run first."""
 
 
 class BackgroundWork:
@@ -34,7 +30,7 @@ class BackgroundWork:
 
     def start(self, work: Callable[[], Iterable[object]]) -> int:
         """Begin, and return the descriptor to wait for."""
-        self._bury()
+        self._reap()
         reader, writer = os.pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -50,7 +46,7 @@ class BackgroundWork:
         found = receive(self.reader)
         if found is None:
             self._close()
-            self._bury()
+            self._reap()
         return found
 
     def cancel(self) -> None:
@@ -62,11 +58,11 @@ class BackgroundWork:
 
     def _close(self) -> None:
         assert self.reader is not None  # held by both callers
-        self._bury()
+        self._reap()
         os.close(self.reader)
         self.reader, self._ended = None, self._process
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         if self._ended:
             os.waitpid(self._ended, 0)
             self._ended = 0
@@ -77,7 +73,6 @@ def _work_and_exit(work: Callable[[], Iterable[object]], writer: int) -> None:
     status = 1
     os.nice(NICE)
     try:
-        os.nice(POLITE)
         for part in work():
             send(writer, part)
         status = 0

@@ -1,16 +1,22 @@
-"""What the interface asks of a ledger, done by the functions behind `advisor records`; nothing here is drawn."""
+"""The process that works on a ledger for the interface, by the functions behind `advisor records`.
+
+Its arguments are the folders of packs to lay over ours. It serves one request after the other until its pipe closes.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, BadInput, sentence_of
+from advisor.record import ledger_events
 from advisor.record.ledger import Ledger
-from advisor.tui.workers.assess_service import sentence_of
-from advisor.tui.workers.ledger_messages import (
+from advisor.record.ledger_events import Act as Said
+from advisor.tui.workers.ipc import receive, reply_channel, send
+from advisor.tui.workers.messages import (
     Act,
     Diff,
     Entries,
@@ -29,14 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from advisor.record.summary import Listed
-    from advisor.tui.workers.ledger_messages import Answer, Request
+    from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
 
     Tell = Callable[[Progress], None]
+    from advisor.record.ledger import Saved
+    from advisor.tui.workers.messages import Act
+
 
 TELL_EVERY_S = 0.1
 
 
-def answer(request: Request, tell: Tell, packs: Sequence[Path] = ()) -> Answer:
+def answer(request: LedgerRequest, tell: Tell, packs: Sequence[Path] = ()) -> LedgerAnswer:
     """Do what is asked; an error becomes its sentence."""
     try:
         return _done(request, tell, packs)
@@ -44,28 +53,26 @@ def answer(request: Request, tell: Tell, packs: Sequence[Path] = ()) -> Answer:
         return Finished(False, (sentence_of(error),))
 
 
-def _done(request: Request, tell: Tell, packs: Sequence[Path]) -> Answer:
+def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAnswer:
     match request:
         case ListAll(directory):
             from advisor.record.summary import listed
 
             return Entries(tuple(_row(one) for one in listed(Ledger(Path(directory)))))
         case Open(directory, number):
-            from advisor.tui.ledger.open_record import opened  # what is only listed needs none of it
+            from advisor.tui.workers.open_record import opened  # what is only listed needs none of it
 
             return opened(Ledger(Path(directory)), number)
         case Verify():
             return _verified(request, tell, packs)
         case Diff(directory, first, second):
-            from advisor.record.record_diff import diff
+            from advisor.tui.workers.record_diff import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
         case Act():
-            from advisor.tui.workers.ledger_actions import acted
-
             return acted(request)
         case Reopen(directory, number):
-            from advisor.tui.ledger.open_record import answers_of
+            from advisor.tui.workers.open_record import answers_of
 
             return answers_of(Ledger(Path(directory)), number)
         case Whoami():
@@ -111,3 +118,55 @@ def _known(setting: str) -> str:
         return str(getattr(git_settings, setting)())
     except AdvisorError:
         return ""
+
+
+def acted(request: Act) -> Finished:
+    """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
+    ledger = Ledger(Path(request.directory))
+    said = Said(request.number, request.by, request.because, datetime.now(UTC))
+    saved = _signed(ledger, said, request.more) if request.kind == "sign" else _event(ledger, said, request)
+    if saved is None:
+        return Finished(False, (), at_terminal=True)
+    return Finished(True, (saved.sentence,))
+
+
+def _event(ledger: Ledger, said: Said, request: Act) -> Saved:
+    if request.kind == "accept":
+        return ledger_events.accept(ledger, said, _number(request.more, "signers asked"))
+    if request.kind == "supersede":
+        return ledger_events.supersede(ledger, said, _number(request.more, "newer record"))
+    return ledger_events.withdraw(ledger, said)
+
+
+def _number(text: str, where: str) -> int:
+    if not text.isdecimal():
+        raise BadInput(where, f"{text!r} is no number", "type digits")
+    return int(text)
+
+
+def _signed(ledger: Ledger, said: Said, key: str) -> Saved | None:
+    """Sign with a key that asks nobody; None where somebody must be at the terminal, and the record holds."""
+    from advisor.api import assess
+    from advisor.record.signing import refuse_broken, sign
+    from advisor.record.ssh_keygen import asks_somebody
+
+    file = Path(key).expanduser()
+    if asks_somebody(file):
+        refuse_broken(ledger, said.about, assess)
+        return None
+    return sign(ledger, said, file, assess)
+
+
+REQUESTS = 0
+
+
+def main() -> None:
+    """Serve requests from standard input; whatever else is printed goes to standard error."""
+    replies = reply_channel()
+    packs = [Path(folder) for folder in sys.argv[1:]]
+    while (request := receive(REQUESTS)) is not None:
+        send(replies, answer(request, lambda progress: send(replies, progress), packs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,13 +1,10 @@
-"""What the interface and its worker process say to each other, and how it is framed on a pipe.
-
-Both ends are this program: the bytes never come from outside, so pickle's trust in them is warranted.
-"""
+"""What the interface and its two worker processes say to each other: the assessing one, and the one on a ledger."""
 
 from __future__ import annotations
 
-import pickle
-import struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.interview.stated import Stated
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
@@ -15,24 +12,12 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.interview.assumptions import Assumptions
 
-HEADER = struct.Struct(">I")
-
 
 class Assess(NamedTuple):
     """Asks for a verdict; `number` comes back with it."""
 
     number: int
     answers: Answers
-
-
-class Stated(NamedTuple):
-    """What people add to a record, as they typed it; all of it may be left out."""
-
-    title: str = ""
-    reason: str = ""
-    deciders: str = ""
-    review_by: str = ""
-    confirmation: str = ""
 
 
 class Save(NamedTuple):
@@ -109,12 +94,130 @@ Request = Assess | Save | Preview
 Reply = Ready | Assessed | Ordered | Saved | NotSaved | Previewed | Refused
 
 
-def framed(message: object) -> bytes:
-    """Put a message in bytes: its length in four bytes, then itself."""
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return HEADER.pack(len(body)) + body
+ACTS = ("sign", "accept", "supersede", "withdraw")
 
 
-def unframed(body: bytes) -> Any:
-    """Read a message from the bytes after its header."""
-    return pickle.loads(body)
+class ListAll(NamedTuple):
+    """Asks for every record of a ledger, in a few words each."""
+
+    directory: str
+
+
+class Open(NamedTuple):
+    """Asks what one record says."""
+
+    directory: str
+    number: int
+
+
+class Verify(NamedTuple):
+    """Asks to check one record, or all (0); `head`, `allowed` and `revoked` as on the command line."""
+
+    directory: str
+    number: int = 0
+    head: str = ""
+    allowed: str = ""
+    revoked: str = ""
+
+
+class Diff(NamedTuple):
+    """Asks what differs between two decisions."""
+
+    directory: str
+    first: int
+    second: int
+
+
+class Act(NamedTuple):
+    """Asks to do one of `ACTS` with a record; `more` is the key file, the number of signers, or the newer record."""
+
+    kind: str
+    directory: str
+    number: int
+    by: str
+    because: str
+    more: str = ""
+
+
+class Whoami(NamedTuple):
+    """Asks what git knows of who signs: e-mail address and key."""
+
+
+class Reopen(NamedTuple):
+    """Asks for the interview that a decision was made from."""
+
+    directory: str
+    number: int
+
+
+class Progress(NamedTuple):
+    """How far a long work is."""
+
+    done: int
+    of: int
+
+
+class Row(NamedTuple):
+    """One record of a list, as `advisor.record.summary.Listed` tells of it; the interface loads nothing to read it."""
+
+    number: int
+    created_utc: str = ""
+    kind: str = ""
+    title: str = ""
+    route: str = ""
+    status: str = ""
+    workload: str = ""
+    deciders: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    about: int = 0
+    because: str = ""
+    broken: str = ""
+
+
+class Entries(NamedTuple):
+    """Every record of a ledger."""
+
+    entries: tuple[Row, ...]
+
+
+class Opened(NamedTuple):
+    """What one record says: labeled rows of what people stated, of a decision its assessment, and the rest in lines."""
+
+    number: int
+    kind: str
+    standing: str
+    rows: tuple[tuple[str, str], ...]
+    assessment: Assessment | None
+    lines: tuple[str, ...]
+
+
+class Signer(NamedTuple):
+    """Who signs, by git; empty where it does not know."""
+
+    principal: str
+    key: str
+
+
+class Answered(NamedTuple):
+    """The answers of a decision as a session: its questionnaire, the answers as in a file, and what stayed unknown.
+
+    `stated` holds what people said of it, by the names of the form that saves; `file` is the record.
+    """
+
+    file: str
+    questionnaire: str
+    answers: dict[str, object]
+    unknown: tuple[str, ...]
+    stated: dict[str, str]
+
+
+class Finished(NamedTuple):
+    """What came of a work, in lines; `at_terminal` says that the key asks somebody there, and nothing was done yet."""
+
+    ok: bool
+    lines: tuple[str, ...]
+    at_terminal: bool = False
+
+
+LedgerRequest = ListAll | Open | Verify | Diff | Act | Whoami | Reopen
+LedgerAnswer = Progress | Entries | Opened | Signer | Answered | Finished

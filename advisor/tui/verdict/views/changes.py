@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import answer_label, label
 from advisor.tui.verdict.views.entry import Entry
 from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
@@ -22,7 +23,7 @@ def changes_entries(assessment: Assessment) -> list[Entry]:
     """Flips, then what to measure, then the open questions that matter and those that do not."""
     flips = [_flip_entry(flip) for flip in assessment.flips]
     none = Entry("No single answer was found that would", "", _no_flip, FLIPS)
-    measures = [Entry(one.key, gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next]
+    measures = [Entry(label(one.key), gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next]
     matter = [_open(one) for one in assessment.unknowns if one.could_change_verdict]
     rest = [_open(one) for one in assessment.unknowns if not one.could_change_verdict]
     return [*(flips or [none]), *measures, *matter, *rest]
@@ -44,25 +45,30 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _flip_entry(flip: Flip) -> Entry:
-    was, to = flip.spoken
-    return Entry(f"{flip.key}: {was} → {to}", f"→ {flip.verdict}", partial(_flip, flip), FLIPS)
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    title = f"{label(flip.key)} {was} → {to}"
+    return Entry(title, f"→ {flip.verdict}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
-    was, to = flip.spoken
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
     rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", f"{flip.group} it"))
-    lines = [line("   ", (flip.key, "strong")), BLANK]
+    lines = [*wrapped(label(flip.key), columns, "   ", "strong"), BLANK]
     lines += [part for label, text in rows for part in labeled(label, [text], columns)]
     return [*lines, BLANK, *_try_it(columns)]
 
 
 def _no_flip(columns: int) -> list[Line]:
     said = "No single other answer that was tried would change the route."
-    return [*wrapped(said, columns, "   "), *_try_it(columns)]
+    return [
+        *wrapped(said, columns, "   "),
+        *wrapped("Press w to try another answer and see both verdicts.", columns, "   ", "muted"),
+    ]
 
 
 def _try_it(columns: int) -> list[Line]:
-    return wrapped("Press w to try another answer and see both verdicts.", columns, "   ", "muted")
+    said = "Enter tries this answer at once and shows both verdicts; esc comes back here. w tries any other."
+    return wrapped(said, columns, "   ", "muted")
 
 
 def _measure(found: Measure, columns: int) -> list[Line]:
@@ -71,20 +77,21 @@ def _measure(found: Measure, columns: int) -> list[Line]:
         rows.append(("worth", f"up to {dollars(found.worth_usd)} a month to know exactly"))
     else:
         rows.append(("worth", "nothing: the same route is cheapest wherever in its range it lies"))
-    lines = [line("   ", (found.key, "strong")), BLANK]
+    lines = [*wrapped(label(found.key), columns, "   ", "strong"), BLANK]
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
 
 
 def _open(unknown: Unknown) -> Entry:
     grade = f" · {unknown.grade}" if unknown.grade else ""
-    side = f"{unknown.assumed or 'nothing'}{grade}"
-    return Entry(unknown.key, side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST)
+    side = f"{answer_label(unknown.key, unknown.assumed) if unknown.assumed else 'nothing'}{grade}"
+    return Entry(label(unknown.key), side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST)
 
 
 def _unknown(unknown: Unknown, columns: int) -> list[Line]:
     could = "could change the route" if unknown.could_change_verdict else "cannot change the route"
-    rows = [("assumed", unknown.assumed or "nothing"), ("its answer", could)]
+    assumed = answer_label(unknown.key, unknown.assumed) if unknown.assumed else "nothing"
+    rows = [("assumed", assumed), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []
     rows += [("source", unknown.source)] if unknown.source else []
-    lines = [line("   ", (unknown.key, "strong")), BLANK]
+    lines = [*wrapped(label(unknown.key), columns, "   ", "strong"), BLANK]
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]

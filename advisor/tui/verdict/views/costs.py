@@ -5,19 +5,143 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import set_cell_size
+
+from advisor.assessment.model import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
+from advisor.knowledge.labels import label
 from advisor.report.outlook_phrases import hybrid, would_pay
-from advisor.tui.verdict.views.bars import range_bar, share_bar
-from advisor.tui.verdict.views.cost_table import FIGURE, NAME, by_line, by_month, role_of
-from advisor.tui.verdict.views.crossing import crossing_lines, meets
+from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
 from advisor.tui.verdict.views.entry import Entry, headed
-from advisor.tui.verdict.views.route_costs import route_entries
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, wrapped
+from advisor.tui.verdict.views.overview import labeled
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from advisor.assessment.model import Assessment, Option
+    from advisor.assessment.outlook import Horizon
+
+
+GROUP = "Each route by itself"
+
+
+def route_entries(assessment: Assessment) -> list[Entry]:
+    """One entry a route, with its median; a dash where nobody has a price."""
+    return [
+        Entry(option.option, _side(option), partial(_route, assessment, option), GROUP) for option in assessment.options
+    ]
+
+
+def _side(option: Option) -> str:
+    return dollars(option.monthly_usd.p50) if option.monthly_usd.p90 > 0 else "–"
+
+
+def _route(assessment: Assessment, option: Option, columns: int) -> list[Line]:
+    lines = [spread(line("   ", (option.option, "strong")), line((option.state, "muted")), columns)]
+    lines += wrapped(option.priced, columns, "   ", "muted")
+    if option.monthly_usd.p90 <= 0:
+        return [*lines, BLANK, *wrapped("No provider that may be used has a price for it.", columns, "   ")]
+    return [*lines, BLANK, *_figures(assessment, option, columns), BLANK, *_shares(option, columns)]
+
+
+def _figures(assessment: Assessment, option: Option, columns: int) -> list[Line]:
+    cost, success = option.monthly_usd, option.usd_per_success
+    rows = [("a month", f"{dollars(cost.p50)}, {dollar_span(cost.p10, cost.p90)} from p10 to p90")]
+    rows += [("a success", f"{dollars(success.p50)}, {dollar_span(success.p10, success.p90)}")] if success else []
+    horizon = assessment.outlook.horizon
+    spent = [one.spent_usd for one in horizon.routes if one.route == option.option] if horizon else []
+    rows += [("in all", f"{dollars(months[-1])} in {len(months)} months, the plain median") for months in spent]
+    if option.state != "excluded":
+        rows.append(("cheapest", f"in {option.probability_cheapest:.0%} of the draws"))
+    return [part for label, text in rows for part in labeled(label, [text], columns)]
+
+
+def _shares(option: Option, columns: int) -> list[Line]:
+    """Each line of the cost as a bar, its share of the whole beside it."""
+    whole = option.monthly_usd.point
+    room = max(columns - 3 - NAME - FIGURE - 8, 8)
+    lines = headed("Line by line", "dollars a month at the point estimate", columns)
+    for name in LINES:
+        cost = option.lines.get(name, 0.0)
+        if cost and whole:
+            share = cost / whole
+            figures = f"{amount(cost):>{FIGURE}}{share:>6.0%}  "
+            lines.append(line("   ", (f"{name:<{NAME}}", "muted"), figures, (share_bar(share, room), role_of(option))))
+    lines.append(line("   ", (f"{'together':<{NAME}}", "muted"), (f"{amount(whole):>{FIGURE}}", "strong")))
+    return [fitted(part, columns) for part in lines]
+
+
+NAME = 15
+QUESTION = 38
+FIGURE = 12
+
+
+def by_line(options: Sequence[Option], columns: int) -> list[Line]:
+    """One row a line of cost, one column a route, at the point estimate; lines that no route has are left out."""
+    used = [name for name in LINES if any(option.lines.get(name) for option in options)]
+    if not used:
+        return []
+    lines = headed("Line by line", "dollars a month at the point estimate", columns)
+    lines += _names([option.option for option in options], columns)
+    for name in used:
+        lines.append(_row(name, [amount(option.lines.get(name, 0.0)) for option in options], "plain", columns))
+    lines.append(_row("together", [amount(option.monthly_usd.point) for option in options], "strong", columns))
+    priced = [f"{option.option}: {option.priced}" for option in options if option.priced]
+    return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
+
+
+def by_month(horizon: Horizon | None, columns: int) -> list[Line]:
+    """What each route has cost by the end of some months, and when one has paid for itself against another."""
+    if horizon is None:
+        return []
+    months = sorted({1, horizon.months // 3, horizon.months * 2 // 3, horizon.months} - {0})
+    lines = headed("In all, by month", "dollars spent, the plain median", columns)
+    lines.append(_row("", [str(month) for month in months], "muted", columns))
+    for route in horizon.routes:
+        lines.append(_row(route.route, [amount(route.spent_usd[month - 1]) for month in months], "plain", columns))
+    for back in horizon.pay_backs:
+        never = f"; never in {back.never_share:.0%} of the draws" if back.never_share else ""
+        when = _after(back.month.p50)
+        lines += wrapped(f"{back.route} pays back against {back.against} {when}{never}", columns, "   ", "muted")
+    return lines
+
+
+def amount(value: float) -> str:
+    """Dollars in a cell; a dash where there is nothing to pay."""
+    return dollars(value) if value else "–"
+
+
+def role_of(option: Option) -> str:
+    """Set the chosen route off, and let the excluded ones step back."""
+    return {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
+
+
+def _names(routes: Sequence[str], columns: int) -> list[Line]:
+    """The routes over their columns; on two rows, parted at the hyphen, where one would run into the next."""
+    if max(map(len, routes)) < _cell(len(routes), columns):
+        return [_row("", routes, "muted", columns)]
+    parts = [route.rpartition("-") for route in routes]
+    above, below = [head + hyphen for head, hyphen, _ in parts], [tail for *_, tail in parts]
+    return [_row("", names, "muted", columns) for names in (above, below)]
+
+
+def _cell(count: int, columns: int) -> int:
+    return min(max((columns - 3 - NAME) // max(count, 1), 1), FIGURE + 2)
+
+
+def _row(name: str, figures: Sequence[str], role: str, columns: int) -> Line:
+    cell = _cell(len(figures), columns)
+    return fitted(
+        line("   ", (f"{name:<{NAME}}", "muted"), ("".join(f"{text:>{cell}}" for text in figures), role)), columns
+    )
+
+
+def _after(months: float | None) -> str:
+    if months is None:
+        return "not within the horizon"
+    return f"after {months:.0f} month{'s' * (f'{months:.0f}' != '1')}"
+
 
 TOGETHER = "The routes side by side"
 NARROW = 58
@@ -126,6 +250,14 @@ def _movers(assessment: Assessment, columns: int) -> list[Line]:
     for item in moved:
         bar = share_bar(item.swing_usd / widest, room)
         lines.append(
-            fitted(line("   ", f"{item.key:<30}", f"{dollars(item.swing_usd):>10}  ", (bar, "muted")), columns)
+            fitted(
+                line(
+                    "   ",
+                    f"{set_cell_size(label(item.key), QUESTION)}",
+                    f"{dollars(item.swing_usd):>10}  ",
+                    (bar, "muted"),
+                ),
+                columns,
+            )
         )
     return [fitted(part, columns) for part in lines]

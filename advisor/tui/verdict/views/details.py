@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import figure, quantity
+from advisor.knowledge.labels import label
 from advisor.knowledge.ranges import Range
+from advisor.tui.interview.verdict_bar import POSTURE_ROLES
 from advisor.tui.verdict.views.entry import Entry
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import Line, line, spread, wrapped
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from advisor.decision.license_reports import LicenseReport
     from advisor.published.results import Checklist, ChecklistItem
 
-POSTURES = {"clear": "good", "duties": "warn", "review": "warn", "blocked": "bad"}
 STATES = {"met": ("✓", "good"), "unmet": ("✗", "bad"), "unknown": ("?", "muted")}
 
 
@@ -45,7 +46,7 @@ def licenses_entries(assessment: Assessment) -> list[Entry]:
 def _license(report: LicenseReport, columns: int) -> list[Line]:
     """The posture, its reasons, and what is owed."""
     name = line("   ", (report.model, "strong"), (f"  {report.license}", "muted"))
-    lines = [spread(name, line((report.posture, POSTURES.get(report.posture, "plain"))), columns)]
+    lines = [spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns)]
     lines += [part for text in report.because for part in wrapped(text, columns, "     ")]
     return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]
 
@@ -57,9 +58,9 @@ def checklists_entries(assessment: Assessment) -> list[Entry]:
 
 def _checklist(checklist: Checklist) -> list[Entry]:
     side = f"{checklist.met} of {checklist.of} met"
-    head = Entry("What it says", side, partial(_says, checklist), checklist.id)
+    head = Entry("What it says", side, partial(_says, checklist), label(checklist.id))
     rows = (
-        Entry(f"{STATES[item.state][0]} {item.id}", item.state, partial(_item, item), checklist.id)
+        Entry(f"{STATES[item.state][0]} {label(item.id)}", item.state, partial(_item, item), label(checklist.id))
         for item in checklist.items
     )
     return [head, *rows]
@@ -73,6 +74,6 @@ def _says(checklist: Checklist, columns: int) -> list[Line]:
 
 def _item(item: ChecklistItem, columns: int) -> list[Line]:
     mark, role = STATES[item.state]
-    lines = [line("     ", (f"{mark} ", role), (item.id, "strong"), (f"  {item.state}", "muted"))]
+    lines = [line("     ", (f"{mark} ", role), (label(item.id), "strong"), (f"  {item.state}", "muted"))]
     lines += wrapped(item.because, columns, "       ")
     return [*lines, *(wrapped(f"next: {item.next}", columns, "       ") if item.next and item.state != "met" else [])]

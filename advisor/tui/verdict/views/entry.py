@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width."""
+    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
+
+    `answer` is a key and an answer to it, as in an answers file, that Enter tries at once.
+    """
 
     title: str
     side: str
     detail: Callable[[int], list[Line]]
     group: str = ""
+    answer: tuple[str, str] | None = None
 
 
 def list_lines(entries: Sequence[Entry], cursor: int, columns: int) -> list[Line]:
-    """Draw the list, the entry in hand marked by more than color; figures stand clear of the mark of more lines."""
+    """Draw the list, the selected entry marked by more than color; figures stand clear of the mark of more lines."""
     return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
 
 

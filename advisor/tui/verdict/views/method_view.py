@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars, figure
+from advisor.knowledge.labels import label
 from advisor.tui.verdict.views.entry import Entry
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
 
@@ -22,7 +23,9 @@ def methods_entries(assessment: Assessment) -> list[Entry]:
         return []
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
     agree = f"{same} of {len(assessment.methods)} say so too"
-    found = [Entry(one.id, ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods]
+    found = [
+        Entry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods
+    ]
     known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
     differ = Entry("Why their volumes differ", f"{known} volumes", partial(_quotients, assessment))
     return [Entry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)), *found, differ]
@@ -30,7 +33,7 @@ def methods_entries(assessment: Assessment) -> list[Entry]:
 
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:
     """How many methods say what the verdict says, and the others by what they say."""
-    same = [method.id for method in assessment.methods if assessment.verdict.option in method.verdict]
+    same = [label(method.id) for method in assessment.methods if assessment.verdict.option in method.verdict]
     said = f"{len(same)} of {len(assessment.methods)} published methods say {assessment.verdict.option}"
     return wrapped(f"{said}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
 
@@ -38,7 +41,7 @@ def _agreement(assessment: Assessment, columns: int) -> list[Line]:
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
     role = "accent" if assessment.verdict.option in method.verdict else "plain"
     says = ", ".join(method.verdict)
-    head = line("   ", (method.id, "strong"))
+    head = line("   ", (label(method.id), "strong"), (f"  {method.id.partition('.')[0]}", "muted"))
     fits = width(head) + len(says) + 2 <= columns
     lines = [spread(head, line((says, role)), columns)] if fits else [head, *wrapped(says, columns, "     ", role)]
     differs = wrapped(method.differs, columns, "     ") if method.differs else []

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
-from advisor.tui.interview.verdict_bar import STATUS_ROLES
+from advisor.knowledge.labels import answer_label, in_words, label
+from advisor.tui.interview.verdict_bar import LICENSE_REVIEW, POSTURE_ROLES, STATUS_ROLES, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from advisor.assessment.model import Assessment, Measure, Option
+    from advisor.assessment.model import Assessment, FiredRule, Flip, Measure, Option
 
 LABEL = 16
 MOST = 4
@@ -19,7 +20,9 @@ CENT_USD = 0.01
 
 
 def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw the whole page."""
+    """Draw the whole page; a review of licenses ends in a verdict on licenses."""
+    if assessment.questionnaire == LICENSE_REVIEW:
+        return license_lines(assessment, columns)
     blocks = (
         _headline(assessment, columns),
         [*_because(assessment, columns), *_provided(assessment, columns)],
@@ -28,6 +31,19 @@ def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
         labeled("to do", list(assessment.verdict.tasks), columns),
     )
     return [part for block in blocks if block for part in (*block, BLANK)]
+
+
+def license_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw what a license review found: the strictest posture, then each candidate with its reasons and duties."""
+    posture, words = license_verdict(assessment)
+    lines = [line("   ", ("LICENSES  ", "accent"), (words, POSTURE_ROLES.get(posture, "muted"))), BLANK]
+    for report in assessment.licenses:
+        name = line("   ", (report.model, "strong"), (f"  {report.license}", "muted"))
+        lines.append(spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns))
+        lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
+        lines += [part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted")]
+        lines.append(BLANK)
+    return lines
 
 
 def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> list[Line]:
@@ -71,34 +87,41 @@ def _provided(assessment: Assessment, columns: int) -> list[Line]:
 
 def _prices(assessment: Assessment, columns: int) -> list[Line]:
     head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest", "muted"))
-    gates = {rule.rule: rule.gate for rule in assessment.findings}
-    return [head, *(_price(option, gates, columns) for option in assessment.options)]
+    rules = {rule.rule: rule for rule in assessment.findings}
+    return [head, *(_price(option, rules, columns) for option in assessment.options)]
 
 
-def _price(option: Option, gates: Mapping[str, str], columns: int) -> Line:
+def _price(option: Option, rules: Mapping[str, FiredRule], columns: int) -> Line:
     cost = option.monthly_usd
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
     priced = (dollars(value) if cost.p90 > 0 else "–" for value in (cost.p10, cost.p50, cost.p90))
     figures = "".join(f"{text:>9}" for text in priced)
     row = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role))
-    tail = _standing(option, gates, columns - width(row) - 3)
+    tail = _standing(option, rules, columns - width(row) - 3)
     return fitted((*row, *line((f"   {tail}", "muted"))), columns)
 
 
-def _standing(option: Option, gates: Mapping[str, str], room: int) -> str:
+def _standing(option: Option, rules: Mapping[str, FiredRule], room: int) -> str:
     """How often a route is the cheapest; an excluded one by which rules, or by which gates for want of room."""
     if option.state != "excluded":
         return f"{option.probability_cheapest:.0%}"
-    rules = ", ".join(option.excluded_by)
-    by_gates = ", ".join(dict.fromkeys(gates.get(rule, rule) for rule in option.excluded_by))
-    forms = (f"excluded by {named}" for named in (rules, by_gates) if named)
+    found = [rules[name] for name in option.excluded_by if name in rules]
+    titles = "; ".join(dict.fromkeys(rule.title for rule in found if rule.title))
+    gates = ", ".join(dict.fromkeys(rule.gate for rule in found))
+    forms = (*(f"excluded: {titles}",) * bool(titles), *(f"excluded by {gates}",) * bool(gates))
     return next((form for form in forms if len(form) <= room), "excluded")
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:
-    flips = [f"{flip.key}: {' → '.join(flip.spoken)} gives {flip.verdict}" for flip in assessment.flips[:3]]
-    measures = [f"{item.key}: {gain(item)}" for item in assessment.measure_next[:2]]
+    flips = [flip_words(flip) for flip in assessment.flips[:3]]
+    measures = [f"{label(item.key)} {gain(item)}" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
+
+
+def flip_words(flip: Flip) -> str:
+    """Say which answer would change the route, and to which."""
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    return f"{label(flip.key)} {was} → {to}: {flip.verdict}"
 
 
 def gain(found: Measure) -> str:

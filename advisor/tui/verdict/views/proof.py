@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.grades import GRADES, WEAK_GRADES
+from advisor.knowledge.labels import in_words, label
 from advisor.tui.verdict.views.entry import Entry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
@@ -22,11 +23,11 @@ def proof_entries(assessment: Assessment) -> list[Entry]:
     rules = len({rule.rule for rule in assessment.findings})
     notes = len(assessment.notes)
     return [
-        Entry("How well it is founded", f"{rules} rules", partial(_grades, assessment)),
+        Entry("Evidence grades", f"{rules} rules", partial(_grades, assessment)),
         Entry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
         Entry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
-        Entry("To be told beside it", str(notes) if notes else "nothing", partial(_notes, assessment)),
-        Entry("To compute it again", str(assessment.as_of), partial(_pins, assessment)),
+        Entry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),
+        Entry("Reproduce", str(assessment.as_of), partial(_pins, assessment)),
     ]
 
 
@@ -34,7 +35,7 @@ def _grades(assessment: Assessment, columns: int) -> list[Line]:
     """Count rules and assumptions by grade, the weak ones marked by a word."""
     rules = Counter(rule.grade for rule in {rule.rule: rule for rule in assessment.findings}.values())
     assumed = Counter(unknown.grade for unknown in assessment.unknowns if unknown.grade)
-    lines = headed("How well it is founded", "by grade of evidence, the best first", columns)
+    lines = headed("Evidence grades", "by grade of evidence, the best first", columns)
     lines.append(line("   ", (f"{'grade':<16}{'rules fired':>12}{'assumptions':>14}", "muted")))
     for grade in GRADES:
         is_weak = grade in WEAK_GRADES and bool(rules[grade] or assumed[grade])
@@ -50,7 +51,7 @@ def _weak(found: Evidence, columns: int) -> list[Line]:
 
 
 def _named(names: tuple[str, ...], columns: int) -> list[Line]:
-    return wrapped(", ".join(names), columns, "     ", "muted") if names else []
+    return wrapped("; ".join(map(label, names)), columns, "     ", "muted") if names else []
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:
@@ -58,14 +59,14 @@ def _stale(found: Evidence, columns: int) -> list[Line]:
     lines = headed("Old figures", "days since it was looked up, and from when it is old", columns)
     for one in found.stale:
         age = line((f"{one.days} days, old after {one.limit_days}", "warn"))
-        lines.append(spread(line("     ", one.name), age, columns))
+        lines.append(spread(line("     ", label(one.name)), age, columns))
         lines += wrapped(f"{one.kind} of {one.since} · {one.grade}: {one.source}", columns, "       ", "muted")
     return lines if found.stale else [*lines, *wrapped("None is too old for its kind.", columns, "   ")]
 
 
 def _notes(assessment: Assessment, columns: int) -> list[Line]:
-    lines = headed("To be told beside it", "contradictions, and what one verdict cannot see", columns)
-    told = [part for text in assessment.notes for part in (*wrapped(text, columns, "   "), BLANK)]
+    lines = headed("Notes", "contradictions, and what one verdict cannot see", columns)
+    told = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
     return [*lines, *(told[:-1] or wrapped("Nothing.", columns, "   "))]
 
 
@@ -79,5 +80,5 @@ def _pins(assessment: Assessment, columns: int) -> list[Line]:
         ("draws", f"{draws.draws:,} by {draws.bit_generator}, seed {draws.seed}"),
         ("stream", draws.digest),
     )
-    lines = headed("To compute it again", "the same pins give the same bytes", columns)
+    lines = headed("Reproduce", "the same pins give the same bytes", columns)
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns, "muted"))]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment
-    from advisor.tui.what_if.columns import VariantColumn
+    from advisor.tui.what_if.variant_columns import VariantColumn
 
 LABEL = 12
 NARROWEST = 18
@@ -28,19 +28,19 @@ class Row(NamedTuple):
     cells: tuple[tuple[str, ...], ...]
 
 
-def compare_lines(weighed: Sequence[VariantColumn], columns: int, *, names_changes: bool = True) -> list[Line]:
+def side_by_side_lines(compared: Sequence[VariantColumn], columns: int, *, names_changes: bool = True) -> list[Line]:
     """Draw all of them; what differs from the first stands out."""
-    rows = _rows(weighed)[0 if names_changes else 1 :]
-    cell = (columns - 3 - LABEL) // max(len(weighed), 1)
+    rows = _rows(compared)[0 if names_changes else 1 :]
+    cell = (columns - 3 - LABEL) // max(len(compared), 1)
     if cell < NARROWEST:
-        return [part for place, one in enumerate(weighed) for part in _block(place, one.title, rows, columns)]
-    heads = "".join(f"{one.title:<{cell}}" for one in weighed).rstrip()
+        return [part for place, one in enumerate(compared) for part in _block(place, one.title, rows, columns)]
+    heads = "".join(f"{one.title:<{cell}}" for one in compared).rstrip()
     return [line("   ", " " * LABEL, (heads, "accent")), *(part for row in rows for part in _side_by_side(row, cell))]
 
 
-def _rows(weighed: Sequence[VariantColumn]) -> list[Row]:
-    changes = Row("changed", tuple(one.changes or ("nothing",) for one in weighed))
-    found = [_verdict(one.assessment) for one in weighed]
+def _rows(compared: Sequence[VariantColumn]) -> list[Row]:
+    changes = Row("changed", tuple(one.changes or ("nothing",) for one in compared))
+    found = [_verdict(one.assessment) for one in compared]
     labels = ("route", "decided by", "status", "cheapest in", "a month", "p10 to p90", "excluded")
     return [changes, *(Row(label, tuple(cells[place] for cells in found)) for place, label in enumerate(labels))]
 

@@ -1,0 +1,34 @@
+"""Text that a terminal can show: control characters spelled out, and everything in ASCII. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import io
+
+_SPELLED = str.maketrans({
+    "–": "-", "—": "-", "−": "-", "≈": "~", "×": "x", "•": "*", "…": "~", "·": "-", "›": ">", "▌": ">", "▪": "#",
+    "▫": ".", "─": "-", "━": "=", "│": "|", "┤": "+", "┬": "+", "└": "+", "→": ">", "↑": "^", "↓": "v", "▲": "^",
+    "▼": "v", "▔": "-", "▊": "|", "▇": "#", "▆": "#", "▅": "#", "▄": "#", "🔎": "> ",
+    "█": "#", "▒": "%", "░": ":", "▏": "|", "▎": "|", "’": "'", "‘": "'", "“": '"', "”": '"', "±": "~", "≤": "<",
+    "≥": ">", "✓": "v", "✗": "x", "▶": ">", "é": "e", "§": "S", "°": "o", "½": "h", "€": "E", "▁": "_", "├": "+",
+})  # fmt: skip
+
+
+def ascii_text(text: str) -> str:
+    """Spell a text in ASCII, cell for cell."""
+    if text.isascii():
+        return text
+    spelled = text.translate(_SPELLED)
+    if spelled.isascii():
+        return spelled
+    from rich.cells import cell_len  # only here, for letters of other scripts
+
+    return "".join(letter if letter.isascii() else "?" * cell_len(letter) for letter in spelled)
+
+
+class AsciiStream(io.TextIOWrapper):
+    """Writes what it is given in ASCII; it keeps a UTF-8 encoding, for click replaces streams that have none."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text, spelled; returns the length of what was given."""
+        super().write(ascii_text(text))
+        return len(text)

@@ -1,0 +1,59 @@
+"""Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.atomic_write import write_atomically
+from advisor.errors import AdvisorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
+    """Print a result, or replace the file `output` with it in one step; raises AdvisorError where it cannot be."""
+    if output is None:
+        click.echo(text, color=True)  # bold was decided on already; click would strip it
+        return
+    try:
+        write_atomically(output.absolute(), text.rstrip("\n") + "\n")
+    except OSError as error:
+        raise AdvisorError(str(output), f"cannot be written: {error.strerror}") from None
+    note(f"written to {output}", quiet=quiet)
+
+
+def note(text: str, *, quiet: bool = False) -> None:
+    """Say something beside the result, on standard error."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def progress(text: str, *, quiet: bool = False) -> None:
+    """Say what is being done, where a person is looking at standard error."""
+    note(text, quiet=quiet or not sys.stderr.isatty())
+
+
+def terminal_width() -> int:
+    """Columns of the terminal that standard output goes to; 0 for a pipe or a file, which get lines whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def headed(text: str, color: str, output: Path | None = None) -> str:
+    """The text with its first line in bold: always, never, or (auto) on a terminal unless NO_COLOR is set."""
+    bold = color == "always" or (
+        color == "auto"
+        and output is None
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+    if not bold:
+        return text
+    first, line_end, rest = text.partition("\n")
+    return f"\x1b[1m{first}\x1b[0m{line_end}{rest}"

@@ -1,0 +1,73 @@
+"""What a person reads in place of an id: questions, facts, parameters, methods and checklists by their titles.
+
+Read on demand from the shipped files; an id of an overlay pack that none of them names is spelled as words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import tomli
+
+from advisor.knowledge.load_questions import load_questions
+from advisor.knowledge.questions import Question
+from advisor.paths import data_directory
+
+_KEY = re.compile(r"[a-z_]+\.[a-z0-9_]+")
+TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
+"""Files and folders of rules whose tables have an id and a title."""
+
+
+def label(name: str) -> str:
+    """The words for an id: the question asked for an answer's key, the title of anything else."""
+    question = _questions().get(name)
+    return question.text if question is not None else _titles().get(name) or _spelled(name)
+
+
+def answer_label(key: str, raw: str) -> str:
+    """An answer written as in an answers file, in the words of its question's choices."""
+    question = _questions().get(key)
+    texts = {choice.id: choice.text for choice in question.choices} if question is not None else {}
+    texts |= {"true": "yes", "false": "no"}
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        value = raw
+    parts = value if isinstance(value, list) else [raw if isinstance(value, bool | int | float) else value]
+    return ", ".join(texts.get(str(part), str(part)) for part in parts) or "none of them"
+
+
+def in_words(text: str) -> str:
+    """A sentence with every answer's key in it replaced by its question."""
+    known = _questions()
+    return _KEY.sub(lambda found: f"“{known[found[0]].text}”" if found[0] in known else found[0], text)
+
+
+@cache
+def _questions() -> dict[str, Question]:
+    return load_questions(data_directory("questionnaires"))[0]
+
+
+@cache
+def _titles() -> dict[str, str]:
+    rules = data_directory("rules")
+    files = (file for name in TITLED for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
+    return dict(pair for file in files if file.is_file() for pair in _titled(tomli.loads(file.read_text("utf-8"))))
+
+
+def _titled(node: object) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        name, title = node.get("id") or node.get("key"), node.get("title") or node.get("text")
+        if isinstance(name, str) and isinstance(title, str):
+            yield name, title
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _titled(child)
+
+
+def _spelled(name: str) -> str:
+    topic, _, rest = name.partition(".")
+    words = rest.replace("_", " ").replace("-", " ").replace(".", " ")
+    return f"{topic}: {words}" if words else topic.replace("-", " ")

@@ -1,0 +1,72 @@
+"""The layout of text: visible characters, wrapping, labeled rows, tables. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+WIDTH = 80
+LABEL = 14
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of what a terminal acts on instead of showing it, and of what nobody can see."""
+
+
+def is_invisible(letter: str) -> bool:
+    """Whether a character could not be seen, or would steer a terminal."""
+    return unicodedata.category(letter) in INVISIBLE
+
+
+def visible(text: str) -> str:
+    """Spell every invisible character as its code point, `<U+001B>`, so that it is shown and never sent."""
+    if text.isprintable():
+        return text
+    return "".join(f"<U+{ord(letter):04X}>" if is_invisible(letter) else letter for letter in text)
+
+
+def wrap(text: str, width: int = WIDTH, *, lead: str = "", hanging: str | None = None) -> list[str]:
+    """Break a text at spaces into rows of at most `width` columns, never within a word.
+
+    `lead` stands before the first row and `hanging` before the others; left out, the others are indented as the
+    first is.
+    """
+    indent = " " * (len(text) - len(text.lstrip(" "))) if hanging is None else hanging
+    return textwrap.wrap(
+        visible(text), max(width, LABEL), initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def labeled(label: str, rows: Iterable[str]) -> list[str]:
+    """Rows of text with a label at the left of the first; each wraps under itself."""
+    lines: list[str] = []
+    for row in rows:
+        for part in wrap(row, WIDTH - LABEL):
+            lines.append(f"{'' if lines else label:<{LABEL}}{part}")
+    return lines
+
+
+def spread(left: str, right: str) -> str:
+    """One text at the left edge and one at the right, at least two columns apart."""
+    return f"{left}{right:>{max(WIDTH - len(left), len(right) + 2)}}"
+
+
+def cut(text: str, width: int) -> str:
+    """A text of at most `width` columns; what does not fit is lost to an ellipsis."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
+def table_of(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> str:
+    """Columns as wide as their widest cell; numbers, and the columns headed as in `right`, are aligned right."""
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    lines = (
+        "  ".join(
+            f"{cell:>{width}}" if head in right or _is_number(cell) else f"{cell:<{width}}"
+            for cell, width, head in zip(row, widths, heads, strict=True)
+        )
+        for row in (heads, *rows)
+    )
+    return "\n".join(visible(line.rstrip()) for line in lines)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "–" or cell.replace(".", "").replace(",", "").lstrip("$-").isdigit()

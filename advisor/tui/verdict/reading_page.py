@@ -1,0 +1,188 @@
+"""Reading a verdict: which view, which entry, and moving between a list and its detail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.views.entry import list_lines, rows_of
+from advisor.tui.widgets.master_detail import MasterDetail
+from advisor.tui.widgets.styled_text import BLANK, line, wrapped
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from advisor.assessment.model import Assessment
+    from advisor.tui.interview.controller import InterviewController
+    from advisor.tui.verdict.registry import View
+    from advisor.tui.verdict.views.entry import Entry
+    from advisor.tui.widgets.styled_text import Line
+
+
+PAGE = 10
+
+
+class ViewPosition:
+    """A place in the views of one assessment. Every view keeps its own entry selected while others are looked at."""
+
+    def __init__(self) -> None:
+        self.place = 0
+        self.is_open = False
+        self._cursors = [0] * len(VIEWS)
+        self._listed: tuple[Assessment, int, list[Entry]] | None = None
+
+    @property
+    def view(self) -> View:
+        """The selected view."""
+        return VIEWS[self.place]
+
+    def turn(self, place: int) -> None:
+        """Turn to a view, at its list."""
+        self.place, self.is_open = place, False
+
+    def entries(self, assessment: Assessment) -> list[Entry]:
+        """What the selected view lists, worked out once for every key; nothing where it is one page."""
+        if self._listed is None or self._listed[0] is not assessment or self._listed[1] != self.place:
+            self._listed = assessment, self.place, self.view.listed(assessment)
+        return self._listed[2]
+
+    def cursor(self, entries: list[Entry]) -> int:
+        """The place of the selected entry; another verdict may list fewer."""
+        return min(self._cursors[self.place], max(len(entries) - 1, 0))
+
+    def step(self, by: int, entries: list[Entry]) -> None:
+        """Take a neighboring entry selected, no further than the ends."""
+        self._cursors[self.place] = min(max(self.cursor(entries) + by, 0), max(len(entries) - 1, 0))
+
+    def rows(self, entries: list[Entry], columns: int) -> tuple[int, int]:
+        """Find the lines of the selected entry in its list."""
+        return rows_of(entries, self.cursor(entries), columns)
+
+    def list_lines(self, entries: list[Entry], columns: int) -> list[Line]:
+        """Draw the list."""
+        return list_lines(entries, self.cursor(entries), columns)
+
+    def detail_lines(self, entries: list[Entry], columns: int) -> list[Line]:
+        """Draw the selected entry."""
+        return entries[self.cursor(entries)].detail(columns)
+
+    def where(self, entries: list[Entry]) -> str:
+        """Say which view this is, and which of its entries is open."""
+        opened = f" · {self.cursor(entries) + 1} of {len(entries)}" if entries else ""
+        return f"{self.view.title}{opened}"
+
+
+def waiting_lines(refused: str, columns: int) -> list[Line]:
+    """Draw what stands in place of a verdict: why there is none, or that it is being made."""
+    if refused:
+        return wrapped(refused, columns, "   ", "bad")
+    return [line("   ", ("Loading rules and prices …", "muted")), BLANK]
+
+
+class ReadingPage(MasterDetail):
+    """Moves about in the views of the controller's assessment: a list, the detail of one entry, or both."""
+
+    LIST_SHARE = (13, 30)
+
+    def __init__(self, controller: InterviewController) -> None:
+        super().__init__()
+        self.controller = controller
+        self.reader = ViewPosition()
+
+    def action_view(self, place: int) -> None:
+        """Turn to one view."""
+        self.reader.turn(place)
+        self.clear_message()
+        self.is_helping = False
+        self._from_the_top()
+
+    def action_back(self) -> None:
+        """Go back to the list, then to the verdict page, and from there to the questions."""
+        if self.is_helping:
+            self.action_help()
+        elif self.reader.is_open and not self.is_wide:
+            self.action_close()
+        elif self.reader.place:
+            self.action_view(0)
+        else:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        """Show or hide what this view is, and its keys."""
+        self.is_helping = not self.is_helping
+        self._from_the_top()
+
+    def action_open(self) -> None:
+        """Open the selected entry; on a wide screen it stands open already."""
+        if self.entries and not self.is_wide:
+            self.reader.is_open = True
+            self._from_the_top()
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the entry that was clicked selected, and open it."""
+        entries = self.entries
+        if event.widget is not self.body or not self.shows_list:
+            return
+        row = event.y + self.body.first
+        place = next((n for n in range(len(entries)) if row < rows_of(entries, n, self.list_columns)[1]), None)
+        if place is not None:
+            self.reader.step(place - self.reader.cursor(entries), entries)
+            self.redraw()
+            self.action_open()
+
+    def action_close(self) -> None:
+        """Go back to the list."""
+        if self.reader.is_open:
+            self.reader.is_open = False
+            self._from_the_top()
+
+    def action_move(self, by: int) -> None:
+        """Go to a neighboring entry of the list; elsewhere scroll by a line."""
+        if self.shows_list:
+            self.action_step(by)
+        else:
+            self.body.scroll(self.body.first + by)
+
+    def action_step(self, by: int) -> None:
+        """Take the next entry selected, or the one before."""
+        self.reader.step(by, self.entries)
+        if self.shows_list:
+            self.side.scroll(0)
+            self.redraw()
+        else:
+            self._from_the_top()
+
+    def action_page(self, by: int) -> None:
+        """Go on by a page: in a list alone by so many entries, else by what is in view."""
+        if self.shows_list and not self.is_wide:
+            self.action_step(by * PAGE)
+        else:
+            self.scroll_page(by)
+
+    def _from_the_top(self) -> None:
+        self.redraw()
+        self.body.scroll(0)
+        self.side.scroll(0)
+        self.reveal()
+
+    def reveal(self) -> None:
+        """Keep the selected entry in view."""
+        if self.shows_list:
+            start, end = self.reader.rows(self.entries, self.list_columns)
+            self.body.reveal(start if self.reader.cursor(self.entries) else 0, end)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the selected view lists; nothing while there is no verdict."""
+        assessment = self.controller.assessment
+        return [] if assessment is None else self.reader.entries(assessment)
+
+    @property
+    def shows_both(self) -> bool:
+        """Whether the list stands beside the detail."""
+        return self.is_wide and self.shows_list
+
+    @property
+    def shows_list(self) -> bool:
+        """Whether the list is drawn, alone or with the detail."""
+        return bool(self.entries) and not self.is_helping and (self.is_wide or not self.reader.is_open)

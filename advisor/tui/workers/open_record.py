@@ -1,0 +1,67 @@
+"""A record read from its file, as the interface shows it, or as an interview begins with its answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.record.parse import read_record, recorded_assessment
+from advisor.record.status import standing_in
+from advisor.record.summary import outline
+from advisor.tui.workers.messages import Answered, Opened
+
+if TYPE_CHECKING:
+    from advisor.record.encoding import Table
+    from advisor.record.ledger import Ledger
+
+STATED = ("rationale", "consequences", "confirmation", "review_by")
+
+
+def opened(ledger: Ledger, number: int) -> Opened:
+    """Read a record to be shown: where it stands, what it says, and the verdict of a decision."""
+    entry = ledger.entry(number)
+    file = str(entry.path)
+    record = read_record(entry.data, file)
+    kind = str(record["record"]["kind"])
+    place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
+    lines = tuple(outline(entry))
+    if kind != "decision":
+        return Opened(number, kind, "", (*_about(record), *place), None, lines)
+    standing = standing_in(ledger, number)
+    signed = tuple(("signed by", made.principal) for made in standing.sign_offs)
+    rows = (("title", str(record["decision"]["title"])), ("stands", standing.words), *_stated(record), *signed, *place)
+    return Opened(number, kind, standing.words, rows, recorded_assessment(record, file), lines)
+
+
+def _stated(record: Table) -> tuple[tuple[str, str], ...]:
+    """What people said of a decision."""
+    names = {"rationale": "reason", "review_by": "review by"}
+    decision = record["decision"]
+    said = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
+    deciders = ", ".join(record["people"]["deciders"])
+    return (("decided by", deciders), *said) if deciders else said
+
+
+def _about(record: Table) -> tuple[tuple[str, str], ...]:
+    """What a sign-off, accept, supersede or withdraw says."""
+    said = record["statement"]
+    rows = [("of record", str(record["about"]["seq"])), ("by", said["by"]), ("because", said["because"])]
+    if "successor" in record:
+        rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
+    if "threshold" in record:
+        rows.append(("signers asked", str(record["threshold"]["signers"])))
+    if "signature" in record:
+        rows.append(("key", f"{record['signature']['key_type']} {record['signature']['key']}"))
+    return tuple(rows)
+
+
+def answers_of(ledger: Ledger, number: int) -> Answered:
+    """Read the answers of a decision, and what people stated, to begin an interview with them."""
+    entry = ledger.entry(number)
+    record = read_record(entry.data, str(entry.path))
+    given = record.get("answers", {})
+    values = {key: one["value"] for key, one in given.items() if "value" in one}
+    decision = record["decision"]
+    stated = {"deciders": ", ".join(record["people"]["deciders"]), "title": str(decision["title"])}
+    return Answered(
+        str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated
+    )

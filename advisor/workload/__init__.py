@@ -1,0 +1,1 @@
+"""Requests and tokens as one object: identities, contradictions and defaults. Pure; knows no prices and no rules."""

@@ -103,6 +103,8 @@ def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared
         path = root / name
         data = path.read_bytes()
         entries = read_table(data, name)[table]
+        known = {entry["id"] for entry in entries}
+        entries += [{"id": model, "price": []} for model in sorted({one.model for one in found} - known)]
         for entry in entries:
             confirmed = [row for model, row in compared.confirmed if model == entry["id"]]
             rows = [_confirmed(row, confirmed, day) for row in entry.get("price", [])]

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from advisor.atomic_write import write_atomically
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
-from advisor.cli.option_types import parse_day
-from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.option_types import Day
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput, nearest
@@ -88,12 +89,19 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 @click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
 @click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
 @click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
-@click.option("--full", is_flag=True, help="Name every entry that was not taken, not their number.")
-@click.option("--as-of", metavar="DATE", help="The day of the list; asked for, or the file's own, by default.")
+@with_options(FULL, AS_OF)
+@click.pass_context
 def import_file(
-    kind: str, file: Path, license_id: str | None, capability: Capability | None, yes: bool, take: tuple[str, ...],
-    full: bool, as_of: str | None,
-) -> None:  # fmt: skip
+    context: click.Context,
+    kind: str,
+    file: Path,
+    license_id: str | None,
+    capability: Capability | None,
+    yes: bool,
+    take: tuple[str, ...],
+    full: bool,
+    as_of: date,
+) -> None:
     """Read a price list (KIND litellm or genai-prices; FILE the list or its package), show what differs, write it.
 
     KIND model reads the folder of an open model instead, or its config.json, and adds it to the catalog.
@@ -113,7 +121,8 @@ def import_file(
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
     data = list_bytes(_kind(kind), file)
-    day = _list_day(file, as_of, asked=not yes)
+    is_given = context.get_parameter_source("as_of") is not ParameterSource.DEFAULT
+    day = as_of if is_given else _list_day(file, as_of, asked=not yes)
     read = read_list(_kind(kind), data, str(file), knowledge.catalog, day)
     outlier = knowledge.parameters_at(day).number("imports.outlier_factor")
     compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)
@@ -131,8 +140,8 @@ def import_file(
 
 
 def _import_model(
-    file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: str | None
-) -> None:  # fmt: skip
+    file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date
+) -> None:
     from advisor.knowledge.load_pack import load_knowledge
     from advisor.sizing.hf_config import read_config
     from advisor.sizing.published_model import model_pack, parts_text
@@ -145,7 +154,7 @@ def _import_model(
         raise BadInput("--capability", "the configuration states no class of work", nearest("", CAPABILITIES))
     config = file / "config.json" if file.is_dir() else file
     name = config.resolve().parent.name
-    files_of, model = model_pack(read_config(config), config, license_id, capability, parse_day(as_of))
+    files_of, model = model_pack(read_config(config), config, license_id, capability, as_of)
     click.echo(parts_text(model))
     pack = packs_directory(os.environ) / "models" / name
     if not yes and not _agreed(f"Write the model {name} to {pack}?"):
@@ -158,8 +167,8 @@ def _import_model(
 @command.command("revert")
 @click.argument("kind", type=click.Choice(_LISTS), metavar="KIND")
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
-@click.option("--on", metavar="DATE", help="Take back the import of this day; the newest by default.")
-def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
+@click.option("--on", type=Day(), metavar="DATE", help="Take back the import of this day; the newest by default.")
+def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
     """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
     from advisor.knowledge.imported_pack import import_source, imports_of, without_import
 
@@ -168,7 +177,7 @@ def revert(kind: str, models: tuple[str, ...], on: str | None) -> None:
     imports = imports_of(known, kind)
     if not imports:
         raise BadInput(str(pack), f"holds no import of {kind}")
-    source = import_source(kind, parse_day(on)) if on else list(imports)[-1]
+    source = import_source(kind, on) if on else list(imports)[-1]
     if source not in imports:
         raise BadInput("--on", f"no import of that day; there are those of {', '.join(one[-10:] for one in imports)}")
     left = without_import(known, kind, source, models)
@@ -184,15 +193,13 @@ def _kind(name: str) -> ListKind:
     return "litellm" if name == "litellm" else "genai-prices"
 
 
-def _list_day(file: Path, as_of: str | None, *, asked: bool) -> date:
-    """The day a list stood so: as given, as answered, or the day the file was written."""
+def _list_day(file: Path, today: date, *, asked: bool) -> date:
+    """The day a list stood so: as answered, or the day the file was written."""
     from advisor.knowledge.list_files import file_day
 
-    if as_of is not None:
-        return parse_day(as_of)
-    usual = file_day(file) or parse_day(None)
+    usual = file_day(file) or today
     if asked and sys.stdin.isatty():
-        return parse_day(click.prompt("Of which day is this list?", default=usual.isoformat(), err=True))
+        return click.prompt("Of which day is this list?", default=usual, type=Day(), err=True)
     click.echo(f"taken as the list of {usual}, the day of the file; --as-of names another", err=True)
     return usual
 

@@ -80,7 +80,8 @@ def table_of(model: str, provider: str, catalog: Catalog) -> str:
 
 def _is_resold(listing: Listing, catalog: Catalog) -> bool:
     model, seller = listing.model, listing.row.provider
-    if model in catalog.managed or catalog.providers[seller].kind == "cloud" or is_own(model, seller, catalog):
+    is_open = model in catalog.managed or model not in catalog.api
+    if is_open or catalog.providers[seller].kind == "cloud" or is_own(model, seller, catalog):
         return False
     return catalog.providers[seller].kind == "vendor" or not catalog.api[model].open_weights
 

@@ -77,6 +77,11 @@ def test_another_size_date_or_speed_is_another_model(key: str) -> None:
     assert found.unknown == ((key, provider),)
 
 
+def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
+    (change,) = compared({"nebius/Qwen/Qwen2.5-72B-Instruct": entry("nebius", 1.3e-07, 4e-07)}).changes
+    assert (change.kind, change.table, change.model) == ("new", "managed", "qwen2.5-72b")
+
+
 def test_rows_that_cite_the_list_are_recognized_in_it() -> None:
     """At least 98 % of the rows in force that carry a key are found again by a list that holds these keys."""
     rows = [row for _, row in CATALOG.token_prices() if row.list_key and row.in_force(DAY) and row.tier == "standard"]

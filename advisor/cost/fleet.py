@@ -14,7 +14,7 @@ from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.operating_point import GROUP_SIZES
 from advisor.sizing.placement import Placement, Precision, RequestShape
-from advisor.sizing.throughput import GroupSpeed, batch_within, group, smallest_group
+from advisor.sizing.throughput import TWO_NODES, GroupSpeed, batch_within, group, smallest_group
 
 SECONDS_PER_HOUR = 3600.0
 LEAST_UTILIZATION = 0.001
@@ -67,12 +67,12 @@ def plan_fleet(request: FleetRequest, calibration: Calibration, demand: float) -
     """
     place = Placement(request.model, request.gpu, 1, request.precision)
     smallest = smallest_group(place, request.shape, calibration)
-    largest = request.gpus or request.gpu.max_group
+    largest = request.gpus or max(request.gpu.max_group, smallest or 0)
     if smallest is None or smallest > largest:
         size = request.gpus or request.gpu.max_group
         speed = group(replace(place, gpus=size), request.shape, calibration)
         return FleetPlan(request, size, speed, False, request.gpus)
-    sizes = [size for size in GROUP_SIZES if smallest <= size <= largest]
+    sizes = [size for size in (*GROUP_SIZES, TWO_NODES) if smallest <= size <= largest]
     plans = [_plan(request, replace(place, gpus=size), calibration) for size in sizes]
     return min(plans, key=lambda plan: (not plan.keeps_targets, _gpus_for(plan, demand), -plan.speed.tokens_per_second))
 

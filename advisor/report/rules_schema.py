@@ -46,7 +46,7 @@ _CONDITION: Schema = {"$ref": "#/$defs/condition"}
 _VERDICTS = array(one_of(VERDICTS))
 _SPELLED = {
     "values": "value", "prices": "price", "rows": "row", "steps": "step", "cases": "case", "items": "item",
-    "stages": "stage",
+    "stages": "stage", "groups": "group",
 }  # fmt: skip
 _GIVEN: dict[str, Schema] = {
     "Rule.options": array(one_of(ROUTES)),

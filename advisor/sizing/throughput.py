@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from advisor.sizing.placement import Placement, RequestShape
     from advisor.sizing.step_time import Bound
 
+TWO_NODES = 16
+"""The group of two nodes of eight, where one does not hold a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupSpeed:
@@ -82,7 +85,7 @@ def smallest_group(
     placement: Placement, shape: RequestShape, calibration: Calibration, useful_batch: int = 1
 ) -> int | None:
     """Fewest GPUs that hold the weights and the cache of `useful_batch` requests; None where no group of them does."""
-    for gpus in (*GROUP_SIZES, 16):
+    for gpus in (*GROUP_SIZES, TWO_NODES):
         models, _ = group_models(replace(placement, gpus=gpus), shape, calibration)
         if any(model.memory.batch >= useful_batch for model in models):
             return gpus

@@ -79,7 +79,7 @@ def test_a_prefix_cache_makes_a_group_faster_and_its_first_token_sooner(placemen
 
 def test_more_cached_input_never_takes_more_gpus() -> None:
     shares = (0, 0.3, 0.6, 0.9)
-    busy = BUSY | {"volume.input_tokens": "600B/month"}
+    busy = BUSY | {"volume.input_tokens": "60B/month"}
     fleets = [ask(busy | {"volume.cached_share": share}, draws=100).fleet.gpus for share in shares]
     assert fleets == sorted(fleets, reverse=True)
     assert fleets[0] > fleets[-1]

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 _SHAPE = frozenset({
-    "workload.task", "volume.input_per_request", "volume.output_per_request", "volume.input_tokens",
-    "volume.output_tokens",
+    "workload.task", "volume.requests", "volume.input_per_request", "volume.output_per_request",
+    "volume.input_tokens", "volume.output_tokens", "workload.developers", "volume.tokens_per_developer",
+    "volume.output_share",
 })  # fmt: skip
-_TRAFFIC = _SHAPE | {"workload.developers", "volume.tokens_per_developer", "volume.output_share"}
-_VENDOR_MODEL = frozenset({
-    "workload.task", "economics.api_model", "quality.frontier_required", "quality.frontier_share",
-})  # fmt: skip
-_OPEN_MODEL = frozenset({"workload.task", "economics.open_model", "license.models"})
-_KIND = frozenset({"quality.multimodal_required"})
+_TRAFFIC = _SHAPE
+_TERMS = frozenset(
+    {
+        "economics.provider",
+        "economics.api_input_usd",
+        "economics.api_cached_usd",
+        "economics.api_output_usd",
+        "economics.open_input_usd",
+        "economics.open_cached_usd",
+        "economics.open_output_usd",
+    }
+)
+"""Who is bought from, and at which prices of one's own."""
+_CLASS = frozenset({"quality.capability", "quality.frontier_required", "quality.frontier_share"})
+_KIND = frozenset({"quality.multimodal_required", "quality.fine_tuning_required"})
+_VENDOR_MODEL = _CLASS | _KIND | {"workload.task", "economics.api_model"}
+_OPEN_MODEL = _CLASS | _KIND | {"workload.task", "economics.open_model", "license.models"}
 _NEEDS = frozenset({
     "data.region", "data.classes", "data.regimes", "data.retention_days", "data.no_training_on_data",
 })  # fmt: skip
-_OFFERS = _NEEDS | _SHAPE | {"economics.pricing"}
+_OFFERS = _NEEDS | _SHAPE | _TERMS | {"economics.pricing"}
 _FLEET = (
     _TRAFFIC
     | _OPEN_MODEL
     | {
         "economics.gpu", "economics.gpus", "economics.precision", "economics.utilization", "latency.p50_ms",
-        "latency.inter_token_ms", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
+        "latency.p95_ms", "latency.inter_token_ms", "economics.acquisition", "economics.gpu_hour_usd",
+        "economics.horizon_months", "economics.token_multiplier", "data.boundary", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
         "volume.cached_share",
     }
 )  # fmt: skip

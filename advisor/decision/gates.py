@@ -50,7 +50,7 @@ class RemainingRoutes:
 
 
 def priced_alone(standing: RemainingRoutes, priced: Collection[str]) -> RemainingRoutes:
-    """What is left with the routes that have something to buy: an exclusion set aside gives nothing to buy by itself."""
+    """What is left of the routes that have something to buy: setting an exclusion aside puts nothing on sale."""
     left = tuple(route for route in standing.after_can if route in priced)
     return standing if left == standing.after_can else replace(standing, after_can=left or ("self-host",))
 

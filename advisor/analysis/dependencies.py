@@ -34,8 +34,8 @@ _FLEET = (
     | {
         "economics.gpu", "economics.gpus", "economics.precision", "economics.utilization", "latency.p50_ms",
         "latency.p95_ms", "latency.inter_token_ms", "economics.acquisition", "economics.gpu_hour_usd",
-        "economics.horizon_months", "economics.token_multiplier", "data.boundary", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
-        "volume.cached_share",
+        "economics.horizon_months", "economics.token_multiplier", "data.boundary", "volume.peak_concurrency",
+        "volume.batch_share", "volume.peak_to_average", "volume.cached_share",
     }
 )  # fmt: skip
 _EVIDENCE = frozenset({

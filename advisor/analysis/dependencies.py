@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 _SHAPE = frozenset({
-    "workload.task", "volume.requests", "volume.input_per_request", "volume.output_per_request",
-    "volume.input_tokens", "volume.output_tokens", "workload.developers", "volume.tokens_per_developer",
-    "volume.output_share",
+    "workload.task", "volume.input_per_request", "volume.output_per_request", "volume.input_tokens",
+    "volume.output_tokens", "volume.requests",
 })  # fmt: skip
-_TRAFFIC = _SHAPE
-_TERMS = frozenset(
-    {
-        "economics.provider",
-        "economics.api_input_usd",
-        "economics.api_cached_usd",
-        "economics.api_output_usd",
-        "economics.open_input_usd",
-        "economics.open_cached_usd",
-        "economics.open_output_usd",
-    }
-)
-"""Who is bought from, and at which prices of one's own."""
-_CLASS = frozenset({"quality.capability", "quality.frontier_required", "quality.frontier_share"})
-_KIND = frozenset({"quality.multimodal_required", "quality.fine_tuning_required"})
-_VENDOR_MODEL = _CLASS | _KIND | {"workload.task", "economics.api_model"}
-_OPEN_MODEL = _CLASS | _KIND | {"workload.task", "economics.open_model", "license.models"}
+_TRAFFIC = _SHAPE | {"workload.developers", "volume.tokens_per_developer", "volume.output_share"}
+_VENDOR_MODEL = frozenset({
+    "workload.task", "economics.api_model", "quality.frontier_required", "quality.frontier_share",
+})  # fmt: skip
+_OPEN_MODEL = frozenset({"workload.task", "economics.open_model", "license.models"})
 _NEEDS = frozenset({
     "data.region", "data.classes", "data.regimes", "data.retention_days", "data.no_training_on_data",
 })  # fmt: skip
-_OFFERS = _NEEDS | _SHAPE | _TERMS | {"economics.pricing"}
+_CHOSEN = frozenset({
+    "workload.task", "economics.api_model", "economics.open_model", "license.models", "economics.provider",
+    "quality.capability", "quality.frontier_required", "quality.frontier_share", "quality.multimodal_required",
+    "quality.fine_tuning_required", "economics.api_input_usd", "economics.api_cached_usd", "economics.api_output_usd",
+    "economics.open_input_usd", "economics.open_cached_usd", "economics.open_output_usd", "economics.discount",
+    "volume.cached_share", "volume.batch_share", "volume.annual_growth", "economics.horizon_months",
+    "economics.token_multiplier",
+})  # fmt: skip
+"""What tells which of all offers is the cheapest that will do."""
+_OFFERS = _NEEDS | _TRAFFIC | _CHOSEN | {"economics.pricing"}
 _FLEET = (
     _TRAFFIC
     | _OPEN_MODEL
+    | _NEEDS
+    | _CHOSEN
     | {
+        "latency.p95_ms", "economics.gpu_hour_usd", "economics.acquisition", "economics.electricity_usd_kwh",
+        "economics.owned_gpus_spare", "economics.second_region", "economics.pricing", "workload.audience",
+        "economics.service_tier", "latency.interactive",
         "economics.gpu", "economics.gpus", "economics.precision", "economics.utilization", "latency.p50_ms",
-        "latency.p95_ms", "latency.inter_token_ms", "economics.acquisition", "economics.gpu_hour_usd",
-        "economics.horizon_months", "economics.token_multiplier", "data.boundary", "volume.peak_concurrency",
-        "volume.batch_share", "volume.peak_to_average", "volume.cached_share",
+        "latency.inter_token_ms", "volume.peak_concurrency", "volume.batch_share", "volume.peak_to_average",
+        "volume.cached_share",
     }
 )  # fmt: skip
 _EVIDENCE = frozenset({
@@ -57,10 +57,10 @@ FACTS = {
     "derived.fits": _FLEET,
     "derived.fits_workstation": _FLEET,
     "derived.candidates_blocked": LICENSED,
-    "derived.hosted_api_offer": _VENDOR_MODEL | _OFFERS | _KIND,
-    "derived.managed_open_offer": _OPEN_MODEL | _OFFERS | _KIND,
-    "derived.managed_cloud_offer": _VENDOR_MODEL | _OPEN_MODEL | _OFFERS | _KIND,
-    "derived.self_host_offer": _OPEN_MODEL | _SHAPE | _KIND,
+    "derived.hosted_api_offer": _OFFERS,
+    "derived.managed_open_offer": _OFFERS | _FLEET,
+    "derived.managed_cloud_offer": _OFFERS,
+    "derived.self_host_offer": _FLEET,
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
 

@@ -59,7 +59,7 @@ def find_pairs(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
 def _tries(question: Question, answers: Answers, at: CompiledKnowledge) -> Iterator[_Try]:
     if question.is_numeric:
         places = places_to_try(question, answers, at)
-        yield from (_Try(question, exactly(place)) for place in dict.fromkeys((places[0], places[-1])))
+        yield from (_Try(question, exactly(place)) for place in dict.fromkeys((*places[:1], *places[-1:])))
     else:
         yield from (_Try(question, value) for value in choices_beside(question, answers, at))
 

@@ -45,11 +45,14 @@ def bounds_of_answer(
 
 
 def places_to_try(question: Question, answers: Answers, at: CompiledKnowledge) -> tuple[float, ...]:
-    """Numbers of the usual ladder within the plausible bounds, rising, and the bounds themselves."""
+    """Numbers of the usual ladder within the plausible bounds, rising, and the bounds themselves.
+
+    None for an open question of which nobody can tell what is plausible.
+    """
     usual = ladder(question, start_of(question, answers, at))
     bounds = bounds_of_answer(question, answers, at, {})
     if bounds is None:
-        return usual
+        return usual if answers.get(question.key) is not None else ()
     low, high = (fitting(question, end) for end in bounds)
     return tuple(sorted({low, high, *(place for place in usual if low <= place <= high)}))
 

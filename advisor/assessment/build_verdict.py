@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from advisor.analysis.firmness import Firmness, ToFindOut
 from advisor.assessment.contradictions import against_today
 from advisor.assessment.duties import duty_tasks
+from advisor.assessment.fired_rules import bought_open_models
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.decision.license_reports import LicenseReport
-from advisor.decision.offer_states import OFFER_FACTS, offer_states
+from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, offer_states
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Value
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
-from advisor.knowledge.rules import OPEN_ROUTES, Rule
+from advisor.knowledge.rules import Rule
 from advisor.workload.model import Contradiction
 
 
@@ -35,8 +36,8 @@ def verdict(
     concerned = {route, *concerned_routes(route, evaluation.costs)}
     tasks = duty_tasks(route, evaluation, knowledge)
     tasks += [rule.title for rule in findings.fired if rule.effect == "task" and concerned & set(rule.options)]
-    if concerned & set(OPEN_ROUTES):
-        tasks += [duty for report in licenses if report.model == findings.prepared.open_model for duty in report.duties]
+    bought = bought_open_models(evaluation, concerned & set(evaluation.costs.offers))
+    tasks += [duty for report in licenses if report.model in bought for duty in report.duties]
     clashing = [] if route == "none" else [f"Settle what contradicts itself: {one.because}" for one in clashes]
     return Verdict(
         option=route,
@@ -56,8 +57,16 @@ def _condition(rule: Rule, evaluation: Evaluation) -> str:
     """A condition, with the numbers of the offer where it rests on one."""
     facts = {test.key for test in tests_of(rule)}
     states = offer_states(evaluation.findings.prepared)
-    reasons = [states[route].because for route, fact in OFFER_FACTS.items() if fact in facts and states[route].because]
-    return ": ".join([condition_text(rule), *reasons])
+    reasons = [_reason(route, states[route], evaluation) for route, fact in OFFER_FACTS.items() if fact in facts]
+    return ": ".join([condition_text(rule), *filter(None, reasons)])
+
+
+def _reason(route: str, state: OfferState, evaluation: Evaluation) -> str:
+    """What is to be confirmed of the offer that is bought, else why nothing better can be."""
+    offers = evaluation.costs.offers.get(route)
+    if state.state == UNCONFIRMED and offers is not None and offers.to_confirm:
+        return "; ".join(offers.to_confirm)
+    return state.because
 
 
 def _to_find_out(one: ToFindOut, knowledge: Knowledge) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from advisor.assessment.model import (
@@ -60,5 +61,18 @@ def _written(key: str, value: Any, knowledge: Knowledge) -> Any:
 
 def candidates(evaluation: Evaluation) -> tuple[str, ...]:
     """The open models whose licenses matter here: those named, and the one that is priced."""
-    named = evaluation.findings.prepared.known.answers.several("license.models")
-    return tuple(dict.fromkeys([*named, evaluation.findings.prepared.open_model]))
+    prepared = evaluation.findings.prepared
+    named = prepared.known.answers.several("license.models")
+    return tuple(
+        dict.fromkeys(
+            [*named, prepared.open_model, *bought_open_models(evaluation, evaluation.findings.standing.after_can)]
+        )
+    )
+
+
+def bought_open_models(evaluation: Evaluation, routes: Collection[str] = ROUTES) -> tuple[str, ...]:
+    """The open models that these routes would buy; what a vendor serves of its own is under the vendor's terms."""
+    offers = {route: found for route, found in evaluation.costs.offers.items() if route != "hosted-api"}
+    bought = (offers[route].bought for route in routes if route in offers)
+    models = [each.offer.model for each in bought if each is not None]
+    return tuple(model for model in dict.fromkeys(models) if model in evaluation.findings.prepared.catalog.models)

@@ -118,7 +118,13 @@ class Preparation:
         endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
         if listed.standing or (endpoints is not None and _plans(endpoints)):
             return None
-        return first_failure((*listed.rejected, *(endpoints.rejected if endpoints else ())), REQUIREMENTS)
+        rejected = (*listed.rejected, *(endpoints.rejected if endpoints else ()))
+        return first_failure(rejected, REQUIREMENTS) or self._without_a_price(route)
+
+    def _without_a_price(self, route: str) -> RejectedOffer:
+        """Nothing is listed and nothing was rejected: the catalog has no price in force of the model."""
+        model = self.open_model if route == "managed-open" else self.known.answers.text("economics.api_model") or ""
+        return RejectedOffer(Offer(route, model), "ended", f"no price in force is listed for {model or 'any model'}")
 
     def nearest(self, route: str, requirement: str) -> str:
         """The nearest model that would pass where a model itself fails; empty where something else does."""

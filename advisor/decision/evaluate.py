@@ -17,7 +17,7 @@ from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates, priced_alone
 from advisor.decision.license_reports import blocked_models
-from advisor.decision.offer_states import gate_inputs
+from advisor.decision.offer_states import gate_inputs, is_of_offers
 from advisor.decision.ranking import Choice, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
@@ -114,8 +114,13 @@ def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Finding
 def conditions_of(route: str, findings: Findings, costs: Comparison) -> tuple[Rule, ...]:
     """What must come true for a route to hold: requirements that fired, and exclusions that had to be set aside."""
     concerned = concerned_routes(route, costs)
+    sellers = set(costs.halves or ()) if route == "hybrid" else {route}
     required = [rule for rule in findings.fired if rule.effect == "require"]
-    return tuple(rule for rule in [*required, *findings.standing.set_aside] if concerned & set(rule.options))
+    return tuple(
+        rule
+        for rule in [*required, *findings.standing.set_aside]
+        if (sellers if is_of_offers(rule) else concerned) & set(rule.options)
+    )
 
 
 def concerned_routes(route: str, costs: Comparison) -> set[str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from advisor.cost.scenario_builder import Preparation, hybrid_listed
 from advisor.decision.gates import FRONTIER_ROUTES, GateInputs
+from advisor.engine.rule_check import tests_of
+from advisor.knowledge.rules import Rule
 
 FEASIBLE = "feasible"
 UNCONFIRMED = "unconfirmed"
@@ -32,6 +34,11 @@ class OfferState:
 
     state: str
     because: str = ""
+
+
+def is_of_offers(rule: Rule) -> bool:
+    """Whether a rule rests on what one route can buy, which says nothing of another route."""
+    return any(test.key in OFFER_FACTS.values() for test in tests_of(rule))
 
 
 def offer_states(prepared: Preparation) -> Mapping[str, OfferState]:

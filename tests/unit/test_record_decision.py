@@ -12,7 +12,6 @@ import pytest
 import tomli
 
 from advisor.assessment.model import (
-    LINES,
     Agreement,
     Assessment,
     Band,
@@ -27,6 +26,7 @@ from advisor.assessment.model import (
     Unknown,
     Verdict,
 )
+from advisor.cost.routes import LINES
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers
 from advisor.knowledge.load_pack import knowledge_from_files, read_files

@@ -17,7 +17,7 @@ from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
-from advisor.decision.gates import RemainingRoutes, apply_gates
+from advisor.decision.gates import RemainingRoutes, apply_gates, priced_alone
 from advisor.decision.license_reports import blocked_models
 from advisor.decision.offer_states import gate_inputs
 from advisor.decision.ranking import choose
@@ -67,7 +67,10 @@ class WhatIf:
         found = self._findings(answers, prepared, blocked)
         left = found.standing.after_can
         if len(left) < 2:
-            return left[0] if found.standing.after_must else "none"
+            if not found.standing.after_must:
+                return "none"
+            sold = left[0] in ("self-host", "hybrid") or prepared.failure(left[0]) is None
+            return left[0] if sold else "self-host"
         scenario = prepared.scenario(
             found.tier, regulated=found.regulated, cloud_open_eligible=found.standing.cloud_open_eligible
         )
@@ -120,7 +123,7 @@ class WhatIf:
         if key not in self._options:
             number = self.at.parameters.number
             choice = choose(
-                found.standing,
+                priced_alone(found.standing, totals),
                 totals,
                 found.fired,
                 tie_share=number("gate.tie_share"),

@@ -571,9 +571,11 @@ def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, 
         return found
     model = catalog.models[choose_open_model(known, catalog, ())]
     usual = model if model.has_shape else catalog.models[known.parameters.text("default.economics.open_model")]
-    cards = tuple(gpu for gpu in fleets.gpus if gpu.prices) or tuple(_listed(catalog))
-    rents = fleets.rents or tuple(rent for gpu in cards for rent in _rents(known, gpu, as_of))
-    other = replace(fleets, models=(usual,), gpus=cards, rents=rents, _found={}).fleets(0).plan
+    cards, rents = fleets.gpus, fleets.rents
+    if not rents:
+        cards = tuple(_listed(catalog))
+        rents = tuple(Rent(gpu.id, "on-demand", _monthly(known, gpu, "on-demand", as_of)) for gpu in cards)
+    other = replace(fleets, models=(usual,), gpus=cards, rents=rents, given=0, _found={}).fleets(0).plan
     assert other is not None  # every model with a shape has a plan on every card, if only one that does not fit
     return other
 

@@ -14,6 +14,8 @@ from advisor.knowledge.ranges import Range
 
 _STAFF = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
 _SIZE = ("volume.output_tokens", "volume.input_tokens", "volume.tokens_per_developer", "workload.developers")
+MOST_GPUS = 1e8
+"""Beyond every threshold of a rule; engines compare larger numbers no longer exactly."""
 _MANY_PEOPLE = 1e6
 """Stands for an open upper end: no threshold lies beyond it."""
 
@@ -24,7 +26,7 @@ def derived_facts(prepared: Preparation, blocked: Collection[str]) -> dict[str, 
     facts: dict[str, FactValue | None] = {
         "derived.sustained_fte": sustained_fte(answers),
         "derived.fte_for_fleet": _fte_for_fleet(prepared),
-        "derived.fleet_gpus": Range.exactly(float(prepared.gpus)) if volume_given(answers) else None,
+        "derived.fleet_gpus": Range.exactly(min(float(prepared.gpus), MOST_GPUS)) if volume_given(answers) else None,
         "derived.first_token": _first_token(prepared),
         "derived.fits": prepared.fleet.fits,
         "derived.fits_workstation": prepared.workstation is not None,

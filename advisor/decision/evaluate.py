@@ -6,7 +6,7 @@ Cheap enough to be called again for every what-if.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from advisor.cost.comparison import Comparison, compare
@@ -15,7 +15,7 @@ from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
-from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
+from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates, priced_alone
 from advisor.decision.license_reports import blocked_models
 from advisor.decision.offer_states import gate_inputs, is_of_offers
 from advisor.decision.ranking import Choice, choose
@@ -80,6 +80,8 @@ def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire:
         cloud_open_eligible=standing.cloud_open_eligible,
     )
     costs = compare(scenario, seed, count, standing.routine_halves, standing.frontier_halves)
+    standing = priced_alone(standing, costs.totals) if standing.after_must else standing
+    findings = replace(findings, standing=standing)
     conditions = {route: conditions_of(route, findings, costs) for route in standing.after_can}
     choice = choose(
         standing,

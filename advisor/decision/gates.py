@@ -5,8 +5,8 @@ Every exclusion keeps the rule that made it. Hybrid stands as long as each of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,6 +47,12 @@ class RemainingRoutes:
     routine_halves: tuple[str, ...]
     frontier_halves: tuple[str, ...]
     cloud_open_eligible: bool
+
+
+def priced_alone(standing: RemainingRoutes, priced: Collection[str]) -> RemainingRoutes:
+    """What is left of the routes that have something to buy: setting an exclusion aside puts nothing on sale."""
+    left = tuple(route for route in standing.after_can if route in priced)
+    return standing if left == standing.after_can else replace(standing, after_can=left or ("self-host",))
 
 
 class _Bar(NamedTuple):

@@ -42,8 +42,8 @@ def test_at_the_api_price_found_both_cost_the_same() -> None:
     pricing = pricing_of(BUSY)
     offer = pricing.scenario.offers.hosted
     assert offer is not None
-    paid = offer.rates(pricing.sample("price.hosted-api.position")).output * pricing.sample("price.hosted-api.error")
-    factor = api_price_at_par(pricing) / (paid * MILLION)
+    paid = offer.rates.output * MILLION * pricing.sample("price.hosted.spread")
+    factor = api_price_at_par(pricing) / paid
     lines = hosted_api(pricing)
     api = total(lines) + lines["tokens"] * (factor - 1.0)
     assert api == pytest.approx(np.asarray(total(self_host(pricing))), rel=1e-9)

@@ -13,6 +13,7 @@ from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
+from tests.cost.pointed import lines_at_point
 from tests.unit.scenarios import BUSY, scenario_of
 
 D = Decimal
@@ -37,7 +38,7 @@ def test_a_prompt_beyond_the_limit_pays_the_long_tier_for_every_token() -> None:
     """
     exact = EXACT | {"volume.output_per_request": "unknown"}
     bills = {
-        length: route(ask(exact | {"volume.input_per_request": length}, draws=100), "hosted-api").lines["tokens"]
+        length: lines_at_point(exact | {"volume.input_per_request": length}, "hosted-api")["tokens"]
         for length in (LONG, LONG + 1)
     }
     short = D(1500) * D("2.50") + D(1500) * D("0.25") + D(10) * D("15")
@@ -47,16 +48,14 @@ def test_a_prompt_beyond_the_limit_pays_the_long_tier_for_every_token() -> None:
 
 def test_a_commitment_without_a_stated_discount_takes_the_usual_one() -> None:
     tokens = {
-        pricing: route(ask(_without_discount() | {"economics.pricing": pricing}, draws=100), "hosted-api").lines[
-            "tokens"
-        ]
+        pricing: lines_at_point(_without_discount() | {"economics.pricing": pricing}, "hosted-api")["tokens"]
         for pricing in ("per-token", "committed")
     }
     usual = knowledge().parameters_at(DAY).number("prices.committed_discount")
     assert usual > 0.0
     assert tokens["committed"] == pytest.approx(tokens["per-token"] * (1.0 - usual), rel=1e-12)
-    stated = ask(EXACT | {"economics.pricing": "committed", "economics.discount": 0.4}, draws=100)
-    assert route(stated, "hosted-api").lines["tokens"] == pytest.approx(tokens["per-token"] * 0.6, rel=1e-12)
+    stated = lines_at_point(EXACT | {"economics.pricing": "committed", "economics.discount": 0.4}, "hosted-api")
+    assert stated["tokens"] == pytest.approx(tokens["per-token"] * 0.6, rel=1e-12)
 
 
 def _without_discount() -> dict[str, Any]:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Entry] = {
     "sensitivity": Entry("advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."),
     "size": Entry("advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "catalog": Entry("advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
+    "measure": Entry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
     "rules": Entry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "schema": Entry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": Entry("advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."),

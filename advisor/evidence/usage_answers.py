@@ -23,6 +23,8 @@ HOURS_PER_WEEK = 168
 WEEKS_PER_YEAR = 365 / 7
 _RESAMPLES = 2_000
 _SEED = 1
+_QUIET_END = 8
+"""Hours without a request after the last one that still count as observed, where they complete a week."""
 Answer = str | int | float | bool
 
 
@@ -76,6 +78,7 @@ def _series(summary: UsageSummary, begins: datetime, ends: datetime) -> list[Hou
     count = int((ends - begins) / timedelta(hours=1))
     if count > 24 * 366 * 10:
         raise BadInput("measure usage", f"rows lie {count // 8766} years apart", "some clock is wrong: filter the log")
+    count += -count % HOURS_PER_WEEK if -count % HOURS_PER_WEEK <= _QUIET_END else 0
     empty = Hour()
     return [summary.hours.get(begins + timedelta(hours=place), empty) for place in range(count)]
 

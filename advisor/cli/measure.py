@@ -1,0 +1,90 @@
+"""`advisor measure`: usage logs and evaluation results that teams already have, turned into answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.cli.examples import examples
+from advisor.cli.help_format import Sentences
+from advisor.cli.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
+from advisor.cli.output import emit
+from advisor.cli.shell_words import files
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.evidence.measurement import Measurement
+
+FORMATS = formats("toml", "json")
+
+
+@click.group("measure", cls=Sentences, epilog=examples("advisor measure usage spend-logs.jsonl --output volume.toml"))
+def command() -> None:
+    """Turn logs and evaluation results into answers that say what they were measured from."""
+
+
+@command.command("usage", epilog=examples("advisor measure usage log.csv --by team --format json"))
+@click.argument("locations", nargs=-1, required=True, metavar="FILE|URL...", shell_complete=files)
+@click.option("--by", multiple=True, metavar="NAME", help="One result for each model, key, team or tag; repeatable.")
+@click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="A column of a plain table; repeatable.")
+@click.option("--cached-apart", is_flag=True, help="Input of the plain table leaves cached tokens out.")
+@with_options(AS_OF, RULES, FORMATS, OUTPUT, QUIET)
+def usage(
+    locations: tuple[str, ...],
+    by: tuple[str, ...],
+    pairs: tuple[str, ...],
+    cached_apart: bool,
+    as_of: date,
+    packs: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    """Read usage logs: LiteLLM, OpenAI, Anthropic, OpenTelemetry, Langfuse, Helicone, or a plain table."""
+    from advisor.cli.inputs import knowledge_with
+    from advisor.evidence.measure import measure_usage
+
+    parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
+    mapping = dict(_pair(pair) for pair in pairs)
+    measured = measure_usage(
+        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart
+    )
+    _print(list(measured.values()), form, output, quiet=quiet, apart=bool(by))
+
+
+@command.command("evaluation", epilog=examples("advisor measure evaluation results.csv --api gpt-5.4 --open qwen3-32b"))
+@click.argument("locations", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
+@click.option("--api", "hosted", default="", metavar="CANDIDATE", help="The candidate behind the vendor's API.")
+@click.option("--open", "weights", default="", metavar="CANDIDATE", help="The open-weights candidate.")
+@with_options(FORMATS, OUTPUT, QUIET)
+def evaluation(
+    locations: tuple[str, ...], hosted: str, weights: str, form: str, output: Path | None, quiet: bool
+) -> None:
+    """Read evaluation results: promptfoo, Inspect, lm-eval, OpenAI evals, or a CSV of task, candidate, passed."""
+    from advisor.evidence.measure import measure_evaluation
+
+    _print([measure_evaluation(locations, hosted, weights)], form, output, quiet=quiet, apart=False)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    if not equals or not name or not column:
+        raise BadInput(f"--map {text}", "is not FIELD=COLUMN", "for example --map input=prompt_tokens")
+    return name, column
+
+
+def _print(measured: Sequence[Measurement], form: str, output: Path | None, *, quiet: bool, apart: bool) -> None:
+    if form == "json":
+        tables = [each.as_json() for each in measured]
+        text = json.dumps(tables if apart else tables[0], indent=2)
+    elif apart:
+        raise BadInput("--by", "several results do not fit one answers file", "add --format json")
+    else:
+        text = measured[0].as_answers().rstrip("\n")
+    emit(text, output, quiet=quiet)

@@ -1,0 +1,226 @@
+"""Evaluation results of the tools people use, as one list: which candidate did which task, and whether it passed.
+
+Read: promptfoo's JSON, Inspect's `.eval` and JSON logs, lm-evaluation-harness' sample files, OpenAI evals' event logs,
+and a plain CSV with the columns task, candidate, passed (and tokens, seconds where known). Prompts are not kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import BadInput
+
+_LARGEST = 512 * 1024 * 1024
+_MOST_ENTRIES = 200_000
+_PASSED = dict.fromkeys(("true", "1", "yes", "pass", "passed", "c", "correct"), True)
+_PASSED |= dict.fromkeys(("false", "0", "no", "fail", "failed", "i", "incorrect"), False)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutcome:
+    """One task done by one candidate; `tokens` is input and output together, None where the tool does not say."""
+
+    task: str
+    candidate: str
+    passed: bool
+    tokens: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFile:
+    """The outcomes of one file, its tool, and what could not be used by reason."""
+
+    tool: str
+    outcomes: tuple[TaskOutcome, ...]
+    skipped: Mapping[str, int]
+
+
+def read_evaluation(path: Path) -> EvaluationFile:
+    """Read one file of results; raises BadInput in one sentence where it is none that is understood."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(str(path), f"has {path.stat().st_size:,} bytes", f"at most {_LARGEST:,} are read")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    if data[:4] == b"PK\x03\x04":
+        return _collect("inspect", _inspect_archive(path))
+    text = data.decode("utf-8", "replace")
+    if path.suffix == ".csv":
+        return _collect("table", _csv(text, path))
+    return _from_json(text, path)
+
+
+def _collect(tool: str, found: Iterator[TaskOutcome | str]) -> EvaluationFile:
+    outcomes: list[TaskOutcome] = []
+    skipped: dict[str, int] = {}
+    for each in found:
+        if isinstance(each, str):
+            skipped[each] = skipped.get(each, 0) + 1
+        else:
+            outcomes.append(each)
+    return EvaluationFile(tool, tuple(outcomes), skipped)
+
+
+def _from_json(text: str, path: Path) -> EvaluationFile:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return _lines(text, path)
+    if isinstance(document, dict):
+        if isinstance(document.get("samples"), list) and isinstance(document.get("eval"), dict):
+            return _collect("inspect", _inspect_samples(document["eval"], document["samples"]))
+        results = document.get("results")
+        rows = results.get("results") if isinstance(results, dict) else results
+        if isinstance(rows, list):
+            return _collect("promptfoo", _promptfoo(rows))
+        if isinstance(results, dict) and "n-samples" in document:
+            raise BadInput(str(path), "holds averages only", "give lm-eval's samples file (--log_samples)")
+    return _lines(text, path)
+
+
+def _lines(text: str, path: Path) -> EvaluationFile:
+    rows: list[Any] = []
+    for line in text.splitlines():
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except (ValueError, RecursionError):
+                rows.append(None)
+    objects = [row for row in rows if isinstance(row, dict)]
+    if any("spec" in row for row in objects):
+        return _collect("openai-evals", _openai(rows))
+    if any("doc_id" in row for row in objects):
+        return _collect("lm-eval", _lm_eval(rows, path))
+    raise BadInput(
+        str(path), "not results of promptfoo, Inspect, lm-eval or OpenAI evals",
+        "or give a CSV with the columns task, candidate, passed",
+    )  # fmt: skip
+
+
+def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
+    for row in rows:
+        if not isinstance(row, dict) or not isinstance(row.get("success"), bool):
+            yield "no result"
+            continue
+        provider = row.get("provider")
+        name = (provider.get("label") or provider.get("id")) if isinstance(provider, dict) else provider
+        usage = _dig(row, "response", "tokenUsage", "total")
+        taken = row.get("latencyMs")
+        seconds = taken / 1000 if isinstance(taken, (int, float)) else None
+        task = str(row.get("testIdx", json.dumps(row.get("vars", {}), sort_keys=True)))
+        yield TaskOutcome(task, str(name), row["success"], usage if isinstance(usage, int) else None, seconds)
+
+
+def _inspect_archive(path: Path) -> Iterator[TaskOutcome | str]:
+    """A `.eval` file is a zip of a header and one JSON file a sample; sizes are checked before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST:
+                raise BadInput(str(path), "unpacks to more than is read", f"at most {_LARGEST:,} bytes")
+            names = {entry.filename for entry in entries}
+            header = json.loads(archive.read("header.json" if "header.json" in names else "_journal/start.json"))
+            samples = [json.loads(archive.read(name)) for name in sorted(names)
+                       if name.startswith("samples/") and name.endswith(".json")]  # fmt: skip
+    except NotImplementedError:
+        raise BadInput(
+            str(path), "is compressed with zstd, which this Python cannot read", "inspect log convert --to json"
+        ) from None
+    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, OSError):
+        raise BadInput(str(path), "is not a readable Inspect log", "inspect log convert --to json") from None
+    yield from _inspect_samples(header.get("eval", {}), samples)
+
+
+def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[TaskOutcome | str]:
+    for sample in samples:
+        scores = sample.get("scores") if isinstance(sample, dict) else None
+        if not isinstance(scores, dict) or not scores:
+            yield "no score" if not (isinstance(sample, dict) and sample.get("error")) else "sample ended in an error"
+            continue
+        passed = _passed(_dig(next(iter(scores.values())), "value"))
+        if passed is None:
+            yield "score is neither passed nor failed"
+            continue
+        usage = sample.get("model_usage") or {}
+        counts = [each.get("total_tokens") for each in usage.values() if isinstance(each, dict)]
+        tokens = sum(count for count in counts if isinstance(count, int)) or None
+        seconds = sample.get("total_time")
+        name = f"{sample.get('id')}:{sample.get('epoch', 1)}"
+        yield TaskOutcome(
+            name, str(about.get("model")), passed, tokens, seconds if isinstance(seconds, float) else None
+        )
+
+
+def _lm_eval(rows: list[Any], path: Path) -> Iterator[TaskOutcome | str]:
+    """The candidate is the folder that lm-eval names after the model; the score the first metric of 0 or 1."""
+    candidate = path.parent.name.replace("__", "/") or "lm-eval"
+    for row in rows:
+        if not isinstance(row, dict) or "doc_id" not in row:
+            yield "no result"
+            continue
+        metrics = [row.get(name) for name in ("exact_match", "acc", "pass@1", "acc_norm", *row.get("metrics", ()))]
+        passed = next((found for found in map(_passed, metrics) if found is not None), None)
+        if passed is None:
+            yield "score is neither passed nor failed"
+        else:
+            yield TaskOutcome(str(row["doc_id"]), candidate, passed)
+
+
+def _openai(rows: list[Any]) -> Iterator[TaskOutcome | str]:
+    candidate = "openai-evals"
+    for row in rows:
+        if not isinstance(row, dict):
+            yield "no result"
+        elif "spec" in row:
+            models = _dig(row, "spec", "completion_fns")
+            candidate = str(models[0]) if isinstance(models, list) and models else candidate
+        elif row.get("type") == "match":
+            passed = _passed(_dig(row, "data", "correct"))
+            yield "no result" if passed is None else TaskOutcome(str(row.get("sample_id")), candidate, passed)
+
+
+def _csv(text: str, path: Path) -> Iterator[TaskOutcome | str]:
+    reader = csv.DictReader(io.StringIO(text))
+    if missing := {"task", "candidate", "passed"} - set(reader.fieldnames or ()):
+        raise BadInput(str(path), f"no column {sorted(missing)[0]!r}", "needed: task, candidate, passed")
+    for row in reader:
+        passed = _passed(row["passed"])
+        if passed is None or not row["task"] or not row["candidate"]:
+            yield "no result"
+            continue
+        yield TaskOutcome(row["task"], row["candidate"], passed, _whole(row.get("tokens")), _real(row.get("seconds")))
+
+
+def _passed(value: object) -> bool | None:
+    """A score as passed or failed; None for one between."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return None if value not in (0, 1) else bool(value)
+    return _PASSED.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
+
+
+def _real(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _dig(value: object, *steps: str) -> Any:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

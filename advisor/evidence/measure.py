@@ -1,0 +1,81 @@
+"""Files to a measurement: what `advisor measure` prints, as answers or as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.errors import BadInput
+from advisor.evidence.evaluation import evaluate_outcomes
+from advisor.evidence.evaluation_files import read_evaluation
+from advisor.evidence.measurement import MeasuredFile, Measurement, digest_of
+
+if TYPE_CHECKING:
+    from advisor.knowledge.parameters import Parameters
+
+
+def measure_usage(
+    locations: Sequence[str],
+    parameters: Parameters,
+    *,
+    by: Sequence[str] = (),
+    mapping: Mapping[str, str] | None = None,
+    cached_within_input: bool = True,
+) -> dict[tuple[str, ...], Measurement]:
+    """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
+    from advisor.evidence.usage_answers import answers_from
+    from advisor.evidence.usage_log import open_log
+    from advisor.evidence.usage_summary import summarize
+
+    logs = [open_log(location, mapping, cached_within_input=cached_within_input) for location in locations]
+    digests = ["" if "://" in location else digest_of(Path(location)) for location in locations]
+    measured: dict[tuple[str, ...], Measurement] = {}
+    for group, summary in summarize(logs, by).items():
+        if by and not summary.hours:
+            continue  # rows without a usable count name no group of their own
+        found = answers_from(summary, parameters)
+        sources = [
+            MeasuredFile(location, digest, log.source.id, _day(found.begins), _day(found.ends))
+            for location, digest, log in zip(locations, digests, logs, strict=True)
+        ]
+        latency = {
+            name: {"p50": summary.percentile(name, 0.5), "p95": summary.percentile(name, 0.95)}
+            for name in ("first_token_ms", "latency_ms")
+        }
+        detail = {"latency": latency} | ({"group": dict(zip(by, group, strict=True))} if by else {})
+        measured[group] = Measurement(
+            found.answers, summary.totals, summary.rows, dict(summary.skipped), sources, found.notes, detail
+        )
+    return measured
+
+
+def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str = "") -> Measurement:
+    """Measure evaluation results together; `hosted` and `weights` name the API's and the open model's candidate."""
+    files = [read_evaluation(Path(location)) for location in locations]
+    outcomes = [outcome for file in files for outcome in file.outcomes]
+    skipped: Counter[str] = Counter()
+    for file in files:
+        skipped.update(file.skipped)
+    result = evaluate_outcomes(outcomes, skipped)
+    if not hosted and not weights:
+        raise BadInput(
+            "measure evaluation", f"candidates are {', '.join(result.candidates)}",
+            "say which is which: --api CANDIDATE, --open CANDIDATE",
+        )  # fmt: skip
+    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool)
+               for location, file in zip(locations, files, strict=True)]  # fmt: skip
+    totals = {"passed": sum(outcome.passed for outcome in outcomes), "of": len(outcomes)}
+    detail = {
+        "candidates": {name: asdict(each) for name, each in result.candidates.items()},
+        "pairs": [{"first": first, "second": second, **asdict(pair)} for (first, second), pair in result.pairs.items()],
+    }
+    rows = len(outcomes) + sum(skipped.values())
+    return Measurement(result.answers(hosted, weights), totals, rows, skipped, sources, result.notes(), detail)
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%MZ")

@@ -1,0 +1,83 @@
+"""What was measured: the answers, the totals behind them, the rows read and skipped, and the files with digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import BadInput
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFile:
+    """One source of a measurement: its path or address, its digest (none for a database), its tool and its period."""
+
+    file: str
+    sha256: str
+    tool: str
+    begins: str = ""
+    ends: str = ""
+
+    def table(self) -> dict[str, str]:
+        """The entry of `measurements` in JSON, under the contract's names."""
+        return {"file": self.file, "sha256": self.sha256, "tool": self.tool, "from": self.begins, "to": self.ends}
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Answers by key, written as in an answers file, and what they were computed from."""
+
+    answers: Mapping[str, str | int | float | bool]
+    totals: Mapping[str, int]
+    rows_read: int
+    skipped: Mapping[str, int]
+    sources: Sequence[MeasuredFile]
+    notes: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `measure … --format json` prints."""
+        rows = {"read": self.rows_read, "skipped": sum(self.skipped.values()), "why": dict(self.skipped)}
+        plain: dict[str, Any] = {"answers": dict(self.answers), "totals": dict(self.totals), "rows": rows}
+        plain["measurements"] = [source.table() for source in self.sources]
+        return plain | {"notes": list(self.notes)} | dict(self.detail)
+
+    def as_answers(self) -> str:
+        """An answers file with these answers; comments name the sources, their digests and the rows left out."""
+        lines = ["# Measured. Sources:"]
+        lines += [f"#   {each.tool} {each.file} {each.begins}..{each.ends} sha256:{each.sha256 or 'database'}"
+                  for each in self.sources]  # fmt: skip
+        lines += [f"# Rows read: {self.rows_read:,}; skipped: {sum(self.skipped.values()):,}"]
+        lines += [f"#   {count:,} {reason}" for reason, count in sorted(self.skipped.items())]
+        lines += [f"# {note}" for note in self.notes]
+        section = ""
+        for key, value in sorted(self.answers.items()):
+            table, name = key.split(".", 1)
+            if table != section:
+                lines += ["", f"[{table}]"]
+                section = table
+            lines.append(f"{name} = {_written(value)}")
+        return "\n".join(lines) + "\n"
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces; raises BadInput in one sentence where it cannot be read."""
+    total = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                total.update(piece)
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    return total.hexdigest()
+
+
+def _written(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else repr(value)

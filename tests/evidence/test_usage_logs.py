@@ -1,0 +1,180 @@
+"""A log gives the volumes that stand in it, whatever tool wrote it, and says what it left out."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.errors import BadInput
+from advisor.evidence.measure import measure_usage
+from advisor.evidence.measurement import Measurement
+from advisor.interview.answers import read_answers, vocabulary
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.ranges import Range
+
+KNOWLEDGE = load_knowledge()
+PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 28))
+BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def measure(path: Path, **options: Any) -> Measurement:
+    (found,) = measure_usage([str(path)], PARAMETERS, **options).values()
+    return found
+
+
+def lines(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def litellm(place: int, **other: Any) -> dict[str, Any]:
+    at = BEGIN + timedelta(minutes=30 * place)
+    row = {
+        "request_id": f"r{place}", "startTime": at.isoformat(), "endTime": (at + timedelta(seconds=4)).isoformat(),
+        "completionStartTime": (at + timedelta(milliseconds=500)).isoformat(), "model_group": "gpt-5.4",
+        "team_id": "search", "prompt_tokens": 1000, "completion_tokens": 100, "status": "success",
+        "metadata": {"usage_object": {"prompt_tokens_details": {"cached_tokens": 250}}},
+    }  # fmt: skip
+    return row | other
+
+
+def test_litellm_rows_give_volumes_shape_cache_and_latency(tmp_path: Path) -> None:
+    """Two requests an hour for 30 days: 1,440 requests, 1.44M in, 144k out."""
+    found = measure(lines(tmp_path / "spend.jsonl", [litellm(place) for place in range(1440)]))
+    assert found.totals == {
+        "requests": 1440, "input_tokens": 1_440_000, "cached_input_tokens": 360_000, "cache_write_tokens": 0,
+        "output_tokens": 144_000,
+    }  # fmt: skip
+    assert found.answers["volume.requests"] == 1440
+    assert found.answers["volume.input_tokens"] == 1_440_000
+    assert found.answers["volume.cached_share"] == 0.25
+    assert found.answers["volume.stability"] == "steady"
+    assert found.answers["volume.months_observed"] == 1
+    assert found.detail["latency"]["first_token_ms"]["p50"] == pytest.approx(500, rel=0.1)
+    assert found.detail["latency"]["latency_ms"]["p95"] == pytest.approx(4000, rel=0.1)
+
+
+def test_input_that_leaves_the_cache_out_is_made_whole(tmp_path: Path) -> None:
+    """Anthropic counts cached reads and writes apart from input; our input includes what is read from a cache."""
+    day = {
+        "starting_at": "2026-10-01T00:00:00Z", "ending_at": "2026-10-02T00:00:00Z",
+        "results": [{
+            "uncached_input_tokens": 600, "cache_read_input_tokens": 300, "output_tokens": 50, "model": "claude",
+            "cache_creation": {"ephemeral_1h_input_tokens": 40, "ephemeral_5m_input_tokens": 60},
+        }],
+    }  # fmt: skip
+    path = tmp_path / "anthropic.json"
+    path.write_text(json.dumps({"data": [day], "has_more": False}), encoding="utf-8")
+    found = measure(path)
+    assert found.totals["input_tokens"] == 1000
+    assert found.totals["cached_input_tokens"] == 300
+    assert found.totals["cache_write_tokens"] == 100
+    assert "volume.requests" not in found.answers
+    assert any("does not count requests" in note for note in found.notes)
+
+
+def test_openai_buckets_carry_their_time_and_requests(tmp_path: Path) -> None:
+    result = {"input_tokens": 5000, "input_cached_tokens": 1000, "output_tokens": 500, "num_model_requests": 10,
+              "model": "gpt-5.4", "batch": True}  # fmt: skip
+    buckets = [{"start_time": 1_790_000_000 // 3600 * 3600 + 3600 * hour, "results": [result]} for hour in range(48)]
+    path = tmp_path / "usage.json"
+    path.write_text(json.dumps({"object": "page", "data": buckets}), encoding="utf-8")
+    found = measure(path)
+    assert found.totals["requests"] == 480
+    assert found.answers["volume.input_per_request"] == 500
+    assert found.answers["volume.batch_share"] == 1.0
+    assert found.answers["volume.cached_share"] == 0.2
+
+
+def test_spans_without_token_counts_are_no_model_calls(tmp_path: Path) -> None:
+    def span(place: int, **tokens: int) -> dict[str, Any]:
+        nanos = 1_790_000_000_000_000_000 + place * 3_600 * 10**9
+        attributes = [
+            {"key": f"gen_ai.usage.{name}", "value": {"intValue": str(count)}} for name, count in tokens.items()
+        ]
+        return {"spanId": str(place), "startTimeUnixNano": str(nanos), "endTimeUnixNano": str(nanos + 2 * 10**9),
+                "attributes": attributes}  # fmt: skip
+
+    spans = [span(place, input_tokens=800, output_tokens=80) for place in range(24)] + [span(99)]
+    path = tmp_path / "traces.json"
+    path.write_text(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}), encoding="utf-8")
+    found = measure(path)
+    assert found.rows_read == 24
+    assert found.totals["input_tokens"] == 24 * 800
+    assert found.sources[0].tool == "otel"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"prompt_tokens": -1}, "negative count"),
+        ({"prompt_tokens": "many"}, "no readable token count"),
+        ({"prompt_tokens": 100, "metadata": {"usage_object": {"prompt_tokens_details": {"cached_tokens": 101}}}},
+         "cached input exceeds input"),
+        ({"startTime": "yesterday"}, "no readable time"),
+        ({"status": "failure"}, "failed request"),
+        ({"prompt_tokens": 10**14}, "count beyond reason"),
+        ({"request_id": "r0"}, "retry of the same id"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_used_is_counted_with_its_reason(
+    tmp_path: Path, change: dict[str, Any], reason: str
+) -> None:
+    rows = [litellm(place) for place in range(48)]
+    found = measure(lines(tmp_path / "log.jsonl", [*rows, litellm(48, **change)]))
+    assert dict(found.skipped) == {reason: 1}
+    assert found.rows_read == 49
+    assert found.totals["input_tokens"] == 48_000
+
+
+def test_a_broken_line_is_counted_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = lines(tmp_path / "log.jsonl", [litellm(place) for place in range(3)])
+    path.write_text(path.read_text(encoding="utf-8") + '{"startTime": \n', encoding="utf-8")
+    assert dict(measure(path).skipped) == {"not JSON": 1}
+
+
+def test_a_plain_table_is_read_by_the_columns_named(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["when", "in", "out"])
+        writer.writerows([[(BEGIN + timedelta(hours=hour)).isoformat(), 300, 30] for hour in range(72)])
+    found = measure(path, mapping={"at": "when", "input": "in", "output": "out"})
+    assert found.totals["input_tokens"] == 72 * 300
+    with pytest.raises(BadInput, match="no column 'inn'; did you mean 'in'"):
+        measure(path, mapping={"at": "when", "input": "inn", "output": "out"})
+    with pytest.raises(BadInput, match="not a log of"):
+        measure(path)
+
+
+def test_teams_add_up_to_the_whole(tmp_path: Path) -> None:
+    rows = [litellm(place, team_id="a" if place % 3 else "b") for place in range(90)]
+    path = lines(tmp_path / "log.jsonl", rows)
+    apart = measure_usage([str(path)], PARAMETERS, by=["team"])
+    assert set(apart) == {("a",), ("b",)}
+    assert sum(each.totals["input_tokens"] for each in apart.values()) == measure(path).totals["input_tokens"]
+
+
+def test_what_is_printed_is_an_answers_file(tmp_path: Path) -> None:
+    found = measure(lines(tmp_path / "log.jsonl", [litellm(place) for place in range(1440)]))
+    answers = read_answers(found.as_answers().encode(), "measured.toml", vocabulary(KNOWLEDGE))
+    assert answers.range("volume.input_tokens") == Range.exactly(1_440_000)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**5)), min_size=1, max_size=40))
+def test_totals_are_the_sums_of_the_rows(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[tuple[int, int]]
+) -> None:
+    rows = [litellm(place, prompt_tokens=inward, completion_tokens=out, metadata={})
+            for place, (inward, out) in enumerate(sizes)]  # fmt: skip
+    found = measure(lines(tmp_path_factory.mktemp("log") / "log.jsonl", rows))
+    assert found.totals["input_tokens"] == sum(inward for inward, _ in sizes)
+    assert found.totals["output_tokens"] == sum(out for _, out in sizes)

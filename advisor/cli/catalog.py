@@ -139,9 +139,7 @@ def import_file(
     click.echo(f"written to {pack}; take it back with: advisor catalog revert {kind}", err=True)
 
 
-def _import_model(
-    file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date
-) -> None:
+def _import_model(file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date) -> None:
     from advisor.knowledge.load_pack import load_knowledge
     from advisor.sizing.hf_config import read_config
     from advisor.sizing.published_model import model_pack, parts_text

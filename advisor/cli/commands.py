@@ -39,9 +39,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "catalog": CommandEntry(
         "advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
     ),
-    "measure": CommandEntry(
-        "advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."
-    ),
+    "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
     "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "schema": CommandEntry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": CommandEntry(

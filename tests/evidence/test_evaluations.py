@@ -61,7 +61,12 @@ def test_inspect_samples_without_a_score_are_counted_apart(tmp_path: Path) -> No
         return {"id": place, "epoch": 1, "scores": {"includes": {"value": value}},
                 "model_usage": {"m": {"total_tokens": 1500}}}  # fmt: skip
 
-    samples = [sample(1, "C"), sample(2, "I"), sample(3, 0.5), {"id": 4, "epoch": 1, "scores": {}, "error": {"message": "timeout"}}]
+    samples = [
+        sample(1, "C"),
+        sample(2, "I"),
+        sample(3, 0.5),
+        {"id": 4, "epoch": 1, "scores": {}, "error": {"message": "timeout"}},
+    ]
     path = tmp_path / "log.json"
     path.write_text(json.dumps({"version": 2, "eval": {"model": "m"}, "samples": samples}), encoding="utf-8")
     found = measure_evaluation([str(path)], weights="m")

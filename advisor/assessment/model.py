@@ -23,7 +23,7 @@ State = Literal["chosen", "viable", "excluded"]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A distribution in five figures; `point` takes every range at its mode."""
+    """A distribution in five figures; `point` equals `p50`."""
 
     point: float
     p10: float

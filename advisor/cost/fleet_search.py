@@ -28,6 +28,8 @@ _POINTS: dict[tuple[object, ...], tuple[Calibration, OpenModel, tuple[OperatingP
 """Operating points by combination, with the calibration they are of."""
 _BITS = {"bf16": 16, "fp8": 8, "fp4": 4, "int4": 4}
 _TERA, _GIGA, _BITS_PER_BYTE = 1e12, 1e9, 8
+_NODE_LEFT_TO_WEIGHTS = 0.5
+"""Where weights take more of a node than this, several nodes are searched too: the cache may not fit beside them."""
 _CARD_GB = 2.0**30 / 1e9
 """A card sold as 80 GB holds 80 GiB."""
 
@@ -131,7 +133,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         if not good:
             failed.setdefault(candidate.combination, []).extend(plans)
             continue
-        plan = min(good, key=lambda plan: _monthly(plan, candidate, search))
+        plan = min(good, key=lambda plan: (_monthly(plan, candidate, search), plan.speed.inter_token_ms))
         short = _too_small(plan, search)
         if short is not None:
             replaced = replaced or short
@@ -212,7 +214,9 @@ def _combinations(search: FleetSearch) -> _Combinations:
             peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached
             for precision in _precisions(search, model, gpu):
                 held = _least_gpus(model, gpu, precision)
-                sizes = [size for size in GROUP_SIZES if held <= size <= gpu.max_group] or [0]
+                sizes = [size for size in GROUP_SIZES if held <= size <= gpu.max_group]
+                if held > gpu.max_group * _NODE_LEFT_TO_WEIGHTS:
+                    sizes.append(0)
                 for size in sizes:
                     for rent in rents.get(gpu.id, ()):
                         rows.append(_Candidate(model, gpu, precision, rent, size, 0.0))

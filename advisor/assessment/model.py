@@ -15,7 +15,7 @@ from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Pins
 from advisor.published.results import BreakEvenOf, Checklist, Method
-from advisor.workload.model import Contradiction
+from advisor.workload.resolved_workload import Contradiction
 
 SCHEMA = "advisor.assessment/2"
 State = Literal["chosen", "viable", "excluded"]

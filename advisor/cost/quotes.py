@@ -10,9 +10,9 @@ from typing import NamedTuple
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.cost.prices import expected_rates, own_price, rows_in_force
 from advisor.cost.requirements import (
-    Fault,
     ModelTerms,
     OfferNeeds,
+    UnmetNeed,
     authorized_regions,
     model_doubts,
     model_fault,
@@ -288,10 +288,10 @@ def _spread(row: TokenPrice, terms: PriceTerms, *, beside: bool) -> Range:
     return EXACT if drift == 0.0 else Range(low, high, 1.0)
 
 
-def _ended(row: TokenPrice, terms: PriceTerms) -> Fault | None:
+def _ended(row: TokenPrice, terms: PriceTerms) -> UnmetNeed | None:
     if row.until is None or row.until > terms.as_of:
         return None
-    return Fault("ended", f"the offer ended on {row.until}")
+    return UnmetNeed("ended", f"the offer ended on {row.until}")
 
 
 def _first(rows: Sequence[TokenPrice]) -> TokenPrice | None:

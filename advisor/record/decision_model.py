@@ -96,7 +96,7 @@ class FlipList(RecordTable):
     single: tuple[Flip, ...]
 
 
-class FleetChoice(RecordTable):
+class FleetEntry(RecordTable):
     """The GPUs of self-hosting, as far as they are compared exactly."""
 
     model: str
@@ -118,7 +118,7 @@ class Exact(RecordTable):
     conflicts: tuple[tuple[str, ...], ...] | None = None
     open_questions: OpenQuestions = OpenQuestions()
     evidence: Evidence = Evidence()
-    fleet: FleetChoice
+    fleet: FleetEntry
 
 
 class OptionCosts(RecordTable):
@@ -364,7 +364,7 @@ def _exact(assessment: Assessment) -> Exact:
         conflicts=assessment.conflicts or None,
         open_questions=assessment.open_questions,
         evidence=assessment.evidence,
-        fleet=_part(FleetChoice, assessment.fleet),
+        fleet=_part(FleetEntry, assessment.fleet),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.knowledge.catalog import PriceStep, TokenPrice
-from advisor.knowledge.price_changes import Comparison, PriceChange
+from advisor.knowledge.price_changes import PriceChange, PriceComparison
 from advisor.knowledge.price_list import PriceListRead
 from advisor.text import table_of, visible
 
@@ -18,7 +18,7 @@ _BESIDE = (
 )  # fmt: skip
 
 
-def read_text(read: PriceListRead, compared: Comparison, full: bool = False) -> str:
+def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False) -> str:
     """How much of a list was understood, and by reason what was not taken; `full` lists every entry of it."""
     sellers = Counter(seller for _, seller in read.unknown)
     lines = [

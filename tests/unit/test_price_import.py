@@ -18,7 +18,7 @@ from advisor.knowledge.genai_list import read_genai
 from advisor.knowledge.list_files import list_bytes
 from advisor.knowledge.litellm_list import read_litellm
 from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.price_changes import Comparison, compare_prices
+from advisor.knowledge.price_changes import PriceComparison, compare_prices
 from advisor.knowledge.price_list import clean_price
 
 DAY = date(2026, 11, 28)
@@ -32,7 +32,7 @@ def entry(provider: str, given: Any, output: Any, **more: Any) -> dict[str, Any]
     return {"litellm_provider": provider, "mode": "chat", **stated, **more}
 
 
-def compared(table: dict[str, Any], day: date = DAY) -> Comparison:
+def compared(table: dict[str, Any], day: date = DAY) -> PriceComparison:
     read = read_litellm(json.dumps(table).encode(), "list.json", CATALOG, day)
     return compare_prices(read, CATALOG, "litellm-import", 10.0)
 

@@ -9,8 +9,8 @@ from advisor.assessment.model import AgainstToday
 from advisor.cost.comparison import median
 from advisor.decision.evaluate import Evaluation
 from advisor.workload.contradictions import spend_contradiction
-from advisor.workload.model import Contradiction, Quantity, Workload
 from advisor.workload.resolve import resolve_workload
+from advisor.workload.resolved_workload import Contradiction, Quantity, Workload
 
 SPEND = "economics.monthly_api_spend_usd"
 _RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency")

@@ -20,7 +20,7 @@ from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceT
 from advisor.sizing.placement import Precision, RequestShape
 
 KEPT = 6
-"""Fleets kept of each search, to be told apart by P50 on the draws."""
+"""Fleets kept of each search, to be compared by P50 on the draws."""
 _TRIED = 120
 """Combinations whose speed is worked out before a search without any feasible fleet gives up."""
 _MOST_POINTS = 20_000

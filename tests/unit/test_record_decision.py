@@ -140,8 +140,8 @@ def test_the_file_explains_itself_and_reads_in_a_fixed_order(knowledge: Knowledg
     assert b"advisor records verify 00000001-record.toml" in data
     assert b"\r" not in data
     assert list(table) == [
-        "record", "pins", "decision", "people", "tool", "verdict", "answers", "unknowns", "never_asked", "options",
-        "trace", "licenses", "checklists", "methods", "flips", "random", "engines", "results",
+        "record", "pins", "decision", "people", "tool", "verdict", "answers", "unknowns", "never_asked", "premises",
+        "options", "trace", "licenses", "checklists", "methods", "flips", "random", "engines", "results",
     ]  # fmt: skip
     assert table["record"]["created_utc"] == "2026-11-21T12:00:00Z"
     assert table["pins"]["rules"]["sha256"] == knowledge.pins.rules.removeprefix("sha256:")

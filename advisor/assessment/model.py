@@ -25,7 +25,7 @@ RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "o
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A distribution in five figures; `point` takes every range at its mode."""
+    """A distribution in five figures; `point` equals `p50`."""
 
     point: float
     p10: float

@@ -154,7 +154,7 @@ def _lines(assessment: Assessment) -> str:
     names = [name for name in LINES if any(option.lines[name] for option in options)]
     rows = [[shown(name), *(shown(phrases.cell(option.lines[name])) for option in options)] for name in names]
     rows.append(["in all", *(shown(phrases.cell(option.monthly_usd.point)) for option in options)])
-    return _table(("each range at its mode or midpoint", *(option.option for option in options)), rows, "figures")
+    return _table(("averaged near the median", *(option.option for option in options)), rows, "figures")
 
 
 def _methods(assessment: Assessment) -> str:

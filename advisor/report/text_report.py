@@ -76,7 +76,7 @@ def _lines(assessment: Assessment) -> list[str]:
     rows.append(("in all", [option.monthly_usd.point for option in shown]))
     heads = "".join(f"{option.option:>16}" for option in shown)
     table = [f"{name:<{LABEL}}" + "".join(f"{phrases.cell(value):>16}" for value in row) for name, row in rows]
-    return ["a month line by line, each range at its mode or midpoint", " " * LABEL + heads, *table]
+    return ["a month line by line, averaged near the median: together the P50", " " * LABEL + heads, *table]
 
 
 def _figures(assessment: Assessment) -> list[str]:

@@ -90,9 +90,19 @@ def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
     used = {below.rule for link in found.fired for below in link.builds_on}
     shown = [link for link in found.fired if link.gate == gate and link.rule not in used]
     lines = [line for link in shown for line in link_lines(link)]
+    lines += _steps(gate, assessment, found)
     if gate == assessment.verdict.decided_by:
         lines += _wrapped(f"Here it was decided: {assessment.verdict.summary}", 2)
     return [_TITLES[gate], *lines, ""] if lines else []
+
+
+def _steps(gate: str, assessment: Assessment, found: Explanation) -> Iterator[str]:
+    """What costs decided: the findings of *worth* and *prefer* that no rule of the pack made."""
+    ruled = {link.rule for link in found.fired}
+    for step in assessment.findings:
+        if step.gate == gate and gate in ("worth", "prefer") and step.rule not in ruled:
+            yield from _wrapped(step.rule, 2)
+            yield from _wrapped(step.because, 4)
 
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:

@@ -131,3 +131,12 @@ def test_pairs_of_answers_are_told_with_what_they_lead_to() -> None:
     told = pairs_text((pair,))
     assert "data.boundary vpc and staffing.gpu_experience false: self-host" in told
     assert "No two answers" in pairs_text(())
+
+
+def test_the_steps_that_costs_decide_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(EXAMPLES / "contract-extraction.toml")
+    text = told(capsys, path, "--no-flips", "--draws", "200", "--as-of", "2026-11-28")
+    worth = text.split("\nWORTH")[1].split("\nPREFER")[0]
+    assert "worth.lowest-p50" in worth
+    assert worth.count("worth.tie-share") == 3  # one for each rival
+    assert "prefer.tie" in text.split("\nPREFER")[1]

@@ -14,7 +14,6 @@ from advisor.analysis.flips import find_flips
 from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.assessment.build_verdict import verdict
-from advisor.assessment.contradictions import contradictions, workload_resolved
 from advisor.assessment.decision_steps import decision_steps
 from advisor.assessment.duties import duty_findings
 from advisor.assessment.fired_rules import candidates, fired_rules
@@ -30,6 +29,7 @@ from advisor.assessment.projections import outlook
 from advisor.assessment.provenance import evidence
 from advisor.assessment.published_figures import panel_figures
 from advisor.assessment.unknowns import measures, unknowns
+from advisor.assessment.workload_report import contradictions, workload_resolved
 from advisor.cost import draws as drawing
 from advisor.cost.breakeven import break_even
 from advisor.cost.routes import Pricing

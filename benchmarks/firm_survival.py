@@ -19,7 +19,7 @@ from random import Random
 from advisor.analysis.firmness import derived_amounts, firmness, open_ones
 from advisor.analysis.plausible import random_answer
 from advisor.api import SEED
-from advisor.assessment.contradictions import contradictions
+from advisor.assessment.workload_report import contradictions
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import sweep
 from advisor.interview.answers import Answers, read_answers, vocabulary

@@ -22,7 +22,7 @@ from advisor.knowledge.catalog_file import catalog_text_of, written
 from advisor.knowledge.list_files import LIST_KINDS, list_bytes, read_list
 from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
-from advisor.knowledge.price_changes import Comparison, PriceChange, compare_prices
+from advisor.knowledge.price_changes import PriceChange, PriceComparison, compare_prices
 from advisor.knowledge.read_toml import read_table
 from advisor.report.price_text import changes_text, read_text
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.dry_run:
         return 0
     confirmed = [] if options.future else compared.confirmed
-    _write(root, ours, taken, Comparison((), tuple(confirmed)), options.day)
+    _write(root, ours, taken, PriceComparison((), tuple(confirmed)), options.day)
     _cite(root, ours, options, file)
     faults = lint(_loaded(root), program_reads())
     for fault in faults:
@@ -91,7 +91,7 @@ def _cite(root: Path, ours: Knowledge, options: argparse.Namespace, file: Path) 
     path.write_text(f"{path.read_text('utf-8').rstrip()}\n\n{catalog_text_of('source', [entry])}", "utf-8")
 
 
-def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared: Comparison, day: date) -> None:
+def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared: PriceComparison, day: date) -> None:
     """Rewrite both price files: rows in place, comments at their heads kept."""
     contexts = {model.id: model.context for model in ours.catalog.models.values()}
     contexts |= {model.id: model.context for model in ours.catalog.api.values()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.analysis.firmness import Firmness, ToFindOut
-from advisor.assessment.contradictions import against_today
 from advisor.assessment.duties import duty_tasks
 from advisor.assessment.fired_rules import bought_open_models
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
+from advisor.assessment.workload_report import against_today
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, offer_states
@@ -20,7 +20,7 @@ from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import Rule
-from advisor.workload.model import Contradiction
+from advisor.workload.resolved_workload import Contradiction
 
 
 def verdict(

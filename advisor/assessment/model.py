@@ -15,10 +15,12 @@ from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Pins
 from advisor.published.results import BreakEvenOf, Checklist, Method
-from advisor.workload.model import Contradiction
+from advisor.workload.resolved_workload import Contradiction
 
 SCHEMA = "advisor.assessment/2"
 State = Literal["chosen", "viable", "excluded"]
+RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency")
+"""Figures of the workload that an assessment reports, each a key of `Assessment.workload_resolved`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from advisor.cost.breakeven import (
     crossings,
     first_crossings,
     has_traffic,
-    hosted_curve,
     row_by_row,
-    self_host_curve,
 )
 from advisor.cost.draws import Array, Figure, Sample, points
 from advisor.cost.prices import MILLION
@@ -125,8 +123,14 @@ def _utilization_gaps(pricing: Pricing, at: Array) -> Array:
 
 
 def _team_gaps(pricing: Pricing, at: Array) -> Array:
-    shares = at[:, np.newaxis] / np.atleast_1d(pricing.sample("workload.developers"))
-    return self_host_curve(pricing, shares) - hosted_curve(pricing, shares)
+    """Traffic follows the developers, and so do the people who serve them."""
+
+    def gap(sizes: Array) -> Figure:
+        there = _with(pricing, DEVELOPERS, sizes)
+        return total(self_host(there)) - total(hosted_api(there))
+
+    width = np.size(total(hosted_api(pricing)))
+    return row_by_row(gap, at[:, np.newaxis], width)
 
 
 def _with(pricing: Pricing, key: str, value: Array) -> Pricing:

@@ -20,7 +20,9 @@ from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceT
 from advisor.sizing.placement import Precision, RequestShape
 
 KEPT = 6
-"""Fleets kept of each search, to be told apart by P50 on the draws."""
+"""Fleets kept of each search, to be compared by P50 on the draws."""
+_OF_A_SIZE = 3
+"""Fleets kept of those that no more than so many cheaper ones match in GPUs."""
 _TRIED = 120
 """Combinations whose speed is worked out before a search without any feasible fleet gives up."""
 _MOST_POINTS = 20_000
@@ -28,6 +30,8 @@ _POINTS: dict[tuple[object, ...], tuple[Calibration, OpenModel, tuple[OperatingP
 """Operating points by combination, with the calibration they are of."""
 _BITS = {"bf16": 16, "fp8": 8, "fp4": 4, "int4": 4}
 _TERA, _GIGA, _BITS_PER_BYTE = 1e12, 1e9, 8
+_NODE_LEFT_TO_WEIGHTS = 0.5
+"""Where weights take more of a node than this, several nodes are searched too: the cache may not fit beside them."""
 _CARD_GB = 2.0**30 / 1e9
 """A card sold as 80 GB holds 80 GiB."""
 
@@ -86,7 +90,10 @@ class FleetList:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One combination with groups of `size` GPUs, 0 for more than one node; `bound` is the least it can cost."""
+    """One combination with groups of `size` GPUs, 0 for more than one node; `bound` is the least it can cost.
+
+    `least` is the fewest GPUs it can take.
+    """
 
     model: OpenModel
     gpu: Gpu
@@ -94,6 +101,7 @@ class _Candidate:
     rent: Rent
     size: int
     bound: float
+    least: float
 
     @property
     def combination(self) -> tuple[str, str, str, str]:
@@ -116,11 +124,12 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     best: dict[tuple[str, str, str, str], tuple[float, FleetPlan]] = {}
     failed: dict[tuple[str, str, str, str], list[FleetPlan]] = {}
     replaced: RejectedOffer | None = None
-    tried = 0
+    tried, sizes = 0, dict[tuple[str, str, str, str], float]()
     for candidate in _candidates(search, spares):
         reached = sorted(cost for cost, _ in best.values())
-        if len(reached) >= KEPT and candidate.bound >= reached[KEPT - 1]:
-            break
+        enough = len(reached) >= KEPT and candidate.bound >= reached[KEPT - 1]
+        if enough and sum(gpus <= candidate.least for gpus in sizes.values()) >= _OF_A_SIZE:
+            continue
         if candidate.combination in best and candidate.bound >= best[candidate.combination][0]:
             continue
         if not best and tried >= _TRIED:
@@ -131,7 +140,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         if not good:
             failed.setdefault(candidate.combination, []).extend(plans)
             continue
-        plan = min(good, key=lambda plan: _monthly(plan, candidate, search))
+        plan = min(good, key=lambda plan: (_monthly(plan, candidate, search), plan.speed.inter_token_ms))
         short = _too_small(plan, search)
         if short is not None:
             replaced = replaced or short
@@ -139,7 +148,8 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         cost = _monthly(plan, candidate, search)
         if candidate.combination not in best or cost < best[candidate.combination][0]:
             best[candidate.combination] = cost, plan
-    kept = tuple(plan for _, plan in sorted(best.values(), key=lambda each: each[0])[:KEPT])
+            sizes[candidate.combination] = gpus_for(plan, search.demand)
+    kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
     rejected = tuple(_rejection(plans, search) for one, plans in failed.items() if one not in best and plans)
     nearest = [plan for plans in failed.values() for plan in plans]
     fallback = min(nearest, key=lambda plan: _distance(plan, search)) if nearest and not kept else None
@@ -168,11 +178,21 @@ class _Combinations:
         least = np.full_like(groups, search.given) if search.given else (groups + spares) * self.gpus
         bounds = least * self.monthly
         for place in np.argsort(bounds, kind="stable"):
-            yield replace(self.rows[place], bound=float(bounds[place]))
+            yield replace(self.rows[place], bound=float(bounds[place]), least=float(least[place]))
 
 
 _TABLES: dict[tuple[object, ...], tuple[FleetSearch, _Combinations]] = {}
 _MOST_TABLES = 200
+
+
+def _worth_pricing(cheapest_first: list[FleetPlan], search: FleetSearch) -> tuple[FleetPlan, ...]:
+    """The cheapest by rent, and some of those that need fewer GPUs: what people cost follows the number of GPUs."""
+    kept = list(cheapest_first[:KEPT])
+    sizes = [gpus_for(plan, search.demand) for plan in cheapest_first]
+    for place, plan in enumerate(cheapest_first[KEPT:], KEPT):
+        if sum(gpus <= sizes[place] for gpus in sizes[:place]) < _OF_A_SIZE:
+            kept.append(plan)
+    return tuple(kept)
 
 
 def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
@@ -212,10 +232,12 @@ def _combinations(search: FleetSearch) -> _Combinations:
             peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached
             for precision in _precisions(search, model, gpu):
                 held = _least_gpus(model, gpu, precision)
-                sizes = [size for size in GROUP_SIZES if held <= size <= gpu.max_group] or [0]
+                sizes = [size for size in GROUP_SIZES if held <= size <= gpu.max_group]
+                if held > gpu.max_group * _NODE_LEFT_TO_WEIGHTS:
+                    sizes.append(0)
                 for size in sizes:
                     for rent in rents.get(gpu.id, ()):
-                        rows.append(_Candidate(model, gpu, precision, rent, size, 0.0))
+                        rows.append(_Candidate(model, gpu, precision, rent, size, 0.0, 0.0))
                         figures.append((size or held, peak, 2.0 * model.active_b * _GIGA, rent.monthly_usd))
     columns = np.array(figures, dtype=float).reshape(-1, 4).T
     return _Combinations(tuple(rows), *columns)

@@ -17,7 +17,7 @@ _AGREEMENTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class UnmetNeed:
     """One requirement that is not met, and why."""
 
     requirement: Requirement
@@ -59,19 +59,19 @@ class ModelTerms:
     blocked: bool = False
 
 
-def model_fault(model: ModelTerms, needs: OfferNeeds) -> Fault | None:
+def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
     """The first requirement that a model itself fails, whoever sells it."""
     if model.context and needs.tokens_certain > model.context:
-        return Fault("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
+        return UnmetNeed("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
     if needs.images and "image" not in model.modalities:
-        return Fault("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
+        return UnmetNeed("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
     if needs.tuning and model.fine_tuning is False:
-        return Fault("tuning", f"{model.title} cannot be tuned")
+        return UnmetNeed("tuning", f"{model.title} cannot be tuned")
     binding = needs.capability_answered or not model.named
     if binding and CAPABILITIES.index(model.capability) < CAPABILITIES.index(needs.capability):
-        return Fault("capability", f"the work takes class {needs.capability}; {model.title} is {model.capability}")
+        return UnmetNeed("capability", f"the work takes class {needs.capability}; {model.title} is {model.capability}")
     if model.blocked:
-        return Fault("license", f"the license of {model.title} does not allow this use")
+        return UnmetNeed("license", f"the license of {model.title} does not allow this use")
     return None
 
 
@@ -84,18 +84,18 @@ def model_doubts(model: ModelTerms, needs: OfferNeeds) -> tuple[str, ...]:
     return ()
 
 
-def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Fault | None:
+def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> UnmetNeed | None:
     """The first requirement that a provider is known not to meet with a row of its price list."""
     region = needs.data.region
     if region and row.region and not _in_region(provider, row, region):
-        return Fault("region", f"the data needs {region}; this price of {provider.title} is for {row.region}")
+        return UnmetNeed("region", f"the data needs {region}; this price of {provider.title} is for {row.region}")
     for field, words in _AGREEMENTS:
         if getattr(needs.data, field) and getattr(provider, field) is False:
-            return Fault("agreement", f"{provider.title} does not offer {words}")
+            return UnmetNeed("agreement", f"{provider.title} does not offer {words}")
     if needs.tuning and provider.fine_tuning is False:
-        return Fault("tuning", f"{provider.title} does not serve tuned models")
+        return UnmetNeed("tuning", f"{provider.title} does not serve tuned models")
     if row.context and needs.tokens_certain > row.context:
-        return Fault(
+        return UnmetNeed(
             "context",
             f"a request has {needs.tokens_certain:,.0f} tokens; {provider.title} serves {row.context:,} of context",
         )

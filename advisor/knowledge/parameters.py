@@ -11,7 +11,7 @@ from advisor.knowledge.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class FigureQuote:
     """What one source says of a figure, kept beside the value used so that disagreement stays visible."""
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -38,7 +38,7 @@ class DatedValue:
     high: float | None = None
     text: str | None = None
     note: str = ""
-    quotes: tuple[Quote, ...] = ()
+    quotes: tuple[FigureQuote, ...] = ()
 
     @property
     def range(self) -> Range:

@@ -1,4 +1,4 @@
-"""A price list held against the catalog: what is new, what moved, what ended, what is still as it was."""
+"""A price list compared with the catalog: what is new, what moved, what ended, what is still as it was."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PriceChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PriceComparison:
     """What a list says of the catalog: changes, rows it confirms, and rows citing such a list that it does not name.
 
     `resold` are listings of a closed model at a seller that is neither its vendor nor a cloud: no route buys there.
@@ -44,7 +44,7 @@ class Comparison:
     resold: tuple[Listing, ...] = ()
 
 
-def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> Comparison:
+def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> PriceComparison:
     """Hold a list against the rows in force on its day; `source` is what new rows cite.
 
     A price `outlier` times over or under the row it follows, or the middle of the model's other providers, is in doubt.
@@ -68,7 +68,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
         doubt = "" if found.kind == "ends" else _doubt(listing, before, rows, outlier)
         changes.append(replace(found, doubt=doubt))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
-    return Comparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
+    return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
 
 
 def table_of(model: str, provider: str, catalog: Catalog) -> str:

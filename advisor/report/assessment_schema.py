@@ -16,7 +16,7 @@ from advisor.knowledge.questions import Flip as FlipAct
 from advisor.knowledge.rules import ROUTES
 from advisor.published.results import BreakEvenOf, Checklist, Method
 from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
-from advisor.workload.model import Contradiction
+from advisor.workload.resolved_workload import Contradiction
 
 ROUTE = one_of(ROUTES)
 ROUTE_OR_NONE = one_of((*ROUTES, "none"))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.knowledge.catalog import PriceStep, TokenPrice
-from advisor.knowledge.price_changes import Comparison, PriceChange
+from advisor.knowledge.price_changes import PriceChange, PriceComparison
 from advisor.knowledge.price_list import PriceListRead
 from advisor.text import table_of, visible
 
@@ -18,7 +18,7 @@ _BESIDE = (
 )  # fmt: skip
 
 
-def read_text(read: PriceListRead, compared: Comparison, full: bool = False) -> str:
+def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False) -> str:
     """How much of a list was understood, and by reason what was not taken; `full` lists every entry of it."""
     sellers = Counter(seller for _, seller in read.unknown)
     lines = [
@@ -98,7 +98,7 @@ def _beside(change: PriceChange) -> str:
         known = {step.above: step for step in before.steps} if before else {}
         moved += [_step(step) for step in after.steps if known.get(step.above) != step]
         gone = sorted(known.keys() - {step.above for step in after.steps})
-        moved += [f"no longer dearer above {above:,} tokens" for above in gone]
+        moved += [f"no longer more expensive above {above:,} tokens" for above in gone]
     if after.off_peak is not None and (before is None or before.off_peak != after.off_peak):
         quiet = after.off_peak
         moved.append(f"{quiet.input:g} and {quiet.output:g} in {quiet.share:.0%} of the hours")

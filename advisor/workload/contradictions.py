@@ -22,7 +22,7 @@ from advisor.workload.identities import (
     formula,
     solve_ranges,
 )
-from advisor.workload.model import Contradiction, KnownFigures
+from advisor.workload.resolved_workload import Contradiction, KnownFigures
 from advisor.workload.volumes import STATABLE
 
 TOLERANCE = "workload.contradiction_tolerance"

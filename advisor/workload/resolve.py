@@ -19,7 +19,7 @@ from advisor.workload.identities import (
     leaves,
     solve_ranges,
 )
-from advisor.workload.model import KnownFigures, Quantity, Workload
+from advisor.workload.resolved_workload import KnownFigures, Quantity, Workload
 from advisor.workload.volumes import STATABLE, plan
 
 PEAK = "volume.peak_concurrency"

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "advisor"
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "data" not in path.relative_to(PACKAGE).parts]
 KNOWN = tomllib.loads(Path(__file__).with_name("known.toml").read_text("utf-8"))
 SHARED_MODULE_NAMES = {"__init__", "screen", "page", "registry"}
-PRIVATE_TEXTUAL = "advisor/tui/app/minimal_repaint.py"
+PRIVATE_TEXTUAL = "advisor/tui/app/textual_internals.py"
 """The one file that may import what Textual keeps to itself."""
 
 

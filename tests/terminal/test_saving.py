@@ -32,7 +32,7 @@ async def test_the_name_is_asked_for_and_everything_else_may_stay_open(tmp_path:
 async def test_what_people_add_is_handed_on_and_seen_in_the_record_before_it_is_written(tmp_path: Path) -> None:
     assess_client = CannedAssessClient()
     app = app_in(tmp_path, "quick", assess_client=assess_client)
-    async with app.run_test(size=(80, 80)) as pilot:
+    async with app.run_test(size=(80, 120)) as pilot:
         await pilot.press("f2", "s")
         for text in ("claims", "It is cheaper.", "Ada, Ben", "2027-05-20", "The bill stays under $5k."):
             await type_text(pilot, text)

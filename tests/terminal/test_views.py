@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from advisor.assessment.model import AgainstToday
 from advisor.tui.verdict.reading_page import ViewPosition
 from advisor.tui.verdict.registry import VIEWS
 from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.verdict.views.overview import verdict_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
+from advisor.workload.resolved_workload import Contradiction
 from tests.terminal.canned import CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 
@@ -28,6 +32,32 @@ def test_no_line_of_any_list_detail_or_page_is_wider_than_the_screen(example: st
         for entry in view.listed(assessment):
             drawn += entry.detail(columns)
         assert [plain_text([row]) for row in drawn if width(row) > columns] == [], view.title
+
+
+def test_the_verdict_says_first_what_to_buy_then_contradictions_and_what_to_find_out() -> None:
+    found = assessed("clinical-notes")
+    fleet = found.fleet
+    verdict = replace(
+        found.verdict,
+        status="provisional",
+        find_out_first=("How many requests does it serve",),
+        against_today=AgainstToday(-5000.0, -60000.0),
+    )
+    contradiction = Contradiction(("volume.requests",), "12M tokens a month are not 3M requests of 50 tokens")
+    told = plain_text(verdict_lines(replace(found, verdict=verdict, contradictions=(contradiction,)), 78))
+    order = (
+        "SELF-HOST",
+        "provisional",
+        f"buy             {fleet.model} · {fleet.gpus}× {fleet.gpu}",
+        " a month, ",
+        "against today   saves $5,000 a month and $60k a year against today's bill",
+        "contradiction   12M tokens a month are not 3M requests of 50 tokens",
+        "find out first  How many requests does it serve",
+        "because",
+    )
+    places = [told.find(text) for text in order]
+    assert -1 not in places, told
+    assert places == sorted(places), told
 
 
 @pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)

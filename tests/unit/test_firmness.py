@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.analysis.firmness import MOST_NAMED, firmness
-from advisor.assessment.contradictions import contradictions
+from advisor.assessment.workload_report import contradictions
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.confidence import confidence_with_quality
 from advisor.decision.evaluate import Evaluation, evaluate

@@ -9,8 +9,10 @@ import pytest
 
 from advisor.analysis.sensitivity import sensitivity
 from advisor.cost.comparison import compare
-from advisor.cost.draws import Figure, Sample, draws
+from advisor.cost.draws import Figure, Sample, draws, points
 from advisor.cost.information import information
+from advisor.cost.operations import service_size
+from advisor.cost.routes import Pricing
 from advisor.cost.tornado import perfect_information, total_order
 from advisor.knowledge.ranges import Range
 from tests.contract.asking import DAY, answers, knowledge
@@ -73,12 +75,15 @@ def test_indices_of_a_sum_add_up_to_one() -> None:
     assert set(indices) == set(names)
     assert sum(indices.values()) == pytest.approx(1.0, abs=0.03)
     share = np.var(drawn("economics.migration_cost_usd")) / scenario.months**2
-    total = share + sum(np.var(part) for part in hours(scenario.ranges, drawn))
+    point = points(scenario.ranges)
+    pricing = Pricing(scenario, point)
+    size = float(service_size(scenario.tier, pricing.open_traffic().total * pricing.growth, point))
+    total = share + sum(np.var(part * size) for part in hours(scenario.ranges, drawn))
     assert indices["economics.migration_cost_usd"] == pytest.approx(float(share / total), abs=0.03)
 
 
 def hours(ranges: Mapping[str, Range], drawn: Sample) -> list[Figure]:
-    """Dollars a month for upgrades and for incidents: times a year × hours × an hour's wage ÷ 12."""
+    """Dollars a month of a full service for upgrades and for incidents: times a year × hours × an hour's wage ÷ 12."""
     hour = ranges["people.engineer_hour_usd"].point / 12.0
     kinds = (("operations.upgrade_hours", "upgrades_per_year"), ("operations.incident_hours", "incidents_per_year"))
     return [drawn(key) * (ranges[f"operations.{often}"].point * hour) for key, often in kinds]

@@ -18,7 +18,7 @@ from advisor.knowledge.genai_list import read_genai
 from advisor.knowledge.list_files import list_bytes
 from advisor.knowledge.litellm_list import read_litellm
 from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.price_changes import Comparison, compare_prices
+from advisor.knowledge.price_changes import PriceComparison, compare_prices
 from advisor.knowledge.price_list import clean_price
 
 DAY = date(2026, 11, 28)
@@ -32,7 +32,7 @@ def entry(provider: str, given: Any, output: Any, **more: Any) -> dict[str, Any]
     return {"litellm_provider": provider, "mode": "chat", **stated, **more}
 
 
-def compared(table: dict[str, Any], day: date = DAY) -> Comparison:
+def compared(table: dict[str, Any], day: date = DAY) -> PriceComparison:
     read = read_litellm(json.dumps(table).encode(), "list.json", CATALOG, day)
     return compare_prices(read, CATALOG, "litellm-import", 10.0)
 
@@ -131,7 +131,7 @@ def test_prices_by_ranges_of_length_become_steps() -> None:
 def test_a_step_that_goes_is_said(capsys: Captured, listed: Path) -> None:
     listed.write_text(json.dumps({"gpt-5.4": entry("openai", 2.4e-06, 1.4e-05)}), "utf-8")
     assert invoke(["catalog", "import", "litellm", str(listed), "--yes", "--as-of", "2026-11-28"]) == 0
-    assert "no longer dearer above 272,000 tokens" in capsys.readouterr().out
+    assert "no longer more expensive above 272,000 tokens" in capsys.readouterr().out
 
 
 def test_what_ended_is_left_out_and_ends_the_row_read_from_it() -> None:

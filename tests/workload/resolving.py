@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.interview.defaults import CompletedAnswers
-from advisor.workload.model import Workload
 from advisor.workload.resolve import resolve_workload
+from advisor.workload.resolved_workload import Workload
 from tests.contract.asking import DAY, answers, knowledge
 
 

@@ -1,4 +1,4 @@
-"""The verdict on one page: the route and why, on which conditions, what it costs, what would change it."""
+"""The verdict on one page: what to buy and why, on which conditions, what it costs, what would change it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import answer_label, in_words, label
+from advisor.report.phrases import against_today, offer
 from advisor.tui.interview.verdict_bar import LICENSE_REVIEW, POSTURE_ROLES, STATUS_ROLES, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, width, wrapped
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LABEL = 16
 MOST = 4
 CENT_USD = 0.01
+MONTHS_A_YEAR = 12
 
 
 def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -24,7 +26,8 @@ def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
     if assessment.questionnaire == LICENSE_REVIEW:
         return license_lines(assessment, columns)
     blocks = (
-        _headline(assessment, columns),
+        [*_headline(assessment, columns), *_bought(assessment, columns)],
+        _first(assessment, columns),
         [*_because(assessment, columns), *_provided(assessment, columns)],
         _prices(assessment, columns),
         _changes(assessment, columns),
@@ -57,8 +60,8 @@ def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> l
 
 
 def _headline(assessment: Assessment, columns: int) -> list[Line]:
-    """The route, what decided, how firmly and how surely; then with what it is priced, and the reason in a sentence."""
-    verdict, chosen = assessment.verdict, assessment.option(assessment.verdict.option)
+    """The route, what decided, how firmly and how surely, and the reason in a sentence."""
+    verdict = assessment.verdict
     route = line("   ", (verdict.option.upper(), "accent"))
     status = (verdict.status, STATUS_ROLES.get(verdict.status, "plain"))
     right = line((f"decided by {verdict.decided_by.upper()} · ", "muted"), status)
@@ -67,8 +70,32 @@ def _headline(assessment: Assessment, columns: int) -> list[Line]:
     fits = width(route) + width(whole) + 2 <= columns
     lines = [spread(route, whole if fits else right, columns)]
     lines += wrapped(sure, columns, "   ", "muted") if sure and not fits else []
-    lines += wrapped(chosen.priced, columns, "   ", "muted") if chosen is not None and chosen.priced else []
     return [*lines, *wrapped(verdict.summary, columns, "   ")]
+
+
+def _bought(assessment: Assessment, columns: int) -> list[Line]:
+    """The offer to buy, its terms, its price a month and a year, and what it saves or costs against today's bill."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None or not chosen.priced:
+        return []
+    fleet = chosen.offer if chosen.option == "self-host" else None
+    terms = f" · {fleet.precision}, {fleet.acquisition}" if fleet is not None else ""
+    against = against_today(assessment)
+    cost = chosen.monthly_usd.p50
+    price = [f"{dollars(cost)} a month, {dollars(cost * MONTHS_A_YEAR)} a year"] if chosen.monthly_usd.p90 > 0 else []
+    return [
+        *labeled("buy", [f"{offer(assessment)}{terms}"], columns, "strong"),
+        *labeled("costs", price, columns),
+        *labeled("against today", [against] if against else [], columns),
+    ]
+
+
+def _first(assessment: Assessment, columns: int) -> list[Line]:
+    """Contradictions between the answers, and what a provisional verdict hangs on."""
+    return [
+        *labeled("contradiction", [one.because for one in assessment.contradictions], columns, "warn"),
+        *labeled("find out first", list(assessment.verdict.find_out_first), columns),
+    ]
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:

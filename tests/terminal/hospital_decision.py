@@ -24,6 +24,7 @@ def read_the_verdict(tour: Tour) -> None:
     if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
+    tour.tmux.wait("would change it")  # found after the route is
     tour.see("verdict")
     for place, view in enumerate(VIEWS):
         if not place or (tour.brief and view.title not in BRIEF):

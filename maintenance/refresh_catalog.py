@@ -22,7 +22,7 @@ from advisor.knowledge.catalog_file import catalog_text_of, written
 from advisor.knowledge.list_files import LIST_KINDS, list_bytes, read_list
 from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
-from advisor.knowledge.price_changes import PriceComparison, PriceChange, compare_prices
+from advisor.knowledge.price_changes import PriceChange, PriceComparison, compare_prices
 from advisor.knowledge.read_toml import read_table
 from advisor.report.price_text import changes_text, read_text
 

@@ -19,6 +19,8 @@ from advisor.workload.resolved_workload import Contradiction
 
 SCHEMA = "advisor.assessment/2"
 State = Literal["chosen", "viable", "excluded"]
+RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency")
+"""Figures of the workload that an assessment reports, each a key of `Assessment.workload_resolved`."""
 
 
 @dataclass(frozen=True, slots=True)

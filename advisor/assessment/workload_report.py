@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from advisor.assessment.model import AgainstToday
+from advisor.assessment.model import RESOLVED, AgainstToday
 from advisor.cost.comparison import median
 from advisor.decision.evaluate import Evaluation
 from advisor.workload.contradictions import spend_contradiction
@@ -13,7 +13,6 @@ from advisor.workload.resolve import resolve_workload
 from advisor.workload.resolved_workload import Contradiction, Quantity, Workload
 
 SPEND = "economics.monthly_api_spend_usd"
-_RESOLVED = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request", "peak_concurrency")
 
 
 def contradictions(evaluation: Evaluation) -> tuple[Contradiction, ...]:
@@ -29,7 +28,7 @@ def workload_of(evaluation: Evaluation) -> Workload:
 def workload_resolved(evaluation: Evaluation) -> dict[str, Any]:
     """Point estimates of the first month by name, and under `from` what each came from."""
     workload = workload_of(evaluation)
-    found: dict[str, Quantity | None] = {name: getattr(workload, name) for name in _RESOLVED}
+    found: dict[str, Quantity | None] = {name: getattr(workload, name) for name in RESOLVED}
     figures: dict[str, Any] = {name: None if each is None else each.value.point for name, each in found.items()}
     return {**figures, "from": {name: each.origin for name, each in found.items() if each is not None}}
 

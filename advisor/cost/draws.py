@@ -99,7 +99,7 @@ def _kept_stream(seed: int, name: str, count: int) -> Array:
 
 
 def forget() -> None:
-    """Let go of the draws that are kept: what comes next is made anew."""
+    """Let go of the draws that are kept: what comes next is drawn again."""
     _kept.cache_clear()
     _kept_stream.cache_clear()
 

@@ -20,7 +20,7 @@ from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceT
 from advisor.sizing.placement import Precision, RequestShape
 
 KEPT = 6
-"""Fleets kept of each search, to be told apart by P50 on the draws."""
+"""Fleets kept of each search, to be compared by P50 on the draws."""
 _OF_A_SIZE = 3
 """Fleets kept of those that no more than so many cheaper ones match in GPUs."""
 _TRIED = 120

@@ -152,7 +152,7 @@ def expected_rates(
     if row.off_peak is not None:
         busy = tariff.peak_share if peak_share is None else peak_share
         quiet = tariff.mean(over, off_peak=True)
-        a, b, c, d = (busy * dear + (1.0 - busy) * cheap for dear, cheap in zip(peak, quiet, strict=True))
+        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, quiet, strict=True))
         now = (a, b, c, d)
     later = tariff.mean(over, batch=True)
     return Rates.over(

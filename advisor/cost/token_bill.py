@@ -61,7 +61,7 @@ def token_bill(traffic: Traffic, rates: Rates, writes: Figure, discount: Figure)
     """Dollars a month for a month's traffic.
 
     Caching lowers input only; batch lowers its share only; a cached token in a batch is lowered by both, as vendors
-    combine them. `writes` is the share of cached tokens that are written anew; `discount` is negotiated, on everything.
+    combine them. `writes` is the share of cached tokens written again; `discount` is negotiated, on everything.
     """
     cached = traffic.input * traffic.cached_share
     written = cached * writes

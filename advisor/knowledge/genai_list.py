@@ -205,11 +205,11 @@ def _row(stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], 
 def _with_hours(row: TokenPrice, hours: list[Mapping[str, Any]], columns: dict[str, int]) -> TokenPrice:
     """A row whose full price holds in some hours of every day, and the plain one in the others."""
     length = sum(_length(one["constraint"]) for one in hours)
-    dear = {kind: price for (kind, above), price in _charges(hours[0]["prices"], columns).items() if not above}
-    if not 0 < length < _HOURS_A_DAY or not dear.get("input") or not dear.get("output"):
+    peak = {kind: price for (kind, above), price in _charges(hours[0]["prices"], columns).items() if not above}
+    if not 0 < length < _HOURS_A_DAY or not peak.get("input") or not peak.get("output"):
         raise RefusedEntry("the prices by hour are not understood")
     quiet = OffPeak(1 - length / _HOURS_A_DAY, row.input, row.output, row.cache_read, row.cache_write)
-    kept = {kind: price for kind, price in dear.items() if kind in TokenPrice.__dataclass_fields__}
+    kept = {kind: price for kind, price in peak.items() if kind in TokenPrice.__dataclass_fields__}
     changed: dict[str, Any] = {**kept, "off_peak": quiet}
     return replace(row, **changed)
 

@@ -1,4 +1,4 @@
-"""A price list held against the catalog: what is new, what moved, what ended, what is still as it was."""
+"""A price list compared with the catalog: what is new, what moved, what ended, what is still as it was."""
 
 from __future__ import annotations
 

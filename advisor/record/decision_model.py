@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from importlib.metadata import version
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from advisor import __version__
 from advisor.assessment.model import (
+    RESOLVED,
     Agreement,
     Assessment,
     Band,
@@ -23,21 +24,26 @@ from advisor.assessment.model import (
     Flip,
     Measure,
     Option,
+    Premise,
     RandomStream,
+    RunnerUp,
     Spread,
     State,
     Unknown,
     Verdict,
 )
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answers import Answers, write_value
+from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Route
 from advisor.published.results import BreakEvenOf, Checklist, Method
 from advisor.record.encoding import RTOL, Position, Table
 from advisor.record.models import (
+    Day,
     DecisionWords,
     Head,
     Keyed,
@@ -48,6 +54,7 @@ from advisor.record.models import (
     Tool,
 )
 from advisor.record.statement import Statement, checked_text
+from advisor.workload.resolved_workload import Contradiction
 
 TableType = TypeVar("TableType", bound=RecordTable)
 
@@ -76,12 +83,43 @@ class OpenAnswer(RecordTable):
 
 
 class OptionEntry(RecordTable):
-    """One route: its state and what excludes it."""
+    """One route: its state, what excludes it, and the offer it would buy."""
 
     state: State
     excluded_by: tuple[str, ...]
     probability_cheapest: float
     priced: str = ""
+    offer: Offer | None = None
+
+
+class PremiseEntry(RecordTable):
+    """A figure that the verdict used, in the one of three fields that fits it: a number, a text, or several numbers."""
+
+    number: float | None = None
+    text: str | None = None
+    numbers: tuple[float, ...] | None = None
+    since: Day
+    source: str
+    grade: Grade
+
+    @classmethod
+    def of(cls, premise: Premise) -> Self:
+        """The entry of one premise."""
+        value = premise.value
+        return cls.model_construct(
+            None,
+            number=float(value) if isinstance(value, (int, float)) else None,
+            text=value if isinstance(value, str) else None,
+            numbers=tuple(map(float, value)) if isinstance(value, tuple) else None,
+            since=premise.since,
+            source=premise.source,
+            grade=premise.grade,
+        )
+
+    def premise(self, parameter: str) -> Premise:
+        """The premise again."""
+        value = next(each for each in (self.number, self.text, self.numbers) if each is not None)
+        return Premise(parameter, value, date.fromisoformat(self.since), self.source, self.grade)
 
 
 class Trace(RecordTable):
@@ -116,17 +154,21 @@ class Exact(RecordTable):
     break_even_against: str
     notes: tuple[str, ...]
     conflicts: tuple[tuple[str, ...], ...] | None = None
+    contradictions: tuple[Contradiction, ...] | None = None
+    workload_from: dict[str, str] | None = None
     open_questions: OpenQuestions = OpenQuestions()
     evidence: Evidence = Evidence()
     fleet: FleetEntry
 
 
 class OptionCosts(RecordTable):
-    """What a route costs a month."""
+    """What a route costs a month, item by item, and what the offers next to its own would cost."""
 
     monthly_usd: Spread
     lines: Mapping[str, float]
     usd_per_success: Band | None = None
+    runners_up: tuple[RunnerUp, ...] = ()
+    line_items: tuple[LineItem, ...] = ()
 
 
 class FleetSpeed(RecordTable):
@@ -135,6 +177,8 @@ class FleetSpeed(RecordTable):
     tokens_per_second: Band
     utilization: float
     first_token_ms: float
+    first_token_p95_ms: float = 0.0
+    inter_token_ms: float = 0.0
 
 
 class BreakEvenFigures(RecordTable):
@@ -149,6 +193,7 @@ class Approximate(RecordTable):
     """Results that a replay must find within a relative tolerance."""
 
     rtol: float
+    workload: dict[str, float] | None = None
     options: dict[Route, OptionCosts]
     fleet: FleetSpeed
     break_even: BreakEvenFigures
@@ -170,6 +215,7 @@ class Derived(RecordTable):
     answers: dict[str, GivenAnswer | OpenAnswer]
     unknowns: Annotated[dict[str, Unknown], Keyed("key")]
     never_asked: NeverAsked
+    premises: dict[str, PremiseEntry]
     options: dict[Route, OptionEntry]
     trace: Trace
     licenses: Annotated[dict[str, LicenseReport], Keyed("model")]
@@ -225,11 +271,24 @@ class Decision(Derived, StatedTables):
             open_questions=exact.open_questions,
             evidence=exact.evidence,
             never_asked=self.never_asked,
+            premises=tuple(entry.premise(parameter) for parameter, entry in self.premises.items()),
+            contradictions=exact.contradictions or (),
+            program=self.tool.program or "",
+            workload_resolved=self._workload(),
         )
+
+    def _workload(self) -> dict[str, Any]:
+        """The workload as it was assessed; empty where the record's version did not hold it."""
+        figures = self.results.approx.workload
+        if figures is None:
+            return {}
+        return {**{name: figures.get(name) for name in RESOLVED}, "from": self.results.exact.workload_from or {}}
 
 
 class Decision2(Decision):
     """A decision of schema advisor.record/2, before offers, premises and contradictions were recorded."""
+
+    premises: dict[str, PremiseEntry] = {}
 
 
 class Decision1(Decision2):
@@ -258,14 +317,15 @@ def decision_table(
         pins=_pins(assessment, knowledge),
         decision=_words(assessment, statement),
         people=People.model_construct(deciders=[checked_text(name, "people") for name in statement.deciders]),
-        tool=tool(),
+        tool=tool(assessment.program),
     )
     return {**stated.table(), **derived_tables(assessment, answers, knowledge, statement.origins)}
 
 
-def tool() -> Tool:
-    """The program and platform that write the record."""
+def tool(program: str = "") -> Tool:
+    """The program and platform that write the record; `program` is the digest of its files."""
     return Tool.model_construct(
+        program=program or None,
         name="advisor",
         version=__version__,
         python=f"{platform.python_implementation()} {platform.python_version()}",
@@ -282,6 +342,7 @@ def derived_tables(assessment: Assessment, answers: Answers, knowledge: Knowledg
         answers=_answers(assessment, answers, knowledge, origins),
         unknowns={each.key: each for each in assessment.unknowns},
         never_asked=assessment.never_asked,
+        premises={each.parameter: PremiseEntry.of(each) for each in assessment.premises},
         options={each.option: _part(OptionEntry, each) for each in assessment.options},
         trace=Trace.model_construct(fired=assessment.findings),
         licenses={each.model: each for each in assessment.licenses},
@@ -362,6 +423,8 @@ def _exact(assessment: Assessment) -> Exact:
         break_even_against=assessment.break_even.against,
         notes=assessment.notes,
         conflicts=assessment.conflicts or None,
+        contradictions=assessment.contradictions or None,
+        workload_from=assessment.workload_resolved.get("from"),
         open_questions=assessment.open_questions,
         evidence=assessment.evidence,
         fleet=_part(FleetEntry, assessment.fleet),
@@ -369,8 +432,10 @@ def _exact(assessment: Assessment) -> Exact:
 
 
 def _approximate(assessment: Assessment) -> Approximate:
+    figures = {name: assessment.workload_resolved.get(name) for name in RESOLVED}
     return Approximate.model_construct(
         rtol=RTOL,
+        workload={name: float(each) for name, each in figures.items() if each is not None} or None,
         options={option.option: _part(OptionCosts, option) for option in assessment.options},
         fleet=_part(FleetSpeed, assessment.fleet),
         break_even=_part(BreakEvenFigures, assessment.break_even),

@@ -224,6 +224,7 @@ class Tool(RecordTable):
 
     name: str
     version: str
+    program: str | None = None
     python: str
     numpy: str
     system: str

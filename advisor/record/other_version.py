@@ -19,7 +19,8 @@ def replayed_by(environment: Path, ledger: Path, number: int, version: str) -> s
         raise BadInput(f"--replay-with {environment}", "is not a virtual environment", "it has no bin/python")
     found = _run(python, "-c", "import advisor; print(advisor.__version__)").strip()
     if found != version:
-        raise BadInput(f"--replay-with {environment}", f"holds advisor {found}", f"the record was made by {version}")
+        held = f"advisor {found}" if found else "no advisor"
+        raise BadInput(f"--replay-with {environment}", f"holds {held}", f"the record was made by {version}")
     answer = _run(
         python, "-c", _START, "records", "verify", str(number), "--no-today", "--records", str(ledger.resolve()),
         "--format", "json",

@@ -45,11 +45,11 @@ class RecordVersion(NamedTuple):
 
 VERSIONS: Mapping[str, RecordVersion] = {
     # Before published methods were recorded beside the verdict, and before a flip said what one would do about it.
-    "advisor.record/0": RecordVersion("Decision0", ("methods", "never_asked")),
+    "advisor.record/0": RecordVersion("Decision0", ("methods", "never_asked", "premises")),
     # Before a question without an answer told whether it had been asked.
-    "advisor.record/1": RecordVersion("Decision1", ("never_asked",), "group"),
+    "advisor.record/1": RecordVersion("Decision1", ("never_asked", "premises"), "group"),
     # Before a record held offers, premises and contradictions.
-    "advisor.record/2": RecordVersion("Decision2", (), "group"),
+    "advisor.record/2": RecordVersion("Decision2", ("premises",), "group"),
     SCHEMA: RecordVersion("Decision"),
 }
 """By the id in `record.schema`. A field that is added to a record needs an entry here: the id goes up by one, and the

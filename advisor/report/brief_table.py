@@ -15,7 +15,7 @@ _SELLERS = {
 }  # fmt: skip
 """Routes by who runs the model, in one short word."""
 _BETWEEN = " · "
-_SHORTEST_MODEL = 9
+_SHORTEST_PLACE = 5
 _LEAST = 12
 """Columns that an offer keeps where the other columns are wide."""
 
@@ -32,12 +32,13 @@ def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
 
 
 def _fitted(text: str, room: int) -> str:
-    """Cut an offer so that both the model and the provider or GPU can be told."""
+    """Cut an offer: first the provider or GPUs, down to a few columns, then the model."""
     model, is_split, where = text.partition(_BETWEEN)
     if len(text) <= room or not is_split:
         return cut(text, room)
-    where = cut(where, room - len(_BETWEEN) - _SHORTEST_MODEL)
-    return f"{cut(model, room - len(_BETWEEN) - len(where))}{_BETWEEN}{where}"
+    left = room - len(_BETWEEN)
+    where = cut(where, max(left - len(model), min(len(where), _SHORTEST_PLACE)))
+    return f"{cut(model, left - len(where))}{_BETWEEN}{where}"
 
 
 def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:

@@ -98,7 +98,7 @@ def _beside(change: PriceChange) -> str:
         known = {step.above: step for step in before.steps} if before else {}
         moved += [_step(step) for step in after.steps if known.get(step.above) != step]
         gone = sorted(known.keys() - {step.above for step in after.steps})
-        moved += [f"no longer dearer above {above:,} tokens" for above in gone]
+        moved += [f"no longer more expensive above {above:,} tokens" for above in gone]
     if after.off_peak is not None and (before is None or before.off_peak != after.off_peak):
         quiet = after.off_peak
         moved.append(f"{quiet.input:g} and {quiet.output:g} in {quiet.share:.0%} of the hours")

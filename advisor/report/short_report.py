@@ -12,6 +12,8 @@ from advisor.text import labeled, visible, wrap
 
 MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
+_ALWAYS = ("price", "how sure")
+"""Blocks of which one entry at least is shown."""
 _MOST_HANGS_ON = 3
 _MONTHS = 12
 
@@ -35,12 +37,17 @@ def short_report(assessment: Assessment, questions: Mapping[str, Question], file
 
 
 def _fitted(blocks: Mapping[str, list[str]], most: int) -> list[str]:
-    """The blocks in at most so many lines: the longest ones, the later first, end by counting what they leave out."""
+    """The blocks in at most so many lines: the longest ones, the later first, end by counting what they leave out.
+
+    Each keeps one entry where there is room for it.
+    """
     kept = {label: len(rows) for label, rows in blocks.items()}
     while True:
         shown = {label: labeled(label, _shortened(rows, kept[label])) for label, rows in blocks.items()}
         lines = [line for block in shown.values() for line in block]
-        cuttable = [label for label, count in kept.items() if count > 1]
+        cuttable = [label for label, count in kept.items() if count > 1] or [
+            label for label, count in kept.items() if count and len(shown[label]) > 1 and label not in _ALWAYS
+        ]
         if len(lines) <= most or not cuttable:
             return lines
         longest = max(reversed(cuttable), key=lambda label: len(shown[label]))

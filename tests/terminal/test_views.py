@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from advisor.workload.resolved_workload import Contradiction
 
 from advisor.assessment.model import AgainstToday
 from advisor.tui.verdict.reading_page import ViewPosition
@@ -15,6 +14,7 @@ from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.verdict.views.overview import verdict_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
+from advisor.workload.resolved_workload import Contradiction
 from tests.terminal.canned import CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 

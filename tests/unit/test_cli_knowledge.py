@@ -50,7 +50,7 @@ def test_one_claim_is_told_with_figures_and_reason(capsys: pytest.CaptureFixture
     assert run(["claims", "coding-tco.fits-a100"]) == 0
     out = capsys.readouterr().out
     assert "coding-tco.fits-a100 (T1): physically-impossible" in out
-    assert "80 GB of memory; recomputed 141.2" in out
+    assert "80 GB of memory; recomputed 141.1" in out
 
 
 def test_claims_are_told_to_programs_too(capsys: pytest.CaptureFixture[str]) -> None:

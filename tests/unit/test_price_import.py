@@ -131,7 +131,7 @@ def test_prices_by_ranges_of_length_become_steps() -> None:
 def test_a_step_that_goes_is_said(capsys: Captured, listed: Path) -> None:
     listed.write_text(json.dumps({"gpt-5.4": entry("openai", 2.4e-06, 1.4e-05)}), "utf-8")
     assert invoke(["catalog", "import", "litellm", str(listed), "--yes", "--as-of", "2026-11-28"]) == 0
-    assert "no longer dearer above 272,000 tokens" in capsys.readouterr().out
+    assert "no longer more expensive above 272,000 tokens" in capsys.readouterr().out
 
 
 def test_what_ended_is_left_out_and_ends_the_row_read_from_it() -> None:

@@ -161,6 +161,13 @@ def test_upgrades_incidents_and_the_move_are_spread_over_months() -> None:
     assert moved["incidents"] == near(incidents)
 
 
+@pytest.mark.parametrize("gpus", [4, 8])
+def test_observability_is_its_tools_and_what_each_gpu_adds(gpus: int) -> None:
+    tools, each = (point(f"operations.observability_{of}_usd_per_month") for of in ("tools", "gpu"))
+    by_hand = size("production") * tools + gpus * each
+    assert lines({"economics.gpus": gpus})["observability"] == near(by_hand)
+
+
 def test_an_api_and_a_fleet_carry_the_same_work_around_them() -> None:
     work, hour = size("production"), point("people.engineer_hour_usd")
     own = lines({})

@@ -18,7 +18,6 @@ TASKS = tuple(choice.id for choice in KNOWLEDGE.questions["workload.task"].choic
 WITH_DEFAULT = [question for question in KNOWLEDGE.questions.values() if question.default]
 FOLLOWS_FROM_OTHERS = {
     "volume.requests",  # tokens and the length of an answer
-    "quality.capability",  # the task's class
     "economics.provider",  # the cheapest that qualifies
     "economics.electricity_usd_kwh",  # the parameter of the price of power
     "economics.api_input_usd",

@@ -51,7 +51,7 @@ CHOICES = {
     "data.classes": """phi gdpr-art9 legal-privilege defense export-controlled financial-pii pii trade-secret
         source-code internal public""",
     "data.boundary": "anywhere region tenancy vpc on-premises air-gap",
-    "data.regimes": "hipaa gdpr finra pci-dss soc2 fedramp-high il5 itar",
+    "data.regimes": "hipaa gdpr finra pci-dss soc2 fedramp-high il5 itar eu-ai-act dora nis2 cjis",
     "data.region": "us eu uk canada asia-pacific other",
     "license.regulated_uses": "military automated-legal-decision",
     "volume.stability": "steady variable",

@@ -30,6 +30,7 @@ _FLEET = (
     | _NEEDS
     | _CHOSEN
     | {
+        "data.boundary",
         "latency.p95_ms", "economics.gpu_hour_usd", "economics.acquisition", "economics.electricity_usd_kwh",
         "economics.owned_gpus_spare", "economics.second_region", "economics.pricing", "workload.audience",
         "economics.service_tier", "latency.interactive",

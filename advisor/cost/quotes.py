@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import median
 from typing import NamedTuple
 
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
@@ -67,7 +68,8 @@ class PriceTerms:
     """How rows are read: the day, the prompts' lengths in tokens, and how a price widens.
 
     `old_after` days a row counts as old, and its price may have moved by `drift` a year since, either way; a row that
-    stands in for a region that has none may be beside it by `elsewhere`.
+    stands in for a region that has none may be beside it by `elsewhere`. A price so many times below the middle of the
+    model's other providers that it reaches `outlier` is to be confirmed.
     """
 
     as_of: date
@@ -76,6 +78,7 @@ class PriceTerms:
     drift: float
     elsewhere: Range
     days_per_year: float
+    outlier: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,7 @@ def _quote(
     doubts = [*model_doubts(model.terms, needs)]
     beside = False
     if seller is not None:
+        doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
         beside = priced_elsewhere(seller, row, needs) or government
@@ -286,6 +290,42 @@ def _spread(row: TokenPrice, terms: PriceTerms, *, beside: bool) -> Range:
         low, high = low * terms.elsewhere.low, high * terms.elsewhere.high
         return Range(low, high, terms.elsewhere.point)
     return EXACT if drift == 0.0 else Range(low, high, 1.0)
+
+
+def _far_below(row: TokenPrice, seller: Provider, model: SoldModel, terms: PriceTerms) -> Iterator[str]:
+    """A listed price that no other provider comes near: whether it is an error of the list nobody can tell from it."""
+    if not any(row is one for one in model.prices):  # the user's own
+        return
+    for kind, asked, middle in zip(
+        _KINDS, _asked(row), _elsewhere(model.prices, row.provider, terms.as_of), strict=True
+    ):
+        if 0.0 < asked * terms.outlier <= middle:
+            yield (
+                f"{seller.title} sells {model.terms.title} at ${asked:,.2f} a million {kind} tokens, "
+                f"where others ask ${middle:,.2f}"
+            )
+            return
+
+
+_KINDS = ("input", "output")
+_MIDDLES: dict[tuple[int, str, date], tuple[tuple[TokenPrice, ...], tuple[float, float]]] = {}
+
+
+def _elsewhere(prices: tuple[TokenPrice, ...], provider: str, as_of: date) -> tuple[float, float]:
+    """The middle of what other providers of a model ask on a day, input and output; 0 where there is none."""
+    key = (id(prices), provider, as_of)
+    kept = _MIDDLES.get(key)
+    if kept is None or kept[0] is not prices:
+        if len(_MIDDLES) >= _MOST_KEPT:
+            _MIDDLES.clear()
+        rows = rows_in_force([one for one in prices if one.provider != provider and one.tier == STANDARD], as_of)
+        found = [_asked(one) for one in rows] or [(0.0, 0.0)]
+        kept = _MIDDLES[key] = prices, (median(one[0] for one in found), median(one[1] for one in found))
+    return kept[1]
+
+
+def _asked(row: TokenPrice) -> tuple[float, float]:
+    return row.input, row.output
 
 
 def _ended(row: TokenPrice, terms: PriceTerms) -> UnmetNeed | None:

@@ -323,6 +323,7 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         drift=known.parameters.range("market.api_price_decline_per_year").high,
         elsewhere=known.parameters.range("prices.elsewhere_factor"),
         days_per_year=number("time.days_per_year"),
+        outlier=number("imports.outlier_factor"),
     )
 
 

@@ -34,18 +34,19 @@ def plan(stated: Collection[str], point: Callable[[str], float]) -> tuple[Step, 
     if not 0 < share < 1:
         known.discard(OUTPUT_SHARE)
     if INPUT in known and OUTPUT in known:
-        if point(INPUT) <= 0 and point(OUTPUT) <= 0:
-            return (Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)),)
-        return _requests_and_lengths(known, idle=point(OUTPUT) <= 0)
+        return _requests_and_lengths(known, made=point(OUTPUT) > 0, read=point(INPUT) > 0)
     if OUTPUT in known:
-        return _from_output(known, spare=_total_beyond(OUTPUT, known, point))
+        return _from_output(known, spare=_total_beyond(OUTPUT, known, point), made=point(OUTPUT) > 0)
     if INPUT in known:
-        return _from_input(known, spare=_total_beyond(INPUT, known, point))
+        return _from_input(known, spare=_total_beyond(INPUT, known, point), read=point(INPUT) > 0)
     if REQUESTS in known:
         return _from_requests(known, point)
     if DEVELOPERS in known or TOKENS_EACH in known:
-        return _from_developers(known) if 0 < share < 1 else _from_developers_of_one_kind(known, idle=share <= 0)
-    return _from_output(known, spare=False)
+        if 0 < share < 1:
+            return _from_developers(known)
+        used = point(DEVELOPERS) * point(TOKENS_EACH) > 0
+        return _total(), *_split(), *_requests_and_lengths(known, made=used and share > 0, read=used and share < 1)
+    return _from_output(known, spare=False, made=True)
 
 
 def _total_beyond(volume: str, known: Collection[str], point: Callable[[str], float]) -> bool:
@@ -57,11 +58,10 @@ def _total_stated(known: Collection[str]) -> bool:
     return DEVELOPERS in known and TOKENS_EACH in known
 
 
-def _from_output(known: Collection[str], spare: bool) -> tuple[Step, ...]:
+def _from_output(known: Collection[str], spare: bool, made: bool) -> tuple[Step, ...]:
     """Output a month is stated (or a default), input is not."""
     if spare:
-        total = (_total(), Step(INPUT, "minus", (TOTAL, OUTPUT)))
-        return total + _requests_and_lengths(known)
+        return _total(), Step(INPUT, "minus", (TOTAL, OUTPUT)), *_requests_and_lengths(known, made=made, read=True)
     if OUTPUT_SHARE in known:
         return _by_ratio(known, Step(INPUT, "times", (OUTPUT, INPUT_RATIO)), split_by_share=True)
     if REQUESTS in known:
@@ -79,11 +79,10 @@ def _from_output_and_requests(known: Collection[str]) -> tuple[Step, ...]:
     return length, Step(INPUT, "times", (REQUESTS, INPUT_EACH))
 
 
-def _from_input(known: Collection[str], spare: bool) -> tuple[Step, ...]:
+def _from_input(known: Collection[str], spare: bool, read: bool) -> tuple[Step, ...]:
     """Input a month is stated, output is not."""
     if spare:
-        total = (_total(), Step(OUTPUT, "minus", (TOTAL, INPUT)))
-        return total + _requests_and_lengths(known)
+        return _total(), Step(OUTPUT, "minus", (TOTAL, INPUT)), *_requests_and_lengths(known, made=True, read=read)
     if OUTPUT_SHARE in known:
         return _by_ratio(known, Step(OUTPUT, "over", (INPUT, INPUT_RATIO)), split_by_share=True)
     if REQUESTS in known:
@@ -113,14 +112,16 @@ def _lengths_by_ratio(known: Collection[str]) -> tuple[Step, ...]:
     return Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)), _length_by_ratio(known)
 
 
-def _requests_and_lengths(known: Collection[str], idle: bool = False) -> tuple[Step, ...]:
+def _requests_and_lengths(known: Collection[str], *, made: bool, read: bool) -> tuple[Step, ...]:
     """Both volumes are known: requests and lengths, keeping output per request, else requests, else input per request.
 
-    `idle` says that no output is made: then requests follow from the input per request.
+    `made` and `read` say whether there is any output and any input: requests follow from a volume that is not nothing.
     """
-    if (OUTPUT_EACH not in known or idle) and REQUESTS in known:
+    if not made and not read:
+        return (Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)),)
+    if REQUESTS in known and (OUTPUT_EACH not in known or not made):
         return Step(OUTPUT_EACH, "over", (OUTPUT, REQUESTS)), Step(INPUT_EACH, "over", (INPUT, REQUESTS))
-    if idle or (OUTPUT_EACH not in known and INPUT_EACH in known):
+    if not made or (read and OUTPUT_EACH not in known and INPUT_EACH in known):
         return Step(REQUESTS, "over", (INPUT, INPUT_EACH)), Step(OUTPUT_EACH, "over", (OUTPUT, REQUESTS))
     return Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)), Step(INPUT_EACH, "over", (INPUT, REQUESTS))
 
@@ -169,11 +170,6 @@ def _from_developers(known: Collection[str]) -> tuple[Step, ...]:
             Step(OUTPUT, "times", (REQUESTS, OUTPUT_EACH)),
         )
     return _total(), *_split(), Step(INPUT_RATIO, "input_per_output", (OUTPUT_SHARE,)), *_lengths_by_ratio(known)
-
-
-def _from_developers_of_one_kind(known: Collection[str], idle: bool) -> tuple[Step, ...]:
-    """Developers whose tokens are all input (`idle`: no output is made) or all output."""
-    return _total(), *_split(), *_requests_and_lengths(known, idle)
 
 
 def _total() -> Step:

@@ -16,7 +16,7 @@ D = Decimal
 MILLION = D(10**6)
 # Dollars per million tokens as the vendors list them: input, read from cache, output, read from cache in a batch; other
 # batch prices are half.
-GPT_5_4 = (D("2.50"), D("0.25"), D("15"), D("0.13"))
+GPT_5_4 = (D("2.50"), D("0.25"), D("15"), D("0.125"))
 OPUS_4_8 = (D("5.00"), D("0.50"), D("25"), D("0.25"))
 Prices = tuple[Decimal, Decimal, Decimal, Decimal]
 DEVSTRAL_2 = (D("0.40"), D("2.00"))
@@ -70,7 +70,7 @@ def test_the_articles_api_bills(input_tokens: str, output_tokens: str, dollars: 
         ({"volume.batch_share": 0.25}, "3500"),
         ({"volume.cached_share": 1}, "3100"),  # 400 × 0.25 + 200 × 15
         ({"volume.cached_share": 0.5}, "3550"),
-        ({"volume.cached_share": 0.5, "volume.batch_share": 1}, "1776"),
+        ({"volume.cached_share": 0.5, "volume.batch_share": 1}, "1775"),  # 200 × 1.25 + 200 × 0.125 + 200 × 7.5
         ({"economics.discount": 0.15}, "3400"),
         ({"economics.discount": 1, "quality.frontier_share": 0.2}, "0"),  # nothing left to divide by
         ({"economics.pricing": "committed", "economics.discount": 0.15}, "3400"),

@@ -43,7 +43,7 @@ DATA_SHEETS = {
 
 def test_every_promised_id_is_there() -> None:
     assert set(CATALOG.api) >= API
-    assert set(CATALOG.gpus) == GPUS
+    assert set(CATALOG.gpus) >= GPUS
     assert set(CATALOG.models) >= OPEN
     assert set(CATALOG.managed) >= OPEN
 
@@ -70,7 +70,8 @@ def test_a_shape_is_of_one_piece(model: OpenModel) -> None:
     assert model.active_b <= model.total_b
     assert (model.kind == "moe") == (model.routed > 0) == (model.experts > model.routed)
     assert (model.kind == "dense") == (model.active_b == model.total_b)
-    assert (model.mla_rank > 0) == (model.rope_dim > 0)
+    latent = sum(group.count for group in model.groups if group.attention == "latent")
+    assert (model.mla_rank > 0) == (model.rope_dim > 0 or latent > 0)
     assert model.license in KNOWLEDGE.licenses
 
 
@@ -115,10 +116,13 @@ def test_listings_keep_the_range_seen(gpu: str, low: float, high: float) -> None
 
 @pytest.mark.parametrize("card", CATALOG.gpus.values(), ids=lambda card: card.id)
 def test_an_accelerator_can_be_had(card: Gpu) -> None:
-    assert 0 < card.purchase_low_usd <= card.purchase_high_usd
+    """A card that nobody lists is priced as its nearest; every promised one has prices of its own."""
+    assert 0 <= card.purchase_low_usd <= card.purchase_high_usd
+    assert card.purchase_low_usd > 0 or card.id not in GPUS
     ways = [price.acquisition for price in card.prices]
     assert len(ways) == len(set(ways))
-    assert card.workstation or {"on-demand", "reserved", "spot"} <= set(ways)
+    assert card.workstation or not ways or {"on-demand", "reserved", "spot"} <= set(ways)
+    assert ways or card.id not in GPUS or card.workstation
     for price in card.prices:
         assert 0 < price.low <= (price.mode or price.low) <= price.high
 
@@ -130,7 +134,7 @@ def test_every_figure_names_a_source_that_is_listed() -> None:
     entries = [
         *(model.source for model in CATALOG.models.values()),
         *(gpu.source for gpu in CATALOG.gpus.values()),
-        *(gpu.purchase_source for gpu in CATALOG.gpus.values()),
+        *(gpu.purchase_source for gpu in CATALOG.gpus.values() if gpu.purchase_high_usd),
         *(provider.source for provider in CATALOG.providers.values()),
         *(price.source for price in tokens),
     ]

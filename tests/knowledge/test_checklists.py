@@ -73,7 +73,23 @@ def test_prompts_give_only_the_interval_they_can_give(prompts: int, interval: st
     item = next(one for one in applied.items if one.id == "production-evaluation")
     assert item.state == "met"
     assert f"± {interval}" in item.because
-    assert interval in applied.verdict
+
+
+def test_all_five_steps_tell_the_interval_of_the_rate() -> None:
+    done: dict[str, object] = {
+        "data.classes": ("internal",),
+        "volume.output_tokens": 30e6,
+        "volume.cached_share": 0.3,
+        "volume.batch_share": 0.1,
+        "quality.eval_prompts": 200,
+        "quality.open_model_accuracy": 0.97,
+        "derived.sustained_fte": 2.0,
+        "staffing.loaded_cost_usd": 200_000,
+        "economics.utilization": 0.4,
+    }
+    applied = _applied("evaluation-process", done)
+    assert (applied.met, applied.of) == (5, 5)
+    assert "± 2.5 %" in applied.verdict  # Wilson at 95 %: 0.97 of 200
 
 
 def test_too_few_prompts_are_not_an_evaluation() -> None:

@@ -25,7 +25,7 @@ TURNED = "45M..20M/month"
 """What is typed for the output tokens at first: a range that begins with its upper end."""
 KNOWN_S = 1.5
 """How long the screen is still once what matters next is known, in an interview that asks only that."""
-MOST_TABS = 40
+MOST_TABS = 120
 Look = Callable[[str], None]
 
 

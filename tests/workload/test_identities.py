@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,21 @@ from hypothesis import strategies as st
 from advisor.cost.draws import draws, points
 from advisor.cost.traffic import traffic
 from advisor.knowledge.ranges import Range
-from advisor.workload.identities import DEVELOPERS, OUTPUT_SHARE, TOKENS_EACH, Operation, Step, combined, leaves, solve
+from advisor.workload.identities import (
+    DEVELOPERS,
+    INPUT_EACH,
+    INPUT_RATIO,
+    OUTPUT_EACH,
+    OUTPUT_SHARE,
+    TOKENS_EACH,
+    Operation,
+    Step,
+    combined,
+    leaves,
+    solve,
+)
 from advisor.workload.resolve import figure_range, resolve_workload
-from advisor.workload.volumes import STATABLE
+from advisor.workload.volumes import STATABLE, plan
 from tests.workload.resolving import completed, resolved
 
 FIGURES = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request")
@@ -245,6 +258,11 @@ def test_a_uniform_range_scaled_by_a_number_stays_uniform() -> None:
         {DEVELOPERS: 10, TOKENS_EACH: "3M", "volume.requests": 1000},
         {"volume.output_tokens": "0..1M", "volume.input_tokens": "0..1M"},
         {DEVELOPERS: "0..20"},
+        {"volume.input_tokens": 0, "volume.output_tokens": "1M", "volume.input_per_request": 900},
+        {"volume.output_tokens": 0, DEVELOPERS: 10, TOKENS_EACH: "3M"},
+        {"volume.input_tokens": 0, DEVELOPERS: 10, TOKENS_EACH: "3M", "volume.input_per_request": 900},
+        {DEVELOPERS: 10, TOKENS_EACH: "3M", "volume.input_per_request": 900},
+        {DEVELOPERS: 0, TOKENS_EACH: "3M"},
     ],
 )
 def test_shares_of_all_or_nothing_and_ranges_from_zero_stay_finite(share: int, others: dict[str, Any]) -> None:
@@ -252,3 +270,20 @@ def test_shares_of_all_or_nothing_and_ranges_from_zero_stay_finite(share: int, o
     for name in FIGURES:
         value = getattr(workload, name).value
         assert 0 <= value.low <= value.point <= value.high < float("inf")
+
+
+@pytest.mark.parametrize("count", range(len(STATABLE) + 1))
+def test_no_stated_zero_is_divided_by(count: int) -> None:
+    """Every set of stated figures, each nothing or something, solved at its points; a length is at least a token."""
+    usual = {**dict.fromkeys(STATABLE, 1000.0), OUTPUT_SHARE: 0.25, INPUT_RATIO: 3.0}
+    for keys in combinations(STATABLE, count):
+        for values in product(*map(_stated, keys)):
+            points = usual | dict(zip(keys, values, strict=True))
+            solved = solve(plan(keys, points.__getitem__), points.__getitem__)
+            assert all(0 <= value < float("inf") for value in solved.values())
+
+
+def _stated(key: str) -> tuple[float, ...]:
+    if key in (INPUT_EACH, OUTPUT_EACH):
+        return (7.0,)
+    return (0.0, 0.4, 1.0) if key == OUTPUT_SHARE else (0.0, 7.0)

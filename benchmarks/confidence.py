@@ -53,10 +53,10 @@ class Case:
 
     def realized(self, make: Make) -> float:
         """The share of a world's draws in which that route is the cheapest."""
-        world = make(self.judged.scenario.ranges, DRAWS)
-        costs = totals(self.judged.scenario, self.judged.costs.settled, world)
-        table = np.stack(np.broadcast_arrays(*(costs[route] for route in self.judged.findings.standing.after_can)))
-        chosen = self.judged.findings.standing.after_can.index(self.judged.choice.option)
+        world = make(self.evaluation.scenario.ranges, DRAWS)
+        costs = totals(self.evaluation.scenario, self.evaluation.costs.settled, world)
+        table = np.stack(np.broadcast_arrays(*(costs[route] for route in self.evaluation.findings.standing.after_can)))
+        chosen = self.evaluation.findings.standing.after_can.index(self.evaluation.choice.option)
         return float(np.mean(np.argmin(table, axis=0) == chosen))
 
 

@@ -57,11 +57,19 @@ def pins_of(files: Mapping[str, bytes]) -> Pins:
     return Pins(**digests)
 
 
+_COMPILED_ENGINE = "_durable_rules"
+
+
 @cache
 def program_digest() -> str:
-    """SHA-256 over the program's own modules, by path from the package's folder: what a verdict was computed by."""
+    """SHA-256 over the program's own modules, by path from the package's folder: what a verdict was computed by.
+
+    The compiled rule engine lies inside the package in a wheel, but beside it in a checkout; its own archive is pinned.
+    """
     root = Path(__file__).parent.parent
     found = sha256()
     for path in sorted(root.rglob("*.py")):
+        if _COMPILED_ENGINE in path.parts:
+            continue
         found.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return f"sha256:{found.hexdigest()}"

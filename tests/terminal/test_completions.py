@@ -31,7 +31,7 @@ COMPLETED = {
     "advisor assess mine.toml --conf": "--confirmation",
     "advisor ask --questionnaire lic": "--questionnaire license-review",
     "advisor size qwen2.5-coder-3": "advisor size qwen2.5-coder-32b",
-    "advisor size qwen2.5-coder-32b --gpu rtx": "--gpu rtx-5090",
+    "advisor size qwen2.5-coder-32b --gpu rtx-50": "--gpu rtx-5090",
     "advisor catalog show prov": "advisor catalog show providers",
     "advisor assess only-": "advisor assess only-one.toml",
 }

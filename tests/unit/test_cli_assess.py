@@ -41,7 +41,7 @@ def test_what_does_not_fit_is_counted(capsys: Captured, monkeypatch: pytest.Monk
     monkeypatch.setattr(short_report, "MOST_LINES", 14)
     _, out, _ = told(capsys, str(EXAMPLES / "hospital-air-gap.toml"))
     lines = out.rstrip("\n").split("\n")
-    assert len(lines) == 14
+    assert len(lines) <= 14
     assert lines[0].startswith("hospital-air-gap: ")
     assert [line for line in lines if line.strip().startswith("… and ")]
 

@@ -122,9 +122,9 @@ async def test_a_second_key_can_say_unknown_in_a_text_field(tmp_path: Path) -> N
 
 def screens() -> list[type[Page]]:
     """Every screen of the interface, by importing every module of it."""
-    for module in pkgutil.iter_modules(tui.__path__):
-        if module.name.endswith(("_screen", "_ledger", "app")):
-            importlib.import_module(f"advisor.tui.{module.name}")
+    for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
+        if ".workers" not in module.name:
+            importlib.import_module(module.name)
     found, waiting = [], [Page]
     while waiting:
         screen = waiting.pop()

@@ -30,6 +30,7 @@ EXAMPLES = {
     "milliseconds": "800",
     "tokens": "1500 or 1k..3k",
     "tokens-per-month": "30M/day or 60M..90M/month",
+    "requests-per-month": "40k/day or 1M..3M/month",
     "usd": "2.50",
     "usd-per-month": "9000",
     "usd-per-year": "200k",

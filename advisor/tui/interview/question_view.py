@@ -30,10 +30,13 @@ EXAMPLES = {
     "milliseconds": "800",
     "tokens": "1500 or 1k..3k",
     "tokens-per-month": "30M/day or 60M..90M/month",
+    "requests-per-month": "40k/day or 1M..3M/month",
     "usd": "2.50",
     "usd-per-month": "9000",
     "usd-per-year": "200k",
     "usd-per-hour": "2.10",
+    "usd-per-million-tokens": "2.50",
+    "usd-per-kwh": "0.12",
     "months": "24",
     "growth": "0.5",
 }

@@ -61,7 +61,14 @@ FACTS = {
     "derived.hosted_api_offer": _OFFERS,
     "derived.managed_open_offer": _OFFERS | _FLEET,
     "derived.managed_cloud_offer": _OFFERS,
-    "derived.self_host_offer": _FLEET,
+    "derived.self_host_offer": _SHAPE
+    | LICENSED
+    | {
+        "quality.multimodal_required",
+        "quality.fine_tuning_required",
+        "quality.capability",
+        "quality.frontier_required",
+    },
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
 

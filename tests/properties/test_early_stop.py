@@ -70,7 +70,14 @@ def test_what_can_still_change_the_verdict_is_asked(given_answers: Given, open_k
 
 
 def test_a_boundary_without_candidates_to_block_leaves_nothing_to_ask() -> None:
-    settled: Given = {"data.boundary": "air-gap", "license.models": ["qwen3-32b"], "economics.open_model": "qwen3-32b"}
+    settled: Given = {
+        "data.boundary": "air-gap", "license.models": ["qwen3-32b"], "economics.open_model": "qwen3-32b",
+        "workload.task": "summarization", "volume.input_per_request": 2000, "volume.output_per_request": 500,
+        "volume.requests": 1000, "volume.input_tokens": 2_000_000, "volume.output_tokens": 500_000,
+        "workload.developers": 5, "volume.tokens_per_developer": 500_000, "volume.output_share": 0.2,
+        "quality.multimodal_required": False, "quality.fine_tuning_required": False,
+        "quality.frontier_required": False, "quality.capability": "mid",
+    }  # fmt: skip
     found = open_questions_that_matter(answers(settled), it().at, SEED, DRAWS)
     assert found.decided
     assert found.option == "self-host"

@@ -22,6 +22,7 @@ from advisor.tui.interview.question_view import EXAMPLES, example
 from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient
+from tests.waiting import until
 
 SIZE = (80, 24)
 LISTS = {
@@ -59,8 +60,8 @@ def resumed(folder: Path, at: str = "data.boundary", questionnaire: str = "full"
 async def press(pilot: Pilot[int], *keys: str) -> None:
     """Press keys one by one, the first once the verdict of a begun interview is there."""
     app = pilot.app
-    while isinstance(app, AdvisorApp) and app.controller is not None and app.controller.assessment is None:
-        await pilot.pause(0.01)
+    if isinstance(app, AdvisorApp) and (controller := app.controller) is not None:
+        await until(lambda: controller.assessment is not None, "the verdict of a begun interview is there")
     for key in keys:
         await pilot.press(key)
         await pilot.pause()

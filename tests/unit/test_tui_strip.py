@@ -17,10 +17,16 @@ MUST = "The data stays on infrastructure you control; Government regimes need an
 WORTH = "On cost alone, while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
 
 
-def drawn(summary: str, columns: int, decided_by: DecidedBy = "must", complete: bool = True) -> list[str]:
+def drawn(
+    summary: str, columns: int, decided_by: DecidedBy = "must", complete: bool = True, matter: int = 0
+) -> list[str]:
+    """The rows under the first, where so many of the open questions can change the route."""
     found = assessed()
+    open_ones = tuple(replace(one, could_change_verdict=place < matter) for place, one in enumerate(found.unknowns))
+    assert len(open_ones) > 3
     verdict = replace(found.verdict, summary=summary, decided_by=decided_by, status="conditional")
-    lines = verdict_bar_lines(replace(found, verdict=verdict), "", columns, saving=False, complete=complete)
+    told = replace(found, verdict=verdict, unknowns=open_ones)
+    lines = verdict_bar_lines(told, "", columns, saving=False, complete=complete)
     assert all(width(line) <= columns for line in lines)
     return plain_text(lines).splitlines()[1:]
 
@@ -35,6 +41,7 @@ def test_on_eighty_columns_the_first_reason_is_whole_and_the_others_are_counted(
     route, price = drawn("The data stays on infrastructure you control", 78)
     assert route.startswith("self-host · must: The data stays on infrastructure you control  ")
     assert "open questions, none can change the route" in price
+    assert "open questions, 3 can change the route" in drawn("The data stays", 78, matter=3)[1]
     route, _ = drawn(f"Data stays here; {MUST}", 78)
     assert route.startswith("self-host · must: Data stays here, and 2 reasons more")
     route, _ = drawn(WORTH, 78, "worth")
@@ -54,6 +61,7 @@ def test_on_less_the_reason_ends_between_words(columns: int) -> None:
 def test_on_sixty_columns_the_open_questions_are_said_shorter() -> None:
     _, price = drawn(MUST, 58)
     assert price.endswith("open, none can change it")
+    assert drawn(MUST, 58, matter=3)[1].endswith("open, 3 can change it")
     _, price = drawn(MUST, 58, complete=False)
     assert "open" in price
 

@@ -35,7 +35,7 @@ EXAMPLES = {
     "usd-per-month": "9000",
     "usd-per-year": "200k",
     "usd-per-hour": "2.10",
-    "usd-per-million-tokens": "2.50 or 1.80..2.50",
+    "usd-per-million-tokens": "2.50",
     "usd-per-kwh": "0.12",
     "months": "24",
     "growth": "0.5",

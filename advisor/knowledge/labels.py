@@ -16,7 +16,7 @@ from advisor.knowledge.load_questions import load_questions
 from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
-_KEY = re.compile(r"[a-z_]+\.[a-z0-9_]+")
+_KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
 """Files and folders of rules whose tables have an id and a title."""
 
@@ -41,9 +41,14 @@ def answer_label(key: str, raw: str) -> str:
 
 
 def in_words(text: str) -> str:
-    """A sentence with every answer's key in it replaced by its question."""
-    known = _questions()
-    return _KEY.sub(lambda found: f"“{known[found[0]].text}”" if found[0] in known else found[0], text)
+    """A sentence with every answer's key in it replaced by its question, and every figure's id by its title."""
+
+    def words(found: re.Match[str]) -> str:
+        question = _questions().get(found[0])
+        title = question.text if question is not None else _titles().get(found[0])
+        return f"“{title}”" if title else found[0]
+
+    return _KEY.sub(words, text)
 
 
 @cache

@@ -52,8 +52,8 @@ def test_an_interview_put_to_sleep_gives_the_terminal_back_and_goes_on(wire: Wir
     _, status = os.waitpid(wire.process, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     os.kill(wire.process, signal.SIGCONT)
-    again = wire.read(ENTER_SCREEN)
-    assert b"What shall we call" in again
+    again = wire.read("What shall we call")
+    assert ENTER_SCREEN.encode() in again
     wire.send("s")
     wire.read("s")
     assert f'"{NAME}" = "nights"' in kept(tmp_path)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.tui.verdict.registry import VIEWS
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.terminal.hospital import Tour
@@ -24,7 +25,7 @@ def read_the_verdict(tour: Tour) -> None:
     if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
-    tour.tmux.wait("would change it")  # found after the route is
+    tour.tmux.wait("would change it", 3 * PATIENCE_S)  # found after the route is
     tour.see("verdict")
     for place, view in enumerate(VIEWS):
         if not place or (tour.brief and view.title not in BRIEF):

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
 
-from advisor.analysis.dependencies import FACTS, LICENSED, OF_OPEN_MODEL, STAFF
+from advisor.analysis.dependencies import FACTS, LICENSED, MODEL_TAKES, OF_OPEN_MODEL, STAFF
 from advisor.analysis.reevaluate import deciding_rules
 from advisor.analysis.three_valued import Open, Outlook, outlook
+from advisor.cost.offers import REQUIREMENTS
 from advisor.cost.people import TIERS, Tier
 from advisor.cost.scenario_builder import Preparation, choose_open_model, hybrid_listed, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts
 from advisor.decision.gates import FRONTIER_ROUTES, GateInputs, GateState, RemainingRoutes, after_law, in_can_order
 from advisor.decision.license_reports import blocked_models
-from advisor.decision.offer_states import OFFER_FACTS, SELLERS, gate_inputs
+from advisor.decision.offer_states import FEASIBLE, OFFER_FACTS, SELLERS, UNCONFIRMED, gate_inputs
 from advisor.engine.facts import FactValue
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Answers
@@ -29,6 +30,9 @@ _MOST_FTE = 2e6
 """Beyond what may be answered for people, and for an open end of their sum."""
 _COUNTS = ("derived.fte_for_fleet", "derived.fleet_gpus")
 _GATES = ("must", "can")
+_STATES = frozenset({FEASIBLE, UNCONFIRMED, *REQUIREMENTS})
+_OF_THE_MODEL = frozenset({"context", "modality", "license"})
+"""Requirements that no hardware changes: an offer that meets them comes further than one that does not."""
 _OFFERED = frozenset(OFFER_FACTS[route] for route in SELLERS)
 
 
@@ -207,8 +211,17 @@ class Completions:
                 may_be = self._candidates_blocked()
                 if unsettled or len(may_be) > 1:
                     yield fact, Open(frozenset(may_be))
+            elif fact == OFFER_FACTS["self-host"] and unsettled and self._model_taken:
+                yield fact, Open(frozenset(_STATES - _OF_THE_MODEL))
             elif unsettled:
                 yield fact, Open(bounds=(0.0, 1.0)) if fact.startswith("derived.accuracy") else Open()
+
+    @property
+    def _model_taken(self) -> bool:
+        """Whether an open model certainly takes the request: hardware alone can then keep it from being hosted."""
+        if self.open_keys & MODEL_TAKES or not self.open_model_settled:
+            return False
+        return derived_facts(self.prepared, self.blocked[0])[OFFER_FACTS["self-host"]] not in _OF_THE_MODEL
 
     def _least_staff(self) -> float:
         given = [part for part in (self.answers.range(key) for key in STAFF) if part is not None]

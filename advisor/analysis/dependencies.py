@@ -61,16 +61,12 @@ FACTS = {
     "derived.hosted_api_offer": _OFFERS,
     "derived.managed_open_offer": _OFFERS | _FLEET,
     "derived.managed_cloud_offer": _OFFERS,
-    "derived.self_host_offer": _SHAPE
-    | LICENSED
-    | {
-        "quality.multimodal_required",
-        "quality.fine_tuning_required",
-        "quality.capability",
-        "quality.frontier_required",
-    },
+    "derived.self_host_offer": _FLEET,
 }
 """Computed facts by the answers they read; those of an open model follow its license too."""
+
+MODEL_TAKES = _SHAPE | LICENSED | {"workload.task", "quality.multimodal_required"}
+"""What tells whether an open model takes the request and its license stands, whatever hardware it runs on."""
 
 OF_OPEN_MODEL = frozenset({
     "derived.first_token", "derived.fits", "derived.fits_workstation", "derived.managed_open_offer",

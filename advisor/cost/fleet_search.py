@@ -65,7 +65,7 @@ class FleetSearch:
     def fleets(self, spares: int) -> FleetList:
         """The fleets with so many spare groups; worked out once."""
         if spares not in self._found:
-            self._found[spares] = _search(self, spares)
+            self._found[spares] = _searched(self, spares)
         return self._found[spares]
 
     def with_all(self, gpus: Sequence[Gpu], rents: Sequence[Rent]) -> FleetSearch:
@@ -118,6 +118,29 @@ def fleet_offer(plan: FleetPlan, replicas: int) -> Offer:
         gpu=asked.gpu.id, gpus=gpus, replicas=replicas, precision=asked.precision, acquisition=plan.acquisition,
         layout=plan.speed.layout,
     )  # fmt: skip
+
+
+_SEARCHED: dict[tuple[object, ...], tuple[FleetSearch, FleetList]] = {}
+_MOST_SEARCHED = 2_000
+
+
+def _searched(search: FleetSearch, spares: int) -> FleetList:
+    """The fleets of a search; those of an equal one are kept, since most what-ifs change nothing that fleets read."""
+    key = (
+        *_hardware(search), search.shape, search.targets, search.demand, search.concurrency, search.given, spares,
+    )  # fmt: skip
+    kept = _SEARCHED.get(key)
+    if kept is None or not _same_figures(kept[0], search):
+        if len(_SEARCHED) >= _MOST_SEARCHED:
+            _SEARCHED.clear()
+        kept = _SEARCHED[key] = search, _search(search, spares)
+    return kept[1]
+
+
+def _hardware(search: FleetSearch) -> tuple[object, ...]:
+    """What is searched through, by id: models, cards, rents and formats."""
+    models, gpus = (tuple(each.id for each in some) for some in (search.models, search.gpus))
+    return models, gpus, search.rents, search.precision, search.usual_precision
 
 
 def _search(search: FleetSearch, spares: int) -> FleetList:
@@ -197,10 +220,7 @@ def _worth_pricing(cheapest_first: list[FleetPlan], search: FleetSearch) -> tupl
 
 def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
     """The combinations by the least each can cost; what does not depend on the demand is worked out once."""
-    key = (
-        tuple(model.id for model in search.models), tuple(gpu.id for gpu in search.gpus), search.rents,
-        search.precision, search.usual_precision,
-    )  # fmt: skip
+    key = _hardware(search)
     kept = _TABLES.get(key)
     if kept is None or not _same_figures(kept[0], search):
         if len(_TABLES) >= _MOST_TABLES:

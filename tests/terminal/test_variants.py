@@ -42,7 +42,9 @@ class BoundaryAssessor(CannedAssessClient):
     ROUTES = {"anywhere": "hosted-api", "region": "managed-open", "tenancy": "managed-cloud", "vpc": "self-host"}
 
     def assess(self, answers: Answers) -> int:
-        self.assessment = with_route(self.assessment, self.ROUTES[answers.text("data.boundary") or "anywhere"])
+        self.assessment = with_route(
+            self.assessment, self.ROUTES.get(answers.text("data.boundary") or "anywhere", "self-host")
+        )
         return super().assess(answers)
 
 

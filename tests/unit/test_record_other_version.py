@@ -57,7 +57,7 @@ def test_what_that_version_finds_is_the_result(tmp_path: Path, capsys: Captured,
     assert status == expected
     assert f"advisor {MADE_BY}" in out
     assert "--replay-with" not in out
-    asked = (place / "asked").read_text().split()
+    asked = (place / "asked").read_text().splitlines()
     assert asked[0] == "-I"
     assert asked[asked.index("verify") + 1] == "1"
     assert asked[asked.index("--records") + 1] == str(LEDGER)

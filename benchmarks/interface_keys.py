@@ -77,14 +77,14 @@ def tab_through(program: Program, count: int) -> Tabs:
 
 
 def jump_to(program: Program, question: str) -> None:
-    """Take a question in hand by its id."""
+    """Go to a question by its id."""
     for keys in (JUMP, question, ENTER):
         program.send(keys)
         program.read(REPLY_S)
 
 
 def verdicts_after(program: Program, count: int) -> tuple[float, ...]:
-    """Change the number in hand that often; seconds from each key to a new verdict in its strip."""
+    """Change the current number that often; seconds from each key to a new verdict in its strip."""
     seconds = []
     for key in ("5", BACKSPACE) * (count // 2):
         program.drain()

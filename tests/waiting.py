@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 POLL_S = 0.02
 PATIENCE_S = 60.0
-"""How long a test waits for what must happen: long, since a busy machine is no failure."""
+"""How long a test waits for what must happen: long, since a busy machine is not a failure."""
 
 
 def wait_until(holds: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE_S) -> None:

@@ -49,7 +49,7 @@ _WHOLE = frozenset({"count", "months"})
 
 
 def choices_beside(question: Question, answers: Answers, at: CompiledKnowledge) -> Iterator[Value]:
-    """Other answers to a question that is no number: each other choice, or each option taken in or left out."""
+    """Other answers to a question that is not numeric: each other choice, or each option added or removed."""
     current = answers.get(question.key)
     options = allowed_choices(question, vocabulary(at.knowledge).ids)
     if question.kind == "bool":

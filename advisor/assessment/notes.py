@@ -1,4 +1,4 @@
-"""What a reader must be told beside the verdict, and what one verdict cannot see."""
+"""Notes shown with the verdict: faults of the chosen fleet, and what one verdict cannot show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from advisor.decision.evaluate import Evaluation, concerned_routes
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
-    """What a reader must be told beside the verdict: what one verdict cannot see."""
+    """The notes shown with the verdict, in the order they are printed."""
     every = (_pace_note, _fleet_note, _currency_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
 

@@ -1,4 +1,4 @@
-"""What a reader must be told of packs laid over ours: a verdict never hides whose rules and prices it follows."""
+"""Notes on overlaid rule packs: a verdict never hides whose rules and prices it follows."""
 
 from __future__ import annotations
 

@@ -146,7 +146,9 @@ def _import_model(file: Path, license_id: str | None, capability: Capability | N
 
     licenses = load_knowledge().licenses
     if license_id not in licenses:
-        what = f"{license_id!r} is no license of the catalog" if license_id else "the configuration states no license"
+        what = (
+            f"{license_id!r} is not a license of the catalog" if license_id else "the configuration states no license"
+        )
         raise BadInput("--license", what, nearest(license_id or "", licenses))
     if capability is None:
         raise BadInput("--capability", "the configuration states no class of work", nearest("", CAPABILITIES))

@@ -94,5 +94,5 @@ class CatalogIds(Mapping[str, tuple[str, ...]]):
 
 
 def _on_a_terminal() -> bool:
-    """Refuse a stdin that is no terminal: the interface would spin on it."""
+    """Refuse a stdin that is not a terminal: the interface would spin on it."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()

@@ -93,7 +93,7 @@ def provider_compliance(regulated: bool, sample: Sample) -> Figure:
 def breach_exposure(sample: Sample, *, at_home: bool) -> Figure:
     """Dollars a month that insuring against a breach would be worth: its cost × its chance in a year ÷ 12.
 
-    Data that stays at home is spared the share of breaches that come through a third party. It is no line of the bill.
+    Data that stays on own infrastructure is spared the breaches that come through a third party. Not part of the bill.
     """
     yearly = sample("operations.breach_cost_usd") * sample("operations.breach_probability_per_year")
     remaining = 1.0 - sample("operations.breach_third_party_share") if at_home else 1.0

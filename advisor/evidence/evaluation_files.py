@@ -18,6 +18,8 @@ from typing import Any
 from advisor.errors import BadInput
 
 _LARGEST = 512 * 1024 * 1024
+_READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Compressions that every supported Python unpacks; newer Inspect logs may use zstd."""
 _MOST_ENTRIES = 200_000
 _PASSED = dict.fromkeys(("true", "1", "yes", "pass", "passed", "c", "correct"), True)
 _PASSED |= dict.fromkeys(("false", "0", "no", "fail", "failed", "i", "incorrect"), False)
@@ -127,15 +129,15 @@ def _inspect_archive(path: Path) -> Iterator[TaskOutcome | str]:
             entries = archive.infolist()
             if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST:
                 raise BadInput(str(path), "unpacks to more than is read", f"at most {_LARGEST:,} bytes")
+            if any(entry.compress_type not in _READABLE for entry in entries):
+                raise BadInput(
+                    str(path), "is compressed in a way that this program cannot read", "inspect log convert --to json"
+                )
             names = {entry.filename for entry in entries}
             header = json.loads(archive.read("header.json" if "header.json" in names else "_journal/start.json"))
             samples = [json.loads(archive.read(name)) for name in sorted(names)
                        if name.startswith("samples/") and name.endswith(".json")]  # fmt: skip
-    except NotImplementedError:
-        raise BadInput(
-            str(path), "is compressed with zstd, which this Python cannot read", "inspect log convert --to json"
-        ) from None
-    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, OSError):
+    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, OSError):
         raise BadInput(str(path), "is not a readable Inspect log", "inspect log convert --to json") from None
     yield from _inspect_samples(header.get("eval", {}), samples)
 

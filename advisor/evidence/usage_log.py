@@ -126,7 +126,7 @@ def _json(connection: Any, path: Path, mapping: Mapping[str, str] | None, within
 
 
 def _layout(head: bytes, path: Path) -> tuple[str, Any]:
-    """`lines`, or the kind of document, and the first object of it; raises BadInput for what is no JSON."""
+    """`lines`, or the kind of document, and the first object of it; raises BadInput for invalid JSON."""
     for line in head.split(b"\n"):
         if line.strip():
             try:

@@ -176,7 +176,7 @@ def _tail(part: str) -> str:
 
 
 def _end(part: str, raw: str, kind: str, where: str, unit: str) -> _End:
-    """One end of a range; raises BadInput for what is no number, for a lowercase m and for a unit of another kind."""
+    """One end of a range; raises BadInput for invalid numbers, a lowercase m, and a unit of another kind."""
     found = _END.fullmatch(part)
     if found is None or (found["money"] and not kind.startswith("usd")):
         raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
@@ -221,7 +221,7 @@ def _in_order(ends: list[_End], shared: bool) -> list[Fraction] | None:
     """The ends in the kind's own unit, the first reading that rises; None where none does.
 
     What scales the last end holds for the others where `shared`, unless that would reverse the range. A percent sign
-    holds for the others as well where they are no shares by themselves: "20..40%", but "0.2..40%".
+    holds for the others as well where they are not shares by themselves: "20..40%", but "0.2..40%".
     """
     unit = next((end.unit for end in reversed(ends) if end.unit is not None), Fraction(1))
     scale = next((end.scale for end in reversed(ends) if end.scale is not None), 1)

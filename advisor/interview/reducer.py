@@ -22,7 +22,7 @@ UNDO_DEPTH = 200
 
 
 class Draft(NamedTuple):
-    """What was typed and is no answer yet, and the sentence that says why."""
+    """Typed text that is not a valid answer yet, and the error message."""
 
     text: str
     problem: str
@@ -41,8 +41,8 @@ class Step(NamedTuple):
 class State:
     """One interview at one moment; what follows from its answers is worked out once, for every key asks for it.
 
-    `unknown` holds the questions that were passed on knowingly; `drafts` what could not be read; `at` the question
-    in hand; `hid` and `brought` what the last answer closed and opened; `by_what_matters` tells that the next question
+    `unknown` holds the questions that were passed on knowingly; `drafts` what could not be read; `at` the current
+    question; `hid` and `brought` what the last answer closed and opened; `by_what_matters` tells that the next question
     is the one that matters most rather than the next of the questionnaire.
     """
 
@@ -72,7 +72,7 @@ class State:
 
     @property
     def section(self) -> int:
-        """The place of the question in hand among the open sections."""
+        """The index of the current question's section among the open sections."""
         return next((place for place, (_, keys) in enumerate(self.open_sections) if self.at in keys), 0)
 
     @cached_property
@@ -110,7 +110,7 @@ class Clear(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """A question taken in hand."""
+    """A question selected as the current one."""
 
     key: str
 
@@ -231,7 +231,7 @@ def _adopted(state: State, answers: Answers) -> State:
 
 
 def _settled(before: State, after: State) -> State:
-    """Say which questions the change closed and opened, and keep the question in hand an open one."""
+    """Say which questions the change closed and opened, and keep the current question an open one."""
     was, now = before.open_keys, after.open_keys
     hid = tuple(key for key in was if key not in now)
     brought = tuple(key for key in now if key not in was)
@@ -260,7 +260,7 @@ def _stepped_on(state: State) -> State:
 
 
 def _gone_to(state: State, step: Step) -> State:
-    """Take the answers of a step, with the question in hand that it changes."""
+    """Take the answers of a step, and make the question it changes the current one."""
     there = _settled(state, replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts))
     return replace(there, at=step.key) if step.key in there.open_keys else there
 

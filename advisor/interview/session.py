@@ -59,7 +59,7 @@ def write_session(
 def read_session(
     data: bytes, file: str, questionnaires: Mapping[str, Questionnaire], vocabulary: Vocabulary
 ) -> Resumed:
-    """Read an interview back; raises BadInput where the file is no session at all."""
+    """Read an interview back; raises BadInput where the file is not a session."""
     table = read_toml(data, file)
     if table.get("schema") != SCHEMA:
         raise BadInput(file, "is not an interview of this program", f"the first line names {SCHEMA}")

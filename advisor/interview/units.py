@@ -68,7 +68,7 @@ def units_of(kind: str, own: str = "") -> dict[str, Fraction]:
 
 
 def split_rate(tail: str) -> tuple[str, str]:
-    """Cut "tokens a month" into "tokens" and "month"; no time where the tail is no rate, "?" for an unknown one."""
+    """Cut "tokens a month" into "tokens" and "month"; no time where the tail is not a rate, "?" for an unknown one."""
     found = _RATE.fullmatch(tail)
     if found is None:
         return tail, ""

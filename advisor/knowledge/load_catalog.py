@@ -41,7 +41,7 @@ def read_catalog(tables: Mapping[str, _Raw], by_day: Collection[str] = ()) -> Ca
     for file in sorted(tables, key=lambda path: (layer_of(path), path)):
         base = within(file).removeprefix("rules/catalog/").removesuffix(".toml")
         if base not in FILES:
-            raise BadKnowledge(file, "is no file of the catalog", nearest(base, FILES))
+            raise BadKnowledge(file, "is not a file of the catalog", nearest(base, FILES))
         name = FILES[base]
         found = entries(tables[file], name, file)
         found = [_classed(name, entry) for entry in found] if is_old else found

@@ -39,7 +39,7 @@ class PriceListRead:
 
     `beside` are further entries for a row that another entry was taken for. `unknown` are priced entries whose model or
     seller the catalog does not hold; `left_out` counts those of sellers it leaves out on purpose; `others` are entries
-    that are no chat models; `columns` counts charges the catalog has no place for.
+    that are not chat models; `columns` counts charges the catalog has no place for.
     """
 
     kind: str

@@ -54,7 +54,7 @@ def compare_derivations(record: Table, again: Table, same_program: bool = True) 
     """Compare the derived tables of a record with those of a second derivation.
 
     Of a record made by another version of the program, what that version did not record is not compared, and sentences
-    that are worded otherwise are no difference.
+    that are worded otherwise do not count as a difference.
     """
     before = dict(leaves({name: record.get(name) for name in again}))
     after = dict(leaves(again))

@@ -46,7 +46,7 @@ def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:
             passed |= {key} if entry.get("asked") is True else set()
             continue
         if key not in knowledge.questions:
-            raise NotARecord(f"{file}: answers.{key}", "is no question of the pinned questionnaire")
+            raise NotARecord(f"{file}: answers.{key}", "is not a question of the pinned questionnaire")
         value = read_value(entry["value"], knowledge.questions[key], f"{file}: answers.{key}", ids)
         if value is not None:
             values[key] = value

@@ -43,7 +43,7 @@ def sign_bytes(data: bytes, key: Path) -> bytes:
 def asks_somebody(key: Path) -> bool:
     """Whether signing with a key asks a person at the terminal: for its passphrase, a touch, or a PIN.
 
-    Raises BadInput where the file cannot be read, or is no SSH key.
+    Raises BadInput where the file cannot be read, or is not an SSH key.
     """
     begins = _text(key).lstrip()[:40]
     if begins.startswith(_PUBLIC):

@@ -48,7 +48,7 @@ def read_signature(armored: bytes, where: str) -> Signature:
         namespace, _ = _string(blob, at)
         return Signature(key, namespace.decode())
     except (ValueError, UnicodeDecodeError):
-        raise BadInput(where, "is cut off or is no SSH signature") from None
+        raise BadInput(where, "is cut off or is not an SSH signature") from None
 
 
 def canonical_armor(blob: bytes) -> bytes:
@@ -65,7 +65,7 @@ def _unarmored(armored: bytes, where: str) -> bytes:
     except binascii.Error:
         blob = b""
     if not blob.startswith(_MAGIC):
-        raise BadInput(where, "is no SSH signature", "expected what ssh-keygen -Y sign writes")
+        raise BadInput(where, "is not an SSH signature", "expected what ssh-keygen -Y sign writes")
     return blob
 
 

@@ -35,7 +35,7 @@ def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False
         *_named("resold by neither the vendor nor a cloud", [one.key for one in compared.resold], full),
         *_named("sellers left out", [f"{seller} {count}" for seller, count in sorted(read.left_out.items())], full),
         *_named("charges without a place", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
-        f"{read.others:,} entries are no chat models",
+        f"{read.others:,} entries are not chat models",
     ]
     if full:
         lines += _named("not of the catalog", [key for key, _ in read.unknown], full)

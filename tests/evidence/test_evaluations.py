@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,26 @@ def test_a_table_gives_both_rates_and_the_number_of_prompts(tmp_path: Path) -> N
     assert found.answers["quality.open_success_rate"] == "0.8256..0.9000..0.9448"
     assert found.totals == {"passed": 185, "of": 200}
     assert any("cannot be told apart" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"), [({b"PK\x01\x02": 10, b"PK\x03\x04": 8}, 93), ({b"PK\x01\x02": 8, b"PK\x03\x04": 6}, 1)]
+)
+def test_an_inspect_archive_that_cannot_be_unpacked_is_refused(
+    tmp_path: Path, at: dict[bytes, int], value: int
+) -> None:
+    """Zstandard (method 93) is read by no supported Python, and an encrypted entry by none without its password."""
+    path = tmp_path / "log.eval"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("header.json", "{}")
+    data = bytearray(path.read_bytes())
+    for signature, offset in at.items():
+        place = data.index(signature) + offset
+        data[place : place + 2] = value.to_bytes(2, "little")
+    path.write_bytes(data)
+    with pytest.raises(BadInput) as refused:
+        measure_evaluation([str(path)])
+    assert "inspect log convert" in str(refused.value)
 
 
 def test_inspect_samples_without_a_score_are_counted_apart(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ ARCHIVE = ROOT / "third_party" / "durable_rules-2.0.28.tar.gz"
 
 @pytest.fixture(scope="module")
 def build() -> ModuleType:
-    """The build hook, which is no module of the package."""
+    """The build hook, which is not a module of the package."""
     spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
     assert spec is not None
     assert spec.loader is not None

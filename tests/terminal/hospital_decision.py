@@ -79,7 +79,7 @@ def _has_moved(before: str, screen: str) -> bool:
 
 
 def _cursor(screen: str) -> str:
-    """The row of the choice in hand: other rows change with the verdict, which comes when it is known."""
+    """The row of the selected choice: other rows change with the verdict, which comes when it is known."""
     return next((row for row in screen.splitlines() if "›" in row), "")
 
 

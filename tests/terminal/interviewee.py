@@ -1,6 +1,6 @@
-"""A person at a terminal: reads which question is in hand, answers it by keys, and goes on to the next.
+"""A person at a terminal: reads which question is current, answers it by keys, and goes on to the next.
 
-Nothing here depends on the order of the questions or on how they are laid out: the one in hand is read off the
+Nothing here depends on the order of the questions or on how they are laid out: the current one is read off the
 screen, and what was understood is read off the session file.
 """
 
@@ -30,7 +30,7 @@ class Interviewee:
 
     @property
     def selected(self) -> str:
-        """The question in hand, as the screen marks it; empty where none is."""
+        """The current question, as the screen marks it; empty where none is."""
         marked = (row.strip()[len(IN_HAND) :] for row in self.tmux.screen().splitlines() if row.strip()[:2] == IN_HAND)
         shown = next(marked, "")
         fitting = [key for key, question in QUESTIONS.items() if shown.startswith(question.text)]
@@ -55,7 +55,7 @@ class Interviewee:
             elapse(self._pace, "a person's pace")
 
     def answer(self, raw: object) -> None:
-        """Answer the question in hand, and wait until the session has it."""
+        """Answer the current question, and wait until the session has it."""
         key = self.selected
         question = QUESTIONS[key]
         value = read_value(raw, question, key, VOCABULARY.ids)
@@ -83,7 +83,7 @@ class Interviewee:
         self.type(key)
         self.tmux.wait(f"find {key}")
         self.press("Enter")
-        self._until(lambda: self.selected == key, f"{key} in hand")
+        self._until(lambda: self.selected == key, f"{key} selected")
 
     def rest(self, seconds: float) -> None:
         """Wait until nothing has changed on the screen for some time."""

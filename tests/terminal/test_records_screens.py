@@ -206,7 +206,7 @@ async def test_what_is_missing_or_wrong_is_said_in_place_and_nothing_is_written(
         await pilot.press("escape", "a")
         await fill(pilot, "two", "Ben", "x")
         await pilot.press("enter")
-        await until(app, pilot, lambda shown: "'two' is no number" in shown)
+        await until(app, pilot, lambda shown: "'two' is not a number" in shown)
         await fill(pilot, "2", "Ben", "x")
         await pilot.press("enter")
         await until(app, pilot, lambda shown: "2 different people are needed" in shown)

@@ -45,7 +45,7 @@ async def test_what_was_understood_is_echoed_and_a_mistake_is_explained_in_place
         assert "≈ 150–250M tokens a month · 57.9–96.5 tokens/s on average" in painted(app)
         await pilot.press("ctrl+u")
         await type_text(pilot, "9..3")
-        assert "is reversed" not in painted(app)  # half a number is no mistake yet
+        assert "is reversed" not in painted(app)  # a half-typed number is not an error yet
         await pilot.press("tab")
         assert "is reversed; write the lower end first" in painted(app)
         await pilot.press("ctrl+z")

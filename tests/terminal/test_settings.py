@@ -61,13 +61,13 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ('questionnaire = "quik"', "questionnaire", "'quick'"),
         ("records = 3", "records", "a text in quotes"),
         ('mouse = "no"', "mouse", "true or false"),
-        ("keys = 3", "keys", "is no table"),
+        ("keys = 3", "keys", "is not a table"),
         ('[keys]\nverdit = "f5"', "keys.verdit", "'verdict'"),
         ('[keys]\nverdict = "x"', "keys.verdict", "f1 to f24"),
         ('[keys]\nverdict = "ctrl+m"', "keys.verdict", "f1 to f24"),
         ('[keys]\nverdict = "f3"', "keys.verdict", "the key of matters"),
         ('[keys]\nverdict = "f5"\nsave = "f5"', "keys.save", "the key of verdict"),
-        ("theme = ", "", "is no TOML"),
+        ("theme = ", "", "is not valid TOML"),
     ],
 )
 def test_a_mistake_is_named_by_file_and_key(tmp_path: Path, text: str, key: str, says: str) -> None:

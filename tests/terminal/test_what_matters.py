@@ -138,7 +138,7 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 
 
 async def until(pilot: Pilot[int], app: AdvisorApp) -> None:
-    """Wait until the order for the answers in hand has come."""
+    """Wait until the order for the current answers has come."""
     await waiting.until(lambda: app.controller is not None and app.controller.is_ordered, "an order comes")
     await pilot.pause()
 
@@ -232,7 +232,7 @@ async def test_the_question_in_hand_stays_until_the_order_is_known(tmp_path: Pat
         assert controller.state.at == "data.boundary"
         assert "finding what matters" in painted(app, "top")
         assert "Finding what matters next …" in painted(app, "top")
-        await pilot.press("down")  # for the question in hand: it is no longer waited for
+        await pilot.press("down")  # for the current question: it is no longer waited for
         assess_client.gate.set()
         await until(pilot, app)
         assert controller.state.at == "data.boundary"

@@ -84,7 +84,7 @@ def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(str(path), f"is no TOML: {error}") from error
+        raise BadInput(str(path), f"is not valid TOML: {error}") from error
     for key in table:
         if key not in Settings._fields:
             raise BadInput(f"{path}: {key}", "there is no such setting", nearest(key, Settings._fields))
@@ -122,7 +122,7 @@ def _flag(path: Path, table: Mapping[str, object], key: str) -> bool:
 def _keys(path: Path, table: object) -> dict[str, str]:
     """Read second keys: none that has a meaning everywhere, and none that could be typed as text."""
     if not isinstance(table, dict):
-        raise BadInput(f"{path}: keys", "is no table", 'write [keys] and under it, say, verdict = "f5"')
+        raise BadInput(f"{path}: keys", "is not a table", 'write [keys] and under it, say, verdict = "f5"')
     taken = {key: action for action, key in EVERYWHERE.items()}
     for action, key in table.items():
         where = f"{path}: keys.{action}"

@@ -137,7 +137,7 @@ class InterviewController:
 
     @property
     def may_save(self) -> bool:
-        """Whether a record can be saved now; answers that are tried out are no decision yet, which is said."""
+        """Whether a record can be saved now; a what-if cannot, and the user is told so."""
         if self.what_if.is_on:
             self.fault = TRYING
         return not self.what_if.is_on

@@ -106,7 +106,7 @@ class InterviewScreen(InterviewPage):
         if pressed.is_typing and isinstance(pressed.event, Answer):
             self._explain_later()
             if pressed.event.key in reduce(self.state, pressed.event).drafts:
-                self.show_state()  # half a number is no mistake yet
+                self.show_state()  # a half-typed number is not an error yet
                 return
         before = self.state
         if pressed.event is not None:

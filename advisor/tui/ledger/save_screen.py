@@ -45,7 +45,7 @@ def read_notes(session: Path) -> dict[str, str]:
 
 
 def write_notes(session: Path, notes: Mapping[str, str]) -> None:
-    """Keep what was filled in; a disk that takes nothing is no reason to stop typing."""
+    """Keep what was filled in; a failed write does not interrupt typing."""
     import tomli_w
 
     with suppress(OSError):

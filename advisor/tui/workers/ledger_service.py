@@ -140,7 +140,7 @@ def _event(ledger: Ledger, said: Said, request: Act) -> Saved:
 
 def _number(text: str, where: str) -> int:
     if not text.isdecimal():
-        raise BadInput(where, f"{text!r} is no number", "type digits")
+        raise BadInput(where, f"{text!r} is not a number", "type digits")
     return int(text)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def proof_entries(assessment: Assessment) -> list[Entry]:
-    """Grades, weak figures, old figures, what must be told, and what to replay it with."""
+    """Grades, weak figures, old figures, notes, and what to replay it with."""
     found = assessment.evidence
     rules = len({rule.rule for rule in assessment.findings})
     notes = len(assessment.notes)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import subprocess
 import sys
 
 import pytest
+
+from advisor.tui.app import hangup
+from tests.waiting import until
 
 WAITING = """
 import asyncio, threading
@@ -32,3 +37,18 @@ def test_a_loop_that_is_kept_waiting_ends_when_the_line_is_cut(cut: signal.Signa
         assert program.stdout.readline() == b"waiting\n"
         program.send_signal(cut)
         assert program.wait(timeout=20) == 128 + cut
+
+
+async def test_the_program_is_stopped_between_two_callbacks_and_never_inside_one() -> None:
+    """Inside one the queue of the terminal's writer may be locked, and Textual's handler would wait for it for ever."""
+    calls: list[int] = []
+    before = signal.signal(signal.SIGTSTP, lambda number, _: calls.append(number))
+    try:
+        hangup.stop_from_the_loop()
+        os.kill(os.getpid(), signal.SIGTSTP)
+        assert not calls
+        await until(lambda: bool(calls), "the handler is called")
+        assert calls == [signal.SIGTSTP]
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, before)

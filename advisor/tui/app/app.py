@@ -15,7 +15,7 @@ from advisor.interview.session import read_session
 from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
 from advisor.tui.app import theme
-from advisor.tui.app.hangup import end_on_hangup
+from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
 from advisor.tui.app.launch import TITLE, start_items
 from advisor.tui.app.navigation import ScreenRouter
 from advisor.tui.app.settings import second_keys_of
@@ -82,6 +82,7 @@ class AdvisorApp(ScreenRouter):
     def on_mount(self) -> None:
         """Paint the first screen, and only then start the worker."""
         end_on_hangup(self._on_hangup)
+        stop_from_the_loop()
         self.app_resume_signal.subscribe(self, self._paint_anew)
         self.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._recolor))
         self.call_after_refresh(self._start_worker)

@@ -1,4 +1,4 @@
-"""The end of a program whose terminal is gone: soon, and even where it waits for that terminal."""
+"""Signals of the terminal: the end when it is gone, even while the program waits for it, and job control."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ def end_on_hangup(hang_up: Callable[[], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, hang_up)
         # The loop hears of a signal by a pipe, whatever handler stands; this one runs where the loop is kept waiting.
         signal.signal(number, _insist)
+
+
+def stop_from_the_loop() -> None:
+    """Let the running loop call Textual's own handlers for stopping and continuing the program.
+
+    They queue text for the terminal and wait for the thread that writes it. As plain signal handlers they may interrupt
+    the main thread while it holds the lock of that queue, and then wait for ever.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTSTP, signal.SIGCONT):
+        handler = signal.getsignal(number)
+        if callable(handler):  # only where a terminal is driven
+            loop.add_signal_handler(number, handler, number, None)
 
 
 def end_at_once(number: int, _: FrameType | None) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def sign_at_terminal(app: App[int], act: Act) -> Finished:
     """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
     try:
-        with app.suspend(), _ended_with_the_line(), _interrupts_left_to_others():
+        with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
             return _signed(act)
     except SuspendNotSupported:
         said = (
@@ -69,6 +69,16 @@ def _ended_with_the_line() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _stopped_with_its_child() -> Iterator[None]:
+    """Let ctrl+z stop this program too: the loop, which handles it otherwise, does not run meanwhile."""
+    before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before)
 
 
 @contextmanager

@@ -288,27 +288,35 @@ def discount_on(pricing: Pricing, route: str) -> Figure:
 
 def by_token(pricing: Pricing, slot: Slot, share: Figure, success: Figure) -> Lines:
     """A share of the traffic at the offer of one place, by line."""
-    lines = provider_lines(pricing, share) | {"tokens": _bill(pricing, slot) * share}
-    return _with_failures(pricing, lines, success, share)
+    return beside_tokens(pricing, share, success) | {"tokens": _bill(pricing, slot) * share}
+
+
+def beside_tokens(pricing: Pricing, share: Figure, success: Figure) -> Lines:
+    """What a share of the traffic costs at any provider beside its bill for tokens, which is 0 here."""
+    return _with_failures(pricing, provider_lines(pricing, share), success, share)
 
 
 def _bill(pricing: Pricing, slot: Slot) -> Figure:
     """The token bill of all of the traffic at one offer, worked out once."""
     if slot not in pricing.bills:
-        pricing.bills[slot] = _bill_of_all(pricing, slot)
+        spread = pricing.sample(f"price.{slot}.spread")
+        pricing.bills[slot] = bill_at(pricing, slot, quote_in(pricing.scenario, slot), spread)
     return pricing.bills[slot]
 
 
-def _bill_of_all(pricing: Pricing, slot: Slot) -> Figure:
-    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
-    sample, quote = pricing.sample, quote_in(pricing.scenario, slot)
+def bill_at(pricing: Pricing, slot: Slot, quote: Quote, spread: Figure) -> Figure:
+    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead.
+
+    `spread` is by what factor the offer's price lies beside its row.
+    """
+    sample = pricing.sample
     moved = pricing.open_traffic() if quote.model.open_weights else pricing.today
     decline = -1.0 * sample(price_decline(slot))
     months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
     bill = token_bill(moved, quote.rates, sample("traffic.cache_write_share"), discount_on(pricing, quote.route))
     if pricing.scenario.pricing == "provisioned" and slot in _PROVISIONED:
         bill = bill / sample("prices.provisioned_utilization")
-    return bill * (months * sample(f"price.{slot}.spread"))
+    return bill * (months * spread)
 
 
 def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figure, share: Figure) -> Lines:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.draws import middle
-from advisor.cost.fleet import FleetPlan, gpus_for, groups_for, power_per_gpu, rate_provided
+from advisor.cost.fleet import FleetPlan, gpus_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
 from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
 from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
@@ -483,6 +483,7 @@ def _fleet_search(
         demand=_demand(known),
         concurrency=_stated(known, "volume.peak_concurrency"),
         given=0 if given is None else round(given.point),
+        one_group=workstation,
     )
 
 
@@ -590,8 +591,8 @@ def _open_model(
 
 
 def _workstation(desks: FleetSearch) -> FleetPlan | None:
-    """The cheapest workstation that holds the model and carries the peak in one group; None where none does."""
-    return next((plan for plan in desks.fleets(0).feasible if groups_for(plan, desks.demand) == 1), None)
+    """The cheapest workstation that holds the model and carries the peak; None where none does."""
+    return next(iter(desks.fleets(0).feasible), None)
 
 
 def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:

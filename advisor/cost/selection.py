@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.cost.draws import draws
+from advisor.cost.draws import Figure, draws
 from advisor.cost.offers import Lines
 from advisor.cost.quotes import Quote
-from advisor.cost.routes import Pricing, by_token, endpoint_lines, self_host, total
+from advisor.cost.routes import Pricing, beside_tokens, bill_at, by_token, endpoint_lines, self_host, total
 from advisor.cost.scenario import SLOTS, FleetChoice, Scenario, Slot
 
 DRAWS = 256
@@ -36,13 +36,16 @@ def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
 
 def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
     """Offers of one place by their P50; those with less to confirm come first."""
-    costs = {id(quote): p50_of_quote(scenario, slot, quote, seed, count) for quote in quotes}
+    pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
+    spread, beside, costs = f"price.{slot}.spread", dict[bool, Figure](), dict[int, float]()
+    for quote in quotes:
+        opened = quote.model.open_weights
+        if opened not in beside:
+            success = pricing.rates.open if opened else pricing.rates.api
+            beside[opened] = total(beside_tokens(pricing, 1.0, success))
+        bill = bill_at(pricing, slot, quote, draws({spread: quote.spread}, seed, count)(spread))
+        costs[id(quote)] = _p50(beside[opened] + bill)
     return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts), costs[id(quote)])))
-
-
-def p50_of_quote(scenario: Scenario, slot: Slot, quote: Quote, seed: int, count: int) -> float:
-    """The median of what all of the traffic costs a month at one offer."""
-    return _p50(total(lines_of_quote(scenario, slot, quote, seed, count)))
 
 
 def lines_of_quote(scenario: Scenario, slot: Slot, quote: Quote, seed: int, count: int) -> Lines:

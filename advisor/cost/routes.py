@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from advisor.cost import operations, people, task_success
@@ -74,6 +74,17 @@ class Pricing:
             return cost
         tokens = self.open_traffic().total * self.growth
         return cost * operations.service_size(self.scenario.tier, tokens, self.sample)
+
+    def on_fleet(self, plan: FleetPlan, hardware: Sample, of_hardware: Collection[str]) -> Pricing:
+        """The same on another fleet, whose hardware has ranges of its own; what no hardware changes is kept."""
+        common = self.sample
+
+        def sample(name: str) -> Figure:
+            return hardware(name) if name in of_hardware else common(name)
+
+        other = Pricing(replace(self.scenario, fleet=plan), sample)
+        other.__dict__.update(today=self.today, growth=self.growth, rates=self.rates)
+        return other
 
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""

@@ -45,6 +45,11 @@ class Pricing:
         return {}
 
     @cached_property
+    def halves(self) -> dict[tuple[str, str], Lines]:
+        """Lines of hybrid's halves at the share that was answered, by half and route, as far as they were asked for."""
+        return {}
+
+    @cached_property
     def curves(self) -> dict[tuple[float, ...], Array]:
         """Self-hosting's cost at volumes, shape (volumes, draws), by the volumes that were asked for."""
         return {}
@@ -244,14 +249,24 @@ def second_region_share(pricing: Pricing) -> Figure:
 
 def routine_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
     """Hybrid's routine share on an open route: what the frontier share, as answered or given here, leaves."""
-    share = 1.0 - (pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share)
-    return (self_host if route == "self-host" else managed_open)(pricing, share, pricing.rates.routine)
+    priced = self_host if route == "self-host" else managed_open
+    if frontier_share is not None:
+        return priced(pricing, 1.0 - frontier_share, pricing.rates.routine)
+    if ("routine", route) not in pricing.halves:
+        share = 1.0 - pricing.sample("quality.frontier_share")
+        pricing.halves["routine", route] = priced(pricing, share, pricing.rates.routine)
+    return pricing.halves["routine", route]
 
 
 def frontier_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
     """Hybrid's frontier share, as answered or given here, on a frontier route."""
-    share = pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share
-    return by_token(pricing, frontier_slot(pricing.scenario, route), share, pricing.rates.api)
+    slot = frontier_slot(pricing.scenario, route)
+    if frontier_share is not None:
+        return by_token(pricing, slot, frontier_share, pricing.rates.api)
+    if ("frontier", route) not in pricing.halves:
+        share = pricing.sample("quality.frontier_share")
+        pricing.halves["frontier", route] = by_token(pricing, slot, share, pricing.rates.api)
+    return pricing.halves["frontier", route]
 
 
 def frontier_slot(scenario: Scenario, route: str) -> Slot:

@@ -44,6 +44,7 @@ class Completions:
     at: CompiledKnowledge
     open_keys: frozenset[str]
     _states: dict[GateInputs, set[GateState]] = field(default_factory=dict, repr=False)
+    _steps: dict[tuple[str, GateInputs], dict[GateState, GateState]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def known(self) -> CompletedAnswers:
@@ -100,7 +101,8 @@ class Completions:
         for inputs, begun in self._after_law().items():
             states = begun
             for rule, certain in self._can_rules():
-                stepped = {state.after(rule, inputs) for state in states}
+                after = self._stepped(rule, inputs, states)
+                stepped = {after[state] for state in states}
                 states = stepped if certain else states | stepped
             yield from (state.remaining(inputs) for state in states)
 
@@ -110,11 +112,21 @@ class Completions:
             pairs = begun
             for other, certain in self._can_rules():
                 if _signature(other) == _signature(rule) and not certain:
-                    pairs = {(one, two.after(rule, inputs)) for one, two in pairs}
+                    after = self._stepped(rule, inputs, {two for _, two in pairs})
+                    pairs = {(one, after[two]) for one, two in pairs}
                     continue
-                stepped = {(one.after(other, inputs), two.after(other, inputs)) for one, two in pairs}
+                after = self._stepped(other, inputs, {state for pair in pairs for state in pair})
+                stepped = {(after[one], after[two]) for one, two in pairs}
                 pairs = stepped if certain else pairs | stepped
             yield from ((one.remaining(inputs), two.remaining(inputs)) for one, two in pairs if one != two)
+
+    def _stepped(self, rule: Rule, inputs: GateInputs, states: Collection[GateState]) -> dict[GateState, GateState]:
+        """Each state with the one that a rule of the can gate makes of it; worked out once."""
+        known = self._steps.setdefault((rule.id, inputs), {})
+        for state in states:
+            if state not in known:
+                known[state] = state.after(rule, inputs)
+        return known
 
     def _can_rules(self) -> list[tuple[Rule, bool]]:
         """The can gate's exclusions in the order they are applied, and whether each certainly fires."""

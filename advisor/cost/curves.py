@@ -47,6 +47,9 @@ def _curve(route: str, at: Array, costs: Array) -> Curve:
 
 
 def _band(cost: Array) -> Array:
-    """Percentiles that are draws themselves: in a chart nobody sees the step between two of thousands."""
+    """Percentiles that are draws themselves: in a chart nobody sees the step between two of thousands.
+
+    Sorting all of them is several times as fast as `numpy.partition` for three places.
+    """
     places = [int(share * (len(cost) - 1)) for share in (0.1, 0.5, 0.9)]
-    return np.partition(cost, places)[places]
+    return np.sort(cost)[places]

@@ -151,21 +151,27 @@ def _year(plan: FleetPlan, demand: Figure, spare: Figure, growth: Figure, months
     The places of months are counted by adding up running sums, Σ running = Σ count · (months − place): of all that is
     priced this loop takes most of the time, and so it is kept to four operations a month.
     """
-    level = np.maximum(demand, LEAST_DEMAND)
-    step = level * (growth / MONTHS_PER_YEAR)
+    first = np.maximum(demand, LEAST_DEMAND)
+    step = first * (growth / MONTHS_PER_YEAR)
+    level = np.array(np.broadcast_arrays(first, step)[0])
     plain = isinstance(spare, float) and spare == 0.0
-    every: Figure = 0.0
-    charged, running = every, every
+    groups, every, charged, running = (np.zeros(np.shape(level)) for _ in range(4))
     for _ in range(months):
-        groups = np.ceil(level) + plan.spares
-        gpus = groups if plain else groups * plan.group_gpus
-        charged += gpus if plain else _floor(gpus - spare)
-        every += 0.0 if plain else gpus
+        np.ceil(level, out=groups)
+        if plain:
+            charged += groups
+        else:
+            gpus = (groups + plan.spares) * plan.group_gpus
+            every += gpus
+            charged += _floor(gpus - spare)
         running += charged
         level += step
-    scale = plan.group_gpus if plain else 1
-    charged = charged * scale
-    return _Year(charged if plain else every, charged, charged * months - running * scale)
+    if not plain:
+        return _Year(every, charged, charged * months - running)
+    # spare groups are the same in every month
+    charged = (charged + plan.spares * months) * plan.group_gpus
+    running = (running + plan.spares * (months * (months + 1) // 2)) * plan.group_gpus
+    return _Year(charged, charged, charged * months - running)
 
 
 def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample, band: str = "fleet.speed_band") -> Figure:

@@ -6,7 +6,7 @@ bound still lies below what was found. What is kept is priced on the draws after
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
 
@@ -16,6 +16,7 @@ from advisor.cost.fleet import FleetPlan, FleetRequest, gpus_for, groups_for
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
+from advisor.sizing.group_model import MOST_NODES
 from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceTargets, operating_points
 from advisor.sizing.placement import Precision, RequestShape
 
@@ -60,6 +61,8 @@ class FleetSearch:
     demand: float
     concurrency: float
     given: int = 0
+    one_group: bool = False
+    """Whether only the cheapest fleet of a single group is looked for, as on a desk."""
     _found: dict[int, FleetList] = field(default_factory=dict, repr=False)
 
     def fleets(self, spares: int) -> FleetList:
@@ -90,23 +93,15 @@ class FleetList:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One combination with groups of `size` GPUs, 0 for more than one node; `bound` is the least it can cost.
-
-    `least` is the fewest GPUs it can take.
-    """
+    """One combination with groups of `size` GPUs, 0 for more than one node."""
 
     model: OpenModel
     gpu: Gpu
     precision: Precision
     rent: Rent
     size: int
-    bound: float
-    least: float
-
-    @property
-    def combination(self) -> tuple[str, str, str, str]:
-        """What tells offers apart: the group's size and layout are chosen within it."""
-        return self.model.id, self.gpu.id, self.precision, self.rent.acquisition
+    combination: tuple[str, str, str, str]
+    """What tells offers apart: the group's size and layout are chosen within it."""
 
 
 def fleet_offer(plan: FleetPlan, replicas: int) -> Offer:
@@ -128,6 +123,7 @@ def _searched(search: FleetSearch, spares: int) -> FleetList:
     """The fleets of a search; those of an equal one are kept, since most what-ifs change nothing that fleets read."""
     key = (
         *_hardware(search), search.shape, search.targets, search.demand, search.concurrency, search.given, spares,
+        search.one_group,
     )  # fmt: skip
     kept = _SEARCHED.get(key)
     if kept is None or not _same_figures(kept[0], search):
@@ -147,19 +143,27 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     best: dict[tuple[str, str, str, str], tuple[float, FleetPlan]] = {}
     failed: dict[tuple[str, str, str, str], list[FleetPlan]] = {}
     replaced: RejectedOffer | None = None
+    table = _table(search)
+    bounds, least = table.bounds(search, spares)
+    places = np.argsort(bounds, kind="stable")
+    wanted = KEPT
+    if search.one_group:
+        wanted, places = 1, places[(table.busy(search) <= table.largest)[places]]
     tried, sizes = 0, dict[tuple[str, str, str, str], float]()
-    for candidate in _candidates(search, spares):
-        reached = sorted(cost for cost, _ in best.values())
-        enough = len(reached) >= KEPT and candidate.bound >= reached[KEPT - 1]
-        if enough and sum(gpus <= candidate.least for gpus in sizes.values()) >= _OF_A_SIZE:
+    dearest, most = inf, inf  # what a fleet must cost less than, or take fewer GPUs than, to be of interest
+    for place in places.tolist():
+        candidate, bound = table.rows[place], bounds[place]
+        if bound >= dearest and least[place] >= most:
             continue
-        if candidate.combination in best and candidate.bound >= best[candidate.combination][0]:
+        if candidate.combination in best and bound >= best[candidate.combination][0]:
             continue
         if not best and tried >= _TRIED:
             break
         tried += 1
         plans = list(_plans(search, candidate, spares))
         good = [plan for plan in plans if plan.fits and plan.keeps_targets]
+        if search.one_group:
+            good = [plan for plan in good if groups_for(plan, search.demand) == 1]
         if not good:
             failed.setdefault(candidate.combination, []).extend(plans)
             continue
@@ -172,6 +176,8 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         if candidate.combination not in best or cost < best[candidate.combination][0]:
             best[candidate.combination] = cost, plan
             sizes[candidate.combination] = gpus_for(plan, search.demand)
+            dearest = _nth(wanted, (cost for cost, _ in best.values()))
+            most = 0.0 if search.one_group else _nth(_OF_A_SIZE, sizes.values())
     kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
     rejected = tuple(_rejection(plans, search) for one, plans in failed.items() if one not in best and plans)
     nearest = [plan for plans in failed.values() for plan in plans]
@@ -183,25 +189,28 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
 class _Combinations:
     """Every combination of a search and what bounds its cost, whatever the demand: one row each.
 
-    `gpus` is the group's size, or what the weights alone take where they exceed a node; `peak` its arithmetic that
-    serving can reach, in operations a second; `active` those of one token.
+    `gpus` is the group's size, or what the weights alone take where they exceed a node; `largest` the most GPUs of one
+    group; `peak` its arithmetic that serving can reach, in operations a second; `active` those of one token.
     """
 
     rows: tuple[_Candidate, ...]
     gpus: np.ndarray
+    largest: np.ndarray
     peak: np.ndarray
     active: np.ndarray
     monthly: np.ndarray
 
-    def ordered(self, search: FleetSearch, spares: int) -> Iterator[_Candidate]:
-        """The combinations with the least each can cost, the lowest first."""
+    def busy(self, search: FleetSearch) -> np.ndarray:
+        """GPUs that the demand would keep busy by peak arithmetic alone."""
         read = max(0.0, search.shape.input_tokens - search.shape.cached_tokens)
-        busy = search.demand * self.active * (1.0 + read / search.shape.output_tokens) / self.peak
-        groups = np.maximum(1.0, np.ceil(busy / self.gpus))
+        gpus: np.ndarray = search.demand * self.active * (1.0 + read / search.shape.output_tokens) / self.peak
+        return gpus
+
+    def bounds(self, search: FleetSearch, spares: int) -> tuple[np.ndarray, np.ndarray]:
+        """The least that each combination can cost a month, and the fewest GPUs that it can take."""
+        groups = np.maximum(1.0, np.ceil(self.busy(search) / self.gpus))
         least = np.full_like(groups, search.given) if search.given else (groups + spares) * self.gpus
-        bounds = least * self.monthly
-        for place in np.argsort(bounds, kind="stable"):
-            yield replace(self.rows[place], bound=float(bounds[place]), least=float(least[place]))
+        return least * self.monthly, least
 
 
 _TABLES: dict[tuple[object, ...], tuple[FleetSearch, _Combinations]] = {}
@@ -218,15 +227,21 @@ def _worth_pricing(cheapest_first: list[FleetPlan], search: FleetSearch) -> tupl
     return tuple(kept)
 
 
-def _candidates(search: FleetSearch, spares: int) -> Iterator[_Candidate]:
-    """The combinations by the least each can cost; what does not depend on the demand is worked out once."""
+def _nth(number: int, figures: Iterable[float]) -> float:
+    """The figure that so many are no larger than; infinite where there are fewer."""
+    ordered = sorted(figures)
+    return ordered[number - 1] if len(ordered) >= number else inf
+
+
+def _table(search: FleetSearch) -> _Combinations:
+    """The combinations of a search; what does not depend on the demand is worked out once."""
     key = _hardware(search)
     kept = _TABLES.get(key)
     if kept is None or not _same_figures(kept[0], search):
         if len(_TABLES) >= _MOST_TABLES:
             _TABLES.clear()
         kept = _TABLES[key] = search, _combinations(search)
-    return kept[1].ordered(search, spares)
+    return kept[1]
 
 
 def _same_figures(one: FleetSearch, other: FleetSearch) -> bool:
@@ -246,7 +261,7 @@ def _combinations(search: FleetSearch) -> _Combinations:
     for rent in search.rents:
         rents.setdefault(rent.gpu, []).append(rent)
     rows: list[_Candidate] = []
-    figures: list[tuple[float, float, float, float]] = []
+    figures: list[tuple[float, float, float, float, float]] = []
     for model in search.models:
         for gpu in search.gpus:
             peak = max(gpu.bf16_tflops, gpu.fp8_tflops, gpu.fp4_tflops) * _TERA * reached
@@ -257,9 +272,11 @@ def _combinations(search: FleetSearch) -> _Combinations:
                     sizes.append(0)
                 for size in sizes:
                     for rent in rents.get(gpu.id, ()):
-                        rows.append(_Candidate(model, gpu, precision, rent, size, 0.0, 0.0))
-                        figures.append((size or held, peak, 2.0 * model.active_b * _GIGA, rent.monthly_usd))
-    columns = np.array(figures, dtype=float).reshape(-1, 4).T
+                        named = model.id, gpu.id, precision, rent.acquisition
+                        rows.append(_Candidate(model, gpu, precision, rent, size, named))
+                        largest = size or MOST_NODES * gpu.max_group
+                        figures.append((size or held, largest, peak, 2.0 * model.active_b * _GIGA, rent.monthly_usd))
+    columns = np.array(figures, dtype=float).reshape(-1, 5).T
     return _Combinations(tuple(rows), *columns)
 
 

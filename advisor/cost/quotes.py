@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from statistics import median
 from typing import NamedTuple
 
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
-from advisor.cost.prices import expected_rates, own_price, rows_in_force
+from advisor.cost.prices import ONE_TOKEN, expected_rates, own_price, rows_in_force
 from advisor.cost.requirements import (
     ModelTerms,
     OfferNeeds,
@@ -139,13 +140,23 @@ def quote_list(
     found: list[Quote] = []
     failed: list[RejectedOffer] = []
     selling = _selling(route, providers)
+    short, flat = replace(needs, tokens=1.0, tokens_certain=1.0), replace(terms, prompt_lengths=ONE_TOKEN)
+    shelves: dict[tuple[bool, bool, bool], _Shelf] = {}
+    own = own if own is not None and own.given else None
     for model in models:
-        key = (route, model.id, model.open_weights, model.terms, needs, terms, provider, own)
-        kept = _KEPT.get(key)
+        # lengths that no context or price of a model tells apart give the same quotes; so does a provider without a row
+        sold = _sold(model)
+        fits = needs.tokens <= min(sold.context, float(model.terms.context))
+        named = provider if own is not None or provider in sold.providers else ""
+        asked, read = short if fits else needs, terms if sold.stepped else flat
+        shelf = shelves.get((fits, sold.stepped, bool(named)))
+        if shelf is None:
+            shelf = shelves[fits, sold.stepped, bool(named)] = _shelf((route, asked, read, named, own))
+        key = model.id, model.open_weights, model.terms
+        kept = shelf.get(key)
         if kept is None or kept.prices is not model.prices or kept.providers is not providers:
-            kept = _keep(
-                key, _Kept(model.prices, providers, *_quotes_of(route, model, selling, needs, terms, provider, own))
-            )
+            made = _quotes_of(route, model, selling, asked, read, named, own)
+            kept = shelf[key] = _Kept(model.prices, providers, *made)
         found += kept.standing
         failed += kept.rejected
     return QuoteList(route, tuple(found), tuple(failed))
@@ -160,16 +171,44 @@ class _Kept(NamedTuple):
     rejected: tuple[RejectedOffer, ...]
 
 
-_KEPT: dict[Hashable, _Kept] = {}
-_MOST_KEPT = 20_000
+_Shelf = dict[tuple[str, bool, ModelTerms], _Kept]
+_KEPT: dict[Hashable, _Shelf] = {}
+_MOST_KEPT = 2_000
 """What-ifs ask for the same quotes again and again: few answers bear on the price of a token."""
 
 
-def _keep(key: Hashable, quotes: _Kept) -> _Kept:
+def _shelf(asked: Hashable) -> _Shelf:
+    """The quotes kept of one question, by model."""
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
-    _KEPT[key] = quotes
-    return quotes
+    return _KEPT.setdefault(asked, {})
+
+
+class _Sold(NamedTuple):
+    """What a model's rows tell apart: the least context of any in tokens, whether prompts have steps, who sells it."""
+
+    prices: tuple[TokenPrice, ...]
+    context: float
+    stepped: bool
+    providers: frozenset[str]
+
+
+_SOLD: dict[int, _Sold] = {}
+
+
+def _sold(model: SoldModel) -> _Sold:
+    """What the rows of a model tell apart, read once."""
+    kept = _SOLD.get(id(model.prices))
+    if kept is None or kept.prices is not model.prices:
+        if len(_SOLD) >= _MOST_KEPT:
+            _SOLD.clear()
+        kept = _SOLD[id(model.prices)] = _Sold(
+            model.prices,
+            min((row.context for row in model.prices if row.context), default=inf),
+            any(row.steps for row in model.prices),
+            frozenset(row.provider for row in model.prices),
+        )
+    return kept
 
 
 def _quotes_of(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from advisor.cost import operations, people, task_success
@@ -45,6 +45,11 @@ class Pricing:
         return {}
 
     @cached_property
+    def halves(self) -> dict[tuple[str, str], Lines]:
+        """Lines of hybrid's halves at the share that was answered, by half and route, as far as they were asked for."""
+        return {}
+
+    @cached_property
     def curves(self) -> dict[tuple[float, ...], Array]:
         """Self-hosting's cost at volumes, shape (volumes, draws), by the volumes that were asked for."""
         return {}
@@ -74,6 +79,17 @@ class Pricing:
             return cost
         tokens = self.open_traffic().total * self.growth
         return cost * operations.service_size(self.scenario.tier, tokens, self.sample)
+
+    def on_fleet(self, plan: FleetPlan, hardware: Sample, of_hardware: Collection[str]) -> Pricing:
+        """The same on another fleet, whose hardware has ranges of its own; what no hardware changes is kept."""
+        common = self.sample
+
+        def sample(name: str) -> Figure:
+            return hardware(name) if name in of_hardware else common(name)
+
+        other = Pricing(replace(self.scenario, fleet=plan), sample)
+        other.__dict__.update(today=self.today, growth=self.growth, rates=self.rates)
+        return other
 
     def open_traffic(self, share: Figure = 1.0) -> Traffic:
         """Traffic as the open model counts it: its own tokenizer, its own reasoning."""
@@ -233,14 +249,24 @@ def second_region_share(pricing: Pricing) -> Figure:
 
 def routine_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
     """Hybrid's routine share on an open route: what the frontier share, as answered or given here, leaves."""
-    share = 1.0 - (pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share)
-    return (self_host if route == "self-host" else managed_open)(pricing, share, pricing.rates.routine)
+    priced = self_host if route == "self-host" else managed_open
+    if frontier_share is not None:
+        return priced(pricing, 1.0 - frontier_share, pricing.rates.routine)
+    if ("routine", route) not in pricing.halves:
+        share = 1.0 - pricing.sample("quality.frontier_share")
+        pricing.halves["routine", route] = priced(pricing, share, pricing.rates.routine)
+    return pricing.halves["routine", route]
 
 
 def frontier_half(pricing: Pricing, route: str, frontier_share: Figure | None = None) -> Lines:
     """Hybrid's frontier share, as answered or given here, on a frontier route."""
-    share = pricing.sample("quality.frontier_share") if frontier_share is None else frontier_share
-    return by_token(pricing, frontier_slot(pricing.scenario, route), share, pricing.rates.api)
+    slot = frontier_slot(pricing.scenario, route)
+    if frontier_share is not None:
+        return by_token(pricing, slot, frontier_share, pricing.rates.api)
+    if ("frontier", route) not in pricing.halves:
+        share = pricing.sample("quality.frontier_share")
+        pricing.halves["frontier", route] = by_token(pricing, slot, share, pricing.rates.api)
+    return pricing.halves["frontier", route]
 
 
 def frontier_slot(scenario: Scenario, route: str) -> Slot:
@@ -288,27 +314,35 @@ def discount_on(pricing: Pricing, route: str) -> Figure:
 
 def by_token(pricing: Pricing, slot: Slot, share: Figure, success: Figure) -> Lines:
     """A share of the traffic at the offer of one place, by line."""
-    lines = provider_lines(pricing, share) | {"tokens": _bill(pricing, slot) * share}
-    return _with_failures(pricing, lines, success, share)
+    return beside_tokens(pricing, share, success) | {"tokens": _bill(pricing, slot) * share}
+
+
+def beside_tokens(pricing: Pricing, share: Figure, success: Figure) -> Lines:
+    """What a share of the traffic costs at any provider beside its bill for tokens, which is 0 here."""
+    return _with_failures(pricing, provider_lines(pricing, share), success, share)
 
 
 def _bill(pricing: Pricing, slot: Slot) -> Figure:
     """The token bill of all of the traffic at one offer, worked out once."""
     if slot not in pricing.bills:
-        pricing.bills[slot] = _bill_of_all(pricing, slot)
+        spread = pricing.sample(f"price.{slot}.spread")
+        pricing.bills[slot] = bill_at(pricing, slot, quote_in(pricing.scenario, slot), spread)
     return pricing.bills[slot]
 
 
-def _bill_of_all(pricing: Pricing, slot: Slot) -> Figure:
-    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead."""
-    sample, quote = pricing.sample, quote_in(pricing.scenario, slot)
+def bill_at(pricing: Pricing, slot: Slot, quote: Quote, spread: Figure) -> Figure:
+    """The token bill over the horizon: traffic grows, prices drift, and what is bought ahead is paid ahead.
+
+    `spread` is by what factor the offer's price lies beside its row.
+    """
+    sample = pricing.sample
     moved = pricing.open_traffic() if quote.model.open_weights else pricing.today
     decline = -1.0 * sample(price_decline(slot))
     months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
     bill = token_bill(moved, quote.rates, sample("traffic.cache_write_share"), discount_on(pricing, quote.route))
     if pricing.scenario.pricing == "provisioned" and slot in _PROVISIONED:
         bill = bill / sample("prices.provisioned_utilization")
-    return bill * (months * sample(f"price.{slot}.spread"))
+    return bill * (months * spread)
 
 
 def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figure, share: Figure) -> Lines:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.draws import middle
-from advisor.cost.fleet import FleetPlan, gpus_for, groups_for, power_per_gpu, rate_provided
+from advisor.cost.fleet import FleetPlan, gpus_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
 from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
 from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
@@ -45,11 +45,12 @@ _CALIBRATIONS: dict[int, tuple[Parameters, Calibration]] = {}
 class Market:
     """Everything that could be bought: token offers by route, and the searches through fleets.
 
-    `frontier` are the routes' offers for hybrid's frontier share.
+    `slots` are the few cheapest in each place; `frontier` the routes' offers for hybrid's frontier share.
     """
 
     quotes: Mapping[str, QuoteList]
     frontier: Mapping[str, QuoteList]
+    slots: Mapping[Slot, tuple[Quote, ...]]
     fleets: FleetSearch
     workstations: FleetSearch
     endpoints: FleetSearch | None
@@ -165,7 +166,7 @@ class Preparation:
         behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
         rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(
-            quotes=_slots(market, known),
+            quotes=market.slots,
             fleets=tuple(
                 FleetChoice(plan, fleet_ranges(known, plan, as_of), _price_source(known, plan, as_of))
                 for plan in own or (self.fleet,)
@@ -201,7 +202,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         ),
         "managed-open": listed("managed-open", opened, open_class),
     }
-    frontier = {}
+    frontier: dict[str, QuoteList] = {}
     if hybrid_listed(known):
         top = needs.of_class(_FRONTIER)
         candidates = [model for model in closed if model.terms.capability == _FRONTIER]
@@ -212,16 +213,15 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     desks = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
     dedicated = known.text("economics.pricing") == "dedicated-endpoint"
     endpoints = _endpoint_search(fleets, known, catalog, as_of) if dedicated else None
-    market = Market(quotes, frontier, fleets, desks, endpoints, hosted.rejected, hosted.doubts, {})
+    slots = _slots(quotes, frontier, known)
+    market = Market(quotes, frontier, slots, fleets, desks, endpoints, hosted.rejected, hosted.doubts, {})
     plan = _first_plan(fleets, catalog, known, as_of)
-    cheapest = quotes["managed-open"].cheapest(_moved(known), 0.0, 1)
-    vendor = quotes["hosted-api"].cheapest(_moved(known), 0.0, 1)
     return Preparation(
         known=known,
         catalog=catalog,
         as_of=as_of,
-        api_model=vendor[0].model.id if vendor else choose_api_model(known, catalog),
-        open_model=_open_model(known, catalog, blocked, cheapest, plan),
+        api_model=slots["hosted"][0].model.id if slots["hosted"] else choose_api_model(known, catalog),
+        open_model=_open_model(known, catalog, blocked, slots["managed"], plan),
         basis=volume_basis(known),
         needs=needs,
         market=market,
@@ -483,6 +483,7 @@ def _fleet_search(
         demand=_demand(known),
         concurrency=_stated(known, "volume.peak_concurrency"),
         given=0 if given is None else round(given.point),
+        one_group=workstation,
     )
 
 
@@ -590,8 +591,8 @@ def _open_model(
 
 
 def _workstation(desks: FleetSearch) -> FleetPlan | None:
-    """The cheapest workstation that holds the model and carries the peak in one group; None where none does."""
-    return next((plan for plan in desks.fleets(0).feasible if groups_for(plan, desks.demand) == 1), None)
+    """The cheapest workstation that holds the model and carries the peak; None where none does."""
+    return next(iter(desks.fleets(0).feasible), None)
 
 
 def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
@@ -614,23 +615,26 @@ def _plans(found: FleetList) -> tuple[FleetPlan, ...]:
     return found.feasible or ((found.fallback,) if found.fallback else ())
 
 
-def _slots(market: Market, known: CompletedAnswers) -> dict[Slot, tuple[Quote, ...]]:
+def _slots(
+    quotes: Mapping[str, QuoteList], frontier: Mapping[str, QuoteList], known: CompletedAnswers
+) -> dict[Slot, tuple[Quote, ...]]:
+    """The few cheapest offers in each place; `frontier` are those for hybrid's frontier share."""
     moved = _moved(known)
     writes = known.parameters.number("traffic.cache_write_share")
-    clouds = market.quotes["managed-cloud"]
+    clouds = quotes["managed-cloud"]
 
     def best(found: QuoteList) -> tuple[Quote, ...]:
         return found.cheapest(moved, writes, SHOWN)
 
     found: dict[Slot, tuple[Quote, ...]] = {
-        "hosted": best(market.quotes["hosted-api"]),
-        "managed": best(market.quotes["managed-open"]),
+        "hosted": best(quotes["hosted-api"]),
+        "managed": best(quotes["managed-open"]),
         "cloud_frontier": best(clouds.of(open_weights=False)),
         "cloud_open": best(clouds.of(open_weights=True)),
     }
-    if market.frontier:
-        found["frontier_hosted"] = best(market.frontier["hosted-api"])
-        found["frontier_cloud"] = best(market.frontier["managed-cloud"])
+    if frontier:
+        found["frontier_hosted"] = best(frontier["hosted-api"])
+        found["frontier_cloud"] = best(frontier["managed-cloud"])
     return found
 
 

@@ -83,10 +83,7 @@ class Engine:
         self._compare(clauses.keys(), [rule.id for rule in expected])
         derived = _derived(expected)
         seen = self._circumstances(facts, readings, derived)
-        firings = tuple(
-            Firing(rule, {literal.key: seen.value(literal.key) for literal in clauses[rule.id].literals})
-            for rule in expected
-        )
+        firings = tuple(Firing(rule, {key: seen.value(key) for key in clauses[rule.id].keys}) for rule in expected)
         return Outcome(firings, derived, len(clauses), len(expected), True)
 
     def fired(self, facts: Mapping[str, FactValue]) -> tuple[Rule, ...]:

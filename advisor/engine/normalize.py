@@ -6,7 +6,7 @@ an unknown answer makes a test and its negation fail alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from advisor.engine.facts import Kinds
 from advisor.engine.rule_check import Thresholds, values_of, where
@@ -143,6 +143,11 @@ class Clause:
     rule: Rule
     number: int
     literals: Disjunct
+    keys: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """What the literals test, each once, in their order."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", tuple(dict.fromkeys(literal.key for literal in self.literals)))
 
     @property
     def name(self) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import json
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,7 @@ from advisor.engine.facts import Readings
 from advisor.engine.normalize import Clause
 from advisor.errors import EnginesDisagree
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _HANDLED = (0, 1)  # matched something, matched nothing; any other code means that the fact was dropped
 
 
@@ -31,6 +33,7 @@ class DurableRules:
         self._tellers = [_Teller(fact) for fact in program.facts]
         self._ids = itertools.count(1)
         self._lock = Lock()
+        self._most = len(program.definition)
         self._handle = _load(program)
         self._free = weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle)
 
@@ -52,7 +55,7 @@ class DurableRules:
     def _fire(self, sid: str, readings: Readings) -> dict[str, Clause]:
         fired: dict[str, Clause] = {}
         state = self._tell(sid, SENTINEL, {})
-        if list(self._run(state)) != [SENTINEL]:
+        if self._run(state) != [SENTINEL]:
             raise EnginesDisagree("durable_rules", "the first rule of a session did not fire alone")
         try:
             for level, tellers in itertools.groupby(self._tellers, key=lambda teller: teller.level):
@@ -74,29 +77,37 @@ class DurableRules:
                 fired[clause.rule.id] = clause
 
     def _tell(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
-        text = json.dumps({"sid": sid, "id": fact, "fact": fact, **properties}, ensure_ascii=False)
+        text = _encode({"sid": sid, "id": fact, "fact": fact, **properties})
         code, state = self._call(durable_rules_engine.assert_fact, text)
         if code not in _HANDLED:
             raise EnginesDisagree("durable_rules", f"fact {fact!r} was dropped with code {code}")
         return int(state)
 
-    def _run(self, state: int) -> Iterator[str]:
+    def _run(self, state: int) -> list[str]:
         """Names of the rules that fire now."""
         started = self._call(durable_rules_engine.start_action_for_state, state)
         payload = started[1] if started else None
-        for _ in range(len(self._program.definition)):
-            if payload is None:
-                return
-            yield payload[2 : payload.index('":', 2)]
-            payload = self._call(durable_rules_engine.complete_and_start_action, state)
+        names: list[str] = []
+        complete, handle, most = durable_rules_engine.complete_and_start_action, self._handle, self._most
+        try:
+            while payload is not None and len(names) < most:
+                names.append(payload[2 : payload.index('":', 2)])
+                payload = complete(handle, state)
+        except (durable_rules_engine.error, MemoryError) as fault:
+            raise _failure(fault) from fault
         if payload is not None:
-            raise EnginesDisagree("durable_rules", f"more than {len(self._program.definition)} rules fired")
+            raise EnginesDisagree("durable_rules", f"more than {most} rules fired")
+        return names
 
     def _call(self, function: Callable[..., Any], argument: str | int) -> Any:
         try:
             return function(self._handle, argument)
         except (durable_rules_engine.error, MemoryError) as fault:
-            raise EnginesDisagree("durable_rules", f"the engine failed: {fault}", "no advice is given") from fault
+            raise _failure(fault) from fault
+
+
+def _failure(fault: BaseException) -> EnginesDisagree:
+    return EnginesDisagree("durable_rules", f"the engine failed: {fault}", "no advice is given")
 
 
 def _load(program: Program) -> int:
@@ -120,15 +131,19 @@ class _Teller:
     def __init__(self, fact: WideFact) -> None:
         self.id, self.level = fact.id, fact.level
         pairs = [(name, key) for key, names in fact.properties.items() for name in names]
-        self._columns = [(name, key, _reader(name.removeprefix(key))) for name, key in pairs]
+        self._findings = [(name, key.removeprefix("finding:")) for name, key in pairs]
+        readers = [(name, key, name.removeprefix(key)) for name, key in pairs]
+        self._asked = [(name, key) for name, key, suffix in readers if suffix == "?"]
+        self._read = [(name, key, _reader(suffix)) for name, key, suffix in readers if suffix != "?"]
 
     def properties(self, readings: Readings, derived: set[str]) -> dict[str, int | str]:
         if self.level != FROM_ANSWERS:
-            return {name: int(key.removeprefix("finding:") in derived) for name, key, _ in self._columns}
-        told: dict[str, int | str] = {}
-        for name, key, read in self._columns:
-            reading = readings.get(key)
-            if reading is not None or read is _is_known:
+            return {name: int(finding in derived) for name, finding in self._findings}
+        get = readings.get
+        told: dict[str, int | str] = {name: int(get(key) is not None) for name, key in self._asked}
+        for name, key, read in self._read:
+            reading = get(key)
+            if reading is not None:
                 told[name] = read(reading)
         return told
 
@@ -137,20 +152,8 @@ def _reader(suffix: str) -> Callable[[Any], int | str]:
     """How a property is read from a reading, by what its name adds to the key."""
     if suffix.startswith("="):
         return lambda chosen: int(suffix[1:] in chosen)
-    readers: dict[str, Callable[[Any], int | str]] = {"?": _is_known, ".low": _low, ".high": _high, "": _value}
+    readers: dict[str, Callable[[Any], int | str]] = {".low": itemgetter(0), ".high": itemgetter(1), "": _value}
     return readers[suffix]
-
-
-def _is_known(reading: object) -> int:
-    return int(reading is not None)
-
-
-def _low(ends: tuple[int, int]) -> int:
-    return ends[0]
-
-
-def _high(ends: tuple[int, int]) -> int:
-    return ends[1]
 
 
 def _value(reading: bool | str) -> int | str:

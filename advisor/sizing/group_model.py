@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, field
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
+from advisor.sizing.load import Served, served_closed, served_open
 from advisor.sizing.memory import MemoryUse, memory_use
 from advisor.sizing.model_shape import ModelShape, shape_of
 from advisor.sizing.step_time import StepModel
@@ -28,6 +29,26 @@ class GroupModel:
     weights: WeightFormat
     memory: MemoryUse
     step: StepModel
+    loads: dict[float, Served] = field(default_factory=dict, compare=False, repr=False)
+    """Steady states worked out so far, by requests in flight; at infinity that of as many as there is room for."""
+
+    def saturated(self, request: RequestShape) -> Served:
+        """Serve as many requests as memory and engine allow, all at once."""
+        kept = self.loads.get(inf)
+        if kept is None:
+            most = self.memory.batch
+            kept = served_closed(self.step, request, most, most, memory_bound=self.memory.memory_bound)
+            self.loads[inf] = kept
+        return kept
+
+    def at(self, flight: float, request: RequestShape) -> Served:
+        """Serve the request the group was laid out for, arriving at random, so many in flight; worked out once."""
+        kept = self.loads.get(flight)
+        if kept is None:
+            memory = self.memory
+            kept = served_open(self.step, request, flight, memory.batch, memory_bound=memory.memory_bound)
+            self.loads[flight] = kept
+        return kept
 
 
 def refusal(placement: Placement, request: RequestShape) -> str:

@@ -92,10 +92,9 @@ class _Service:
 def _service(step: StepModel, shape: RequestShape, flight: float) -> _Service:
     c = step.calibration
     decode = step.decode(flight, shape.input_tokens + shape.output_tokens / 2)
-    prompt = step.prefill(shape.input_tokens, shape.cached_tokens)
+    prompt, alone = step.prompt(shape.input_tokens, shape.cached_tokens)
     joined = (1 - c.prompt_wait) * (flight - 1) / shape.output_tokens
     inter = decode.seconds + joined * prompt.seconds
-    alone = step.prefill(shape.input_tokens, shape.cached_tokens, alone=True).seconds
     own = step.engine.front_end_ms / MILLI + alone + c.step_wait * inter
     shares = decode.shares
     for name, seconds in prompt.shares.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
-from advisor.sizing.load import MILLI, Served, served_closed, served_open
+from advisor.sizing.load import MILLI, Served
 from advisor.sizing.memory import MemoryUse
 from advisor.sizing.placement import Placement
 
@@ -99,11 +99,30 @@ def _points(
     if not place.model.has_shape:
         unknown = f"{place.model.id}: its layers and heads are not known, so that no fleet can be sized for it"
         return [_refused("", gpus, unknown, NOTHING)]
-    models, why = group_models(sized, shape, calibration)
+    models, why = _kept_models(sized, shape, calibration)
     if why:
         return [_refused("", gpus, why, NOTHING)]
     band = calibration.band(place.engine, place.gpu, models[0].shape, saturated=True)
     return [_point(model, shape, targets, calibration, band) for model in models]
+
+
+_Models = tuple[tuple[GroupModel, ...], str]
+_MODELS: dict[tuple[object, ...], tuple[OpenModel, Gpu, Calibration, _Models]] = {}
+_MOST_MODELS = 4_000
+
+
+def _kept_models(place: Placement, shape: RequestShape, calibration: Calibration) -> _Models:
+    """The layouts of a placement, kept for the questions that ask only for other targets."""
+    model, gpu = place.model, place.gpu
+    key = (
+        model.id, gpu.id, place.gpus, place.precision, place.kv_precision, place.engine, place.memory_fraction, shape,
+    )  # fmt: skip
+    kept = _MODELS.get(key)
+    if kept is None or kept[0] is not model or kept[1] is not gpu or kept[2] is not calibration:
+        if len(_MODELS) >= _MOST_MODELS:
+            _MODELS.clear()
+        kept = _MODELS[key] = model, gpu, calibration, group_models(place, shape, calibration)
+    return kept[3]
 
 
 def _refused(layout: str, gpus: int, reason: str, memory: MemoryUse) -> OperatingPoint:
@@ -124,12 +143,6 @@ def _point(
     )  # fmt: skip
 
 
-def saturated(model: GroupModel, shape: RequestShape) -> Served:
-    """Serve as many requests as memory and engine allow, all at once."""
-    most = model.memory.batch
-    return served_closed(model.step, shape, most, most, memory_bound=model.memory.memory_bound)
-
-
 def highest_load(
     model: GroupModel, shape: RequestShape, targets: ServiceTargets, calibration: Calibration
 ) -> tuple[Served, bool]:
@@ -139,10 +152,10 @@ def highest_load(
     so the answer is found by halving the requests in flight.
     """
     most = model.memory.batch
-    knee = calibration.knee_share * saturated(model, shape).requests_per_second
+    knee = calibration.knee_share * model.saturated(shape).requests_per_second
 
     def at(flight: float) -> Served:
-        return served_open(model.step, shape, flight, most, memory_bound=model.memory.memory_bound)
+        return model.at(flight, shape)
 
     def good(served: Served) -> bool:
         return served.requests_per_second <= knee and targets.met_by(served)

@@ -105,6 +105,9 @@ class StepModel:
             g.count * (0.5 * (g.attention != "none") + 0.5 * bool(g.ffn_m or g.experts)) for g in shape.groups
         )
 
+        self._prompts: dict[tuple[float, float], tuple[PassTime, float]] = {}
+        self._attentions: dict[float, tuple[float, float]] = {}
+
     def _link_rate(self, gpu: Gpu) -> float:
         """Bytes per second that one GPU sends to the others of its stage; links state both directions together."""
         c = self.calibration
@@ -128,6 +131,14 @@ class StepModel:
             share * one.products, share * one.weights, share * one.scores, share * one.cache, share * one.links,
             share * one.launches, one.host,
         )  # fmt: skip
+
+    def prompt(self, tokens: float, cached: float) -> tuple[PassTime, float]:
+        """Time of reading one prompt between decoding steps, and its seconds alone; no load changes either."""
+        kept = self._prompts.get((tokens, cached))
+        if kept is None:
+            alone = self.prefill(tokens, cached, alone=True).seconds
+            kept = self._prompts[tokens, cached] = self.prefill(tokens, cached), alone
+        return kept
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.
@@ -159,21 +170,12 @@ class StepModel:
         return PassTime(*(part * layout.pipeline for part in parts))
 
     def _pass(self, batch: float, context: float) -> PassTime:
-        e, c, layout = self.engine, self.calibration, self.layout
+        e, layout = self.engine, self.layout
         rank = max(1.0, batch / layout.data)
         products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
         products /= self.flops * e.decode_efficiency
         weights = self._weight_seconds(batch)
-        scores = cache = 0.0
-        for g in self.kv_groups:
-            attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
-            width = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
-            scores += 2 * g.query_heads / layout.tensor * width * attended / (c.latent_efficiency if g.latent else 1.0)
-            cache += (
-                rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
-            )
-        scores /= self.attention_flops * e.decode_efficiency
-        cache /= self.bandwidth * e.cache_efficiency
+        scores, cache = (rank * part for part in self._attention(context))
         moved = self._moved(batch)
         return PassTime(
             products,
@@ -184,6 +186,24 @@ class StepModel:
             self._launches(batch),
             e.request_us * batch / layout.data * MICRO,
         )
+
+    def _attention(self, context: float) -> tuple[float, float]:
+        """Seconds that one request of a rank takes to score its context, and to read its cache, in one step."""
+        kept = self._attentions.get(context)
+        if kept is None:
+            e, c, layout = self.engine, self.calibration, self.layout
+            scores = cache = 0.0
+            for g in self.kv_groups:
+                attended = attended_tokens(g, context) * g.count / layout.pipeline
+                width = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
+                slowed = c.latent_efficiency if g.latent else 1.0
+                scores += 2 * g.query_heads / layout.tensor * width * attended / slowed
+                read = read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline
+                cache += read / kv_split(g, layout.tensor)
+            scores /= self.attention_flops * e.decode_efficiency
+            cache /= self.bandwidth * e.cache_efficiency
+            kept = self._attentions[context] = scores, cache
+        return kept
 
     def _moved(self, batch: float) -> float:
         """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""

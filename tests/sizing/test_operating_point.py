@@ -8,7 +8,7 @@ import pytest
 
 from advisor.sizing.group_model import group_models
 from advisor.sizing.layout import Layout
-from advisor.sizing.operating_point import OperatingPoint, ServiceTargets, operating_points, saturated
+from advisor.sizing.operating_point import OperatingPoint, ServiceTargets, operating_points
 from advisor.sizing.placement import RequestShape
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
 
@@ -47,7 +47,7 @@ def test_no_point_lies_beyond_the_knee() -> None:
         (model,) = group_models(
             place("llama-3.3-70b", "h100-sxm", size, "fp8"), SHAPE, CALIBRATION, only=(Layout(size),)
         )[0]
-        limit = CALIBRATION.knee_share * saturated(model, SHAPE).tokens_per_second
+        limit = CALIBRATION.knee_share * model.saturated(SHAPE).tokens_per_second
         named = [point for point in points("llama-3.3-70b", "h100-sxm") if point.layout == f"tp{size}"]
         assert 0.9 * limit < named[0].tokens_per_second <= limit * (1 + 1e-9)
 

@@ -109,7 +109,7 @@ class Tariff:
         inward, outward = step.input / row.input, step.output / row.output
         found = (plain[0] * inward, plain[1] * outward, plain[2] * inward, plain[3] * inward)
         stated = (
-            (step.batch_input, step.batch_output, step.batch_cache_read, 0.0)
+            (step.batch_input, step.batch_output, step.batch_cache_read, step.batch_cache_write)
             if batch
             else (step.input, step.output, step.cache_read, step.cache_write)
         )

@@ -147,9 +147,24 @@ class PriceStep:
     cache_read: _Optional = 0.0
     cache_write: _Optional = 0.0
     cache_write_1h: _Optional = 0.0
+    cache_write_12h: _Optional = 0.0
     batch_input: _Optional = 0.0
     batch_output: _Optional = 0.0
     batch_cache_read: _Optional = 0.0
+    batch_cache_write: _Optional = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCharge:
+    """What a list charges beside text tokens (a search, an image, a second of audio): its name there, dollars each.
+
+    No bill holds it, because no answer says how many there are.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    usd: _Optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +187,8 @@ class TokenPrice:
 
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
     requests beyond a prompt length, `off_peak` for quiet hours. `list_key` is the entry of the list the row was read
-    from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens.
+    from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
+    `other` are charges that are not by the token.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -206,6 +222,7 @@ class TokenPrice:
     max_output: _Count = 0
     steps: tuple[PriceStep, ...] = ()
     off_peak: OffPeak | None = None
+    other: tuple[OtherCharge, ...] = ()
     note: str = ""
 
     @property

@@ -14,7 +14,7 @@ from advisor.knowledge.price_list import Listing, PriceListRead
 
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
-    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output"}
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "other"}
 )
 
 
@@ -114,12 +114,20 @@ def _change(
     if before is None or not before.in_force(day):
         return PriceChange("new", table, listing.model, listing.key, before, row)
     if not same_charges(before, row):
+        row = replace(row, other=row.other or before.other)
         if _only_more(before, row):
             return PriceChange("completed", table, listing.model, listing.key, before, replace(row, since=before.since))
         return PriceChange("changed", table, listing.model, listing.key, before, row)
+    if row.other and row.other != before.other and not _is_another(before, listing):
+        return PriceChange("completed", table, listing.model, listing.key, before, _completed(before, row))
     if row.until != before.until and not _is_another(before, listing):
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     return None
+
+
+def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
+    """The row as it was, with the charges beside tokens that a list states."""
+    return replace(before, other=row.other, until=row.until, checked=row.checked)
 
 
 def same_charges(one: TokenPrice, other: TokenPrice) -> bool:

@@ -161,7 +161,9 @@ def main(arguments: Sequence[str]) -> int:
     for vendor, sellers in VENDORS.items():
         one = represented(table, sellers)
         whole, priced = whole + one.whole, priced + one.entries - one.unpriced
-        print(f"{vendor}: {one.entries} chat entries, {one.unpriced} without a price, {one.whole} held whole", *one.lost)
+        print(
+            f"{vendor}: {one.entries} chat entries, {one.unpriced} without a price, {one.whole} held whole", *one.lost
+        )
     print(f"priced chat entries of these vendors held without loss: {whole} of {priced} ({whole / priced:.1%})")
     return 0
 

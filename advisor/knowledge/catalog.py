@@ -12,7 +12,7 @@ from pydantic import Field
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.model_layers import LayerGroup
 
-Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
+Acquisition = Literal["on-demand", "reserved", "spot", "owned", "serverless"]
 Capability = Literal["small", "mid", "large", "frontier"]
 CAPABILITIES: tuple[Capability, ...] = ("small", "mid", "large", "frontier")
 ProviderKind = Literal["vendor", "cloud", "inference"]
@@ -89,7 +89,10 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True)
 class GpuPrice:
-    """Dollars per GPU-hour by way of acquisition, over the listings seen; `mode` where a median is known."""
+    """Dollars per GPU-hour by way of acquisition, over the listings seen; `mode` where a median is known.
+
+    A `serverless` hour is billed by the second while a GPU starts, works, or waits to be switched off.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -101,6 +104,11 @@ class GpuPrice:
     grade: Grade
     mode: _Hourly | None = None
     note: str = ""
+
+    @property
+    def is_rent(self) -> bool:
+        """Whether it is rent around the clock: neither a purchase nor billed by the second of use."""
+        return self.acquisition not in ("owned", "serverless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ class PriceStep:
     batch_output: _Optional = 0.0
     batch_cache_read: _Optional = 0.0
     batch_cache_write: _Optional = 0.0
+    reasoning_output: _Optional = 0.0
 
 
 @dataclass(frozen=True, slots=True)

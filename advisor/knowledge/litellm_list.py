@@ -128,13 +128,16 @@ def _place(key: str, seller: str, names: ListNames) -> Place | None:
 
 @lru_cache(maxsize=4096)
 def column_of(name: str) -> ListColumn | None:
+    """What a column states of text tokens; None where it is something else."""
     found = _COLUMN.fullmatch(name)
     if found is None:
         return None
     return ListColumn(_KINDS[found[1]], int(found[2] or 0) * 1000, found[3] or "standard")
 
 
-def rows_of(key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
+def rows_of(
+    key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]
+) -> Iterator[TokenPrice]:
     """The standard row, one of each further tier, and those of single regions that an uplift implies."""
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
@@ -284,7 +287,8 @@ def _off_peak(table: Any) -> OffPeak:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise RefusedEntry("off_peak_pricing: a window is not understood") from None
         told.append(f"days {''.join(map(str, days))} {', '.join(listed)}")
-    prices = {column_of(name).kind: _price(name, raw) for name, raw in table.items() if "cost" in name and column_of(name)}  # type: ignore[union-attr]
+    stated = ((column_of(name), name, raw) for name, raw in table.items() if "cost" in name)
+    prices = {column.kind: _price(name, raw) for column, name, raw in stated if column is not None}
     if not prices.get("input") or not prices.get("output") or not 0 < hours <= _HOURS_A_WEEK:
         raise RefusedEntry("off_peak_pricing: input, output or hours are missing")
     kept = {kind: price for kind, price in prices.items() if kind in OffPeak.__dataclass_fields__}

@@ -57,8 +57,8 @@ CHOICES = {
     "volume.stability": "steady variable",
     "quality.capability": "small mid large frontier",
     "economics.precision": "bf16 fp8 fp4 int4",
-    "economics.acquisition": "on-demand reserved spot owned",
-    "economics.pricing": "per-token committed provisioned dedicated-endpoint",
+    "economics.acquisition": "on-demand reserved spot owned serverless",
+    "economics.pricing": "per-token flex priority committed provisioned dedicated-endpoint",
     "economics.service_tier": "workstation internal-endpoint production high-availability",
 }
 CATALOGS = {"license.models": "models", "economics.api_model": "api", "economics.open_model": "models",

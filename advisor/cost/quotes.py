@@ -342,7 +342,7 @@ def _far_below(row: TokenPrice, seller: Provider, model: SoldModel, terms: Price
 def _without_priority(row: TokenPrice, seller: Provider, model: SoldModel, terms: PriceTerms) -> Iterator[str]:
     """Priority was asked for and no price of it is listed. Work at the flex tier is served at the standard one too."""
     if terms.tier == PRIORITY and row.tier != PRIORITY and row.source != "answers":
-        yield f"{seller.title} sells {model.terms.title} with priority; no price of it is listed, the standard one counts"
+        yield f"{seller.title} sells {model.terms.title} with priority, at a price that is not listed"
 
 
 _KINDS = ("input", "output")

@@ -107,7 +107,8 @@ def _found(name: str, usd: float, rows: Sequence[TokenPrice]) -> bool:
         return _by_range_or_hour(name, usd, rows[0])
     beside = {one.name: one.usd for one in rows[0].other}
     if name in beside or name.partition(".")[0] in beside:
-        return beside.get(name, beside.get(name.partition(".")[0])) == usd
+        held = beside.get(name, beside.get(name.partition(".")[0], 0.0))
+        return abs(held - usd) <= _SAME * usd
     column = column_of(name)
     if column is None:
         return False
@@ -130,7 +131,7 @@ def _charges(entry: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             if "cost" in name and usd:
                 yield f"{lead}{name}", float(usd)
     for name, raw in entry.items():
-        if "cost" not in name:
+        if "cost" not in name or "_dbu_" in name:
             continue
         for size, usd in (raw if isinstance(raw, dict) else {"": raw}).items():
             if isinstance(usd, (int, float)) and usd > 0:

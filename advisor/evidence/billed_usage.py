@@ -43,27 +43,28 @@ def billed_lines(file: Path, catalog: Catalog, day: date) -> Iterator[BilledLine
 
 def _billed(entry: Mapping[str, str | None], where: str, line: int, catalog: Catalog, day: date) -> BilledLine:
     said = {name: (entry.get(name) or "").strip() for name in COLUMNS}
-    tables = {**catalog.managed, **catalog.api}
-    model = tables.get(said["model"])
-    if model is None:
-        raise BadInput(f"{where}: model", f"the catalog has no {said['model']!r}", nearest(said["model"], tables))
+    model = said["model"]
+    if model not in catalog.api and model not in catalog.managed:
+        raise BadInput(
+            f"{where}: model", f"the catalog has no {model!r}", nearest(model, [*catalog.api, *catalog.managed])
+        )
     moment = _moment(said["at"], where)
     counts = {name: _count(said[name], f"{where}: {name}") for name in _COUNTS}
     usage = UsageRow(
         **{**counts, "requests": max(1, counts["requests"])}, batch=_flag(said["batch"], f"{where}: batch"), at=moment
     )
-    both = [table[model.id].prices for table in (catalog.api, catalog.managed) if model.id in table]
-    rows = rows_in_force([row for prices in both for row in prices], moment.date() if moment else day)
+    prices = [row for name, row in catalog.token_prices() if name == model]
+    rows = rows_in_force(prices, moment.date() if moment else day)
     tier = said["tier"] or "standard"
     of_tier = [row for row in rows if row.tier == tier and row.region == said["region"]]
     named = said["provider"]
-    found = [row for row in of_tier if row.provider == named or (not named and is_own(model.id, row.provider, catalog))]
+    found = [row for row in of_tier if row.provider == named or (not named and is_own(model, row.provider, catalog))]
     if not found:
         sold = ", ".join(sorted({row.provider for row in of_tier})) or "nobody"
         at = f" in {said['region']}" if said["region"] else ""
         who = named or "its vendor"
-        raise BadInput(where, f"{who} has no {tier} price of {model.id}{at} in force", f"listed at {sold}")
-    return BilledLine(line, model.id, found[0], usage_charges(found[0], usage))
+        raise BadInput(where, f"{who} has no {tier} price of {model}{at} in force", f"listed at {sold}")
+    return BilledLine(line, model, found[0], usage_charges(found[0], usage))
 
 
 def _moment(text: str, where: str) -> datetime | None:

@@ -195,7 +195,7 @@ def _other_charges(
     """What an entry charges and no row holds, under the list's own names."""
     by_tier = {row.tier: row for row in rows}
     for name, raw in entry.items():
-        if "cost" not in name or not raw:
+        if "cost" not in name or "_dbu_" in name or not raw:  # a seller's own unit, which the list converts
             continue
         column = column_of(name)
         if column is not None and _holds(by_tier, column):
@@ -208,7 +208,7 @@ def _other_charges(
             whole = f"{name}.{size}" if size else name
             if is_number and 0 < usd < _MOST_USD and whole.isprintable():
                 columns[name] = columns.get(name, 0) + 1
-                yield OtherCharge(whole, float(usd))
+                yield OtherCharge(whole, clean_price(float(usd)))
 
 
 def _holds(by_tier: Mapping[str, TokenPrice], column: ListColumn) -> bool:

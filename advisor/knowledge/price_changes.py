@@ -107,6 +107,8 @@ def _change(
 ) -> PriceChange | None:
     table = table_of(listing.model, listing.row.provider, catalog)
     row = replace(listing.row, source=source, checked=day)
+    if before is not None and not row.batch_cache_read and row.batch_input == before.batch_input:
+        row = replace(row, batch_cache_read=before.batch_cache_read)  # the usual one, which lists round, is left out
     if row.until is not None and row.until <= day:
         if before is None or not before.in_force(day) or _is_another(before, listing):
             return None
@@ -146,8 +148,16 @@ def _is_another(before: TokenPrice, listing: Listing) -> bool:
 
 def _only_more(before: TokenPrice, after: TokenPrice) -> bool:
     """Whether the later row says all that the earlier one did, and fills what that left open."""
-    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW]
-    return all(getattr(before, name) in (0.0, (), None, getattr(after, name)) for name in names)
+    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"steps"}]
+    same_limits = [step.above for step in before.steps] == [step.above for step in after.steps]
+    steps = zip(before.steps, after.steps, strict=False) if same_limits else ()
+    return (
+        all(getattr(before, name) in (0.0, (), None, getattr(after, name)) for name in names)
+        and (same_limits or not before.steps)
+        and all(
+            getattr(one, field.name) in (0.0, getattr(two, field.name)) for one, two in steps for field in fields(one)
+        )
+    )
 
 
 def _doubt(

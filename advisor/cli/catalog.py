@@ -19,7 +19,7 @@ from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
 from advisor.cli.option_types import Day
-from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput, nearest
@@ -116,7 +116,7 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
 @click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
 @click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
 @click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
-@with_options(FULL, AS_OF)
+@with_options(FULL_LIST, AS_OF)
 @click.pass_context
 def import_file(
     context: click.Context,

@@ -78,7 +78,7 @@ def test_another_size_date_or_speed_is_another_model(key: str) -> None:
 
 
 def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
-    (change,) = compared({"nebius/Qwen/Qwen2.5-72B-Instruct": entry("nebius", 1.3e-07, 4e-07)}).changes
+    (change,) = compared({"scaleway/Qwen/Qwen2.5-72B-Instruct": entry("scaleway", 1.3e-07, 4e-07)}).changes
     assert (change.kind, change.table, change.model) == ("new", "managed", "qwen2.5-72b")
 
 

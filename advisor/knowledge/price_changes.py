@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from statistics import median
@@ -47,9 +47,11 @@ class PriceComparison:
 def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> PriceComparison:
     """Hold a list against the rows in force on its day; `source` is what new rows cite.
 
-    A price `outlier` times over or under the row it follows, or the middle of the model's other providers, is in doubt.
+    A price `outlier` times over or under the row it follows (of a list older than the catalog: the row that follows
+    it), or the middle of the model's other providers there and in the list itself, is in doubt.
     """
-    rows = _newest(catalog, read.day)
+    rows, later = _newest(catalog, read.day), _next(catalog, read.day)
+    known = [*((place[0], row) for place, row in rows.items() if row.in_force(read.day)), *_listed(read)]
     changes: list[PriceChange] = []
     resold: list[Listing] = []
     confirmed: list[tuple[str, TokenPrice]] = []
@@ -65,7 +67,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
             if before is not None:
                 confirmed.append((listing.model, before))
             continue
-        doubt = "" if found.kind == "ends" else _doubt(listing, before, rows, outlier)
+        doubt = "" if found.kind == "ends" else _doubt(listing, before or later.get(listing.place), known, outlier)
         changes.append(replace(found, doubt=doubt))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
     return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
@@ -100,6 +102,20 @@ def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], Toke
         if row.since <= day and (place not in rows or rows[place].since <= row.since):
             rows[place] = row
     return rows
+
+
+def _next(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:
+    """The first row after a day of each model, provider, region and tier."""
+    rows: dict[tuple[str, str, str, str], TokenPrice] = {}
+    for model, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+        if row.since > day:
+            rows.setdefault((model, *row.key), row)
+    return rows
+
+
+def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
+    """What the list itself asks for models, where it has not ended."""
+    return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
 
 
 def _change(
@@ -163,25 +179,25 @@ def _only_more(before: TokenPrice, after: TokenPrice) -> bool:
 def _doubt(
     listing: Listing,
     before: TokenPrice | None,
-    rows: dict[tuple[str, str, str, str], TokenPrice],
+    known: Sequence[tuple[str, TokenPrice]],
     outlier: float,
 ) -> str:
     row = listing.row
     if before is not None and before.in_force(row.since) and _is_another(before, listing):
         return f"the price known was read from {before.list_key}: another checkpoint or speed?"
     others = [
-        one
-        for (model, provider, _, tier), one in rows.items()
-        if model == listing.model and provider != row.provider and tier == row.tier and one.in_force(row.since)
+        one for model, one in known if model == listing.model and one.provider != row.provider and one.tier == row.tier
     ]
     for kind in ("input", "output"):
         asked = getattr(row, kind)
         past = getattr(before, kind) if before else None
+        if past == asked:  # known of this seller, whatever others ask
+            continue
         middle = median(getattr(one, kind) for one in others) if others else None
-        if any(usual and not 1 / outlier < asked / usual < outlier for usual in (past, middle)):
-            known = [f"{past:,.4g} before" if past else "", f"{middle:,.4g} elsewhere" if middle else ""]
+        if any(one and not 1 / outlier < asked / one < outlier for one in (past, middle)):
+            usual = [f"{past:,.6g} before" if past else "", f"{middle:,.4g} elsewhere" if middle else ""]
             unit = ": dollars per million in a per-token field?" if any(v and asked > v for v in (past, middle)) else ""
-            return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, known))}{unit}"
+            return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, usual))}{unit}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Usage as a bill lists it, one line a model, hour or day, held against the catalog's prices of that day."""
+"""Usage as a bill lists it, one line a model, hour or day, compared with the catalog's prices of that day."""
 
 from __future__ import annotations
 

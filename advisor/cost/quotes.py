@@ -9,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
-from advisor.cost.prices import expected_rates, own_price, rows_in_force
+from advisor.cost.prices import OWN, expected_rates, own_price, rows_in_force
 from advisor.cost.requirements import (
     ModelTerms,
     OfferNeeds,
@@ -253,9 +253,9 @@ def _of_tier(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms) -
     """The row of the tier that was asked for at a provider and region, else the standard one.
 
     What a tier's listing does not say is charged as the standard one does it: batches at its price, the cache in
-    proportion.
+    proportion. A price of the user's own is used as given.
     """
-    if terms.tier == STANDARD or not row.in_force(terms.as_of):
+    if terms.tier == STANDARD or row.source == OWN or not row.in_force(terms.as_of):
         return row
     same = [one for one in prices if one.key == (row.provider, row.region, terms.tier)]
     found = next(iter(rows_in_force(same, terms.as_of)), None)
@@ -341,7 +341,7 @@ def _far_below(row: TokenPrice, seller: Provider, model: SoldModel, terms: Price
 
 def _without_priority(row: TokenPrice, seller: Provider, model: SoldModel, terms: PriceTerms) -> Iterator[str]:
     """Priority was asked for and no price of it is listed. Work at the flex tier is served at the standard one too."""
-    if terms.tier == PRIORITY and row.tier != PRIORITY and row.source != "answers":
+    if terms.tier == PRIORITY and row.tier != PRIORITY and row.source != OWN:
         yield f"{seller.title} sells {model.terms.title} with priority, at a price that is not listed"
 
 

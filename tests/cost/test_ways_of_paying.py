@@ -72,6 +72,12 @@ def test_a_tier_is_named_and_one_without_a_price_is_said() -> None:
     assert any("with priority, at a price that is not listed" in text for text in first.verdict.conditions)
 
 
+@pytest.mark.parametrize("price", [0, 1])
+def test_a_price_of_ones_own_is_used_as_given_on_any_tier(price: float) -> None:
+    own = {"economics.api_input_usd": price, "economics.api_output_usd": price, "volume.batch_share": 0}
+    assert tokens("flex", **own) == tokens("priority", **own) == pytest.approx(600 * price)
+
+
 def test_a_stated_discount_of_a_commitment_is_no_rivals() -> None:
     """One negotiated with the vendor leaves a cloud's price as it is; the usual one is to be had anywhere."""
     answers = {**EXACT, "economics.pricing": "committed", "economics.discount": 0.2, "quality.frontier_required": True}

@@ -88,8 +88,8 @@ def fitting(question: Question, number: float) -> float:
     rounded = float(f"{number:.{DIGITS}g}")
     if question.kind in _WHOLE:
         rounded = float(round(rounded))
-    least = _least(question)
-    return max(rounded, limits(question)[0] if least is None else least)
+    least, (lowest, highest) = _least(question), limits(question)
+    return min(max(rounded, lowest if least is None else least), highest)
 
 
 def _least(question: Question) -> float | None:

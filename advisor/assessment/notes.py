@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from advisor.cost.quotes import TIERS
 from advisor.decision.evaluate import Evaluation, concerned_routes
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """The notes shown with the verdict, in the order they are printed."""
-    every = (_pace_note, _fleet_note, _currency_note)
+    every = (_pace_note, _fleet_note, _currency_note, _paying_note, _batch_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
 
 
@@ -42,3 +43,57 @@ def _currency_note(evaluation: Evaluation) -> str:
         return ""
     local = float(np.median(cost)) * rate.point
     return f"At {rate.point:g} of your currency per dollar, {evaluation.choice.option} comes to {local:,.0f} a month"
+
+
+def _paying_note(evaluation: Evaluation) -> str:
+    """What the way of paying that was asked for is priced with where no list has a price of it."""
+    known, scenario = evaluation.findings.prepared.known, evaluation.scenario
+    route, asked = evaluation.choice.option, scenario.pricing
+    bought = evaluation.costs.offers[route].bought if route in evaluation.costs.offers else None
+    if bought is None or not known.given("economics.pricing"):
+        return ""
+    ways = {
+        "committed": ("" if known.given("economics.discount") else "prices.committed_discount", _COMMITTED),
+        "provisioned": ("prices.provisioned_utilization", _PROVISIONED),
+        "dedicated-endpoint": ("prices.dedicated_gpu_factor", _DEDICATED),
+    }
+    name, sentence = ways.get(asked, ("", ""))
+    if name and bought.offer.pricing == asked:
+        figures = known.parameters.range(name)
+        return sentence.format(low=figures.low, high=figures.high)
+    if asked in TIERS and bought.offer.provider and bought.offer.pricing != asked:
+        return (
+            f"No {asked} price of {bought.offer.model} is listed at {bought.offer.provider}: the standard one is paid"
+        )
+    return ""
+
+
+_COMMITTED = "No discount for a commitment is published: {low:.0%} to {high:.0%} is taken until one is negotiated"
+_PROVISIONED = (
+    "No price of provisioned throughput is listed: the bill by the token is divided by the share of the throughput "
+    "that is used, {low:.0%} to {high:.0%}"
+)
+_DEDICATED = "No price of dedicated endpoints is listed: the rent of the GPUs is taken {low:g} to {high:g} times"
+
+
+def _batch_note(evaluation: Evaluation) -> str:
+    """How the share that can wait is paid for, where it was stated."""
+    known, option = evaluation.findings.prepared.known, evaluation.choice.option
+    offers = evaluation.scenario.offers
+    share = known.answers.range("volume.batch_share")
+    places = {
+        "hosted-api": (offers.hosted,),
+        "managed-open": (offers.managed,),
+        "managed-cloud": (offers.cloud_frontier, offers.cloud_open),
+    }
+    bought = evaluation.costs.offers[option].bought if option in places else None
+    quote = next((one for one in places.get(option, ()) if one and bought and one.model.id == bought.offer.model), None)
+    if quote is None or share is None or share.high == 0.0 or evaluation.scenario.endpoint is not None:
+        return ""
+    if quote.row.batch_input:
+        lowered = 1.0 - quote.row.batch_input / quote.row.input
+        told = f"What can wait is billed in batches, {lowered:.0%} below the price of input that cannot"
+        return told if lowered > 0.0 else ""
+    if quote.row.off_peak is not None:
+        return "What can wait is billed at the price of the quiet hours; no batch price is listed"
+    return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"

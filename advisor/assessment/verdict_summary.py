@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor.analysis.conflicts import conflicts
 from advisor.assessment.success_margin import changes_route, success_margin
 from advisor.cost.comparison import median
+from advisor.cost.offers import WAYS_OF_PAYING
 from advisor.decision.evaluate import Evaluation
 from advisor.interview.answer_format import dollars, figure
 from advisor.knowledge.rules import Rule
@@ -55,7 +56,8 @@ def priced_with(route: str, evaluation: Evaluation) -> str:
     if scenario.endpoint is not None and route == "managed-open":
         return f"{bought.offer.model}, dedicated endpoint, {bought.offer.gpu}"
     provider = evaluation.findings.prepared.catalog.providers.get(bought.offer.provider)
-    return f"{bought.offer.model}, per token, {provider.title if provider else bought.offer.provider}"
+    way = WAYS_OF_PAYING.get(bought.offer.pricing, "per token")
+    return f"{bought.offer.model}, {way}, {provider.title if provider else bought.offer.provider}"
 
 
 def _no_route(evaluation: Evaluation) -> str:

@@ -19,7 +19,7 @@ from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
 from advisor.cli.option_types import Day
-from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
 from advisor.errors import AdvisorError, BadInput, nearest
@@ -82,6 +82,33 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
     return 1 if exit_code and any(one.is_stale for one in found) else 0
 
 
+@command.command("bill")
+@click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
+@with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
+def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
+    """Work out what the usage in FILE costs at the catalog's prices of its days, to hold against a bill.
+
+    FILE is a CSV table with the columns model, provider, region, tier, batch, at, requests, fresh, cached, written,
+    written_1h and output, all but the model and some tokens left out at will.
+    """
+    from advisor.evidence.billed_usage import billed_lines
+    from advisor.report.usage_bill_text import bill_text
+
+    lines = list(billed_lines(file, knowledge_with(packs, quiet=quiet).catalog, as_of))
+    if form == "json":
+        rows = [
+            {
+                "line": one.line, "model": one.model, "provider": one.price.provider, "source": one.price.source,
+                "charges": [{**asdict(charge), "usd": charge.usd} for charge in one.charges], "usd": one.usd,
+            }
+            for one in lines
+        ]  # fmt: skip
+        whole = {"lines": rows, "usd": sum(one.usd for one in lines)}
+        emit(json.dumps(whole, indent=2, ensure_ascii=False), output, quiet=quiet)
+        return
+    emit(bill_text(lines), output, quiet=quiet)
+
+
 @command.command("import")
 @click.argument("kind", type=click.Choice((*_LISTS, "model")), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
@@ -89,7 +116,7 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 @click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
 @click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
 @click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
-@with_options(FULL, AS_OF)
+@with_options(FULL_LIST, AS_OF)
 @click.pass_context
 def import_file(
     context: click.Context,

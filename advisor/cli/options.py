@@ -65,6 +65,7 @@ OUTPUT = OptionSpec(
 )
 BRIEF = OptionSpec("--brief", "brief", "flag", "One line per workload: route, offer, dollars a month, status.")
 FULL = OptionSpec("--full", "full", "flag", "Everything the assessment says, as text.")
+FULL_LIST = FULL._replace(help="Name every entry of the list that was not taken, not the first few of each reason.")
 EXIT_CODE = OptionSpec("--exit-code", "exit_code", "flag", "Exit with status 1 when the answer calls for action.")
 QUIET = OptionSpec("--quiet", "quiet", "flag", "Print no progress and no notes on standard error.")
 COLOR = OptionSpec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from advisor.cli.help_format import Sentences
 from advisor.cli.options import RULES, with_options
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
+from advisor.knowledge.pack_paths import in_folders
 from advisor.paths import data_directory
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def lint_rules(packs: tuple[Path, ...]) -> int:
         knowledge = load_knowledge(packs)
     except BadKnowledge as error:
         return _tell([Fault.of(error)])
-    faults = (*version_faults(*_shipped()), *lint(knowledge, program_reads()))
+    found = (*version_faults(*_shipped()), *lint(knowledge, program_reads()))
+    faults = [replace(one, file=in_folders(one.file, packs)) for one in found]
     if not faults:
         sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
         click.echo(f"clean: {sizes}, {len(knowledge.questions)} questions")

@@ -15,6 +15,7 @@ from advisor.sizing.operating_point import OperatingPoint, ServiceTargets
 from advisor.sizing.placement import Precision, RequestShape
 
 SECONDS_PER_HOUR = 3600.0
+MILLISECONDS = 1000.0
 LEAST_UTILIZATION = 0.001
 """Keeps an answer of zero from asking for an endless fleet."""
 LEAST_DEMAND = 1e-9
@@ -117,8 +118,13 @@ class Months:
 def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -> FleetSize:
     """Whole GPUs month by month as a demand of groups grows, averaged; the given count where one was given.
 
-    At least one group a month, and the plan's spare groups; `spare` GPUs are already owned.
+    At least one group a month, and the plan's spare groups; `spare` GPUs are already owned. Serverless GPUs are paid
+    for as long as they run: the demand is then what runs on average, and nothing is rounded up.
     """
+    if plan.acquisition == "serverless" and plan.fits:
+        used = demand * plan.group_gpus
+        grown, drifting = (mean_factor(months.growth, months.count, drift) for drift in (0.0, months.rent_drift))
+        return FleetSize(used * grown, used * grown, used * drifting)
     if plan.given or not plan.fits:
         count = float(plan.given or plan.group_gpus * (1 + plan.spares))
         charged = _floor(count - spare)
@@ -181,10 +187,28 @@ def replicas_demanded(plan: FleetPlan, traffic: Traffic, sample: Sample, band: s
     """
     if not plan.fits:
         return 1.0
+    if plan.acquisition == "serverless":
+        return groups_running(plan, traffic, sample, band)
     needed = rate_provided(traffic, sample) / group_speed(plan, sample, band)
     if plan.request.concurrency:
         needed = np.maximum(needed, plan.request.concurrency / max(1.0, plan.speed.concurrency))
     return needed
+
+
+def groups_running(plan: FleetPlan, traffic: Traffic, sample: Sample, band: str = "fleet.speed_band") -> Figure:
+    """Groups that run on average where they are switched off when idle.
+
+    A lone request keeps one group busy for its own time, the start before it and the wait after it, so that R requests
+    a second keep min(1, R × seconds of all three) of a group running; a load that needs more than that keeps as many
+    groups running as its mean rate takes. Requests that overlap share the start and the wait, which this leaves out:
+    the result errs towards more.
+    """
+    shape, speed = plan.request.shape, plan.speed
+    answer = (speed.first_token_p50_ms + shape.output_tokens * speed.inter_token_ms) / MILLISECONDS
+    around = sample("operations.serverless_idle_seconds") + sample("operations.serverless_start_seconds")
+    rate = mean_rate(traffic, sample)
+    alone = np.minimum(1.0, rate / shape.output_tokens * (answer + around))
+    return np.maximum(alone, rate / group_speed(plan, sample, band))
 
 
 def _floor(figure: Figure) -> Figure:

@@ -85,6 +85,8 @@ PARAMETERS = (
     "operations.owned_life_years",
     "operations.residual_share",
     "operations.spot_interruption_overhead",
+    "operations.serverless_idle_seconds",
+    "operations.serverless_start_seconds",
     "operations.second_region_factor",
     "operations.compliance_usd_per_year",
     "operations.compliance_provider_usd_per_year",
@@ -169,8 +171,10 @@ def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:
 def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
     """The row of the catalog that `hourly` is taken from; None where no price is known."""
     own = [price for price in gpu.prices if price.acquisition == acquisition]
-    rented = [price for price in gpu.prices if price.acquisition != "owned"]
-    rows = own or rented or list(gpu.prices)
+    if acquisition == "serverless":  # where nobody sells it, no other price stands for it
+        return _in_force(own, as_of) if own else None
+    rented = [price for price in gpu.prices if price.is_rent]
+    rows = own or rented or [price for price in gpu.prices if price.acquisition == "owned"]
     return _in_force(rows, as_of) if rows else None
 
 

@@ -15,6 +15,15 @@ Requirement = Literal[
     "context", "modality", "capability", "license", "region", "agreement", "ended", "memory", "capacity", "latency",
     "tuning", "layout",
 ]  # fmt: skip
+WAYS_OF_PAYING = {
+    "per-token": "per token",
+    "flex": "flex tier",
+    "priority": "priority tier",
+    "committed": "committed spend",
+    "provisioned": "provisioned throughput",
+    "dedicated-endpoint": "dedicated endpoint",
+}
+"""How tokens are paid for, in words."""
 REQUIREMENTS: tuple[Requirement, ...] = get_args(Requirement)
 
 

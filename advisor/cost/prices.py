@@ -15,6 +15,8 @@ from advisor.knowledge.catalog import PriceStep, Provider, TokenPrice
 from advisor.knowledge.ranges import Range
 
 MILLION = 1e6
+OWN = "answers"
+"""The source of a price that the user gave."""
 ONE_TOKEN = Range.exactly(1.0)
 """The length below every step of a price: for traffic whose prompts are not known."""
 
@@ -109,7 +111,7 @@ class Tariff:
         inward, outward = step.input / row.input, step.output / row.output
         found = (plain[0] * inward, plain[1] * outward, plain[2] * inward, plain[3] * inward)
         stated = (
-            (step.batch_input, step.batch_output, step.batch_cache_read, 0.0)
+            (step.batch_input, step.batch_output, step.batch_cache_read, step.batch_cache_write)
             if batch
             else (step.input, step.output, step.cache_read, step.cache_write)
         )
@@ -203,7 +205,7 @@ def own_price(
         since=as_of,
         input=given,
         output=made,
-        source="answers",
+        source=OWN,
         grade="reported",
         region=listed.region if listed else "",
         cache_read=cached_usd if cached_usd is not None else (listed.cache_read if listed else 0.0) * inward,

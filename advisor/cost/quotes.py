@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from advisor.cost.offers import Offer, RejectedOffer, Requirement
-from advisor.cost.prices import ONE_TOKEN, expected_rates, own_price, rows_in_force
+from advisor.cost.prices import ONE_TOKEN, OWN, expected_rates, own_price, rows_in_force
 from advisor.cost.requirements import (
     ModelTerms,
     OfferNeeds,
@@ -28,6 +28,9 @@ from advisor.knowledge.catalog import Provider, TokenPrice
 from advisor.knowledge.ranges import Range
 
 STANDARD = "standard"
+PRIORITY = "priority"
+TIERS = ("flex", PRIORITY)
+"""Service tiers that are sold by the token at prices of their own, and count only where they were asked for."""
 EXACT = Range.exactly(1.0)
 KINDS = {"hosted-api": "vendor", "managed-cloud": "cloud", "managed-open": "inference"}
 """What kind of provider sells on which route: one row belongs to one route."""
@@ -60,7 +63,8 @@ class Quote:
     doubts: tuple[str, ...] = ()
 
     def offer(self, pricing: str) -> Offer:
-        """The offer's name on a way of paying."""
+        """The offer's name on a way of paying; a tier that has no price here is not what is bought."""
+        pricing = "per-token" if pricing in TIERS and self.row.tier != pricing else pricing
         return Offer(self.route, self.model.id, self.row.provider, self.row.region, pricing)
 
 
@@ -70,7 +74,7 @@ class PriceTerms:
 
     `old_after` days a row counts as old, and its price may have moved by `drift` a year since, either way; a row that
     stands in for a region that has none may be beside it by `elsewhere`. A price so many times below the middle of the
-    model's other providers that it reaches `outlier` is to be confirmed.
+    model's other providers that it reaches `outlier` is to be confirmed. `tier` is the service tier that was asked for.
     """
 
     as_of: date
@@ -80,6 +84,7 @@ class PriceTerms:
     elsewhere: Range
     days_per_year: float
     outlier: float
+    tier: str = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,8 @@ def _quotes_of(
     """One model at every provider that sells on a route."""
     found, failed = [], []
     fault = model_fault(model.terms, needs)
-    for row in _rows(model, selling, needs, terms.as_of, provider, own):
+    for standard in _rows(model, selling, needs, terms.as_of, provider, own):
+        row = _of_tier(standard, model.prices, terms)
         seller = selling.get(row.provider)
         wrong = fault or _ended(row, terms) or (provider_fault(seller, row, needs) if seller else None)
         if wrong is not None:
@@ -282,6 +288,31 @@ def _rows(
             yield row
 
 
+def _of_tier(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms) -> TokenPrice:
+    """The row of the tier that was asked for at a provider and region, else the standard one.
+
+    What a tier's listing does not say is charged as the standard one does it: batches at its price, the cache in
+    proportion. A price of the user's own is used as given.
+    """
+    if terms.tier == STANDARD or row.source == OWN or not row.in_force(terms.as_of):
+        return row
+    same = [one for one in prices if one.key == (row.provider, row.region, terms.tier)]
+    found = next(iter(rows_in_force(same, terms.as_of)), None)
+    if found is None:
+        return row
+    inward = found.input / row.input
+    later = row.batch_input / row.input
+    return replace(
+        found,
+        cache_read=found.cache_read or row.cache_read * inward,
+        cache_write=found.cache_write or row.cache_write * inward,
+        batch_input=found.batch_input or row.batch_input,
+        batch_output=found.batch_output or row.batch_output,
+        batch_cache_read=found.batch_cache_read or row.batch_cache_read or row.cache_read * later,
+        batch_cache_write=found.batch_cache_write or row.batch_cache_write or row.cache_write * later,
+    )
+
+
 def _of_region(rows: Sequence[TokenPrice], provider: Provider, needs: OfferNeeds) -> Sequence[TokenPrice]:
     """The rows of a provider that sell where the data must stay; the general one stands in where there is none."""
     general = [row for row in rows if row.region == ""]
@@ -307,6 +338,7 @@ def _quote(
     if seller is not None:
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
+        doubts += _without_priority(row, seller, model, terms)
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
         beside = priced_elsewhere(seller, row, needs) or government
     return Quote(
@@ -344,6 +376,12 @@ def _far_below(row: TokenPrice, seller: Provider, model: SoldModel, terms: Price
                 f"where others ask ${middle:,.2f}"
             )
             return
+
+
+def _without_priority(row: TokenPrice, seller: Provider, model: SoldModel, terms: PriceTerms) -> Iterator[str]:
+    """Priority was asked for and no price of it is listed. Work at the flex tier is served at the standard one too."""
+    if terms.tier == PRIORITY and row.tier != PRIORITY and row.source != OWN:
+        yield f"{seller.title} sells {model.terms.title} with priority, at a price that is not listed"
 
 
 _KINDS = ("input", "output")

@@ -12,7 +12,7 @@ from advisor.cost.fleet_search import fleet_offer
 from advisor.cost.line_items import endpoint_items, fleet_items, quote_items
 from advisor.cost.offers import SHOWN, Lines, Offer, PricedOffer, RouteOffers
 from advisor.cost.quotes import Quote
-from advisor.cost.routes import Pricing, total
+from advisor.cost.routes import Pricing, total, way_of_paying
 from advisor.cost.scenario import FleetChoice, Scenario, Slot
 from advisor.cost.selection import DRAWS, lines_of_fleet, lines_of_quote
 
@@ -52,14 +52,15 @@ def _token_offers(
     slot, quote, _, _ = priced[0]
     costs = lines[route]
     first = PricedOffer(
-        quote.offer(scenario.pricing),
+        quote.offer(way_of_paying(scenario, slot)),
         costs,
         total(costs),
         sum(plain[route].values()),
         quote_items(pricing, slot, plain[route]),
     )
     others = [
-        PricedOffer(each.offer(scenario.pricing), parts, total(parts), p50) for _, each, parts, p50 in priced[1:SHOWN]
+        PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), p50)
+        for place, each, parts, p50 in priced[1:SHOWN]
     ]
     return RouteOffers(route, (first, *others), rejected, quote.doubts)
 
@@ -112,7 +113,7 @@ def _named(choice: FleetChoice, scenario: Scenario) -> Offer:
 def _without_spare(choice: FleetChoice, scenario: Scenario) -> Sequence[str]:
     """A stated fleet that carries the peak and keeps no group beside, where the tier asks for one."""
     plan = choice.plan
-    if not plan.given or scenario.tier not in ("production", "high-availability"):
+    if not plan.given or plan.acquisition == "serverless" or scenario.tier not in ("production", "high-availability"):
         return ()
     if plan.given_groups > groups_for(plan, scenario.shortlist.demand):
         return ()

@@ -305,9 +305,8 @@ def quote_in(scenario: Scenario, slot: Slot) -> Quote:
 
 
 def discount_on(pricing: Pricing, route: str) -> Figure:
-    """The share taken off on the route it was negotiated for."""
-    scenario = pricing.scenario
-    if scenario.pricing == "committed" or route == scenario.discounted:
+    """The share taken off on the route it was negotiated for; on every one where commitments usually bring it."""
+    if pricing.scenario.discounted in ("", route):
         return pricing.sample("economics.discount")
     return 0.0
 
@@ -320,6 +319,17 @@ def by_token(pricing: Pricing, slot: Slot, share: Figure, success: Figure) -> Li
 def beside_tokens(pricing: Pricing, share: Figure, success: Figure) -> Lines:
     """What a share of the traffic costs at any provider beside its bill for tokens, which is 0 here."""
     return _with_failures(pricing, provider_lines(pricing, share), success, share)
+
+
+def way_of_paying(scenario: Scenario, slot: Slot) -> str:
+    """How tokens in one place are paid for: as was asked, where that is sold there."""
+    route = quote_in(scenario, slot).route
+    sold = {
+        "committed": scenario.discounted in ("", route),
+        "provisioned": slot in _PROVISIONED,
+        "dedicated-endpoint": False,
+    }
+    return scenario.pricing if sold.get(scenario.pricing, True) else "per-token"
 
 
 def _bill(pricing: Pricing, slot: Slot) -> Figure:
@@ -340,7 +350,7 @@ def bill_at(pricing: Pricing, slot: Slot, quote: Quote, spread: Figure) -> Figur
     decline = -1.0 * sample(price_decline(slot))
     months = mean_factor(sample("volume.annual_growth"), pricing.scenario.months, decline)
     bill = token_bill(moved, quote.rates, sample("traffic.cache_write_share"), discount_on(pricing, quote.route))
-    if pricing.scenario.pricing == "provisioned" and slot in _PROVISIONED:
+    if way_of_paying(pricing.scenario, slot) == "provisioned":
         bill = bill / sample("prices.provisioned_utilization")
     return bill * (months * spread)
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
 from advisor.cost.draws import middle
-from advisor.cost.fleet import FleetPlan, gpus_for, power_per_gpu, rate_provided
+from advisor.cost.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
 from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
 from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
 from advisor.cost.people import Tier
 from advisor.cost.prices import DataNeeds
-from advisor.cost.quotes import OwnPrice, PriceTerms, Quote, QuoteList, SoldModel, first_failure, quote_list
+from advisor.cost.quotes import (
+    STANDARD,
+    TIERS,
+    OwnPrice,
+    PriceTerms,
+    Quote,
+    QuoteList,
+    SoldModel,
+    first_failure,
+    quote_list,
+)
 from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
 from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
@@ -153,7 +163,8 @@ class Preparation:
         return self.market.fleets.fleets(0)
 
     def _shortlist(self, tier: Tier, *, on_desk: bool) -> Shortlist:
-        spares = 1 if tier in _WITH_SPARE else 0
+        is_serverless = self.known.answers.text("economics.acquisition") == "serverless"  # the seller keeps the spare
+        spares = 1 if tier in _WITH_SPARE and not is_serverless else 0
         key = (spares, on_desk)
         if key not in self.market.shortlists:
             self.market.shortlists[key] = self._made(spares, on_desk=on_desk)
@@ -324,6 +335,7 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         elsewhere=known.parameters.range("prices.elsewhere_factor"),
         days_per_year=number("time.days_per_year"),
         outlier=number("imports.outlier_factor"),
+        tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
     )
 
 
@@ -425,7 +437,12 @@ def _own_price(known: CompletedAnswers, route: str, provider: str, catalog: Cata
 
 
 def _discounted(known: CompletedAnswers, catalog: Catalog) -> str:
-    """The route a discount was negotiated on: that of the provider named, else the vendor's."""
+    """The route a discount was negotiated on: that of the provider named, else the vendor's.
+
+    Empty where a spend is committed and nothing was negotiated yet: the usual discount is to be had on any.
+    """
+    if known.text("economics.pricing") == "committed" and not known.given("economics.discount"):
+        return ""
     provider = catalog.providers.get(known.answers.text("economics.provider") or "")
     if provider is None or provider.kind == "vendor":
         return "hosted-api"
@@ -449,7 +466,7 @@ def _hostable(known: CompletedAnswers, catalog: Catalog, sold: Sequence[SoldMode
             rejected.append(RejectedOffer(Offer("self-host", model.id), fault.requirement, fault.because))
         elif catalog.models[model.id].has_shape:
             kept.append(catalog.models[model.id])
-            doubts[model.id] = model_doubts(model.terms, needs)
+            doubts[model.id] = (*model_doubts(model.terms, needs), *_serverless_doubts(known, catalog))
     return _Hostable(tuple(kept), tuple(rejected), doubts)
 
 
@@ -488,7 +505,7 @@ def _fleet_search(
 
 
 def _listed(catalog: Catalog) -> list[Gpu]:
-    return [gpu for gpu in catalog.gpus.values() if gpu.prices and not gpu.workstation]
+    return [gpu for gpu in catalog.gpus.values() if _is_rented(gpu) and not gpu.workstation]
 
 
 def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Catalog, as_of: date) -> FleetSearch:
@@ -517,19 +534,23 @@ def _rents(known: CompletedAnswers, gpu: Gpu, as_of: date) -> list[Rent]:
 
 def priced_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
     """The card that was named; where the catalog has no price of it, at those of the nearest by memory bandwidth."""
-    if gpu.prices and gpu.purchase_high_usd:
+    if _is_rented(gpu) and gpu.purchase_high_usd:
         return gpu
-    listed = [each for each in catalog.gpus.values() if each.prices and each.purchase_high_usd]
+    listed = [each for each in catalog.gpus.values() if _is_rented(each) and each.purchase_high_usd]
     near = min(listed, key=lambda each: abs(each.bandwidth_gbs - gpu.bandwidth_gbs))
     own = bool(gpu.purchase_high_usd)
     return replace(
         gpu,
-        prices=gpu.prices or near.prices,
+        prices=gpu.prices if _is_rented(gpu) else (*gpu.prices, *(one for one in near.prices if one.is_rent)),
         purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
         purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
         purchase_source=gpu.purchase_source if own else near.purchase_source,
         note=f"no price of this card is listed; {near.title}'s is taken",
     )
+
+
+def _is_rented(gpu: Gpu) -> bool:
+    return any(price.is_rent for price in gpu.prices)
 
 
 def _ways(known: CompletedAnswers, gpu: Gpu) -> tuple[Acquisition, ...]:
@@ -538,6 +559,8 @@ def _ways(known: CompletedAnswers, gpu: Gpu) -> tuple[Acquisition, ...]:
     A reservation runs for a year, so it is open where the comparison does. Spot is taken only where it was answered.
     """
     answered = known.answers.text("economics.acquisition")
+    if _lacks_serverless(known, gpu):
+        return ("on-demand",) if known.answers.text("economics.gpu") == gpu.id else ()
     if answered is not None:
         return (cast("Acquisition", answered),)
     if gpu.workstation or known.answers.text("data.boundary") in _OWN_HALL:
@@ -548,6 +571,28 @@ def _ways(known: CompletedAnswers, gpu: Gpu) -> tuple[Acquisition, ...]:
     if "reserved" in sold and months >= year:
         open_ways.append("reserved")
     return tuple(open_ways)
+
+
+def _lacks_serverless(known: CompletedAnswers, gpu: Gpu) -> bool:
+    """Whether a card was to be paid by the second of use, and neither the answers nor the catalog have such a price."""
+    asked = known.answers.text("economics.acquisition") == "serverless"
+    sold = any(price.acquisition == "serverless" for price in gpu.prices)
+    return asked and not sold and not known.given("economics.gpu_hour_usd")
+
+
+def _serverless_doubts(known: CompletedAnswers, catalog: Catalog) -> Iterator[str]:
+    """What is to be confirmed of GPUs paid by the second of use: an unlisted price, a start within a target."""
+    if known.answers.text("economics.acquisition") != "serverless":
+        return
+    gpu = catalog.gpus.get(known.answers.text("economics.gpu") or "")
+    if gpu is not None and _lacks_serverless(known, gpu):
+        yield f"{gpu.title} is sold by the second of use; no such price is listed, so it is priced by the hour"
+    elif known.flag("latency.interactive") or service_targets(known) != NO_TARGETS:
+        start = known.parameters.range("operations.serverless_start_seconds")
+        yield (
+            f"the first request after a pause can wait {start.low:g} to {start.high:g} s for a GPU to start; "
+            "one that is kept running is billed"
+        )
 
 
 def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -> float:

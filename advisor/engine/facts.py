@@ -28,7 +28,7 @@ LONGEST_STRING = 4096
 _SCALES = {
     "share": 10**9,
     "growth": 10**6,
-    "count": 10**6,
+    "count": 10**5,
     "number": 10**6,
     "ratio": 10**6,
     "months": 10**6,

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from advisor.engine.rule_check import findings_of
+from advisor.engine.rule_check import findings_of, where
 from advisor.errors import BadKnowledge
 from advisor.knowledge.rules import Rule
+
+LONGEST_CHAIN = 32
+"""Findings that rest on one another in a row; the rules compiled from them grow with it, and so does the run."""
 
 
 def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
     """The level of every finding that is derived or asked for; one asks only for findings of lower levels.
 
     A finding that no rule derives has level 0 and never holds. Raises BadKnowledge naming the rules when findings
-    derive each other: no order could settle them.
+    derive each other, which no order could settle, or rest on more others in a row than the engine settles in time.
     """
     needs: dict[str, set[str]] = {}
     for rule in rules:
@@ -31,6 +34,9 @@ def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
     levels: dict[str, int] = {}
     for name in order:
         levels[name] = max((levels[needed] + 1 for needed in needs[name]), default=0)
+        if levels[name] > LONGEST_CHAIN:
+            rule = next(rule for rule in rules if rule.derives == name)
+            raise BadKnowledge(where(rule), f"findings rest on each other more than {LONGEST_CHAIN} deep")
     return levels
 
 

@@ -33,6 +33,7 @@ _PER = {name: MONTHS[name] for name in ("hour", "day", "month", "year")}
 _MAXIMA = {
     "tokens": 10**15, "tokens-per-month": 10**15, "requests-per-month": 10**15, "usd": 10**13,
     "usd-per-month": 10**13, "usd-per-year": 10**13, "months": 600, "growth": 100,
+    "count": 10**10,
 }  # fmt: skip
 _LARGEST = 10**9  # every other kind; all stay exact in the integers the engines compare
 _LONGEST = 400  # letters: the three ends of a range at full precision, with room

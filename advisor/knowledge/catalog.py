@@ -12,7 +12,7 @@ from pydantic import Field
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.model_layers import LayerGroup
 
-Acquisition = Literal["on-demand", "reserved", "spot", "owned"]
+Acquisition = Literal["on-demand", "reserved", "spot", "owned", "serverless"]
 Capability = Literal["small", "mid", "large", "frontier"]
 CAPABILITIES: tuple[Capability, ...] = ("small", "mid", "large", "frontier")
 ProviderKind = Literal["vendor", "cloud", "inference"]
@@ -89,7 +89,10 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True)
 class GpuPrice:
-    """Dollars per GPU-hour by way of acquisition, over the listings seen; `mode` where a median is known."""
+    """Dollars per GPU-hour by way of acquisition, over the listings seen; `mode` where a median is known.
+
+    A `serverless` hour is billed by the second while a GPU starts, works, or waits to be switched off.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -101,6 +104,11 @@ class GpuPrice:
     grade: Grade
     mode: _Hourly | None = None
     note: str = ""
+
+    @property
+    def is_rent(self) -> bool:
+        """Whether it is rent around the clock: neither a purchase nor billed by the second of use."""
+        return self.acquisition not in ("owned", "serverless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +155,25 @@ class PriceStep:
     cache_read: _Optional = 0.0
     cache_write: _Optional = 0.0
     cache_write_1h: _Optional = 0.0
+    cache_write_12h: _Optional = 0.0
     batch_input: _Optional = 0.0
     batch_output: _Optional = 0.0
     batch_cache_read: _Optional = 0.0
+    batch_cache_write: _Optional = 0.0
+    reasoning_output: _Optional = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCharge:
+    """What a list charges beside text tokens (a search, an image, a second of audio): its name there, dollars each.
+
+    No bill holds it, because no answer says how many there are.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    usd: _Optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +196,8 @@ class TokenPrice:
 
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
     requests beyond a prompt length, `off_peak` for quiet hours. `list_key` is the entry of the list the row was read
-    from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens.
+    from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
+    `other` are charges that are not by the token.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -206,6 +231,7 @@ class TokenPrice:
     max_output: _Count = 0
     steps: tuple[PriceStep, ...] = ()
     off_peak: OffPeak | None = None
+    other: tuple[OtherCharge, ...] = ()
     note: str = ""
 
     @property

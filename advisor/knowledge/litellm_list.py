@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from advisor.errors import BadInput
-from advisor.knowledge.catalog import Catalog, OffPeak, PriceStep, TokenPrice
+from advisor.knowledge.catalog import Catalog, OffPeak, OtherCharge, PriceStep, TokenPrice
 from advisor.knowledge.list_names import ListNames, Place, region_of
 from advisor.knowledge.price_list import (
     Listing,
@@ -25,7 +25,7 @@ from advisor.knowledge.price_list import (
 )
 
 MOST_BYTES = 64_000_000
-_CHAT = ("chat", "responses", "completion")
+CHAT = ("chat", "responses", "completion")
 _KINDS = {
     "input_cost_per_token": "input",
     "output_cost_per_token": "output",
@@ -45,16 +45,16 @@ _COLUMN = re.compile(
     rf"({'|'.join(sorted(_KINDS, key=len, reverse=True))})"
     r"(?:_above_([0-9]+)k_tokens)?(?:_(batches|flex|priority|balanced|ultrafast|decisions))?"
 )
-_BATCHED = {"input": "batch_input", "output": "batch_output", "cache_read": "batch_cache_read"}
-_STEPPED = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
+_BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
 _HOURS_A_WEEK = 168
 _TRILLION = 1e12
+_MOST_USD = 1e6
 _ROW_FIELDS = frozenset(TokenPrice.__dataclass_fields__)
 _STEP_FIELDS = frozenset(PriceStep.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class ListColumn:
     """What one column of an entry states: a kind of token, beyond a prompt length, in a tier."""
 
     kind: str
@@ -74,7 +74,7 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
     others = 0
     columns: dict[str, int] = {}
     for key, entry in table.items():
-        if not isinstance(entry, dict) or entry.get("mode") not in _CHAT or "alias_of" in entry:
+        if not isinstance(entry, dict) or entry.get("mode") not in CHAT or "alias_of" in entry:
             others += 1
             continue
         seller = str(entry.get("litellm_provider", ""))
@@ -86,7 +86,7 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
             unknown.append((key, seller))
             continue
         try:
-            rows = list(_rows(key, entry, place, day, columns))
+            rows = list(rows_of(key, entry, place, day, columns))
         except RefusedEntry as error:
             refused.append((key, str(error)))
             continue
@@ -127,18 +127,21 @@ def _place(key: str, seller: str, names: ListNames) -> Place | None:
 
 
 @lru_cache(maxsize=4096)
-def _column(name: str) -> _Column | None:
+def column_of(name: str) -> ListColumn | None:
+    """What a column states of text tokens; None where it is something else."""
     found = _COLUMN.fullmatch(name)
     if found is None:
         return None
-    return _Column(_KINDS[found[1]], int(found[2] or 0) * 1000, found[3] or "standard")
+    return ListColumn(_KINDS[found[1]], int(found[2] or 0) * 1000, found[3] or "standard")
 
 
-def _rows(key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
+def rows_of(
+    key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]
+) -> Iterator[TokenPrice]:
     """The standard row, one of each further tier, and those of single regions that an uplift implies."""
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
-    tiers = _tiers(entry, columns)
+    tiers = _tiers(entry)
     standard = tiers.pop("standard", {})
     tiered = entry.get("tiered_pricing")
     if tiered:
@@ -157,25 +160,25 @@ def _rows(key: str, entry: Mapping[str, Any], place: Place, day: date, columns: 
     row = _row(standard, common, "standard")
     if "off_peak_pricing" in entry:
         row = replace(row, off_peak=_off_peak(entry["off_peak_pricing"]))
+    priced = [stated for stated in tiers.items() if {("input", 0), ("output", 0)} <= stated[1].keys()]
+    others = [_row(stated, common, tier) for tier, stated in priced]
+    row = replace(row, other=tuple(_other_charges(entry, [row, *others], columns)))
     yield row
-    for tier, stated in tiers.items():
-        if {"input", "output"} <= {kind for kind, above in stated if not above}:
-            yield _row(stated, common, tier)
+    yield from others
     yield from _uplifted(row, entry)
 
 
 _Stated = dict[tuple[str, int], float]
 
 
-def _tiers(entry: Mapping[str, Any], columns: dict[str, int]) -> dict[str, _Stated]:
+def _tiers(entry: Mapping[str, Any]) -> dict[str, _Stated]:
     """By tier what is stated per kind of token and prompt length; batch prices belong to the standard tier."""
     found: dict[str, _Stated] = {"standard": {}}
     for name, raw in entry.items():
         if "cost" not in name:
             continue
-        column = _column(name)
+        column = column_of(name)
         if column is None:
-            columns[name] = columns.get(name, 0) + 1
             continue
         price = _price(name, raw)
         kind, tier = column.kind, column.tier
@@ -184,6 +187,42 @@ def _tiers(entry: Mapping[str, Any], columns: dict[str, int]) -> dict[str, _Stat
         if price and kind:
             found.setdefault(tier, {})[kind, column.above] = price
     return found
+
+
+def _other_charges(
+    entry: Mapping[str, Any], rows: Sequence[TokenPrice], columns: dict[str, int]
+) -> Iterator[OtherCharge]:
+    """What an entry charges and no row holds, under the list's own names."""
+    by_tier = {row.tier: row for row in rows}
+    for name, raw in entry.items():
+        if "cost" not in name or "_dbu_" in name or not raw:  # a seller's own unit, which the list converts
+            continue
+        column = column_of(name)
+        if column is not None and _holds(by_tier, column):
+            continue
+        by_size = raw if isinstance(raw, dict) else {"": raw}
+        if len(set(map(str, by_size.values()))) == 1:
+            by_size = {"": next(iter(by_size.values()))}
+        for size, usd in by_size.items():
+            is_number = isinstance(usd, (int, float)) and not isinstance(usd, bool)
+            whole = f"{name}.{size}" if size else name
+            if is_number and 0 < usd < _MOST_USD and whole.isprintable():
+                columns[name] = columns.get(name, 0) + 1
+                yield OtherCharge(whole, clean_price(float(usd)))
+
+
+def _holds(by_tier: Mapping[str, TokenPrice], column: ListColumn) -> bool:
+    """Whether a row states what a column does, or the proportion from which it follows."""
+    is_batch = column.tier == "batches"
+    row = by_tier.get("standard" if is_batch else column.tier)
+    kind = _BATCHED.get(column.kind, "") if is_batch else column.kind
+    place: TokenPrice | PriceStep | None = row
+    if row is not None and column.above:
+        place = next((step for step in row.steps if step.above == column.above), None)
+    if place is None or not kind:
+        return False
+    follows = kind == "batch_cache_read" and bool(place.batch_input)  # left out where it is the usual one, rounded
+    return follows or bool(getattr(place, kind, 0.0))
 
 
 def _price(name: str, raw: Any) -> float:
@@ -226,7 +265,7 @@ def _by_ranges(ranges: Any) -> _Stated:
         if not (isinstance(span, list) and len(span) == 2 and isinstance(span[0], (int, float)) and span[0] >= 0):
             raise RefusedEntry("tiered_pricing: range is not a pair of token counts")
         for name, raw in one.items():
-            column = _column(name) if "cost" in name else None
+            column = column_of(name) if "cost" in name else None
             price = _price(name, raw) if column else 0.0
             if column and price:
                 found[column.kind, round(span[0])] = price
@@ -248,7 +287,8 @@ def _off_peak(table: Any) -> OffPeak:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise RefusedEntry("off_peak_pricing: a window is not understood") from None
         told.append(f"days {''.join(map(str, days))} {', '.join(listed)}")
-    prices = {_column(name).kind: _price(name, raw) for name, raw in table.items() if "cost" in name and _column(name)}  # type: ignore[union-attr]
+    stated = ((column_of(name), name, raw) for name, raw in table.items() if "cost" in name)
+    prices = {column.kind: _price(name, raw) for column, name, raw in stated if column is not None}
     if not prices.get("input") or not prices.get("output") or not 0 < hours <= _HOURS_A_WEEK:
         raise RefusedEntry("off_peak_pricing: input, output or hours are missing")
     kept = {kind: price for kind, price in prices.items() if kind in OffPeak.__dataclass_fields__}

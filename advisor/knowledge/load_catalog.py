@@ -121,7 +121,8 @@ def _joined(shapes: Mapping[str, _Raw], sold: Mapping[str, _Raw]) -> dict[str, _
             if shape[key] != terms[key]:
                 where = f"{terms[_FILE]}: {name}: {key}"
                 raise BadKnowledge(where, f"is {terms[key]!r}, but {shape[_FILE]} says {shape[key]!r}", "say it once")
-        whole[name] = {**terms, **shape}
+        files = dict.fromkeys(one[_FILE] for one in (terms, shape) if _FILE in one)
+        whole[name] = {**terms, **shape, _FILE: " and ".join(files)}
     return whole
 
 

@@ -19,7 +19,7 @@ from advisor.knowledge.overlay_policy import check_tightens
 from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.pack_files import check_files
-from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
+from advisor.knowledge.pack_paths import MANIFEST, in_folders, layer_of, layers_of, within
 from advisor.knowledge.parameters import Parameter
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
@@ -33,11 +33,7 @@ def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     try:
         return knowledge_from_files(files)
     except BadKnowledge as error:
-        folders = dict(zip(layers_of(files), packs, strict=True))
-        layer = next((layer for layer in folders if error.where.startswith(f"{layer}/")), None)
-        if layer is None:
-            raise
-        raise BadKnowledge(f"{folders[layer]}{error.where[len(layer) :]}", error.what, error.todo) from None
+        raise BadKnowledge(in_folders(error.where, packs), in_folders(error.what, packs), error.todo) from None
 
 
 def read_files() -> dict[str, bytes]:
@@ -122,12 +118,17 @@ def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
 
 
 def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str = "id") -> dict[str, T]:
+    """Entries by id; a pack's keeps what it does not mention of the one beneath it."""
     found = OverlaidPack[T]()
-    for file, table in tables.items():
+    beneath: dict[str, dict[str, Any]] = {}
+    for file, table in sorted(tables.items(), key=lambda item: layer_of(item[0])):
         for number, raw in enumerate(entries(table, name, file), 1):
-            where = f"{file}: {raw.get(key, f'{name} {number}')}"
-            entry = typed(kind, _plural(raw), where)
+            identity = str(raw.get(key, f"{name} {number}"))
+            where = f"{file}: {identity}"
+            whole = {**beneath.get(identity, {}), **raw} if layer_of(file) else raw
+            entry = typed(kind, _plural(whole), where)
             found.add(getattr(entry, key), entry, file, where)
+            beneath[identity] = whole
     return found.entries
 
 

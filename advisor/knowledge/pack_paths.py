@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 MANIFEST = "rules/pack.toml"
@@ -25,3 +26,13 @@ def within(path: str) -> str:
 def layers_of(paths: Sequence[str] | Mapping[str, Any]) -> list[str]:
     """The packs laid over ours, lowest first."""
     return sorted({layer_of(path) for path in paths} - {""})
+
+
+def in_folders(text: str, packs: Sequence[Path]) -> str:
+    """A text with the packs' own names of files spelled as the paths they were read from."""
+
+    def spelled(found: re.Match[str]) -> str:
+        number = int(found[1][len("packs/") :][:2])
+        return f"{packs[number - 1]}/" if 0 < number <= len(packs) else found[0]
+
+    return _LAYER.sub(spelled, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from statistics import median
@@ -14,7 +14,7 @@ from advisor.knowledge.price_list import Listing, PriceListRead
 
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
-    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output"}
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "other"}
 )
 
 
@@ -47,9 +47,11 @@ class PriceComparison:
 def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> PriceComparison:
     """Hold a list against the rows in force on its day; `source` is what new rows cite.
 
-    A price `outlier` times over or under the row it follows, or the middle of the model's other providers, is in doubt.
+    A price `outlier` times over or under the row it follows (of a list older than the catalog: the row that follows
+    it), or the middle of the model's other providers there and in the list itself, is in doubt.
     """
-    rows = _newest(catalog, read.day)
+    rows, later = _newest(catalog, read.day), _next(catalog, read.day)
+    known = [*((place[0], row) for place, row in rows.items() if row.in_force(read.day)), *_listed(read)]
     changes: list[PriceChange] = []
     resold: list[Listing] = []
     confirmed: list[tuple[str, TokenPrice]] = []
@@ -65,7 +67,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
             if before is not None:
                 confirmed.append((listing.model, before))
             continue
-        doubt = "" if found.kind == "ends" else _doubt(listing, before, rows, outlier)
+        doubt = "" if found.kind == "ends" else _doubt(listing, before or later.get(listing.place), known, outlier)
         changes.append(replace(found, doubt=doubt))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
     return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
@@ -102,11 +104,27 @@ def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], Toke
     return rows
 
 
+def _next(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:
+    """The first row after a day of each model, provider, region and tier."""
+    rows: dict[tuple[str, str, str, str], TokenPrice] = {}
+    for model, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+        if row.since > day:
+            rows.setdefault((model, *row.key), row)
+    return rows
+
+
+def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
+    """What the list itself asks for models, where it has not ended."""
+    return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
+
+
 def _change(
     listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date
 ) -> PriceChange | None:
     table = table_of(listing.model, listing.row.provider, catalog)
     row = replace(listing.row, source=source, checked=day)
+    if before is not None and not row.batch_cache_read and row.batch_input == before.batch_input:
+        row = replace(row, batch_cache_read=before.batch_cache_read)  # the usual one, which lists round, is left out
     if row.until is not None and row.until <= day:
         if before is None or not before.in_force(day) or _is_another(before, listing):
             return None
@@ -114,12 +132,20 @@ def _change(
     if before is None or not before.in_force(day):
         return PriceChange("new", table, listing.model, listing.key, before, row)
     if not same_charges(before, row):
+        row = replace(row, other=row.other or before.other)
         if _only_more(before, row):
             return PriceChange("completed", table, listing.model, listing.key, before, replace(row, since=before.since))
         return PriceChange("changed", table, listing.model, listing.key, before, row)
+    if row.other and row.other != before.other and not _is_another(before, listing):
+        return PriceChange("completed", table, listing.model, listing.key, before, _completed(before, row))
     if row.until != before.until and not _is_another(before, listing):
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     return None
+
+
+def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
+    """The row as it was, with the charges beside tokens that a list states."""
+    return replace(before, other=row.other, until=row.until, checked=row.checked)
 
 
 def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
@@ -138,32 +164,40 @@ def _is_another(before: TokenPrice, listing: Listing) -> bool:
 
 def _only_more(before: TokenPrice, after: TokenPrice) -> bool:
     """Whether the later row says all that the earlier one did, and fills what that left open."""
-    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW]
-    return all(getattr(before, name) in (0.0, (), None, getattr(after, name)) for name in names)
+    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"steps"}]
+    same_limits = [step.above for step in before.steps] == [step.above for step in after.steps]
+    steps = zip(before.steps, after.steps, strict=False) if same_limits else ()
+    return (
+        all(getattr(before, name) in (0.0, (), None, getattr(after, name)) for name in names)
+        and (same_limits or not before.steps)
+        and all(
+            getattr(one, field.name) in (0.0, getattr(two, field.name)) for one, two in steps for field in fields(one)
+        )
+    )
 
 
 def _doubt(
     listing: Listing,
     before: TokenPrice | None,
-    rows: dict[tuple[str, str, str, str], TokenPrice],
+    known: Sequence[tuple[str, TokenPrice]],
     outlier: float,
 ) -> str:
     row = listing.row
     if before is not None and before.in_force(row.since) and _is_another(before, listing):
         return f"the price known was read from {before.list_key}: another checkpoint or speed?"
     others = [
-        one
-        for (model, provider, _, tier), one in rows.items()
-        if model == listing.model and provider != row.provider and tier == row.tier and one.in_force(row.since)
+        one for model, one in known if model == listing.model and one.provider != row.provider and one.tier == row.tier
     ]
     for kind in ("input", "output"):
         asked = getattr(row, kind)
         past = getattr(before, kind) if before else None
+        if past == asked:  # known of this seller, whatever others ask
+            continue
         middle = median(getattr(one, kind) for one in others) if others else None
-        if any(usual and not 1 / outlier < asked / usual < outlier for usual in (past, middle)):
-            known = [f"{past:,.4g} before" if past else "", f"{middle:,.4g} elsewhere" if middle else ""]
+        if any(one and not 1 / outlier < asked / one < outlier for one in (past, middle)):
+            usual = [f"{past:,.6g} before" if past else "", f"{middle:,.4g} elsewhere" if middle else ""]
             unit = ": dollars per million in a per-token field?" if any(v and asked > v for v in (past, middle)) else ""
-            return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, known))}{unit}"
+            return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, usual))}{unit}"
     return ""
 
 

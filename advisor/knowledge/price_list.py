@@ -12,7 +12,7 @@ from advisor.knowledge.list_names import region_of
 
 _NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
 """How near a price must lie to one of so many figures to be taken for it: the rounder, the farther."""
-_HALF_A_CENT = 0.005 + 1e-9
+HALF_A_CENT = 0.005 + 1e-9
 
 
 class RefusedEntry(Exception):
@@ -89,7 +89,7 @@ def without_rounded(charges: Mapping[str, float]) -> dict[str, float]:
     """
     names = ("input", "batch_input", "cache_read", "batch_cache_read")
     given, lowered, cached, listed = (charges.get(name, 0.0) for name in names)
-    is_usual = bool(given and lowered and cached) and abs(listed - cached * lowered / given) <= _HALF_A_CENT
+    is_usual = bool(given and lowered and cached) and abs(listed - cached * lowered / given) <= HALF_A_CENT
     return {name: price for name, price in charges.items() if name != "batch_cache_read" or not is_usual}
 
 

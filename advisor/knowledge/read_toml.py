@@ -21,10 +21,13 @@ def read_table(data: bytes, file: str) -> dict[str, Any]:
 
 
 def typed(kind: type[T], raw: Any, where: str) -> T:
-    """Validate one table against a data class; raises BadKnowledge naming the first wrong key."""
+    """Validate one table against a data class; raises BadKnowledge naming what is missing, else the first wrong key."""
     try:
         return _adapter(kind).validate_python(raw)
     except ValidationError as error:
+        missing = [".".join(map(str, one["loc"])) for one in error.errors() if one["type"] == "missing"]
+        if missing:
+            raise BadKnowledge(where, f"lacks {', '.join(missing)}") from None
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise BadKnowledge(f"{where}: {key}" if key else where, first["msg"]) from None

@@ -34,7 +34,7 @@ def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False
         ),
         *_named("resold by neither the vendor nor a cloud", [one.key for one in compared.resold], full),
         *_named("sellers left out", [f"{seller} {count}" for seller, count in sorted(read.left_out.items())], full),
-        *_named("charges without a place", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
+        *_named("charges in no bill", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
         f"{read.others:,} entries are not chat models",
     ]
     if full:
@@ -104,7 +104,9 @@ def _beside(change: PriceChange) -> str:
         moved.append(f"{quiet.input:g} and {quiet.output:g} in {quiet.share:.0%} of the hours")
     elif before is not None and before.off_peak is not None and after.off_peak is None:
         moved.append("no longer cheaper in some hours")
-    if after.until is not None:
+    known_charges = before.other if before is not None else ()
+    moved += [f"{one.name} {one.usd:g}" for one in after.other if one not in known_charges]
+    if after.until is not None and (before is None or before.until != after.until):
         moved.append(f"ends {after.until}")
     return ", ".join(moved)
 

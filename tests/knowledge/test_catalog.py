@@ -99,6 +99,7 @@ def test_the_h100_is_priced_every_way() -> None:
         "reserved": (1.70, 2.35, 3.50),
         "spot": (1.65, None, 1.99),
         "owned": (1.30, None, 1.30),
+        "serverless": (3.9492, 4.176, 5.49),
     }
 
 
@@ -121,7 +122,7 @@ def test_an_accelerator_can_be_had(card: Gpu) -> None:
     assert card.purchase_low_usd > 0 or card.id not in GPUS
     ways = [price.acquisition for price in card.prices]
     assert len(ways) == len(set(ways))
-    assert card.workstation or not ways or {"on-demand", "reserved", "spot"} <= set(ways)
+    assert card.workstation or card.id not in GPUS or {"on-demand", "reserved", "spot"} <= set(ways)
     assert ways or card.id not in GPUS or card.workstation
     for price in card.prices:
         assert 0 < price.low <= (price.mode or price.low) <= price.high

@@ -36,6 +36,8 @@ TABLE: list[tuple[str, dict[str, object], str]] = [
     ("minimax-m2-mit", {}, "clear"),
     ("minimax-m2-mit", {"monthly_active_users": 200 * MILLION}, "duties"),
     ("tencent-hunyuan", {}, "review"),
+    ("tencent-hunyuan", {"places_of_use": ["elsewhere"]}, "duties"),
+    ("tencent-hunyuan", {"places_of_use": ["south-korea"]}, "blocked"),
     ("tencent-hunyuan", {"eu_domiciled": True}, "blocked"),
     ("tencent-hunyuan", {"monthly_active_users": 200 * MILLION}, "blocked"),
     ("nvidia-nemotron-open-model", {}, "clear"),

@@ -252,5 +252,28 @@ def test_the_users_own_packs_are_laid_over_and_told(
 def test_lint_tells_what_is_wrong_in_a_pack(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pack = _pack(tmp_path / "acme", gates__must=NO_API.replace('"acme"]', '"acne"]'))
     assert run(["rules", "lint", "--rules", str(pack)]) == 1
-    said = "packs/01-acme/rules/gates/must.toml: must.acme-no-api: no source 'acne'; did you mean 'acme'?"
+    said = f"{pack}/rules/gates/must.toml: must.acme-no-api: no source 'acne'; did you mean 'acme'?"
     assert said in capfd.readouterr().out
+
+
+def test_a_threshold_keeps_what_the_pack_does_not_mention_of_it(tmp_path: Path) -> None:
+    stricter = """
+[[parameter]]
+id = "gate.hybrid_margin"
+[[parameter.value]]
+since = 2026-01-01
+value = 0.2
+source = "acme"
+grade = "reported"
+"""
+    ours = load_knowledge().parameters["gate.hybrid_margin"]
+    theirs = load_knowledge([_pack(tmp_path / "acme", parameters__acme=stricter)]).parameters["gate.hybrid_margin"]
+    assert (theirs.title, theirs.unit) == (ours.title, ours.unit)
+    assert [value.value for value in theirs.values] == [0.2]
+
+
+def test_all_that_an_entry_lacks_is_named_at_once_with_a_path_that_exists(tmp_path: Path) -> None:
+    pack = _pack(tmp_path / "acme", catalog__open='[[open]]\nid = "acme-8b"\ntitle = "ACME 8B"\nfamily = "llama"\n')
+    with pytest.raises(BadKnowledge, match="lacks context, license, source, grade, checked, capability") as caught:
+        load_knowledge([pack])
+    assert caught.value.where.startswith(f"{pack}/rules/catalog/open.toml: acme-8b")

@@ -22,7 +22,8 @@ KINDS = {
         no_training_on_data:bool""",
     "license": """models:models monthly_active_users:count monthly_active_users_at_release:count
         company_revenue_usd:usd-per-month eu_domiciled:bool redistributes:bool serves_third_parties:bool
-        trains_on_outputs:bool uses_multimodal:bool regulated_uses:choices""",
+        trains_on_outputs:bool uses_multimodal:bool regulated_uses:choices
+        places_of_use:choices""",
     "volume": """output_tokens:tokens-per-month input_tokens:tokens-per-month input_per_request:tokens
         output_per_request:tokens peak_concurrency:count tokens_per_developer:tokens-per-month output_share:share
         cached_share:share batch_share:share peak_to_average:ratio stability:choice months_observed:count
@@ -54,11 +55,12 @@ CHOICES = {
     "data.regimes": "hipaa gdpr finra pci-dss soc2 fedramp-high il5 itar eu-ai-act dora nis2 cjis",
     "data.region": "us eu uk canada asia-pacific other",
     "license.regulated_uses": "military automated-legal-decision",
+    "license.places_of_use": "eu uk south-korea elsewhere",
     "volume.stability": "steady variable",
     "quality.capability": "small mid large frontier",
     "economics.precision": "bf16 fp8 fp4 int4",
-    "economics.acquisition": "on-demand reserved spot owned",
-    "economics.pricing": "per-token committed provisioned dedicated-endpoint",
+    "economics.acquisition": "on-demand reserved spot owned serverless",
+    "economics.pricing": "per-token flex priority committed provisioned dedicated-endpoint",
     "economics.service_tier": "workstation internal-endpoint production high-availability",
 }
 CATALOGS = {"license.models": "models", "economics.api_model": "api", "economics.open_model": "models",

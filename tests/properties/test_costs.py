@@ -32,8 +32,10 @@ workloads = st.fixed_dictionaries(
         "economics.gpu": st.sampled_from(("h100-sxm", "h200", "l40s")),
         "economics.open_model": st.sampled_from(("llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b")),
         "economics.api_model": st.sampled_from(("gpt-5.4", "claude-opus-4.8", "deepseek-v4-flash")),
-        "economics.acquisition": st.sampled_from(("reserved", "on-demand", "spot", "owned")),
-        "economics.pricing": st.sampled_from(("per-token", "committed", "provisioned", "dedicated-endpoint")),
+        "economics.acquisition": st.sampled_from(("reserved", "on-demand", "spot", "owned", "serverless")),
+        "economics.pricing": st.sampled_from(
+            ("per-token", "flex", "priority", "committed", "provisioned", "dedicated-endpoint")
+        ),
         "economics.horizon_months": st.sampled_from((1, 12, 36)),
         "economics.service_tier": st.sampled_from(("internal-endpoint", "production", "high-availability")),
         "quality.failure_cost_usd": st.sampled_from((0, 5)),

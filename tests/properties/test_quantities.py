@@ -25,6 +25,7 @@ RATED = {
 HOURS = {"hour": Decimal(1), "day": Decimal(24), "month": Decimal(720), "year": Decimal(8640)}
 SCALES = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000, "T": 1_000_000_000_000}
 LARGEST = dict.fromkeys(KINDS, 10**9) | {
+    "count": 10**10,
     "tokens": 10**15,
     "tokens-per-month": 10**15,
     "requests-per-month": 10**15,

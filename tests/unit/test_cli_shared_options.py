@@ -21,8 +21,8 @@ SHARED = {
         declared.RANDOM_SEED, declared.JOBS, declared.BRIEF, declared.FULL, declared.EXIT_CODE,
     )
 }  # fmt: skip
-OWN_MEANING = {("ask", "--records")}
-"""Where a shared option has another help text: `ask` has no default folder of records."""
+OWN_MEANING = {("ask", "--records"), ("catalog import", "--full")}
+"""Where a shared option has another help text: `ask` has no default folder of records, an import no assessment."""
 
 
 def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:

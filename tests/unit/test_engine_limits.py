@@ -172,3 +172,15 @@ def test_ids_are_unique_and_need_no_escape() -> None:
 def test_a_rule_that_derives_names_its_finding() -> None:
     nameless = Rule("r0", "derive", "derive", "", ON_CALL, "", (), "recalled", DAY, file="gates/can.toml")
     refused([nameless], "effect derive and a name in derives go together", at(0))
+
+
+def test_findings_may_rest_on_each_other_thirty_two_deep_and_no_more() -> None:
+    def chain(length: int) -> list[Rule]:
+        links = [a_rule(f"c{n}", Finding(f"f{n - 1}"), f"f{n}") for n in range(1, length + 1)]
+        return [a_rule("c0", ON_CALL, "f0"), *links]
+
+    with Engine.compile(chain(32), PARAMETERS, KINDS) as engine:
+        assert len(engine.run({"security.flag_0": True}).firings) == 33
+    with pytest.raises(BadKnowledge, match="findings rest on each other more than 32 deep") as caught:
+        Engine.compile(chain(520), PARAMETERS, KINDS)
+    assert "'c33'" in caught.value.where

@@ -126,3 +126,10 @@ def _steps(question: Question, one: float, other: float) -> int:
         assert fitting(question, middle) == middle
         one, steps = middle, steps + 1
     return steps
+
+
+@pytest.mark.parametrize("key", ["volume.output_tokens", "license.monthly_active_users", "economics.gpus"])
+def test_nothing_is_tried_beyond_what_an_answers_file_may_say(key: str) -> None:
+    question = knowledge().questions[key]
+    largest = fitting(question, 1e18)
+    assert read_value(largest, question, key, vocabulary(knowledge()).ids) == exactly(largest)

@@ -78,7 +78,7 @@ def test_another_size_date_or_speed_is_another_model(key: str) -> None:
 
 
 def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
-    (change,) = compared({"nebius/Qwen/Qwen2.5-72B-Instruct": entry("nebius", 1.3e-07, 4e-07)}).changes
+    (change,) = compared({"scaleway/Qwen/Qwen2.5-72B-Instruct": entry("scaleway", 1.3e-07, 4e-07)}).changes
     assert (change.kind, change.table, change.model) == ("new", "managed", "qwen2.5-72b")
 
 
@@ -303,3 +303,14 @@ def own(directory: Path, day: int) -> TokenPrice:
     knowledge = load_knowledge([directory / "data" / "advisor" / "packs" / "litellm"])
     rows = rows_in_force(knowledge.catalog.api["gpt-5.4"].prices, date(2026, 11, day))
     return next(row for row in rows if row.key == ("openai", "", "standard"))
+
+
+def test_a_wrong_price_in_a_list_older_than_the_catalog_is_in_doubt() -> None:
+    """Dollars per million in a per-token field, as lists of early 2026 had them: nothing was in force on that day."""
+    wrong = {"wandb/openai/gpt-oss-120b": entry("wandb", 0.015, 0.06)}
+    others = {"groq/openai/gpt-oss-120b": entry("groq", 1.5e-07, 6e-07)}
+    old = date(2026, 2, 1)
+    read = read_litellm(json.dumps(wrong | others).encode(), "list.json", CATALOG, old)
+    found = {one.key: one.doubt for one in compare_prices(read, CATALOG, "litellm-old", 10.0).changes}
+    assert "15,000 a million tokens input" in found["wandb/openai/gpt-oss-120b"]
+    assert found["groq/openai/gpt-oss-120b"] == ""

@@ -46,6 +46,7 @@ class EngineProfile:
     decode_efficiency: float
     cache_efficiency: float
     memory_fraction: float
+    fraction_of_free: float
     output_reserved: float
     batch_cap: float
     bytes_int4: float
@@ -82,6 +83,8 @@ class Calibration:
     prompt_wait: float
     step_wait: float
     widened_efficiency: float
+    wide_batch: float
+    activation_passes: float
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float

@@ -75,8 +75,8 @@ def memory_use(
     gpu, shape = placement.gpu, shape_of(placement.model)
     available = gpu.memory_gb * CARD_GB
     held = weight_bytes_per_gpu(shape, layout, weights)
-    usable = available * usable_fraction(gpu, calibration, engine, placement.memory_fraction)
-    overhead = available - usable + calibration.overhead_gb * BILLION
+    overhead = _overhead(available, held, usable_fraction(gpu, calibration, engine, placement.memory_fraction), engine)
+    overhead += calibration.overhead_gb * BILLION
     tokens = request.input_tokens + engine.output_reserved * request.output_tokens
     one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)
     free = available - overhead - held
@@ -91,6 +91,11 @@ def memory_use(
     )
     kv = free * gpus / BILLION if batch else one_gb
     return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
+
+
+def _overhead(available: float, held: float, fraction: float, engine: EngineProfile) -> float:
+    """Bytes of a card kept free: a share of all of it, or, as TensorRT-LLM counts, of what the weights leave."""
+    return (1 - fraction) * (max(0.0, available - held) if engine.fraction_of_free else available)
 
 
 def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: str, name: str, layout: Layout) -> str:

@@ -40,18 +40,19 @@ class PassTime:
     host: float = 0.0
 
     @property
-    def seconds(self) -> float:
-        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer.
-
-        Reading and computing overlap in part: of two equal ones, a step takes the root of two.
-        """
-        device = (
+    def device(self) -> float:
+        """Seconds of the accelerators: reading and computing overlap in part; of two equal ones, the root of two."""
+        return (
             sqrt(self.products * self.products + self.weights * self.weights)
             + sqrt(self.scores * self.scores + self.cache * self.cache)
             + self.links
             + self.launches
         )
-        return max(device, self.host)
+
+    @property
+    def seconds(self) -> float:
+        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
+        return max(self.device, self.host)
 
     @property
     def shares(self) -> dict[Bound, float]:
@@ -147,22 +148,23 @@ class StepModel:
                 scores += 2 * g.query_heads * width * (prompt_pairs(g, tokens) - prompt_pairs(g, cached)) * g.count
         scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
         links = self._links(fresh, prefill=True)
+        passed = self._passed(fresh / (rank / layout.tensor))
         if not alone:
             lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
-            return PassTime(products / lost, 0.0, scores / lost, 0.0, links / lost, 0.0)
+            return PassTime(products / lost, 0.0, scores / lost, passed / lost, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
         prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
         prompt_us += self.latent_layers * c.latent_prompt_us
         launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
-        parts = (products, weights, scores, 0.0, links, launches)
+        parts = (products, weights, scores, passed, links, launches)
         return PassTime(*(part * layout.pipeline for part in parts))
 
     def _pass(self, batch: float, context: float) -> PassTime:
         e, c, layout = self.engine, self.calibration, self.layout
         rank = max(1.0, batch / layout.data)
         products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
-        products /= self.flops * e.decode_efficiency
+        products /= self.flops * self._efficiency(rank)
         weights = self._weight_seconds(batch)
         scores = cache = 0.0
         for g in self.kv_groups:
@@ -174,7 +176,7 @@ class StepModel:
             )
         scores /= self.attention_flops * e.decode_efficiency
         cache /= self.bandwidth * e.cache_efficiency
-        moved = self._moved(batch)
+        moved = self._moved(batch) + self._passed(rank)
         return PassTime(
             products,
             weights,
@@ -185,6 +187,12 @@ class StepModel:
             e.request_us * batch / layout.data * MICRO,
         )
 
+    def _efficiency(self, rank: float) -> float:
+        """Arithmetic reached by products of so many tokens at once: that of decoding for few, of prompts for many."""
+        e = self.engine
+        many = rank / (rank + self.calibration.wide_batch)
+        return e.decode_efficiency + (e.prefill_efficiency - e.decode_efficiency) * many
+
     def _moved(self, batch: float) -> float:
         """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""
         c, layout = self.calibration, self.layout
@@ -192,6 +200,11 @@ class StepModel:
         spread = layout.stage if layout.expert else layout.data
         bytes_ = copies * self.shape.hidden * ACTIVATION_BYTES * c.expert_passes * batch / max(1, spread)
         return bytes_ / self.bandwidth
+
+    def _passed(self, rank: float) -> float:
+        """Seconds for activations that norms, gates and conversions read and write between products."""
+        values = self.layers * self.shape.hidden * self.calibration.activation_passes / self.layout.tensor
+        return values * ACTIVATION_BYTES * rank / self.bandwidth
 
     def _imbalance(self) -> float:
         """Load of the busiest rank over the mean where whole experts are spread."""
@@ -234,7 +247,7 @@ class StepModel:
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
-        if self.layout.data > 1:
+        if self.layout.expert and self.layout.stage > 1:
             per_stage += experts * self.calibration.rank_layer_us
         host = e.step_us
         return (per_stage + host / self.layout.pipeline) * MICRO

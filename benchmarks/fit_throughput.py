@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ ROUNDS_FROM_THE_WHOLE_FIT = 5
 def with_figures(start: Calibration, figures: Mapping[str, float]) -> Calibration:
     """Replace global figures by name and engines' by `engine.name`; `llama.cpp` holds a dot of its own."""
     engines = {name: asdict(profile) for name, profile in start.engines.items()}
-    plain = {}
+    plain: dict[str, Any] = {}
     for name, value in figures.items():
         engine, _, field = name.rpartition(".")
         if engine:

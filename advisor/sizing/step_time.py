@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
+from advisor.sizing.extras import PLAIN, ServingExtras
 from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
 from advisor.sizing.model_shape import BILLION, MILLION
 
@@ -51,8 +52,20 @@ class PassTime:
 
     @property
     def seconds(self) -> float:
-        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer."""
+        """Seconds of the accelerators, or of the host where preparing the next step takes it longer."""
         return max(self.device, self.host)
+
+    def times(self, factor: float) -> PassTime:
+        """Every part so many times as long."""
+        parts = (self.products, self.weights, self.scores, self.cache, self.links, self.launches, self.host)
+        return PassTime(*(factor * part for part in parts))
+
+    def plus(self, other: PassTime) -> PassTime:
+        """One pass after another."""
+        return PassTime(
+            self.products + other.products, self.weights + other.weights, self.scores + other.scores,
+            self.cache + other.cache, self.links + other.links, self.launches + other.launches, self.host + other.host,
+        )  # fmt: skip
 
     @property
     def shares(self) -> dict[Bound, float]:
@@ -69,10 +82,11 @@ class PassTime:
 class StepModel:
     """One model on one group of accelerators under one engine; every rate that no batch changes is kept."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the parts of a placement, and what is served beside it
         self, shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, calibration: Calibration,
-        engine: EngineProfile, node: int = 8,
+        engine: EngineProfile, *, node: int = 8, extras: ServingExtras = PLAIN,
     ) -> None:  # fmt: skip
+        self.extras = extras
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
         c = calibration
@@ -113,22 +127,29 @@ class StepModel:
 
     @property
     def ceiling(self) -> float:
-        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
+        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes of a step."""
         read = self.shared_bytes / self.layout.tensor + self._expert_bytes(1.0)
-        return self.peak_bandwidth / (read * self.layout.pipeline)
+        return self.peak_bandwidth * (1 + self.extras.drafts) / (read * self.layout.pipeline)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
-        stages = self.layout.pipeline
-        one = self._pass(max(1.0, batch / stages), context)
-        if stages == 1:
-            return one
+        stages, extras = self.layout.pipeline, self.extras
+        batch = max(1.0, batch / stages)
+        one = self._pass(batch, context, 1 + extras.drafts)
+        if extras.drafts:
+            one = self._with_drafts(one, batch, context)
         # stages wait for each other: their batches are never quite alike
-        share = stages / self.calibration.pipeline_efficiency
-        return PassTime(
-            share * one.products, share * one.weights, share * one.scores, share * one.cache, share * one.links,
-            share * one.launches, one.host,
-        )  # fmt: skip
+        share = stages / self.calibration.pipeline_efficiency if stages > 1 else 1.0
+        share /= extras.adapter_share
+        return one if share == 1 else one.times(share)
+
+    def _with_drafts(self, verified: PassTime, batch: float, context: float) -> PassTime:
+        """Time per token of a step that verifies what a draft layer proposed one after another, over those accepted."""
+        one = self._pass(batch, context).times(1 / self.shape.layers)
+        head = self.shape.head * self.calibration.bytes_bf16 / self.layout.tensor / self.bandwidth
+        launches = (self.engine.layer_us + self.engine.expert_layer_us + self.engine.step_us) * MICRO
+        draft = PassTime(one.products, one.weights + head, one.scores, one.cache, one.links, launches)
+        return verified.plus(draft.times(self.extras.drafts)).times(1 / self.extras.accepted)
 
     def prefill(self, tokens: float, cached: float = 0.0, *, alone: bool = False) -> PassTime:
         """Time of reading one prompt whose first `cached` tokens were read before.
@@ -151,6 +172,7 @@ class StepModel:
         passed = self._passed(fresh / (rank / layout.tensor))
         if not alone:
             lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
+            lost *= self.extras.adapter_share
             return PassTime(products / lost, 0.0, scores / lost, passed / lost, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
@@ -158,31 +180,35 @@ class StepModel:
         prompt_us += self.latent_layers * c.latent_prompt_us
         launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
         parts = (products, weights, scores, passed, links, launches)
-        return PassTime(*(part * layout.pipeline for part in parts))
+        return PassTime(*(part * layout.pipeline / self.extras.adapter_share for part in parts))
 
-    def _pass(self, batch: float, context: float) -> PassTime:
+    def _pass(self, batch: float, context: float, width: int = 1) -> PassTime:
+        """One step of `batch` requests, with `width` tokens of each."""
         e, c, layout = self.engine, self.calibration, self.layout
         rank = max(1.0, batch / layout.data)
-        products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
-        products /= self.flops * self._efficiency(rank)
-        weights = self._weight_seconds(batch)
+        tokens, wide = batch * width, rank * width
+        products = 2 * wide * self.shared / layout.tensor
+        products += self._expert_flops(tokens) * self._imbalance() / layout.stage
+        products /= self.flops * self._efficiency(wide)
+        weights = self._weight_seconds(tokens)
         scores = cache = 0.0
         for g in self.kv_groups:
             attended = rank * attended_tokens(g, context) * g.count / layout.pipeline
-            width = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
-            scores += 2 * g.query_heads / layout.tensor * width * attended / (c.latent_efficiency if g.latent else 1.0)
+            values = 2 * g.latent if g.latent else g.head_dim + (g.value_dim or g.head_dim)
+            scored = 2 * g.query_heads / layout.tensor * values * attended * width
+            scores += scored / (c.latent_efficiency if g.latent else 1.0)
             cache += (
                 rank * read_bytes(g, context, self.weights.kv) * g.count / layout.pipeline / kv_split(g, layout.tensor)
             )
         scores /= self.attention_flops * e.decode_efficiency
         cache /= self.bandwidth * e.cache_efficiency
-        moved = self._moved(batch) + self._passed(rank)
+        moved = self._moved(tokens) + self._passed(wide)
         return PassTime(
             products,
             weights,
             scores,
             cache + moved,
-            self._links(batch),
+            self._links(tokens),
             self._launches(batch),
             e.request_us * batch / layout.data * MICRO,
         )
@@ -221,7 +247,12 @@ class StepModel:
 
     def _weight_seconds(self, tokens: float) -> float:
         """Seconds one GPU of a stage reads weights: its part of the shared ones, and of the experts touched."""
-        return (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
+        seconds = (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
+        away = self.extras.offloaded
+        if not away:
+            return seconds
+        # what is kept off the card crosses the bus before every step that needs it
+        return seconds * (1 - away + away * self.bandwidth / (self.calibration.host_gbs * BILLION))
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""

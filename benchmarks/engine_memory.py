@@ -20,7 +20,8 @@ CASES = Path(__file__).with_name("engine_memory.toml")
 GIB = 2.0**30 / 1e9
 """GB of 10⁹ bytes in one GiB, in which engines log."""
 NEAR = 0.1
-LONG = RequestShape(8000.0, 1.0)
+LONG = 8000.0
+"""Tokens of a request where a case names no context; engines count tokens of cache in requests of full length."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,13 @@ def compared() -> list[Compared]:
             knowledge.catalog.models[case["model"]], knowledge.catalog.gpus[case["gpu"]], case["gpus"],
             case["precision"], case.get("kv_precision"), case["engine"], case.get("fraction"), "tp", 1,
         )  # fmt: skip
-        models, why = group_models(place, LONG, calibration)
+        context = case.get("context", LONG)
+        models, why = group_models(place, RequestShape(context, 1.0), calibration)
         if not models:
             raise SystemExit(f"{case['model']}: {why}")
         memory = models[0].memory
         room = memory.available_gb - memory.overhead_gb - memory.weights_gb
-        tokens = room / memory.request_gb * LONG.input_tokens
+        tokens = room / memory.request_gb * context
         modeled = {"weights": memory.weights_gb / GIB / place.gpus, "room": room / GIB / place.gpus, "tokens": tokens}
         found += [Compared(case, name, case[name], value) for name, value in modeled.items() if name in case]
     return found

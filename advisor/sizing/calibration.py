@@ -68,6 +68,7 @@ class Calibration:
     kv_bytes_full: float
     kv_bytes_quantized: float
     overhead_gb: float
+    visible_share: float
     unified_share: float
     knee_share: float
     fp4_efficiency: float

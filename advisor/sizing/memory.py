@@ -79,7 +79,12 @@ def memory_use(
     held -= min(held, placement.offloaded_gb * BILLION / layout.gpus)
     wide = calibration.bytes_bf16
     held += placement.adapters * adapter_bytes(shape, layout, calibration.adapter_rank, wide)
-    overhead = _overhead(available, held, usable_fraction(gpu, calibration, engine, placement.memory_fraction), engine)
+    seen = available * calibration.visible_share
+    overhead = (
+        available
+        - seen
+        + _overhead(seen, held, usable_fraction(gpu, calibration, engine, placement.memory_fraction), engine)
+    )
     overhead += calibration.overhead_gb * BILLION
     tokens = request.input_tokens + engine.output_reserved * request.output_tokens
     one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)

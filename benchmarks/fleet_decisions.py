@@ -1,7 +1,7 @@
-"""Fleets this model asks for against those that published rows need, at the same target: prints the table of docs/sizing.md.
+"""Fleets this model asks for against those that published rows need: prints the table of docs/sizing.md.
 
-A published row at a time per token serves so many tokens. Of a demand that takes exactly 2, 4 or 8 groups at that row's
-rate, the model says how many groups of the same size it takes, at whatever load it thinks keeps the same time per token.
+A published row serves so many tokens at a time per token. Of a demand that takes exactly 2, 4 or 8 groups at its rate,
+the model says how many groups of the same size it takes, at whatever load it thinks keeps the same time per token.
 
 Run `python -m benchmarks.fleet_decisions`.
 """
@@ -24,7 +24,7 @@ NEAR = 1
 
 
 def rate_within(row: Row, calibration: Calibration, target_ms: float | None) -> float:
-    """Output tokens per second of the row's group at the highest load that keeps a time per token; 0 where none does."""
+    """Output tokens per second of the row's group at the highest load that keeps a time per token; 0 if none does."""
     profile = calibration.engines[row.profile]
     models, _ = group_models(row.placement, row.shape, calibration, profile, row.layouts)
     best = 0.0
@@ -70,7 +70,7 @@ def decisions(rows: list[Row], calibration: Calibration) -> dict[str, list[tuple
 
 
 def groups(demand: int, share: float) -> float:
-    """Groups for a demand of so many published groups, where a group is thought to serve `share` of the published rate."""
+    """Groups for a demand of so many published ones, where one is thought to serve `share` of the published rate."""
     return ceil(demand / share - 1e-9) if share else float("inf")
 
 

@@ -73,7 +73,7 @@ def test_tensorrt_llm_fills_a_share_of_what_weights_leave_and_the_others_one_of_
     tight, plain = (
         only(replace(asked, engine=engine), Layout(1), RequestShape(100, 100)).memory
         for engine in ("tensorrt-llm", "vllm")
-    )  # type: ignore[arg-type]
+    )
     assert tight.kv_gb == pytest.approx(0.9 * left - CALIBRATION.overhead_gb, rel=0.02)
     assert plain.kv_gb == pytest.approx(0.9 * seen - 72.65 - CALIBRATION.overhead_gb, rel=0.05)
 

@@ -73,9 +73,9 @@ class Row:
         profile = calibration.engines[self.profile]
         models, _ = group_models(self.placement, self.shape, calibration, profile, layouts or self.layouts)
         fitting = [model for model in models if model.memory.fits] or list(models)
-        return max((self._served(model, profile) for model in fitting), key=lambda served: served.tokens_per_second)
+        return max((self.served_by(model, profile) for model in fitting), key=lambda served: served.tokens_per_second)
 
-    def _served(self, model: GroupModel, profile: EngineProfile) -> Served:
+    def served_by(self, model: GroupModel, profile: EngineProfile) -> Served:
         most = max(1, model.memory.batch)
         clients = self.clients or most
         if self.load == "open":

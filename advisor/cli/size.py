@@ -61,6 +61,17 @@ MILLI = 1000.0
 @click.option("--engine", type=click.Choice(ENGINES), help="The engine.  [default: the usual one for the card]")
 @click.option("--memory-fraction", type=SHARE, help="Share of a card the engine may fill.  [default: the engine's]")
 @click.option("--prefix-hit", type=SHARE, default=0.0, help="Share of a prompt that is read from the engine's cache.")
+@click.option(
+    "--speculation", type=click.IntRange(min=0, max=8), default=0, metavar="N",
+    help="Tokens that a draft layer proposes for every step.  [default: 0]",
+)  # fmt: skip
+@click.option(
+    "--lora", type=click.IntRange(min=0), default=0, metavar="N", help="LoRA adapters held beside the weights."
+)
+@click.option(
+    "--offload", type=click.FloatRange(min=0.0), default=0.0, metavar="GB",
+    help="Weights of the group kept in the memory of the machine.",
+)  # fmt: skip
 @click.option("--input", "tokens_in", type=COUNT, help="Tokens of a prompt.  [default: a published test's]")
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Requests at once.  [default: the curve]")
@@ -70,8 +81,8 @@ def command(
     model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
     precision: Precision, kv_precision: Precision | None,
     layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
-    tokens_in: int | None, tokens_out: int | None, concurrency: int | None, rate: float | None, form: str,
-    packs: tuple[Path, ...],
+    speculation: int, lora: int, offload: float, tokens_in: int | None, tokens_out: int | None,
+    concurrency: int | None, rate: float | None, form: str, packs: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price.
 
@@ -86,8 +97,9 @@ def command(
     chosen = _model(model, config, knowledge.catalog)
     card = _entry("--gpu", gpu, knowledge.catalog.gpus)
     placement = Placement(
-        chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes, _bytes(weights, index)
-    )
+        chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes, _bytes(weights, index),
+        speculation, lora, offload,
+    )  # fmt: skip
     shape = _shape(tokens_in, tokens_out, parameters)
     shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
     sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate))

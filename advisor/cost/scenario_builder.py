@@ -124,7 +124,7 @@ class Preparation:
         if route == "self-host":
             found = self._fleets()
             rejected = (*self.market.self_host_rejected, *found.rejected)
-            return found.replaced or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
+            return _replaced(found) or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
         listed = self.market.quotes[route]
         endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
         if listed.standing or (endpoints is not None and _plans(endpoints)):
@@ -185,7 +185,7 @@ class Preparation:
             endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
             feasible=bool(found.feasible) or on_desk,
             rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
-            replaced=None if on_desk else found.replaced,
+            replaced=None if on_desk else _replaced(found),
             doubts=market.self_host_doubts,
             demand=market.fleets.demand,
         )
@@ -654,6 +654,11 @@ def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
 def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
     """What is to be confirmed of a card whose price is another's."""
     return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+
+
+def _replaced(found: FleetList) -> RejectedOffer | None:
+    """The stated fleet that cannot carry the load; None where its cards can in another layout."""
+    return None if any(plan.given for plan in found.feasible) else found.replaced
 
 
 def _plans(found: FleetList) -> tuple[FleetPlan, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,7 @@ class EngineProfile:
     decode_efficiency: float
     cache_efficiency: float
     memory_fraction: float
+    fraction_of_free: float
     output_reserved: float
     batch_cap: float
     bytes_int4: float
@@ -67,6 +68,7 @@ class Calibration:
     kv_bytes_full: float
     kv_bytes_quantized: float
     overhead_gb: float
+    visible_share: float
     unified_share: float
     knee_share: float
     fp4_efficiency: float
@@ -82,9 +84,15 @@ class Calibration:
     prompt_wait: float
     step_wait: float
     widened_efficiency: float
+    wide_batch: float
+    activation_passes: float
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float
+    host_gbs: float
+    adapter_rank: float
+    draft_accepted: Range
+    adapter_throughput: Range
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
 
@@ -101,8 +109,11 @@ class Calibration:
             f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
-        plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands")]
-        return cls(**{name: parameters.number(PREFIX + name) for name in plain}, engines=engines, bands=bands)
+        ranges = {name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput")}
+        apart = ("engines", "bands", *ranges)
+        plain = {f.name: parameters.number(PREFIX + f.name) for f in fields(cls) if f.name not in apart}
+        read: dict[str, Any] = {**plain, **ranges}
+        return cls(**read, engines=engines, bands=bands)
 
     def engine(self, name: EngineName | None, gpu: Gpu) -> EngineProfile:
         """Return the profile of an engine on a card; the usual one for the card where none is named."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
+from advisor.sizing.extras import serving_extras
 from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
 from advisor.sizing.load import Served, served_closed, served_open
 from advisor.sizing.memory import MemoryUse, memory_use
-from advisor.sizing.model_shape import ModelShape, shape_of
+from advisor.sizing.model_shape import BILLION, ModelShape, shape_of
 from advisor.sizing.step_time import StepModel
 from advisor.sizing.weight_format import WeightFormat, weight_format
 
@@ -60,6 +61,8 @@ def refusal(placement: Placement, request: RequestShape) -> str:
     if model.context and asked > model.context:
         parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
         return f"{parts} are {asked:,.0f}, and {model.id} takes {model.context:,}"
+    if placement.offloaded_gb and gpu.platform == "metal":
+        return f"{gpu.id} shares its memory with the system: there is no other to keep weights in"
     node = gpu.max_group
     nodes = placement.nodes or ceil(placement.gpus / node)
     if nodes > MOST_NODES:
@@ -96,13 +99,20 @@ def group_models(
     )
     if placement.checkpoint_bytes:
         weights = weights.weighing(shape, placement.checkpoint_bytes)
+    weigh = weights.total(shape) / BILLION
+    if placement.offloaded_gb >= weigh:
+        asked = f"{placement.offloaded_gb:,.1f} GB to be kept off the cards"
+        return (), f"{asked} are not less than the {weigh:,.1f} GB of weights"
+    extras = serving_extras(placement, shape, weights, calibration)
     nodes = placement.nodes or ceil(placement.gpus / placement.gpu.max_group)
     found = []
     for layout in only or layouts(shape, placement.gpus, placement.gpus // nodes):
         if placement.way and not _goes(layout, placement.way):
             continue
         memory = memory_use(placement, layout, weights, request, calibration, profile)
-        step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)
+        step = StepModel(
+            shape, placement.gpu, layout, weights, calibration, profile, node=placement.gpus // nodes, extras=extras
+        )
         found.append(GroupModel(layout, shape, weights, memory, step))
     return tuple(found), "" if found else _no_layout(placement, shape)
 

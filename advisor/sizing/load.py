@@ -94,7 +94,8 @@ def _service(step: StepModel, shape: RequestShape, flight: float) -> _Service:
     decode = step.decode(flight, shape.input_tokens + shape.output_tokens / 2)
     prompt, alone = step.prompt(shape.input_tokens, shape.cached_tokens)
     joined = (1 - c.prompt_wait) * (flight - 1) / shape.output_tokens
-    inter = decode.seconds + joined * prompt.seconds
+    # prompts are read in the steps that decode, so that the host prepares the next step behind both
+    inter = max(decode.device + joined * prompt.seconds, decode.host)
     own = step.engine.front_end_ms / MILLI + alone + c.step_wait * inter
     shares = decode.shares
     for name, seconds in prompt.shares.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from advisor.sizing.extras import adapter_bytes, draft_cache_bytes, draft_weight_bytes
 from advisor.sizing.layer_cache import kept_bytes, kv_split
 from advisor.sizing.model_shape import BILLION, shape_of
 
@@ -75,10 +76,21 @@ def memory_use(
     gpu, shape = placement.gpu, shape_of(placement.model)
     available = gpu.memory_gb * CARD_GB
     held = weight_bytes_per_gpu(shape, layout, weights)
-    usable = available * usable_fraction(gpu, calibration, engine, placement.memory_fraction)
-    overhead = available - usable + calibration.overhead_gb * BILLION
+    held -= min(held, placement.offloaded_gb * BILLION / layout.gpus)
+    wide = calibration.bytes_bf16
+    held += placement.adapters * adapter_bytes(shape, layout, calibration.adapter_rank, wide)
+    seen = available * calibration.visible_share
+    overhead = (
+        available
+        - seen
+        + _overhead(seen, held, usable_fraction(gpu, calibration, engine, placement.memory_fraction), engine)
+    )
+    overhead += calibration.overhead_gb * BILLION
     tokens = request.input_tokens + engine.output_reserved * request.output_tokens
     one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)
+    if placement.drafts:
+        held += draft_weight_bytes(shape, layout, wide)
+        one += draft_cache_bytes(shape, layout, weights.kv, tokens, placement.drafts)
     free = available - overhead - held
     per_rank = int(free // one) if free > 0 and one > 0 else 0
     cap = int(engine.batch_cap)
@@ -91,6 +103,11 @@ def memory_use(
     )
     kv = free * gpus / BILLION if batch else one_gb
     return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
+
+
+def _overhead(available: float, held: float, fraction: float, engine: EngineProfile) -> float:
+    """Bytes of a card kept free: a share of all of it, or, as TensorRT-LLM counts, of what the weights leave."""
+    return (1 - fraction) * (max(0.0, available - held) if engine.fraction_of_free else available)
 
 
 def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: str, name: str, layout: Layout) -> str:

@@ -21,7 +21,9 @@ class Placement:
     """One copy of a model over a group of `gpus` accelerators of one kind; what is None is chosen.
 
     `memory_fraction` is the share of a card that the engine may fill; `nodes` machines hold the group;
-    `checkpoint_bytes` is what the weights weigh, where that is known better than from the precision.
+    `checkpoint_bytes` is what the weights weigh, where that is known better than from the precision. A draft layer
+    proposes `drafts` tokens for every step, `adapters` (LoRA) are held beside the weights, and `offloaded_gb` of the
+    weights stay in the memory of the machine.
     """
 
     model: OpenModel
@@ -34,6 +36,9 @@ class Placement:
     way: Way | None = None
     nodes: int | None = None
     checkpoint_bytes: float | None = None
+    drafts: int = 0
+    adapters: int = 0
+    offloaded_gb: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
+from advisor.sizing.extras import extras_band
 from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
 from advisor.sizing.layout import tensor_refusal
 from advisor.sizing.load import Served, served_open
@@ -94,7 +95,9 @@ def size(placement: Placement, shape: RequestShape, parameters: Parameters, load
     curve = () if load.concurrency or load.requests_per_second else curve_of(fitting, shape)
     model, served, carried = _at(fitting, shape, load)
     saturated = served.flight >= model.memory.batch or load == LoadAsked()
-    band = calibration.band(placement.engine, placement.gpu, model.shape, saturated=saturated)
+    low, high = calibration.band(placement.engine, placement.gpu, model.shape, saturated=saturated)
+    extras = extras_band(placement, calibration)
+    band = (low * extras[0], high * extras[1])
     ceiling = max(each.step.ceiling for each in fitting)
     reason = model.memory.reason + _idle_heads(placement)
     return Sizing(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
+from advisor.sizing.extras import PLAIN, ServingExtras
 from advisor.sizing.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
 from advisor.sizing.model_shape import BILLION, MILLION
 
@@ -40,18 +41,31 @@ class PassTime:
     host: float = 0.0
 
     @property
-    def seconds(self) -> float:
-        """Add what does not overlap; the host prepares the next step meanwhile, and is waited for if it takes longer.
-
-        Reading and computing overlap in part: of two equal ones, a step takes the root of two.
-        """
-        device = (
+    def device(self) -> float:
+        """Seconds of the accelerators: reading and computing overlap in part; of two equal ones, the root of two."""
+        return (
             sqrt(self.products * self.products + self.weights * self.weights)
             + sqrt(self.scores * self.scores + self.cache * self.cache)
             + self.links
             + self.launches
         )
-        return max(device, self.host)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the accelerators, or of the host where preparing the next step takes it longer."""
+        return max(self.device, self.host)
+
+    def times(self, factor: float) -> PassTime:
+        """Every part so many times as long."""
+        parts = (self.products, self.weights, self.scores, self.cache, self.links, self.launches, self.host)
+        return PassTime(*(factor * part for part in parts))
+
+    def plus(self, other: PassTime) -> PassTime:
+        """One pass after another."""
+        return PassTime(
+            self.products + other.products, self.weights + other.weights, self.scores + other.scores,
+            self.cache + other.cache, self.links + other.links, self.launches + other.launches, self.host + other.host,
+        )  # fmt: skip
 
     @property
     def shares(self) -> dict[Bound, float]:
@@ -68,10 +82,11 @@ class PassTime:
 class StepModel:
     """One model on one group of accelerators under one engine; every rate that no batch changes is kept."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the parts of a placement, and what is served beside it
         self, shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, calibration: Calibration,
-        engine: EngineProfile, node: int = 8,
+        engine: EngineProfile, *, node: int = 8, extras: ServingExtras = PLAIN,
     ) -> None:  # fmt: skip
+        self.extras = extras
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
         c = calibration
@@ -115,22 +130,29 @@ class StepModel:
 
     @property
     def ceiling(self) -> float:
-        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes it must read."""
+        """Tokens per second that one request cannot exceed: peak bandwidth over the bytes of a step."""
         read = self.shared_bytes / self.layout.tensor + self._expert_bytes(1.0)
-        return self.peak_bandwidth / (read * self.layout.pipeline)
+        return self.peak_bandwidth * (1 + self.extras.drafts) / (read * self.layout.pipeline)
 
     def decode(self, batch: float, context: float) -> PassTime:
         """Time of one step that gives each of `batch` requests a token at a mean `context`, through every stage."""
-        stages = self.layout.pipeline
-        one = self._pass(max(1.0, batch / stages), context)
-        if stages == 1:
-            return one
+        stages, extras = self.layout.pipeline, self.extras
+        batch = max(1.0, batch / stages)
+        one = self._pass(batch, context, 1 + extras.drafts)
+        if extras.drafts:
+            one = self._with_drafts(one, batch, context)
         # stages wait for each other: their batches are never quite alike
-        share = stages / self.calibration.pipeline_efficiency
-        return PassTime(
-            share * one.products, share * one.weights, share * one.scores, share * one.cache, share * one.links,
-            share * one.launches, one.host,
-        )  # fmt: skip
+        share = stages / self.calibration.pipeline_efficiency if stages > 1 else 1.0
+        share /= extras.adapter_share
+        return one if share == 1 else one.times(share)
+
+    def _with_drafts(self, verified: PassTime, batch: float, context: float) -> PassTime:
+        """Time per token of a step that verifies what a draft layer proposed one after another, over those accepted."""
+        one = self._pass(batch, context).times(1 / self.shape.layers)
+        head = self.shape.head * self.calibration.bytes_bf16 / self.layout.tensor / self.bandwidth
+        launches = (self.engine.layer_us + self.engine.expert_layer_us + self.engine.step_us) * MICRO
+        draft = PassTime(one.products, one.weights + head, one.scores, one.cache, one.links, launches)
+        return verified.plus(draft.times(self.extras.drafts)).times(1 / self.extras.accepted)
 
     def prompt(self, tokens: float, cached: float) -> tuple[PassTime, float]:
         """Time of reading one prompt between decoding steps, and its seconds alone; no load changes either."""
@@ -158,37 +180,43 @@ class StepModel:
                 scores += 2 * g.query_heads * width * (prompt_pairs(g, tokens) - prompt_pairs(g, cached)) * g.count
         scores /= rank * layout.pipeline * self.attention_flops * e.prefill_efficiency
         links = self._links(fresh, prefill=True)
+        passed = self._passed(fresh / (rank / layout.tensor))
         if not alone:
             lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
-            return PassTime(products / lost, 0.0, scores / lost, 0.0, links / lost, 0.0)
+            lost *= self.extras.adapter_share
+            return PassTime(products / lost, 0.0, scores / lost, passed / lost, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
         prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
         prompt_us += self.latent_layers * c.latent_prompt_us
         launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
-        parts = (products, weights, scores, 0.0, links, launches)
-        return PassTime(*(part * layout.pipeline for part in parts))
+        parts = (products, weights, scores, passed, links, launches)
+        return PassTime(*(part * layout.pipeline / self.extras.adapter_share for part in parts))
 
-    def _pass(self, batch: float, context: float) -> PassTime:
+    def _pass(self, batch: float, context: float, width: int = 1) -> PassTime:
+        """One step of `batch` requests, with `width` tokens of each."""
         e, layout = self.engine, self.layout
         rank = max(1.0, batch / layout.data)
-        products = 2 * rank * self.shared / layout.tensor + self._expert_flops(batch) * self._imbalance() / layout.stage
-        products /= self.flops * e.decode_efficiency
-        weights = self._weight_seconds(batch)
-        scores, cache = (rank * part for part in self._attention(context))
-        moved = self._moved(batch)
+        tokens, wide = batch * width, rank * width
+        products = 2 * wide * self.shared / layout.tensor
+        products += self._expert_flops(tokens) * self._imbalance() / layout.stage
+        products /= self.flops * self._efficiency(wide)
+        weights = self._weight_seconds(tokens)
+        scores, cache = self._attention(context)
+        scores, cache = wide * scores, rank * cache
+        moved = self._moved(tokens) + self._passed(wide)
         return PassTime(
             products,
             weights,
             scores,
             cache + moved,
-            self._links(batch),
+            self._links(tokens),
             self._launches(batch),
             e.request_us * batch / layout.data * MICRO,
         )
 
     def _attention(self, context: float) -> tuple[float, float]:
-        """Seconds that one request of a rank takes to score its context, and to read its cache, in one step."""
+        """Seconds that one token of a rank takes to score its context, and one request to read its cache, in one step."""
         kept = self._attentions.get(context)
         if kept is None:
             e, c, layout = self.engine, self.calibration, self.layout
@@ -205,6 +233,12 @@ class StepModel:
             kept = self._attentions[context] = scores, cache
         return kept
 
+    def _efficiency(self, rank: float) -> float:
+        """Arithmetic reached by products of so many tokens at once: that of decoding for few, of prompts for many."""
+        e = self.engine
+        many = rank / (rank + self.calibration.wide_batch)
+        return e.decode_efficiency + (e.prefill_efficiency - e.decode_efficiency) * many
+
     def _moved(self, batch: float) -> float:
         """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""
         c, layout = self.calibration, self.layout
@@ -212,6 +246,11 @@ class StepModel:
         spread = layout.stage if layout.expert else layout.data
         bytes_ = copies * self.shape.hidden * ACTIVATION_BYTES * c.expert_passes * batch / max(1, spread)
         return bytes_ / self.bandwidth
+
+    def _passed(self, rank: float) -> float:
+        """Seconds for activations that norms, gates and conversions read and write between products."""
+        values = self.layers * self.shape.hidden * self.calibration.activation_passes / self.layout.tensor
+        return values * ACTIVATION_BYTES * rank / self.bandwidth
 
     def _imbalance(self) -> float:
         """Load of the busiest rank over the mean where whole experts are spread."""
@@ -228,7 +267,12 @@ class StepModel:
 
     def _weight_seconds(self, tokens: float) -> float:
         """Seconds one GPU of a stage reads weights: its part of the shared ones, and of the experts touched."""
-        return (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
+        seconds = (self.shared_bytes / self.layout.tensor + self._expert_bytes(tokens)) / self.bandwidth
+        away = self.extras.offloaded
+        if not away:
+            return seconds
+        # what is kept off the card crosses the bus before every step that needs it
+        return seconds * (1 - away + away * self.bandwidth / (self.calibration.host_gbs * BILLION))
 
     def _links(self, batch: float, *, prefill: bool = False) -> float:
         """Seconds of all-reduces inside the tensor ranks, of the all-to-all between data ranks, of stage hand-overs."""
@@ -254,7 +298,7 @@ class StepModel:
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
-        if self.layout.data > 1:
+        if self.layout.expert and self.layout.stage > 1:
             per_stage += experts * self.calibration.rank_layer_us
         host = e.step_us
         return (per_stage + host / self.layout.pipeline) * MICRO

@@ -66,6 +66,23 @@ def test_more_of_a_card_to_fill_leaves_more_room_for_requests() -> None:
     assert [room.memory.batch for room in rooms] == sorted({room.memory.batch for room in rooms})
 
 
+def test_tensorrt_llm_fills_a_share_of_what_weights_leave_and_the_others_one_of_the_card() -> None:
+    asked = replace(place("llama-3.3-70b", "h100-sxm", 1, "fp8"), memory_fraction=0.9)
+    seen = 85.899 * CALIBRATION.visible_share
+    left = seen - 72.65
+    tight, plain = (
+        only(replace(asked, engine=engine), Layout(1), RequestShape(100, 100)).memory
+        for engine in ("tensorrt-llm", "vllm")
+    )
+    assert tight.kv_gb == pytest.approx(0.9 * left - CALIBRATION.overhead_gb, rel=0.02)
+    assert plain.kv_gb == pytest.approx(0.9 * seen - 72.65 - CALIBRATION.overhead_gb, rel=0.05)
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang", "llama.cpp"])
+def test_servers_fill_nine_tenths_of_a_card_unasked(engine: str) -> None:
+    assert CALIBRATION.engines[engine].memory_fraction == 0.9
+
+
 def test_memory_shared_with_the_system_is_not_all_the_accelerators() -> None:
     mac = only(Placement(MODELS["llama-3.3-70b"], GPUS["m4-max"], 1, "int4"), Layout(1)).memory
     assert mac.overhead_gb >= 0.25 * mac.available_gb

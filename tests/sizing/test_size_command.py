@@ -97,6 +97,9 @@ def test_the_knobs_are_heard() -> None:
     assert sized(*H100, "--kv-precision", "fp8")["batch"] > 1.9 * sized(*H100)["batch"]
     assert sized(*H100, "--memory-fraction", "0.6")["batch"] < sized(*H100)["batch"]
     assert sized(*H100, "--layout", "pp")["layout"] == "pp2"
+    assert rate("--speculation", "3") > 1.5 * usual["tokens_per_second"]["p50"]
+    assert rate("--lora", "4") < 0.8 * usual["tokens_per_second"]["p50"]
+    assert rate("--offload", "20") < 0.2 * usual["tokens_per_second"]["p50"]
     assert sized(*H100, "--engine", "tensorrt-llm")["tokens_per_second"] != sized(*H100)["tokens_per_second"]
 
 

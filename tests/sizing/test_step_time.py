@@ -28,7 +28,9 @@ def test_a_dense_step_takes_what_the_formula_gives_by_hand() -> None:
     tables, layers = 128_256 * 8192, 80 * (150.995e6 + 704.643e6)
     bandwidth = 3350e9 * engine.bandwidth_efficiency
     assert step.weights == pytest.approx((layers + 2 * tables) / 2 / bandwidth, rel=1e-6)
-    flops = 1979e12 * engine.decode_efficiency
+    many = 200 / (200 + CALIBRATION.wide_batch)
+    reached = engine.decode_efficiency + (engine.prefill_efficiency - engine.decode_efficiency) * many
+    flops = 1979e12 * reached
     assert step.products == pytest.approx(2 * 200 * (layers + tables) / 2 / flops, rel=1e-6)
     # two collectives a layer, each sending 2 · (n − 1) ÷ n of 8192 16-bit activations through half of 900 GB/s
     link = 450e9 * CALIBRATION.link_efficiency
@@ -40,6 +42,25 @@ def test_a_dense_step_takes_what_the_formula_gives_by_hand() -> None:
 def test_a_host_slower_than_its_accelerators_sets_the_pace() -> None:
     assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=9.0).seconds == 9.0
     assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=0.1).seconds > 2.0 + 0.5 + 0.5 - 1e-9
+
+
+def test_the_host_prepares_the_next_step_behind_prompts_too() -> None:
+    step = one("llama-3.1-8b", "h100-sxm", 1, "fp8", Layout(1)).step
+    busy = served_closed(step, RequestShape(128, 128), 2048, 2048, memory_bound=False)
+    decode, prompt = step.decode(2048, 192), step.prefill(128)
+    joined = (1 - CALIBRATION.prompt_wait) * 2047 / 128
+    assert busy.inter_token == pytest.approx(max(decode.device + joined * prompt.seconds, decode.host))
+
+
+def test_whole_experts_spread_over_ranks_wait_for_the_slowest_however_attention_is_split() -> None:
+    def launches(layout: Layout) -> float:
+        placement = replace(place("qwen3-235b-a22b", "h200", 8, "fp8"), engine="vllm")
+        models, _ = group_models(placement, SHAPE, CALIBRATION, only=(layout,))
+        return models[0].step.decode(8, 1000).launches
+
+    waited = 94 * CALIBRATION.rank_layer_us * 1e-6
+    assert launches(Layout(4, expert=True, data=2)) - launches(Layout(8)) == pytest.approx(waited)
+    assert launches(Layout(8, expert=True)) - launches(Layout(8)) == pytest.approx(waited)
 
 
 def test_experts_touched_by_even_routing() -> None:

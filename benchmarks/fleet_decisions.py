@@ -1,0 +1,107 @@
+"""Fleets this model asks for against those that published rows need: prints the table of docs/sizing.md.
+
+A published row serves so many tokens at a time per token. Of a demand that takes exactly 2, 4 or 8 groups at its rate,
+the model says how many groups of the same size it takes, at whatever load it thinks keeps the same time per token.
+
+Run `python -m benchmarks.fleet_decisions`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil
+from statistics import median
+
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.group_model import group_models
+from advisor.sizing.load import MILLI, served_closed
+from benchmarks.fit_throughput import shipped
+from benchmarks.published_rows import Row, held_out
+
+FLEETS = (2, 4, 8)
+NEAR = 1
+"""Groups by which a fleet may differ from the published best."""
+
+
+def rate_within(row: Row, calibration: Calibration, target_ms: float | None) -> float:
+    """Output tokens per second of the row's group at the highest load that keeps a time per token; 0 if none does."""
+    profile = calibration.engines[row.profile]
+    models, _ = group_models(row.placement, row.shape, calibration, profile, row.layouts)
+    best = 0.0
+    for model in models:
+        low, high = 0, max(1, model.memory.batch)
+        while target_ms is not None and low < high:
+            middle = (low + high + 1) // 2
+            served = served_closed(model.step, row.shape, middle, high, memory_bound=model.memory.memory_bound)
+            low, high = (middle, high) if served.inter_token * MILLI <= target_ms else (low, middle - 1)
+        if high:
+            most = max(1, model.memory.batch)
+            served = served_closed(model.step, row.shape, high, most, memory_bound=model.memory.memory_bound)
+            best = max(best, served.tokens_per_second)
+    return best
+
+
+def published_best(rows: list[Row]) -> list[tuple[Row, float]]:
+    """Rows of one configuration and shape that no other beats at their time per token, with their rates."""
+    return [
+        (row, row.tokens_per_second)
+        for row in rows
+        if not any(
+            other.tokens_per_second > row.tokens_per_second and other.inter_token_ms <= row.inter_token_ms
+            for other in rows
+        )
+    ]
+
+
+def decisions(rows: list[Row], calibration: Calibration) -> dict[str, list[tuple[str, float]]]:
+    """By quantity: the configuration, and the rate this model gives a group over the published one."""
+    by: dict[tuple[str, float, float], list[Row]] = defaultdict(list)
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in rows:
+        if row.load == "closed" and row.inter_token_ms:
+            by[row.configuration, row.shape.input_tokens, row.shape.output_tokens].append(row)
+        elif row.load == "saturated":
+            found["saturated"].append((row.configuration, rate_within(row, calibration, None) / row.tokens_per_second))
+    for group in by.values():
+        for row, rate in published_best(group):
+            share = rate_within(row, calibration, row.inter_token_ms) / rate
+            found["at the published time per token"].append((row.configuration, share))
+    return found
+
+
+def groups(demand: int, share: float) -> float:
+    """Groups for a demand of so many published ones, where one is thought to serve `share` of the published rate."""
+    return ceil(demand / share - 1e-9) if share else float("inf")
+
+
+def lines(found: dict[str, list[tuple[str, float]]], name: str) -> list[str]:
+    made = []
+    for quantity, pairs in sorted(found.items()):
+        shares: dict[str, list[float]] = defaultdict(list)
+        for configuration, share in pairs:
+            shares[configuration].append(share)
+        cells = []
+        for demand in FLEETS:
+            near = [
+                abs(median(groups(demand, share) for share in each) - demand) <= NEAR for each in shares.values()
+            ]  # fmt: skip
+            cells.append(f"{100 * sum(near) / len(near):.0f} %")
+        made.append(f"| {name}, {quantity} | {len(shares)} | {len(pairs)} | {' | '.join(cells)} |")
+    return made
+
+
+def main() -> None:
+    calibration, _, rows = shipped()
+    out = held_out()
+    head = " | ".join(f"{demand} groups" for demand in FLEETS)
+    print(f"| configurations within one group of the published best | number | rows | {head} |")
+    print("|---|---|---|---|---|---|")
+    for name, chosen in (
+        ("held out", [row for row in rows if row.configuration in out]),
+        ("fitted", [row for row in rows if row.configuration not in out]),
+    ):
+        print(*lines(decisions(chosen, calibration), name), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,8 +9,17 @@ from advisor.decision.evaluate import Evaluation, concerned_routes
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """What a reader must be told beside the verdict: what one verdict cannot see."""
-    every = (_pace_note, _fleet_note, _currency_note)
+    every = (_measured_note, _pace_note, _fleet_note, _currency_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
+
+
+def _measured_note(evaluation: Evaluation) -> str:
+    plan, serving = evaluation.scenario.fleet, evaluation.findings.standing.after_can
+    if plan.speed.own is None or not {"self-host", "hybrid"} & set(serving):
+        return ""
+    request = plan.request
+    card = f"{plan.group_gpus}× {request.gpu.title}"
+    return f"The fleet of {request.model.title} in {request.precision} on {card}: {plan.speed.own.sentence}"
 
 
 def _pace_note(evaluation: Evaluation) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal, get_args
+
+from advisor.sizing.own_measurements import OwnMeasurement, own_measurements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +60,7 @@ class EngineProfile:
 class Calibration:
     """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
 
-    `bands` are the 80 % bands of throughput, by engine class, kind of model and load.
+    `bands` are the 80 % bands of throughput, by engine class, kind of model and load; `measured` what users measured.
     """
 
     bytes_bf16: float
@@ -87,6 +89,7 @@ class Calibration:
     latent_prompt_us: float
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
+    measured: Mapping[str, OwnMeasurement] = field(default_factory=dict)
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> Calibration:
@@ -101,8 +104,9 @@ class Calibration:
             f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
-        plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands")]
-        return cls(**{name: parameters.number(PREFIX + name) for name in plain}, engines=engines, bands=bands)
+        plain = [f.name for f in fields(cls) if f.name not in ("engines", "bands", "measured")]
+        figures = {name: parameters.number(PREFIX + name) for name in plain}
+        return cls(**figures, engines=engines, bands=bands, measured=own_measurements(parameters))
 
     def engine(self, name: EngineName | None, gpu: Gpu) -> EngineProfile:
         """Return the profile of an engine on a card; the usual one for the card where none is named."""

@@ -7,6 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
+from advisor.sizing.measured_placement import as_measured, own_measurement
 from advisor.sizing.memory import MemoryUse, memory_use
 from advisor.sizing.model_shape import ModelShape, shape_of
 from advisor.sizing.step_time import StepModel
@@ -68,6 +69,8 @@ def group_models(
     why = refusal(placement, request)
     if why:
         return (), why
+    placement = as_measured(placement, calibration)
+    own = None if engine else own_measurement(placement, calibration)
     shape = shape_of(placement.model)
     profile = engine or calibration.engine(placement.engine, placement.gpu)
     weights = weight_format(
@@ -82,6 +85,7 @@ def group_models(
             continue
         memory = memory_use(placement, layout, weights, request, calibration, profile)
         step = StepModel(shape, placement.gpu, layout, weights, calibration, profile, placement.gpus // nodes)
+        step.pace = own.ratio if own else 1.0
         found.append(GroupModel(layout, shape, weights, memory, step))
     return tuple(found), "" if found else _no_layout(placement, shape)
 

@@ -94,13 +94,13 @@ def _service(step: StepModel, shape: RequestShape, flight: float) -> _Service:
     decode = step.decode(flight, shape.input_tokens + shape.output_tokens / 2)
     prompt = step.prefill(shape.input_tokens, shape.cached_tokens)
     joined = (1 - c.prompt_wait) * (flight - 1) / shape.output_tokens
-    inter = decode.seconds + joined * prompt.seconds
-    alone = step.prefill(shape.input_tokens, shape.cached_tokens, alone=True).seconds
+    inter = (decode.seconds + joined * prompt.seconds) / step.pace
+    alone = step.prefill(shape.input_tokens, shape.cached_tokens, alone=True).seconds / step.pace
     own = step.engine.front_end_ms / MILLI + alone + c.step_wait * inter
     shares = decode.shares
     for name, seconds in prompt.shares.items():
         shares[name] += joined * seconds
-    return _Service(inter, own, prompt.seconds, shares, decode.weights)
+    return _Service(inter, own, prompt.seconds / step.pace, shares, decode.weights)
 
 
 def _bound(one: _Service, flight: float, most: int, memory_bound: bool) -> Bound:

@@ -74,6 +74,8 @@ class StepModel:
     ) -> None:  # fmt: skip
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
+        self.pace = 1.0
+        """Speed that was measured over the modeled one."""
         c = calibration
         self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
         self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency

@@ -12,7 +12,7 @@ from advisor.knowledge.pack_paths import MANIFEST
 from advisor.knowledge.read_toml import read_table
 
 if TYPE_CHECKING:
-    from advisor.evidence.measurement import MeasuredFile
+    from advisor.interview.measured_files import MeasuredFile
     from advisor.knowledge.parameters import Parameters
 
 PARAMETERS = "rules/parameters/measured-throughput.toml"

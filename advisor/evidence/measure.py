@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from advisor.errors import BadInput
 from advisor.evidence.evaluation import evaluate_outcomes
 from advisor.evidence.evaluation_files import read_evaluation
-from advisor.evidence.measurement import MeasuredFile, Measurement, digest_of
+from advisor.evidence.measurement import Measurement, digest_of
+from advisor.interview.measured_files import MeasuredFile
 
 if TYPE_CHECKING:
     from datetime import date

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,8 +60,9 @@ def usage(
     parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
     mapping = dict(_pair(pair) for pair in pairs)
     measured = measure_usage(
-        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart
-    )
+        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart,
+        progress=None if quiet or not sys.stderr.isatty() else _tell,
+    )  # fmt: skip
     _print(list(measured.values()), form, output, quiet=quiet, apart=bool(by))
 
 
@@ -118,6 +120,11 @@ def benchmark(
         write_pack(folder, pack_with(pack_files(folder), result, measured.sources, parameters))
         if not quiet:
             click.echo(f"written to {folder}", err=True)
+
+
+def _tell(share: float) -> None:
+    """Overwrite one line of standard error with how far the query is."""
+    print(f"\r{share:4.0%} read, Ctrl+C to cancel ", end="\r", file=sys.stderr, flush=True)
 
 
 def _pair(text: str) -> tuple[str, str]:

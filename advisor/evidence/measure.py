@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ def measure_usage(
     by: Sequence[str] = (),
     mapping: Mapping[str, str] | None = None,
     cached_within_input: bool = True,
+    progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
     from advisor.evidence.usage_answers import answers_from
@@ -39,7 +40,7 @@ def measure_usage(
     logs = [open_log(location, mapping, cached_within_input=cached_within_input) for location in locations]
     digests = ["" if "://" in location else digest_of(Path(location)) for location in locations]
     measured: dict[tuple[str, ...], Measurement] = {}
-    for group, summary in summarize(logs, by).items():
+    for group, summary in summarize(logs, by, progress).items():
         if by and not summary.hours:
             continue  # rows without a usable count name no group of their own
         found = answers_from(summary, parameters)

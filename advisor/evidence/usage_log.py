@@ -7,6 +7,7 @@ so that they are counted and not lost.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class UsageLog:
     rows: ir.Table
     source: UsageSource
     connection: Any
+    has_ids: bool = False
 
 
 def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True) -> UsageLog:
@@ -47,14 +49,19 @@ def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_
     path = Path(location)
     if not path.is_file():
         raise BadInput(location, "no such file", "name a log, or a database address such as postgres://…#table")
-    connection = ibis.duckdb.connect(memory_limit=_MEMORY)
+    connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
+    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     if path.suffix in (".parquet", ".csv", ".tsv"):
         raw = (
             connection.read_parquet(path) if path.suffix == ".parquet" else connection.read_csv(path, all_varchar=True)
         )
         source = _source(location, raw.columns, mapping, cached_within_input)
-        return UsageLog(_rows(raw, source, _present(raw, source)), source, connection)
+        return _log(raw, source, connection, _present(raw, source))
     return _json(connection, path, mapping, cached_within_input)
+
+
+def _log(raw: ir.Table, source: UsageSource, connection: Any, found: Mapping[str, Any]) -> UsageLog:
+    return UsageLog(_rows(raw, source, found), source, connection, "id" in found)
 
 
 def _ibis() -> Any:
@@ -79,7 +86,7 @@ def _database(ibis: Any, location: str, mapping: Mapping[str, str] | None, withi
     except Exception as error:  # each driver has errors of its own
         raise BadInput(address, f"cannot be opened: {str(error).splitlines()[0]}") from None
     source = _source(location, raw.columns, mapping, within)
-    return UsageLog(_rows(raw, source, _present(raw, source)), source, connection)
+    return _log(raw, source, connection, _present(raw, source))
 
 
 def _source(where: str, columns: Sequence[str], mapping: Mapping[str, str] | None, within: bool) -> UsageSource:
@@ -122,7 +129,7 @@ def _json(connection: Any, path: Path, mapping: Mapping[str, str] | None, within
         texts = [f"json_extract_string(doc, '$.{_steps(column)}')" for column in candidates]
         picked.append(f'COALESCE({", ".join(texts)}) AS "{name}"')
     raw = connection.sql(f"SELECT doc IS NULL AS broken, {', '.join(picked)} FROM ({lines})")
-    return UsageLog(_rows(raw, source, {name: raw[name] for name in source.columns}), source, connection)
+    return _log(raw, source, connection, {name: raw[name] for name in source.columns})
 
 
 def _layout(head: bytes, path: Path) -> tuple[str, Any]:

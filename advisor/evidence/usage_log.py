@@ -55,8 +55,7 @@ def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_
         raw = (
             connection.read_parquet(path) if path.suffix == ".parquet" else connection.read_csv(path, all_varchar=True)
         )
-        source = _source(location, raw.columns, mapping, cached_within_input)
-        return _log(raw, source, connection, _present(raw, source))
+        return log_of_table(raw, connection, location, mapping, cached_within_input)
     return _json(connection, path, mapping, cached_within_input)
 
 
@@ -85,7 +84,14 @@ def _database(ibis: Any, location: str, mapping: Mapping[str, str] | None, withi
         raw = connection.table(table)
     except Exception as error:  # each driver has errors of its own
         raise BadInput(address, f"cannot be opened: {str(error).splitlines()[0]}") from None
-    source = _source(location, raw.columns, mapping, within)
+    return log_of_table(raw, connection, location, mapping, within)
+
+
+def log_of_table(
+    raw: ir.Table, connection: Any, where: str, mapping: Mapping[str, str] | None = None, within: bool = True
+) -> UsageLog:
+    """A table that ibis reads, of any of its databases, as a log; raises BadInput naming `where`."""
+    source = _source(where, raw.columns, mapping, within)
     return _log(raw, source, connection, _present(raw, source))
 
 

@@ -44,7 +44,7 @@ def rows(count: int) -> pd.DataFrame:
     return pd.DataFrame({
         "request_id": ids,
         "startTime": pd.to_datetime(at),
-        "endTime": pd.to_datetime([one + timedelta(milliseconds=int(1000 * sec)) for one, sec in zip(at, took, strict=True)]),
+        "endTime": pd.to_datetime([one + timedelta(seconds=float(sec)) for one, sec in zip(at, took, strict=True)]),
         "model_group": draw.choice(["gpt-5.4", "gpt-5.4-mini", "claude-sonnet-4.6"], count),
         "team_id": draw.choice(["search", "support"], count),
         "prompt_tokens": inward.astype("int64"),
@@ -60,7 +60,8 @@ def duckdb(frame: Path) -> Any:
 
 def postgres(frame: Path) -> Any:
     connection = ibis.connect(os.environ["ADVISOR_POSTGRES"])
-    connection.create_table(TABLE, pd.read_parquet(frame), overwrite=True)
+    connection.drop_table(TABLE, force=True)
+    connection.create_table(TABLE, pd.read_parquet(frame))
     return connection, connection.table(TABLE)
 
 

@@ -28,6 +28,11 @@ from advisor.knowledge.load_pack import load_knowledge
 
 ROWS = 200_000
 TABLE = "spend_logs"
+_CREATE = """
+DROP TABLE IF EXISTS {0};
+CREATE TABLE {0} (request_id text, "startTime" timestamp, "endTime" timestamp, model_group text, team_id text,
+  prompt_tokens bigint, completion_tokens bigint, status text)
+"""
 
 
 def rows(count: int) -> pd.DataFrame:
@@ -60,8 +65,11 @@ def duckdb(frame: Path) -> Any:
 
 def postgres(frame: Path) -> Any:
     connection = ibis.connect(os.environ["ADVISOR_POSTGRES"])
-    connection.drop_table(TABLE, force=True)
-    connection.create_table(TABLE, pd.read_parquet(frame))
+    with connection.con.cursor() as cursor:
+        cursor.execute(_CREATE.format(TABLE))
+        with cursor.copy(f"COPY {TABLE} FROM STDIN WITH (FORMAT csv)") as copy:
+            copy.write(pd.read_parquet(frame).to_csv(index=False, header=False))
+    connection.con.commit()
     return connection, connection.table(TABLE)
 
 

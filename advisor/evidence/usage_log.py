@@ -260,7 +260,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
     broken = raw["broken"] if "broken" in raw.columns else ibis.literal(False)
-    latency = ended.delta(at, unit="millisecond") if "ended" in found else count("latency_ms", None)
+    latency = _between(at, ended) if "ended" in found else count("latency_ms", None)
     failed = word("status").lower().isin(list(source.failed)) if "status" in found else ibis.literal(False)
     table = raw.select(
         at=at, model=word("model"), key=word("key"), team=word("team"), tag=word("tag"), id=word("id"),
@@ -269,7 +269,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
         latency_ms=latency, broken=broken, failed=failed.fill_null(False),
-        first_token_ms=first.delta(at, unit="millisecond") if "first_token_at" in found
+        first_token_ms=_between(at, first) if "first_token_at" in found
         else count("first_token_ms", None),
     )  # fmt: skip
     return table.mutate(skip=_reason(ibis, table)).drop("broken", "failed")
@@ -281,13 +281,22 @@ def _moment(value: Any, source: UsageSource) -> Any:
     if value is None:
         return ibis.literal(None, "timestamp")
     if value.type().is_timestamp():
-        return value.cast("timestamp")
+        return value if value.type().timezone is None else value.cast("timestamp(6)")
     if source.clock == "iso":
-        return value.cast("string").try_cast("timestamp")
+        return value.cast("string").try_cast("timestamp(6)")
     seconds = value.try_cast("int64") if value.type().is_string() else value.cast("int64")
     if source.clock == "nanoseconds":
         seconds = seconds // 1_000_000_000
     return seconds.as_timestamp("s")
+
+
+def _between(begins: Any, ends: Any) -> Any:
+    """Whole milliseconds between two times; NULL where a clock went back.
+
+    In microseconds first: what a database calls a difference in milliseconds may be rounded, cut or count ticks.
+    """
+    spent = ends.delta(begins, unit="microsecond")
+    return (spent >= 0).ifelse(spent // 1000, None)
 
 
 def _reason(ibis: Any, rows: ir.Table) -> Any:

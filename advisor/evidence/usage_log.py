@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _HEAD = 1 << 16
 _LONGEST_LINE = 20_000_000
 _LARGEST_COUNT = 10**12
+_LARGEST_READ = 1e15
+_EARLIEST, _LATEST = "2015-01-01", "2100-01-01"
+"""Times between which a request to a model can have been made."""
 _DATABASES = ("postgres://", "postgresql://", "clickhouse://", "duckdb://")
 _MEMORY = "1500MB"
 _DOCUMENTS = {
@@ -246,11 +249,9 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
             return ibis.literal(default, "int64")
         number = found[name]
         if not number.type().is_integer():
-            number = (
-                number.try_cast("float64").round().try_cast("int64")
-                if number.type().is_string()
-                else number.cast("int64")
-            )
+            real = number.try_cast("float64") if number.type().is_string() else number.cast("float64")
+            # what is no number, or none that an integer holds, is not read; of DuckDB's order NaN comes last
+            number = (real.abs() <= _LARGEST_READ).ifelse(real, None).round().cast("int64")
         return number if default is None else number.fill_null(default)
 
     def word(name: str) -> Any:
@@ -305,6 +306,7 @@ def _reason(ibis: Any, rows: ir.Table) -> Any:
         (rows.broken, "not JSON"),
         (rows.failed, "failed request"),
         (rows.at.isnull(), "no readable time"),
+        ((rows.at < ibis.timestamp(_EARLIEST)) | (rows.at >= ibis.timestamp(_LATEST)), "time of a wrong clock"),
         (rows.input.isnull() | rows.output.isnull(), "no readable token count"),
         ((rows.input < 0) | (rows.output < 0) | (rows.cached < 0) | (rows.requests < 0), "negative count"),
         ((rows.input > _LARGEST_COUNT) | (rows.output > _LARGEST_COUNT), "count beyond reason"),

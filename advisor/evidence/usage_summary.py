@@ -154,7 +154,8 @@ def _last_of_each(rows: ir.Table) -> ir.Table:
 
 
 def _by_hour(rows: ir.Table, by: Sequence[str]) -> ir.Table:
-    table = rows.mutate(hour=rows.at.truncate("h"))
+    # a row that is left out may hold a time that no other program reads
+    table = rows.mutate(hour=rows.skip.isnull().ifelse(rows.at.truncate("h"), None))
     tokens = table.input + table.output
     return table.group_by([*by, "skip", "hour"]).agg(
         rows=table.count(), requests=table.requests.sum(), input=table.input.sum(), cached=table.cached.sum(),
@@ -184,7 +185,11 @@ def _width(start: int) -> int:
 
 def _execute(log: UsageLog, query: ir.Table, progress: Callable[[float], None] | None) -> Iterator[dict[str, Any]]:
     """The rows of a query as dictionaries; NULL as None."""
-    with watched(log.connection, progress):
-        batches = list(log.connection.to_pyarrow_batches(query))
+    try:
+        with watched(log.connection, progress):
+            batches = list(log.connection.to_pyarrow_batches(query))
+    except Exception as error:  # each driver has errors of its own
+        reason = str(error).partition("\n")[0]
+        raise BadInput("measure usage", f"the database cannot read the {log.source.id} log: {reason}") from None
     for batch in batches:
         yield from batch.to_pylist()

@@ -33,6 +33,7 @@ _INSTEAD = {
 """Answers that said the same in another way, and do not stand beside what was measured."""
 _MILLION = 1e6
 _TINY = 1e-4
+_WHOLE = 100
 _MOST_ITEMS = 3
 """Fallen prices that are told: those of the largest positions."""
 
@@ -171,7 +172,9 @@ def _only(measured: Answers, key: str) -> Answers:
 
 def _plain(measured: Answers, key: str) -> str:
     known = measured.range(key)
-    return f"{known.point:,.4g}" if known else str(measured.values[key])
+    if known is None:
+        return str(measured.values[key])
+    return f"{known.point:,.0f}" if known.point >= _WHOLE else f"{known.point:.4g}"
 
 
 def _bought(assessment: Assessment) -> Bought:
@@ -221,9 +224,10 @@ def _moved(before: Assessment, names: Sequence[str], results: Sequence[Assessmen
 def _rules(before: Assessment, after: Assessment) -> Iterator[str]:
     then = {(each.rule, each.option) for each in before.findings}
     now = {(each.rule, each.option) for each in after.findings}
-    if fires := sorted({rule for rule, _ in now - then}):
+    new, gone = {rule for rule, _ in now - then}, {rule for rule, _ in then - now}
+    if fires := sorted(new - gone):
         yield f"now fires {', '.join(fires)}"
-    if silent := sorted({rule for rule, _ in then - now}):
+    if silent := sorted(gone - new):
         yield f"no longer fires {', '.join(silent)}"
 
 

@@ -250,7 +250,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         number = found[name]
         if not number.type().is_integer():
             real = number.try_cast("float64") if number.type().is_string() else number.cast("float64")
-            # what is no number, or none that an integer holds, is not read; of DuckDB's order NaN comes last
+            # what cannot be read as a number that an integer holds is not read; NaN sorts after all numbers
             number = (real.abs() <= _LARGEST_READ).ifelse(real, None).round().cast("int64")
         return number if default is None else number.fill_null(default)
 

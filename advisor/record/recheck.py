@@ -40,7 +40,7 @@ _MOST_ITEMS = 3
 
 @dataclass(frozen=True, slots=True)
 class NewInput:
-    """One thing that is new since a decision: its name, the knowledge with it, and answers that were measured anew.
+    """One thing that is new since a decision: its name, the knowledge with it, and answers that were measured again.
 
     `measured` gives the answers for the workload of a decision, None where nothing was measured of it.
     """
@@ -156,7 +156,7 @@ def _steps(
 
 
 def with_measured(answers: Answers, measured: Answers) -> Answers:
-    """The answers with what was measured anew in their place."""
+    """The answers with what was measured again in their place."""
     gone = {other for key in measured.values for other in _INSTEAD.get(key, ())}
     for key in (*gone, *measured.values):
         answers = answers.drop(key)

@@ -10,8 +10,17 @@ from advisor.decision.evaluate import Evaluation, concerned_routes
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """The notes shown with the verdict, in the order they are printed."""
-    every = (_pace_note, _fleet_note, _currency_note, _paying_note, _batch_note)
+    every = (_measured_note, _pace_note, _fleet_note, _currency_note, _paying_note, _batch_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
+
+
+def _measured_note(evaluation: Evaluation) -> str:
+    plan, serving = evaluation.scenario.fleet, evaluation.findings.standing.after_can
+    if plan.speed.own is None or not {"self-host", "hybrid"} & set(serving):
+        return ""
+    request = plan.request
+    card = f"{plan.group_gpus}× {request.gpu.title}"
+    return f"The fleet of {request.model.title} in {request.precision} on {card}: {plan.speed.own.sentence}"
 
 
 def _pace_note(evaluation: Evaluation) -> str:

@@ -93,8 +93,10 @@ def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
     if known.given(name):
         return
     if name in ("fleet.speed_band", "endpoint.speed_band"):
+        plan = evaluation.scenario.fleet if name == "fleet.speed_band" else evaluation.scenario.endpoint
         kind = "mixture" if evaluation.scenario.fleet.request.model.experts else "dense"
-        name = f"throughput.band.stock.{kind}.saturated"
+        own = plan.speed.own if plan else None
+        name = own.parameter if own else f"throughput.band.stock.{kind}.saturated"
     if name.startswith("price.") and name.endswith(".drift"):
         name = MANAGED_DRIFT
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,15 +13,15 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from advisor.atomic_write import write_atomically
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
 from advisor.cli.option_types import Day
 from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
+from advisor.cli.pack_folder import MANIFEST, pack_files, write_pack
 from advisor.cli.shell_words import files
-from advisor.errors import AdvisorError, BadInput, nearest
+from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from advisor.knowledge.list_files import ListKind
     from advisor.knowledge.price_changes import PriceChange
 
-MANIFEST = "rules/pack.toml"
 _LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
 EXAMPLES = examples(
@@ -162,7 +160,7 @@ def import_file(
     if not yes and not _agreed(f"Write these {len(changes)} prices to {pack}?"):
         click.echo("nothing was written", err=True)
         return
-    _write_pack(pack, with_import(_pack_files(pack), kind, changes, day))
+    write_pack(pack, with_import(pack_files(pack), kind, changes, day))
     click.echo(f"written to {pack}; take it back with: advisor catalog revert {kind}", err=True)
 
 
@@ -187,7 +185,7 @@ def _import_model(file: Path, license_id: str | None, capability: Capability | N
     if not yes and not _agreed(f"Write the model {name} to {pack}?"):
         click.echo("nothing was written", err=True)
         return
-    _write_pack(pack, files_of)
+    write_pack(pack, files_of)
     click.echo(f"written to {pack}", err=True)
 
 
@@ -200,7 +198,7 @@ def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
     from advisor.knowledge.imported_pack import import_source, imports_of, without_import
 
     pack = packs_directory(os.environ) / kind
-    known = _pack_files(pack)
+    known = pack_files(pack)
     imports = imports_of(known, kind)
     if not imports:
         raise BadInput(str(pack), f"holds no import of {kind}")
@@ -212,7 +210,7 @@ def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
     gone = imports[source] - after.get(source, 0)
     if not gone:
         raise BadInput("MODEL", f"the import of {source[-10:]} holds no price of {', '.join(models)}")
-    _write_pack(pack, left)
+    write_pack(pack, left)
     click.echo(f"{gone} prices of the import of {source[-10:]} were taken back from {pack}")
 
 
@@ -246,28 +244,3 @@ def _agreed(question: str) -> bool:
         return click.confirm(question, default=False, err=True)
     except click.Abort:
         return False
-
-
-def _pack_files(pack: Path) -> dict[str, bytes]:
-    """The files of a pack of imports, by path; none where there is no such pack yet."""
-    found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
-    try:
-        return {path.relative_to(pack).as_posix(): path.read_bytes() for path in found}
-    except OSError as error:
-        raise AdvisorError(str(pack), f"cannot be read: {error.strerror}") from None
-
-
-def _write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
-    """Write the pack's files, the manifest last, and delete those it no longer has, the manifest first."""
-    gone = sorted(_pack_files(pack).keys() - texts.keys(), key=lambda path: path != MANIFEST)
-    for path in gone:
-        (pack / path).unlink(missing_ok=True)
-    for path, data in sorted(texts.items(), key=lambda item: item[0] == MANIFEST):
-        _write(pack / path, data)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_atomically(path, data.decode("utf-8"))
-    except OSError as error:
-        raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +13,15 @@ import click
 
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
+from advisor.cli.option_types import Day
 from advisor.cli.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
 from advisor.cli.output import emit
-from advisor.cli.shell_words import files
+from advisor.cli.pack_folder import pack_files, write_pack
+from advisor.cli.shell_words import files, models
+from advisor.cli.shell_words import gpus as offered_gpus
 from advisor.errors import BadInput
+from advisor.sizing.calibration import ENGINES, EngineName
+from advisor.sizing.placement import PRECISIONS, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +60,9 @@ def usage(
     parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
     mapping = dict(_pair(pair) for pair in pairs)
     measured = measure_usage(
-        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart
-    )
+        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart,
+        progress=None if quiet or not sys.stderr.isatty() else _tell,
+    )  # fmt: skip
     _print(list(measured.values()), form, output, quiet=quiet, apart=bool(by))
 
 
@@ -70,6 +78,53 @@ def evaluation(
     from advisor.evidence.measure import measure_evaluation
 
     _print([measure_evaluation(locations, hosted, weights)], form, output, quiet=quiet, apart=False)
+
+
+@command.command(
+    "benchmark",
+    epilog=examples("advisor measure benchmark results.json --gpu h100-sxm --gpus 1 --precision bf16 --save"),
+)
+@click.argument("locations", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
+@click.option("--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The card, an id of the catalog.")
+@click.option("--gpus", type=click.IntRange(min=1), help="How many held one copy of the model.")
+@click.option("--model", default="", metavar="ID", shell_complete=models, help="The model, an id of the catalog.")
+@click.option("--precision", type=click.Choice(PRECISIONS), help="Format of the weights.")
+@click.option("--engine", type=click.Choice(ENGINES), help="The engine that ran.")
+@click.option("--on", type=Day(), metavar="DATE", help="The day of the test, where the files do not say it.")
+@click.option("--pack", type=click.Path(path_type=Path), metavar="DIR", help="Write the correction to the pack in DIR.")
+@click.option("--save", is_flag=True, help="Write the correction to a pack of your own, used from now on.")
+@with_options(AS_OF, RULES, FORMATS, OUTPUT, QUIET)
+def benchmark(
+    locations: tuple[str, ...], gpu: str, gpus: int | None, model: str, precision: Precision | None,
+    engine: EngineName | None, on: date | None, pack: Path | None, save: bool, as_of: date, packs: tuple[Path, ...],
+    form: str, output: Path | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Read load tests of one deployment: vLLM, SGLang, guidellm, aiperf, llama-bench, trtllm-bench.
+
+    What the files say of model, cards, precision and engine need not be given. Throughput measured over throughput
+    modeled then corrects `size` and `assess`, for this configuration and, with a wider band, for its neighbors.
+    """
+    from advisor.cli.inputs import knowledge_with
+    from advisor.evidence.benchmark import Deployment
+    from advisor.evidence.benchmark_pack import pack_with
+    from advisor.evidence.measure import measure_benchmark
+    from advisor.paths import packs_directory
+
+    knowledge = knowledge_with(packs, quiet=quiet)
+    parameters = knowledge.parameters_at(as_of)
+    said = Deployment(gpu, model, gpus, precision, engine)
+    measured, result = measure_benchmark(locations, said, knowledge.catalog, parameters, on)
+    folders = [*([pack] if pack else []), *([packs_directory(os.environ) / "own-benchmarks"] if save else [])]
+    _print([measured], form, output, quiet=quiet, apart=False)
+    for folder in folders:
+        write_pack(folder, pack_with(pack_files(folder), result, measured.sources, parameters))
+        if not quiet:
+            click.echo(f"written to {folder}", err=True)
+
+
+def _tell(share: float) -> None:
+    """Overwrite one line of standard error with how far the query is."""
+    print(f"\r{share:4.0%} read, Ctrl+C to cancel ", end="\r", file=sys.stderr, flush=True)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from advisor.cli.inputs import recorded_input
 from advisor.cli.ledger_arguments import found_record, ledger_at
 from advisor.cli.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.output import emit
+from advisor.cli.records_recheck import recheck
 from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
 from advisor.cli.shell_words import files
@@ -101,5 +102,5 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, sign, accept, supersede, withdraw):
+for later in (verify, recheck, sign, accept, supersede, withdraw):
     command.add_command(later)

@@ -37,6 +37,7 @@ class How:
     revoked: Path | None
     today: bool | None
     replay_with: Path | None
+    evidence: tuple[Path, ...]
 
 
 EXAMPLES = examples(
@@ -53,6 +54,13 @@ EXAMPLES = examples(
     type=click.Path(path_type=Path),
     metavar="VENV",
     help="Replay what another version decided with that version, installed in VENV.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Folder with files that answers were measured from, compared by digest; repeatable.",
 )
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
@@ -88,7 +96,7 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     today = how.today if how.today is not None else how.replay and number > 0
     trust = trust_of(ledger, how.allowed, how.revoked)
     now = _now() if today else None
-    return Scope(number, assess if how.replay or today else None, trust, how.head, now, how.replay_with)
+    return Scope(number, assess if how.replay or today else None, trust, how.head, now, how.replay_with, how.evidence)
 
 
 def _now() -> Now:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 from advisor.errors import BadInput
 from advisor.evidence.evaluation import evaluate_outcomes
 from advisor.evidence.evaluation_files import read_evaluation
-from advisor.evidence.measurement import MeasuredFile, Measurement, digest_of
+from advisor.evidence.measurement import Measurement, digest_of
+from advisor.interview.measured_files import MeasuredFile
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from advisor.evidence.benchmark import BenchmarkResult, ComparedLoad, Deployment
+    from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.parameters import Parameters
 
 
@@ -25,6 +30,7 @@ def measure_usage(
     by: Sequence[str] = (),
     mapping: Mapping[str, str] | None = None,
     cached_within_input: bool = True,
+    progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
     from advisor.evidence.usage_answers import answers_from
@@ -34,7 +40,7 @@ def measure_usage(
     logs = [open_log(location, mapping, cached_within_input=cached_within_input) for location in locations]
     digests = ["" if "://" in location else digest_of(Path(location)) for location in locations]
     measured: dict[tuple[str, ...], Measurement] = {}
-    for group, summary in summarize(logs, by).items():
+    for group, summary in summarize(logs, by, progress).items():
         if by and not summary.hours:
             continue  # rows without a usable count name no group of their own
         found = answers_from(summary, parameters)
@@ -75,6 +81,44 @@ def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str 
     }
     rows = len(outcomes) + sum(skipped.values())
     return Measurement(result.answers(hosted, weights), totals, rows, skipped, sources, result.notes(), detail)
+
+
+def measure_benchmark(
+    locations: Sequence[str], said: Deployment, catalog: Catalog, parameters: Parameters, day: date | None = None
+) -> tuple[Measurement, BenchmarkResult]:
+    """Measure load tests of one configuration together; `day` is that of the test, where the files do not say it."""
+    from advisor.evidence.benchmark import compare
+    from advisor.evidence.benchmark_files import read_benchmark
+
+    files = [read_benchmark(Path(location)) for location in locations]
+    runs = [run for file in files for run in file.runs]
+    skipped: Counter[str] = Counter()
+    for file in files:
+        skipped.update(file.skipped)
+    result = compare(runs, said, catalog, parameters, day)
+    on = result.on.isoformat()
+    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool, on, on)
+               for location, file in zip(locations, files, strict=True)]  # fmt: skip
+    low, middle, high = result.exact
+    place = result.placement
+    detail = {
+        "configuration": {"model": place.model.id, "gpu": place.gpu.id, "gpus": place.gpus,
+                          "precision": place.precision, "engine": result.engine, "on": on},
+        "measured_over_modeled": {"low": low, "mode": middle, "high": high},
+        "loads": [_load(each) for each in result.loads],
+    }  # fmt: skip
+    rows = len(runs) + sum(skipped.values())
+    return Measurement({}, {}, rows, skipped, sources, result.notes(), detail), result
+
+
+def _load(each: ComparedLoad) -> dict[str, float | None]:
+    run = each.run
+    return {
+        "concurrency": run.concurrency, "input_tokens": run.input_tokens, "output_tokens": run.output_tokens,
+        "tokens_per_second": run.tokens_per_second, "modeled_tokens_per_second": each.tokens_per_second,
+        "first_token_ms": run.first_token_ms, "modeled_first_token_ms": each.first_token_ms,
+        "inter_token_ms": run.inter_token_ms, "modeled_inter_token_ms": each.inter_token_ms, "ratio": each.ratio,
+    }  # fmt: skip
 
 
 def _day(moment: datetime) -> str:

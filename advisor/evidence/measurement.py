@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from advisor.errors import BadInput
+from advisor.interview.measured_files import MeasuredFile
 
 _CHUNK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredFile:
-    """One source of a measurement: its path or address, its digest (none for a database), its tool and its period."""
-
-    file: str
-    sha256: str
-    tool: str
-    begins: str = ""
-    ends: str = ""
-
-    def table(self) -> dict[str, str]:
-        """The entry of `measurements` in JSON, under the contract's names."""
-        return {"file": self.file, "sha256": self.sha256, "tool": self.tool, "from": self.begins, "to": self.ends}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +32,12 @@ class Measurement:
         """The object that `measure … --format json` prints."""
         rows = {"read": self.rows_read, "skipped": sum(self.skipped.values()), "why": dict(self.skipped)}
         plain: dict[str, Any] = {"answers": dict(self.answers), "totals": dict(self.totals), "rows": rows}
-        plain["measurements"] = [source.table() for source in self.sources]
+        plain["measurements"] = [source.table() for source in self._based()]
         return plain | {"notes": list(self.notes)} | dict(self.detail)
 
     def as_answers(self) -> str:
-        """An answers file with these answers; comments name the sources, their digests and the rows left out."""
-        lines = ["# Measured. Sources:"]
-        lines += [f"#   {each.tool} {each.file} {each.begins}..{each.ends} sha256:{each.sha256 or 'database'}"
-                  for each in self.sources]  # fmt: skip
-        lines += [f"# Rows read: {self.rows_read:,}; skipped: {sum(self.skipped.values()):,}"]
+        """An answers file with these answers and what each rests on; comments name the rows left out."""
+        lines = [f"# Rows read: {self.rows_read:,}; skipped: {sum(self.skipped.values()):,}"]
         lines += [f"#   {count:,} {reason}" for reason, count in sorted(self.skipped.items())]
         lines += [f"# {note}" for note in self.notes]
         section = ""
@@ -62,7 +47,13 @@ class Measurement:
                 lines += ["", f"[{table}]"]
                 section = table
             lines.append(f"{name} = {_written(value)}")
+        for each in self._based():
+            lines += ["", "[[measurement]]", *tomli_w.dumps(each.table()).splitlines()]
         return "\n".join(lines) + "\n"
+
+    def _based(self) -> list[MeasuredFile]:
+        """The sources with the answers that rest on them: all of these."""
+        return [replace(each, answers=tuple(sorted(self.answers))) for each in self.sources]
 
 
 def digest_of(path: Path) -> str:

@@ -7,6 +7,7 @@ so that they are counted and not lost.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _HEAD = 1 << 16
 _LONGEST_LINE = 20_000_000
 _LARGEST_COUNT = 10**12
+_LARGEST_READ = 1e15
+_EARLIEST, _LATEST = "2015-01-01", "2100-01-01"
+"""Times between which a request to a model can have been made."""
 _DATABASES = ("postgres://", "postgresql://", "clickhouse://", "duckdb://")
 _MEMORY = "1500MB"
 _DOCUMENTS = {
@@ -37,6 +41,7 @@ class UsageLog:
     rows: ir.Table
     source: UsageSource
     connection: Any
+    has_ids: bool = False
 
 
 def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True) -> UsageLog:
@@ -47,14 +52,18 @@ def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_
     path = Path(location)
     if not path.is_file():
         raise BadInput(location, "no such file", "name a log, or a database address such as postgres://…#table")
-    connection = ibis.duckdb.connect(memory_limit=_MEMORY)
+    connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
+    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     if path.suffix in (".parquet", ".csv", ".tsv"):
         raw = (
             connection.read_parquet(path) if path.suffix == ".parquet" else connection.read_csv(path, all_varchar=True)
         )
-        source = _source(location, raw.columns, mapping, cached_within_input)
-        return UsageLog(_rows(raw, source, _present(raw, source)), source, connection)
+        return log_of_table(raw, connection, location, mapping, cached_within_input)
     return _json(connection, path, mapping, cached_within_input)
+
+
+def _log(raw: ir.Table, source: UsageSource, connection: Any, found: Mapping[str, Any]) -> UsageLog:
+    return UsageLog(_rows(raw, source, found), source, connection, "id" in found)
 
 
 def _ibis() -> Any:
@@ -78,8 +87,15 @@ def _database(ibis: Any, location: str, mapping: Mapping[str, str] | None, withi
         raw = connection.table(table)
     except Exception as error:  # each driver has errors of its own
         raise BadInput(address, f"cannot be opened: {str(error).splitlines()[0]}") from None
-    source = _source(location, raw.columns, mapping, within)
-    return UsageLog(_rows(raw, source, _present(raw, source)), source, connection)
+    return log_of_table(raw, connection, location, mapping, within)
+
+
+def log_of_table(
+    raw: ir.Table, connection: Any, where: str, mapping: Mapping[str, str] | None = None, within: bool = True
+) -> UsageLog:
+    """A table that ibis reads, of any of its databases, as a log; raises BadInput naming `where`."""
+    source = _source(where, raw.columns, mapping, within)
+    return _log(raw, source, connection, _present(raw, source))
 
 
 def _source(where: str, columns: Sequence[str], mapping: Mapping[str, str] | None, within: bool) -> UsageSource:
@@ -122,7 +138,7 @@ def _json(connection: Any, path: Path, mapping: Mapping[str, str] | None, within
         texts = [f"json_extract_string(doc, '$.{_steps(column)}')" for column in candidates]
         picked.append(f'COALESCE({", ".join(texts)}) AS "{name}"')
     raw = connection.sql(f"SELECT doc IS NULL AS broken, {', '.join(picked)} FROM ({lines})")
-    return UsageLog(_rows(raw, source, {name: raw[name] for name in source.columns}), source, connection)
+    return _log(raw, source, connection, {name: raw[name] for name in source.columns})
 
 
 def _layout(head: bytes, path: Path) -> tuple[str, Any]:
@@ -233,11 +249,9 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
             return ibis.literal(default, "int64")
         number = found[name]
         if not number.type().is_integer():
-            number = (
-                number.try_cast("float64").round().try_cast("int64")
-                if number.type().is_string()
-                else number.cast("int64")
-            )
+            real = number.try_cast("float64") if number.type().is_string() else number.cast("float64")
+            # what cannot be read as a number that an integer holds is not read; NaN sorts after all numbers
+            number = (real.abs() <= _LARGEST_READ).ifelse(real, None).round().cast("int64")
         return number if default is None else number.fill_null(default)
 
     def word(name: str) -> Any:
@@ -247,7 +261,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
     broken = raw["broken"] if "broken" in raw.columns else ibis.literal(False)
-    latency = ended.delta(at, unit="millisecond") if "ended" in found else count("latency_ms", None)
+    latency = _between(at, ended) if "ended" in found else count("latency_ms", None)
     failed = word("status").lower().isin(list(source.failed)) if "status" in found else ibis.literal(False)
     table = raw.select(
         at=at, model=word("model"), key=word("key"), team=word("team"), tag=word("tag"), id=word("id"),
@@ -256,7 +270,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
         latency_ms=latency, broken=broken, failed=failed.fill_null(False),
-        first_token_ms=first.delta(at, unit="millisecond") if "first_token_at" in found
+        first_token_ms=_between(at, first) if "first_token_at" in found
         else count("first_token_ms", None),
     )  # fmt: skip
     return table.mutate(skip=_reason(ibis, table)).drop("broken", "failed")
@@ -268,13 +282,22 @@ def _moment(value: Any, source: UsageSource) -> Any:
     if value is None:
         return ibis.literal(None, "timestamp")
     if value.type().is_timestamp():
-        return value.cast("timestamp")
+        return value if value.type().timezone is None else value.cast("timestamp(6)")
     if source.clock == "iso":
-        return value.cast("string").try_cast("timestamp")
+        return value.cast("string").try_cast("timestamp(6)")
     seconds = value.try_cast("int64") if value.type().is_string() else value.cast("int64")
     if source.clock == "nanoseconds":
         seconds = seconds // 1_000_000_000
     return seconds.as_timestamp("s")
+
+
+def _between(begins: Any, ends: Any) -> Any:
+    """Whole milliseconds between two times; NULL where a clock went back.
+
+    In microseconds first: what a database calls a difference in milliseconds may be rounded, cut or count ticks.
+    """
+    spent = ends.delta(begins, unit="microsecond")
+    return (spent >= 0).ifelse(spent // 1000, None)
 
 
 def _reason(ibis: Any, rows: ir.Table) -> Any:
@@ -283,6 +306,7 @@ def _reason(ibis: Any, rows: ir.Table) -> Any:
         (rows.broken, "not JSON"),
         (rows.failed, "failed request"),
         (rows.at.isnull(), "no readable time"),
+        ((rows.at < ibis.timestamp(_EARLIEST)) | (rows.at >= ibis.timestamp(_LATEST)), "time of a wrong clock"),
         (rows.input.isnull() | rows.output.isnull(), "no readable token count"),
         ((rows.input < 0) | (rows.output < 0) | (rows.cached < 0) | (rows.requests < 0), "negative count"),
         ((rows.input > _LARGEST_COUNT) | (rows.output > _LARGEST_COUNT), "count beyond reason"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from advisor.errors import BadInput, nearest, shown
+from advisor.interview.measured_files import MeasuredFile, read_measured, without
 from advisor.interview.quantities import canonical, read_quantity
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
@@ -36,11 +37,13 @@ class Answers:
     """The answers that were given; a key that is absent is unknown. Immutable: `put` and `drop` give new ones.
 
     `passed` are questions that were asked and left unknown knowingly; all others without a value were never asked.
+    `measurements` are the files that answers were measured from; an answer that is put again no longer rests on them.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     questionnaire: str = "full"
     passed: frozenset[str] = frozenset()
+    measurements: tuple[MeasuredFile, ...] = ()
 
     def get(self, key: str) -> Value | None:
         """The value, or None when the question is open."""
@@ -68,11 +71,13 @@ class Answers:
 
     def put(self, key: str, value: Value) -> Answers:
         """The same answers with one changed."""
-        return replace(self, values={**self.values, key: value}, passed=self.passed - {key})
+        values, left = {**self.values, key: value}, without(self.measurements, key)
+        return replace(self, values=values, passed=self.passed - {key}, measurements=left)
 
     def drop(self, key: str) -> Answers:
         """The same answers with one made unknown."""
-        return replace(self, values={name: value for name, value in self.values.items() if name != key})
+        values = {name: value for name, value in self.values.items() if name != key}
+        return replace(self, values=values, measurements=without(self.measurements, key))
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
@@ -99,12 +104,14 @@ def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:
             f"unknown questionnaire {shown(questionnaire)}",
             nearest(shown(questionnaire), allowed),
         )
+    measured = table.pop("measurement", [])
     read = {
         key: read_value(raw, vocabulary.questions[key], f"{file}: {key}", vocabulary.ids)
         for key, raw in _flatten(table, file, vocabulary)
     }
     values = {key: value for key, value in read.items() if value is not None}
-    return Answers(values, questionnaire, frozenset(read) - frozenset(values))
+    measurements = read_measured(measured, file, values)
+    return Answers(values, questionnaire, frozenset(read) - frozenset(values), measurements)
 
 
 def read_toml(data: bytes, file: str) -> dict[str, Any]:

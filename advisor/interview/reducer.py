@@ -80,7 +80,7 @@ class State:
         """The answers that bear on the verdict: those to open questions, and which of these were passed on."""
         shown = set(self.open_keys)
         kept = {key: value for key, value in self.answers.values.items() if key in shown}
-        return Answers(kept, self.questionnaire.id, self.unknown & shown)
+        return Answers(kept, self.questionnaire.id, self.unknown & shown, self.answers.measurements)
 
     @cached_property
     def unsettled(self) -> tuple[str, ...]:

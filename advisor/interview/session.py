@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Answers, read_toml, read_value, write_value
+from advisor.interview.measured_files import MeasuredFile, read_measured
 from advisor.interview.reducer import Draft, State, begin
 from advisor.interview.variants import Variant
 
@@ -49,6 +50,8 @@ def write_session(
         "answers": _written(state.answers.values, questions),
         "drafts": {key: draft.text for key, draft in state.drafts.items()},
     }
+    if state.answers.measurements:
+        table["measurement"] = [each.table() for each in state.answers.measurements]
     if trial is not None:
         table["trial"] = _laid_down(trial, questions)
     if variants:
@@ -74,7 +77,7 @@ def read_session(
     )
     state = replace(
         begin(questionnaires[name], vocabulary),
-        answers=Answers(values, name),
+        answers=Answers(values, name, measurements=_measured(table, file, values)),
         drafts=drafts,
         unknown=unknown,
         by_what_matters=table.get("by_what_matters") is True,
@@ -126,6 +129,14 @@ def _values(raw: dict[str, Any], file: str, vocabulary: Vocabulary) -> tuple[dic
             if value is not None:
                 values[key] = value
     return values, notes
+
+
+def _measured(table: dict[str, Any], file: str, values: Mapping[str, Value]) -> tuple[MeasuredFile, ...]:
+    """What answers were measured from; a damaged entry is left out, for the answers themselves stand."""
+    try:
+        return read_measured(table.get("measurement", []), file, values)
+    except BadInput:
+        return ()
 
 
 def _table(table: dict[str, Any], name: str) -> dict[str, Any]:

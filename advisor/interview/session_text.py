@@ -10,9 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def session_of(questionnaire: str, answers: Mapping[str, object], unknown: Sequence[str]) -> str:
+def session_of(
+    questionnaire: str,
+    answers: Mapping[str, object],
+    unknown: Sequence[str],
+    measurements: Sequence[Mapping[str, object]] = (),
+) -> str:
     """Write a session with these answers, each as an answers file says it; reading it tells which no longer fit."""
     import tomli_w  # here, because nothing is written before the first screen is painted
 
-    table = {"schema": SCHEMA, "questionnaire": questionnaire, "unknown": list(unknown), "answers": dict(answers)}
+    table: dict[str, object] = {
+        "schema": SCHEMA,
+        "questionnaire": questionnaire,
+        "unknown": list(unknown),
+        "answers": dict(answers),
+    }
+    if measurements:
+        table["measurement"] = [dict(each) for each in measurements]
     return tomli_w.dumps(table)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answers import Answers
+from advisor.interview.measured_files import without
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,7 +42,10 @@ def variant_between(name: str, real: Answers, tried: Answers) -> Variant:
 def laid_over(variant: Variant, real: Answers) -> Answers:
     """Give the real answers as the variant changes them."""
     kept = {key: value for key, value in real.values.items() if key not in variant.dropped}
-    return Answers({**kept, **variant.changed}, real.questionnaire)
+    left = real.measurements
+    for key in (*variant.dropped, *variant.changed):
+        left = without(left, key)
+    return Answers({**kept, **variant.changed}, real.questionnaire, measurements=left)
 
 
 def free_name(taken: Collection[str]) -> str:

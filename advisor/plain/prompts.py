@@ -10,6 +10,7 @@ from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices
 from advisor.interview.assumptions import assumptions_of
 from advisor.interview.choices import NONE_OF_THESE, SEVERAL, choices_of, is_typed
+from advisor.interview.measured_files import source_of
 from advisor.interview.reducer import Answer, Clear, Visit, first_unsettled
 from advisor.plain.console import tell
 from advisor.plain.plain_order import LAST, MATTERS_FIRST, PlainOrder
@@ -34,7 +35,8 @@ def question_text(question: Question, state: State, assumed: str) -> str:
     if draft is not None:
         lines.append(f"  you typed {draft.text!r}, which cannot be read")
     elif value is not None:
-        lines.append(f"  now: {said(value, question)}")
+        source = source_of(state.answers.measurements, question.key)
+        lines.append(f"  now: {said(value, question)}" + (f", {source}; type to replace it" if source else ""))
     elif assumed:
         lines.append(f"  left open, assumed: {assumed}")
     if question.kind in SEVERAL:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from importlib.metadata import version
 from typing import Annotated, Any, Literal, Self, TypeVar
 
+from pydantic import Field
+
 from advisor import __version__
 from advisor.assessment.model import (
     RESOLVED,
@@ -36,6 +38,7 @@ from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answers import Answers, write_value
+from advisor.interview.measured_files import source_of
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.questions import Question
@@ -45,6 +48,7 @@ from advisor.record.encoding import RTOL, Position, Table
 from advisor.record.models import (
     Day,
     DecisionWords,
+    Digest,
     Head,
     Keyed,
     People,
@@ -227,14 +231,26 @@ class Derived(RecordTable):
     results: Results
 
 
+class MeasurementEntry(RecordTable):
+    """A file that answers were measured from: its digest (empty for a database), tool, period, and those answers."""
+
+    file: str
+    sha256: Digest | Literal[""]
+    tool: str
+    begins: str = Field(alias="from")
+    ends: str = Field(alias="to")
+    answers: tuple[str, ...]
+
+
 class StatedTables(RecordTable):
-    """What people state, and where and when it was recorded."""
+    """What people state, and where and when it was recorded; the files that answers were measured from, if any."""
 
     record: Head
     pins: PinnedParts
     decision: DecisionWords
     people: People
     tool: Tool
+    measurements: tuple[MeasurementEntry, ...] | None = None
 
 
 class Decision(Derived, StatedTables):
@@ -318,8 +334,10 @@ def decision_table(
         decision=_words(assessment, statement),
         people=People.model_construct(deciders=[checked_text(name, "people") for name in statement.deciders]),
         tool=tool(assessment.program),
+        measurements=tuple(each.table() for each in answers.measurements) or None,
     )
-    return {**stated.table(), **derived_tables(assessment, answers, knowledge, statement.origins)}
+    measured = {key: source_of(answers.measurements, key) for each in answers.measurements for key in each.answers}
+    return {**stated.table(), **derived_tables(assessment, answers, knowledge, {**statement.origins, **measured})}
 
 
 def tool(program: str = "") -> Tool:

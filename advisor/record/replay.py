@@ -8,6 +8,7 @@ from datetime import date
 from advisor import __version__
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_value
+from advisor.interview.measured_files import read_measured
 from advisor.knowledge.pack import Knowledge
 from advisor.record.decision_model import derived_tables
 from advisor.record.encoding import SCHEMA, Table, plain
@@ -50,7 +51,8 @@ def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:
         value = read_value(entry["value"], knowledge.questions[key], f"{file}: answers.{key}", ids)
         if value is not None:
             values[key] = value
-    return Answers(values, text_of(record, "decision", "questionnaire"), frozenset(passed))
+    measurements = read_measured(record.get("measurements", []), file, values)
+    return Answers(values, text_of(record, "decision", "questionnaire"), frozenset(passed), measurements)
 
 
 def vocabulary_of(knowledge: Knowledge) -> Vocabulary:

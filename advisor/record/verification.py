@@ -30,6 +30,16 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredState:
+    """One file that answers were measured from: `matching`, `changed` or `not at hand`; databases have no digest."""
+
+    file: str
+    tool: str
+    sha256: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """One signature over a record: who, with which key, in which sign-off; `refused` says why it does not count."""
 
@@ -66,6 +76,7 @@ class Verification:
     chosen: str = ""
     standing: str = ""
     pins: list[Pin] = field(default_factory=list)
+    measured: list[MeasuredState] = field(default_factory=list)
     replay: Replay | None = None
     replayed_by: str = ""
     signers: list[Signer] = field(default_factory=list)

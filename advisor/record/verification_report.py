@@ -59,6 +59,8 @@ def _in_full(one: Verification) -> Iterator[str]:
     yield f"chain      {before}"
     for pin in one.pins:
         yield f"pin        {pin.name}: {pin.pack}, {pin.state}, sha256 {pin.sha256}"
+    for file in one.measured:
+        yield f"measured   {file.file} ({file.tool}): {file.state}" + (f", sha256 {file.sha256}" if file.sha256 else "")
     if one.replay is not None:
         yield f"replay     {_replayed(one.replay)}"
     if one.replayed_by:

@@ -12,6 +12,7 @@ from advisor.record.chain import check_chain, check_head, check_references
 from advisor.record.encoding import Table, digests_of
 from advisor.record.field_diff import Replay
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
+from advisor.record.measured import check_measurements
 from advisor.record.other_version import replayed_by
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
 from advisor.record.pins import Blobs, pinned_knowledge
@@ -34,7 +35,8 @@ from advisor.record.verification import (
 class Scope:
     """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today.
 
-    `replay_with` is the virtual environment of another version, which replays the decisions that it made.
+    `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
+    are folders in which files lie that answers were measured from.
     """
 
     asked: int = 0
@@ -43,6 +45,7 @@ class Scope:
     head: str = ""
     now: Now | None = None
     replay_with: Path | None = None
+    evidence: tuple[Path, ...] = ()
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -109,6 +112,7 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
             checked.blame(TAMPERED, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) was changed")
         if pin.state == "missing":
             checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (sha256 {pin.sha256 or 'not named'}) is missing")
+    check_measurements(checked, front, (ledger.directory, *scope.evidence))
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
         return

@@ -28,9 +28,22 @@ def answers_schema(vocabulary: Vocabulary) -> Schema:
         topic, _, name = key.partition(".")
         table = topics.setdefault(topic, {"type": "object", "properties": {}, "additionalProperties": False})
         table["properties"][name] = question_schema(question, vocabulary)
-    properties = {"questionnaire": one_of(vocabulary.ids["questionnaires"]), **topics}
+    properties = {"questionnaire": one_of(vocabulary.ids["questionnaires"]), **topics, "measurement": _MEASURED}
     body = {"type": "object", "properties": properties, "additionalProperties": False}
     return document("An answers file of the program advisor", body)
+
+
+_TEXT: Schema = {"type": "string"}
+_MEASURED: Schema = array({
+    "type": "object",
+    "description": "A file that answers were measured from, as `advisor measure` writes it.",
+    "properties": {
+        "file": _TEXT, "sha256": {"type": "string", "pattern": "^([0-9a-f]{64}|)$"}, "tool": _TEXT, "from": _TEXT,
+        "to": _TEXT, "answers": array(_TEXT),
+    },
+    "required": ["file", "tool"],
+    "additionalProperties": False,
+})  # fmt: skip
 
 
 def question_schema(question: Question, vocabulary: Vocabulary) -> Schema:

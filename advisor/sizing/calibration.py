@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from advisor.sizing.own_measurements import OwnMeasurement, own_measurements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +61,7 @@ class EngineProfile:
 class Calibration:
     """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
 
-    `bands` are the 80 % bands of throughput, by engine class, kind of model and load.
+    `bands` are the 80 % bands of throughput, by engine class, kind of model and load; `measured` what users measured.
     """
 
     bytes_bf16: float
@@ -95,6 +97,7 @@ class Calibration:
     adapter_throughput: Range
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
+    measured: Mapping[str, OwnMeasurement] = field(default_factory=dict)
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> Calibration:
@@ -110,10 +113,10 @@ class Calibration:
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
         ranges = {name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput")}
-        apart = ("engines", "bands", *ranges)
+        apart = ("engines", "bands", "measured", *ranges)
         plain = {f.name: parameters.number(PREFIX + f.name) for f in fields(cls) if f.name not in apart}
         read: dict[str, Any] = {**plain, **ranges}
-        return cls(**read, engines=engines, bands=bands)
+        return cls(**read, engines=engines, bands=bands, measured=own_measurements(parameters))
 
     def engine(self, name: EngineName | None, gpu: Gpu) -> EngineProfile:
         """Return the profile of an engine on a card; the usual one for the card where none is named."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.sizing.extras import serving_extras
 from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
 from advisor.sizing.load import Served, served_closed, served_open
+from advisor.sizing.measured_placement import as_measured, own_measurement
 from advisor.sizing.memory import MemoryUse, memory_use
 from advisor.sizing.model_shape import BILLION, ModelShape, shape_of
 from advisor.sizing.step_time import StepModel
@@ -92,6 +93,8 @@ def group_models(
     why = refusal(placement, request)
     if why:
         return (), why
+    placement = as_measured(placement, calibration)
+    own = None if engine else own_measurement(placement, calibration)
     shape = shape_of(placement.model)
     profile = engine or calibration.engine(placement.engine, placement.gpu)
     weights = weight_format(
@@ -113,6 +116,7 @@ def group_models(
         step = StepModel(
             shape, placement.gpu, layout, weights, calibration, profile, node=placement.gpus // nodes, extras=extras
         )
+        step.pace = own.ratio if own else 1.0
         found.append(GroupModel(layout, shape, weights, memory, step))
     return tuple(found), "" if found else _no_layout(placement, shape)
 

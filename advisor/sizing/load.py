@@ -95,12 +95,12 @@ def _service(step: StepModel, shape: RequestShape, flight: float) -> _Service:
     prompt, alone = step.prompt(shape.input_tokens, shape.cached_tokens)
     joined = (1 - c.prompt_wait) * (flight - 1) / shape.output_tokens
     # prompts are read in the steps that decode, so that the host prepares the next step behind both
-    inter = max(decode.device + joined * prompt.seconds, decode.host)
-    own = step.engine.front_end_ms / MILLI + alone + c.step_wait * inter
+    inter = max(decode.device + joined * prompt.seconds, decode.host) / step.pace
+    own = step.engine.front_end_ms / MILLI + alone / step.pace + c.step_wait * inter
     shares = decode.shares
     for name, seconds in prompt.shares.items():
         shares[name] += joined * seconds
-    return _Service(inter, own, prompt.seconds, shares, decode.weights)
+    return _Service(inter, own, prompt.seconds / step.pace, shares, decode.weights)
 
 
 def _bound(one: _Service, flight: float, most: int, memory_bound: bool) -> Bound:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
 from advisor.sizing.load import MILLI, Served
+from advisor.sizing.measured_placement import band_of, own_measurement
 from advisor.sizing.memory import MemoryUse
 from advisor.sizing.placement import Placement
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from advisor.knowledge.catalog import Gpu, OpenModel
     from advisor.sizing.calibration import Calibration, EngineName
+    from advisor.sizing.own_measurements import OwnMeasurement
     from advisor.sizing.placement import Precision, RequestShape
 
 GROUP_SIZES = (1, 2, 4, 8)
@@ -48,6 +50,7 @@ class OperatingPoint:
     Rates are of the whole group, output tokens only; times in ms; `band_low` and `band_high` multiply the throughput
     into the ends of its 80 % band. Where the model does not fit, every figure is 0 and `reason` holds the sum. Where
     not even a lone request meets the targets, the point is that of a lone request and `meets_targets` is false.
+    `own` is what the user measured of it or of its neighbors; None where the speed is modeled alone.
     """
 
     layout: str
@@ -65,6 +68,7 @@ class OperatingPoint:
     band_high: float
     bound: str
     memory: MemoryUse
+    own: OwnMeasurement | None = None
 
 
 def operating_points(  # noqa: PLR0913 the parts of an offer, each chosen by its own answer
@@ -102,21 +106,22 @@ def _points(
     models, why = _kept_models(sized, shape, calibration)
     if why:
         return [_refused("", gpus, why, NOTHING)]
-    band = calibration.band(place.engine, place.gpu, models[0].shape, saturated=True)
-    return [_point(model, shape, targets, calibration, band) for model in models]
+    band = band_of(sized, models[0].shape, calibration, saturated=True)
+    own = own_measurement(sized, calibration)
+    points = [_point(model, shape, targets, calibration, band) for model in models]
+    return [replace(point, own=own) if own and point.fits else point for point in points]
 
 
 _Models = tuple[tuple[GroupModel, ...], str]
 _MODELS: dict[tuple[object, ...], tuple[OpenModel, Gpu, Calibration, _Models]] = {}
 _MOST_MODELS = 4_000
+_PLACED = tuple(field.name for field in fields(Placement) if field.name not in ("model", "gpu"))
 
 
 def _kept_models(place: Placement, shape: RequestShape, calibration: Calibration) -> _Models:
     """The layouts of a placement, kept for the questions that ask only for other targets."""
     model, gpu = place.model, place.gpu
-    key = (
-        model.id, gpu.id, place.gpus, place.precision, place.kv_precision, place.engine, place.memory_fraction, shape,
-    )  # fmt: skip
+    key = (model.id, gpu.id, shape, *(getattr(place, name) for name in _PLACED))
     kept = _MODELS.get(key)
     if kept is None or kept[0] is not model or kept[1] is not gpu or kept[2] is not calibration:
         if len(_MODELS) >= _MOST_MODELS:

@@ -11,6 +11,7 @@ from advisor.sizing.extras import extras_band
 from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
 from advisor.sizing.layout import tensor_refusal
 from advisor.sizing.load import Served, served_open
+from advisor.sizing.measured_placement import band_of, own_measurement
 from advisor.sizing.model_shape import shape_of
 from advisor.sizing.operating_point import HALVINGS, NOTHING
 from advisor.sizing.throughput import fastest
@@ -95,11 +96,12 @@ def size(placement: Placement, shape: RequestShape, parameters: Parameters, load
     curve = () if load.concurrency or load.requests_per_second else curve_of(fitting, shape)
     model, served, carried = _at(fitting, shape, load)
     saturated = served.flight >= model.memory.batch or load == LoadAsked()
-    low, high = calibration.band(placement.engine, placement.gpu, model.shape, saturated=saturated)
+    low, high = band_of(placement, model.shape, calibration, saturated=saturated)
     extras = extras_band(placement, calibration)
     band = (low * extras[0], high * extras[1])
     ceiling = max(each.step.ceiling for each in fitting)
-    reason = model.memory.reason + _idle_heads(placement)
+    own = own_measurement(placement, calibration)
+    reason = model.memory.reason + _idle_heads(placement) + (f"; {own.sentence}" if own else "")
     return Sizing(
         placement, shape, str(model.layout), served, model.memory, reason, carried, band, ceiling, curve, rent
     )  # fmt: skip

@@ -89,6 +89,8 @@ class StepModel:
         self.extras = extras
         self.shape, self.layout, self.weights, self.engine = shape, layout, weights, engine
         self.calibration = calibration
+        self.pace = 1.0
+        """Speed that was measured over the modeled one."""
         c = calibration
         self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
         self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency
@@ -216,7 +218,7 @@ class StepModel:
         )
 
     def _attention(self, context: float) -> tuple[float, float]:
-        """Seconds that one token of a rank takes to score its context, and one request to read its cache, in one step."""
+        """Seconds to score the context for one token, and to read the cache of one request, in one step of a rank."""
         kept = self._attentions.get(context)
         if kept is None:
             e, c, layout = self.engine, self.calibration, self.layout

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.sizing.group_model import GroupModel, group_models
 from advisor.sizing.load import MILLI, Served, served_closed
+from advisor.sizing.measured_placement import band_of
 from advisor.sizing.memory import MemoryUse
 from advisor.sizing.operating_point import GROUP_SIZES, NOTHING
 
@@ -55,7 +56,7 @@ def group(placement: Placement, shape: RequestShape, calibration: Calibration, b
         reason = why or memory.reason
         return GroupSpeed(False, 0, 0.0, 1.0, 1.0, "capacity", 0.0, 0.0, 0.0, 0.0, "", memory, reason)
     model, served = fastest(fitting, shape, batch)
-    low, high = calibration.band(placement.engine, placement.gpu, model.shape, saturated=batch is None)
+    low, high = band_of(placement, model.shape, calibration, saturated=batch is None)
     return GroupSpeed(
         True, round(served.flight), served.tokens_per_second, low, high, served.bound, served.first_token_p50 * MILLI,
         served.first_token_p95 * MILLI, served.inter_token * MILLI, served.waiting, str(model.layout), model.memory,

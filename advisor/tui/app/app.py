@@ -227,7 +227,7 @@ class AdvisorApp(ScreenRouter):
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))
         try:
-            write_atomically(path, session_of(found.questionnaire, found.answers, found.unknown))
+            write_atomically(path, session_of(*found[1:4], found.measurements))
         except OSError as error:
             self.notify(f"{path}: {error.strerror}", markup=False, severity="error", timeout=20)
             return

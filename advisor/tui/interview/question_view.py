@@ -46,8 +46,9 @@ EXAMPLES = {
 class QuestionView(NamedTuple):
     """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
 
-    `moot` tells that no answer to it can change the verdict any more; `is_touched` that a choice was moved to, which
-    Enter then takes: on an untouched question Enter goes on and leaves it open.
+    `measured` says what the answer was measured from. `moot` tells that no answer to it can change the verdict any
+    more; `is_touched` that a choice was moved to, which Enter then takes: on an untouched question Enter goes on and
+    leaves it open.
     """
 
     question: Question
@@ -62,6 +63,7 @@ class QuestionView(NamedTuple):
     is_helping: bool = False
     is_touched: bool = False
     moot: str = ""
+    measured: str = ""
 
 
 def question_lines(view: QuestionView, columns: int) -> list[Line]:
@@ -138,8 +140,8 @@ def _below(view: QuestionView, columns: int) -> list[Line]:
     if view.problem:
         return _note(view.problem, columns, "bad")
     selected = view.choices[view.cursor].help if view.is_focused and view.choices else ""
-    left_open = _open(view) if view.value is None else ""
-    lines = _note(left_open if view.is_unknown else selected or left_open, columns)
+    left_open = _open(view) if view.value is None else view.measured
+    lines = _note(left_open if view.is_unknown or view.measured else selected or left_open, columns)
     rows = max((len(_note(choice.help, columns)) for choice in view.choices), default=1)
     return lines + [BLANK] * (max(rows, 1) - len(lines))
 
@@ -183,5 +185,5 @@ def _echo(view: QuestionView) -> tuple[str, str]:
         return view.problem, "bad"
     if view.value is not None:
         text = understood(view.value, view.question)
-        return (f"≈ {text}" if text else ""), "muted"
+        return " · ".join(filter(None, (f"≈ {text}" if text else "", view.measured))), "muted"
     return _open(view), "muted"

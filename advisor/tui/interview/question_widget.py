@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answers import write_value
 from advisor.interview.choices import ONE_CHOICE, choices_of, is_chosen, is_typed, raw_of
+from advisor.interview.measured_files import source_of
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.ranges import Range
 from advisor.tui.interview.question_view import QuestionView, question_lines, rows_of
@@ -68,6 +69,7 @@ class QuestionWidget:
             is_touched=self.view.is_touched and key == state.at,
             assumed=assumed,
             moot=moot,
+            measured=source_of(state.answers.measurements, key),
         )
         if retype:
             shown = draft.text if draft else _as_text(self.view.value, self.question)

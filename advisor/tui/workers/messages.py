@@ -201,7 +201,8 @@ class Signer(NamedTuple):
 class Answered(NamedTuple):
     """The answers of a decision as a session: its questionnaire, the answers as in a file, and what stayed unknown.
 
-    `stated` holds what people said of it, by the names of the form that saves; `file` is the record.
+    `stated` holds what people said of it, by the names of the form that saves; `file` is the record; `measurements`
+    are the files that answers were measured from.
     """
 
     file: str
@@ -209,6 +210,7 @@ class Answered(NamedTuple):
     answers: dict[str, object]
     unknown: tuple[str, ...]
     stated: dict[str, str]
+    measurements: tuple[dict[str, object], ...] = ()
 
 
 class Finished(NamedTuple):

@@ -63,5 +63,6 @@ def answers_of(ledger: Ledger, number: int) -> Answered:
     decision = record["decision"]
     stated = {"deciders": ", ".join(record["people"]["deciders"]), "title": str(decision["title"])}
     return Answered(
-        str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated
-    )
+        str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated,
+        tuple(record.get("measurements", [])),
+    )  # fmt: skip

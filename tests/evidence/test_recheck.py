@@ -1,0 +1,159 @@
+"""A decision assessed again holds, holds with less, would change and by what, or cannot be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+import tomli
+import tomli_w
+
+from advisor.api import assess, read_answers
+from advisor.cli.main import run
+from advisor.interview.answers import Answers
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.knowledge.pack import Knowledge
+from advisor.record import save_decision
+from advisor.record.ledger import Ledger
+from advisor.record.recheck import NewInput, Rechecked, recheck
+from advisor.report.recheck_report import as_markdown, as_text
+
+KNOWLEDGE = load_knowledge()
+DAY = date(2026, 11, 28)
+AGAIN = partial(assess, flips=False, further=False)
+TEXT = """
+[workload]
+name = "{name}"
+task = "extraction"
+[data]
+classes = ["internal"]
+[volume]
+input_tokens = "{input}"
+output_tokens = "{output}"
+[quality]
+frontier_required = true
+[economics]
+api_model = "gpt-5.4"
+"""
+
+
+def answered(name: str = "letters", inward: str = "50M", outward: str = "5M") -> Answers:
+    text = TEXT.format(name=name, input=inward, output=outward)
+    return read_answers(text.encode(), "answers.toml", KNOWLEDGE)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[[Answers], Ledger]:
+    def save(answers: Answers) -> Ledger:
+        result = assess(answers, KNOWLEDGE, DAY, draws=500, flips=False, further=False)
+        save_decision(result, answers, KNOWLEDGE, tmp_path / "ledger", datetime(2026, 11, 28, tzinfo=UTC))
+        return Ledger(tmp_path / "ledger")
+
+    return save
+
+
+def checked(ledger: Ledger, *inputs: NewInput) -> Rechecked:
+    (found,) = recheck(ledger, [NewInput("today's rules and prices", KNOWLEDGE), *inputs], DAY, AGAIN)
+    return found
+
+
+def log(**volumes: str) -> NewInput:
+    text = "[volume]\n" + "".join(f'{name} = "{value}"\n' for name, value in volumes.items())
+    answers = read_answers(text.encode(), "log", KNOWLEDGE)
+    return NewInput("the log", KNOWLEDGE, lambda workload, recorded: replace(answers, questionnaire="full"))
+
+
+def repriced(factor: float) -> Knowledge:
+    """Every price of gpt-5.4 multiplied."""
+    path = "rules/catalog/api.toml"
+    table = tomli.loads(KNOWLEDGE.files[path].decode())
+    for entry in table["api"]:
+        for row in entry["price"] if entry["id"] == "gpt-5.4" else ():
+            for name in ("input", "output", "cache_read", "batch_input", "batch_output"):
+                if name in row:
+                    row[name] = float(row[name]) * factor
+    return knowledge_from_files({**KNOWLEDGE.files, path: tomli_w.dumps(table).encode()})
+
+
+def test_what_nothing_changed_holds(saved: Callable[[Answers], Ledger]) -> None:
+    found = checked(saved(answered()))
+    assert (found.outcome, found.because, found.renegotiate) == ("holds", (), ())
+    assert found.then == found.now
+
+
+def test_a_fallen_price_is_to_be_renegotiated(saved: Callable[[Answers], Ledger]) -> None:
+    ledger = saved(answered())
+    found = checked(ledger, NewInput("the new list", repriced(0.5)))
+    assert found.outcome == "holds"
+    fallen = "input token: $2.53 per million when it was decided, $1.24 per million now: pay no more than that"
+    assert fallen in found.renegotiate
+
+
+def test_the_measurement_that_turns_a_route_is_named(saved: Callable[[Answers], Ledger]) -> None:
+    """Eight hundred times the volume carries a fleet; only those answers that turn the route are told."""
+    small = read_answers(SMALL.encode(), "answers.toml", KNOWLEDGE)
+    ledger = saved(small)
+    then = assess(small, KNOWLEDGE, DAY, draws=500, flips=False, further=False).verdict.option
+    found = checked(ledger, log(input_tokens="40B", output_tokens="6B", cached_share="0"))
+    assert found.then is not None
+    assert found.now is not None
+    assert found.then.route == then
+    assert found.now.route != then
+    assert found.outcome == "would change"
+    assert found.because[0].startswith("by the log: volume.")
+    assert "cached_share" not in found.because[0]
+    assert "would change" in as_text([found], DAY, ["the log"])
+    assert "| would change |" in as_markdown([found], DAY, ["the log"])
+
+
+SMALL = """
+[workload]
+name = "tagging"
+task = "classification"
+[data]
+classes = ["internal"]
+boundary = "tenancy"
+[volume]
+input_tokens = "50M"
+output_tokens = "5M"
+[quality]
+capability = "mid"
+[staffing]
+ml_infra_fte = 3
+platform_fte = 2
+evaluation_fte = 1
+gpu_experience = true
+on_call = true
+[economics]
+open_model = "qwen2.5-coder-32b"
+api_model = "gpt-5.4"
+"""
+
+
+def test_answers_that_today_s_questionnaire_cannot_read_cannot_be_told(saved: Callable[[Answers], Ledger]) -> None:
+    table = tomli.loads(KNOWLEDGE.files["rules/catalog/api.toml"].decode())
+    table["api"] = [entry for entry in table["api"] if entry["id"] != "gpt-5.4"]
+    files = {**KNOWLEDGE.files, "rules/catalog/api.toml": tomli_w.dumps(table).encode()}
+    ledger = saved(answered())
+    found = checked(ledger, NewInput("a list without the model", knowledge_from_files(files)))
+    assert found.outcome == "cannot tell"
+    assert found.because
+
+
+def test_the_command_counts_and_exits_by_what_it_found(
+    saved: Callable[[Answers], Ledger], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(saved(answered()).directory)
+    assert run(["records", "recheck", "--records", folder, "--as-of", "2026-11-28", "--exit-code", "--quiet"]) == 0
+    assert "1 decision: 1 holds" in capsys.readouterr().out
+    at = ["records", "recheck", "--records", folder, "--as-of", "2026-11-28", "--format", "json", "--quiet"]
+    assert run(at) == 0
+    (one,) = json.loads(capsys.readouterr().out)["decisions"]
+    assert one["outcome"] == "holds"
+    assert run([*at, "--usage", f"another={tmp_path / 'a.csv'}"]) == 2
+    assert "no standing decision is of the workload 'another'" in capsys.readouterr().err

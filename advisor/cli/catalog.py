@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from advisor.atomic_write import write_atomically
+from advisor.bounded_read import read_file
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import knowledge_with
@@ -22,7 +23,7 @@ from advisor.cli.option_types import Day
 from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.output import emit
 from advisor.cli.shell_words import files
-from advisor.errors import AdvisorError, BadInput, nearest
+from advisor.errors import AdvisorError, BadInput, BadKnowledge, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 
@@ -222,10 +223,7 @@ def _agreed(question: str) -> bool:
 def _pack_files(pack: Path) -> dict[str, bytes]:
     """The files of a pack of imports, by path; none where there is no such pack yet."""
     found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
-    try:
-        return {path.relative_to(pack).as_posix(): path.read_bytes() for path in found}
-    except OSError as error:
-        raise AdvisorError(str(pack), f"cannot be read: {error.strerror}") from None
+    return {path.relative_to(pack).as_posix(): read_file(path, error=BadKnowledge) for path in found}
 
 
 def _write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:

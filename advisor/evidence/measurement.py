@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from advisor.bounded_read import open_input
 from advisor.errors import BadInput
 
 _CHUNK = 1 << 20
@@ -69,7 +70,7 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file, read in pieces; raises BadInput in one sentence where it cannot be read."""
     total = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_input(path) as file:
             while piece := file.read(_CHUNK):
                 total.update(piece)
     except OSError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge
 from advisor.knowledge.digest import pins_of, program_digest
 from advisor.knowledge.grades import Source
@@ -29,9 +30,10 @@ T = TypeVar("T")
 
 def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
-    files = with_packs(read_files(), packs)
+    shipped = read_files()
+    files = with_packs(shipped, packs)
     try:
-        return knowledge_from_files(files)
+        return knowledge_from_files(files, frozenset(shipped))
     except BadKnowledge as error:
         folders = dict(zip(layers_of(files), packs, strict=True))
         layer = next((layer for layer in folders if error.where.startswith(f"{layer}/")), None)
@@ -46,19 +48,20 @@ def read_files() -> dict[str, bytes]:
     for name in ("rules", "questionnaires"):
         root = data_directory(name)
         for path in sorted(root.rglob("*.toml")):
-            files[f"{name}/{path.relative_to(root).as_posix()}"] = Path(path).read_bytes()
+            files[f"{name}/{path.relative_to(root).as_posix()}"] = read_file(path, error=BadKnowledge)
     return files
 
 
-def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
+def knowledge_from_files(files: Mapping[str, bytes], shipped: frozenset[str] = frozenset()) -> Knowledge:
     """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key.
 
-    Each overlay is checked against the packs below it: it may add, replace and tighten.
+    Each overlay is checked against the packs below it: it may add, replace and tighten. `shipped` are the paths of
+    files that were installed with the program; all others are searched for bombs before they are parsed.
     """
-    built = _built(files)
+    built = _built(files, shipped)
     layers = layers_of(files)
     if layers:
-        check_tightens(knowledge_from_files(_without(files, layers[-1])), built)
+        check_tightens(knowledge_from_files(_without(files, layers[-1]), shipped), built)
     return built
 
 
@@ -66,9 +69,9 @@ def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
     return {path: data for path, data in files.items() if layer_of(path) != layer}
 
 
-def _built(files: Mapping[str, bytes]) -> Knowledge:
+def _built(files: Mapping[str, bytes], shipped: frozenset[str]) -> Knowledge:
     order = sorted(files, key=lambda path: (layer_of(path), path))
-    tables = {path: read_table(files[path], path) for path in order}
+    tables = {path: read_table(files[path], path, ours=path in shipped) for path in order}
     check_files(tables)
     pack = tables.get(MANIFEST, {})
     packs = overlays_of(tables, files)

@@ -67,7 +67,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ('[keys]\nverdict = "ctrl+m"', "keys.verdict", "f1 to f24"),
         ('[keys]\nverdict = "f3"', "keys.verdict", "the key of matters"),
         ('[keys]\nverdict = "f5"\nsave = "f5"', "keys.save", "the key of verdict"),
-        ("theme = ", "", "is no TOML"),
+        ("theme = ", "", "not TOML"),
     ],
 )
 def test_a_mistake_is_named_by_file_and_key(tmp_path: Path, text: str, key: str, says: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
@@ -151,8 +152,7 @@ class AdvisorApp(ScreenRouter):
         lock = SessionLock(path)
         try:
             lock.take()
-            data = path.read_bytes()
-            resumed = read_session(data, path.name, options.questionnaires, options.vocabulary)
+            resumed = read_session(read_file(path), path.name, options.questionnaires, options.vocabulary)
             state = reduce(resumed.state, Arrange(True)) if options.by_what_matters else resumed.state
         except (AdvisorError, OSError) as error:
             lock.release()

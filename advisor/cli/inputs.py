@@ -103,6 +103,8 @@ def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = ()) 
 def _bytes(path: str) -> bytes:
     """At most one byte more than is allowed, so that a huge file is refused without being read."""
     if path == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise BadInput("standard input", "is closed", "name an answers file")
         return sys.stdin.buffer.read(MOST_BYTES + 1)
     return read_file(path, follow=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -15,6 +16,7 @@ from advisor.tui.app.terminal import describe_terminal
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
 INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
@@ -38,11 +40,20 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in FULL:
+            return _crashed(error)
+        _discard_output()
+        return _say(f"standard output: {(error.strerror or '').lower()}; free some space and run it again", 1)
     except Exception as error:
-        from advisor.cli.crash import report_crash
-
-        return _say(report_crash(error), FAULT)
+        return _crashed(error)
     return status
+
+
+def _crashed(error: Exception) -> int:
+    from advisor.cli.crash import report_crash
+
+    return _say(report_crash(error), FAULT)
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from advisor.engine.rule_check import findings_of
+from advisor.engine.limits import MOST_LEVELS
+from advisor.engine.rule_check import findings_of, where
 from advisor.errors import BadKnowledge
 from advisor.knowledge.rules import Rule
 
@@ -31,6 +32,9 @@ def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
     levels: dict[str, int] = {}
     for name in order:
         levels[name] = max((levels[needed] + 1 for needed in needs[name]), default=0)
+        if levels[name] > MOST_LEVELS:
+            last = next(rule for rule in rules if rule.derives == name)
+            raise BadKnowledge(where(last), f"derives from more than {MOST_LEVELS} findings in a chain", "shorten it")
     return levels
 
 

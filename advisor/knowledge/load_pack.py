@@ -21,7 +21,7 @@ from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.pack_files import check_files
 from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
-from advisor.knowledge.parameters import Parameter
+from advisor.knowledge.parameters import Parameter, outside_domain
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
 
@@ -119,6 +119,8 @@ def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
                 raise BadKnowledge(f"rules/parameters: {name}", "needs exactly one of value, low and high, or text")
             if value.low is not None and not value.low <= value.range.point <= value.range.high:
                 raise BadKnowledge(f"rules/parameters: {name}", "low, mode and high are out of order")
+        if fault := outside_domain(parameter):
+            raise BadKnowledge(f"rules/parameters: {name}", fault)
         if list(parameter.values) != sorted(parameter.values, key=lambda value: value.since):
             raise BadKnowledge(f"rules/parameters: {name}", "values are not in the order of their dates")
     return parameters

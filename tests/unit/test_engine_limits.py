@@ -99,7 +99,7 @@ def test_a_condition_may_unfold_into_sixty_four_alternatives_and_no_more() -> No
     with Engine.compile([a_rule("r0", All(tuple(pairs)))], PARAMETERS, KINDS) as engine:  # 2 ** 6 = 64
         assert engine.run(every).agree
     refused([a_rule("r0", AnyOf((All(tuple(pairs)), flags[16])))], "unfolds into 65 alternatives; at most 64", at(0))
-    huge = All(tuple(AnyOf(tuple(flags[:10])) for _ in range(40)))
+    huge = All(tuple(AnyOf(tuple(flags[:10])) for _ in range(20)))
     with Engine.compile([a_rule("r0", huge)], PARAMETERS, KINDS) as engine:  # repeats add nothing
         assert engine.run(every).agree
 
@@ -172,3 +172,8 @@ def test_ids_are_unique_and_need_no_escape() -> None:
 def test_a_rule_that_derives_names_its_finding() -> None:
     nameless = Rule("r0", "derive", "derive", "", ON_CALL, "", (), "recalled", DAY, file="gates/can.toml")
     refused([nameless], "effect derive and a name in derives go together", at(0))
+
+
+def test_a_condition_has_at_most_256_parts() -> None:
+    flag = KeyTest("security.flag_0", "is", True)
+    refused([a_rule("r0", AnyOf((flag,) * 256))], "more than 256 parts", at(0))

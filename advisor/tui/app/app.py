@@ -15,6 +15,7 @@ from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
 from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
+from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup
 from advisor.tui.app.launch import TITLE, start_items
@@ -29,6 +30,8 @@ from advisor.tui.workers.assess_client import AssessProcessClient
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.notifications import SeverityLevel
 
     from advisor.tui.app.launch import LaunchOptions
     from advisor.tui.ledger.base import LedgerContext
@@ -98,6 +101,18 @@ class AdvisorApp(ScreenRouter):
             screen.notify_style_update()
             for part in screen.query(Lines):
                 part.refresh()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast; its text may quote a file, so markup is never read and invisible characters are spelled."""
+        super().notify(visible_lines(message), title=title, severity=severity, timeout=timeout, markup=False)
 
     def on_unmount(self) -> None:
         """Leave no interview half written or locked."""

@@ -21,6 +21,7 @@ help:
 	@echo 'make catalog refresh the prices of rules/catalog/ from two packages: LITELLM=FILE GENAI=FILE DAY=DATE'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make dist    build the source distribution and the wheel into dist/'
+	@echo 'make bundle  everything for a host without a network in one archive (KEY=FILE signs it)'
 	@echo 'make clean   remove $(VENV), build/ and dist/'
 
 # --- use ---------------------------------------------------------------------------------------------------------------
@@ -163,6 +164,17 @@ $(VENV)/advisor.stamp: pyproject.toml hatch_build.py $(wildcard third_party/*.gz
 dist: $(VENV)/advisor.stamp
 	$(BIN)/python -m hatchling build -t sdist -d dist
 	$(BIN)/python -m pip -qq --no-input wheel --no-index --no-deps --no-build-isolation -w dist dist/*.tar.gz
+
+# One archive for a host without a network: wheels for this Python and architecture, installer, documents, bill of
+# materials, digests; KEY=FILE signs the digests with an SSH key (docs/offline-install.md).
+KEY     ?=
+.PHONY: bundle bundle-check
+bundle: $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.make_bundle dist $(if $(KEY),--key $(KEY))
+
+# Two builds compared; installed without a network and a compiler, used, and refused with one byte changed.
+bundle-check: $(VENV)/advisor.stamp
+	PYTHON=$(BIN)/python sh maintenance/check_bundle.sh
 
 # --- maintenance -------------------------------------------------------------------------------------------------------
 

@@ -41,5 +41,5 @@ class AsciiStream(VisibleStream):
 
     def write(self, text: str, /) -> int:
         """Write a text, spelled; returns the length of what was given."""
-        super().write(ascii_text(text))
+        super().write(ascii_text(visible_output(text)))
         return len(text)

@@ -66,7 +66,7 @@ def _signer(line: str) -> AllowedSigner | None:
         principals, *rest = shlex.split(line)
         options = {} if rest[0].startswith(_KEY_TYPES) else _options(rest.pop(0))
         key = base64.b64decode(rest[1], validate=True)
-    except (ValueError, IndexError, binascii.Error):
+    except (ValueError, LookupError, binascii.Error):
         return None
     return AllowedSigner(
         tuple(principals.split(",")),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 from advisor.atomic_write import write_atomically
+from advisor.decision import interview_day as interview_day_module
+from advisor.decision.compiled import compiled_knowledge
+from advisor.interview.session_files import unfinished
 from advisor.isolated import isolated_command
+from advisor.knowledge.load_pack import load_knowledge
 
 QUICK = ("catalog", "show", "gpus")
 
@@ -52,3 +57,46 @@ def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="device, pipe or folder"):
         write_atomically(tmp_path / "pipe", "text")
     assert (tmp_path / "pipe").is_fifo()
+
+
+class _Clock(datetime):
+    """A clock that stands at one moment."""
+
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return cls.at.astimezone(tz)
+
+
+@pytest.mark.parametrize(("year", "named", "day"), [
+    (1970, "", "2026-06-22"), (2100, "", "2100-01-01"), (1970, "2026-11-21", "2026-11-21"),
+])  # fmt: skip
+def test_an_interview_has_a_day_that_a_verdict_can_be_given_for(
+    year: int, named: str, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interview_day_module, "datetime", _Clock)
+    monkeypatch.setattr(_Clock, "at", datetime(year, 1, 1, tzinfo=UTC))
+    monkeypatch.setenv("ADVISOR_AS_OF", "")
+    interview_day_module.set_interview_day(named)
+    knowledge = load_knowledge()
+    assert interview_day_module.interview_day(knowledge).isoformat() == day
+    compiled_knowledge(knowledge, interview_day_module.interview_day(knowledge))
+
+
+def test_an_interview_refuses_what_is_not_a_day(tmp_path: Path) -> None:
+    done = _shell("advisor ask --plain --as-of yesterday < /dev/null", tmp_path)
+    assert (done.returncode, "--as-of: 'yesterday' is not a day" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe", b'schema = "advisor', b"", b"[answers]\n" * 3, b"\x00" * 2_000_000])
+def test_a_damaged_interview_file_is_said_and_stops_nothing(damage: bytes, tmp_path: Path) -> None:
+    sessions = tmp_path / ".local" / "state" / "advisor" / "sessions"
+    sessions.mkdir(parents=True)
+    (sessions / "20260101T000000-1.toml").write_bytes(damage)
+    assert [one.questionnaire for one in unfinished(sessions)] == ["cannot be read"]
+    done = _shell("advisor ask --plain --resume < /dev/null", tmp_path)
+    assert done.returncode in (0, 2)
+    assert "20260101T000000-1.toml" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr + done.stdout
+    assert (sessions / "20260101T000000-1.toml").read_bytes() == damage

@@ -171,13 +171,17 @@ dist: $(VENV)/advisor.stamp
 # One archive for a host without a network: wheels for this Python and architecture, installer, documents, bill of
 # materials, digests; KEY=FILE signs the digests with an SSH key (docs/offline-install.md).
 KEY     ?=
-.PHONY: bundle bundle-check
+.PHONY: bundle bundle-check network-check
 bundle: $(VENV)/advisor.stamp
 	$(BIN)/python -m maintenance.make_bundle dist $(if $(KEY),--key $(KEY))
 
 # Two builds compared; installed without a network and a compiler, used, and refused with one byte changed.
 bundle-check: $(VENV)/advisor.stamp
 	PYTHON=$(BIN)/python sh maintenance/check_bundle.sh
+
+# Every command under strace, which follows the processes they start: no network socket may be opened.
+network-check: $(VENV)/advisor.stamp
+	sh maintenance/check_network.sh
 
 # --- maintenance -------------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         if error.errno not in FULL:
             return _crashed(error)
         _discard_output()
-        return _say(f"standard output: {(error.strerror or '').lower()}; free some space and run it again", 1)
+        return _say(f"standard output: {error.strerror}; free some space and run it again", FAULT)
     except Exception as error:
         return _crashed(error)
     return status

@@ -31,7 +31,7 @@ def _shell(line: str, home: Path, **environment: str) -> subprocess.CompletedPro
 
 
 @pytest.mark.parametrize(("line", "environment", "status", "said"), [
-    ("advisor catalog show gpus > /dev/full", {}, 1, "no space left on device"),
+    ("advisor catalog show gpus > /dev/full", {}, 70, "No space left on device"),
     ("advisor catalog show gpus --output /dev/full", {}, 1, "device"),
     ("advisor catalog show gpus > /dev/null", {"HOME": "", "TERM": ""}, 0, ""),
     ("advisor catalog show gpus > /dev/null", {"HOME": "/proc/1/nothing"}, 0, ""),

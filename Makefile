@@ -21,6 +21,7 @@ help:
 	@echo 'make catalog refresh the prices of rules/catalog/ from two packages: LITELLM=FILE GENAI=FILE DAY=DATE'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
 	@echo 'make dist    build the source distribution and the wheel into dist/'
+	@echo 'make bundle  everything for a host without a network in one archive (KEY=FILE signs it)'
 	@echo 'make clean   remove $(VENV), build/ and dist/'
 
 # --- use ---------------------------------------------------------------------------------------------------------------
@@ -97,8 +98,11 @@ pictures: $(VENV)/test.stamp $(VENV)/advisor.stamp
 bench-interface: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.interface_speed --peers
 
-# A quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
+# Mutated files through every parser (an hour for a million; what broke one is kept in benchmarks/fuzz-corpus), and
+# a quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
+INPUTS  ?= 1000000
 fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.fuzz_parsers $(INPUTS)
 	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py tests/terminal/test_variants.py -k storm
 
 # Half an hour to hours: 100 million rows within 2 GB; damaged files; the same log on four engines (LOGS names a scratch
@@ -174,6 +178,21 @@ $(VENV)/advisor.stamp: pyproject.toml hatch_build.py $(wildcard third_party/*.gz
 dist: $(VENV)/advisor.stamp
 	$(BIN)/python -m hatchling build -t sdist -d dist
 	$(BIN)/python -m pip -qq --no-input wheel --no-index --no-deps --no-build-isolation -w dist dist/*.tar.gz
+
+# One archive for a host without a network: wheels for this Python and architecture, installer, documents, bill of
+# materials, digests; KEY=FILE signs the digests with an SSH key (docs/offline-install.md).
+KEY     ?=
+.PHONY: bundle bundle-check network-check
+bundle: $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.make_bundle dist $(if $(KEY),--key $(KEY))
+
+# Two builds compared; installed without a network and a compiler, used, and refused with one byte changed.
+bundle-check: $(VENV)/advisor.stamp
+	PYTHON=$(BIN)/python sh maintenance/check_bundle.sh
+
+# Every command under strace, which follows the processes they start: no network socket may be opened.
+network-check: $(VENV)/advisor.stamp
+	sh maintenance/check_network.sh
 
 # --- maintenance -------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+from advisor.text import visible_output
+
 _SPELLED = str.maketrans({
     "–": "-", "—": "-", "−": "-", "≈": "~", "×": "x", "•": "*", "…": "~", "·": "-", "›": ">", "▌": ">", "▪": "#",
     "▫": ".", "─": "-", "━": "=", "│": "|", "┤": "+", "┬": "+", "└": "+", "→": ">", "↑": "^", "↓": "v", "▲": "^",
@@ -25,10 +27,19 @@ def ascii_text(text: str) -> str:
     return "".join(letter if letter.isascii() else "?" * cell_len(letter) for letter in spelled)
 
 
-class AsciiStream(io.TextIOWrapper):
+class VisibleStream(io.TextIOWrapper):
+    """Standard output and standard error of every command: nothing that steers a terminal passes, whatever holds it."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text, invisible characters spelled; returns the length of what was given."""
+        super().write(visible_output(text))
+        return len(text)
+
+
+class AsciiStream(VisibleStream):
     """Writes what it is given in ASCII; it keeps a UTF-8 encoding, for click replaces streams that have none."""
 
     def write(self, text: str, /) -> int:
         """Write a text, spelled; returns the length of what was given."""
-        super().write(ascii_text(text))
+        super().write(ascii_text(visible_output(text)))
         return len(text)

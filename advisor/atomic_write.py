@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file in one step: whoever reads it, also after a power cut, sees the old text or the new one.
 
-    Raises OSError where the folder cannot be written.
+    Raises OSError where the folder cannot be written, and for a device: a rename would put a file in its place.
     """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(os.lstat(path).st_mode) and not path.is_symlink():
+            raise OSError(errno.EINVAL, "is a device, pipe or folder, which a file would take the place of")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     is_new = not path.exists()
     draft = path.with_suffix(f".{os.getpid()}.tmp")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -10,18 +11,43 @@ WIDTH = 80
 LABEL = 14
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories of what a terminal acts on instead of showing it, and of what nobody can see."""
+_SPACES = " \u00a0"
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that leave a cell empty or no cell at all, though Unicode counts them as printable."""
+_LINE = re.compile(r"[^\n\t]+")
+_OWN = re.compile(r"\x1b\[[01]m|\A\r\x1b\[\?25l|\A\x1b\[\?25h")
+"""What the program itself sends to a terminal: bold, and the cursor hidden while a progress bar is drawn."""
 
 
 def is_invisible(letter: str) -> bool:
     """Whether a character could not be seen, or would steer a terminal."""
-    return unicodedata.category(letter) in INVISIBLE
+    if letter.isprintable():
+        return _BLANK.match(letter) is not None
+    kind = unicodedata.category(letter)
+    return kind in INVISIBLE or (kind == "Zs" and letter not in _SPACES)
 
 
 def visible(text: str) -> str:
     """Spell every invisible character as its code point, `<U+001B>`, so that it is shown and never sent."""
-    if text.isprintable():
+    if text.isprintable() and _BLANK.search(text) is None:
         return text
     return "".join(f"<U+{ord(letter):04X}>" if is_invisible(letter) else letter for letter in text)
+
+
+def visible_lines(text: str) -> str:
+    """Spell every invisible character but line ends and tabs: for texts of several lines."""
+    if text.isprintable() and _BLANK.search(text) is None:
+        return text
+    return _LINE.sub(lambda found: visible(found[0]), text)
+
+
+def visible_output(text: str) -> str:
+    """Spell what is written to a terminal or a pipe: line ends, tabs and the program's own bold stay."""
+    if "\x1b" not in text:
+        return visible_lines(text)
+    own = _OWN.findall(text)
+    parts = [visible_lines(part) for part in _OWN.split(text)]
+    return "".join(part + code for part, code in zip(parts, [*own, ""], strict=True))
 
 
 def wrap(text: str, width: int = WIDTH, *, lead: str = "", hanging: str | None = None) -> list[str]:

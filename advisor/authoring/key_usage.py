@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from advisor.bounded_read import read_file
 from advisor.paths import PACKAGE
 
 
@@ -25,7 +26,7 @@ class Reads:
 def program_reads() -> Reads:
     """What the installed program reads; `authoring` only talks about rules, so it does not count."""
     paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "authoring"]
-    return reads_in(path.read_text("utf-8") for path in paths)
+    return reads_in(read_file(path).decode("utf-8") for path in paths)
 
 
 def reads_in(sources: Iterable[str]) -> Reads:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.bounded_read import MOST_BYTES, read_file
 from advisor.cli.options import DRAWS, SEED
 from advisor.errors import BadInput, nearest
 from advisor.paths import own_packs
@@ -101,19 +102,11 @@ def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = ()) 
 
 def _bytes(path: str) -> bytes:
     """At most one byte more than is allowed, so that a huge file is refused without being read."""
-    from advisor.interview.answers import MAX_BYTES
-
     if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise BadInput(path, "no such file") from None
-    except IsADirectoryError:
-        raise BadInput(path, "is a folder", "name an answers file in it") from None
-    except OSError as error:
-        raise BadInput(path, f"cannot be read: {error.strerror}") from None
+        if sys.stdin is None:
+            raise BadInput("standard input", "is closed", "name an answers file")
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return read_file(path, follow=True)
 
 
 def _with_setting(answers: Answers, setting: str, known: Vocabulary) -> Answers:

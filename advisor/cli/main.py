@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
 from typing import TextIO
 
-from advisor.ascii_text import AsciiStream
+from advisor.ascii_text import AsciiStream, VisibleStream
 from advisor.cli.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
 from advisor.cli.fast_path import options_of_ask
 from advisor.errors import AdvisorError
@@ -15,6 +16,7 @@ from advisor.tui.app.terminal import describe_terminal
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
 INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
@@ -38,11 +40,20 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in FULL:
+            return _crashed(error)
+        _discard_output()
+        return _say(f"standard output: {error.strerror}; free some space and run it again", FAULT)
     except Exception as error:
-        from advisor.cli.crash import report_crash
-
-        return _say(report_crash(error), FAULT)
+        return _crashed(error)
     return status
+
+
+def _crashed(error: Exception) -> int:
+    from advisor.cli.crash import report_crash
+
+    return _say(report_crash(error), FAULT)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -57,18 +68,24 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _write_what_is_shown() -> None:
-    """Have what goes to a terminal that shows only ASCII spelled so; files and pipes get every character."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    if describe_terminal(os.environ).ascii:
-        sys.stdout, sys.stderr = _spelled(sys.stdout), _spelled(sys.stderr)
+    """Have all output spelled: what steers a terminal never reaches it, and one that shows only ASCII gets no more."""
+    only_ascii = describe_terminal(os.environ).ascii
+    sys.stdout, sys.stderr = _spelled(sys.stdout, only_ascii), _spelled(sys.stderr, only_ascii)
 
 
-def _spelled(stream: TextIO) -> TextIO:
-    if not isinstance(stream, io.TextIOWrapper) or not stream.isatty():
+def _spelled(stream: TextIO, only_ascii: bool) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
         return stream
-    descriptor = os.dup(stream.fileno())  # the interface goes on writing to the stream itself
-    return AsciiStream(os.fdopen(descriptor, "wb"), encoding="utf-8", line_buffering=True)
+    is_terminal = stream.isatty()
+    # The interface goes on writing to the stream itself; both share one buffer.
+    kind = AsciiStream if only_ascii and is_terminal else VisibleStream
+    buffered = is_terminal or stream.line_buffering
+    return kind(
+        stream.buffer,
+        encoding="utf-8" if kind is AsciiStream else stream.encoding,
+        errors="replace",
+        line_buffering=buffered,
+    )
 
 
 def _say(sentence: str, status: int) -> int:

@@ -25,8 +25,13 @@ def open_interface(
     packs: Sequence[Path] = (),
     mouse: bool = True,
     by_what_matters: bool = False,
+    as_of: str = "",
 ) -> int:
     """Ask the questions and return an exit status; raises BadInput for an option or a setting that is not allowed."""
+    if as_of:
+        from advisor.decision.interview_day import set_interview_day
+
+        set_interview_day(as_of)
     questions, questionnaires = load_questions(data_directory("questionnaires"))
     settings = read_settings(settings_path(os.environ), questionnaires)
     if questionnaire and questionnaire not in questionnaires:

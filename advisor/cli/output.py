@@ -11,7 +11,7 @@ import click
 
 from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError
-from advisor.text import WIDTH
+from advisor.text import WIDTH, visible_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
     """Print a result, or replace the file `output` with it in one step; raises AdvisorError where it cannot be."""
+    text = visible_output(text)
     if output is None:
         click.echo(text, color=True)  # bold was decided on already; click would strip it
         return
@@ -32,7 +33,7 @@ def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
 def note(text: str, *, quiet: bool = False) -> None:
     """Say something beside the result, on standard error."""
     if not quiet:
-        click.echo(text, err=True)
+        click.echo(visible_output(text), err=True)
 
 
 def progress(text: str, *, quiet: bool = False) -> None:

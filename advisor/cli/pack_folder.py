@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from advisor.atomic_write import write_atomically
-from advisor.errors import AdvisorError
+from advisor.bounded_read import read_file
+from advisor.errors import AdvisorError, BadKnowledge
 
 MANIFEST = "rules/pack.toml"
 
@@ -14,10 +15,7 @@ MANIFEST = "rules/pack.toml"
 def pack_files(pack: Path) -> dict[str, bytes]:
     """The files of a pack of imports, by path; none where there is no such pack yet."""
     found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
-    try:
-        return {path.relative_to(pack).as_posix(): path.read_bytes() for path in found}
-    except OSError as error:
-        raise AdvisorError(str(pack), f"cannot be read: {error.strerror}") from None
+    return {path.relative_to(pack).as_posix(): read_file(path, error=BadKnowledge) for path in found}
 
 
 def write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:

@@ -11,7 +11,7 @@ from advisor.record.ledger import Entry, Ledger
 from advisor.record.parse import read_record, recorded_assessment, text_of
 from advisor.record.status import Standing, reference, standing_in
 from advisor.report.html import as_html, bullets, section
-from advisor.report.markdown import as_markdown, escaped
+from advisor.report.markdown import as_markdown, escaped, front_matter_value
 from advisor.report.phrases import plain_value
 
 SCHEMA = "advisor.record-export/1"
@@ -49,9 +49,9 @@ def _json(entry: Entry, record: Table, standing: Standing | None) -> str:
 def _markdown(entry: Entry, record: Table, standing: Standing) -> str:
     """MADR's front matter, its sections, and what people said of the decision; JSON texts are valid in YAML."""
     quoted = {
-        "status": json.dumps(_status(standing)),
-        "date": json.dumps(text_of(record, "record", "created_utc")[:10]),
-        "decision-makers": json.dumps(record["people"]["deciders"]),
+        "status": front_matter_value(_status(standing)),
+        "date": front_matter_value(text_of(record, "record", "created_utc")[:10]),
+        "decision-makers": front_matter_value(record["people"]["deciders"]),
     }
     front = "\n".join(["---", *(f"{name}: {value}" for name, value in quoted.items()), "---"])
     _, _, body = as_markdown(recorded_assessment(record, str(entry.path)), front_matter=False).partition("\n")

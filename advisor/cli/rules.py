@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.bounded_read import read_file
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.options import RULES, with_options
@@ -119,7 +120,7 @@ def _shipped() -> tuple[dict[str, bytes], str]:
     from advisor.knowledge.load_pack import read_files
 
     try:
-        return read_files(), _changelog().read_text("utf-8")
+        return read_files(), read_file(_changelog()).decode("utf-8")
     except OSError as error:
         raise BadKnowledge(str(_changelog()), f"cannot be read: {error.strerror}") from None
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.bounded_read import read_file
 from advisor.cli.examples import examples
 from advisor.cli.options import AS_OF, with_options
 from advisor.cli.shell_words import files, folders
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, BadKnowledge
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,7 +64,9 @@ def _pack(folder: str) -> Knowledge:
     if not (root / "rules").is_dir() or not (root / "questionnaires").is_dir():
         raise BadInput(folder, "does not hold a rule pack", "name the folder that holds rules/ and questionnaires/")
     paths = [path for name in ("rules", "questionnaires") for path in sorted((root / name).rglob("*.toml"))]
-    return knowledge_from_files({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
+    return knowledge_from_files(
+        {path.relative_to(root).as_posix(): read_file(path, error=BadKnowledge) for path in paths}
+    )
 
 
 def _tell_moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date) -> None:

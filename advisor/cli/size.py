@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from advisor.bounded_read import parse_json, read_file
 from advisor.cli.examples import examples
 from advisor.cli.inputs import knowledge_with
 from advisor.cli.options import FORMAT, RULES, with_options
@@ -30,6 +31,8 @@ T = TypeVar("T")
 COUNT = click.IntRange(min=1)
 SHARE = click.FloatRange(min=0.0, max=1.0)
 MILLI = 1000.0
+MOST_INDEX = 50_000_000
+"""Bytes of a checkpoint's index: the largest published ones list a hundred thousand tensors."""
 
 
 @click.command(
@@ -112,10 +115,8 @@ def _bytes(weights: int | None, index: Path | None) -> float | None:
     if weights is not None:
         raise BadInput("--safetensors-index", "the bytes of the weights were given as well", "give one of them")
     try:
-        total = json.loads(index.read_text(encoding="utf-8"))["metadata"]["total_size"]
-    except OSError as error:
-        raise BadInput(str(index), "cannot be read", str(error)) from None
-    except (ValueError, KeyError, TypeError):
+        total = parse_json(read_file(index, MOST_INDEX, follow=True), str(index))["metadata"]["total_size"]
+    except (KeyError, TypeError):
         raise BadInput(str(index), "states no metadata.total_size", "a safetensors index is expected") from None
     if not isinstance(total, int) or isinstance(total, bool) or total <= 0:
         raise BadInput(str(index), f"metadata.total_size is {total!r}", "a whole number of bytes is expected")

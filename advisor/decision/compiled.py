@@ -50,10 +50,14 @@ def _compile(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
     return CompiledKnowledge(knowledge, parameters, licenses, gates, judge_by(knowledge, parameters))
 
 
-def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
-    """Every workload has a service tier, so a day counts once each tier has a rule; raises BadInput before it."""
+def first_day(knowledge: Knowledge, otherwise: date) -> date:
+    """The first day on which each service tier has a rule, for every workload has one; `otherwise` without tiers."""
     begun = {tier: [rule.since for rule in knowledge.rules if rule.derives == tier] for tier in TIERS}
-    first = max((min(days) for days in begun.values() if days), default=as_of)
+    return max((min(days) for days in begun.values() if days), default=otherwise)
+
+
+def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
+    first = first_day(knowledge, as_of)
     if as_of < first:
         raise BadInput("--as-of", f"on {as_of} the rules were not complete yet", f"the first day is {first}")
 

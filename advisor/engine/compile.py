@@ -13,7 +13,7 @@ from typing import Any
 
 from advisor.engine.fact_columns import WideFact, lay_out
 from advisor.engine.facts import Kinds, check_string
-from advisor.engine.limits import MOST_DURABLE_RULES, MOST_FACTS, check_names
+from advisor.engine.limits import MOST_CHILDREN, MOST_DURABLE_RULES, MOST_FACTS, check_names
 from advisor.engine.normalize import Clause, Literal, normalize
 from advisor.engine.rule_check import Thresholds, where
 from advisor.engine.strata import finding_levels
@@ -44,6 +44,8 @@ def compile_rules(rules: Sequence[Rule], kinds: Kinds, thresholds: Thresholds) -
     ]
     _check_texts(clauses)
     facts = lay_out(clauses, levels)
+    if len(facts) >= MOST_CHILDREN:  # the first rule's own fact is one more
+        raise BadKnowledge("rules", f"the rules test {len(facts)} facts", f"fewer than {MOST_CHILDREN} are matched")
     homes = {key: fact.id for fact in facts for key in fact.properties}
     definition: dict[str, Any] = {SENTINEL: {"all": [{"a0": {"fact": SENTINEL}}]}}
     for clause in clauses:

@@ -19,6 +19,8 @@ MOST_ENDINGS = 250
 MOST_FACTS = 16
 MOST_DURABLE_RULES = 4000
 MOST_PROPERTIES = 200
+MOST_LEVELS = 32
+"""Findings derived from findings: each level is a fact of its own, and all facts branch from one condition."""
 _TAKEN_NAMES = ("id", "sid", "$s", "fact")
 
 

@@ -11,6 +11,8 @@ from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 
 DEEPEST_CONDITION = 32
+MOST_PARTS = 256
+"""Tests, findings and groups in one condition: beyond it, unfolding and comparing it takes minutes."""
 _OPS: dict[str, tuple[str, ...]] = {
     "bool": ("is", "known"),
     "choice": ("is", "in", "known"),
@@ -57,7 +59,9 @@ def findings_of(rule: Rule) -> Iterator[Finding]:
 
 
 def _check_nesting(rule: Rule) -> None:
-    for part, depth in walk(rule.when):
+    for count, (part, depth) in enumerate(walk(rule.when), 1):
+        if count > MOST_PARTS:
+            raise BadKnowledge(where(rule), f"the condition has more than {MOST_PARTS} parts", "split the rule")
         if depth > DEEPEST_CONDITION:
             raise BadKnowledge(where(rule), f"conditions are nested more than {DEEPEST_CONDITION} deep")
         if isinstance(part, (All, AnyOf)) and not part.parts:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from advisor.engine.limits import MOST_LEVELS
 from advisor.engine.rule_check import findings_of, where
 from advisor.errors import BadKnowledge
 from advisor.knowledge.rules import Rule
-
-LONGEST_CHAIN = 32
-"""Findings that rest on one another in a row; the rules compiled from them grow with it, and so does the run."""
 
 
 def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
@@ -34,9 +32,9 @@ def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
     levels: dict[str, int] = {}
     for name in order:
         levels[name] = max((levels[needed] + 1 for needed in needs[name]), default=0)
-        if levels[name] > LONGEST_CHAIN:
-            rule = next(rule for rule in rules if rule.derives == name)
-            raise BadKnowledge(where(rule), f"findings rest on each other more than {LONGEST_CHAIN} deep")
+        if levels[name] > MOST_LEVELS:
+            last = next(rule for rule in rules if rule.derives == name)
+            raise BadKnowledge(where(last), f"findings rest on each other more than {MOST_LEVELS} deep")
     return levels
 
 

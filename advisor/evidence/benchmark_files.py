@@ -16,6 +16,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -62,12 +63,7 @@ class BenchmarkFile:
 
 def read_benchmark(path: Path) -> BenchmarkFile:
     """Read one file of results; raises BadInput in one sentence where it is none that is understood."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BadInput(str(path), f"has {path.stat().st_size:,} bytes", f"at most {_LARGEST:,} are read")
-        text = path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    text = read_file(path, _LARGEST, follow=True).decode("utf-8", "replace")
     runs: list[BenchmarkRun] = []
     skipped: dict[str, int] = {}
     tool = ""

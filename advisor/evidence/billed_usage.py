@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from advisor.bounded_read import read_file
 from advisor.cost.prices import rows_in_force
 from advisor.cost.usage_bill import BilledLine, UsageRow, usage_charges
 from advisor.errors import BadInput, nearest
@@ -27,12 +28,9 @@ def billed_lines(file: Path, catalog: Catalog, day: date) -> Iterator[BilledLine
     priced on `day`, at the price of the busy hours.
     """
     try:
-        data = file.read_bytes()
-        text = data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), f"cannot be read: {getattr(error, 'strerror', 'it is not UTF-8')}") from None
-    if len(data) > MOST_BYTES:
-        raise BadInput(str(file), f"has {len(data):,} bytes", f"at most {MOST_BYTES:,} are read")
+        text = read_file(file, MOST_BYTES, follow=True).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(str(file), "is not UTF-8") from None
     reader = csv.DictReader(text.splitlines())
     for name in reader.fieldnames or ("",):
         if name not in COLUMNS:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 
 _LARGEST = 512 * 1024 * 1024
@@ -47,14 +48,9 @@ class EvaluationFile:
 
 def read_evaluation(path: Path) -> EvaluationFile:
     """Read one file of results; raises BadInput in one sentence where it is none that is understood."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BadInput(str(path), f"has {path.stat().st_size:,} bytes", f"at most {_LARGEST:,} are read")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    data = read_file(path, _LARGEST, follow=True)
     if data[:4] == b"PK\x03\x04":
-        return _collect("inspect", _inspect_archive(path))
+        return _collect("inspect", _inspect_archive(data, path))
     text = data.decode("utf-8", "replace")
     if path.suffix == ".csv":
         return _collect("table", _csv(text, path))
@@ -122,10 +118,10 @@ def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
         yield TaskOutcome(task, str(name), row["success"], usage if isinstance(usage, int) else None, seconds)
 
 
-def _inspect_archive(path: Path) -> Iterator[TaskOutcome | str]:
+def _inspect_archive(data: bytes, path: Path) -> Iterator[TaskOutcome | str]:
     """A `.eval` file is a zip of a header and one JSON file a sample; sizes are checked before anything is unpacked."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST:
                 raise BadInput(str(path), "unpacks to more than is read", f"at most {_LARGEST:,} bytes")

@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli_w
 
+from advisor.bounded_read import open_input
 from advisor.errors import BadInput
 from advisor.interview.measured_files import MeasuredFile
 
@@ -60,7 +61,7 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file, read in pieces; raises BadInput in one sentence where it cannot be read."""
     total = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_input(path) as file:
             while piece := file.read(_CHUNK):
                 total.update(piece)
     except OSError as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.bounded_read import open_input
 from advisor.errors import AdvisorError, BadInput, nearest
 from advisor.evidence.usage_sources import FIELDS, REQUIRED, SOURCES, UsageSource, recognize
 
@@ -119,7 +120,7 @@ def _source(where: str, columns: Sequence[str], mapping: Mapping[str, str] | Non
 
 
 def _json(connection: Any, path: Path, mapping: Mapping[str, str] | None, within: bool) -> UsageLog:
-    with path.open("rb") as file:
+    with open_input(path) as file:
         head = file.read(_HEAD)
     kind, first = _layout(head, path)
     quoted = str(path).replace("'", "''")

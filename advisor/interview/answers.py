@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import tomli
-
+from advisor.bounded_read import parse_toml
 from advisor.errors import BadInput, nearest, shown
 from advisor.interview.measured_files import MeasuredFile, read_measured, without
 from advisor.interview.quantities import canonical, read_quantity
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 Value = bool | str | tuple[str, ...] | Range
 UNKNOWN = "unknown"
-MAX_BYTES = 1_000_000
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
@@ -116,18 +114,7 @@ def read_answers(data: bytes, file: str, vocabulary: Vocabulary) -> Answers:
 
 def read_toml(data: bytes, file: str) -> dict[str, Any]:
     """Parse hostile TOML: at most 1 MB, UTF-8, no bombs; raises BadInput with the reason."""
-    if len(data) > MAX_BYTES:
-        raise BadInput(file, f"the file has {len(data):,} bytes", f"at most {MAX_BYTES:,} are read")
-    try:
-        return tomli.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadInput(file, f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
-    except tomli.TOMLDecodeError as error:
-        raise BadInput(file, f"not TOML: {_one_line(str(error))}", "see the examples") from None
-    except ValueError:
-        raise BadInput(file, "a number in it has thousands of digits", "check the unit") from None
-    except (RecursionError, MemoryError):
-        raise BadInput(file, "nested too deeply to read") from None
+    return parse_toml(data, file)
 
 
 def read_value(raw: object, question: Question, where: str, ids: Mapping[str, tuple[str, ...]]) -> Value | None:
@@ -209,7 +196,3 @@ def _chosen(raw: str, allowed: tuple[str, ...], where: str) -> str:
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 and text.isprintable() else shown(text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import tomli
-
-from advisor.interview.answers import MAX_BYTES
+from advisor.bounded_read import parse_toml, read_file
+from advisor.errors import BadInput
 from advisor.interview.session import SCHEMA
 from advisor.interview.session_lock import holder
 
@@ -54,8 +53,8 @@ def _outline(path: Path) -> Unfinished | None:
     with suppress(OSError):
         touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         table: dict[str, object] = {}
-        with suppress(tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-            table = tomli.loads(path.read_bytes()[:MAX_BYTES].decode("utf-8"))
+        with suppress(BadInput):
+            table = parse_toml(read_file(path), path.name)
         if table.get("schema") != SCHEMA:
             return Unfinished(path, path.name, "cannot be read", 0, touched)
         if table.get("record"):

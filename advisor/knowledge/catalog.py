@@ -23,6 +23,7 @@ _Charge = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
 _Optional = Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=0)]
 _Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_Amount = Annotated[float, Field(ge=0, lt=1e9, allow_inf_nan=False)]
 _Hourly = Annotated[float, Field(gt=0, lt=1e5, allow_inf_nan=False)]
 
 
@@ -51,21 +52,21 @@ class OpenModel:
     capability_grade: Grade
     capability_since: date
     kind: Literal["dense", "moe"] = "dense"
-    total_b: float = 0.0
-    active_b: float = 0.0
-    layers: int = 0
-    kv_heads: int = 0
-    head_dim: int = 0
-    query_heads: int = 0
-    hidden: int = 0
-    experts: int = 0
-    routed: int = 0
-    mla_rank: int = 0
-    rope_dim: int = 0
-    window: int = 0
-    window_layers: int = 0
-    native_bytes: float = 0.0
-    vocab: int = 0
+    total_b: _Amount = 0.0
+    active_b: _Amount = 0.0
+    layers: _Count = 0
+    kv_heads: _Count = 0
+    head_dim: _Count = 0
+    query_heads: _Count = 0
+    hidden: _Count = 0
+    experts: _Count = 0
+    routed: _Count = 0
+    mla_rank: _Count = 0
+    rope_dim: _Count = 0
+    window: _Count = 0
+    window_layers: _Count = 0
+    native_bytes: _Amount = 0.0
+    vocab: _Count = 0
     tied: bool = False
     groups: tuple[LayerGroup, ...] = ()
     modalities: tuple[str, ...] = ("text",)
@@ -122,21 +123,21 @@ class Gpu:
 
     id: str
     title: str
-    memory_gb: float
-    bandwidth_gbs: float
-    bf16_tflops: float
-    watts: float
+    memory_gb: _Amount
+    bandwidth_gbs: _Amount
+    bf16_tflops: _Amount
+    watts: _Amount
     source: str
     grade: Grade
     checked: date
-    fp8_tflops: float = 0.0
-    fp4_tflops: float = 0.0
-    link_gbs: float = 0.0
-    max_group: int = 8
+    fp8_tflops: _Amount = 0.0
+    fp4_tflops: _Amount = 0.0
+    link_gbs: _Amount = 0.0
+    max_group: _Count = 8
     platform: Literal["cuda", "rocm", "metal", "tpu", "neuron", "gaudi"] = "cuda"
     workstation: bool = False
-    purchase_low_usd: float = 0.0
-    purchase_high_usd: float = 0.0
+    purchase_low_usd: _Amount = 0.0
+    purchase_high_usd: _Amount = 0.0
     purchase_source: str = ""
     purchase_grade: Grade = "recalled"
     prices: tuple[GpuPrice, ...] = ()

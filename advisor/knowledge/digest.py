@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge
 from advisor.knowledge.pack import Pins
 from advisor.knowledge.pack_paths import within
@@ -58,6 +59,7 @@ def pins_of(files: Mapping[str, bytes]) -> Pins:
 
 
 _COMPILED_ENGINE = "_durable_rules"
+MOST_SOURCE = 10_000_000
 
 
 @cache
@@ -71,5 +73,5 @@ def program_digest() -> str:
     for path in sorted(root.rglob("*.py")):
         if _COMPILED_ENGINE in path.parts:
             continue
-        found.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+        found.update(f"{path.relative_to(root).as_posix()}\0".encode() + read_file(path, MOST_SOURCE) + b"\0")
     return f"sha256:{found.hexdigest()}"

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import tomli
-
+from advisor.bounded_read import parse_toml, read_file
 from advisor.knowledge.load_questions import load_questions
 from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
@@ -60,7 +59,7 @@ def _questions() -> dict[str, Question]:
 def _titles() -> dict[str, str]:
     rules = data_directory("rules")
     files = (file for name in TITLED for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
-    return dict(pair for file in files if file.is_file() for pair in _titled(tomli.loads(file.read_text("utf-8"))))
+    return dict(pair for file in files if file.is_file() for pair in _titled(parse_toml(read_file(file), str(file))))
 
 
 def _titled(node: object) -> Iterator[tuple[str, str]]:

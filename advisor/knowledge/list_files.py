@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog
 from advisor.knowledge.price_list import PriceListRead
@@ -24,13 +25,7 @@ _OLDEST = date(2023, 1, 1)
 
 def list_bytes(kind: ListKind, file: Path) -> bytes:
     """The bytes of a list, out of the package's wheel where FILE is one; raises BadInput."""
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(str(file), f"cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise BadInput(str(file), f"is larger than {MOST_BYTES:,} bytes")
+    data = read_file(file, MOST_BYTES, follow=True)
     if not data.startswith(b"PK"):
         return data
     try:

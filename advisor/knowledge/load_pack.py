@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge
 from advisor.knowledge.digest import pins_of, program_digest
 from advisor.knowledge.grades import Source
@@ -20,7 +21,7 @@ from advisor.knowledge.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.pack_files import check_files
 from advisor.knowledge.pack_paths import MANIFEST, in_folders, layer_of, layers_of, within
-from advisor.knowledge.parameters import Parameter
+from advisor.knowledge.parameters import Parameter, outside_domain
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
 
@@ -29,9 +30,10 @@ T = TypeVar("T")
 
 def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
-    files = with_packs(read_files(), packs)
+    shipped = read_files()
+    files = with_packs(shipped, packs)
     try:
-        return knowledge_from_files(files)
+        return knowledge_from_files(files, frozenset(shipped))
     except BadKnowledge as error:
         raise BadKnowledge(in_folders(error.where, packs), in_folders(error.what, packs), error.todo) from None
 
@@ -42,19 +44,20 @@ def read_files() -> dict[str, bytes]:
     for name in ("rules", "questionnaires"):
         root = data_directory(name)
         for path in sorted(root.rglob("*.toml")):
-            files[f"{name}/{path.relative_to(root).as_posix()}"] = Path(path).read_bytes()
+            files[f"{name}/{path.relative_to(root).as_posix()}"] = read_file(path, error=BadKnowledge)
     return files
 
 
-def knowledge_from_files(files: Mapping[str, bytes]) -> Knowledge:
+def knowledge_from_files(files: Mapping[str, bytes], shipped: frozenset[str] = frozenset()) -> Knowledge:
     """Build the knowledge base from file contents; raises BadKnowledge with file, entry and key.
 
-    Each overlay is checked against the packs below it: it may add, replace and tighten.
+    Each overlay is checked against the packs below it: it may add, replace and tighten. `shipped` are the paths of
+    files that were installed with the program; all others are searched for bombs before they are parsed.
     """
-    built = _built(files)
+    built = _built(files, shipped)
     layers = layers_of(files)
     if layers:
-        check_tightens(knowledge_from_files(_without(files, layers[-1])), built)
+        check_tightens(knowledge_from_files(_without(files, layers[-1]), shipped), built)
     return built
 
 
@@ -62,9 +65,9 @@ def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
     return {path: data for path, data in files.items() if layer_of(path) != layer}
 
 
-def _built(files: Mapping[str, bytes]) -> Knowledge:
+def _built(files: Mapping[str, bytes], shipped: frozenset[str]) -> Knowledge:
     order = sorted(files, key=lambda path: (layer_of(path), path))
-    tables = {path: read_table(files[path], path) for path in order}
+    tables = {path: read_table(files[path], path, ours=path in shipped) for path in order}
     check_files(tables)
     pack = tables.get(MANIFEST, {})
     packs = overlays_of(tables, files)
@@ -112,6 +115,8 @@ def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
                 raise BadKnowledge(f"rules/parameters: {name}", "needs exactly one of value, low and high, or text")
             if value.low is not None and not value.low <= value.range.point <= value.range.high:
                 raise BadKnowledge(f"rules/parameters: {name}", "low, mode and high are out of order")
+        if fault := outside_domain(parameter):
+            raise BadKnowledge(f"rules/parameters: {name}", fault)
         if list(parameter.values) != sorted(parameter.values, key=lambda value: value.since):
             raise BadKnowledge(f"rules/parameters: {name}", "values are not in the order of their dates")
     return parameters

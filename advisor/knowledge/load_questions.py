@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import MISSING, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-import tomli
-
+from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.pack_paths import layer_of, within
 from advisor.knowledge.questions import Choice, Flip, Kind, Question, Questionnaire, Section
+from advisor.paths import data_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ def load_questions(directory: Path) -> tuple[dict[str, Question], dict[str, Ques
     if not paths:
         raise BadKnowledge(str(directory), "holds no questionnaire")
     names = {path: f"questionnaires/{path.relative_to(directory).as_posix()}" for path in paths}
-    return read_questionnaires({name: _parse(path.read_bytes(), name) for path, name in names.items()})
+    return read_questionnaires({name: _parse(path, name) for path, name in names.items()})
 
 
 def read_questionnaires(
@@ -90,7 +90,7 @@ def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
         ids: dict[str, None] = {}
         for file, entry_table in ((name, table), *((("open", "open"),) if name == "models" else ())):
             path = catalog / f"{file}.toml"
-            entries = _parse(path.read_bytes(), f"rules/catalog/{file}.toml") if path.exists() else {}
+            entries = _parse(path, f"rules/catalog/{file}.toml") if path.exists() else {}
             ids |= dict.fromkeys(str(entry.get("id", "")) for entry in entries.get(entry_table, []))
         found[name] = tuple(ids)
     return found
@@ -175,11 +175,9 @@ def _tables(raw: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:
     return list(found)
 
 
-def _parse(data: bytes, file: str) -> dict[str, Any]:
-    try:
-        return tomli.loads(data.decode("utf-8"))
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadKnowledge(file, f"not TOML: {' '.join(str(error).split())}") from None
+def _parse(path: Path, file: str) -> dict[str, Any]:
+    ours = any(path.is_relative_to(data_directory(name)) for name in ("rules", "questionnaires"))
+    return parse_toml(read_file(path, error=BadKnowledge), file, ours=ours, error=BadKnowledge)
 
 
 def _is_questionnaire(file: str) -> bool:

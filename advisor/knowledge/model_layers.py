@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 Attention = Literal["full", "window", "latent", "linear", "none"]
+
+
+_Amount = Annotated[float, Field(ge=0, lt=1e15, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +28,20 @@ class LayerGroup:
 
     __pydantic_config__ = {"extra": "forbid"}
 
-    count: int
+    count: Annotated[int, Field(gt=0)]
     attention: Attention = "full"
-    query_heads: int = 0
-    kv_heads: int = 0
-    head_dim: int = 0
-    value_dim: int = 0
-    window: int = 0
-    latent: int = 0
-    selected: int = 0
-    index_dim: int = 0
-    kept_share: float = 1.0
-    state_values: int = 0
-    attention_m: float = 0.0
-    ffn_m: float = 0.0
-    experts: int = 0
-    routed: int = 0
-    expert_m: float = 0.0
+    query_heads: _Count = 0
+    kv_heads: _Count = 0
+    head_dim: _Count = 0
+    value_dim: _Count = 0
+    window: _Count = 0
+    latent: _Count = 0
+    selected: _Count = 0
+    index_dim: _Count = 0
+    kept_share: _Amount = 1.0
+    state_values: _Count = 0
+    attention_m: _Amount = 0.0
+    ffn_m: _Amount = 0.0
+    experts: _Count = 0
+    routed: _Count = 0
+    expert_m: _Amount = 0.0

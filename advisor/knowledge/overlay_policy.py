@@ -8,6 +8,7 @@ from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import Provider
 from advisor.knowledge.conditions import NUMBER_OPS, AnyOf, Condition, Finding, Leaf, fold, tests_in
 from advisor.knowledge.licenses import POSTURES
+from advisor.knowledge.obligations import Obligation
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
 
@@ -21,11 +22,12 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
     pack = after.packs[-1]
     where = f"pack {pack.name}: rules/pack.toml: loosens"
     rules = {rule.id for rule in (*before.rules, *after.rules)}
-    names = rules | {*before.parameters} | {*before.licenses} | {*before.catalog.models} | {*before.catalog.providers}
+    catalog = before.catalog
+    names = rules | {*before.parameters, *before.licenses, *catalog.models, *catalog.providers, *before.obligations}
     for name in pack.loosens:
         if name not in names:
             raise BadKnowledge(
-                where, f"no rule, parameter, license, model or provider {name!r}", nearest(name, sorted(names))
+                where, f"no rule, parameter, license, model, provider or duty {name!r}", nearest(name, sorted(names))
             )
     for name in loosened(before, after):
         if name not in pack.loosens:
@@ -34,7 +36,7 @@ def check_tightens(before: Knowledge, after: Knowledge) -> None:
 
 
 def loosened(before: Knowledge, after: Knowledge) -> list[str]:
-    """Ids of rules, parameters, licenses, models and providers by which less may be excluded; told when in doubt.
+    """Ids of rules, parameters, licenses, models, providers and duties by which less may be excluded.
 
     A rule's condition counts as no narrower where it is the same, or the old one with alternatives added.
     """
@@ -53,8 +55,19 @@ def loosened(before: Knowledge, after: Knowledge) -> list[str]:
     ]
     models = after.catalog.models
     found += [name for name, model in before.catalog.models.items() if models[name].license != model.license]
+    found += [name for name, duty in before.obligations.items() if not _owed_as_much(after.obligations[name], duty)]
     found += [name for name in before.catalog.providers if not _sold_by(name, before) >= _sold_by(name, after)]
     return found
+
+
+def _owed_as_much(new: Obligation, old: Obligation) -> bool:
+    """Whether a duty is owed wherever it was, in the same words: who reads it acts on them."""
+    words = (new.duty, new.evidence, new.by) == (old.duty, old.evidence, old.by)
+    dates = new.since <= old.since and (new.until is None or (old.until is not None and new.until >= old.until))
+    wide = all(
+        {*getattr(new, name)} >= {*getattr(old, name)} for name in ("touched_by", "regimes", "classes", "boundaries")
+    )
+    return words and dates and wide
 
 
 def _sold_by(name: str, knowledge: Knowledge) -> frozenset[tuple[str, str]]:
@@ -93,6 +106,8 @@ def _holds_as_much(new: Rule, old: Rule) -> bool:
         strict = set(new.options) <= set(old.options)
     else:
         strict = set(new.options) >= set(old.options)
+    if old.effect == "task":  # a task is what its words say
+        strict = strict and (new.title, new.because) == (old.title, old.because)
     return same and dates and strict and _covers(new.when, old.when)
 
 

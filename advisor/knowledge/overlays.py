@@ -6,13 +6,15 @@ files alone tell which pack was laid over which.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
-from advisor.errors import BadKnowledge
+from advisor.bounded_read import read_file
+from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.pack import Overlay
 from advisor.knowledge.pack_paths import MANIFEST, layer_of, layers_of, within
 from advisor.knowledge.read_toml import read_table, typed
@@ -20,6 +22,11 @@ from advisor.knowledge.read_toml import read_table, typed
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _MOST = 99
+PACK_FOLDERS = ("rules", "questionnaires")
+NOTES = (".md", ".txt")
+"""Files that a pack may hold for its readers."""
+MOST_PACK_FILES = 2_000
+MOST_PACK_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,38 @@ def _files(folder: Path) -> dict[str, bytes]:
         raise BadKnowledge(
             str(folder), f"is not a rule pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"'
         )
-    try:
-        paths = sorted((folder / "rules").rglob("*.toml")) + sorted((folder / "questionnaires").rglob("*.toml"))
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    except OSError as error:
-        raise BadKnowledge(str(folder), f"cannot be read: {error.strerror}") from None
+    found: dict[str, bytes] = {}
+    left = MOST_PACK_BYTES
+    for path in _pack_paths(folder):
+        data = read_file(path, error=BadKnowledge)
+        left -= len(data)
+        if left < 0:
+            raise BadKnowledge(str(folder), f"the pack has more than {MOST_PACK_BYTES:,} bytes")
+        found[path.relative_to(folder).as_posix()] = data
+    return found
+
+
+def _pack_paths(folder: Path) -> list[Path]:
+    """Every file of the two folders that are read; raises BadKnowledge for one that nothing would read."""
+    for path in sorted(folder.iterdir()):
+        if path.name in PACK_FOLDERS:
+            continue
+        meant = nearest(path.name.partition(".")[0], PACK_FOLDERS)
+        if path.suffix == ".toml" or (path.is_dir() and meant.startswith("did you mean")):
+            raise BadKnowledge(str(path), "nothing reads this in a pack", meant)
+    found: list[Path] = []
+    for name in PACK_FOLDERS:
+        for parent, folders, files in os.walk(folder / name):
+            linked = [entry for entry in folders if (Path(parent) / entry).is_symlink()]
+            for entry in sorted([*files, *linked]):
+                path = Path(parent) / entry
+                if path.is_symlink():
+                    raise BadKnowledge(str(path), "is a symbolic link", "copy the file itself into the pack")
+                if path.suffix != ".toml":
+                    if path.suffix in NOTES or entry.startswith("."):
+                        continue
+                    raise BadKnowledge(str(path), "nothing reads this file", "the files of a pack end in .toml")
+                found.append(path)
+                if len(found) > MOST_PACK_FILES:
+                    raise BadKnowledge(str(folder), f"the pack has more than {MOST_PACK_FILES:,} files")
+    return sorted(found)

@@ -66,6 +66,25 @@ class Parameter:
         return past[-1] if past else self.values[0]
 
 
+GROWING = ("growth", "decline", "change")
+"""Words in a parameter's id that let a share be negative or above 1: a rate of change."""
+_LARGEST = 1e15
+
+
+def outside_domain(parameter: Parameter) -> str:
+    """Say which number of a parameter its unit does not allow, and what it does; nothing where all are sound."""
+    changes = any(word in parameter.id for word in GROWING)
+    low, high = (-0.99 if changes else 0.0), _LARGEST
+    if parameter.unit == "share" and not changes:
+        high = 1.0
+    for value in parameter.values:
+        quoted = [end for quote in value.quotes for end in (quote.low, quote.high)]
+        for number in (value.value, value.low, value.mode, value.high, *quoted):
+            if number is not None and not low <= number <= high:  # NaN is neither
+                return f"{number:g} {parameter.unit} is not between {low:g} and {high:g}"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """All parameters as they stood on one day."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import tomli
 from pydantic import TypeAdapter, ValidationError
 
+from advisor.bounded_read import parse_toml
 from advisor.errors import BadKnowledge
 
 T = TypeVar("T")
 
 
-def read_table(data: bytes, file: str) -> dict[str, Any]:
-    """Parse one TOML file of a pack."""
-    try:
-        return tomli.loads(data.decode("utf-8"))
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadKnowledge(file, f"not TOML: {' '.join(str(error).split())}") from None
+def read_table(data: bytes, file: str, *, ours: bool = False) -> dict[str, Any]:
+    """Parse one TOML file of a pack, or of the installed program where it is `ours`; raises BadKnowledge."""
+    return parse_toml(data, file, ours=ours, error=BadKnowledge)
 
 
 def typed(kind: type[T], raw: Any, where: str) -> T:

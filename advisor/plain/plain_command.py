@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from advisor.bounded_read import read_file
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import Resumed, read_session
 from advisor.interview.session_files import new_session_path, unfinished
@@ -43,7 +44,7 @@ def ask_plainly(
     lock.take()
     try:
         if waiting:
-            resumed = read_session(path.read_bytes(), path.name, questionnaires, vocabulary)
+            resumed = read_session(read_file(path), path.name, questionnaires, vocabulary)
         else:
             resumed = _begun(vocabulary, questionnaires, questionnaire)
         if by_what_matters:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.api import assess
 from advisor.atomic_write import write_atomically
+from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError
 from advisor.interview.answer_format import said
 from advisor.interview.answers import UNKNOWN
@@ -80,8 +80,8 @@ class PlainInterview:
 
     def assess(self, *, flips: bool = True) -> Assessment:
         """Assess the answers that count as of today; without `flips`, only what is known soon. Raises AdvisorError."""
-        today = datetime.now(UTC).date()
-        return assess(self.state.counted, self.knowledge, as_of=today, flips=flips, further=flips)
+        day = interview_day(self.knowledge)
+        return assess(self.state.counted, self.knowledge, as_of=day, flips=flips, further=flips)
 
     def verdict(self) -> None:
         """Print the verdict on the answers so far."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.analysis.relevant_questions import (
@@ -15,6 +14,7 @@ from advisor.analysis.relevant_questions import (
 )
 from advisor.api import questions_left
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, Visit
 from advisor.plain.console import tell
@@ -87,8 +87,8 @@ class PlainOrder:
         try:
             interview = self._interview
             moving = [measure.key for measure in interview.assess(flips=False).measure_next]
-            today = datetime.now(UTC).date()
-            return questions_left(interview.state.counted, interview.knowledge, today, moving), moving
+            day = interview_day(interview.knowledge)
+            return questions_left(interview.state.counted, interview.knowledge, day, moving), moving
         except AdvisorError as error:
             tell(f"  {error.sentence}")
             return NeverAsked(), []

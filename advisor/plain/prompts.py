@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.assessment.pack_notes import pack_notes
+from advisor.decision.interview_day import interview_day
 from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices
 from advisor.interview.assumptions import assumptions_of
@@ -76,7 +76,7 @@ class Prompts:
     def __init__(self, interview: PlainInterview) -> None:
         self._interview = interview
         self._order = PlainOrder(interview)
-        self._assumptions = assumptions_of(interview.knowledge, datetime.now(UTC).date())
+        self._assumptions = assumptions_of(interview.knowledge, interview_day(interview.knowledge))
         self._is_done = False
         self._words = {
             "back": self._order.back,

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from advisor.bounded_read import read_whole
 from advisor.errors import AdvisorError
 
 _PROC = "/proc/self/fd"
@@ -74,16 +75,6 @@ def write_new(directory: int, name: str, data: bytes, shown: Path) -> bool:
         durable = synced(directory) and closed
     _read_back(directory, name, data, shown)
     return durable
-
-
-def read_whole(path: Path, limit: int, directory: int | None = None) -> bytes:
-    """Read a file, never through a link at its name; raises OSError, or ValueError beyond `limit` bytes."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
-    with os.fdopen(handle, "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise ValueError(f"has more than {limit:,} bytes")
-    return data
 
 
 def _open_unnamed(directory: int) -> tuple[int, str]:

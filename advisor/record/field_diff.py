@@ -94,10 +94,21 @@ def relative_error(before: object, after: object) -> float:
     if before == after:
         return 0.0
     try:
-        old, new = Fraction(str(before)), Fraction(str(after))
+        old, new = _fraction_of(before), _fraction_of(after)
     except ValueError:
         return float("inf")
     return float(abs(new - old) / max(abs(old), abs(new))) if old != new else 0.0
+
+
+_DECIMAL = re.compile(r"-?[0-9]{1,330}(\.[0-9]{1,1100})?")
+
+
+def _fraction_of(value: object) -> Fraction:
+    """A number as records write it, exactly; raises ValueError for an exponent, which could ask for gigabytes."""
+    text = str(value)
+    if _DECIMAL.fullmatch(text) is None:
+        raise ValueError("not a decimal number")
+    return Fraction(text)
 
 
 def _is_approximate(name: str) -> bool:

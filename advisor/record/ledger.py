@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from advisor.bounded_read import read_whole
 from advisor.errors import BadInput
-from advisor.record.durable_write import NotSaved, open_directory, read_whole, reason, synced, write_new
+from advisor.record.durable_write import NotSaved, open_directory, reason, synced, write_new
 from advisor.record.encoding import FIRST, Position, name_of
 
 ALLOWED_SIGNERS = "allowed_signers"

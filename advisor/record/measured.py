@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import file_digest
 from pathlib import Path
 
+from advisor.bounded_read import open_regular
 from advisor.record.encoding import Table
 from advisor.record.verification import UNVERIFIABLE, MeasuredState, Verification
 
@@ -17,7 +18,7 @@ def check_measurements(checked: Verification, front: Table, folders: tuple[Path,
         checked.measured.append(MeasuredState(file, str(entry.get("tool")), digest, state))
         if state == "changed":
             checked.blame(UNVERIFIABLE, f"the file {file}, which answers were measured from, has changed since")
-        elif state == "not at hand":
+        elif state == "not found":
             checked.not_checked.append(f"whether {file}, which answers were measured from, is still the same")
 
 
@@ -26,13 +27,13 @@ def _state(file: str, digest: str, folders: tuple[Path, ...]) -> str:
         return "a database, without a digest"
     states = [_same(path, digest) for path in (Path(file), *(folder / Path(file).name for folder in folders))]
     known = [state for state in states if state]
-    return "matching" if "matching" in known else known[0] if known else "not at hand"
+    return "matching" if "matching" in known else known[0] if known else "not found"
 
 
 def _same(path: Path, digest: str) -> str:
     """`matching` or `changed`; empty where no file can be read there."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path, follow=True) as file:
             return "matching" if file_digest(file, "sha256").hexdigest() == digest else "changed"
     except (OSError, ValueError):
         return ""

@@ -67,13 +67,22 @@ def vocabulary_of(knowledge: Knowledge) -> Vocabulary:
     return Vocabulary(knowledge.questions, ids)
 
 
+MOST_DRAWS = 1_000_000
+"""As many as `--draws` takes."""
+MOST_SEED = 2**64
+
+
 def circumstances(record: Table, file: str) -> tuple[date, int, int]:
     """The as-of date, seed and number of draws of a record; raises NotARecord where it does not say."""
     stream = record.get("random", {})
     try:
-        return date.fromisoformat(text_of(record, "decision", "as_of")), int(stream["seed"]), int(stream["draws"])
+        day, seed = date.fromisoformat(text_of(record, "decision", "as_of")), int(stream["seed"])
+        draws = int(stream["draws"])
     except (KeyError, TypeError, ValueError):
         raise NotARecord(file, "does not say its as-of date, seed and number of draws") from None
+    if not 0 <= seed <= MOST_SEED or not 0 < draws <= MOST_DRAWS:
+        raise NotARecord(f"{file}: random", "asks for more draws than are made", f"at most {MOST_DRAWS:,}")
+    return day, seed, draws
 
 
 def _tables(value: object) -> Iterator[tuple[str, Table]]:

@@ -15,6 +15,8 @@ from fnmatch import fnmatchcase
 from advisor.record.ssh_signature import NAMESPACE, Signature
 
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
+MOST_LINE = 16_384
+"""Characters of a line; the key of the largest RSA modulus in use takes some 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class AllowedSigner:
 
 def read_signers(text: str) -> list[AllowedSigner]:
     """The lines of an allowed-signers file that can be understood; the others can vouch for nobody."""
-    found = (_signer(line.strip()) for line in text.splitlines())
+    found = (_signer(line.strip()) for line in text.splitlines() if len(line) <= MOST_LINE)
     return [signer for signer in found if signer is not None]
 
 
@@ -64,7 +66,7 @@ def _signer(line: str) -> AllowedSigner | None:
         principals, *rest = shlex.split(line)
         options = {} if rest[0].startswith(_KEY_TYPES) else _options(rest.pop(0))
         key = base64.b64decode(rest[1], validate=True)
-    except (ValueError, IndexError, binascii.Error):
+    except (ValueError, LookupError, binascii.Error):
         return None
     return AllowedSigner(
         tuple(principals.split(",")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.signers import read_signers, why_not
 from advisor.record.ssh_signature import NAMESPACE, Signature, read_signature
@@ -74,9 +75,10 @@ def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) ->
 def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, at: str, trust: Trust) -> str:
     if trust.allowed is None:
         return "nobody is named as allowed to sign (give --allowed-signers)"
+    allowed = _text(trust.allowed)
     claim = ["verify", "-s", path, "-I", principal, "-f", str(trust.allowed), f"-Overify-time={at}"]
     if not _accepts(claim, data):
-        return why_not(read_signers(_text(trust.allowed)), signature, principal, at)
+        return why_not(read_signers(allowed), signature, principal, at)
     if trust.revoked is not None and not _accepts([*claim, "-r", str(trust.revoked)], data):
         _text(trust.revoked)
         return f"the key {signature.fingerprint} is revoked"
@@ -115,10 +117,7 @@ def _words(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode(errors="replace")
-    except OSError as error:
-        raise BadInput(str(path), os.strerror(error.errno or 0).lower(), "name a file that can be read") from None
+    return read_file(path, follow=True).decode(errors="replace")
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredState:
-    """One file that answers were measured from: `matching`, `changed` or `not at hand`; databases have no digest."""
+    """One file that answers were measured from: `matching`, `changed` or `not found`; databases have no digest."""
 
     file: str
     tool: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +10,7 @@ from advisor.assessment.model import Assessment, Option
 from advisor.report import phrases
 from advisor.text import visible
 
+_MARKUP = re.compile(r"[`*_<>|#~&!()]")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
@@ -30,6 +32,12 @@ def as_markdown(assessment: Assessment, *, front_matter: bool = True) -> str:
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is: no markup, no HTML, no invisible characters."""
     return _SPECIAL.sub(r"\\\1", visible(text))
+
+
+def front_matter_value(value: object) -> str:
+    """A value as JSON, which is YAML too, with whatever Markdown or HTML would interpret spelled as a JSON escape."""
+    text = json.dumps(value)
+    return _MARKUP.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _front_matter(assessment: Assessment) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput
 from advisor.knowledge.model_layers import LayerGroup
 
@@ -122,16 +123,12 @@ class _Reader:
 
 def read_config(path: Path) -> PublishedModel:
     """Read a config.json; a `hf_quant_config.json` beside it says how the checkpoint is quantized."""
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), "cannot be read", str(error)) from error
-    except json.JSONDecodeError as error:
-        raise BadInput(str(path), "is not valid JSON", str(error)) from error
+    config = parse_json(read_file(path, follow=True), str(path))
     if not isinstance(config, dict):
         raise BadInput(str(path), "is not a model configuration", "an object with num_hidden_layers is expected")
     beside = path.with_name("hf_quant_config.json")
-    extra = json.loads(beside.read_text(encoding="utf-8")).get("quantization") if beside.is_file() else None
+    listed = parse_json(read_file(beside, follow=True), str(beside)) if beside.is_file() else None
+    extra = listed.get("quantization") if isinstance(listed, dict) else None
     return parse_config(config, str(path), extra)
 
 

@@ -185,7 +185,7 @@ def test_the_interview_takes_a_pack_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "name", "said"),
     [
-        ('loosens = ["must.none"]', "acme", "no rule, parameter, license, model or provider 'must.none'"),
+        ('loosens = ["must.none"]', "acme", "no rule, parameter, license, model, provider or duty 'must.none'"),
         ("tightens = []", "acme", "rules/pack.toml: tightens"),
         ("", "Acme Inc", "is not a name for a pack"),
     ],

@@ -112,7 +112,7 @@ def test_standard_input_is_read_once(capsys: Captured, monkeypatch: pytest.Monke
     assert told(capsys, "-", "--brief")[1].splitlines()[1].startswith("team-of-20")
     assert told(capsys, "-", "-")[0] == 2
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"nonsense")))
-    assert told(capsys, "-")[2].startswith("advisor: standard input: not TOML")
+    assert told(capsys, "-")[2].startswith("advisor: standard input: is not valid TOML")
 
 
 def test_a_bad_file_stops_all_unless_told_to_keep_going(tmp_path: Path, capsys: Captured) -> None:

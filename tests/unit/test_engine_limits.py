@@ -99,7 +99,7 @@ def test_a_condition_may_unfold_into_sixty_four_alternatives_and_no_more() -> No
     with Engine.compile([a_rule("r0", All(tuple(pairs)))], PARAMETERS, KINDS) as engine:  # 2 ** 6 = 64
         assert engine.run(every).agree
     refused([a_rule("r0", AnyOf((All(tuple(pairs)), flags[16])))], "unfolds into 65 alternatives; at most 64", at(0))
-    huge = All(tuple(AnyOf(tuple(flags[:10])) for _ in range(40)))
+    huge = All(tuple(AnyOf(tuple(flags[:10])) for _ in range(20)))
     with Engine.compile([a_rule("r0", huge)], PARAMETERS, KINDS) as engine:  # repeats add nothing
         assert engine.run(every).agree
 
@@ -184,3 +184,8 @@ def test_findings_may_rest_on_each_other_thirty_two_deep_and_no_more() -> None:
     with pytest.raises(BadKnowledge, match="findings rest on each other more than 32 deep") as caught:
         Engine.compile(chain(520), PARAMETERS, KINDS)
     assert "'c33'" in caught.value.where
+
+
+def test_a_condition_has_at_most_256_parts() -> None:
+    flag = KeyTest("security.flag_0", "is", True)
+    refused([a_rule("r0", AnyOf((flag,) * 256))], "more than 256 parts", at(0))

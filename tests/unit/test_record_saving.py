@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from advisor.bounded_read import read_whole
 from advisor.record import durable_write
-from advisor.record.durable_write import NotSaved, open_directory, read_whole, write_new
+from advisor.record.durable_write import NotSaved, open_directory, write_new
 
 
 def save(directory: Path, name: str, data: bytes) -> bool:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
 from advisor.interview.session_files import new_session_path, unfinished
 from advisor.interview.session_lock import SessionLock
+from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
 from advisor.tui.app.launch import TITLE, start_items
@@ -28,6 +30,8 @@ from advisor.tui.workers.assess_client import AssessProcessClient
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.notifications import SeverityLevel
 
     from advisor.tui.app.launch import LaunchOptions
     from advisor.tui.ledger.base import LedgerContext
@@ -99,6 +103,18 @@ class AdvisorApp(ScreenRouter):
             for part in screen.query(Lines):
                 part.refresh()
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast; its text may quote a file, so markup is never read and invisible characters are spelled."""
+        super().notify(visible_lines(message), title=title, severity=severity, timeout=timeout, markup=False)
+
     def on_unmount(self) -> None:
         """Leave no interview half written or locked."""
         self.close_interview()
@@ -152,8 +168,7 @@ class AdvisorApp(ScreenRouter):
         lock = SessionLock(path)
         try:
             lock.take()
-            data = path.read_bytes()
-            resumed = read_session(data, path.name, options.questionnaires, options.vocabulary)
+            resumed = read_session(read_file(path), path.name, options.questionnaires, options.vocabulary)
             state = reduce(resumed.state, Arrange(True)) if options.by_what_matters else resumed.state
         except (AdvisorError, OSError) as error:
             lock.release()

@@ -8,8 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import tomli
-
+from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput, nearest
 
 THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
@@ -78,13 +77,11 @@ DEFAULT_SETTINGS = Settings()
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     """Read the file; all defaults where there is none. Raises BadInput that names file and key."""
     try:
-        table = tomli.loads(path.read_bytes().decode("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return DEFAULT_SETTINGS
+        if not path.exists():
+            return DEFAULT_SETTINGS
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(str(path), f"is not valid TOML: {error}") from error
+    table = parse_toml(read_file(path, follow=True), str(path))
     for key in table:
         if key not in Settings._fields:
             raise BadInput(f"{path}: {key}", "there is no such setting", nearest(key, Settings._fields))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.atomic_write import write_atomically
+from advisor.bounded_read import parse_toml, read_file
+from advisor.errors import BadInput
 from advisor.interview.reducer import Answer
 from advisor.interview.stated import STATED, Stated
 from advisor.tui.ledger.record_page import draft_lines
@@ -36,10 +38,9 @@ BEGAN_FROM = "began_from"
 
 def read_notes(session: Path) -> dict[str, str]:
     """Read what was filled in; nothing where the file is missing or damaged."""
-    import tomli
-
-    with suppress(OSError, tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        table = tomli.loads(session.with_suffix(SUFFIX).read_bytes().decode("utf-8"))
+    notes = session.with_suffix(SUFFIX)
+    with suppress(BadInput):
+        table = parse_toml(read_file(notes), notes.name)
         return {name: text for name, text in table.items() if isinstance(text, str)}
     return {}
 

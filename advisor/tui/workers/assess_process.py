@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
+from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.answers import Answers
 from advisor.interview.assumptions import assumptions_of
@@ -50,7 +51,7 @@ def asking(answers: Answers, knowledge: Knowledge, moving: Sequence[str]) -> Nev
     """Find what was never asked, what matters most first; `moving` are the inputs that move the costs."""
     from advisor.api import questions_left
 
-    return questions_left(answers, knowledge, datetime.now(UTC).date(), moving)
+    return questions_left(answers, knowledge, interview_day(knowledge), moving)
 
 
 def complete(answers: Answers, knowledge: Knowledge) -> Assessment:
@@ -111,7 +112,7 @@ def light(assessment: Assessment) -> Assessment:
 def _assess(answers: Answers, knowledge: Knowledge, flips: bool) -> Assessment:
     from advisor.api import assess
 
-    return assess(answers, knowledge, as_of=datetime.now(UTC).date(), flips=flips, further=flips)
+    return assess(answers, knowledge, as_of=interview_day(knowledge), flips=flips, further=flips)
 
 
 REQUESTS = 0
@@ -134,7 +135,7 @@ def main() -> None:
         while receive(REQUESTS) is not None:
             send(replies, Refused(error.sentence))
         return
-    send(replies, Ready(assumptions_of(knowledge, datetime.now(UTC).date())))
+    send(replies, Ready(assumptions_of(knowledge, interview_day(knowledge))))
     Worker(knowledge, replies).serve(REQUESTS)
 
 

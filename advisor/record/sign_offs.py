@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 
-from advisor.errors import BadInput
+from advisor.errors import AdvisorError, BadInput
 from advisor.record.encoding import Table
 from advisor.record.ledger import Ledger
+from advisor.record.parse import Tampered
 from advisor.record.ssh_keygen import Trust, judge
 from advisor.record.ssh_signature import read_signature
 from advisor.record.status import SignOff, different_signers, reference, sign_off_of, standings
@@ -24,13 +26,26 @@ def check_signatures(
         about = by_number.get(reference(front, "about")[0])
         if front["record"]["kind"] == "sign-off" and about is not None:
             made = sign_off_of(number, front)
-            refused = _refused(about, made, ledger, trust)
+            refused = "it could not be checked"
+            with result_of_its_own(about):
+                refused = _refused(about, made, ledger, trust)
             about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
             if not refused:
                 counted.setdefault(about.number, []).append(made)
     for number, standing in standings(fronts).items():
         if number in by_number and standing.accepted_in:
             _check_threshold(by_number[number], standing.threshold, counted.get(number, []), trust)
+
+
+@contextmanager
+def result_of_its_own(checked: Verification) -> Iterator[None]:
+    """Turn whatever a hostile record, blob or signature causes into a result of that record; the others go on."""
+    try:
+        yield
+    except AdvisorError as error:
+        checked.blame(TAMPERED if isinstance(error, Tampered) else UNVERIFIABLE, error.what)
+    except Exception as error:
+        checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
 
 
 def _refused(about: Verification, made: SignOff, ledger: Ledger, trust: Trust) -> str:

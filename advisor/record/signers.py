@@ -64,7 +64,7 @@ def _signer(line: str) -> AllowedSigner | None:
         principals, *rest = shlex.split(line)
         options = {} if rest[0].startswith(_KEY_TYPES) else _options(rest.pop(0))
         key = base64.b64decode(rest[1], validate=True)
-    except (ValueError, IndexError, binascii.Error):
+    except (ValueError, LookupError, binascii.Error):
         return None
     return AllowedSigner(
         tuple(principals.split(",")),
@@ -84,6 +84,6 @@ def _options(text: str) -> dict[str, str]:
         if equals or part == "cert-authority":
             name = start.lower()
             found[name] = value
-        else:
+        else:  # raises KeyError where no option stands before it: the line is not one of allowed signers
             found[name] += f",{part}"
     return found

@@ -17,6 +17,7 @@ from advisor.record.ssh_signature import NAMESPACE, Signature, read_signature
 
 _PROGRAM = "ssh-keygen"
 _HARDWARE = "sk-"
+_LONGEST_NAME = 320  # the longest e-mail address; beyond it no command line could hold the name
 _PUBLIC = ("ssh-", "ecdsa-", _HARDWARE)
 
 
@@ -45,7 +46,7 @@ def asks_somebody(key: Path) -> bool:
 
     Raises BadInput where the file cannot be read, or is no SSH key.
     """
-    begins = _text(key).lstrip()[:40]
+    begins = read_text(key).lstrip()[:40]
     if begins.startswith(_PUBLIC):
         return begins.startswith(_HARDWARE)  # whatever else an agent asks, it asks by itself
     done = _run(["-y", "-P", "", "-f", str(key)], b"")
@@ -59,6 +60,8 @@ def asks_somebody(key: Path) -> bool:
 
 def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:
     """Why a signature does not count, or "" when it does; `at` is the moment of signing, UTC, YYYYMMDDHHMMSS."""
+    if not principal or len(principal) > _LONGEST_NAME or not principal.isprintable():
+        return "it names nobody: a signer is 1 to 320 printable characters"
     try:
         signature = read_signature(armored, "the signature")
     except BadInput as error:
@@ -76,9 +79,9 @@ def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, 
         return "nobody is named as allowed to sign (give --allowed-signers)"
     claim = ["verify", "-s", path, "-I", principal, "-f", str(trust.allowed), f"-Overify-time={at}"]
     if not _accepts(claim, data):
-        return why_not(read_signers(_text(trust.allowed)), signature, principal, at)
+        return why_not(read_signers(read_text(trust.allowed)), signature, principal, at)
     if trust.revoked is not None and not _accepts([*claim, "-r", str(trust.revoked)], data):
-        _text(trust.revoked)
+        read_text(trust.revoked)
         return f"the key {signature.fingerprint} is revoked"
     return ""
 
@@ -114,7 +117,8 @@ def _words(done: subprocess.CompletedProcess[bytes]) -> str:
     return next(said, "ssh-keygen gave no reason")
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file that the user named; raises BadInput in one sentence."""
     try:
         return path.read_bytes().decode(errors="replace")
     except OSError as error:

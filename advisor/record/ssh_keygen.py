@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -56,6 +57,11 @@ def asks_somebody(key: Path) -> bool:
     if "passphrase" in why:
         return True
     raise BadInput(str(key), f"cannot sign: {why}", "name a private SSH key, or a public one of your agent")
+
+
+def signing_time(moment: datetime) -> str:
+    """A moment as `judge` takes it."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor import __version__
 from advisor.errors import BadInput
-from advisor.record.chain import check_chain, check_head, check_references
+from advisor.record.chain import check_chain, check_events, check_head, check_references
 from advisor.record.encoding import Table, digests_of
 from advisor.record.field_diff import Replay
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
@@ -59,6 +59,7 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
         progress(number)
     check_chain(found.records)
     check_references(found.records, fronts)
+    check_events(found.records, fronts)
     check_signatures(found.shown, ledger, fronts, scope.trust)
     stands = standings(fronts)
     for one in found.records:

@@ -3,7 +3,7 @@
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
 Every ledger is the example with four signed events added, changed once: one bit of any file, a value of a record that
-is sealed again (alone, or with all records after it chained anew), or a file removed, exchanged, cut off or replaced.
+is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut off or replaced.
 Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
 two disagree.
 """
@@ -81,7 +81,7 @@ def tamper(ledger: Path, chance: random.Random) -> str:
 
 
 def change_value(ledger: Path, number: int, chance: random.Random, chained: bool) -> None:
-    """Change or remove one value of a record's front and seal it again; `chained` makes the chain fit anew."""
+    """Change or remove one value of a record's front and seal it again; `chained` makes the chain fit again."""
     before = b""
     for at in range(number, len(list(ledger.glob("*-record.toml"))) + 1):
         path = ledger / name_of(at)

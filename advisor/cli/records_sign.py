@@ -29,7 +29,7 @@ def sign(record: str, records: Path, key: Path | None, by: str, role: str, becau
 
     ledger, number = found_record(record, records)
     said = act(number, by or user_email(), because, role)
-    click.echo("\n".join(what_is_signed(ledger, said)), err=True)
+    click.echo("\n".join(what_is_signed(ledger, said)))
     click.echo(save(ledger, said, key or signing_key(), assess).sentence)
 
 

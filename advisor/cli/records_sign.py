@@ -25,12 +25,10 @@ def sign(record: str, records: Path, key: Path | None, by: str, role: str, becau
     from advisor.api import assess
     from advisor.record.git_settings import signing_key, user_email
     from advisor.record.signing import sign as save
-    from advisor.record.signing import what_is_signed
 
     ledger, number = found_record(record, records)
     said = act(number, by or user_email(), because, role)
-    click.echo("\n".join(what_is_signed(ledger, said)))
-    click.echo(save(ledger, said, key or signing_key(), assess).sentence)
+    click.echo(save(ledger, said, key or signing_key(), assess, click.echo).sentence)
 
 
 @click.command("accept", epilog=examples('advisor records accept 1 --signers 2 --by Ada --because "Two have signed."'))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from advisor.errors import BadInput
@@ -15,9 +15,11 @@ from advisor.record.verify import Scope, trust_of, verify
 from advisor.text import visible
 
 
-def sign(ledger: Ledger, act: Act, key: Path, assess: Assess) -> Saved:
+def sign(ledger: Ledger, act: Act, key: Path, assess: Assess, show: Callable[[str], None] = lambda line: None) -> Saved:
     """Verify a record, derive it again, and sign it; raises BadInput where it does not hold, or the key cannot sign."""
     checked = refuse_broken(ledger, act.about, assess)
+    for line in what_is_signed(ledger, act):
+        show(line)
     return sign_off(ledger, act, Signing(key, trust_of(ledger)), checked)
 
 
@@ -30,7 +32,7 @@ def refuse_broken(ledger: Ledger, number: int, assess: Assess) -> str:
     for other in found.records:
         tampered = [problem for problem in other.problems if problem.status == TAMPERED]
         if tampered:
-            raise BadInput(str(other.file), tampered[0].sentence, "nothing was signed; see: advisor records verify")
+            raise BadInput(str(other.file), tampered[0].sentence, "it was not signed; see: advisor records verify")
     broken = [problem for problem in found.shown[0].problems if problem.status != TOSS_UP]
     if broken:
         raise BadInput(str(found.shown[0].file), broken[0].sentence, "it was not signed; see: advisor records verify")

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
@@ -19,6 +19,7 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.text import visible_lines
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
 MOST_BYTES = 1_000_000
@@ -47,7 +48,7 @@ _DIGITS = re.compile(rf"[0-9][0-9_]{{{MOST_DIGITS},}}")
 _EXPONENT = re.compile(r"[+-]?[0-9][0-9_]*+(?:\.[0-9_]+)?[eE][+-]?[0-9_]{5,}")
 
 
-def open_regular(path: Path | str, *, follow: bool = False, directory: int | None = None) -> BinaryIO:
+def open_regular(path: Path | str, *, follow: bool = False, directory: int | None = None) -> BufferedReader:
     """Open a regular file for reading; a pipe, device or folder is refused at once, and so is a link unless `follow`.
 
     `follow` is for a file that the user named; what is found in a folder may have been put there by somebody else.
@@ -95,7 +96,7 @@ def read_file(
         raise error(str(path), *_why(fault)) from None
 
 
-def open_input(path: Path) -> BinaryIO:
+def open_input(path: Path) -> BufferedReader:
     """Open a file of any size that the user named; raises BadInput for all but a regular file that can be read."""
     try:
         return open_regular(path, follow=True)

@@ -10,14 +10,22 @@ from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
-    from advisor.record.ledger_events import Act
+    from advisor.record.ledger_events import Act, Signing
 
 
-def act(number: int, by: str, because: str) -> Act:
+def act(number: int, by: str, because: str, role: str = "") -> Act:
     """Who does what about which record, now."""
     from advisor.record.ledger_events import Act
 
-    return Act(number, by, because, datetime.now(UTC))
+    return Act(number, by, because, datetime.now(UTC), role)
+
+
+def signing_with(ledger: Ledger, key: Path | None) -> Signing | None:
+    """How to sign an event with a key, where one is given: the signature must count by the ledger's allowed signers."""
+    from advisor.record.ledger_events import Signing
+    from advisor.record.verify import trust_of
+
+    return None if key is None else Signing(key, trust_of(ledger))
 
 
 def ledger_at(directory: Path) -> Ledger:

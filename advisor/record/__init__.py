@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -55,4 +56,6 @@ def save_decision(
     ledger = Ledger(directory)
     pinned = [ledger.keep_blob(bundle(part)) for part in parts_of(knowledge.files).values()]
     saved = ledger.append(build)
+    with suppress(AdvisorError):  # the decision is saved; its ledger can be verified by a verifier from elsewhere
+        ledger.keep_verifier()
     return Saved(saved.path, saved.number, saved.digest, saved.durable and all(pinned))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from advisor.record.encoding import FIRST, Table
 from advisor.record.status import reference
-from advisor.record.verification import TAMPERED, LedgerVerification, Verification
+from advisor.record.verification import TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
 
 
 def check_chain(records: list[Verification]) -> None:
@@ -31,6 +33,47 @@ def check_references(records: list[Verification], fronts: dict[int, Table]) -> N
             number, digest = reference(fronts.get(one.number, {}), name)
             if number and digests.get(number) != digest:
                 one.blame(TAMPERED, f"it speaks of other bytes than record {number} has")
+
+
+def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
+    """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
+
+    An event must not claim a time before the record it speaks of; only a decision that still holds can be accepted,
+    superseded or withdrawn, and only by a newer decision.
+    """
+    kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
+    ended: set[int] = set()
+    for one in records:
+        if one.number not in fronts:
+            continue
+        if not _is_moment(one.created_utc):
+            one.blame(UNVERIFIABLE, f"its time {one.created_utc} is none")
+        front, about = fronts[one.number], reference(fronts[one.number], "about")[0]
+        if one.kind == "decision" or about not in fronts:
+            continue
+        if about >= one.number:
+            one.blame(UNVERIFIABLE, f"it speaks of record {about}, which is not before it")
+        if one.created_utc < fronts[about]["record"]["created_utc"]:
+            one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, of which it speaks")
+        if one.kind == "sign-off":
+            continue
+        if kinds[about] != "decision":
+            one.blame(UNVERIFIABLE, f"record {about} is not a decision")
+        if about in ended:
+            one.blame(UNVERIFIABLE, f"record {about} was superseded or withdrawn before")
+        newer = reference(front, "successor")[0]
+        if one.kind == "supersede" and (not about < newer < one.number or kinds.get(newer) != "decision"):
+            one.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
+        if one.kind in ("supersede", "withdraw"):
+            ended.add(about)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_head(found: LedgerVerification, head: str) -> None:

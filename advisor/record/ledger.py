@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,9 @@ from advisor.record.encoding import FIRST, Position, name_of
 
 ALLOWED_SIGNERS = "allowed_signers"
 """Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""
+VERIFIER = "verify.py"
+"""The verifier that is written beside the records, for whoever has not the program."""
+VERIFIER_SOURCE = Path(__file__).with_name("standalone_verifier.py")
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
 _NAME = re.compile(r"([0-9]{8})-record\.toml")
@@ -77,7 +81,7 @@ class Ledger:
 
     def strays(self) -> list[str]:
         """Names in the directory that are neither records nor parts of the ledger."""
-        known = {"blobs", "signatures", ALLOWED_SIGNERS}
+        known = {"blobs", "signatures", ALLOWED_SIGNERS, *([VERIFIER] if self._holds_our_verifier() else [])}
         return sorted(name for name in os.listdir(self.directory) if not _NAME.fullmatch(name) and name not in known)
 
     def entry(self, number: int) -> Entry:
@@ -117,6 +121,17 @@ class Ledger:
     def keep_blob(self, data: bytes) -> bool:
         """Keep pinned bytes under their digest, unless they lie there already; True when durable."""
         return self._keep(("blobs", "blobs/sha256"), sha256(data).hexdigest(), data)
+
+    def keep_verifier(self) -> None:
+        """Write the verifier beside the records, unless a file of its name lies there already."""
+        with open_directory(self.directory) as directory, suppress(FileExistsError):
+            write_new(directory, VERIFIER, read_whole(VERIFIER_SOURCE, MAX_RECORD, follow=True), self.directory / VERIFIER)
+
+    def _holds_our_verifier(self) -> bool:
+        try:
+            return _read(self.directory / VERIFIER, MAX_RECORD) == read_whole(VERIFIER_SOURCE, MAX_RECORD, follow=True)
+        except BadInput:
+            return False
 
     def keep_signature(self, data: bytes) -> bool:
         """Keep a detached signature under its digest; True when durable."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import BadInput
-from advisor.record.encoding import Position, Table, sealed_bytes
+from advisor.knowledge.digest import program_digest
+from advisor.record.encoding import Position, Table, sealed_bytes, timestamp
+from advisor.record.event_statement import STATEMENT, signed_bytes
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.models import EVENTS, Head
 from advisor.record.parse import read_front
-from advisor.record.ssh_keygen import sign_bytes
+from advisor.record.ssh_keygen import Trust, judge, sign_bytes, signing_time
 from advisor.record.ssh_signature import read_signature
 from advisor.record.statement import checked_text
 from advisor.record.status import standing_in
@@ -20,50 +22,60 @@ from advisor.record.status import standing_in
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does something about which decision, why, and when (with a time zone)."""
+    """Who does something about which decision, why, when (with a time zone), and in which role."""
 
     about: int
     by: str
     because: str
     at: datetime
+    role: str = ""
 
 
-def sign_off(ledger: Ledger, act: Act, key: Path) -> Saved:
-    """Sign the raw bytes of any record; `act.by` is the principal as the allowed-signers file will name it.
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A key to sign an event with, and the allowed signers by whom the signature must count, where any are named."""
 
-    Each record holds the digest of the one before: who signs the last one signs the ledger up to it.
+    key: Path
+    trust: Trust = field(default_factory=Trust)
+
+
+def sign_off(ledger: Ledger, act: Act, key: Path | Signing, digest: str = "") -> Saved:
+    """Sign a statement about any record; `act.by` is the principal as the allowed-signers file names it.
+
+    Each record holds the digest of the one before: who signs the last one signs the ledger up to it. With `digest`,
+    raises BadInput where the record has other bytes by now than those that were checked.
     """
     entry = _stated(ledger, act)
-    armored = sign_bytes(entry.data, key)
-    made = read_signature(armored, str(key))
-    ledger.keep_signature(armored)
-    signature = {"key": made.fingerprint, "key_type": made.key_type, "namespace": made.namespace}
-    return _append(ledger, "sign-off", act, entry, {"signature": {**signature, "sha256": sha256(armored).hexdigest()}})
+    if digest and entry.digest != digest:
+        raise BadInput(str(entry.path), "was changed after it was checked", "it was not signed; verify the ledger")
+    return _append(ledger, "sign-off", act, entry, {}, key if isinstance(key, Signing) else Signing(key))
 
 
-def accept(ledger: Ledger, act: Act, threshold: int) -> Saved:
+def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = None) -> Saved:
     """Accept a decision that at least `threshold` different people have signed, each with a key of their own.
 
     The signatures are counted as recorded here; `verify` holds them to the allowed signers.
     """
+    if threshold < 1:
+        raise BadInput("--signers", "nobody is no approval", "ask for 1 or more")
     entry = _decision(ledger, act)
     signed = standing_in(ledger, act.about).signed
     if signed < threshold:
         raise BadInput(str(entry.path), f"is signed by {signed} so far", f"{threshold} different people are needed")
-    return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}})
+    return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}}, signing)
 
 
-def supersede(ledger: Ledger, act: Act, newer: int) -> Saved:
+def supersede(ledger: Ledger, act: Act, newer: int, signing: Signing | None = None) -> Saved:
     """Say that a newer decision takes the place of an older one."""
     entry, successor = _decision(ledger, act), ledger.entry(newer)
     if newer <= act.about or read_front(successor.data, str(successor.path))["record"]["kind"] != "decision":
         raise BadInput(str(successor.path), f"is not a decision made after record {act.about}", "name a newer decision")
-    return _append(ledger, "supersede", act, entry, {"successor": _reference(successor)})
+    return _append(ledger, "supersede", act, entry, {"successor": _reference(successor)}, signing)
 
 
-def withdraw(ledger: Ledger, act: Act) -> Saved:
+def withdraw(ledger: Ledger, act: Act, signing: Signing | None = None) -> Saved:
     """Say that a decision no longer holds, with nothing in its place."""
-    return _append(ledger, "withdraw", act, _decision(ledger, act), {})
+    return _append(ledger, "withdraw", act, _decision(ledger, act), {}, signing)
 
 
 def _decision(ledger: Ledger, act: Act) -> Entry:
@@ -83,8 +95,13 @@ def _stated(ledger: Ledger, act: Act) -> Entry:
     return ledger.entry(act.about)
 
 
-def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table) -> Saved:
+def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table, signing: Signing | None) -> Saved:
     who = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
+    if signing is not None:
+        more = {
+            **more,
+            "signature": _signature(ledger, kind, act, {**more, "about": _reference(about), "statement": who}, signing),
+        }
 
     def build(at: Position) -> bytes:
         head = Head.of(kind, at, act.at)
@@ -92,6 +109,22 @@ def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table) -> S
         return sealed_bytes(event.table(), at.seq)
 
     return ledger.append(build)
+
+
+def _signature(ledger: Ledger, kind: str, act: Act, event: Table, signing: Signing) -> Table:
+    """Sign the statement of an event; raises BadInput, and keeps nothing, where the signature would not count."""
+    words = {"covers": STATEMENT, "role": checked_text(act.role, "--role") or None, "program": program_digest()}
+    head = {"kind": kind, "created_utc": timestamp(act.at)}
+    data = signed_bytes({**event, "record": head, "signature": words})
+    armored = sign_bytes(data, signing.key)
+    if signing.trust.allowed is not None:
+        refused = judge(data, armored, act.by, signing_time(act.at), signing.trust)
+        if refused:
+            raise BadInput(str(signing.key), f"its signature would not count: {refused}", "nothing was recorded")
+    made = read_signature(armored, str(signing.key))
+    ledger.keep_signature(armored)
+    key = {"key": made.fingerprint, "key_type": made.key_type, "namespace": made.namespace}
+    return {**key, "sha256": sha256(armored).hexdigest(), **words}
 
 
 def _reference(entry: Entry) -> Table:

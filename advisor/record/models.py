@@ -269,21 +269,29 @@ class EventWords(RecordTable):
     because: str
 
 
+class SignatureWords(RecordTable):
+    """The detached signature of an event, by its digest, and the key that made it.
+
+    With `covers` it signs the event's statement; without, as before there were statements, the bytes of the record
+    that the event is about. `program` is the digest of the program that signed.
+    """
+
+    key: str
+    key_type: str
+    namespace: str
+    sha256: Digest
+    covers: Literal["advisor.statement/1"] | None = None
+    role: str | None = None
+    program: str | None = None
+
+
 class Event(RecordTable):
     """What happened to a decision after it was recorded."""
 
     record: Head
     about: RecordReference
     statement: EventWords
-
-
-class SignatureWords(RecordTable):
-    """The detached signature of a sign-off, by its digest, and the key that made it."""
-
-    key: str
-    key_type: str
-    namespace: str
-    sha256: Digest
+    signature: SignatureWords | None = None
 
 
 class SignOffEvent(Event):

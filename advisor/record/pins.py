@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.digest import unbundle
 from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge
@@ -37,7 +37,10 @@ class Blobs:
         return Pin(name, pack, digest, self._states[digest])
 
     def _state(self, digest: str) -> str:
-        blob = self.ledger.blob(digest)
+        try:
+            blob = self.ledger.blob(digest)
+        except BadInput as error:  # a link, a folder, or larger than a blob may be
+            return f"cannot be read: {error.what}"
         if blob is None:
             return "missing"
         return "matching" if sha256(blob).hexdigest() == digest else "changed"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 
-from advisor.errors import BadInput
+from advisor.errors import AdvisorError, BadInput
 from advisor.record.encoding import Table
+from advisor.record.event_statement import covers_statement, signed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.ssh_keygen import Trust, judge
+from advisor.record.parse import Tampered
+from advisor.record.ssh_keygen import Trust, judge, signing_time
 from advisor.record.ssh_signature import read_signature
 from advisor.record.status import SignOff, different_signers, reference, sign_off_of, standings
 from advisor.record.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
@@ -22,18 +26,37 @@ def check_signatures(
     counted: dict[int, list[SignOff]] = {}
     for number, front in sorted(fronts.items()):
         about = by_number.get(reference(front, "about")[0])
-        if front["record"]["kind"] == "sign-off" and about is not None:
-            made = sign_off_of(number, front)
-            refused = _refused(about, made, ledger, trust)
-            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
-            if not refused:
-                counted.setdefault(about.number, []).append(made)
+        if about is None or front["record"]["kind"] == "decision":
+            continue
+        if "signature" not in front:
+            about.not_checked.append(f"who wrote record {number} ({front['record']['kind']}): it is not signed")
+            continue
+        made = sign_off_of(number, front)
+        refused = "it could not be checked"
+        with result_of_its_own(about):
+            refused = _refused(about, front, made, ledger, trust)
+        if front["record"]["kind"] != "sign-off":
+            continue
+        about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+        if not refused:
+            counted.setdefault(about.number, []).append(made)
     for number, standing in standings(fronts).items():
         if number in by_number and standing.accepted_in:
             _check_threshold(by_number[number], standing.threshold, counted.get(number, []), trust)
 
 
-def _refused(about: Verification, made: SignOff, ledger: Ledger, trust: Trust) -> str:
+@contextmanager
+def result_of_its_own(checked: Verification) -> Iterator[None]:
+    """Turn whatever a hostile record, blob or signature causes into a result of that record; the others go on."""
+    try:
+        yield
+    except AdvisorError as error:
+        checked.blame(TAMPERED if isinstance(error, Tampered) else UNVERIFIABLE, error.what)
+    except Exception as error:
+        checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
+
+
+def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, trust: Trust) -> str:
     """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
     armored = ledger.signature(made.signature)
     if armored is None:
@@ -42,8 +65,16 @@ def _refused(about: Verification, made: SignOff, ledger: Ledger, trust: Trust) -
     if sha256(armored).hexdigest() != made.signature:
         about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
         return "the signature was changed"
-    when = "".join(letter for letter in made.created_utc if letter.isdigit())
-    refused = judge(ledger.entry(about.number).data, armored, made.principal, when, trust)
+    covered = covers_statement(front)
+    data = signed_bytes(front) if covered else ledger.entry(about.number).data
+    if not covered:
+        about.not_checked.append(
+            f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"
+        )
+    # Nobody proves the claimed time, so a key must be valid today as well: an expired one could be dated back.
+    claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
+    refused = judge(data, armored, made.principal, claimed, trust)
+    refused = refused or judge(data, armored, made.principal, signing_time(datetime.now(UTC)), trust)
     if not refused and _key_of(armored) != made.key:
         refused = f"the sign-off names the key {made.key}, which did not sign"
     if refused:
@@ -61,6 +92,8 @@ def _blame(about: Verification, made: SignOff, refused: str, trust: Trust) -> No
 
 def _check_threshold(about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust) -> None:
     people = different_signers(counted)
+    if threshold < 1:
+        about.blame(UNVERIFIABLE, "it was accepted without asking for a single signer")
     if trust.allowed is None:
         about.not_checked.append(f"whether enough people signed for it to be accepted ({threshold} asked)")
     elif people < threshold:

@@ -86,6 +86,6 @@ def _options(text: str) -> dict[str, str]:
         if equals or part == "cert-authority":
             name = start.lower()
             found[name] = value
-        else:
+        else:  # raises KeyError where no option stands before it: the line is not one of allowed signers
             found[name] += f",{part}"
     return found

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -18,6 +19,7 @@ from advisor.record.ssh_signature import NAMESPACE, Signature, read_signature
 
 _PROGRAM = "ssh-keygen"
 _HARDWARE = "sk-"
+_LONGEST_NAME = 320  # the longest e-mail address; beyond it no command line could hold the name
 _PUBLIC = ("ssh-", "ecdsa-", _HARDWARE)
 
 
@@ -46,7 +48,7 @@ def asks_somebody(key: Path) -> bool:
 
     Raises BadInput where the file cannot be read, or is not an SSH key.
     """
-    begins = _text(key).lstrip()[:40]
+    begins = read_text(key).lstrip()[:40]
     if begins.startswith(_PUBLIC):
         return begins.startswith(_HARDWARE)  # whatever else an agent asks, it asks by itself
     done = _run(["-y", "-P", "", "-f", str(key)], b"")
@@ -58,8 +60,15 @@ def asks_somebody(key: Path) -> bool:
     raise BadInput(str(key), f"cannot sign: {why}", "name a private SSH key, or a public one of your agent")
 
 
+def signing_time(moment: datetime) -> str:
+    """A moment as `judge` takes it."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
 def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:
     """Why a signature does not count, or "" when it does; `at` is the moment of signing, UTC, YYYYMMDDHHMMSS."""
+    if not principal or len(principal) > _LONGEST_NAME or not principal.isprintable():
+        return "it names nobody: a signer is 1 to 320 printable characters"
     try:
         signature = read_signature(armored, "the signature")
     except BadInput as error:
@@ -75,12 +84,12 @@ def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) ->
 def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, at: str, trust: Trust) -> str:
     if trust.allowed is None:
         return "nobody is named as allowed to sign (give --allowed-signers)"
-    allowed = _text(trust.allowed)
+    allowed = read_text(trust.allowed)
     claim = ["verify", "-s", path, "-I", principal, "-f", str(trust.allowed), f"-Overify-time={at}"]
     if not _accepts(claim, data):
         return why_not(read_signers(allowed), signature, principal, at)
     if trust.revoked is not None and not _accepts([*claim, "-r", str(trust.revoked)], data):
-        _text(trust.revoked)
+        read_text(trust.revoked)
         return f"the key {signature.fingerprint} is revoked"
     return ""
 
@@ -116,7 +125,8 @@ def _words(done: subprocess.CompletedProcess[bytes]) -> str:
     return next(said, "ssh-keygen gave no reason")
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file that the user named; raises BadInput in one sentence."""
     return read_file(path, follow=True).decode(errors="replace")
 
 

@@ -29,13 +29,32 @@ class Signature:
 
     @property
     def fingerprint(self) -> str:
-        """The key as `ssh-keygen -l` names it."""
-        return "SHA256:" + base64.b64encode(sha256(self.key).digest()).decode().rstrip("=")
+        """The key as `ssh-keygen -l` names it: of a certificate, the key it certifies, so that one key is one key."""
+        return "SHA256:" + base64.b64encode(sha256(_certified(self.key)).digest()).decode().rstrip("=")
 
     @property
     def key_type(self) -> str:
         """The key's algorithm, such as `ssh-ed25519`."""
         return _string(self.key, 0)[0].decode("ascii", "replace")
+
+
+_CERTIFICATE = b"-cert-v01@openssh.com"
+_KEY_FIELDS = {b"ssh-ed25519": 1, b"ssh-rsa": 2, b"sk-ssh-ed25519": 2, b"sk-ecdsa-sha2-nistp256": 3}
+"""Strings of a public key after its type (PROTOCOL.certkeys); of other ECDSA keys two, the curve and the point."""
+
+
+def _certified(key: bytes) -> bytes:
+    """The plain public key within a certificate; any other key as it is."""
+    kind, at = _string(key, 0)
+    if not kind.endswith(_CERTIFICATE):
+        return key
+    plain = kind.removesuffix(_CERTIFICATE)
+    _nonce, start = _string(key, at)
+    end = start
+    for _ in range(_KEY_FIELDS.get(plain, 2)):
+        _, end = _string(key, end)
+    name = plain + b"@openssh.com" if plain.startswith(b"sk-") else plain
+    return len(name).to_bytes(_LENGTH, "big") + name + key[start:end]
 
 
 def read_signature(armored: bytes, where: str) -> Signature:

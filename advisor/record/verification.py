@@ -79,6 +79,7 @@ class Verification:
     measured: list[MeasuredState] = field(default_factory=list)
     replay: Replay | None = None
     replayed_by: str = ""
+    not_replayed: str = ""
     signers: list[Signer] = field(default_factory=list)
     today: Today | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -88,6 +89,11 @@ class Verification:
     def status(self) -> int:
         """The exit status: that of the gravest problem, 0 when there is none."""
         return gravest(self.problems)
+
+    @property
+    def derived_again(self) -> bool:
+        """Whether the verdict was derived again, by this version or by the one that made it."""
+        return self.replay is not None or bool(self.replayed_by)
 
     def blame(self, status: int, sentence: str) -> None:
         """Note a problem."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -71,7 +72,7 @@ def _in_full(one: Verification) -> Iterator[str]:
         yield "signer     none: nobody vouches for who wrote it"
     if one.today is not None:
         yield f"today      {_today(one, one.today)}"
-    yield f"result     {WORDS[one.status]}"
+    yield f"result     {_result(one)}"
     yield from _problems("           ", one.problems)
     yield from (f"           not checked: {missing}" for missing in one.not_checked)
     yield ""
@@ -80,11 +81,11 @@ def _in_full(one: Verification) -> Iterator[str]:
 def _sum(found: LedgerVerification) -> Iterator[str]:
     head, shown = found.records[-1], found.shown
     good = sum(not one.problems for one in shown)
-    again = [one for one in shown if one.replay is not None or one.replayed_by]
+    again = [one for one in shown if one.derived_again]
     same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
     count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold"
-    yield f"replay     {same} of {len(again)} derived again came out the same"
+    yield f"replay     {_replays(shown, same, len(again))}"
     yield f"head       record {head.number}, sha256 {head.sha256}"
     if found.anchored:
         yield f"anchor     the head given is record {found.anchored}: up to it nothing was removed or exchanged"
@@ -94,13 +95,30 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
         yield f"other records with problems: {', '.join(map(str, broken))}"
     yield from (f"not part of the ledger: {stray}" for stray in found.strays)
     yield from (f"not checked: {missing}" for missing in found.not_checked)
-    unread = sum(one.kind == "decision" and one.replay is None and not one.replayed_by for one in shown)
+    unread = sum(one.kind == "decision" and not one.derived_again for one in shown)
     if unread and len(shown) > _SHOWN_IN_FULL:
         yield f"not checked: whether {unread} verdicts are derived again"
 
 
 def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:
     return (f"{lead}{WORDS[problem.status]}: {problem.sentence}" for problem in problems)
+
+
+def _result(one: Verification) -> str:
+    """A decision counts as verified only when its verdict was derived again: else the words say what holds."""
+    if one.status or one.kind != "decision" or one.derived_again:
+        return WORDS[one.status]
+    return f"NOT DERIVED AGAIN ({one.not_replayed}); what else was checked holds"
+
+
+def _replays(shown: list[Verification], same: int, again: int) -> str:
+    words = f"{same} of {again} derived again came out the same" if again else "no verdict was derived again"
+    left = Counter(one.not_replayed or "it cannot be read" for one in shown if _has_no_replay(one))
+    return words + "".join(f"; {count} not: {why}" for why, count in left.items())
+
+
+def _has_no_replay(one: Verification) -> bool:
+    return one.kind in ("decision", "") and not one.derived_again
 
 
 def _replayed(again: Replay) -> str:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from advisor import __version__
-from advisor.errors import AdvisorError, BadInput
-from advisor.record.chain import check_chain, check_head, check_references
+from advisor.errors import BadInput
+from advisor.record.chain import check_chain, check_events, check_head, check_references
 from advisor.record.encoding import Table, digests_of
 from advisor.record.field_diff import Replay
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
 from advisor.record.measured import check_measurements
 from advisor.record.other_version import replayed_by
-from advisor.record.parse import NotARecord, Tampered, read_front, read_record, text_of
+from advisor.record.parse import read_front, read_record, text_of
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.reassess import Now, decided_today
 from advisor.record.replay import Assess, made_by_this_version, replay
-from advisor.record.sign_offs import check_signatures
-from advisor.record.ssh_keygen import Trust
+from advisor.record.sign_offs import check_signatures, result_of_its_own
+from advisor.record.ssh_keygen import Trust, read_text
 from advisor.record.status import standings
 from advisor.record.verification import (
     DIFFERS,
@@ -56,11 +56,13 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     for number in ledger.numbers():
         checked = _read(ledger, number, fronts)
         if number in fronts and scope.asked in (0, number):
-            _check_decision(checked, ledger, blobs, fronts[number], scope)
+            with result_of_its_own(checked):
+                _check_decision(checked, ledger, blobs, fronts[number], scope)
         found.records.append(checked)
         progress(number)
     check_chain(found.records)
     check_references(found.records, fronts)
+    check_events(found.records, fronts)
     check_signatures(found.shown, ledger, fronts, scope.trust)
     stands = standings(fronts)
     for one in found.records:
@@ -72,6 +74,9 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
 
 def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None = None) -> Trust:
     """The allowed signers that were named, else those that lie in the ledger, else nobody."""
+    for named in (allowed, revoked):
+        if named is not None:
+            read_text(named)  # what the user named is held to be there; what lies in the ledger is judged as found
     beside = ledger.directory / ALLOWED_SIGNERS
     return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
@@ -85,12 +90,9 @@ def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification
         lost.blame(UNVERIFIABLE, error.what)
         return lost
     checked = Verification(entry.path, number, digests_of(entry.data)[1])
-    try:
+    with result_of_its_own(checked):
         fronts[number] = read_front(entry.data, str(entry.path))
-    except (Tampered, NotARecord) as error:
-        checked.blame(error.status, error.what)
-        return checked
-    _describe(checked, entry, fronts[number])
+        _describe(checked, entry, fronts[number])
     return checked
 
 
@@ -108,6 +110,8 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
         return
     checked.pins = blobs.pins(front)
     for pin in checked.pins:
+        if pin.state not in ("matching", "missing", "changed"):
+            checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) {pin.state}")
         if pin.state == "changed":
             checked.blame(TAMPERED, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) was changed")
         if pin.state == "missing":
@@ -115,11 +119,10 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
     check_measurements(checked, front, (ledger.directory, *scope.evidence))
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
+        checked.not_replayed = "replay was left out"
         return
-    try:
-        _derive_again(checked, ledger, scope)
-    except AdvisorError as error:
-        checked.blame(error.status if isinstance(error, Tampered) else UNVERIFIABLE, error.what)
+    checked.not_replayed = "it could not be derived again"
+    _derive_again(checked, ledger, scope)
 
 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
@@ -130,6 +133,8 @@ def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     elif all(pin.state == "matching" for pin in checked.pins):
         checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
         _judge(checked, checked.replay)
+    else:
+        checked.not_replayed = "a pinned part does not match"
     if scope.now is not None:
         checked.today = decided_today(record, file, scope.now, scope.assess)
 
@@ -137,6 +142,7 @@ def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
 def _replay_elsewhere(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     """Leave the replay of another version's decision to that version, where it is at hand."""
     if scope.replay_with is None:
+        checked.not_replayed = "it names another version of the program"
         checked.not_checked.append(
             f"whether the verdict is derived again: advisor {checked.made_by} made it, this is {__version__}; "
             "name an environment that holds that version with --replay-with"

@@ -148,9 +148,13 @@ def test_signing_takes_key_and_address_from_git(
     assert "give --key FILE" in said(capsys, *command)[2]
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
     (tmp_path / ".gitconfig").write_text("[user]\nemail = me@example.org\nsigningkey = ~/key\n[gpg]\nformat = ssh\n")
+    assert "its signature would not count" in said(capsys, *command)[2]
+    with (ledger / "allowed_signers").open("a") as allowed:
+        allowed.write(f"me@example.org {(tmp_path / 'key.pub').read_text()}")
     status, out, err = said(capsys, *command)
     assert (status, err) == (0, "")
-    assert out.startswith(f"saved {ledger}/00000006-record.toml")
+    assert out.startswith("signs   record 5, sha256 ")
+    assert f"\nsaved {ledger}/00000006-record.toml" in out
     assert tomli.loads((ledger / "00000006-record.toml").read_text())["statement"]["by"] == "me@example.org"
 
 

@@ -45,7 +45,8 @@ def left_unchecked(directory: Path) -> int:
     """The status of the first record of a ledger, once its replay is seen to be reported as not checked."""
     checked = verify(Ledger(directory), Scope(assess=never)).records[0]
     assert checked.replay is None
-    assert [one for one in checked.not_checked if LATER.fullmatch(one)] == checked.not_checked != []
+    replay = [one for one in checked.not_checked if not one.endswith("it is not signed")]
+    assert [one for one in replay if LATER.fullmatch(one)] == replay != []
     return checked.status
 
 

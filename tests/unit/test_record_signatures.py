@@ -12,7 +12,7 @@ import tomli
 from advisor.errors import BadInput
 from advisor.record.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.ledger_events import Act, accept, sign_off, supersede, withdraw
+from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
 from advisor.record.ssh_keygen import Trust, judge, sign_bytes
 from advisor.record.ssh_signature import read_signature
 from advisor.record.status import SignOff, different_signers
@@ -213,7 +213,7 @@ def test_superseded_and_withdrawn_decisions_take_no_further_acts(keys: Path, tmp
     withdraw(ledger, done(third))
     for number, words in ((old, "superseded by record 2 already"), (third, "withdrawn")):
         with pytest.raises(BadInput, match=words):
-            accept(ledger, done(number), 0)
+            accept(ledger, done(number), 1)
     with pytest.raises(BadInput, match="not a decision"):
         withdraw(ledger, done(4))
     standing = [one.standing for one in found(ledger, keys).records]
@@ -271,3 +271,104 @@ def test_an_act_cannot_be_taken_back_in_silence(keys: Path, tmp_path: Path) -> N
     assert checked.status == TAMPERED
     assert "rolled back" in checked.problems[0].sentence
     assert any("--head" in missing for missing in verify(ledger, Scope()).not_checked)
+
+
+# --- one statement for each event ---
+
+
+def resealed(ledger: Ledger, number: int, table: str, name: str, value: object) -> None:
+    path = ledger.entry(number).path
+    tables = tomli.loads(path.read_text())
+    tables[table][name] = value
+    path.write_bytes(sealed_bytes(tables, number))
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "value"),
+    [
+        ("statement", "because", "Fully approved."),
+        ("record", "created_utc", "2026-11-21T12:00:01Z"),
+        ("signature", "role", "security"),
+        ("signature", "program", "sha256:0"),
+    ],
+)
+def test_words_time_role_and_program_are_signed(
+    keys: Path, tmp_path: Path, table: str, name: str, value: object
+) -> None:
+    ledger = Ledger(tmp_path)
+    number = decide(ledger)
+    sign_off(ledger, Act(number, "ada@example.org", "I object.", NOON, "budget"), keys / "ada")
+    assert unmet(found(ledger, keys), number) == []
+    resealed(ledger, 2, table, name, value)
+    assert "does not match" in unmet(found(ledger, keys), number)[0]
+    assert found(ledger, keys).status == TAMPERED
+
+
+def test_accepting_superseding_and_withdrawing_are_signed_too(keys: Path, tmp_path: Path) -> None:
+    ledger, with_ada = Ledger(tmp_path), Signing(keys / "ada", Trust(keys / "allowed"))
+    old, new = decide(ledger), decide(ledger)
+    sign_off(ledger, done(old), with_ada)
+    accept(ledger, done(old), 1, with_ada)
+    supersede(ledger, done(old), new, with_ada)
+    withdraw(ledger, done(new))
+    checked = found(ledger, keys)
+    assert unmet(checked, old) == []
+    assert any("who wrote record 6 (withdraw)" in missing for missing in checked.records[1].not_checked)
+    resealed(ledger, 4, "threshold", "signers", 2)
+    assert "does not match" in " ".join(unmet(found(ledger, keys), old))
+
+
+def test_a_key_that_cannot_count_signs_nothing(keys: Path, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    number = decide(ledger)
+    with pytest.raises(BadInput, match=r"its signature would not count: the key .* belongs to ben@example.org"):
+        sign_off(ledger, done(number), Signing(keys / "ben", Trust(keys / "allowed")))
+    with pytest.raises(BadInput, match="was changed after it was checked"):
+        sign_off(ledger, done(number), Signing(keys / "ada"), "0" * 64)
+    assert ledger.numbers() == [1]
+    assert not (tmp_path / "signatures").exists()
+
+
+def test_two_certificates_of_one_key_are_one_key(keys: Path, tmp_path: Path) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "ca"], check=True)
+    named = []
+    for serial in ("1", "2"):
+        key = tmp_path / serial
+        for suffix in ("", ".pub"):
+            (tmp_path / f"{serial}{suffix}").write_bytes((keys / f"ada{suffix}").read_bytes())
+        key.chmod(0o600)
+        command = ["ssh-keygen", "-q", "-s", str(tmp_path / "ca"), "-I", "x", "-n", "x", "-z", serial, f"{key}.pub"]
+        subprocess.run(command, check=True)
+        made = subprocess.run(
+            ["ssh-keygen", "-Y", "sign", "-q", "-n", "decision-record", "-f", f"{key}-cert.pub"],
+            input=DATA, capture_output=True, check=True,
+        )  # fmt: skip
+        named.append(read_signature(made.stdout, "x"))
+    assert named[0].key != named[1].key
+    assert {one.fingerprint for one in named} == {read_signature(sign_bytes(DATA, keys / "ada"), "x").fingerprint}
+
+
+def test_an_expired_key_does_not_count_by_a_claimed_time(keys: Path, armored: bytes, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "records")
+    number = decide(ledger)
+    sign_off(ledger, done(number), keys / "ada")
+    trust = allowing(keys, tmp_path, 'ada@example.org valid-before="20261122" KEY')
+    assert judge(DATA, armored, "ada@example.org", AT, trust) == ""
+    assert "no longer valid" in unmet(verify(ledger, Scope(trust=trust)), number)[0]
+
+
+def test_what_the_writer_refuses_is_refused(keys: Path, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    old, new = decide(ledger), decide(ledger)
+    supersede(ledger, done(old), new)
+    withdraw(ledger, done(new))
+    assert unmet(found(ledger, keys), 4) == []
+    first = tomli.loads(ledger.entry(3).path.read_text())
+    cases = {
+        "is not a decision made between": {**first, "about": first["successor"], "successor": first["about"]},
+        "is none": {**first, "record": {**first["record"], "created_utc": "2026-99-21T12:00:00Z"}},
+        "claims a time before": {**first, "record": {**first["record"], "created_utc": "2020-11-21T12:00:00Z"}},
+    }
+    for words, table in cases.items():
+        ledger.entry(3).path.write_bytes(sealed_bytes(table, 3))
+        assert words in " ".join(unmet(found(ledger, keys), 3))

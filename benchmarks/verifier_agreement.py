@@ -1,0 +1,147 @@
+"""Tampered ledgers judged twice: by `records verify --no-replay`, and by the verifier that lies beside each ledger.
+
+    python benchmarks/verifier_agreement.py COUNT [SEED]
+
+Every ledger is the example with four signed events added, changed once: one bit of any file, a value of a record that
+is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut off or replaced.
+Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
+two disagree.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import tomli
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from advisor.record.encoding import name_of, sealed_bytes
+from advisor.record.ledger import VERIFIER_SOURCE, Ledger
+from advisor.record.ledger_events import Act, Signing, accept, sign_off, withdraw
+from advisor.record.ssh_keygen import Trust
+from advisor.record.verify import Scope, verify
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
+WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def base_ledger(place: Path) -> Path:
+    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed."""
+    ledger = place / "base"
+    shutil.copytree(EXAMPLE, ledger)
+    lines = [(ledger / "allowed_signers").read_text()]
+    for name in ("eva", "leo"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / name], check=True)
+        lines.append(f'{name}@hospital.example namespaces="decision-record" {(place / f"{name}.pub").read_text()}')
+    (ledger / "allowed_signers").write_text("".join(lines))
+    trust, held = Trust(ledger / "allowed_signers"), Ledger(ledger)
+    for name in ("eva", "leo"):
+        act = Act(2, f"{name}@hospital.example", "Checked.", WHEN, "security")
+        sign_off(held, act, Signing(place / name, trust))
+    said = Act(2, "eva@hospital.example", "Approved.", WHEN)
+    accept(held, said, 2, Signing(place / "eva", trust))
+    withdraw(held, said, Signing(place / "eva", trust))
+    return ledger
+
+
+def tamper(ledger: Path, chance: random.Random) -> str:
+    """Change one thing in a ledger; gives what was done."""
+    records = sorted(ledger.glob("*-record.toml"))
+    parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
+    kinds = ("flip", "value", "value", "chained", "chained", "remove", "exchange", "cut", "replace")
+    kind, file = chance.choice(kinds), chance.choice(records + parts)
+    if kind in ("value", "chained"):
+        change_value(ledger, chance.randrange(len(records)) + 1, chance, kind == "chained")
+    elif kind == "remove":
+        file.unlink()
+    elif kind == "exchange":
+        other = chance.choice(records + parts)
+        ours, theirs = file.read_bytes(), other.read_bytes()
+        file.write_bytes(theirs)
+        other.write_bytes(ours)
+        return f"{kind} nothing" if ours == theirs else kind
+    elif kind == "replace":
+        file.unlink()
+        chance.choice((lambda: file.symlink_to("/etc/passwd"), file.mkdir, lambda: file.write_bytes(b"")))()
+    else:
+        data, at = bytearray(file.read_bytes()), chance.randrange(file.stat().st_size)
+        data[at] ^= 1 << chance.randrange(8)
+        file.write_bytes(bytes(data) if kind == "flip" else bytes(data[:at]))
+    return kind
+
+
+def change_value(ledger: Path, number: int, chance: random.Random, chained: bool) -> None:
+    """Change or remove one value of a record's front and seal it again; `chained` makes the chain fit again."""
+    before = b""
+    for at in range(number, len(list(ledger.glob("*-record.toml"))) + 1):
+        path = ledger / name_of(at)
+        table = tomli.loads(path.read_text())
+        if at == number:
+            change(table, chance)
+        else:
+            table["record"]["prev_sha256"] = sha256(before).hexdigest()
+        path.write_bytes(sealed_bytes(table, at))
+        before = path.read_bytes()
+        if not chained:
+            return
+
+
+def change(table: dict[str, Any], chance: random.Random) -> None:
+    """Change one value of the tables that both verifiers read."""
+    names = [name for name in ("record", "about", "statement", "signature", "threshold", "successor") if name in table]
+    part = table[chance.choice(names)]
+    name = chance.choice(sorted(part))
+    value = part[name]
+    if chance.random() < 0.2:
+        del part[name]
+    elif isinstance(value, int):
+        part[name] = value + chance.choice((-1, 1, 5))
+    else:
+        at = chance.randrange(len(value)) if value else 0
+        part[name] = value[:at] + chance.choice("0a9Z") + value[at + 1 :]
+
+
+def main(count: int, seed: int) -> int:
+    """Judge `count` tampered ledgers twice."""
+    chance, seen, unlike = random.Random(seed), Counter[tuple[str, int, int]](), []
+    with TemporaryDirectory() as place:
+        base = base_ledger(Path(place))
+        for number in range(count):
+            copy = Path(place) / "copy"
+            shutil.copytree(base, copy)
+            kind = tamper(copy, chance)
+            ours = verify(Ledger(copy), Scope(trust=Trust(base / "allowed_signers"))).status
+            command = [
+                sys.executable,
+                "-I",
+                str(VERIFIER_SOURCE),
+                str(copy),
+                "--allowed-signers",
+                str(base / "allowed_signers"),
+            ]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            seen[kind, ours, done.returncode] += 1
+            if ours != done.returncode:
+                told = f"{number} {kind}: records verify {ours}, verify.py {done.returncode}"
+                unlike.append(f"{told}: {done.stdout[-300:]}{done.stderr[-300:]}")
+            shutil.rmtree(copy)
+    for (kind, ours, theirs), times in sorted(seen.items()):
+        print(f"{kind:10} records verify {ours}, verify.py {theirs}: {times}")
+    print(*unlike[:20], sep="\n")
+    accepted = sum(times for (_, ours, theirs), times in seen.items() if ours == theirs == 0)
+    print(f"{count - len(unlike)} of {count} tampered ledgers got the same status from both; both accepted {accepted}")
+    return 1 if unlike else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))

@@ -15,11 +15,12 @@ from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import recorded_input
 from advisor.cli.ledger_arguments import found_record, ledger_at
 from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
-from advisor.cli.output import as_json, emit
+from advisor.cli.output import as_json, emit, terminal_width
 from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
 from advisor.cli.shell_words import files
 from advisor.errors import BadInput
+from advisor.text import WIDTH, visible
 
 EXAMPLES = examples(
     "advisor records list --records examples/ledger",
@@ -55,9 +56,10 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
 
         emit(export(ledger, number, form), output, quiet=quiet)
         return
-    from advisor.record.summary import outline
+    from advisor.record.record_text import outline
 
-    emit("\n".join(outline(ledger.entry(number))), output, quiet=quiet)
+    width = terminal_width() if output is None else WIDTH
+    emit("\n".join(outline(ledger.entry(number), width)).rstrip(), output, quiet=quiet)
 
 
 @command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))
@@ -94,7 +96,6 @@ def due(
     from advisor.cli.inputs import knowledge_with
     from advisor.record.reassess import Now
     from advisor.record.reviews import decisions_due
-    from advisor.text import visible
 
     now = Now(knowledge_with(packs, quiet=quiet), as_of)
     route_alone = partial(assess, flips=False)

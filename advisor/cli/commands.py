@@ -20,6 +20,7 @@ class CommandEntry(NamedTuple):
 
 COMMANDS: dict[str, CommandEntry] = {
     "ask": CommandEntry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
+    "new": CommandEntry("advisor.cli.new:command", "An annotated answers file: every key, explained, to fill in."),
     "assess": CommandEntry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
     "why": CommandEntry(
         "advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."

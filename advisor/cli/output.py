@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +29,11 @@ def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
     except OSError as error:
         raise AdvisorError(str(output), f"cannot be written: {error.strerror}") from None
     note(f"written to {output}", quiet=quiet)
+
+
+def as_json(result: Any) -> str:
+    """A result as JSON text; days and other things JSON has no type for are written as their text."""
+    return json.dumps(result, indent=2, ensure_ascii=False, default=str)
 
 
 def note(text: str, *, quiet: bool = False) -> None:

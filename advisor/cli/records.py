@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,13 +14,14 @@ from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
 from advisor.cli.inputs import recorded_input
 from advisor.cli.ledger_arguments import found_record, ledger_at
-from advisor.cli.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
-from advisor.cli.output import emit
+from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
+from advisor.cli.output import as_json, emit, terminal_width
 from advisor.cli.records_recheck import recheck
 from advisor.cli.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records_verify import verify
 from advisor.cli.shell_words import files
 from advisor.errors import BadInput
+from advisor.text import WIDTH, visible
 
 EXAMPLES = examples(
     "advisor records list --records examples/ledger",
@@ -34,12 +36,14 @@ def command() -> None:
 
 
 @command.command("list")
-@with_options(RECORDS, OUTPUT, QUIET)
-def list_records(records: Path, output: Path | None, quiet: bool) -> None:
+@with_options(RECORDS, FORMAT, OUTPUT, QUIET)
+def list_records(records: Path, form: str, output: Path | None, quiet: bool) -> None:
     """One line for each record: number, time, kind, status, what it is about."""
-    from advisor.record.summary import lines_of
+    from advisor.record.summary import lines_of, listed
 
-    emit("\n".join(lines_of(ledger_at(records))), output, quiet=quiet)
+    ledger = ledger_at(records)
+    text = as_json([asdict(one) for one in listed(ledger)]) if form == "json" else "\n".join(lines_of(ledger))
+    emit(text, output, quiet=quiet)
 
 
 @command.command("show", epilog=examples("advisor records show 2 --records examples/ledger --format html > two.html"))
@@ -53,31 +57,33 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
 
         emit(export(ledger, number, form), output, quiet=quiet)
         return
-    from advisor.record.summary import outline
+    from advisor.record.record_text import outline
 
-    emit("\n".join(outline(ledger.entry(number))), output, quiet=quiet)
+    width = terminal_width() if output is None else WIDTH
+    emit("\n".join(outline(ledger.entry(number), width)).rstrip(), output, quiet=quiet)
 
 
 @command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))
 @click.argument("first", metavar="A", shell_complete=files)
 @click.argument("second", metavar="B", shell_complete=files)
-@with_options(RECORDS, OUTPUT, QUIET)
-def diff(first: str, second: str, records: Path, output: Path | None, quiet: bool) -> None:
+@with_options(RECORDS, FORMAT, OUTPUT, QUIET)
+def diff(first: str, second: str, records: Path, form: str, output: Path | None, quiet: bool) -> None:
     """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""
     (ledger, number), (other, newer) = found_record(first, records), found_record(second, records)
     if ledger.directory.resolve() != other.directory.resolve():
         raise BadInput(second, f"is in another ledger than {first}", "see: advisor compare")
     a, b = recorded_input(ledger, number), recorded_input(other, newer)
-    emit(comparison(a, b)[0], output, quiet=quiet)
+    emit(comparison(a, b, form)[0], output, quiet=quiet)
 
 
 @command.command("due", epilog=examples("advisor records due --as-of 2027-06-01 --records examples/ledger"))
-@with_options(RECORDS, AS_OF, RULES, OUTPUT, EXIT_CODE, QUIET)
+@with_options(RECORDS, AS_OF, RULES, FORMAT, OUTPUT, EXIT_CODE, QUIET)
 @click.option("--assess/--no-assess", "again", default=True, help="Where rules or prices changed, decide again.")
 def due(
     records: Path,
     as_of: date,
     packs: tuple[Path, ...],
+    form: str,
     output: Path | None,
     exit_code: bool,
     quiet: bool,
@@ -91,14 +97,14 @@ def due(
     from advisor.cli.inputs import knowledge_with
     from advisor.record.reassess import Now
     from advisor.record.reviews import decisions_due
-    from advisor.text import visible
 
     now = Now(knowledge_with(packs, quiet=quiet), as_of)
     route_alone = partial(assess, flips=False)
     listed = list(decisions_due(ledger_at(records), now, route_alone if again else None))
     lines = [visible(f"record {one.number}: {one.title}: {'; '.join(one.reasons)}") for one in listed]
     count = f"{len(listed)} decision{' is' if len(listed) == 1 else 's are'} due on {now.day}"
-    emit("\n".join([*lines, count]), output, quiet=quiet)
+    found = {"as_of": now.day, "due": [asdict(one) for one in listed]}
+    emit(as_json(found) if form == "json" else "\n".join([*lines, count]), output, quiet=quiet)
     return 1 if exit_code and listed else 0
 
 

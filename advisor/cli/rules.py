@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from advisor.bounded_read import read_file
 from advisor.cli.examples import examples
 from advisor.cli.help_format import Sentences
-from advisor.cli.options import RULES, with_options
+from advisor.cli.options import FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.output import as_json, emit
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
 from advisor.knowledge.pack_paths import in_folders
@@ -37,8 +38,8 @@ command.add_command(diff)
 
 
 @command.command("lint")
-@with_options(RULES)
-def lint_rules(packs: tuple[Path, ...]) -> int:
+@with_options(RULES, FORMAT, OUTPUT, QUIET)
+def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
     """Look for dangling names, idle or impossible rules, gaps in tables, and logic that changed without a version.
 
     Exit status: 0 clean, 1 something found.
@@ -52,18 +53,20 @@ def lint_rules(packs: tuple[Path, ...]) -> int:
     try:
         knowledge = load_knowledge(packs)
     except BadKnowledge as error:
-        return _tell([Fault.of(error)])
+        return _report([], {}, [Fault.of(error)], form, output, quiet)
     found = (*version_faults(*_shipped()), *lint(knowledge, program_reads()))
     faults = [replace(one, file=in_folders(one.file, packs)) for one in found]
-    if not faults:
-        sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
-        click.echo(f"clean: {sizes}, {len(knowledge.questions)} questions")
-    return _tell(faults)
+    sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
+    clean = [] if faults else [f"clean: {sizes}, {len(knowledge.questions)} questions"]
+    counts = {
+        "rules": len(knowledge.rules), "parameters": len(knowledge.parameters), "questions": len(knowledge.questions)
+    }  # fmt: skip
+    return _report(clean, counts, faults, form, output, quiet)
 
 
 @command.command("test")
-@with_options(RULES)
-def test_rules(packs: tuple[Path, ...]) -> int:
+@with_options(RULES, FORMAT, OUTPUT, QUIET)
+def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
     """Run the cases beside the rules in durable_rules and in the reference evaluator, and those beside the methods.
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
@@ -76,14 +79,20 @@ def test_rules(packs: tuple[Path, ...]) -> int:
     report = try_cases(knowledge)
     panel = list(panel_cases(knowledge))
     wrong = [fault for fault in panel if fault is not None]
-    click.echo(f"rules: {report.tried - len(report.faults)} of {report.tried} cases hold in both evaluators")
-    click.echo(f"published methods and checklists: {len(panel) - len(wrong)} of {len(panel)} cases hold")
-    return _tell((*report.faults, *wrong))
+    lines = [
+        f"rules: {report.tried - len(report.faults)} of {report.tried} cases hold in both evaluators",
+        f"published methods and checklists: {len(panel) - len(wrong)} of {len(panel)} cases hold",
+    ]
+    counts = {
+        "rule_cases": {"held": report.tried - len(report.faults), "of": report.tried},
+        "published_cases": {"held": len(panel) - len(wrong), "of": len(panel)},
+    }
+    return _report(lines, counts, (*report.faults, *wrong), form, output, quiet)
 
 
 @command.command("coverage")
-@with_options(RULES)
-def coverage(packs: tuple[Path, ...]) -> int:
+@with_options(RULES, FORMAT, OUTPUT, QUIET)
+def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
     """Count the rules and the alternatives in them that the cases show both holding and not holding.
 
     Exit status: 0 all of them, 1 some are missing.
@@ -92,9 +101,11 @@ def coverage(packs: tuple[Path, ...]) -> int:
     from advisor.knowledge.load_pack import load_knowledge
 
     covered = cover(load_knowledge(packs))
-    counts = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
-    click.echo(f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({counts})")
-    return _tell(covered.faults)
+    each = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
+    line = f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({each})"
+    counts = {"rules": covered.rules, "alternatives": covered.alternatives, "covered": covered.covered,
+              "outcomes": covered.outcomes}  # fmt: skip
+    return _report([line], counts, covered.faults, form, output, quiet)
 
 
 @command.command("stamp")
@@ -129,8 +140,17 @@ def _changelog() -> Path:
     return data_directory("rules") / "CHANGELOG.md"
 
 
-def _tell(faults: Iterable[Fault]) -> int:
-    lines = [fault.line for fault in faults]
-    for line in lines:
-        click.echo(line)
-    return 1 if lines else 0
+def _report(
+    lines: list[str],
+    counts: dict[str, Any],
+    faults: Iterable[Fault],
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> int:
+    """Print lines and faults, or counts and faults as JSON; 1 where there are faults."""
+    found = list(faults)
+    listed = {**counts, "faults": [asdict(fault) for fault in found]}
+    text = as_json(listed) if form == "json" else "\n".join([*lines, *(fault.line for fault in found)])
+    emit(text, output, quiet=quiet)
+    return 1 if found else 0

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from advisor.bounded_read import read_file
 from advisor.cli.examples import examples
-from advisor.cli.options import AS_OF, with_options
+from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, with_options
+from advisor.cli.output import as_json, emit
 from advisor.cli.shell_words import files, folders
 from advisor.errors import AdvisorError, BadInput, BadKnowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from advisor.authoring.pack_diff import Move
+    from advisor.authoring.pack_diff import Move, PackChange
     from advisor.knowledge.pack import Knowledge
+
+    Compared = tuple[str, Move | str]
 
 
 MANIFEST = "rules/pack.toml"
@@ -29,8 +34,17 @@ WHOLE = "full.toml"
 @click.argument("new", required=False, shell_complete=folders)
 @click.option("--over", metavar="RECORDS...", help="Records or answers files whose verdicts to compare.")
 @click.argument("records", nargs=-1, metavar="", shell_complete=files)
-@with_options(AS_OF)
-def diff(old: str, new: str | None, over: str | None, records: tuple[str, ...], as_of: date) -> None:
+@with_options(AS_OF, FORMAT, OUTPUT, QUIET)
+def diff(
+    old: str,
+    new: str | None,
+    over: str | None,
+    records: tuple[str, ...],
+    as_of: date,
+    form: str,
+    output: Path | None,
+    quiet: bool,
+) -> None:
     """List what differs between two packs, and whose verdict would change with it.
 
     OLD and NEW are folders that hold rules/ and questionnaires/, or packs to lay over ours; with one folder alone,
@@ -42,11 +56,30 @@ def diff(old: str, new: str | None, over: str | None, records: tuple[str, ...], 
         raise BadInput("rules diff", "--over must come before the RECORDS", f"write --over {records[0]}")
     packs = (_pack(old), _pack(new)) if new is not None else (_ours(), _pack(old))
     changes = pack_changes(*packs)
+    moves = list(_moves((over, *records), packs, as_of)) if over is not None else []
+    text = as_json(_as_table(changes, moves)) if form == "json" else "\n".join(_as_lines(changes, moves, over, as_of))
+    emit(text, output, quiet=quiet)
+
+
+def _as_table(changes: Sequence[PackChange], moves: Sequence[Compared]) -> dict[str, Any]:
+    """Entries that differ, and of each record or answers file both verdicts, or why it cannot be compared."""
+    verdicts = [
+        {"file": path, "refused": found} if isinstance(found, str) else {**asdict(found), "moved": found.moved}
+        for path, found in moves
+    ]
+    return {"entries": [asdict(change) for change in changes], "verdicts": verdicts}
+
+
+def _as_lines(changes: Sequence[PackChange], moves: Sequence[Compared], over: str | None, day: date) -> Iterator[str]:
     for change in changes:
-        click.echo(f"{change.table} {change.entry}: {change.how}")
-    click.echo("1 entry differs" if len(changes) == 1 else f"{len(changes)} entries differ")
+        yield f"{change.table} {change.entry}: {change.how}"
+    yield "1 entry differs" if len(changes) == 1 else f"{len(changes)} entries differ"
+    for path, found in moves:
+        yield from [f"{path}: cannot be compared: {found}"] if isinstance(found, str) else _lines(found)
     if over is not None:
-        _tell_moves((over, *records), packs, as_of)
+        compared = [found for _, found in moves if not isinstance(found, str)]
+        moved = sum(found.moved for found in compared)
+        yield f"{moved} of {len(compared)} verdicts would change as of {day}"
 
 
 def _ours() -> Knowledge:
@@ -69,18 +102,13 @@ def _pack(folder: str) -> Knowledge:
     )
 
 
-def _tell_moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date) -> None:
-    moved = told = 0
+def _moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date) -> Iterator[Compared]:
+    """Each file with its verdicts under both packs, or with the sentence that refuses it."""
     for path in paths:
         try:
-            found = _move(path, packs, day)
+            yield path, _move(path, packs, day)
         except AdvisorError as error:
-            click.echo(f"{path}: cannot be compared: {error.sentence}")
-            continue
-        moved, told = moved + found.moved, told + 1
-        for line in _lines(found):
-            click.echo(line)
-    click.echo(f"{moved} of {told} verdicts would change as of {day}")
+            yield path, error.sentence
 
 
 def _move(path: str, packs: tuple[Knowledge, Knowledge], day: date) -> Move:

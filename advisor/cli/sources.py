@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from advisor.cli.examples import examples
-from advisor.cli.options import AS_OF, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.output import emit
+from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.output import as_json, emit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,8 @@ AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "pr
 
 @click.command("sources", epilog=examples("advisor sources", "advisor sources --coverage"))
 @click.option("--coverage", is_flag=True, help="The published systems instead: what implements and proves each.")
-@with_options(AS_OF, RULES, OUTPUT, QUIET)
-def command(coverage: bool, as_of: date, packs: tuple[Path, ...], output: Path | None, quiet: bool) -> int:
+@with_options(AS_OF, RULES, FORMAT, OUTPUT, QUIET)
+def command(coverage: bool, as_of: date, packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
     """List the sources: date, kind, how many figures and rules rest on each and how well they are founded.
 
     Exit status: 0; with --coverage 1 where a system has nothing that implements or proves it.
@@ -34,27 +34,47 @@ def command(coverage: bool, as_of: date, packs: tuple[Path, ...], output: Path |
     from advisor.cli.inputs import knowledge_with
 
     knowledge = knowledge_with(packs, quiet=quiet)
-    lines, status = _coverage(knowledge) if coverage else (_listed(knowledge, as_of), 0)
-    emit("\n".join(lines), output, quiet=quiet)
+    if coverage:
+        rows = _systems(knowledge)
+        status = 0 if all(row["complete"] for row in rows) else 1
+    else:
+        rows, status = _sources(knowledge, as_of), 0
+    text = as_json(rows) if form == "json" else "\n".join(_coverage(rows) if coverage else _listed(rows))
+    emit(text, output, quiet=quiet)
     return status
 
 
-def _listed(knowledge: Knowledge, day: date) -> list[str]:
+def _sources(knowledge: Knowledge, day: date) -> list[dict[str, Any]]:
+    """Each source; `older_than_days` is the limit it has passed, None where it has none or has not passed it."""
     parameters = knowledge.parameters_at(day)
     grades = _grades(knowledge)
+    return [
+        {
+            "id": source.id,
+            "title": source.title,
+            "kind": source.kind,
+            "published": source.published,
+            "older_than_days": _passed_limit(source, parameters, day),
+            "cited": dict(grades.get(source.id, Counter[str]()).most_common()),
+        }
+        for source in knowledge.sources.values()
+    ]
+
+
+def _listed(rows: list[dict[str, Any]]) -> list[str]:
     lines: list[str] = []
-    for source in knowledge.sources.values():
-        lines.append(f"{source.published}  {source.id}: {source.title} ({source.kind}){_age(source, parameters, day)}")
-        counted = grades.get(source.id, Counter[str]())
-        lines.append("    " + (", ".join(f"{count} {grade}" for grade, count in counted.most_common()) or "not used"))
+    for row in rows:
+        age = f"; older than {row['older_than_days']} days" if row["older_than_days"] is not None else ""
+        lines.append(f"{row['published']}  {row['id']}: {row['title']} ({row['kind']}){age}")
+        lines.append("    " + (", ".join(f"{count} {grade}" for grade, count in row["cited"].items()) or "not used"))
     return lines
 
 
-def _age(source: Source, parameters: Parameters, today: date) -> str:
+def _passed_limit(source: Source, parameters: Parameters, today: date) -> int | None:
     if source.kind not in AGES:
-        return ""
+        return None
     days = round(parameters.number(f"evidence.stale_days.{AGES[source.kind]}"))
-    return f"; older than {days} days" if source.published + timedelta(days) < today else ""
+    return days if source.published + timedelta(days) < today else None
 
 
 def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
@@ -67,19 +87,30 @@ def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
     return grades
 
 
-def _coverage(knowledge: Knowledge) -> tuple[list[str], int]:
-    """Lines about each system, and the exit status: 1 where one is not implemented or not proven."""
+def _systems(knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Each published system with what implements and proves it, and which of those names do not exist."""
     from advisor.published.system_coverage import coverage
 
-    found = coverage(knowledge)
+    return [
+        {
+            "id": one.system.id,
+            "source": one.system.source,
+            "title": one.system.title,
+            "implemented_by": list(one.system.implemented_by),
+            "proven_by": list(one.system.proven_by),
+            "missing": list(one.missing),
+            "complete": one.complete,
+        }
+        for one in coverage(knowledge)
+    ]
+
+
+def _coverage(rows: list[dict[str, Any]]) -> list[str]:
     lines: list[str] = []
-    for one in found:
-        system = one.system
-        lines.append(f"{system.id:<4} {system.source}: {system.title}")
-        lines.append(f"     by {', '.join(system.implemented_by) or 'nothing'}")
-        lines.append(f"     proven by {', '.join(system.proven_by) or 'nothing'}")
-        for name in one.missing:
-            lines.append(f"     {name} does not exist")
-    complete = sum(one.complete for one in found)
-    lines.append(f"{complete}/{len(found)} systems implemented and proven")
-    return lines, 0 if complete == len(found) else 1
+    for row in rows:
+        lines.append(f"{row['id']:<4} {row['source']}: {row['title']}")
+        lines.append(f"     by {', '.join(row['implemented_by']) or 'nothing'}")
+        lines.append(f"     proven by {', '.join(row['proven_by']) or 'nothing'}")
+        lines += [f"     {name} does not exist" for name in row["missing"]]
+    complete = sum(row["complete"] for row in rows)
+    return [*lines, f"{complete}/{len(rows)} systems implemented and proven"]

@@ -125,11 +125,11 @@ class Ledger:
     def keep_verifier(self) -> None:
         """Write the verifier beside the records, unless a file of its name lies there already."""
         with open_directory(self.directory) as directory, suppress(FileExistsError):
-            write_new(directory, VERIFIER, read_whole(VERIFIER_SOURCE, MAX_RECORD, follow=True), self.directory / VERIFIER)
+            write_new(directory, VERIFIER, _verifier(), self.directory / VERIFIER)
 
     def _holds_our_verifier(self) -> bool:
         try:
-            return _read(self.directory / VERIFIER, MAX_RECORD) == read_whole(VERIFIER_SOURCE, MAX_RECORD, follow=True)
+            return _read(self.directory / VERIFIER, MAX_RECORD) == _verifier()
         except BadInput:
             return False
 
@@ -165,3 +165,7 @@ def _read(path: Path, limit: int) -> bytes:
         raise BadInput(str(path), str(error)) from None
     except OSError as error:
         raise BadInput(str(path), *reason(error)) from None
+
+
+def _verifier() -> bytes:
+    return read_whole(VERIFIER_SOURCE, MAX_RECORD, follow=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from advisor.errors import AdvisorError
 from advisor.record.encoding import Table
-from advisor.record.ledger import Entry, Ledger
-from advisor.record.parse import read_front, read_record, text_of
+from advisor.record.ledger import Ledger
+from advisor.record.parse import read_front, text_of
 from advisor.record.status import Standing, reference, standings
 from advisor.text import visible
 
@@ -90,49 +90,3 @@ def _listed(number: int, front: Table, standing: Standing | None) -> Listed:
         deciders=tuple(front["people"]["deciders"]),
         people=tuple(made.principal for made in standing.sign_offs),
     )
-
-
-def outline(entry: Entry) -> Iterator[str]:
-    """What a decision says: verdict, routes with their costs, what is open."""
-    table = read_record(entry.data, str(entry.path))
-    for line in _lines(entry, table):
-        yield visible(line)
-
-
-def _lines(entry: Entry, table: Table) -> Iterator[str]:
-    yield f"record {entry.number}, sha256 {entry.digest}"
-    for section in ("record", "decision", "people", "about", "successor", "statement", "threshold", "signature"):
-        yield from _plain_lines(section, table.get(section))
-    yield from _plain_lines("verdict", table.get("verdict"))
-    for name, option in table.get("options", {}).items():
-        yield f"{name}: {_route(table, name, option)}"
-    for key, answer in table.get("answers", {}).items():
-        open_as = "never asked" if answer.get("asked") is False else "unknown"
-        value = answer.get("value", f"{open_as}, assumed {answer.get('assumed', 'nothing')}")
-        yield f"{key} = {value}  ({answer.get('source', '')})"
-    yield from _never_asked(table.get("never_asked", {}))
-    for fired in table.get("trace", {}).get("fired", []):
-        yield f"rule {fired.get('rule')} ({fired.get('gate')}, {fired.get('effect')}): {fired.get('because')}"
-
-
-def _never_asked(table: Table) -> Iterator[str]:
-    """Say how many questions were never asked, and why that is safe or which of them could change the route."""
-    questions, telling = table.get("questions", []), table.get("could_change_route", [])
-    if questions:
-        which = f"these could change the route: {', '.join(telling)}" if telling else "none can change the route"
-        yield f"never asked: {len(questions)} questions, {which} ({table.get('why', '')})"
-
-
-def _route(table: Table, name: str, option: Table) -> str:
-    if option.get("state") == "excluded":
-        return f"excluded by {', '.join(option.get('excluded_by', []))}"
-    cost = table["results"]["approx"]["options"][name]["monthly_usd"]
-    spread = ", ".join(f"{part} ${float(cost[part]):,.0f}" for part in ("p10", "p50", "p90") if part in cost)
-    return f"{option.get('state')}, a month {spread}"
-
-
-def _plain_lines(section: str, table: object) -> Iterator[str]:
-    for name, value in table.items() if isinstance(table, dict) else ():
-        shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        if shown:
-            yield f"{section}.{name}: {shown}"

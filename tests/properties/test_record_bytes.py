@@ -25,9 +25,10 @@ from advisor.record.encoding import decimal_text, digests_of, plain, sealed_byte
 from advisor.record.field_diff import leaves, relative_error
 from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now
+from advisor.record.record_text import outline
 from advisor.record.reviews import decisions_due
 from advisor.record.ssh_keygen import Trust
-from advisor.record.summary import lines_of, outline
+from advisor.record.summary import lines_of
 from advisor.record.verification_report import as_json, tell
 from advisor.record.verify import Scope, verify
 from advisor.text import visible

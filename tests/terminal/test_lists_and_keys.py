@@ -15,10 +15,10 @@ from advisor.interview.answers import read_value
 from advisor.interview.choices import is_typed
 from advisor.interview.reducer import Answer, Visit, begin, reduce
 from advisor.interview.session import write_session
+from advisor.interview.typed_examples import EXAMPLES, example
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES
-from advisor.tui.interview.question_view import EXAMPLES, example
 from advisor.tui.verdict.registry import VIEWS
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient

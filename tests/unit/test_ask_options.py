@@ -35,12 +35,14 @@ LEFT_TO_CLICK = [
     ["--plain=yes"],
     ["records", "list"],
     ["ask", "ask"],
+    ["ask", "answers.toml"],
     ["--"],
 ]
 USUAL = {
     option.parameter: () if option.several else not option.value if option.kind == "flag" else option.default
     for option in ASK
-}
+} | {"given": ""}
+"""What click reads of an empty line; `given` is the answers file or record, which the quick way leaves to click."""
 
 
 def by_click(arguments: list[str]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from advisor.knowledge.pack import Knowledge
 from advisor.record import save_decision
 from advisor.record.ledger import Ledger
 from advisor.record.parse import read_record, recorded_assessment
+from advisor.record.record_text import outline
 from advisor.record.replay import recorded_answers, replay
-from advisor.record.summary import outline
 from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
@@ -103,9 +103,9 @@ def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
     assert table["never_asked"]["questions"] == list(found.never_asked.questions)
     assert table["never_asked"]["could_change_route"] == []
     assert "self-host is left whatever" in table["never_asked"]["why"]
-    told = "\n".join(outline(Ledger(tmp_path).entry(1)))
-    assert "workload.audience = unknown, assumed" in told
-    assert "workload.task = never asked, assumed" in told
+    told = "\n".join(outline(Ledger(tmp_path).entry(1), 1000))
+    assert "Who uses it? unknown, assumed" in told
+    assert "What does the model do most of the time? never asked, assumed" in told
     assert f"never asked: {count} questions, none can change the route (self-host is left whatever" in told
 
 

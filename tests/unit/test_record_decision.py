@@ -39,8 +39,9 @@ from advisor.record.encoding import plain, sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.pins import pinned_knowledge
+from advisor.record.record_text import outline
 from advisor.record.replay import Assess
-from advisor.record.summary import lines_of, outline
+from advisor.record.summary import lines_of
 from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.verify import Scope, verify
 from advisor.text import visible
@@ -387,10 +388,10 @@ def test_a_record_is_told_in_a_line_and_in_full(knowledge: Knowledge, tmp_path: 
     assert [" ".join(one.split()) for one in lines_of(ledger)] == [line]
     told = "\n".join(outline(entry))
     for part in (
-        "verdict.option: self-host",
-        "people.deciders: Ada; Ben",
-        "p50 $33,333",
-        "excluded by boundary-vpc",
+        "self-host: open weights on your own infrastructure",
+        "decided by: Ada, Ben",
+        "chosen, $33.3k",
+        "excluded: ",
         NOON.astimezone(UTC).strftime("%Y-%m-%d"),
     ):
         assert part in told

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from advisor.interview.answer_format import understood
 from advisor.interview.choices import SEVERAL, is_chosen, is_typed
+from advisor.interview.typed_examples import example
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, wrapped
 
@@ -19,28 +20,6 @@ INDENT = "   "
 CHOICE_FRAME = 7
 MOST_ACROSS = 5
 MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
-
-
-EXAMPLES = {
-    "id": "clinical-notes",
-    "share": "0.3 or 0.2..0.4",
-    "count": "4",
-    "number": "1.5",
-    "ratio": "3",
-    "milliseconds": "800",
-    "tokens": "1500 or 1k..3k",
-    "tokens-per-month": "30M/day or 60M..90M/month",
-    "requests-per-month": "40k/day or 1M..3M/month",
-    "usd": "2.50",
-    "usd-per-month": "9000",
-    "usd-per-year": "200k",
-    "usd-per-hour": "2.10",
-    "usd-per-million-tokens": "2.50",
-    "usd-per-kwh": "0.12",
-    "months": "24",
-    "growth": "0.5",
-}
-"""How an answer of a kind may be typed: shown in an empty field."""
 
 
 class QuestionView(NamedTuple):
@@ -170,14 +149,6 @@ def _typed(view: QuestionView) -> tuple[tuple[str, str], ...]:
     if not text:
         return ((" ", "cursor"), (f" {example(view.question)}", "muted"))
     return ((text[:place], "plain"), (text[place : place + 1] or " ", "cursor"), (text[place + 1 :], "plain"))
-
-
-def example(question: Question) -> str:
-    """The unit of a field and how it may be filled in."""
-    typed = EXAMPLES.get(question.kind, "")
-    return (
-        f"{question.unit}, as {typed}" if question.unit and typed else question.unit or (f"as {typed}" if typed else "")
-    )
 
 
 def _echo(view: QuestionView) -> tuple[str, str]:

@@ -47,12 +47,13 @@ def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
 
 
 def as_recorded(lines: Iterable[str], columns: int) -> list[Line]:
-    """Draw the answers, the rules that fired and whatever else a record holds, each part under its name."""
-    answers = [text for text in lines if " = " in text.split(":")[0]]
-    rules = [text.removeprefix("rule ") for text in lines if text.startswith("rule ")]
+    """Draw the answers, the questions left open and the reasons, each part under its name; rows are indented."""
     drawn: list[Line] = []
-    for head, rows in (("answers", answers), ("rules that fired", rules)):
-        drawn += [*_headed(head), *(part for text in rows for part in wrapped(text, columns, "   ")), BLANK]
+    for text in lines:
+        if text.startswith(" "):
+            drawn += wrapped(text.strip(), columns, "   ")
+        else:
+            drawn += [*([BLANK] if drawn else []), *_headed(text.lower())]
     return drawn
 
 

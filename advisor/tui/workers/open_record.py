@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.parse import read_record, recorded_assessment
+from advisor.record.record_text import answer_parts
 from advisor.record.status import standing_in
-from advisor.record.summary import outline
 from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
     record = read_record(entry.data, file)
     kind = str(record["record"]["kind"])
     place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
-    lines = tuple(outline(entry))
+    lines = tuple(line for heading, said in answer_parts(entry) for line in (heading, *(f"  {row}" for row in said)))
     if kind != "decision":
         return Opened(number, kind, "", (*_about(record), *place), None, lines)
     standing = standing_in(ledger, number)

@@ -6,6 +6,7 @@ from advisor.analysis.conflicts import conflicts
 from advisor.assessment.success_margin import changes_route, success_margin
 from advisor.cost.comparison import median
 from advisor.cost.offers import WAYS_OF_PAYING
+from advisor.cost.routes import frontier_slot, quote_in
 from advisor.decision.evaluate import Evaluation
 from advisor.interview.answer_format import dollars, figure
 from advisor.knowledge.rules import Rule
@@ -49,15 +50,37 @@ def priced_with(route: str, evaluation: Evaluation) -> str:
         gpus = f"{plan.request.gpu.id}, {scenario.acquisition}"
         return f"{plan.request.model.id}, {plan.request.precision}, {gpus}"
     if route == "hybrid" and evaluation.costs.halves is not None:
-        return " + ".join(evaluation.costs.halves)
+        return _halves_bought(*evaluation.costs.halves, evaluation)
     bought = evaluation.costs.offers[route].bought
     if bought is None:
         return ""
     if scenario.endpoint is not None and route == "managed-open":
         return f"{bought.offer.model}, dedicated endpoint, {bought.offer.gpu}"
-    provider = evaluation.findings.prepared.catalog.providers.get(bought.offer.provider)
     way = WAYS_OF_PAYING.get(bought.offer.pricing, "per token")
-    return f"{bought.offer.model}, {way}, {provider.title if provider else bought.offer.provider}"
+    return f"{bought.offer.model}, {way}, {_seller(bought.offer.provider, evaluation)}"
+
+
+def _halves_bought(routine: str, frontier: str, evaluation: Evaluation) -> str:
+    """Both models of hybrid, each with who sells or runs it and its share of the traffic."""
+    share = evaluation.scenario.ranges["quality.frontier_share"]
+    bought = evaluation.costs.offers[routine].bought
+    assert bought is not None
+    where = f"at {_seller(bought.offer.provider, evaluation)}" if bought.offer.provider else "on own hardware"
+    hard = quote_in(evaluation.scenario, frontier_slot(evaluation.scenario, frontier))
+    return (
+        f"{_shares(1.0 - share.high, 1.0 - share.low)} on {bought.offer.model} {where}, "
+        f"{_shares(share.low, share.high)} on {hard.model.id} at {_seller(hard.row.provider, evaluation)}"
+    )
+
+
+def _seller(name: str, evaluation: Evaluation) -> str:
+    provider = evaluation.findings.prepared.catalog.providers.get(name)
+    return provider.title if provider else name
+
+
+def _shares(low: float, high: float) -> str:
+    one, other = (f"{100 * each:.3g}" for each in (low, high))
+    return f"{one}%" if one == other else f"{one}–{other}%"
 
 
 def _no_route(evaluation: Evaluation) -> str:

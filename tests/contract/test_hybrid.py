@@ -84,6 +84,25 @@ def test_hybrid_costs_the_two_halves() -> None:
     assert both == pytest.approx(0.8 * open_bill + 0.2 * api_bill, rel=0.05)
 
 
+def test_hybrid_names_both_models_their_sellers_and_shares() -> None:
+    """No route id stands where a reader looks for what to buy."""
+    assessment = ask({**SHARE, "staffing.gpu_experience": False})
+    rest, hard = (route(assessment, name) for name in ("managed-open", "hybrid"))
+    assert rest.offer is not None
+    assert hard.offer is not None
+    priced = hard.priced
+    assert priced.startswith(f"80% on {rest.offer.model} at ")
+    assert ", 20% on " in priced
+    assert all(model in priced for model in hard.offer.model.split(" + "))
+    assert not any(name in priced for name in ("managed-open", "managed-cloud", "hosted-api", "self-host"))
+
+
+def test_hybrid_states_both_ends_of_a_share_that_is_a_range() -> None:
+    priced = route(ask({**SHARE, "quality.frontier_share": "0.1..0.3"}), "hybrid").priced
+    assert priced.startswith("70–90% on ")
+    assert ", 10–30% on " in priced
+
+
 def test_hybrid_is_chosen_only_ten_percent_below_every_other_route() -> None:
     """An expensive frontier need excludes the open routes, so hybrid undercuts the vendors by far."""
     chosen: list[str] = []

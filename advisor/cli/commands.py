@@ -41,6 +41,9 @@ COMMANDS: dict[str, CommandEntry] = {
         "advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
     ),
     "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
+    "portfolio": CommandEntry(
+        "advisor.cli.portfolio:command", "Many workloads, one fleet and team: what they cost least together."
+    ),
     "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "schema": CommandEntry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": CommandEntry(

@@ -1,0 +1,1 @@
+"""Many workloads, one fleet and one team: what they cost least together."""

@@ -31,14 +31,14 @@ from advisor.assessment.published_figures import panel_figures
 from advisor.assessment.unknowns import measures, unknowns
 from advisor.assessment.workload_report import contradictions, workload_resolved
 from advisor.cost import draws as drawing
-from advisor.cost.breakeven import break_even
+from advisor.cost.compare.breakeven import break_even
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.decision.license_reports import license_reports
 from advisor.interview import answers as answers_file
 from advisor.interview.answers import Answers
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.published.apply import apply_panel
 
 SEED = 1

@@ -18,14 +18,14 @@ from time import process_time
 
 from advisor.api import DRAWS, SEED, assess
 from advisor.cost import draws as drawing
-from advisor.cost.breakeven import break_even, volumes
-from advisor.cost.comparison import compare, parts_of
-from advisor.cost.crossover import crossovers
-from advisor.cost.curves import curves
+from advisor.cost.compare.breakeven import break_even, volumes
+from advisor.cost.compare.comparison import compare, parts_of
+from advisor.cost.compare.crossover import crossovers
+from advisor.cost.compare.curves import curves
+from advisor.cost.compare.horizon import horizon
+from advisor.cost.compare.information import information
 from advisor.cost.draws import spread
-from advisor.cost.horizon import horizon
 from advisor.cost.hybrid_split import split
-from advisor.cost.information import information
 from advisor.cost.inputs import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario_builder import prepare
@@ -33,7 +33,7 @@ from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 
 DAY = date(2026, 11, 21)
 MOST = 1.3

@@ -24,8 +24,8 @@ from advisor.cost.draws import Array
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
 from benchmarks.published_rows import held_out, read_rows

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from advisor.api import assess
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.cost.offers import Offer, PricedOffer
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "data" / "economics"

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
 from advisor.sizing.placement import Placement, RequestShape

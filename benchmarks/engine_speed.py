@@ -21,8 +21,8 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import FactKind, FactValue, kinds_of, read_facts
 from advisor.engine.rule_check import check_rules
 from advisor.knowledge.conditions import All, Test
-from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.load_rules import read_rules
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.read_toml import read_table

@@ -16,16 +16,16 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from advisor.analysis.bounding.plausible import random_answer
 from advisor.analysis.firmness import derived_amounts, firmness, open_ones
-from advisor.analysis.plausible import random_answer
 from advisor.api import SEED
 from advisor.assessment.workload_report import contradictions
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import sweep
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.workload.contradictions import contradictions as volume_contradictions
 
 DAY = date(2026, 11, 28)

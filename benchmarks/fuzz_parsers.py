@@ -17,13 +17,13 @@ from pathlib import Path
 from advisor.bounded_read import parse_json, parse_toml
 from advisor.errors import AdvisorError
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.session import read_session
-from advisor.knowledge.list_files import read_list
-from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
-from advisor.record.encoding import _SEAL
-from advisor.record.parse import read_front, read_record
-from advisor.record.signers import read_signers
-from advisor.record.ssh_signature import read_signature
+from advisor.interview.sessions.session import read_session
+from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.price_lists.list_files import read_list
+from advisor.record.formats.encoding import _SEAL
+from advisor.record.formats.parse import read_front, read_record
+from advisor.record.signatures.signers import read_signers
+from advisor.record.signatures.ssh_signature import read_signature
 from advisor.text import visible_output
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -32,11 +32,11 @@ import tomli
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.errors import AdvisorError
-from advisor.record.encoding import Position, digests_of, sealed_bytes
+from advisor.record.audit.verification import LedgerVerification
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import Position, digests_of, sealed_bytes
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
-from advisor.record.ssh_keygen import Trust
-from advisor.record.verification import LedgerVerification
-from advisor.record.verify import Scope, verify
+from advisor.record.signatures.ssh_keygen import Trust
 
 SCRIPT = Path(__file__).resolve()
 EXAMPLE = SCRIPT.parent.parent / "examples" / "ledger"

@@ -24,7 +24,7 @@ import pyarrow as pa
 from advisor.evidence.usage_answers import answers_from
 from advisor.evidence.usage_log import log_of_table
 from advisor.evidence.usage_summary import summarize
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 
 ROWS = 200_000
 TABLE = "spend_logs"

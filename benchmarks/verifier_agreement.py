@@ -25,11 +25,11 @@ import tomli
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from advisor.record.encoding import name_of, sealed_bytes
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, withdraw
-from advisor.record.ssh_keygen import Trust
-from advisor.record.verify import Scope, verify
+from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
 WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from advisor.analysis.plausible import random_answer, single_answers
+from advisor.analysis.bounding.plausible import random_answer, single_answers
 from advisor.analysis.reevaluate import WhatIf
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.confidence import confidence_with_quality
 from advisor.decision.evaluate import Evaluation

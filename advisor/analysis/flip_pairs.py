@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from advisor.analysis.alternatives import choices_beside, exactly
+from advisor.analysis.bounding.plausible import places_to_try
 from advisor.analysis.flips import SWEEP_DRAWS, spelled
-from advisor.analysis.plausible import places_to_try
 from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate

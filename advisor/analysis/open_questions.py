@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.analysis.bounds import Completions
-from advisor.analysis.cost_bounds import CostBounds
+from advisor.analysis.bounding.bounds import Completions
+from advisor.analysis.bounding.cost_bounds import CostBounds
+from advisor.analysis.bounding.interval import Interval
 from advisor.analysis.dependencies import FACTS, OF_OPEN_MODEL, PRICED
-from advisor.analysis.interval import Interval
 from advisor.analysis.reevaluate import WhatIf
 from advisor.cost.draws import CHUNK
 from advisor.decision.compiled import CompiledKnowledge

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from advisor.analysis.bounds import Completions
+from advisor.analysis.bounding.bounds import Completions
 from advisor.analysis.dependencies import FACTS
 from advisor.analysis.open_questions import Matters, open_questions_that_matter
 from advisor.assessment.open_evidence import NeverAsked

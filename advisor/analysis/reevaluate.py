@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from advisor.analysis.memo import Memo, Watched
-from advisor.cost.comparison import price
+from advisor.cost.compare.comparison import price
 from advisor.cost.draws import Figure
-from advisor.cost.people import TIERS, Tier
+from advisor.cost.fleets.people import TIERS, Tier
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge

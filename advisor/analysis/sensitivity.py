@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.cost.comparison import median
-from advisor.cost.information import information
-from advisor.cost.tornado import perfect_information, total_order
+from advisor.cost.compare.comparison import median
+from advisor.cost.compare.information import information
+from advisor.cost.compare.tornado import perfect_information, total_order
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, 
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Value
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import Rule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from advisor.assessment.model import FiredRule
 from advisor.decision.evaluate import Evaluation
 from advisor.knowledge.obligations import Obligation, Toucher, facts_of, owed
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import ROUTES
 
 _OUTSIDE: dict[str, Toucher] = {

@@ -11,7 +11,7 @@ from advisor.assessment.model import (
 from advisor.decision.evaluate import Evaluation
 from advisor.engine.engine import Firing
 from advisor.interview.answers import write_value
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES
 

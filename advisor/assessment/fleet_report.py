@@ -9,9 +9,9 @@ from advisor.assessment.model import (
     BreakEven,
     FleetReport,
 )
-from advisor.cost.breakeven import Crossing
+from advisor.cost.compare.breakeven import Crossing
 from advisor.cost.draws import points
-from advisor.cost.fleet import group_speed, mean_rate
+from advisor.cost.fleets.fleet import group_speed, mean_rate
 from advisor.cost.routes import Pricing, capacity
 from advisor.decision.evaluate import Evaluation
 

@@ -13,7 +13,7 @@ from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
-from advisor.knowledge.pack import Pins
+from advisor.knowledge.packs.pack import Pins
 from advisor.published.results import BreakEvenOf, Checklist, Method
 from advisor.workload.resolved_workload import Contradiction
 

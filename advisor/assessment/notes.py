@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.cost.quotes import TIERS
+from advisor.cost.tokens.quotes import TIERS
 from advisor.decision.evaluate import Evaluation, concerned_routes
 
 

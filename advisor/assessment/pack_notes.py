@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.knowledge.pack import Knowledge, Overlay
+from advisor.knowledge.packs.pack import Knowledge, Overlay
 
 _MOST_NAMED = 8
 

@@ -11,7 +11,7 @@ from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
 from advisor.engine.rule_check import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 
 _MOST_NAMED = 5
 _OF_STEPS = (

@@ -9,14 +9,14 @@ import numpy as np
 
 from advisor.assessment import outlook as projection
 from advisor.assessment.success_margin import margin_points
-from advisor.cost.breakeven import volumes
-from advisor.cost.comparison import median, parts_of
-from advisor.cost.crossover import Crossover, crossovers
-from advisor.cost.curves import Curve, curves
+from advisor.cost.compare.breakeven import volumes
+from advisor.cost.compare.comparison import median, parts_of
+from advisor.cost.compare.crossover import Crossover, crossovers
+from advisor.cost.compare.curves import Curve, curves
+from advisor.cost.compare.horizon import Horizon, RouteMonths, horizon
 from advisor.cost.draws import Array, spread
-from advisor.cost.horizon import Horizon, RouteMonths, horizon
+from advisor.cost.fleets.operations import breach_exposure
 from advisor.cost.hybrid_split import split
-from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
 from advisor.knowledge.parameters import Parameters

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.assessment.open_evidence import Evidence, StaleFigure
-from advisor.cost.comparison import lines_of, parts_of
+from advisor.cost.compare.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.inputs import MANAGED_DRIFT, listing
-from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing
+from advisor.cost.tokens.prices import DataNeeds
 from advisor.decision.evaluate import Evaluation
 from advisor.knowledge.grades import WEAK_GRADES, Grade
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.cost.draws import Figure
 from advisor.cost.routes import cloud_frontier, total
 from advisor.decision.confidence import serves_open_model

@@ -9,10 +9,10 @@ from advisor.assessment.model import (
     Measure,
     Unknown,
 )
-from advisor.cost.information import information
+from advisor.cost.compare.information import information
 from advisor.cost.inputs import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.decision.evaluate import Evaluation
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 
 _MOST_MEASURES = 8
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.analysis.conflicts import conflicts
 from advisor.assessment.success_margin import changes_route, success_margin
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.cost.offers import WAYS_OF_PAYING
 from advisor.cost.routes import frontier_slot, quote_in
 from advisor.decision.evaluate import Evaluation

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from advisor.assessment.model import RESOLVED, AgainstToday
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.decision.evaluate import Evaluation
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from advisor.knowledge.load_pack import knowledge_from_files
-from advisor.knowledge.pack import Knowledge
-from advisor.knowledge.pack_paths import layer_of
+from advisor.knowledge.packs.load_pack import knowledge_from_files
+from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.packs.pack_paths import layer_of
 
 Layer = tuple[Knowledge, Callable[[str], bool]]
 

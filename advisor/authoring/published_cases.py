@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from advisor.authoring.lint_fault import Fault
+from advisor.authoring.checks.lint_fault import Fault
 from advisor.authoring.pack_layers import layers
 from advisor.authoring.rule_cases import typed_facts
 from advisor.errors import BadInput, BadKnowledge
-from advisor.knowledge.checklists import PublishedChecklist
-from advisor.knowledge.methods import PublishedMethod
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.checklists import PublishedChecklist
+from advisor.knowledge.articles.methods import PublishedMethod
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.published.checklist_results import checklists
 from advisor.published.method_conditions import Judge, judge_by
 from advisor.published.method_results import first_row

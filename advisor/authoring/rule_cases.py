@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from advisor.authoring.lint_fault import Fault
-from advisor.authoring.lint_order import ensembles, last_day
+from advisor.authoring.checks.lint_fault import Fault
+from advisor.authoring.checks.lint_order import ensembles, last_day
 from advisor.authoring.pack_layers import layers
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, fact_kind, kinds_of
 from advisor.engine.rule_check import where
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
 from advisor.interview.quantities import parse
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import Case, Rule
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from advisor.authoring.checks.lint_fault import Fault
+from advisor.authoring.checks.lint_order import ensembles, last_day
 from advisor.authoring.dnf import holds
-from advisor.authoring.lint_fault import Fault
-from advisor.authoring.lint_order import ensembles, last_day
 from advisor.authoring.pack_layers import layers
 from advisor.authoring.rule_cases import facts_of
 from advisor.engine.facts import kinds_of, read_facts
 from advisor.engine.normalize import Disjunct, Literal, normalize
 from advisor.engine.reference import compile_reference
 from advisor.engine.rule_check import check_rules, where
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import Rule
 
 

@@ -9,16 +9,16 @@ from typing import Any
 import click
 
 from advisor.atomic_write import write_atomically
-from advisor.cli.commands import INTERFACE, load
-from advisor.cli.examples import examples
-from advisor.cli.inputs import read_given
-from advisor.cli.option_types import parse_day
-from advisor.cli.options import ASK, with_options
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import read_given
+from advisor.cli.framework.commands import INTERFACE, load
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.option_types import parse_day
+from advisor.cli.framework.options import ASK, with_options
+from advisor.cli.framework.shell_words import files
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import write_value
-from advisor.interview.session_files import new_session_path
-from advisor.interview.session_text import session_of
+from advisor.interview.sessions.session_files import new_session_path
+from advisor.interview.sessions.session_text import session_of
 from advisor.paths import sessions_directory
 
 EXAMPLES = examples(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.assess_files import Job, assess_files
-from advisor.cli.decision_statement import refuse_without_save, statement_of
-from advisor.cli.examples import examples
-from advisor.cli.inputs import STANDARD_INPUT, knowledge_with, load_answers
-from advisor.cli.options import (
+from advisor.cli.arguments.assess_files import Job, assess_files
+from advisor.cli.arguments.decision_statement import refuse_without_save, statement_of
+from advisor.cli.arguments.inputs import STANDARD_INPUT, knowledge_with, load_answers
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,
     COLOR,
@@ -31,8 +31,8 @@ from advisor.cli.options import (
     formats,
     with_options,
 )
-from advisor.cli.output import emit, headed, note, terminal_width
-from advisor.cli.shell_words import files
+from advisor.cli.framework.output import emit, headed, note, terminal_width
+from advisor.cli.framework.shell_words import files
 from advisor.errors import AdvisorError, BadInput
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.ledger import Saved
-    from advisor.record.statement import Statement
+    from advisor.record.signatures.statement import Statement
 
 EXAMPLES = examples(
     "advisor assess examples/team-of-20.toml",

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from advisor.cli.examples import examples
-from advisor.cli.help_format import Sentences
-from advisor.cli.inputs import knowledge_with
-from advisor.cli.option_types import Day
-from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.output import emit
-from advisor.cli.pack_folder import MANIFEST, pack_files, write_pack
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import knowledge_with
+from advisor.cli.arguments.pack_folder import MANIFEST, pack_files, write_pack
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.option_types import Day
+from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 
 if TYPE_CHECKING:
-    from advisor.knowledge.list_files import ListKind
-    from advisor.knowledge.price_changes import PriceChange
+    from advisor.knowledge.price_lists.list_files import ListKind
+    from advisor.knowledge.price_lists.price_changes import PriceChange
 
 _LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
@@ -46,7 +46,7 @@ def command() -> None:
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
 def show(name: str | None, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
-    from advisor.report.catalog_text import catalog_text, laid_entries
+    from advisor.report.listings.catalog_text import catalog_text, laid_entries
 
     knowledge = knowledge_with(packs, quiet=quiet)
     names = (name,) if name else _TABLES
@@ -66,8 +66,8 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
-    from advisor.report.catalog_text import ages_text
-    from advisor.report.figure_ages import ages
+    from advisor.report.listings.catalog_text import ages_text
+    from advisor.report.listings.figure_ages import ages
 
     found = ages(knowledge_with(packs, quiet=quiet), as_of)
     if form == "json":
@@ -90,7 +90,7 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
     written_1h and output, all but the model and some tokens left out at will.
     """
     from advisor.evidence.billed_usage import billed_lines
-    from advisor.report.usage_bill_text import bill_text
+    from advisor.report.listings.usage_bill_text import bill_text
 
     lines = list(billed_lines(file, knowledge_with(packs, quiet=quiet).catalog, as_of))
     if form == "json":
@@ -137,11 +137,11 @@ def import_file(
     if kind == "model":
         _import_model(file, license_id, capability, yes, as_of)
         return
-    from advisor.knowledge.imported_pack import import_source, with_import
-    from advisor.knowledge.list_files import list_bytes, read_list
-    from advisor.knowledge.load_pack import load_knowledge
-    from advisor.knowledge.price_changes import compare_prices
-    from advisor.report.price_text import changes_text, read_text
+    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.price_lists.imported_pack import import_source, with_import
+    from advisor.knowledge.price_lists.list_files import list_bytes, read_list
+    from advisor.knowledge.price_lists.price_changes import compare_prices
+    from advisor.report.listings.price_text import changes_text, read_text
 
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
@@ -165,9 +165,9 @@ def import_file(
 
 
 def _import_model(file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date) -> None:
-    from advisor.knowledge.load_pack import load_knowledge
-    from advisor.sizing.hf_config import read_config
-    from advisor.sizing.published_model import model_pack, parts_text
+    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.sizing.model.hf_config import read_config
+    from advisor.sizing.model.published_model import model_pack, parts_text
 
     licenses = load_knowledge().licenses
     if license_id not in licenses:
@@ -195,7 +195,7 @@ def _import_model(file: Path, license_id: str | None, capability: Capability | N
 @click.option("--on", type=Day(), metavar="DATE", help="Take back the import of this day; the newest by default.")
 def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
     """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
-    from advisor.knowledge.imported_pack import import_source, imports_of, without_import
+    from advisor.knowledge.price_lists.imported_pack import import_source, imports_of, without_import
 
     pack = packs_directory(os.environ) / kind
     known = pack_files(pack)
@@ -220,7 +220,7 @@ def _kind(name: str) -> ListKind:
 
 def _list_day(file: Path, today: date, *, asked: bool) -> date:
     """The day a list stood so: as answered, or the day the file was written."""
-    from advisor.knowledge.list_files import file_day
+    from advisor.knowledge.price_lists.list_files import file_day
 
     usual = file_day(file) or today
     if asked and sys.stdin.isatty():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.options import FORMAT, OUTPUT, QUIET, with_options
-from advisor.cli.output import emit
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, with_options
+from advisor.cli.framework.output import emit
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(claim: str | None, form: str, output: Path | None, quiet: bool) -> i
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
     """
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.packs.load_pack import load_knowledge
     from advisor.published.claim_checks import audit
 
     found = _asked(audit(load_knowledge()), claim)

@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.inputs import CommandInput, read_given
-from advisor.cli.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
-from advisor.cli.output import emit
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import CommandInput, read_given
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import (
+    AS_OF,
+    EXIT_CODE,
+    FORMAT,
+    OUTPUT,
+    QUIET,
+    RANDOM_SEED,
+    RULES,
+    SAMPLES,
+    with_options,
+)
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from advisor.report.assessment_diff import Difference, Side
+    from advisor.report.listings.assessment_diff import Difference, Side
 
 
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
@@ -51,8 +61,8 @@ def command(
 
 def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> tuple[str, bool]:
     """What differs between two inputs, each assessed, as text or JSON; and whether their routes do."""
-    from advisor.report.assessment_diff import compare
-    from advisor.report.compare_text import compare_text
+    from advisor.report.listings.assessment_diff import compare
+    from advisor.report.listings.compare_text import compare_text
 
     a, b = _side(first), _side(second)
     found = compare(a, b)
@@ -61,7 +71,7 @@ def comparison(first: CommandInput, second: CommandInput, form: str = "text") ->
 
 
 def _side(given: CommandInput) -> Side:
-    from advisor.report.assessment_diff import Side
+    from advisor.report.listings.assessment_diff import Side
 
     return Side(given.path, given.answers, given.knowledge, given.assess(flips=False))
 

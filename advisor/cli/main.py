@@ -9,8 +9,8 @@ import sys
 from typing import TextIO
 
 from advisor.ascii_text import AsciiStream, VisibleStream
-from advisor.cli.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
-from advisor.cli.fast_path import options_of_ask
+from advisor.cli.framework.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
+from advisor.cli.framework.fast_path import options_of_ask
 from advisor.errors import AdvisorError
 from advisor.tui.app.terminal import describe_terminal
 
@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _crashed(error: Exception) -> int:
-    from advisor.cli.crash import report_crash
+    from advisor.cli.framework.crash import report_crash
 
     return _say(report_crash(error), FAULT)
 
@@ -61,7 +61,7 @@ def _dispatch(arguments: list[str]) -> int:
     options = options_of_ask(arguments) if COMPLETION not in os.environ else None
     if options is not None:
         return int(load(INTERFACE)(**options) or 0)
-    from advisor.cli.invoke import invoke
+    from advisor.cli.framework.invoke import invoke
 
     of_ask = bool(arguments) and arguments[0].partition("=")[0] in INTERFACE_OPTIONS
     return invoke(["ask", *arguments] if of_ask else arguments)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.help_format import Sentences
-from advisor.cli.option_types import Day
-from advisor.cli.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
-from advisor.cli.output import emit
-from advisor.cli.pack_folder import pack_files, write_pack
-from advisor.cli.shell_words import files, models
-from advisor.cli.shell_words import gpus as offered_gpus
+from advisor.cli.arguments.pack_folder import pack_files, write_pack
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.option_types import Day
+from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files, models
+from advisor.cli.framework.shell_words import gpus as offered_gpus
 from advisor.errors import BadInput
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, Precision
@@ -54,7 +54,7 @@ def usage(
     quiet: bool,
 ) -> None:
     """Read usage logs: LiteLLM, OpenAI, Anthropic, OpenTelemetry, Langfuse, Helicone, or a plain table."""
-    from advisor.cli.inputs import knowledge_with
+    from advisor.cli.arguments.inputs import knowledge_with
     from advisor.evidence.measure import measure_usage
 
     parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
@@ -104,7 +104,7 @@ def benchmark(
     What the files say of model, cards, precision and engine need not be given. Throughput measured over throughput
     modeled then corrects `size` and `assess`, for this configuration and, with a wider band, for its neighbors.
     """
-    from advisor.cli.inputs import knowledge_with
+    from advisor.cli.arguments.inputs import knowledge_with
     from advisor.evidence.benchmark import Deployment
     from advisor.evidence.benchmark_pack import pack_with
     from advisor.evidence.measure import measure_benchmark

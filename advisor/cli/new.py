@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.options import AS_OF, OUTPUT, QUESTIONNAIRE, QUIET, RULES, OptionSpec, with_options
-from advisor.cli.output import emit
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import AS_OF, OUTPUT, QUESTIONNAIRE, QUIET, RULES, OptionSpec, with_options
+from advisor.cli.framework.output import emit
 from advisor.errors import BadInput, nearest
 
 FROM = OptionSpec(
@@ -33,7 +33,7 @@ def command(
 
     A file that is there already is never replaced.
     """
-    from advisor.cli.inputs import knowledge_with, read_given
+    from advisor.cli.arguments.inputs import knowledge_with, read_given
     from advisor.interview.answers import Answers, vocabulary
     from advisor.interview.answers_template import answers_template
     from advisor.interview.assumptions import assumptions_of

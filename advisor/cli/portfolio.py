@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.inputs import knowledge_with
-from advisor.cli.options import AS_OF, BRIEF, FORMAT, FULL, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
-from advisor.cli.output import emit, progress
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import knowledge_with
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import (
+    AS_OF,
+    BRIEF,
+    FORMAT,
+    FULL,
+    OUTPUT,
+    QUIET,
+    RANDOM_SEED,
+    RULES,
+    SAMPLES,
+    with_options,
+)
+from advisor.cli.framework.output import emit, progress
+from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.bounded_read import read_file
-from advisor.cli.examples import examples
-from advisor.cli.help_format import Sentences
-from advisor.cli.options import FORMAT, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.output import as_json, emit
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.framework.output import as_json, emit
 from advisor.cli.rules_diff import diff
 from advisor.errors import BadKnowledge
-from advisor.knowledge.pack_paths import in_folders
+from advisor.knowledge.packs.pack_paths import in_folders
 from advisor.paths import data_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from advisor.authoring.lint_fault import Fault
+    from advisor.authoring.checks.lint_fault import Fault
 
 
 EXAMPLES = examples(
@@ -44,11 +44,11 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
 
     Exit status: 0 clean, 1 something found.
     """
-    from advisor.authoring.key_usage import program_reads
-    from advisor.authoring.lint import lint
-    from advisor.authoring.lint_fault import Fault
-    from advisor.authoring.version_lint import version_faults
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.authoring.checks.key_usage import program_reads
+    from advisor.authoring.checks.lint import lint
+    from advisor.authoring.checks.lint_fault import Fault
+    from advisor.authoring.checks.version_lint import version_faults
+    from advisor.knowledge.packs.load_pack import load_knowledge
 
     try:
         knowledge = load_knowledge(packs)
@@ -73,7 +73,7 @@ def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     """
     from advisor.authoring.published_cases import panel_cases
     from advisor.authoring.rule_cases import try_cases
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.packs.load_pack import load_knowledge
 
     knowledge = load_knowledge(packs)
     report = try_cases(knowledge)
@@ -98,7 +98,7 @@ def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: boo
     Exit status: 0 all of them, 1 some are missing.
     """
     from advisor.authoring.rule_coverage import cover
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.packs.load_pack import load_knowledge
 
     covered = cover(load_knowledge(packs))
     each = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
@@ -114,7 +114,7 @@ def stamp() -> None:
 
     A version is stamped once: changed logic needs a new one in rules/pack.toml.
     """
-    from advisor.authoring.version_lint import CHANGELOG, stamped
+    from advisor.authoring.checks.version_lint import CHANGELOG, stamped
 
     files, changelog = _shipped()
     written = stamped(files, changelog)
@@ -128,7 +128,7 @@ def stamp() -> None:
 
 def _shipped() -> tuple[dict[str, bytes], str]:
     """Our own files, without any pack over them, and their changelog; raises BadKnowledge."""
-    from advisor.knowledge.load_pack import read_files
+    from advisor.knowledge.packs.load_pack import read_files
 
     try:
         return read_files(), read_file(_changelog()).decode("utf-8")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.bounded_read import read_file
-from advisor.cli.examples import examples
-from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, with_options
-from advisor.cli.output import as_json, emit
-from advisor.cli.shell_words import files, folders
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, with_options
+from advisor.cli.framework.output import as_json, emit
+from advisor.cli.framework.shell_words import files, folders
 from advisor.errors import AdvisorError, BadInput, BadKnowledge
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from advisor.authoring.pack_diff import Move, PackChange
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
 
     Compared = tuple[str, Move | str]
 
@@ -83,13 +83,13 @@ def _as_lines(changes: Sequence[PackChange], moves: Sequence[Compared], over: st
 
 
 def _ours() -> Knowledge:
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.packs.load_pack import load_knowledge
 
     return load_knowledge()
 
 
 def _pack(folder: str) -> Knowledge:
-    from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+    from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 
     root = Path(folder)
     if not (root / "questionnaires" / WHOLE).is_file() and (root / MANIFEST).is_file():
@@ -114,7 +114,7 @@ def _moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date
 def _move(path: str, packs: tuple[Knowledge, Knowledge], day: date) -> Move:
     from advisor.api import assess
     from advisor.authoring.pack_diff import move
-    from advisor.cli.inputs import read_given
+    from advisor.cli.arguments.inputs import read_given
 
     given = read_given(path, day)
     before, after = (assess(given.answers, pack, day, given.seed, given.draws, flips=False) for pack in packs)

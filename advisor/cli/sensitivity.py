@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.inputs import knowledge_with, load_answers
-from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
-from advisor.cli.output import emit
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import knowledge_with, load_answers
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from advisor.bounded_read import parse_json, read_file
-from advisor.cli.examples import examples
-from advisor.cli.inputs import knowledge_with
-from advisor.cli.options import FORMAT, RULES, with_options
-from advisor.cli.shell_words import gpus as offered_gpus
-from advisor.cli.shell_words import models
+from advisor.cli.arguments.inputs import knowledge_with
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import FORMAT, RULES, with_options
+from advisor.cli.framework.shell_words import gpus as offered_gpus
+from advisor.cli.framework.shell_words import models
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
@@ -127,8 +127,8 @@ def _model(name: str | None, config: Path | None, catalog: Catalog) -> OpenModel
     if config is not None:
         if name is not None:
             raise BadInput("--config", f"a model of the catalog, {name!r}, was given as well", "give one of them")
-        from advisor.sizing.hf_config import read_config
-        from advisor.sizing.published_model import as_model
+        from advisor.sizing.model.hf_config import read_config
+        from advisor.sizing.model.published_model import as_model
 
         return as_model(read_config(config), config)
     if name is None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.output import as_json, emit
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.framework.output import as_json, emit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.knowledge.grades import Source
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
 
 AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "providers", "measurement": "hardware"}
@@ -31,7 +31,7 @@ def command(coverage: bool, as_of: date, packs: tuple[Path, ...], form: str, out
 
     Exit status: 0; with --coverage 1 where a system has nothing that implements or proves it.
     """
-    from advisor.cli.inputs import knowledge_with
+    from advisor.cli.arguments.inputs import knowledge_with
 
     knowledge = knowledge_with(packs, quiet=quiet)
     if coverage:
@@ -79,7 +79,7 @@ def _passed_limit(source: Source, parameters: Parameters, today: date) -> int | 
 
 def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
     """How many entries of each grade cite a source."""
-    from advisor.knowledge.citations import citations
+    from advisor.knowledge.articles.citations import citations
 
     grades: dict[str, Counter[str]] = {}
     for one in citations(knowledge):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.examples import examples
-from advisor.cli.inputs import CommandInput, read_given
-from advisor.cli.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
-from advisor.cli.output import emit
-from advisor.cli.shell_words import files
+from advisor.cli.arguments.inputs import CommandInput, read_given
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.cost.comparison import median
+from advisor.cost.compare.comparison import median
 from advisor.cost.draws import Figure, spread
 from advisor.cost.routes import Pricing, frontier_half, frontier_slot, routine_half, total
 from advisor.cost.scenario import Scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.cost.fleet import FleetPlan
+from advisor.cost.fleets.fleet import FleetPlan
 from advisor.cost.scenario import OPEN_SLOTS
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import Gpu, GpuPrice

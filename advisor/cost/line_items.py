@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from advisor.cost.compare.explained import Places, average, near_median
 from advisor.cost.draws import Figure
-from advisor.cost.explained import Places, average, near_median
+from advisor.cost.fleets.people import people_needed
 from advisor.cost.offers import LineItem
-from advisor.cost.people import people_needed
 from advisor.cost.routes import (
     LINES,
     Pricing,

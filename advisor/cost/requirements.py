@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from advisor.cost.offers import Requirement
-from advisor.cost.prices import DataNeeds
+from advisor.cost.tokens.prices import DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
 
 NO_NEEDS = DataNeeds()

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from advisor.cost.draws import Figure
-from advisor.cost.fleet import groups_for
-from advisor.cost.fleet_search import fleet_offer
+from advisor.cost.fleets.fleet import groups_for
+from advisor.cost.fleets.fleet_search import fleet_offer
 from advisor.cost.line_items import endpoint_items, fleet_items, quote_items
 from advisor.cost.offers import SHOWN, Lines, Offer, PricedOffer, RouteOffers
-from advisor.cost.quotes import Quote
 from advisor.cost.routes import Pricing, total, way_of_paying
 from advisor.cost.scenario import FleetChoice, Scenario, Slot
 from advisor.cost.selection import DRAWS, lines_of_fleet, lines_of_quote
+from advisor.cost.tokens.quotes import Quote
 
 _SLOTS: Mapping[str, tuple[Slot, ...]] = {
     "hosted-api": ("hosted",),

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from advisor.cost import operations, people, task_success
+from advisor.cost.compare import task_success
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
+from advisor.cost.fleets import operations, people
+from advisor.cost.fleets.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor
 from advisor.cost.offers import Lines
-from advisor.cost.quotes import Quote
 from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
-from advisor.cost.token_bill import token_bill
+from advisor.cost.tokens.quotes import Quote
+from advisor.cost.tokens.token_bill import token_bill
 from advisor.cost.traffic import Traffic, traffic
 
 LINES = (

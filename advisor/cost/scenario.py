@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from advisor.cost.fleet import FleetPlan
+from advisor.cost.fleets.fleet import FleetPlan
+from advisor.cost.fleets.people import Tier
 from advisor.cost.offers import RejectedOffer
-from advisor.cost.people import Tier
-from advisor.cost.quotes import Quote
+from advisor.cost.tokens.quotes import Quote
 from advisor.cost.traffic import Basis
 from advisor.knowledge.catalog import Acquisition
 from advisor.knowledge.ranges import Range

@@ -8,13 +8,15 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.draws import middle
-from advisor.cost.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
-from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
+from advisor.cost.fleets.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
+from advisor.cost.fleets.fleet_search import FleetList, FleetSearch, Rent
+from advisor.cost.fleets.people import Tier
 from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
 from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
-from advisor.cost.people import Tier
-from advisor.cost.prices import DataNeeds
-from advisor.cost.quotes import (
+from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
+from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
+from advisor.cost.tokens.prices import DataNeeds
+from advisor.cost.tokens.quotes import (
     STANDARD,
     TIERS,
     OwnPrice,
@@ -25,8 +27,6 @@ from advisor.cost.quotes import (
     first_failure,
     quote_list,
 )
-from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
-from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers

@@ -9,9 +9,9 @@ import numpy as np
 
 from advisor.cost.draws import Figure, draws
 from advisor.cost.offers import Lines
-from advisor.cost.quotes import Quote
 from advisor.cost.routes import Pricing, beside_tokens, bill_at, by_token, endpoint_lines, self_host, total
 from advisor.cost.scenario import SLOTS, FleetChoice, Scenario, Slot
+from advisor.cost.tokens.quotes import Quote
 
 DRAWS = 256
 """Draws on which offers of one route are told apart: all share them, so that few are enough."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.cost.people import TIERS
+from advisor.cost.fleets.people import TIERS
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
-from advisor.knowledge.pack import Knowledge, Pins
+from advisor.knowledge.packs.pack import Knowledge, Pins
 from advisor.knowledge.parameters import Parameters
 from advisor.published.method_conditions import Judge, judge_by
 

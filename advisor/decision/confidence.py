@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from advisor.cost.compare.task_success import failures
 from advisor.cost.draws import Figure
-from advisor.cost.task_success import failures
 from advisor.decision.evaluate import Evaluation
 from advisor.decision.ranking import cheapest_shares
 from advisor.knowledge.rules import OPEN_ROUTES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from advisor.cost.compare.task_success import wilson
 from advisor.cost.scenario_builder import Preparation
-from advisor.cost.task_success import wilson
 from advisor.decision.offer_states import OFFER_FACTS, offer_states
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers

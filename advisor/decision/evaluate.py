@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from advisor.cost.comparison import Comparison, compare
-from advisor.cost.people import TIERS, Tier
+from advisor.cost.compare.comparison import Comparison, compare
+from advisor.cost.fleets.people import TIERS, Tier
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from advisor.decision.compiled import first_day
 from advisor.errors import BadInput
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 
 _VARIABLE = "ADVISOR_AS_OF"
 """Carries the day from the command line to the worker process."""

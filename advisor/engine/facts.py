@@ -15,7 +15,7 @@ from advisor.errors import BadInput, BadKnowledge, nearest
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
 
 FactValue = Union[bool, str, tuple[str, ...], Range]
 Reading = Union[bool, str, frozenset[str], tuple[int, int]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from advisor.evidence.benchmark import BenchmarkResult, with_benchmark
-from advisor.knowledge.pack_paths import MANIFEST
+from advisor.knowledge.packs.pack_paths import MANIFEST
 from advisor.knowledge.read_toml import read_table
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
 
 Value = bool | str | tuple[str, ...] | Range
 UNKNOWN = "unknown"

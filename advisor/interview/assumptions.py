@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from advisor.interview.answers import Answers
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.parameters import DatedValue
     from advisor.knowledge.questions import Question
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from advisor.knowledge.grades import Grade
-from advisor.knowledge.model_layers import LayerGroup
+from advisor.knowledge.packs.model_layers import LayerGroup
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned", "serverless"]
 Capability = Literal["small", "mid", "large", "frontier"]

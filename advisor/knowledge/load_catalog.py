@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
-from advisor.knowledge.pack_paths import layer_of, within
+from advisor.knowledge.packs.pack_paths import layer_of, within
 from advisor.knowledge.read_toml import entries, typed
 
 T = TypeVar("T")

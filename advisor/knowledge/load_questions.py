@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
-from advisor.knowledge.pack_paths import layer_of, within
+from advisor.knowledge.packs.pack_paths import layer_of, within
 from advisor.knowledge.questions import Choice, Flip, Kind, Question, Questionnaire, Section
 from advisor.paths import data_directory
 

@@ -11,7 +11,7 @@ from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.licenses import POSTURES
-from advisor.knowledge.overlays import OverlaidPack
+from advisor.knowledge.packs.overlays import OverlaidPack
 from advisor.knowledge.read_toml import entries, typed
 from advisor.knowledge.rules import ROUTES, Case, Effect, Gate, Rule
 

@@ -11,7 +11,7 @@ from advisor.errors import AdvisorError
 from advisor.interview.answer_format import said
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Redo, Undo, Visit, reduce
-from advisor.interview.session import write_session
+from advisor.interview.sessions.session import write_session
 from advisor.plain.console import tell
 from advisor.plain.screen_reader import spoken
 from advisor.text import visible
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.interview.reducer import Event
-    from advisor.interview.session import Resumed
-    from advisor.knowledge.pack import Knowledge
+    from advisor.interview.sessions.session import Resumed
+    from advisor.knowledge.packs.pack import Knowledge
 
 
 class PlainInterview:

@@ -11,7 +11,7 @@ from advisor.interview.reducer import Answer
 from advisor.interview.stated import STATED, Stated
 from advisor.plain.console import tell
 from advisor.record import Saved, save_decision
-from advisor.record.statement import read_stated
+from advisor.record.signatures.statement import read_stated
 
 if TYPE_CHECKING:
     from advisor.plain.plain_interview import PlainInterview

@@ -9,6 +9,7 @@ from typing import Any
 
 import tomli_w
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadInput, nearest, shown
 from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
 from advisor.portfolio.candidate import HOURS
@@ -38,7 +39,7 @@ class PortfolioFile:
 def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     """Read a portfolio file and the answers files it names; raises BadInput with file, key and what is allowed."""
     file = str(path)
-    table = read_toml(_read(path), file)
+    table = read_toml(read_file(path, follow=True), file)
     _only(table, _TOP, file)
     shared = _table(table.get("shared", {}), f"{file}: shared")
     _only(shared, _SHARED, f"{file}: shared")
@@ -72,7 +73,7 @@ def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocab
     if not isinstance(named, str):
         raise BadInput(f"{where}: answers", f"{shown(named)} is not a path", 'write answers = "contracts.toml"')
     path = folder / named
-    return PortfolioWorkload(name, read_answers(_read(path), str(path), vocabulary), hours)
+    return PortfolioWorkload(name, read_answers(read_file(path, follow=True), str(path), vocabulary), hours)
 
 
 def _with(answers: Answers, common: Answers) -> Answers:
@@ -108,10 +109,3 @@ def _table(raw: object, where: str) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BadInput(where, f"{shown(raw)} is not a table", "see docs/portfolio.md")
     return dict(raw)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.cost.explained import explained
+from advisor.cost.compare.explained import explained
 from advisor.cost.offers import Offer, PricedOffer
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from advisor.engine.facts import FactValue
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.published.checklist_results import checklists, counts
 from advisor.published.disagreement import explain_disagreement

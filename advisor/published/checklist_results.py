@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from advisor.engine.facts import FactValue
 from advisor.engine.rule_check import tests_of
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.checklists import Item, PublishedChecklist
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.checklists import Item, PublishedChecklist
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.published.method_conditions import Judge, item_rule

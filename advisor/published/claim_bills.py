@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
-from advisor.cost.token_bill import Rates, token_bill
+from advisor.cost.tokens.prices import MILLION, DataNeeds, PriceList, price_list
+from advisor.cost.tokens.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic, traffic
 from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import ApiModel, Catalog, TokenPrice
-from advisor.knowledge.price_changes import is_own
+from advisor.knowledge.price_lists.price_changes import is_own
 from advisor.published.claim_inputs import Given
 from advisor.workload.volumes import DEVELOPERS_BASIS
 

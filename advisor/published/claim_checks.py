@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.claims import Claim, Input, Status
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.claims import Claim, Input, Status
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.published import claim_bills, claim_physics, claim_services, claim_shares

@@ -8,8 +8,8 @@ from itertools import product
 from typing import TypeVar
 
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.claims import Input
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.claims import Input
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.sizing.calibration import Calibration
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from advisor.cost.task_success import wilson
+from advisor.cost.compare.task_success import wilson
 from advisor.errors import BadKnowledge
 from advisor.published.claim_inputs import Given
 from advisor.sizing.group_model import group_models
-from advisor.sizing.model_shape import BILLION, shape_of
+from advisor.sizing.model.model_shape import BILLION, shape_of
+from advisor.sizing.model.weight_format import weight_format
 from advisor.sizing.placement import Placement, Precision, RequestShape
 from advisor.sizing.throughput import group, single_stream_ceiling
-from advisor.sizing.weight_format import weight_format
 
 
 def weights_gb(given: Given) -> float:

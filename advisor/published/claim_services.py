@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import cast
 
-from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
+from advisor.cost.fleets.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
+from advisor.cost.fleets.operations import published_incidents, published_observability
+from advisor.cost.fleets.people import Tier, published_team
 from advisor.cost.inputs import hourly
-from advisor.cost.operations import published_incidents, published_observability
-from advisor.cost.people import Tier, published_team
 from advisor.knowledge.catalog import Acquisition
 from advisor.published.claim_bills import bill, team_bill, usd_per_million, usd_per_million_output
 from advisor.published.claim_inputs import Given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.cost.task_success import failures
+from advisor.cost.compare.task_success import failures
 from advisor.published.claim_inputs import Given
 
 

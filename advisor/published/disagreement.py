@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from advisor.interview.answer_format import dollars, quantity
-from advisor.knowledge.methods import PublishedMethod
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.methods import PublishedMethod
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.published.published_facts import PanelFigures, break_even_tokens

@@ -8,10 +8,10 @@ from datetime import date
 from advisor.engine.facts import FactValue, kinds_of, read_facts
 from advisor.engine.rule_check import check_rules
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.checklists import Item, PublishedChecklist
+from advisor.knowledge.articles.checklists import Item, PublishedChecklist
+from advisor.knowledge.articles.methods import PublishedMethod
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.methods import PublishedMethod
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 

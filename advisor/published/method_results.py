@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from advisor.engine.facts import FactValue
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.methods import Otherwise, PublishedMethod, Row
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.articles.methods import Otherwise, PublishedMethod, Row
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.published.method_conditions import Judge
 from advisor.published.phrasing import Words

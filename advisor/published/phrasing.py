@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from advisor.engine.facts import FactValue
 from advisor.interview.answer_format import quantity, said
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 

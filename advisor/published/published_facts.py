@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.cost.operations import breach_exposure
-from advisor.cost.task_success import wilson
+from advisor.cost.compare.task_success import wilson
+from advisor.cost.fleets.operations import breach_exposure
 from advisor.engine.facts import LARGEST_INTEGER, FactValue
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range

@@ -6,8 +6,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from advisor.knowledge.pack import Knowledge
-from advisor.knowledge.systems import System
+from advisor.knowledge.articles.systems import System
+from advisor.knowledge.packs.pack import Knowledge
 
 
 @dataclass(frozen=True, slots=True)

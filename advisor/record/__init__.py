@@ -9,12 +9,12 @@ from pathlib import Path
 from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
-from advisor.knowledge.digest import bundle, parts_of, pins_of
-from advisor.knowledge.pack import Knowledge
-from advisor.record.decision_model import decision_table
-from advisor.record.encoding import Position, sealed_bytes
+from advisor.knowledge.packs.digest import bundle, parts_of, pins_of
+from advisor.knowledge.packs.pack import Knowledge
+from advisor.record.formats.decision_model import decision_table
+from advisor.record.formats.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger, Saved
-from advisor.record.statement import Statement
+from advisor.record.signatures.statement import Statement
 
 __all__ = ["Saved", "Statement", "decision_bytes", "save_decision"]
 

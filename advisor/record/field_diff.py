@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from advisor.record.encoding import RTOL, Table
+from advisor.record.formats.encoding import RTOL, Table
 
 _APPROXIMATE = "results.approx."
 _FOLLOWS_COST = ("verdict.", "options.", "results.", "flips.", "methods.")

@@ -13,13 +13,13 @@ from pathlib import Path
 from advisor.bounded_read import read_whole
 from advisor.errors import BadInput
 from advisor.record.durable_write import NotSaved, open_directory, reason, synced, write_new
-from advisor.record.encoding import FIRST, Position, name_of
+from advisor.record.formats.encoding import FIRST, Position, name_of
 
 ALLOWED_SIGNERS = "allowed_signers"
 """Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""
 VERIFIER = "verify.py"
 """The verifier that is written beside the records, for whoever has not the program."""
-VERIFIER_SOURCE = Path(__file__).with_name("standalone_verifier.py")
+VERIFIER_SOURCE = Path(__file__).parent / "audit" / "standalone_verifier.py"
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
 _NAME = re.compile(r"([0-9]{8})-record\.toml")

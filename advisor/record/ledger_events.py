@@ -8,16 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import BadInput
-from advisor.knowledge.digest import program_digest
-from advisor.record.encoding import Position, Table, sealed_bytes, timestamp
-from advisor.record.event_statement import STATEMENT, signed_bytes
+from advisor.knowledge.packs.digest import program_digest
+from advisor.record.audit.status import standing_in
+from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
+from advisor.record.formats.models import EVENTS, Head
+from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
-from advisor.record.models import EVENTS, Head
-from advisor.record.parse import read_front
-from advisor.record.ssh_keygen import Trust, judge, sign_bytes, signing_time
-from advisor.record.ssh_signature import read_signature
-from advisor.record.statement import checked_text
-from advisor.record.status import standing_in
+from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
+from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
+from advisor.record.signatures.ssh_signature import read_signature
+from advisor.record.signatures.statement import checked_text
 
 
 @dataclass(frozen=True, slots=True)

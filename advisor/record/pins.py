@@ -7,13 +7,13 @@ from functools import lru_cache
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.knowledge.digest import unbundle
-from advisor.knowledge.load_pack import knowledge_from_files
-from advisor.knowledge.pack import Knowledge
-from advisor.record.encoding import Table
+from advisor.knowledge.packs.digest import unbundle
+from advisor.knowledge.packs.load_pack import knowledge_from_files
+from advisor.knowledge.packs.pack import Knowledge
+from advisor.record.audit.verification import Pin
+from advisor.record.formats.encoding import Table
+from advisor.record.formats.parse import NotARecord, Tampered, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, Tampered, text_of
-from advisor.record.verification import Pin
 
 PINS = ("rules", "catalog", "questionnaire")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.errors import AdvisorError
-from advisor.knowledge.pack import Knowledge
-from advisor.record.encoding import Table
-from advisor.record.replay import Assess, circumstances, recorded_answers
-from advisor.record.verification import Today
+from advisor.knowledge.packs.pack import Knowledge
+from advisor.record.audit.replay import Assess, circumstances, recorded_answers
+from advisor.record.audit.verification import Today
+from advisor.record.formats.encoding import Table
 
 
 @dataclass(frozen=True, slots=True)

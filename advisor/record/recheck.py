@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from advisor.errors import AdvisorError
-from advisor.record.parse import read_front, read_record, recorded_assessment, text_of
-from advisor.record.replay import Assess, circumstances, recorded_answers
-from advisor.record.status import standings
+from advisor.record.audit.replay import Assess, circumstances, recorded_answers
+from advisor.record.audit.status import standings
+from advisor.record.formats.parse import read_front, read_record, recorded_assessment, text_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option
     from advisor.cost.offers import Offer
     from advisor.interview.answers import Answers
-    from advisor.knowledge.pack import Knowledge
-    from advisor.record.encoding import Table
+    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.record.formats.encoding import Table
     from advisor.record.ledger import Ledger
 
 Outcome = Literal["holds", "holds with less margin", "would change", "cannot tell"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import answer_label, label
-from advisor.record.encoding import Table
+from advisor.record.formats.encoding import Table
+from advisor.record.formats.parse import read_record, text_of
 from advisor.record.ledger import Entry
-from advisor.record.parse import read_record, text_of
 from advisor.text import WIDTH, visible, wrap
 
 _STATED = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.errors import AdvisorError
-from advisor.record.encoding import Table
+from advisor.record.audit.replay import Assess
+from advisor.record.audit.status import standings
+from advisor.record.formats.encoding import Table
+from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.parse import read_front, read_record, text_of
 from advisor.record.reassess import Now, decided_today
-from advisor.record.replay import Assess
-from advisor.record.status import standings
 
 _STALE = "evidence.stale_days."
 

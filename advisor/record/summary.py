@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.errors import AdvisorError
-from advisor.record.encoding import Table
+from advisor.record.audit.status import Standing, reference, standings
+from advisor.record.formats.encoding import Table
+from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.parse import read_front, text_of
-from advisor.record.status import Standing, reference, standings
 from advisor.text import visible
 
 

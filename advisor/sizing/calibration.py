@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.ranges import Range
-    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.model.model_shape import ModelShape
 
 PREFIX = "throughput."
 EngineName = Literal["tensorrt-llm", "vllm", "sglang", "llama.cpp"]

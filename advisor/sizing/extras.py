@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.sizing.layer_cache import kept_bytes, kv_split
-from advisor.sizing.model_shape import BILLION, MILLION
+from advisor.sizing.model.layer_cache import kept_bytes, kv_split
+from advisor.sizing.model.model_shape import BILLION, MILLION
 
 if TYPE_CHECKING:
     from advisor.knowledge.ranges import Range
     from advisor.sizing.calibration import Calibration
     from advisor.sizing.layout import Layout
-    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.model.model_shape import ModelShape
+    from advisor.sizing.model.weight_format import WeightFormat
     from advisor.sizing.placement import Placement
-    from advisor.sizing.weight_format import WeightFormat
 
 
 @dataclass(frozen=True, slots=True)

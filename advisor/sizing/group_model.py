@@ -11,9 +11,9 @@ from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusa
 from advisor.sizing.load import Served, served_closed, served_open
 from advisor.sizing.measured_placement import as_measured, own_measurement
 from advisor.sizing.memory import MemoryUse, memory_use
-from advisor.sizing.model_shape import BILLION, ModelShape, shape_of
+from advisor.sizing.model.model_shape import BILLION, ModelShape, shape_of
+from advisor.sizing.model.weight_format import WeightFormat, weight_format
 from advisor.sizing.step_time import StepModel
-from advisor.sizing.weight_format import WeightFormat, weight_format
 
 if TYPE_CHECKING:
     from advisor.sizing.calibration import Calibration, EngineProfile

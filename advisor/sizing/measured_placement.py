@@ -9,7 +9,7 @@ from advisor.sizing.calibration import ENGINES, Calibration, profile_name
 from advisor.sizing.own_measurements import OwnMeasurement, configuration_id, neighbors_id
 
 if TYPE_CHECKING:
-    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.model.model_shape import ModelShape
     from advisor.sizing.placement import Placement
 
 

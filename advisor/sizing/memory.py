@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.sizing.extras import adapter_bytes, draft_cache_bytes, draft_weight_bytes
-from advisor.sizing.layer_cache import kept_bytes, kv_split
-from advisor.sizing.model_shape import BILLION, shape_of
+from advisor.sizing.model.layer_cache import kept_bytes, kv_split
+from advisor.sizing.model.model_shape import BILLION, shape_of
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.sizing.calibration import Calibration, EngineProfile
     from advisor.sizing.layout import Layout
-    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.model.model_shape import ModelShape
+    from advisor.sizing.model.weight_format import WeightFormat
     from advisor.sizing.placement import Placement, RequestShape
-    from advisor.sizing.weight_format import WeightFormat
 
 CARD_GB = 2.0**30
 """Bytes per GB as accelerators state their memory: a card sold as 80 GB holds 80 GiB, 80 · 2³⁰ bytes."""

@@ -12,7 +12,7 @@ from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
 from advisor.sizing.layout import tensor_refusal
 from advisor.sizing.load import Served, served_open
 from advisor.sizing.measured_placement import band_of, own_measurement
-from advisor.sizing.model_shape import shape_of
+from advisor.sizing.model.model_shape import shape_of
 from advisor.sizing.operating_point import HALVINGS, NOTHING
 from advisor.sizing.throughput import fastest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.cost.comparison import lines_of
+from advisor.cost.compare.comparison import lines_of
 from advisor.cost.draws import points
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge

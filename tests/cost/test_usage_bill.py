@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cli.invoke import invoke
+from advisor.cli.framework.invoke import invoke
 from advisor.errors import BadInput
 from advisor.evidence.billed_usage import billed_lines
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,8 +18,8 @@ from advisor.evidence.benchmark import Deployment, neighbors
 from advisor.evidence.benchmark_files import read_benchmark
 from advisor.evidence.benchmark_pack import pack_with
 from advisor.evidence.measure import measure_benchmark
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.sizing_report import LoadAsked, Sizing, size
 

@@ -16,7 +16,7 @@ from advisor.errors import BadInput
 from advisor.evidence.measure import measure_usage
 from advisor.evidence.measurement import Measurement
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.ranges import Range
 
 KNOWLEDGE = load_knowledge()

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from advisor.knowledge.catalog import Gpu, OpenModel
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 
 KNOWLEDGE = load_knowledge()
 CATALOG = KNOWLEDGE.catalog

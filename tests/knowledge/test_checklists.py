@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from advisor.authoring.rule_cases import typed_facts
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.published.checklist_results import checklists
 from advisor.published.method_conditions import judge_by
 from advisor.published.published_facts import PanelFigures, panel_facts

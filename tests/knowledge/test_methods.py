@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from advisor.authoring.rule_cases import typed_facts
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.published.apply import apply_panel
 from advisor.published.disagreement import explain_disagreement, sentence
 from advisor.published.method_conditions import judge_by

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from advisor.cli.arguments.open_interface import open_interface
 from advisor.cli.main import run
-from advisor.cli.open_interface import open_interface
 from advisor.errors import BadInput, BadKnowledge
-from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.packs.pack import Knowledge
 
 EXAMPLE = "examples/team-of-20.toml"
 NO_API = """

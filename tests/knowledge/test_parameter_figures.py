@@ -9,7 +9,7 @@ from statistics import NormalDist
 import pytest
 
 from advisor.knowledge.grades import WEAK_GRADES
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Parameter
 
 KNOWLEDGE = load_knowledge()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.citations import citations
+from advisor.knowledge.articles.citations import citations
 from advisor.knowledge.grades import GRADES
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.published.system_coverage import coverage
 
 KNOWLEDGE = load_knowledge()

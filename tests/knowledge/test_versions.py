@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from advisor.authoring.version_lint import logic_digest, stamped, version_faults
+from advisor.authoring.checks.version_lint import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.load_pack import read_files
+from advisor.knowledge.packs.load_pack import read_files
 from advisor.paths import data_directory
 
 FILES = read_files()

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from advisor.cli import group, main
-from advisor.cli.commands import COMMANDS, CommandEntry, load
+from advisor.cli import main
+from advisor.cli.framework import group
+from advisor.cli.framework.commands import COMMANDS, CommandEntry, load
 from advisor.errors import BadInput, EnginesDisagree
 
 

@@ -14,7 +14,7 @@ from advisor.assessment.open_evidence import NeverAsked
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
-from advisor.interview.session import write_session
+from advisor.interview.sessions.session import write_session
 from advisor.tui.app.export_view import keep_spaces
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.verdict.registry import VIEWS

@@ -11,8 +11,8 @@ import tomli
 
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import unfinished
+from advisor.interview.sessions.session import read_session, write_session
+from advisor.interview.sessions.session_files import unfinished
 from advisor.interview.variants import Variant
 from advisor.tui.app.launch import start_items
 from tests.environment import environment

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
 from advisor.tui.app.app import AdvisorApp
@@ -132,7 +132,7 @@ async def test_an_opened_record_tells_its_verdict_first_then_what_people_stated(
 
 
 async def test_two_records_are_compared_as_on_the_command_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from advisor.cli.invoke import invoke
+    from advisor.cli.framework.invoke import invoke
 
     assert invoke(["records", "diff", "1", "2", "--records", str(home / "records")]) == 0
     told = capsys.readouterr().out

@@ -14,7 +14,7 @@ import pytest
 import tomli
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import Statement, save_decision
 from tests.terminal.canned import VOCABULARY, assessed

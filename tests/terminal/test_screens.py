@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from advisor.interview.session import read_session
+from advisor.interview.sessions.session import read_session
 from advisor.knowledge.questions import Choice
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.keymap import palette_items

@@ -17,7 +17,7 @@ from advisor.assessment.model import Assessment
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers, read_answers
 from advisor.interview.reducer import begin
-from advisor.interview.session import read_session, write_session
+from advisor.interview.sessions.session import read_session, write_session
 from advisor.interview.variants import Variant
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.cost.breakeven import break_even
-from advisor.cost.comparison import compare, parts_of
-from advisor.cost.crossover import crossovers
+from advisor.cost.compare.breakeven import break_even
+from advisor.cost.compare.comparison import compare, parts_of
+from advisor.cost.compare.crossover import crossovers
+from advisor.cost.compare.horizon import horizon
+from advisor.cost.compare.information import information
 from advisor.cost.draws import Figure, draws, spread
-from advisor.cost.horizon import horizon
-from advisor.cost.information import information
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario_builder import prepare
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.paths import data_directory
 
 DAY = date(2026, 11, 21)

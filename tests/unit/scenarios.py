@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from advisor.cost.draws import draws
-from advisor.cost.people import Tier
+from advisor.cost.fleets.people import Tier
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import prepare

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.breakeven import break_even, crossing_of, crossings, first_crossings, gaps, volumes
-from advisor.cost.crossover import api_price_at_par, crossovers, gpu_price_at_par
-from advisor.cost.curves import curves
+from advisor.cost.compare.breakeven import break_even, crossing_of, crossings, first_crossings, gaps, volumes
+from advisor.cost.compare.crossover import api_price_at_par, crossovers, gpu_price_at_par
+from advisor.cost.compare.curves import curves
 from advisor.cost.draws import Figure, draws, points
-from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, self_host, total
+from advisor.cost.tokens.prices import MILLION
 from advisor.knowledge.ranges import Range
 from tests.unit.scenarios import BUSY, drawn, exact_but, scenario_of
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from advisor.cli.invoke import invoke
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.report.figure_ages import ages
+from advisor.cli.framework.invoke import invoke
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.report.listings.figure_ages import ages
 
 DAY = date(2026, 11, 21)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from advisor.api import assess
-from advisor.cli.invoke import invoke
+from advisor.cli.framework.invoke import invoke
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.text import WIDTH

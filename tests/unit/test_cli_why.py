@@ -12,12 +12,12 @@ import pytest
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.api import assess
 from advisor.assessment.model import Flip
-from advisor.cli.invoke import invoke
+from advisor.cli.framework.invoke import invoke
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record import save_decision
 from advisor.report.explanation import explain, grouped

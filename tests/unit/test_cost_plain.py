@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.comparison import compare
+from advisor.cost.compare.comparison import compare
 from advisor.cost.draws import draws
 from benchmarks.plain_costs import totals
 from tests.unit.scenarios import scenario_of

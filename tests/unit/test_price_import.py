@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from advisor.cli.invoke import invoke
-from advisor.cost.prices import rows_in_force
+from advisor.cli.framework.invoke import invoke
+from advisor.cost.tokens.prices import rows_in_force
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import TokenPrice
-from advisor.knowledge.genai_list import read_genai
-from advisor.knowledge.list_files import list_bytes
-from advisor.knowledge.litellm_list import read_litellm
-from advisor.knowledge.load_pack import load_knowledge
-from advisor.knowledge.price_changes import PriceComparison, compare_prices
-from advisor.knowledge.price_list import clean_price
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.price_lists.genai_list import read_genai
+from advisor.knowledge.price_lists.list_files import list_bytes
+from advisor.knowledge.price_lists.litellm_list import read_litellm
+from advisor.knowledge.price_lists.price_changes import PriceComparison, compare_prices
+from advisor.knowledge.price_lists.price_list import clean_price
 
 DAY = date(2026, 11, 28)
 CATALOG = load_knowledge().catalog

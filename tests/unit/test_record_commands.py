@@ -12,7 +12,7 @@ import tomli
 
 import advisor
 from advisor.cli.main import run
-from advisor.record.encoding import sealed_bytes
+from advisor.record.formats.encoding import sealed_bytes
 from advisor.record.ledger import Ledger
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"

@@ -30,20 +30,20 @@ from advisor.assessment.model import (
 from advisor.cost.routes import LINES
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers
-from advisor.knowledge.load_pack import knowledge_from_files, read_files
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import knowledge_from_files, read_files
+from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.published.results import BreakEvenOf, Method
 from advisor.record import Statement, save_decision
-from advisor.record.encoding import plain, sealed_bytes
+from advisor.record.audit.replay import Assess
+from advisor.record.audit.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import plain, sealed_bytes
+from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.pins import pinned_knowledge
 from advisor.record.record_text import outline
-from advisor.record.replay import Assess
 from advisor.record.summary import lines_of
-from advisor.record.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
-from advisor.record.verify import Scope, verify
 from advisor.text import visible
 
 NOON = datetime(2026, 11, 21, 13, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))

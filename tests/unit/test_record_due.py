@@ -13,14 +13,14 @@ import tomli_w
 
 import advisor
 from advisor.api import assess
-from advisor.knowledge.load_pack import knowledge_from_files
-from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.packs.load_pack import knowledge_from_files
+from advisor.knowledge.packs.pack import Knowledge
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger
-from advisor.record.parse import read_front
 from advisor.record.pins import pinned_knowledge
 from advisor.record.reassess import Now
 from advisor.record.reviews import decisions_due
-from advisor.record.verify import Scope, verify
 
 LEDGER = Ledger(Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger")
 DECIDED = date(2026, 11, 20)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
-from advisor.record.ssh_keygen import asks_somebody
+from advisor.record.signatures.ssh_keygen import asks_somebody
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.errors import BadInput
 from advisor.record.durable_write import NotSaved
-from advisor.record.encoding import FIRST, Position
+from advisor.record.formats.encoding import FIRST, Position
 from advisor.record.ledger import MAX_RECORD, Ledger, number_of
 
 

@@ -10,11 +10,11 @@ import pytest
 import tomli
 
 from advisor.cli.main import run
-from advisor.record.encoding import sealed_bytes
+from advisor.record.audit.verification import LedgerVerification
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.ssh_keygen import Trust
-from advisor.record.verification import LedgerVerification
-from advisor.record.verify import Scope, verify
+from advisor.record.signatures.ssh_keygen import Trust
 
 LEDGER = Path(__file__).parents[2] / "examples" / "ledger"
 

@@ -20,13 +20,13 @@ import tomli
 import advisor
 from advisor.assessment.model import Assessment
 from advisor.assessment.open_evidence import NeverAsked
-from advisor.cli.records_export import export
-from advisor.record.encoding import sealed_bytes
+from advisor.cli.records.records_export import export
+from advisor.record.audit.verification import TAMPERED
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import sealed_bytes
+from advisor.record.formats.parse import NotARecord, read_front, read_record, recorded_assessment
+from advisor.record.formats.versions import VERSIONS
 from advisor.record.ledger import Ledger
-from advisor.record.parse import NotARecord, read_front, read_record, recorded_assessment
-from advisor.record.verification import TAMPERED
-from advisor.record.verify import Scope, verify
-from advisor.record.versions import VERSIONS
 
 ROOT = Path(advisor.__file__).resolve().parent.parent
 EARLIER = ROOT / "tests" / "data" / "record-0"

@@ -10,14 +10,14 @@ import pytest
 import tomli
 
 from advisor.errors import BadInput
-from advisor.record.encoding import Position, sealed_bytes
+from advisor.record.audit.status import SignOff, different_signers
+from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, LedgerVerification
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.formats.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
-from advisor.record.ssh_keygen import Trust, judge, sign_bytes
-from advisor.record.ssh_signature import read_signature
-from advisor.record.status import SignOff, different_signers
-from advisor.record.verification import TAMPERED, UNVERIFIABLE, LedgerVerification
-from advisor.record.verify import Scope, verify
+from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes
+from advisor.record.signatures.ssh_signature import read_signature
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 AT = "20261121120000"

@@ -13,7 +13,7 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment, FiredRule
 from advisor.assessment.outlook import Outlook
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.report import phrases
 from advisor.report.html import as_html

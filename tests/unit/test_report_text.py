@@ -11,7 +11,7 @@ import pytest
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.results import Checklist, Method
 from advisor.report import phrases

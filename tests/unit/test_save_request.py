@@ -8,9 +8,9 @@ import pytest
 
 from advisor.interview.answers import Answers
 from advisor.interview.stated import Stated
-from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
-from advisor.record.parse import read_record
 from advisor.tui.workers.assess_process import preview, save
 from advisor.tui.workers.messages import NotSaved, Preview, Save, Saved
 

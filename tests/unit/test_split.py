@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.comparison import compare, median
+from advisor.cost.compare.comparison import compare, median
 from advisor.cost.draws import spread
 from advisor.cost.hybrid_split import Split, split
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total

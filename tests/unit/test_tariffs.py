@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.prices import expected_rates, own_price, rows_in_force
-from advisor.cost.prompt_lengths import bands
+from advisor.cost.tokens.prices import expected_rates, own_price, rows_in_force
+from advisor.cost.tokens.prompt_lengths import bands
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.ranges import Range
 

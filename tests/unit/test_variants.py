@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from advisor.interview.answers import Answers, Value, Vocabulary
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.session import read_session, write_session
+from advisor.interview.sessions.session import read_session, write_session
 from advisor.interview.variants import Variant, free_name, laid_over, variant_between
 from advisor.knowledge.load_questions import load_ids, load_questions
 from advisor.paths import data_directory

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
-from advisor.interview.session import read_session
-from advisor.interview.session_files import new_session_path, unfinished
-from advisor.interview.session_lock import SessionLock
+from advisor.interview.sessions.session import read_session
+from advisor.interview.sessions.session_files import new_session_path, unfinished
+from advisor.interview.sessions.session_lock import SessionLock
 from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
@@ -237,7 +237,7 @@ class AdvisorApp(ScreenRouter):
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
         from advisor.atomic_write import write_atomically
-        from advisor.interview.session_text import session_of
+        from advisor.interview.sessions.session_text import session_of
         from advisor.tui.ledger.save_screen import BEGAN_FROM, write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.interview.answers import Vocabulary
-    from advisor.interview.session_files import Unfinished
+    from advisor.interview.sessions.session_files import Unfinished
     from advisor.interview.start_choices import StartChoice
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.app.settings import Settings

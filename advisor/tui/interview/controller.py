@@ -11,8 +11,8 @@ from textual.message import Message
 from advisor.analysis.relevant_questions import Order
 from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
-from advisor.interview.session import write_session
-from advisor.interview.session_lock import SessionLock
+from advisor.interview.sessions.session import write_session
+from advisor.interview.sessions.session_lock import SessionLock
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.answers import Answers
-    from advisor.knowledge.pack import Knowledge
+    from advisor.knowledge.packs.pack import Knowledge
     from advisor.tui.workers.messages import Preview, Request, Save
 
 
@@ -62,7 +62,7 @@ def complete(answers: Answers, knowledge: Knowledge) -> Assessment:
 def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -> Saved | NotSaved:
     """Save a record, of the assessment that is known or of one made now; an error becomes its sentence."""
     from advisor.record import save_decision
-    from advisor.record.statement import read_stated
+    from advisor.record.signatures.statement import read_stated
 
     directory = Path(request.directory)
     try:
@@ -80,7 +80,7 @@ def preview(request: Preview, knowledge: Knowledge, known: Assessment | None = N
     """Give the text of a record as it would be saved now, at the next place of its ledger."""
     from advisor.record import decision_bytes
     from advisor.record.ledger import Ledger
-    from advisor.record.statement import read_stated
+    from advisor.record.signatures.statement import read_stated
 
     try:
         assessment = known or complete(request.answers, knowledge)
@@ -127,7 +127,7 @@ def main() -> None:
     replies = reply_channel()
     os.nice(NICE)
     try:
-        from advisor.knowledge.load_pack import load_knowledge
+        from advisor.knowledge.packs.load_pack import load_knowledge
 
         knowledge = load_knowledge([Path(folder) for folder in sys.argv[1:]])
     except AdvisorError as error:

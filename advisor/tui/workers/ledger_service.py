@@ -85,10 +85,10 @@ def _row(one: Listed) -> Row:
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     from advisor.api import assess
-    from advisor.knowledge.load_pack import load_knowledge
+    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.record.audit.verification_report import tell as told
+    from advisor.record.audit.verify import Scope, trust_of, verify
     from advisor.record.reassess import Now
-    from advisor.record.verification_report import tell as told
-    from advisor.record.verify import Scope, trust_of, verify
 
     ledger = Ledger(Path(request.directory))
     allowed, revoked = (Path(text).expanduser() if text else None for text in (request.allowed, request.revoked))
@@ -112,7 +112,7 @@ def _paced(tell: Tell, total: int) -> Callable[[int], None]:
 
 
 def _known(setting: str) -> str:
-    from advisor.record import git_settings
+    from advisor.record.signatures import git_settings
 
     try:
         return str(getattr(git_settings, setting)())
@@ -147,8 +147,8 @@ def _number(text: str, where: str) -> int:
 def _signed(ledger: Ledger, said: Said, key: str) -> Saved | None:
     """Sign with a key that asks nobody; None where somebody must be at the terminal, and the record holds."""
     from advisor.api import assess
-    from advisor.record.signing import refuse_broken, sign
-    from advisor.record.ssh_keygen import asks_somebody
+    from advisor.record.signatures.signing import refuse_broken, sign
+    from advisor.record.signatures.ssh_keygen import asks_somebody
 
     file = Path(key).expanduser()
     if asks_somebody(file):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.record.parse import read_record, recorded_assessment
+from advisor.record.audit.status import standing_in
+from advisor.record.formats.parse import read_record, recorded_assessment
 from advisor.record.record_text import answer_parts
-from advisor.record.status import standing_in
 from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
-    from advisor.record.encoding import Table
+    from advisor.record.formats.encoding import Table
     from advisor.record.ledger import Ledger
 
 STATED = ("rationale", "consequences", "confirmation", "review_by")

@@ -1,0 +1,1 @@
+"""Bounds of facts and costs: what no answer that is still open can change."""

@@ -1,0 +1,1 @@
+"""What `advisor rules lint` checks, one kind of fault a module."""

@@ -1,0 +1,1 @@
+"""What several commands take: answers, packs, a ledger, reasons and names."""

@@ -1,0 +1,139 @@
+"""What a command works on: answers from a file or standard input, a record, and the knowledge of the packs named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.bounded_read import MOST_BYTES, read_file
+from advisor.cli.framework.options import DRAWS, SEED
+from advisor.errors import BadInput, nearest
+from advisor.paths import own_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.assessment.model import Assessment
+    from advisor.interview.answers import Answers, Vocabulary
+    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.questions import Question
+    from advisor.record.ledger import Ledger
+
+STANDARD_INPUT = "-"
+_YES = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInput:
+    """Answers with all that an assessment of them depends on."""
+
+    path: str
+    answers: Answers
+    knowledge: Knowledge
+    as_of: date
+    seed: int = SEED
+    draws: int = DRAWS
+
+    def assess(self, *, flips: bool = True) -> Assessment:
+        """Assess the answers, or those of the record again."""
+        from advisor.api import assess
+
+        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips)
+
+
+def read_given(
+    path: str, day: date, packs: Sequence[Path] = (), *, seed: int = SEED, draws: int = DRAWS, quiet: bool = False
+) -> CommandInput:
+    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput.
+
+    `packs` overlay our knowledge for an answers file; a record has the packs, seed and draws it was made with.
+    """
+    from advisor.record.ledger import number_of
+
+    if number_of(Path(path).name) and Path(path).is_file():
+        from advisor.cli.arguments.ledger_arguments import found_record
+
+        return recorded_input(*found_record(path, Path(path).parent))
+    knowledge = knowledge_with(packs, quiet=quiet)
+    return CommandInput(path, load_answers(path, knowledge), knowledge, day, seed, draws)
+
+
+def recorded_input(ledger: Ledger, number: int) -> CommandInput:
+    """What a decision of a ledger was derived from; raises BadInput where the record is not one."""
+    from advisor.record.audit.replay_inputs import inputs_of
+
+    found = inputs_of(ledger, number)
+    return CommandInput(found.file, found.answers, found.knowledge, found.as_of, found.seed, found.draws)
+
+
+def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
+    """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
+    from advisor.knowledge.packs.load_pack import load_knowledge
+
+    folders = [*own_packs(os.environ), *packs]
+    knowledge = load_knowledge(folders)
+    for pack, folder in zip(knowledge.packs, folders, strict=True):
+        counts = f"adds {len(pack.adds)}, replaces {len(pack.replaces)}"
+        if not quiet:
+            click.echo(f"with the pack {pack.name} {pack.version} ({counts}) from {folder}", err=True)
+    return knowledge
+
+
+def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = ()) -> Answers:
+    """Read one answers file, `-` standard input, and replace answers by `KEY=VALUE` settings.
+
+    Raises BadInput naming the file, the key and what is allowed.
+    """
+    from advisor.interview.answers import read_answers, vocabulary
+
+    known = vocabulary(knowledge)
+    name = "standard input" if path == STANDARD_INPUT else path
+    answers = read_answers(_bytes(path), name, known)
+    for setting in settings:
+        answers = _with_setting(answers, setting, known)
+    return answers
+
+
+def _bytes(path: str) -> bytes:
+    """At most one byte more than is allowed, so that a huge file is refused without being read."""
+    if path == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise BadInput("standard input", "is closed", "name an answers file")
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return read_file(path, follow=True)
+
+
+def _with_setting(answers: Answers, setting: str, known: Vocabulary) -> Answers:
+    from advisor.interview.answers import UNKNOWN, read_value
+
+    key, is_set, text = (part.strip() for part in setting.partition("="))
+    if not is_set or not text:
+        raise BadInput("--set", f"{setting!r} has no value", "write KEY=VALUE, such as data.boundary=vpc")
+    if key == "questionnaire":
+        if text not in known.ids["questionnaires"]:
+            raise BadInput(
+                "--set questionnaire", f"no questionnaire {text!r}", nearest(text, known.ids["questionnaires"])
+            )
+        return replace(answers, questionnaire=text)
+    if key not in known.questions:
+        raise BadInput(f"--set {key}", "no such key", nearest(key, known.questions))
+    if text == UNKNOWN:
+        return replace(answers.drop(key), passed=answers.passed | {key})
+    value = read_value(_typed(text, known.questions[key]), known.questions[key], f"--set {key}", known.ids)
+    return answers if value is None else answers.put(key, value)
+
+
+def _typed(text: str, question: Question) -> Any:
+    """A setting's text as an answers file would hold it: a bool, a list of choices, or the text itself."""
+    if question.kind == "bool":
+        return _YES.get(text.lower(), text)
+    if question.kind in ("choices", "models"):
+        items = (item.strip().strip("\"'") for item in text.removeprefix("[").removesuffix("]").split(","))
+        return [item for item in items if item]
+    return text if question.is_numeric else text.strip("\"'")

@@ -1,0 +1,182 @@
+"""Every option of the command line, declared once: click, the fast start-up path and the documents read it from here.
+
+Importing this module does not import click: `advisor` alone paints its first screen without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import click
+
+SEED, DRAWS = 1, 10_000
+"""As in advisor.api, which is too slow to import for a help text."""
+MOST_SEED, FEWEST_DRAWS = 2**53, 100
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+
+class OptionSpec(NamedTuple):
+    """One option: its spelling, the argument it becomes, and what it takes.
+
+    `kind` is `flag` (no value; the argument gets `value`), `switch` (`--x/--no-x`), `text`, `path`, `day`, `integer`
+    or `choice`. `complete` names the function of `advisor.cli.framework.shell_words` that completes its value.
+    """
+
+    name: str
+    parameter: str
+    kind: str
+    help: str
+    metavar: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    several: bool = False
+    required: bool = False
+    complete: str = ""
+    value: bool = True
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The words a user may write: two for a switch."""
+        return tuple(self.name.split("/"))
+
+
+# --- the set that all commands share ---
+
+AS_OF = OptionSpec(
+    "--as-of", "as_of", "day", "Use the rules and figures of this day (YYYY-MM-DD).  [default: today]", "DATE"
+)
+RULES = OptionSpec(
+    "--rules", "packs", "path", "Overlay the rule pack in DIR; repeatable. A record keeps its own packs.",
+    "DIR", several=True, complete="folders",
+)  # fmt: skip
+RECORDS = OptionSpec(
+    "--records", "records", "path", "Folder of the ledger of decision records.",
+    "DIR", default="records", complete="folders",
+)  # fmt: skip
+FORMAT = OptionSpec("--format", "form", "choice", "Output format.", default="text", choices=("text", "json"))
+OUTPUT = OptionSpec(
+    "--output", "output", "path", "Write the result to FILE instead of printing it.", "FILE", complete="files"
+)
+BRIEF = OptionSpec("--brief", "brief", "flag", "One line per workload: route, offer, dollars a month, status.")
+FULL = OptionSpec("--full", "full", "flag", "Everything the assessment says, as text.")
+FULL_LIST = FULL._replace(help="Name every entry of the list that was not taken, not the first few of each reason.")
+EXIT_CODE = OptionSpec("--exit-code", "exit_code", "flag", "Exit with status 1 when the answer calls for action.")
+QUIET = OptionSpec("--quiet", "quiet", "flag", "Print no progress and no notes on standard error.")
+COLOR = OptionSpec(
+    "--color", "color", "choice", "Bold headings in text.", default="auto", choices=("auto", "always", "never")
+)
+SAMPLES = OptionSpec(
+    "--draws", "draws", "integer", "Number of Monte Carlo draws.", default=DRAWS, least=FEWEST_DRAWS, most=1_000_000
+)
+RANDOM_SEED = OptionSpec("--seed", "seed", "integer", "Random seed.", default=SEED, least=0, most=MOST_SEED)
+JOBS = OptionSpec("--jobs", "jobs", "integer", "Processes that assess files.  [default: one per CPU]", "N", least=1)
+
+# --- the interview ---
+
+QUESTIONNAIRE = OptionSpec(
+    "--questionnaire", "questionnaire", "text", "quick, full, coding-agents or license-review.",
+    "ID", default="", complete="questionnaires",
+)  # fmt: skip
+ASK = (
+    QUESTIONNAIRE,
+    OptionSpec("--plain", "plain", "flag", "Ask line by line: for screen readers, dumb terminals and scripts."),
+    OptionSpec("--resume", "resume", "flag", "Continue the most recent unfinished interview."),
+    OptionSpec("--what-matters", "by_what_matters", "flag", "Ask what matters most first, and only that."),
+    RECORDS._replace(kind="text", default="", help="Save the record in this folder."),
+    OptionSpec("--no-mouse", "mouse", "flag", "Disable mouse support.", default=True, value=False),
+    RULES,
+    AS_OF._replace(kind="text", default="", help="Assess for this day (YYYY-MM-DD).  [default: today]"),
+)
+
+# --- what only some commands take ---
+
+FLIPS = OptionSpec(
+    "--flips/--no-flips", "flips", "switch", "Look for single answers that would change the verdict.", default=True
+)
+SETTINGS = OptionSpec("--set", "settings", "text", "Replace one answer; repeatable.", "KEY=VALUE", several=True)
+KEEP_GOING = OptionSpec(
+    "--keep-going", "keep_going", "flag", "Report a file that cannot be read, and assess the others."
+)
+SAVE = OptionSpec("--save", "save", "flag", "Write each assessment into the ledger of decision records.")
+STATEMENT = (
+    OptionSpec("--title", "title", "text", "Title of the decision in its record.", "TEXT", default=""),
+    OptionSpec("--reason", "reason", "text", "Why it was decided so, in your words.", "TEXT", default=""),
+    OptionSpec("--decider", "deciders", "text", "Who decides; repeatable.", "NAME", several=True),
+    OptionSpec("--review-by", "review_by", "text", "Latest day to decide again (YYYY-MM-DD).", "DATE", default=""),
+    OptionSpec("--confirmation", "confirmation", "text", "How you will see whether it was right.", "TEXT", default=""),
+    OptionSpec(
+        "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
+    ),
+)
+BY = OptionSpec("--by", "by", "text", "Who does it.", "NAME", required=True)
+BECAUSE = OptionSpec("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
+
+
+def with_options(*options: OptionSpec) -> Callable[[Command], Command]:
+    """Add options to a click command; they arrive under their `parameter` names."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = _decorator(option)(command)
+        return command
+
+    return add
+
+
+def formats(*choices: str) -> OptionSpec:
+    """The `--format` option with these formats, the first one the default."""
+    return FORMAT._replace(choices=choices, default=choices[0])
+
+
+def _decorator(option: OptionSpec) -> Callable[[Command], Command]:
+    import click
+
+    from advisor.cli.framework import shell_words
+
+    given: dict[str, Any] = {"help": option.help, "multiple": option.several, "required": option.required}
+    if option.metavar:
+        given["metavar"] = option.metavar
+    if option.complete:
+        given["shell_complete"] = getattr(shell_words, option.complete)
+    if option.kind == "flag":
+        given |= {"is_flag": True, "flag_value": option.value, "default": not option.value}
+    elif option.kind == "switch":
+        given |= {"default": option.default}
+    else:
+        given |= {"type": _type(option), "show_default": option.default not in (None, "")}
+        if option.default is not None:
+            given["default"] = option.default
+    if option.kind == "day":
+        given["callback"] = _or_today
+    return click.option(option.name, option.parameter, **given)
+
+
+def _or_today(_context: click.Context, _parameter: click.Parameter, day: date | None) -> date:
+    from advisor.cli.framework.option_types import parse_day
+
+    return day or parse_day(None)
+
+
+def _type(option: OptionSpec) -> click.ParamType[Any]:
+    import click
+
+    match option.kind:
+        case "path":
+            from pathlib import Path
+
+            return click.Path(path_type=Path)
+        case "integer":
+            return click.IntRange(option.least, option.most)
+        case "choice":
+            return click.Choice(option.choices)
+        case "day":
+            from advisor.cli.framework.option_types import Day
+
+            return Day()
+    return click.STRING

@@ -1,0 +1,1 @@
+"""`advisor records` and its commands."""

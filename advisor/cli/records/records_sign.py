@@ -1,0 +1,68 @@
+"""`advisor records sign`, `accept`, `supersede`, `withdraw`: what people do with a decision once it is recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from advisor.cli.arguments.ledger_arguments import act, found_record, signing_with
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import BECAUSE, BY, RECORDS, OptionSpec, with_options
+from advisor.cli.framework.shell_words import files
+
+KEY = OptionSpec("--key", "key", "path", "Sign it with this SSH key.", "FILE")
+ROLE = OptionSpec("--role", "role", "text", "In which role you sign, such as security.", "TEXT", default="")
+SIGNER = OptionSpec("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
+
+
+@click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))
+@click.argument("record", shell_complete=files)
+@click.option("--key", type=click.Path(path_type=Path), help="An SSH key.  [default: the one git signs with]")
+@with_options(RECORDS, SIGNER, ROLE, BECAUSE)
+def sign(record: str, records: Path, key: Path | None, by: str, role: str, because: str) -> None:
+    """Sign RECORD with your own SSH key (ssh-keygen -Y sign, namespace decision-record)."""
+    from advisor.api import assess
+    from advisor.record.signatures.git_settings import signing_key, user_email
+    from advisor.record.signatures.signing import sign as save
+
+    ledger, number = found_record(record, records)
+    said = act(number, by or user_email(), because, role)
+    click.echo(save(ledger, said, key or signing_key(), assess, click.echo).sentence)
+
+
+@click.command("accept", epilog=examples('advisor records accept 1 --signers 2 --by Ada --because "Two have signed."'))
+@click.argument("record", shell_complete=files)
+@click.option("--signers", default=1, show_default=True, type=click.IntRange(1), help="How many must have signed.")
+@with_options(RECORDS, BY, BECAUSE, KEY)
+def accept(record: str, records: Path, signers: int, by: str, because: str, key: Path | None) -> None:
+    """Accept RECORD, once enough different people have signed it, each with a key of their own."""
+    from advisor.record.ledger_events import accept as save
+
+    ledger, number = found_record(record, records)
+    click.echo(save(ledger, act(number, by, because), signers, signing_with(ledger, key)).sentence)
+
+
+@click.command("supersede", epilog=examples('advisor records supersede 1 4 --by Ada --because "Prices fell."'))
+@click.argument("record", shell_complete=files)
+@click.argument("newer", shell_complete=files)
+@with_options(RECORDS, BY, BECAUSE, KEY)
+def supersede(record: str, newer: str, records: Path, by: str, because: str, key: Path | None) -> None:
+    """Say that the decision NEWER takes the place of RECORD."""
+    from advisor.record.ledger_events import supersede as save
+
+    ledger, number = found_record(record, records)
+    click.echo(
+        save(ledger, act(number, by, because), found_record(newer, records)[1], signing_with(ledger, key)).sentence
+    )
+
+
+@click.command("withdraw", epilog=examples('advisor records withdraw 1 --by Ada --because "The project ended."'))
+@click.argument("record", shell_complete=files)
+@with_options(RECORDS, BY, BECAUSE, KEY)
+def withdraw(record: str, records: Path, by: str, because: str, key: Path | None) -> None:
+    """Say that RECORD no longer holds, with nothing in its place."""
+    from advisor.record.ledger_events import withdraw as save
+
+    ledger, number = found_record(record, records)
+    click.echo(save(ledger, act(number, by, because), signing_with(ledger, key)).sentence)

@@ -1,0 +1,116 @@
+"""`advisor records verify`: everything that can be checked, and what was not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
+from advisor.cli.framework.examples import examples
+from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RECORDS, with_options
+from advisor.cli.framework.output import emit
+from advisor.cli.framework.shell_words import files
+
+if TYPE_CHECKING:
+    from advisor.record.audit.verify import Scope
+    from advisor.record.ledger import Ledger
+    from advisor.record.reassess import Now
+
+_SHOW_PROGRESS_FROM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The options of `verify` that say how far to check."""
+
+    replay: bool
+    head: str
+    allowed: Path | None
+    revoked: Path | None
+    today: bool | None
+    replay_with: Path | None
+    evidence: tuple[Path, ...]
+
+
+EXAMPLES = examples(
+    "advisor records verify --records examples/ledger",
+    "advisor records verify 3 --records examples/ledger --allowed-signers examples/ledger/allowed_signers",
+)
+
+
+@click.command("verify", epilog=EXAMPLES)
+@click.argument("record", required=False, shell_complete=files)
+@click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
+@click.option(
+    "--replay-with",
+    type=click.Path(path_type=Path),
+    metavar="VENV",
+    help="Replay what another version decided with that version, installed in VENV.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Folder with files that answers were measured from, compared by digest; repeatable.",
+)
+@click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
+@click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
+@click.option("--revoked", type=click.Path(path_type=Path), help="Keys that no longer count (as for ssh-keygen -r).")
+@click.option(
+    "--today/--no-today",
+    default=None,
+    help="Say what the rules installed today would decide.  [default: of one RECORD]",
+)
+@with_options(RECORDS, FORMAT, OUTPUT, QUIET)
+def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:
+    """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
+
+    Exit status: 0 all holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
+    Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
+    of the ledger cannot change it.
+    """
+    from advisor.record.audit.verification_report import as_json, tell
+    from advisor.record.audit.verify import verify as check
+
+    ledger, number = found_record(record, records) if record else (ledger_at(records), 0)
+    scope = _scope(ledger, number, How(**how))
+    with _progress(0 if quiet else len(ledger.numbers())) as progress:
+        found = check(ledger, scope, progress)
+    emit(json.dumps(as_json(found), indent=2) if form == "json" else "\n".join(tell(found)), output, quiet=quiet)
+    return found.status
+
+
+def _scope(ledger: Ledger, number: int, how: How) -> Scope:
+    from advisor.api import assess
+    from advisor.record.audit.verify import Scope, trust_of
+
+    today = how.today if how.today is not None else how.replay and number > 0
+    trust = trust_of(ledger, how.allowed, how.revoked)
+    now = _now() if today else None
+    return Scope(number, assess if how.replay or today else None, trust, how.head, now, how.replay_with, how.evidence)
+
+
+def _now() -> Now:
+    from advisor.cli.arguments.inputs import knowledge_with
+    from advisor.record.reassess import Now
+
+    return Now(knowledge_with(()), datetime.now(UTC).date())
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where a person is looking and the wait is worth one."""
+    if total < _SHOW_PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
+        yield lambda done: bar.update(1)

@@ -1,0 +1,1 @@
+"""Routes compared: differences, break-even, horizon, what each uncertainty is worth."""

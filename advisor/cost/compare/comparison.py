@@ -1,0 +1,201 @@
+"""The routes beside each other on the same draws, and the two routes that hybrid combines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.cost.compare.explained import explained
+from advisor.cost.draws import CHUNK, Figure, chunks, draws
+from advisor.cost.offers import Lines, Offer, PricedOffer, RouteOffers
+from advisor.cost.route_offers import route_offers
+from advisor.cost.routes import (
+    Pricing,
+    added,
+    cloud_frontier,
+    cloud_open,
+    frontier_half,
+    frontier_slot,
+    hosted_api,
+    managed_open,
+    quote_in,
+    routine_half,
+    self_host,
+    total,
+)
+from advisor.cost.scenario import Scenario
+from advisor.cost.selection import settled
+
+Halves = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A route that carries a share of the traffic, what it costs a month by line, and in which place it buys."""
+
+    route: str
+    share: Figure
+    lines: Lines
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """What is settled before routes are priced, on the first draws, so that all draws price the same things.
+
+    `halves` are the open and the frontier route of hybrid; None where hybrid is not listed or a half has no route.
+    `open_in_cloud` tells that the cloud is priced with the open model, the cheaper of the two it may run.
+    """
+
+    routes: tuple[str, ...]
+    halves: Halves | None
+    open_in_cloud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Dollars a month by route: draws in all, and the lines that explain their P50. Unpriced routes are left out."""
+
+    drawn: Pricing
+    totals: Mapping[str, Figure]
+    point_lines: Mapping[str, Mapping[str, float]]
+    settled: Alternatives
+    offers: Mapping[str, RouteOffers]
+
+    @property
+    def halves(self) -> Halves | None:
+        """The open and the frontier route of hybrid, where it is priced."""
+        return self.settled.halves
+
+    @property
+    def open_in_cloud(self) -> bool:
+        """Whether the cloud is priced with the open model."""
+        return self.settled.open_in_cloud
+
+
+def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]) -> Comparison:
+    """Price every route; `routine` and `frontier` are the routes that may carry hybrid's two shares."""
+    scenario = settled(scenario, seed, count)
+    first = Pricing(scenario, draws(scenario.ranges, seed, min(count, CHUNK)))
+    alternatives = _settle(first, routine, frontier)
+    lines = {route: lines_of(first, route, alternatives) for route in alternatives.routes}
+    totals: Mapping[str, Figure] = {route: total(parts) for route, parts in lines.items()}
+    drawn, near = first, totals
+    if count > CHUNK:
+        drawn = Pricing(scenario, draws(scenario.ranges, seed, count))
+        totals = _totals_in_chunks(scenario, seed, count, alternatives)
+    plain = {route: explained(parts, near[route], median(totals[route])) for route, parts in lines.items()}
+    offers = route_offers(first, seed, lines, plain)
+    if alternatives.halves is not None:
+        offers["hybrid"] = _hybrid_offers(first, alternatives.halves, offers, lines["hybrid"], plain["hybrid"])
+    return Comparison(drawn, totals, plain, alternatives, offers)
+
+
+def _hybrid_offers(
+    first: Pricing, halves: Halves, offers: Mapping[str, RouteOffers], lines: Lines, plain: Mapping[str, float]
+) -> RouteOffers:
+    """What hybrid buys: the routine half's offer and, of the frontier class, the other half's."""
+    rest, hard = halves
+    routine = offers[rest].bought
+    quote = quote_in(first.scenario, frontier_slot(first.scenario, hard))
+    models = [routine.offer.model] if routine else []
+    sellers = [routine.offer.provider or routine.offer.gpu] if routine else []
+    offer = Offer(
+        "hybrid", " + ".join([*models, quote.model.id]), " + ".join([*sellers, quote.row.provider]),
+        gpu=routine.offer.gpu if routine else "", acquisition=routine.offer.acquisition if routine else "",
+    )  # fmt: skip
+    doubts = (*offers[rest].to_confirm, *quote.doubts)
+    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), sum(plain.values())),), (), doubts)
+
+
+def price(
+    scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]
+) -> dict[str, Figure]:
+    """The totals of `compare` alone, for what-ifs; at most one chunk of draws."""
+    scenario = settled(scenario, seed, count)
+    first = Pricing(scenario, draws(scenario.ranges, seed, min(count, CHUNK)))
+    return _totals(first, _settle(first, routine, frontier))
+
+
+def parts_of(pricing: Pricing, route: str, settled: Alternatives) -> tuple[Part, ...]:
+    """The routes behind a route: itself, or the two that hybrid combines."""
+    if route != "hybrid" or settled.halves is None:
+        return (Part(route, 1.0, _alone(pricing, route, settled), slot_of(route, settled)),)
+    (rest, hard), share = settled.halves, pricing.sample("quality.frontier_share")
+    return (
+        Part(rest, 1.0 - share, routine_half(pricing, rest), slot_of(rest, settled)),
+        Part(hard, share, frontier_half(pricing, hard), frontier_slot(pricing.scenario, hard)),
+    )
+
+
+def slot_of(route: str, settled: Alternatives) -> str:
+    """The place in which a route buys; of self-hosting the fleet."""
+    if route == "managed-cloud":
+        return "cloud_open" if settled.open_in_cloud else "cloud_frontier"
+    return {"hosted-api": "hosted", "managed-open": "managed"}.get(route, "fleet")
+
+
+def lines_of(pricing: Pricing, route: str, settled: Alternatives) -> Lines:
+    """What a route costs a month, by line."""
+    lines = [part.lines for part in parts_of(pricing, route, settled)]
+    return lines[0] if len(lines) == 1 else added(*lines)
+
+
+def median(figure: Figure) -> float:
+    """The middle of the draws."""
+    return float(np.median(figure))
+
+
+def _alone(pricing: Pricing, route: str, settled: Alternatives) -> Lines:
+    cloud = cloud_open if settled.open_in_cloud else cloud_frontier
+    routes = {"self-host": self_host, "hosted-api": hosted_api, "managed-open": managed_open, "managed-cloud": cloud}
+    return routes[route](pricing)
+
+
+def _totals(pricing: Pricing, settled: Alternatives) -> dict[str, Figure]:
+    return {route: total(lines_of(pricing, route, settled)) for route in settled.routes}
+
+
+def _totals_in_chunks(scenario: Scenario, seed: int, count: int, settled: Alternatives) -> dict[str, Figure]:
+    """The same figures as all at once, in memory for the totals and for one chunk."""
+    totals = {route: np.empty(count) for route in settled.routes}
+    for start, size in chunks(count):
+        pricing = Pricing(scenario, draws(scenario.ranges, seed, size, start))
+        for route, cost in _totals(pricing, settled).items():
+            totals[route][start : start + size] = cost
+    return dict(totals)
+
+
+def _settle(first: Pricing, routine: Sequence[str], frontier: Sequence[str]) -> Alternatives:
+    offers, in_cloud = first.scenario.offers, _open_in_cloud(first)
+    priced = {
+        "self-host": True,
+        "hosted-api": offers.hosted is not None,
+        "managed-cloud": in_cloud or offers.cloud_frontier is not None,
+        "managed-open": offers.managed is not None or first.scenario.endpoint is not None,
+    }
+    routes = tuple(route for route, has_price in priced.items() if has_price)
+    halves = _halves(first, routine, frontier, routes) if first.scenario.frontier_share else None
+    return Alternatives(routes if halves is None else (*routes, "hybrid"), halves, in_cloud)
+
+
+def _open_in_cloud(drawn: Pricing) -> bool:
+    """Whether the open model may be run in the cloud, and is cheaper there by the median."""
+    offers = drawn.scenario.offers
+    if offers.cloud_open is None or not drawn.scenario.cloud_open_eligible:
+        return False
+    return offers.cloud_frontier is None or median(total(cloud_open(drawn))) < median(total(cloud_frontier(drawn)))
+
+
+def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], priced: Sequence[str]) -> Halves | None:
+    """The cheaper of the routes that may carry either share; None where one has no route."""
+    rests = {route: median(total(routine_half(drawn, route))) for route in routine if route in priced}
+    may = [
+        route for route in frontier if getattr(drawn.scenario.offers, frontier_slot(drawn.scenario, route)) is not None
+    ]
+    hards = {route: median(total(frontier_half(drawn, route))) for route in may}
+    if not rests or not hards:
+        return None
+    return min(rests, key=lambda route: rests[route]), min(hards, key=lambda route: hards[route])

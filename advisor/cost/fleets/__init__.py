@@ -1,0 +1,1 @@
+"""GPUs: how many, at what rent, run by whom."""

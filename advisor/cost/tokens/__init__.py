@@ -1,0 +1,1 @@
+"""Prices by the token, and the bills they make."""

@@ -1,0 +1,1 @@
+"""Interviews kept on disk: one file each, locked, with undo."""

@@ -1,0 +1,210 @@
+"""A price list compared with the catalog: what is new, what moved, what ended, what is still as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from statistics import median
+from typing import Literal
+
+from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.price_lists.list_names import bare_name
+from advisor.knowledge.price_lists.price_list import Listing, PriceListRead
+
+Kind = Literal["new", "changed", "completed", "ends"]
+_ABOUT_THE_ROW = frozenset(
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "other"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """One row of the catalog that a list changes; `doubt` says why it should not be believed unseen, or is empty."""
+
+    kind: Kind
+    table: str
+    model: str
+    key: str
+    before: TokenPrice | None
+    after: TokenPrice
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceComparison:
+    """What a list says of the catalog: changes, rows it confirms, and rows citing such a list that it does not name.
+
+    `resold` are listings of a closed model at a seller that is neither its vendor nor a cloud: no route buys there.
+    """
+
+    changes: tuple[PriceChange, ...]
+    confirmed: tuple[tuple[str, TokenPrice], ...]
+    unfound: tuple[tuple[str, TokenPrice], ...] = ()
+    resold: tuple[Listing, ...] = ()
+
+
+def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: float) -> PriceComparison:
+    """Hold a list against the rows in force on its day; `source` is what new rows cite.
+
+    A price `outlier` times over or under the row it follows (of a list older than the catalog: the row that follows
+    it), or the middle of the model's other providers there and in the list itself, is in doubt.
+    """
+    rows, later = _newest(catalog, read.day), _next(catalog, read.day)
+    known = [*((place[0], row) for place, row in rows.items() if row.in_force(read.day)), *_listed(read)]
+    changes: list[PriceChange] = []
+    resold: list[Listing] = []
+    confirmed: list[tuple[str, TokenPrice]] = []
+    named: set[tuple[str, str, str, str]] = {one.place for one in read.beside}
+    for listing in read.listings:
+        named.add(listing.place)
+        if _is_resold(listing, catalog):
+            resold.append(listing)
+            continue
+        before = rows.get(listing.place)
+        found = _change(listing, before, catalog, source, read.day)
+        if found is None:
+            if before is not None:
+                confirmed.append((listing.model, before))
+            continue
+        doubt = "" if found.kind == "ends" else _doubt(listing, before or later.get(listing.place), known, outlier)
+        changes.append(replace(found, doubt=doubt))
+    unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
+    return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
+
+
+def table_of(model: str, provider: str, catalog: Catalog) -> str:
+    """The table a row belongs to: a vendor's own where the model is in both."""
+    if model in catalog.api and (model not in catalog.managed or is_own(model, provider, catalog)):
+        return "api"
+    return "managed"
+
+
+def _is_resold(listing: Listing, catalog: Catalog) -> bool:
+    model, seller = listing.model, listing.row.provider
+    is_open = model in catalog.managed or model not in catalog.api
+    if is_open or catalog.providers[seller].kind == "cloud" or is_own(model, seller, catalog):
+        return False
+    return catalog.providers[seller].kind == "vendor" or not catalog.api[model].open_weights
+
+
+def is_own(model: str, provider: str, catalog: Catalog) -> bool:
+    """Whether a provider is the vendor whose own model it is."""
+    seller = catalog.providers.get(provider)
+    return seller is not None and model in catalog.api and catalog.api[model].vendor == seller.vendor
+
+
+def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:
+    """The newest row begun by a day of each model, provider, region and tier, ended or not."""
+    rows: dict[tuple[str, str, str, str], TokenPrice] = {}
+    for model, row in catalog.token_prices():
+        place = (model, *row.key)
+        if row.since <= day and (place not in rows or rows[place].since <= row.since):
+            rows[place] = row
+    return rows
+
+
+def _next(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:
+    """The first row after a day of each model, provider, region and tier."""
+    rows: dict[tuple[str, str, str, str], TokenPrice] = {}
+    for model, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+        if row.since > day:
+            rows.setdefault((model, *row.key), row)
+    return rows
+
+
+def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
+    """What the list itself asks for models, where it has not ended."""
+    return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
+
+
+def _change(
+    listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date
+) -> PriceChange | None:
+    table = table_of(listing.model, listing.row.provider, catalog)
+    row = replace(listing.row, source=source, checked=day)
+    if before is not None and not row.batch_cache_read and row.batch_input == before.batch_input:
+        row = replace(row, batch_cache_read=before.batch_cache_read)  # the usual one, which lists round, is left out
+    if row.until is not None and row.until <= day:
+        if before is None or not before.in_force(day) or _is_another(before, listing):
+            return None
+        return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
+    if before is None or not before.in_force(day):
+        return PriceChange("new", table, listing.model, listing.key, before, row)
+    if not same_charges(before, row):
+        row = replace(row, other=row.other or before.other)
+        if _only_more(before, row):
+            return PriceChange("completed", table, listing.model, listing.key, before, replace(row, since=before.since))
+        return PriceChange("changed", table, listing.model, listing.key, before, row)
+    if row.other and row.other != before.other and not _is_another(before, listing):
+        return PriceChange("completed", table, listing.model, listing.key, before, _completed(before, row))
+    if row.until != before.until and not _is_another(before, listing):
+        return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
+    return None
+
+
+def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
+    """The row as it was, with the charges beside tokens that a list states."""
+    return replace(before, other=row.other, until=row.until, checked=row.checked)
+
+
+def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
+    """Whether two rows ask the same for every kind of token, at every length and hour."""
+    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"off_peak"}]
+    if any(getattr(one, name) != getattr(other, name) for name in names):
+        return False
+    quiet, other_quiet = (row.off_peak and replace(row.off_peak, hours="") for row in (one, other))
+    return quiet == other_quiet
+
+
+def _is_another(before: TokenPrice, listing: Listing) -> bool:
+    """Whether a row was read from an entry of another name: another checkpoint, date or speed."""
+    return bool(before.list_key) and bare_name(before.list_key) != bare_name(listing.key)
+
+
+def _only_more(before: TokenPrice, after: TokenPrice) -> bool:
+    """Whether the later row says all that the earlier one did, and fills what that left open."""
+    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"steps"}]
+    same_limits = [step.above for step in before.steps] == [step.above for step in after.steps]
+    steps = zip(before.steps, after.steps, strict=False) if same_limits else ()
+    return (
+        all(getattr(before, name) in (0.0, (), None, getattr(after, name)) for name in names)
+        and (same_limits or not before.steps)
+        and all(
+            getattr(one, field.name) in (0.0, getattr(two, field.name)) for one, two in steps for field in fields(one)
+        )
+    )
+
+
+def _doubt(
+    listing: Listing,
+    before: TokenPrice | None,
+    known: Sequence[tuple[str, TokenPrice]],
+    outlier: float,
+) -> str:
+    row = listing.row
+    if before is not None and before.in_force(row.since) and _is_another(before, listing):
+        return f"the price known was read from {before.list_key}: another checkpoint or speed?"
+    others = [
+        one for model, one in known if model == listing.model and one.provider != row.provider and one.tier == row.tier
+    ]
+    for kind in ("input", "output"):
+        asked = getattr(row, kind)
+        past = getattr(before, kind) if before else None
+        if past == asked:  # known of this seller, whatever others ask
+            continue
+        middle = median(getattr(one, kind) for one in others) if others else None
+        if any(one and not 1 / outlier < asked / one < outlier for one in (past, middle)):
+            usual = [f"{past:,.6g} before" if past else "", f"{middle:,.4g} elsewhere" if middle else ""]
+            unit = ": dollars per million in a per-token field?" if any(v and asked > v for v in (past, middle)) else ""
+            return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, usual))}{unit}"
+    return ""
+
+
+def _cites(row: TokenPrice, kind: str) -> bool:
+    return row.source.startswith(kind) and row.until is None
+
+
+def in_doubt(changes: Iterable[PriceChange]) -> list[PriceChange]:
+    """The changes that need a person's yes, one by one."""
+    return [change for change in changes if change.doubt]

@@ -1,0 +1,1 @@
+"""Verification: bytes, chain, signatures, replay, results."""

@@ -1,0 +1,91 @@
+"""The chain of a ledger: numbers without a gap, each record holding the digest of the one before, an anchored head."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from advisor.record.audit.status import reference
+from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
+from advisor.record.formats.encoding import FIRST, Table
+
+
+def check_chain(records: list[Verification]) -> None:
+    """Numbers without a gap, and each record holding the digest of the one before."""
+    before: Verification | None = None
+    for record in records:
+        expected = before.number + 1 if before else 1
+        if record.number != expected:
+            last = record.number - 1
+            gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
+            record.blame(TAMPERED, f"{gone} from before it")
+        elif record.prev_sha256 and record.prev_sha256 != (before.sha256 if before else FIRST):
+            record.blame(TAMPERED, "the record before it is not the one it was chained to")
+            if before:
+                before.blame(TAMPERED, f"record {record.number} was chained to other bytes than these")
+        before = record
+
+
+def check_references(records: list[Verification], fronts: dict[int, Table]) -> None:
+    """A sign-off, accept, supersede or withdraw must speak of bytes that lie in this ledger."""
+    digests = {one.number: one.sha256 for one in records}
+    for one in records:
+        for name in ("about", "successor"):
+            number, digest = reference(fronts.get(one.number, {}), name)
+            if number and digests.get(number) != digest:
+                one.blame(TAMPERED, f"it speaks of other bytes than record {number} has")
+
+
+def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
+    """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
+
+    An event must not claim a time before the record it speaks of; only a decision that still holds can be accepted,
+    superseded or withdrawn, and only by a newer decision.
+    """
+    kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
+    ended: set[int] = set()
+    for one in records:
+        if one.number not in fronts:
+            continue
+        if not _is_moment(one.created_utc):
+            one.blame(UNVERIFIABLE, f"its time {one.created_utc} is none")
+        front, about = fronts[one.number], reference(fronts[one.number], "about")[0]
+        if one.kind == "decision" or about not in fronts:
+            continue
+        if about >= one.number:
+            one.blame(UNVERIFIABLE, f"it speaks of record {about}, which is not before it")
+        if one.created_utc < fronts[about]["record"]["created_utc"]:
+            one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, of which it speaks")
+        if one.kind == "sign-off":
+            continue
+        if kinds[about] != "decision":
+            one.blame(UNVERIFIABLE, f"record {about} is not a decision")
+        if about in ended:
+            one.blame(UNVERIFIABLE, f"record {about} was superseded or withdrawn before")
+        newer = reference(front, "successor")[0]
+        if one.kind == "supersede" and (not about < newer < one.number or kinds.get(newer) != "decision"):
+            one.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
+        if one.kind in ("supersede", "withdraw"):
+            ended.add(about)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def check_head(found: LedgerVerification, head: str) -> None:
+    """Look for the digest that somebody kept elsewhere: it is what removing the last records cannot undo."""
+    if not head:
+        found.not_checked.append(
+            "whether newer records were cut off or the whole ledger replaced: give --head, a digest kept elsewhere"
+        )
+        return
+    wanted = head.lower().removeprefix("sha256:")
+    found.anchored = next((one.number for one in found.records if one.sha256 == wanted), 0)
+    if not found.anchored:
+        found.blame(TAMPERED, f"no record has the digest {wanted}: the ledger was rolled back, rewritten or exchanged")
+    elif found.anchored < found.records[-1].number:
+        found.not_checked.append(f"whether records after {found.anchored} were cut off: the head given ends there")

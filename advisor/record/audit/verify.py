@@ -1,0 +1,175 @@
+"""Everything that can be checked about the records of a ledger, and what was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from advisor import __version__
+from advisor.errors import BadInput
+from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
+from advisor.record.audit.measured import check_measurements
+from advisor.record.audit.other_version import replayed_by
+from advisor.record.audit.replay import Assess, made_by_this_version, replay
+from advisor.record.audit.status import standings
+from advisor.record.audit.verification import (
+    DIFFERS,
+    TAMPERED,
+    TOSS_UP,
+    UNVERIFIABLE,
+    LedgerVerification,
+    Verification,
+)
+from advisor.record.field_diff import Replay
+from advisor.record.formats.encoding import Table, digests_of
+from advisor.record.formats.parse import read_front, read_record, text_of
+from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
+from advisor.record.pins import Blobs, pinned_knowledge
+from advisor.record.reassess import Now, decided_today
+from advisor.record.signatures.sign_offs import check_signatures, result_of_its_own
+from advisor.record.signatures.ssh_keygen import Trust, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today.
+
+    `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
+    are folders in which files lie that answers were measured from.
+    """
+
+    asked: int = 0
+    assess: Assess | None = None
+    trust: Trust = field(default_factory=Trust)
+    head: str = ""
+    now: Now | None = None
+    replay_with: Path | None = None
+    evidence: tuple[Path, ...] = ()
+
+
+def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
+    """Check the chain of a ledger, and of the records asked for also pins, replay, signatures and standing."""
+    found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
+    fronts: dict[int, Table] = {}
+    blobs = Blobs(ledger)
+    for number in ledger.numbers():
+        checked = _read(ledger, number, fronts)
+        if number in fronts and scope.asked in (0, number):
+            with result_of_its_own(checked):
+                _check_decision(checked, ledger, blobs, fronts[number], scope)
+        found.records.append(checked)
+        progress(number)
+    check_chain(found.records)
+    check_references(found.records, fronts)
+    check_events(found.records, fronts)
+    check_signatures(found.shown, ledger, fronts, scope.trust)
+    stands = standings(fronts)
+    for one in found.records:
+        one.standing = stands[one.number].words if one.number in stands else ""
+    check_head(found, scope.head)
+    _say_what_was_not_checked(found, scope)
+    return found
+
+
+def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None = None) -> Trust:
+    """The allowed signers that were named, else those that lie in the ledger, else nobody."""
+    for named in (allowed, revoked):
+        if named is not None:
+            read_text(named)  # what the user named is held to be there; what lies in the ledger is judged as found
+    beside = ledger.directory / ALLOWED_SIGNERS
+    return Trust(allowed or (beside if beside.is_file() else None), revoked)
+
+
+def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification:
+    """Read one record's front, by itself: its seal, its schema, its number."""
+    try:
+        entry = ledger.entry(number)
+    except BadInput as error:
+        lost = Verification(Path(error.where), number)
+        lost.blame(UNVERIFIABLE, error.what)
+        return lost
+    checked = Verification(entry.path, number, digests_of(entry.data)[1])
+    with result_of_its_own(checked):
+        fronts[number] = read_front(entry.data, str(entry.path))
+        _describe(checked, entry, fronts[number])
+    return checked
+
+
+def _describe(checked: Verification, entry: Entry, front: Table) -> None:
+    head = front["record"]
+    checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
+    checked.prev_sha256, checked.title = head["prev_sha256"], text_of(front, "decision", "title")
+    checked.chosen, checked.made_by = text_of(front, "verdict", "option"), text_of(front, "tool", "version")
+    if head["seq"] != entry.number:
+        checked.blame(TAMPERED, f"it was written as record {head['seq']}, and lies here as {entry.number}")
+
+
+def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: Table, scope: Scope) -> None:
+    if checked.kind != "decision":
+        return
+    checked.pins = blobs.pins(front)
+    for pin in checked.pins:
+        if pin.state not in ("matching", "missing", "changed"):
+            checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) {pin.state}")
+        if pin.state == "changed":
+            checked.blame(TAMPERED, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) was changed")
+        if pin.state == "missing":
+            checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (sha256 {pin.sha256 or 'not named'}) is missing")
+    check_measurements(checked, front, (ledger.directory, *scope.evidence))
+    if scope.assess is None:
+        checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
+        checked.not_replayed = "replay was left out"
+        return
+    checked.not_replayed = "it could not be derived again"
+    _derive_again(checked, ledger, scope)
+
+
+def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    assert scope.assess is not None
+    record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
+    if not made_by_this_version(record):
+        _replay_elsewhere(checked, ledger, scope)
+    elif all(pin.state == "matching" for pin in checked.pins):
+        checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
+        _judge(checked, checked.replay)
+    else:
+        checked.not_replayed = "a pinned part does not match"
+    if scope.now is not None:
+        checked.today = decided_today(record, file, scope.now, scope.assess)
+
+
+def _replay_elsewhere(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    """Leave the replay of another version's decision to that version, where it is at hand."""
+    if scope.replay_with is None:
+        checked.not_replayed = "it names another version of the program"
+        checked.not_checked.append(
+            f"whether the verdict is derived again: advisor {checked.made_by} made it, this is {__version__}; "
+            "name an environment that holds that version with --replay-with"
+        )
+        return
+    verdict = replayed_by(scope.replay_with, ledger.directory, checked.number, checked.made_by)
+    if verdict == "same":
+        checked.replayed_by = checked.made_by
+    else:
+        status = TOSS_UP if verdict == "toss-up" else DIFFERS
+        checked.blame(status, f"derived again by advisor {checked.made_by}: {verdict}")
+
+
+def _judge(checked: Verification, again: Replay) -> None:
+    if again.verdict == "toss-up":
+        checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
+    elif again.verdict == "differs":
+        more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
+        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
+
+
+def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
+    if scope.trust.allowed is not None:
+        found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
+    found.not_checked += [
+        "when the records were made: times are as their writers stated them",
+        "what people stated (title, reasons, names, review date), but for the signatures over it",
+        "whether the answers are true, and the pinned rules and prices right",
+    ]

@@ -1,0 +1,1 @@
+"""The record format, one model a version, and how it is written and read."""

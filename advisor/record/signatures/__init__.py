@@ -1,0 +1,1 @@
+"""Statements by people, and their SSH signatures."""

@@ -1,0 +1,107 @@
+"""The signatures of a ledger, each held to the bytes it signs, its digest, its armor and the allowed signers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from advisor.errors import AdvisorError, BadInput
+from advisor.record.audit.status import SignOff, different_signers, reference, sign_off_of, standings
+from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
+from advisor.record.formats.encoding import Table
+from advisor.record.formats.parse import Tampered
+from advisor.record.ledger import Ledger
+from advisor.record.signatures.event_statement import covers_statement, signed_bytes
+from advisor.record.signatures.ssh_keygen import Trust, judge, signing_time
+from advisor.record.signatures.ssh_signature import read_signature
+
+
+def check_signatures(
+    records: Sequence[Verification], ledger: Ledger, fronts: Mapping[int, Table], trust: Trust
+) -> None:
+    """Judge every sign-off about these records, and hold accepted decisions to their threshold."""
+    by_number = {one.number: one for one in records}
+    counted: dict[int, list[SignOff]] = {}
+    for number, front in sorted(fronts.items()):
+        about = by_number.get(reference(front, "about")[0])
+        if about is None or front["record"]["kind"] == "decision":
+            continue
+        if "signature" not in front:
+            about.not_checked.append(f"who wrote record {number} ({front['record']['kind']}): it is not signed")
+            continue
+        made = sign_off_of(number, front)
+        refused = "it could not be checked"
+        with result_of_its_own(about):
+            refused = _refused(about, front, made, ledger, trust)
+        if front["record"]["kind"] != "sign-off":
+            continue
+        about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+        if not refused:
+            counted.setdefault(about.number, []).append(made)
+    for number, standing in standings(fronts).items():
+        if number in by_number and standing.accepted_in:
+            _check_threshold(by_number[number], standing.threshold, counted.get(number, []), trust)
+
+
+@contextmanager
+def result_of_its_own(checked: Verification) -> Iterator[None]:
+    """Turn whatever a hostile record, blob or signature causes into a result of that record; the others go on."""
+    try:
+        yield
+    except AdvisorError as error:
+        checked.blame(TAMPERED if isinstance(error, Tampered) else UNVERIFIABLE, error.what)
+    except Exception as error:
+        checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
+
+
+def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, trust: Trust) -> str:
+    """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
+    armored = ledger.signature(made.signature)
+    if armored is None:
+        about.blame(UNVERIFIABLE, f"the signature of sign-off {made.record} is missing")
+        return "the signature is missing"
+    if sha256(armored).hexdigest() != made.signature:
+        about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
+        return "the signature was changed"
+    covered = covers_statement(front)
+    data = signed_bytes(front) if covered else ledger.entry(about.number).data
+    if not covered:
+        about.not_checked.append(
+            f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"
+        )
+    # Nobody proves the claimed time, so a key must be valid today as well: an expired one could be dated back.
+    claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
+    refused = judge(data, armored, made.principal, claimed, trust)
+    refused = refused or judge(data, armored, made.principal, signing_time(datetime.now(UTC)), trust)
+    if not refused and _key_of(armored) != made.key:
+        refused = f"the sign-off names the key {made.key}, which did not sign"
+    if refused:
+        _blame(about, made, refused, trust)
+    return refused
+
+
+def _blame(about: Verification, made: SignOff, refused: str, trust: Trust) -> None:
+    who = f"the signature of {made.principal} (sign-off {made.record})"
+    if trust.allowed is None and refused.startswith("nobody"):
+        about.not_checked.append(f"{who} matches the bytes; whose key it is: give --allowed-signers")
+    else:
+        about.blame(TAMPERED if refused.startswith("it does not match") else UNVERIFIABLE, f"{who}: {refused}")
+
+
+def _check_threshold(about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust) -> None:
+    people = different_signers(counted)
+    if threshold < 1:
+        about.blame(UNVERIFIABLE, "it was accepted without asking for a single signer")
+    if trust.allowed is None:
+        about.not_checked.append(f"whether enough people signed for it to be accepted ({threshold} asked)")
+    elif people < threshold:
+        about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")
+
+
+def _key_of(armored: bytes) -> str:
+    try:
+        return read_signature(armored, "the signature").fingerprint
+    except BadInput:
+        return ""

@@ -1,0 +1,1 @@
+"""Lists and comparisons as text: prices, bills, records checked again."""

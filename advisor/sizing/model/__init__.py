@@ -1,0 +1,1 @@
+"""A model as sizing sees it: layers, heads, weights, caches, from its published configuration."""

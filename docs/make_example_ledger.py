@@ -22,10 +22,11 @@ from advisor.interview.answers import Answers, read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range
-from advisor.record import Statement, save_decision
 from advisor.record.audit.replay import vocabulary_of
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, sign_off, supersede
+from advisor.record.save_decision import save_decision
+from advisor.record.signatures.statement import Statement
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "examples" / "ledger"

@@ -18,11 +18,10 @@ from advisor.assessment.model import Flip
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
-from advisor.knowledge.questions import Flip as Act
-from advisor.knowledge.questions import Question
+from advisor.knowledge.questions import FlipAction, Question
 
 SWEEP_DRAWS = 500
-ACTS = get_args(Act)
+ACTS = get_args(FlipAction)
 """What one would do about an answer, the most actionable first."""
 _UNKNOWN = f'"{UNKNOWN}"'
 _Leads = Callable[[float], bool]

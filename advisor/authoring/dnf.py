@@ -51,7 +51,7 @@ def _within(literal: Literal, value: int | str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class EndLimits:
     """What literals say of the two ends of one answered range: each end within its own limits."""
 
     low_from: float = -inf
@@ -60,7 +60,7 @@ class Ends:
     high_to: float = inf
 
     @classmethod
-    def of(cls, key: str, literals: Iterable[Literal]) -> Ends:
+    def of(cls, key: str, literals: Iterable[Literal]) -> EndLimits:
         """The limits that all literals on one key leave, closed under `low <= high`."""
         low, high = [-inf, inf], [-inf, inf]
         for literal in literals:
@@ -75,7 +75,7 @@ class Ends:
         """Whether no range fits."""
         return self.low_from > self.low_to or self.high_from > self.high_to
 
-    def within(self, other: Ends) -> bool:
+    def within(self, other: EndLimits) -> bool:
         """Whether every range that fits here fits there."""
         return (
             self.low_from >= other.low_from
@@ -98,7 +98,7 @@ def _limits(literal: Literal) -> tuple[float, float]:
 def impossible(disjunct: Disjunct) -> bool:
     """Whether no facts satisfy it: a range that cannot be, or a test of an answer that must be open."""
     keys = {literal.key for literal in disjunct}
-    if any(Ends.of(key, disjunct).empty for key in keys):
+    if any(EndLimits.of(key, disjunct).empty for key in keys):
         return True
     open_keys = {literal.key for literal in disjunct if literal.property == f"{literal.key}?" and not literal.value}
     return any(literal.key in open_keys and literal.property != f"{literal.key}?" for literal in disjunct)
@@ -115,7 +115,7 @@ def _follows(literal: Literal, strong: Disjunct) -> bool:
         return bool(literal.value) and any(other.key == key and other.property != f"{key}?" for other in strong)
     if literal.property in (f"{key}.low", f"{key}.high"):
         known = any(other.property in (f"{key}.low", f"{key}.high") for other in strong)
-        return known and Ends.of(key, strong).within(Ends.of(key, (literal,)))
+        return known and EndLimits.of(key, strong).within(EndLimits.of(key, (literal,)))
     if literal.op == "$neq":
         return any(
             other.property == literal.property and other.op == "$eq" and other.value != literal.value

@@ -175,7 +175,7 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:
-    from advisor.record import save_decision
+    from advisor.record.save_decision import save_decision
 
     return save_decision(result, answers, knowledge, directory, datetime.now(UTC), statement)
 

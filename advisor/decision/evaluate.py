@@ -18,7 +18,7 @@ from advisor.decision.derived_facts import derived_facts
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates, priced_alone
 from advisor.decision.license_reports import blocked_models
 from advisor.decision.offer_states import gate_inputs, is_of_offers
-from advisor.decision.ranking import Choice, choose
+from advisor.decision.ranking import RouteChoice, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
@@ -63,7 +63,7 @@ class Evaluation:
     scenario: Scenario
     costs: Comparison
     conditions: Mapping[str, tuple[Rule, ...]]
-    choice: Choice
+    choice: RouteChoice
 
 
 def evaluate(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:

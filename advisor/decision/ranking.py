@@ -16,7 +16,7 @@ Status = Literal["none", "conditional", "near-tie", "provisional", "firm"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RouteChoice:
     """The chosen route, how it was decided, and in which share of draws each standing route is cheapest.
 
     `status` is at best `provisional`: what makes a verdict firm is evidence that costs and rules do not hold.
@@ -45,10 +45,10 @@ def choose(
     tie_share: float,
     hybrid_margin: float,
     conditional: frozenset[str],
-) -> Choice:
+) -> RouteChoice:
     """Apply *worth* and *prefer* to what stands; `conditional` names the routes that carry an unmet condition."""
     if not standing.after_must:
-        return Choice("none", "must", "none", 0.0)
+        return RouteChoice("none", "must", "none", 0.0)
     left = standing.after_can
     medians = {route: float(np.median(totals[route])) for route in left}
     ranked = _ranked(left, medians, hybrid_margin)
@@ -64,7 +64,7 @@ def choose(
         status = "near-tie" if len(tied) > 1 else "provisional"
     by = _decided_by(standing, signal)
     confidence = 1.0 if len(left) == 1 else shares[chosen]
-    return Choice(
+    return RouteChoice(
         chosen,
         by,
         status,

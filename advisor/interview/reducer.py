@@ -28,7 +28,7 @@ class Draft(NamedTuple):
     problem: str
 
 
-class Step(NamedTuple):
+class UndoStep(NamedTuple):
     """What undo and redo go to: the answers as they stood before one question was answered, or after."""
 
     key: str
@@ -52,8 +52,8 @@ class State:
     at: str = ""
     unknown: frozenset[str] = frozenset()
     drafts: Mapping[str, Draft] = field(default_factory=dict)
-    past: tuple[Step, ...] = ()
-    future: tuple[Step, ...] = ()
+    past: tuple[UndoStep, ...] = ()
+    future: tuple[UndoStep, ...] = ()
     by_what_matters: bool = False
     hid: tuple[str, ...] = ()
     brought: tuple[str, ...] = ()
@@ -219,8 +219,8 @@ def _remembered(state: State, key: str) -> State:
     return replace(state, past=(*state.past, _step(state, key))[-UNDO_DEPTH:], future=())
 
 
-def _step(state: State, key: str) -> Step:
-    return Step(key, state.answers, state.unknown, state.drafts)
+def _step(state: State, key: str) -> UndoStep:
+    return UndoStep(key, state.answers, state.unknown, state.drafts)
 
 
 def _adopted(state: State, answers: Answers) -> State:
@@ -259,7 +259,7 @@ def _stepped_on(state: State) -> State:
     return _gone_to(replace(state, future=tuple(future), past=(*state.past, _step(state, step.key))), step)
 
 
-def _gone_to(state: State, step: Step) -> State:
+def _gone_to(state: State, step: UndoStep) -> State:
     """Take the answers of a step, and make the question it changes the current one."""
     there = _settled(state, replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts))
     return replace(there, at=step.key) if step.key in there.open_keys else there

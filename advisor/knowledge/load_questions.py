@@ -12,7 +12,7 @@ from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.packs.pack_paths import layer_of, within
-from advisor.knowledge.questions import Choice, Flip, Kind, Question, Questionnaire, Section
+from advisor.knowledge.questions import Choice, FlipAction, Kind, Question, Questionnaire, Section
 from advisor.paths import data_directory
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
     plausible = _bounds(raw.get("plausible", []), f"{where}: plausible")
     question = _build(Question, {**raw, "choices": choices, "plausible": plausible}, where)
-    if question.flip not in get_args(Flip):
-        raise BadKnowledge(f"{where}: flip", f"unknown {question.flip!r}", nearest(str(question.flip), get_args(Flip)))
+    if question.flip not in get_args(FlipAction):
+        raise BadKnowledge(
+            f"{where}: flip", f"unknown {question.flip!r}", nearest(str(question.flip), get_args(FlipAction))
+        )
     if question.plausible and not question.is_numeric:
         raise BadKnowledge(f"{where}: plausible", f"bounds numbers, and a {kind} is none")
     if question.show_when is not None:

@@ -16,7 +16,7 @@ NUMERIC_KINDS: frozenset[str] = frozenset({
 })  # fmt: skip
 
 
-Flip = Literal["measure", "negotiate", "staff", "decide", "fact"]
+FlipAction = Literal["measure", "negotiate", "staff", "decide", "fact"]
 """What one would do about an answer that changes the verdict; a fact is as it is, and may only be wrong."""
 
 
@@ -51,7 +51,7 @@ class Question:
     catalog: str = ""
     default: str = ""
     show_when: dict[str, Any] | None = None
-    flip: Flip = "decide"
+    flip: FlipAction = "decide"
     plausible: tuple[float, ...] = ()
 
     @property

@@ -10,7 +10,8 @@ from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.reducer import Answer
 from advisor.interview.stated import STATED, Stated
 from advisor.plain.console import tell
-from advisor.record import Saved, save_decision
+from advisor.record.ledger import Saved
+from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import read_stated
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from advisor.engine.facts import FactValue
 from advisor.engine.rule_check import tests_of
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.articles.checklists import Item, PublishedChecklist
+from advisor.knowledge.articles.checklists import PublishedChecklist, PublishedItem
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
@@ -45,7 +45,7 @@ def _applied(checklist: PublishedChecklist, seen: Circumstances, words: Words) -
     return Checklist(checklist.id, met, unknown, len(items), threshold, said, items)
 
 
-def _item(item: Item, seen: Circumstances, words: Words) -> ChecklistItem:
+def _item(item: PublishedItem, seen: Circumstances, words: Words) -> ChecklistItem:
     truth = seen.truth(item.met)
     if truth:
         return ChecklistItem(item.id, "met", words.fill(item.yes))

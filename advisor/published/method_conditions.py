@@ -8,7 +8,7 @@ from datetime import date
 from advisor.engine.facts import FactValue, kinds_of, read_facts
 from advisor.engine.rule_check import check_rules
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.articles.checklists import Item, PublishedChecklist
+from advisor.knowledge.articles.checklists import PublishedChecklist, PublishedItem
 from advisor.knowledge.articles.methods import PublishedMethod
 from advisor.knowledge.conditions import Condition
 from advisor.knowledge.packs.pack import Knowledge
@@ -55,7 +55,7 @@ def items_of(checklist: PublishedChecklist) -> Iterator[Rule]:
         yield _rule(f"{checklist.id} stage {number}", stage.when, checklist.file, date.min)
 
 
-def item_rule(item: Item, checklist: PublishedChecklist | None = None) -> Rule:
+def item_rule(item: PublishedItem, checklist: PublishedChecklist | None = None) -> Rule:
     """One item, named after its checklist."""
     name = f"{checklist.id} item {item.id}" if checklist else item.id
     return _rule(name, item.met, checklist.file if checklist else "", date.min)

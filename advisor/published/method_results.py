@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from advisor.engine.facts import FactValue
 from advisor.engine.trace import Circumstances
-from advisor.knowledge.articles.methods import Otherwise, PublishedMethod, Row
+from advisor.knowledge.articles.methods import MethodRow, Otherwise, PublishedMethod
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.published.method_conditions import Judge
@@ -25,6 +25,6 @@ def published_methods(
     )
 
 
-def first_row(method: PublishedMethod, seen: Circumstances) -> Row | Otherwise:
+def first_row(method: PublishedMethod, seen: Circumstances) -> MethodRow | Otherwise:
     """The row that speaks; a row whose facts are open does not hold."""
     return next((row for row in method.rows if seen.truth(row.when) is True), method.otherwise)

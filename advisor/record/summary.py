@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from advisor.errors import AdvisorError
 from advisor.record.audit.status import Standing, reference, standings
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.listed_record import ListedRecord
 from advisor.text import visible
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One record of a list: of a decision its title, route and status; of another what it is about, and why.
-
-    `people` are who signed a decision, or who did what the record tells of. `broken` says why a record cannot be read;
-    then nothing else is known of it.
-    """
-
-    number: int
-    created_utc: str = ""
-    kind: str = ""
-    title: str = ""
-    route: str = ""
-    status: str = ""
-    workload: str = ""
-    deciders: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    about: int = 0
-    because: str = ""
-    broken: str = ""
-
-    @property
-    def line(self) -> str:
-        """The record in one line."""
-        if self.broken:
-            return f"{self.number:>8}  cannot be read: {self.broken}"
-        lead = f"{self.number:>8}  {self.created_utc}  {self.kind:<9}"
-        if self.status:
-            return f"{lead}  {self.title}: {self.route} [{self.status}]"
-        return f"{lead}  of record {self.about} by {''.join(self.people)}: {self.because}"
 
 
 def lines_of(ledger: Ledger) -> Iterator[str]:
@@ -50,7 +18,7 @@ def lines_of(ledger: Ledger) -> Iterator[str]:
     return (visible(one.line) for one in listed(ledger))
 
 
-def listed(ledger: Ledger) -> Iterator[Listed]:
+def listed(ledger: Ledger) -> Iterator[ListedRecord]:
     """Every record of a ledger in a few words, also those that cannot be read."""
     fronts: dict[int, Table] = {}
     broken: dict[int, str] = {}
@@ -63,15 +31,15 @@ def listed(ledger: Ledger) -> Iterator[Listed]:
     stands = standings(fronts)
     for number in sorted({*fronts, *broken}):
         if number in broken:
-            yield Listed(number, broken=broken[number])
+            yield ListedRecord(number, broken=broken[number])
         else:
             yield _listed(number, fronts[number], stands.get(number))
 
 
-def _listed(number: int, front: Table, standing: Standing | None) -> Listed:
+def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecord:
     head = front["record"]
     if standing is None:
-        return Listed(
+        return ListedRecord(
             number,
             head["created_utc"],
             head["kind"],
@@ -79,7 +47,7 @@ def _listed(number: int, front: Table, standing: Standing | None) -> Listed:
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),
         )
-    return Listed(
+    return ListedRecord(
         number,
         head["created_utc"],
         head["kind"],

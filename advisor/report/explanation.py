@@ -17,7 +17,7 @@ from advisor.engine.rule_check import tests_of
 from advisor.engine.trace import Miss
 from advisor.interview.answers import UNKNOWN
 from advisor.knowledge.conditions import NUMBER_OPS
-from advisor.knowledge.questions import Flip as Group
+from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import ROUTES, Rule
 from advisor.report.open_inputs import need, written
 from advisor.report.phrases import figure
@@ -187,4 +187,4 @@ def _near(miss: Miss, at: CompiledKnowledge) -> Near:
 def grouped(flips: Iterable[Flip]) -> dict[str, tuple[Flip, ...]]:
     """Single answers by what one would do about them: measure, negotiate, staff, or decide otherwise."""
     found = list(flips)
-    return {name: tuple(flip for flip in found if flip.act == name) for name in get_args(Group)}
+    return {name: tuple(flip for flip in found if flip.act == name) for name in get_args(FlipAction)}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
-from advisor.decision.ranking import Choice, choose
+from advisor.decision.ranking import RouteChoice, choose
 from advisor.knowledge.rules import Rule
 from tests.contract.asking import DAY, Given, ask, knowledge
 
@@ -33,7 +33,7 @@ def cheaper_in(share: float, median: float = 100.0) -> np.ndarray:
     return np.where(below, median - 1, median + 1)
 
 
-def judged(totals: Totals, *signals: Rule, hybrid: bool = False) -> Choice:
+def judged(totals: Totals, *signals: Rule, hybrid: bool = False) -> RouteChoice:
     left = standing(*totals, hybrid=hybrid)
     return choose(left, totals, signals, tie_share=0.25, hybrid_margin=0.1, conditional=frozenset())
 

@@ -16,12 +16,12 @@ from advisor.interview.reducer import Adopt, Answer, begin, reduce
 from advisor.interview.sessions.session import read_session, write_session
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.plain.prompts import question_text
-from advisor.record import save_decision
 from advisor.record.audit.replay import recorded_answers
 from advisor.record.audit.verification_report import tell
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
+from advisor.record.save_decision import save_decision
 
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)

@@ -18,9 +18,9 @@ from advisor.cli.main import run
 from advisor.interview.answers import Answers
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.record import save_decision
 from advisor.record.ledger import Ledger
 from advisor.record.recheck import NewInput, Rechecked, recheck
+from advisor.record.save_decision import save_decision
 from advisor.report.listings.recheck_report import as_markdown, as_text
 
 KNOWLEDGE = load_knowledge()

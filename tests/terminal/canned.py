@@ -22,7 +22,7 @@ from advisor.tui.app.launch import LaunchOptions
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.workers.ledger_client import LedgerClient
 from advisor.tui.workers.ledger_service import answer
-from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, Saved
+from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, SavedReply
 
 if TYPE_CHECKING:
     from advisor.tui.workers.ledger_client import OnAnswer
@@ -64,7 +64,7 @@ class CannedAssessClient:
     def save(self, request: Save) -> None:
         self.saved.append(request)
         path = f"{request.directory}/00000001-record.toml"
-        self.on_reply(Saved(path, 1, True, f"saved {path} (sha256 {'5ea1ed' * 10}0000)"))
+        self.on_reply(SavedReply(path, 1, True, f"saved {path} (sha256 {'5ea1ed' * 10}0000)"))
 
     def preview(self, request: Preview) -> None:
         self.previewed.append(request)

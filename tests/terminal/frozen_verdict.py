@@ -19,20 +19,20 @@ from advisor.interview.answers import Answers, read_answers
 from advisor.interview.assumptions import Assumptions
 from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
+from advisor.record.listed_record import ListedRecord
 from advisor.tui.workers.assess_process import light
 from advisor.tui.workers.messages import (
     Diff,
     Entries,
     Finished,
+    GitIdentity,
     LedgerAnswer,
     LedgerRequest,
     ListAll,
-    Open,
     Opened,
+    OpenRecord,
     Progress,
     Ready,
-    Row,
-    Signer,
     Verify,
 )
 from tests.terminal.canned import VOCABULARY, CannedAssessClient, assessed
@@ -47,12 +47,20 @@ SHA256 = "29deafba" * 8
 ADA, BEN = "ada@hospital.example", "ben@hospital.example"
 TITLE = "Where to run contract-extraction"
 LISTED = (
-    Row(1, "2026-11-20T09:00:00Z", "decision", "Where to run letters", "self-host", "superseded by record 2"),
-    Row(2, "2026-11-20T14:00:00Z", "decision", TITLE, "hosted-api", "proposed, signed by 2", people=(ADA, BEN)),
-    Row(3, "2026-11-20T14:30:00Z", "sign-off", about=2, people=(ADA,), because="Staffing and volumes checked."),
-    Row(4, "2026-11-20T15:00:00Z", "sign-off", about=2, people=(BEN,), because="Boundary and regimes checked."),
-    Row(5, "2026-11-20T15:10:00Z", "supersede", about=1, people=(ADA,), because="The team of record 2 meets it."),
-    Row(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
+    ListedRecord(1, "2026-11-20T09:00:00Z", "decision", "Where to run letters", "self-host", "superseded by record 2"),
+    ListedRecord(
+        2, "2026-11-20T14:00:00Z", "decision", TITLE, "hosted-api", "proposed, signed by 2", people=(ADA, BEN)
+    ),
+    ListedRecord(
+        3, "2026-11-20T14:30:00Z", "sign-off", about=2, people=(ADA,), because="Staffing and volumes checked."
+    ),
+    ListedRecord(
+        4, "2026-11-20T15:00:00Z", "sign-off", about=2, people=(BEN,), because="Boundary and regimes checked."
+    ),
+    ListedRecord(
+        5, "2026-11-20T15:10:00Z", "supersede", about=1, people=(ADA,), because="The team of record 2 meets it."
+    ),
+    ListedRecord(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
 )
 ROWS = (
     ("title", TITLE), ("stands", "proposed, signed by 2"), ("decided by", "Ada, Ben"),
@@ -128,14 +136,14 @@ def _told(request: LedgerRequest) -> LedgerAnswer | None:
     match request:
         case ListAll():
             return Entries(LISTED)
-        case Open(_, number):
+        case OpenRecord(_, number):
             return Opened(number, "decision", "proposed, signed by 2", ROWS, frozen_assessment(), RECORDED)
         case Verify(_, number):
             return Finished(True, VERIFIED) if number else Progress(312, 800)
         case Diff():
             return Finished(True, DIFFERS)
         case _:
-            return Signer(ADA, "~/.ssh/id_ed25519")
+            return GitIdentity(ADA, "~/.ssh/id_ed25519")
 
 
 def main() -> None:

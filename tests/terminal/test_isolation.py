@@ -14,7 +14,7 @@ from advisor.paths import PACKAGE
 from advisor.tui.ledger import action_screen
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.ledger_client import LedgerProcessClient
-from advisor.tui.workers.messages import Act, Entries, ListAll, Ready
+from advisor.tui.workers.messages import ChangeRecord, Entries, ListAll, Ready
 
 LURES = ("advisor/__init__.py", "advisor/__main__.py", "tomli.py", "runpy.py", "pickle.py", "numpy.py", "pydantic.py")
 SECONDS = 60
@@ -59,7 +59,7 @@ async def test_the_worker_on_a_ledger(received: Path) -> None:
 
 
 def test_signing_at_the_terminal(received: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    act = Act("sign", ".", 1, "ada@example.org", "Checked.", "id_ed25519")
+    act = ChangeRecord("sign", ".", 1, "ada@example.org", "Checked.", "id_ed25519")
     monkeypatch.setattr("builtins.input", lambda _prompt: "")
     done = action_screen._signed(act)
     assert not done.ok  # there is no such record

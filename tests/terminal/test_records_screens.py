@@ -19,12 +19,13 @@ from textual.pilot import Pilot
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
-from advisor.record import Statement, save_decision
+from advisor.record.save_decision import save_decision
+from advisor.record.signatures.statement import Statement
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.ledger.list_screen import RecordListScreen
 from advisor.tui.ledger.save_screen import read_notes
-from advisor.tui.workers.messages import Act, Answered, Finished, LedgerRequest, Progress, Reopen
+from advisor.tui.workers.messages import Answered, ChangeRecord, Finished, LedgerRequest, Progress, Reopen
 from tests import waiting
 from tests.terminal.canned import VOCABULARY, CannedAssessClient, InlineLedgerClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_assessment
@@ -302,7 +303,7 @@ class Stormy(FrozenLedgerClient):
         self.acts = 0
 
     def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
-        if isinstance(request, Act):
+        if isinstance(request, ChangeRecord):
             self.acts += 1
             on_answer(Finished(self.acts % 2 == 0, ("said",)))
         elif isinstance(request, Reopen):

@@ -16,7 +16,8 @@ import tomli
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
-from advisor.record import Statement, save_decision
+from advisor.record.save_decision import save_decision
+from advisor.record.signatures.statement import Statement
 from tests.terminal.canned import VOCABULARY, assessed
 from tests.terminal.tmux import Tmux
 from tests.waiting import wait_until

@@ -9,7 +9,7 @@ import pytest
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.sessions.session import write_session
-from advisor.tui.widgets.menu import Item, Menu
+from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted
@@ -49,7 +49,7 @@ async def test_with_room_every_offer_is_explained(tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_an_item_stands_below_where_there_is_no_room_beside_it() -> None:
-    menu = Menu([Item("a", "Alpha", about="One. " * 30), Item("b", "Beta", about="Two.")])
+    menu = Menu([MenuItem("a", "Alpha", about="One. " * 30), MenuItem("b", "Beta", about="Two.")])
     short, long = plain_text(menu.lines(40, 6)).splitlines(), plain_text(menu.lines(40, 60)).splitlines()
     assert [line.strip(" ▌") for line in short[:3]] == ["Alpha", "Beta", ""]
     assert short[3].strip().startswith("One.")

@@ -11,7 +11,7 @@ from advisor.interview.answers import Answers
 from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.background import BackgroundWork
-from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Ready, Reply, Save, Saved
+from advisor.tui.workers.messages import Assessed, NotSavedReply, Ordered, Ready, Reply, Save, SavedReply
 from tests.waiting import elapsed, until
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")
@@ -76,12 +76,12 @@ async def test_a_record_that_cannot_be_written_is_told_in_one_sentence(tmp_path:
     try:
         await heard.wait(Ready)
         heard.assess_client.save(Save(CLOSED, str(tmp_path / "file" / "records")))
-        reply = await heard.wait(NotSaved, 200)
-        assert isinstance(reply, NotSaved)
+        reply = await heard.wait(NotSavedReply, 200)
+        assert isinstance(reply, NotSavedReply)
         assert "file" in reply.sentence
         assert "\n" not in reply.sentence
         heard.assess_client.save(Save(CLOSED, str(tmp_path / "records")))
-        assert isinstance(await heard.wait(Saved, 200), Saved)
+        assert isinstance(await heard.wait(SavedReply, 200), SavedReply)
     finally:
         await heard.assess_client.stop()
 

@@ -14,7 +14,7 @@ from advisor.cli.framework.invoke import invoke
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 from advisor.paths import data_directory
-from advisor.record import save_decision
+from advisor.record.save_decision import save_decision
 from advisor.text import WIDTH
 
 EXAMPLES = data_directory("examples")

@@ -27,7 +27,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.questions import NUMERIC_KINDS
 from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
-from advisor.record import save_decision
+from advisor.record.save_decision import save_decision
 from advisor.report.json_report import as_json, assessment_table
 from advisor.report.schemas.answers_schema import quantity_pattern
 

@@ -19,7 +19,7 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
-from advisor.record import save_decision
+from advisor.record.save_decision import save_decision
 from advisor.report.explanation import explain, grouped
 from advisor.report.why_text import pairs_text
 from advisor.text import WIDTH

@@ -17,11 +17,11 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers, Value
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.record import save_decision
 from advisor.record.audit.replay import recorded_answers, replay
 from advisor.record.formats.parse import read_record, recorded_assessment
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
+from advisor.record.save_decision import save_decision
 from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown

@@ -34,7 +34,6 @@ from advisor.knowledge.packs.load_pack import knowledge_from_files, read_files
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range
 from advisor.published.results import BreakEvenOf, Method
-from advisor.record import Statement, save_decision
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.audit.verify import Scope, verify
@@ -43,6 +42,8 @@ from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_
 from advisor.record.ledger import Ledger
 from advisor.record.pins import pinned_knowledge
 from advisor.record.record_text import outline
+from advisor.record.save_decision import save_decision
+from advisor.record.signatures.statement import Statement
 from advisor.record.summary import lines_of
 from advisor.text import visible
 

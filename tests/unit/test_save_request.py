@@ -12,7 +12,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
 from advisor.tui.workers.assess_process import preview, save
-from advisor.tui.workers.messages import NotSaved, Preview, Save, Saved
+from advisor.tui.workers.messages import NotSavedReply, Preview, Save, SavedReply
 
 ANSWERS = Answers({"workload.name": "claims", "data.boundary": "vpc"}, "quick")
 
@@ -28,7 +28,7 @@ ANSWERS = Answers({"workload.name": "claims", "data.boundary": "vpc"}, "quick")
 def test_what_a_record_cannot_hold_is_named_by_its_field(tmp_path: Path, stated: Stated, words: str) -> None:
     knowledge = load_knowledge()
     refused = save(Save(ANSWERS, str(tmp_path / "records"), stated), knowledge)
-    assert isinstance(refused, NotSaved)
+    assert isinstance(refused, NotSavedReply)
     assert words in refused.sentence
     assert words in preview(Preview(ANSWERS, str(tmp_path / "records"), stated), knowledge).problem
     assert not (tmp_path / "records").exists()
@@ -36,7 +36,7 @@ def test_what_a_record_cannot_hold_is_named_by_its_field(tmp_path: Path, stated:
 
 def test_a_folder_that_takes_no_file_is_said_to_be_so() -> None:
     refused = save(Save(ANSWERS, "/proc/records"), load_knowledge())
-    assert isinstance(refused, NotSaved)
+    assert isinstance(refused, NotSavedReply)
     assert refused.sentence.startswith("/proc/records: ")
     assert "\n" not in refused.sentence
 
@@ -46,7 +46,7 @@ def test_the_preview_is_the_record_but_for_its_time(tmp_path: Path) -> None:
     stated = Stated(reason="It is cheaper.", deciders="Ada, Ben", review_by="2999-01-01")
     shown = preview(Preview(ANSWERS, str(tmp_path), stated), knowledge)
     saved = save(Save(ANSWERS, str(tmp_path), stated), knowledge)
-    assert isinstance(saved, Saved)
+    assert isinstance(saved, SavedReply)
     assert saved.sentence.startswith(f"saved {saved.path} (sha256 ")
     before, after = (read_record(data, "x") for data in (shown.text.encode(), Path(saved.path).read_bytes()))
     for table in (before, after):
@@ -60,11 +60,11 @@ def test_a_record_that_no_longer_stands_is_not_superseded_and_the_new_one_is_kep
     stated = Stated(reason="It is cheaper.", deciders="Ada")
     requests = [Save(ANSWERS, str(tmp_path), stated, supersedes) for supersedes in (0, 1, 1)]
     first, second, third = (save(request, knowledge) for request in requests)
-    assert isinstance(first, Saved)
+    assert isinstance(first, SavedReply)
     assert first.note == ""
-    assert isinstance(second, Saved)
+    assert isinstance(second, SavedReply)
     assert second.note.startswith("saved ")
-    assert isinstance(third, Saved)
+    assert isinstance(third, SavedReply)
     assert third.note.startswith("record 1 was not superseded: ")
     assert "is superseded by record 2 already" in third.note
     assert Ledger(tmp_path).numbers() == [1, 2, 3, 4]

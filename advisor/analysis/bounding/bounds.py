@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
 
-from advisor.analysis.bounding.three_valued import Open, Outlook, outlook
+from advisor.analysis.bounding.three_valued import OpenFact, RulesByCertainty, rules_by_certainty
 from advisor.analysis.dependencies import FACTS, LICENSED, MODEL_TAKES, OF_OPEN_MODEL, STAFF
 from advisor.analysis.reevaluate import deciding_rules
 from advisor.cost.fleets.people import TIERS, Tier
@@ -52,9 +52,9 @@ class Completions:
         return CompletedAnswers(self.answers, self.at.parameters, self.at.knowledge.questions)
 
     @cached_property
-    def licenses(self) -> Outlook:
+    def licenses(self) -> RulesByCertainty:
         """License conditions that hold, or may."""
-        return outlook(self.at.licenses.rules, self.at.licenses, self.answers.values, self._open_questions)
+        return rules_by_certainty(self.at.licenses.rules, self.at.licenses, self.answers.values, self._open_questions)
 
     @cached_property
     def blocked(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -76,12 +76,12 @@ class Completions:
         return prepare(self.known, self.at.knowledge.catalog, self.at.parameters.as_of, self.blocked[0])
 
     @cached_property
-    def gates(self) -> Outlook:
+    def gates(self) -> RulesByCertainty:
         """Rules that can change the route: those that fire, and those that may."""
         facts: dict[str, FactValue] = {**self.answers.values, **derived_facts(self.prepared, self.blocked[0])}
         unsettled = self._open_questions | dict(self._open_facts())
         settled = {key: value for key, value in facts.items() if key not in unsettled}
-        return outlook(deciding_rules(self.at.gates), self.at.gates, settled, unsettled)
+        return rules_by_certainty(deciding_rules(self.at.gates), self.at.gates, settled, unsettled)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -208,25 +208,25 @@ class Completions:
         return bool(self.open_keys & FACTS[fact]) or (fact in OF_OPEN_MODEL and not self.open_model_settled)
 
     @cached_property
-    def _open_questions(self) -> dict[str, Open]:
+    def _open_questions(self) -> dict[str, OpenFact]:
         questions = self.at.knowledge.questions
         return {key: _open(questions[key]) for key in self.open_keys}
 
-    def _open_facts(self) -> Iterator[tuple[str, Open]]:
+    def _open_facts(self) -> Iterator[tuple[str, OpenFact]]:
         for fact, keys in FACTS.items():
             unsettled = self.open_keys & keys or (fact in OF_OPEN_MODEL and not self.open_model_settled)
             if fact == "derived.sustained_fte" and unsettled:
-                yield fact, Open(bounds=(self._least_staff(), _MOST_FTE))
+                yield fact, OpenFact(bounds=(self._least_staff(), _MOST_FTE))
             elif fact in _COUNTS and unsettled:
-                yield fact, Open(bounds=(0.0, _MOST_FTE))
+                yield fact, OpenFact(bounds=(0.0, _MOST_FTE))
             elif fact == "derived.candidates_blocked":
                 may_be = self._candidates_blocked()
                 if unsettled or len(may_be) > 1:
-                    yield fact, Open(frozenset(may_be))
+                    yield fact, OpenFact(frozenset(may_be))
             elif fact == OFFER_FACTS["self-host"] and unsettled and self._model_taken:
-                yield fact, Open(frozenset(_STATES - _OF_THE_MODEL))
+                yield fact, OpenFact(frozenset(_STATES - _OF_THE_MODEL))
             elif unsettled:
-                yield fact, Open(bounds=(0.0, 1.0)) if fact.startswith("derived.accuracy") else Open()
+                yield fact, OpenFact(bounds=(0.0, 1.0)) if fact.startswith("derived.accuracy") else OpenFact()
 
     @property
     def _model_taken(self) -> bool:
@@ -253,10 +253,10 @@ class Completions:
         return {all(model in each for model in models) for each in (certain, possible)}
 
 
-def _open(question: Question) -> Open:
+def _open(question: Question) -> OpenFact:
     if question.is_numeric:
-        return Open(bounds=bounds_of(question))
-    return Open()
+        return OpenFact(bounds=bounds_of(question))
+    return OpenFact()
 
 
 def bounds_of(question: Question) -> tuple[float, float]:

@@ -27,7 +27,7 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenFact:
     """What a fact may turn out to be; `values` None is anything, `bounds` hold every number it may contain.
 
     `may_lack` tells that it may stay unknown.
@@ -39,7 +39,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class RulesByCertainty:
     """Rules by what is certain of them; `uncertain` ones fire for some answers and not for others."""
 
     certain: tuple[Rule, ...]
@@ -51,21 +51,21 @@ class Outlook:
         return (*self.certain, *self.uncertain)
 
 
-def outlook(
-    rules: Sequence[Rule], engine: Engine, facts: Mapping[str, FactValue], open_facts: Mapping[str, Open]
-) -> Outlook:
+def rules_by_certainty(
+    rules: Sequence[Rule], engine: Engine, facts: Mapping[str, FactValue], open_facts: Mapping[str, OpenFact]
+) -> RulesByCertainty:
     """Sort rules by whether they fire; `facts` are what is settled, `open_facts` what is not."""
     logic = _Logic(engine, facts, open_facts)
     truths = [(rule, logic.truths(rule.when)) for rule in rules]
     certain = tuple(rule for rule, each in truths if each == {True})
-    return Outlook(certain, tuple(rule for rule, each in truths if True in each and each != {True}))
+    return RulesByCertainty(certain, tuple(rule for rule, each in truths if True in each and each != {True}))
 
 
 @dataclass(slots=True)
 class _Logic:
     engine: Engine
     facts: Mapping[str, FactValue]
-    open_facts: Mapping[str, Open]
+    open_facts: Mapping[str, OpenFact]
     seen: Circumstances = field(init=False)
     found: dict[str, Truths] = field(default_factory=dict)
 

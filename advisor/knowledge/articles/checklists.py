@@ -10,7 +10,7 @@ from advisor.knowledge.grades import Grade
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PublishedItem:
     """Met where `met` holds, unmet where it is known not to hold, open where the answers do not tell.
 
     It is open too where none of the facts it tests is known, whatever it tests them for.
@@ -58,7 +58,7 @@ class PublishedChecklist:
     reached: str
     missed: str
     undecided: str
-    items: tuple[Item, ...]
+    items: tuple[PublishedItem, ...]
     stages: tuple[Stage, ...] = ()
     file: str = ""
     cases: tuple[ChecklistCase, ...] = ()

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.articles.checklists import ChecklistCase, Item, PublishedChecklist, Stage
+from advisor.knowledge.articles.checklists import ChecklistCase, PublishedChecklist, PublishedItem, Stage
 from advisor.knowledge.articles.claims import Claim
-from advisor.knowledge.articles.methods import VERDICTS, MethodCase, Otherwise, PublishedMethod, Row
+from advisor.knowledge.articles.methods import VERDICTS, MethodCase, MethodRow, Otherwise, PublishedMethod
 from advisor.knowledge.articles.systems import System
 from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.grades import Grade
@@ -133,7 +133,7 @@ def _method(table: dict[str, Any], file: str, where: str) -> PublishedMethod:
         title=raw.title,
         grade=raw.grade,
         since=raw.since,
-        rows=tuple(Row(parse_condition(row.when, where), row.verdict, row.because) for row in raw.row),
+        rows=tuple(MethodRow(parse_condition(row.when, where), row.verdict, row.because) for row in raw.row),
         otherwise=raw.otherwise,
         fixed_usd=raw.fixed_usd,
         avoided_usd_per_million=raw.avoided_usd_per_million,
@@ -164,7 +164,7 @@ def _checklist(table: dict[str, Any], file: str, where: str) -> PublishedCheckli
         missed=raw.missed,
         undecided=raw.undecided,
         items=tuple(
-            Item(item.id, parse_condition(item.met, where), item.yes, item.no, item.open, item.next)
+            PublishedItem(item.id, parse_condition(item.met, where), item.yes, item.no, item.open, item.next)
             for item in raw.item
         ),
         stages=tuple(Stage(parse_condition(stage.when, where), stage.next) for stage in raw.stage),

@@ -14,7 +14,7 @@ VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-appli
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MethodRow:
     """One row: the verdict where `when` holds. `because` may name facts and parameters in braces."""
 
     when: Condition
@@ -57,7 +57,7 @@ class PublishedMethod:
     title: str
     grade: Grade
     since: date
-    rows: tuple[Row, ...]
+    rows: tuple[MethodRow, ...]
     otherwise: Otherwise
     fixed_usd: str = ""
     avoided_usd_per_million: str = ""

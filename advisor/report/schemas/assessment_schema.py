@@ -12,7 +12,7 @@ from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.grades import GRADES
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.packs.pack import Pins
-from advisor.knowledge.questions import Flip as FlipAct
+from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import ROUTES
 from advisor.published.results import BreakEvenOf, Checklist, Method
 from advisor.report.schemas.json_schema import Schema, Shapes, array, document, one_of, table
@@ -28,7 +28,7 @@ CHECKLIST_IDS = (
     "coding-agents.five", "cost-guide.five", "evaluation-process", "security-gate", "hidden-costs", "operating-model",
 )  # fmt: skip
 METHOD_VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-applicable")
-FLIP_ACT = one_of(get_args(FlipAct))
+FLIP_ACT = one_of(get_args(FlipAction))
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 NEVER: Schema = {"type": ["number", "null"], "description": "null where the curves never cross"}

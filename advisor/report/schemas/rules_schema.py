@@ -52,7 +52,7 @@ _GIVEN: dict[str, Schema] = {
     "Rule.options": array(one_of(ROUTES)),
     "Rule.kind": one_of(KINDS),
     "Rule.posture": one_of(POSTURES),
-    "Row.verdict": _VERDICTS,
+    "MethodRow.verdict": _VERDICTS,
     "Otherwise.verdict": _VERDICTS,
     "MethodCase.verdict": _VERDICTS,
     "Question.show_when": _CONDITION,

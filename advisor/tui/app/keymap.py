@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from advisor.tui.widgets.menu import Item
+from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ STOCK = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text", "
 """Actions that every Textual program has and that do nothing here, and the palette's own."""
 
 
-def palette_items(screen: Screen[object]) -> tuple[list[Item], dict[str, tuple[str, DOMNode]]]:
+def palette_items(screen: Screen[object]) -> tuple[list[MenuItem], dict[str, tuple[str, DOMNode]]]:
     """List what the keys of a screen do, each action once, and by item the action with what it is an action of."""
-    items: list[Item] = []
+    items: list[MenuItem] = []
     actions: dict[str, tuple[str, DOMNode]] = {}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
@@ -33,7 +33,7 @@ def palette_items(screen: Screen[object]) -> tuple[list[Item], dict[str, tuple[s
             actions[binding.action] = binding.action, node
             group = "This screen" if node is screen else "Program"
             key = KEY_NAMES.get(binding.key, binding.key)
-            items.append(Item(binding.action, binding.description, key, group=group))
+            items.append(MenuItem(binding.action, binding.description, key, group=group))
     return sorted(items, key=lambda item: item.group == "Program"), actions
 
 

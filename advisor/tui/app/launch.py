@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.start_choices import ASKED, SHORTEST, start_choices
 from advisor.tui.app.settings import DEFAULT_SETTINGS
-from advisor.tui.widgets.menu import Item
+from advisor.tui.widgets.menu import MenuItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,24 +45,26 @@ SHOWN = 3
 
 def start_items(
     questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
-) -> list[Item]:
+) -> list[MenuItem]:
     """Offer what can be resumed, then what can be begun; an interview in which nothing was said is not missed."""
     begun = [one for one in waiting if not one.empty]
     resumes = [
-        Item(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
+        MenuItem(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
     ]
     begins = [_begin(choice) for choice in start_choices(questionnaires)]
-    ledger = Item("records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions")
+    ledger = MenuItem(
+        "records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions"
+    )
     return [*resumes, *begins, ledger]
 
 
-def _begin(choice: StartChoice) -> Item:
+def _begin(choice: StartChoice) -> MenuItem:
     sheet = choice.questionnaire
     count = len(sheet.keys)
     if choice.by_what_matters:
-        return Item(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
+        return MenuItem(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
     side = f"{count} questions · {sheet.minutes} min"
-    return Item(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
+    return MenuItem(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
 
 
 def _about(one: Unfinished) -> str:

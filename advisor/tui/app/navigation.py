@@ -12,7 +12,7 @@ from advisor.tui.interview.enough_menu import TITLE as ENOUGH
 from advisor.tui.interview.enough_menu import enough_items, enough_lines
 from advisor.tui.interview.question_list import question_items
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.widgets.menu import Item, MenuScreen
+from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.page import Page
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.app.keymap import palette_items  # not needed for the first paint
 
         items, actions = palette_items(self.screen)
-        items.append(Item("theme", "Theme: change the colors", group="Program"))
+        items.append(MenuItem("theme", "Theme: change the colors", group="Program"))
 
         def act(chosen: str) -> None:
             if chosen == "theme":
@@ -112,7 +112,7 @@ class ScreenRouter(MinimalRepaintApp):
         def choose(name: str) -> None:
             self.theme = name
 
-        items = [Item(theme.name, theme.name, theme_about(theme.name)) for theme in THEMES]
+        items = [MenuItem(theme.name, theme.name, theme_about(theme.name)) for theme in THEMES]
         self.push_screen(MenuScreen("Theme", items, choose, cursor=self.theme))
 
     def action_open_verdict(self) -> None:

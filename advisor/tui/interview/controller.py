@@ -15,7 +15,17 @@ from advisor.interview.sessions.session import write_session
 from advisor.interview.sessions.session_lock import SessionLock
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
-from advisor.tui.workers.messages import Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Save, Saved
+from advisor.tui.workers.messages import (
+    Assessed,
+    NotSavedReply,
+    Ordered,
+    Preview,
+    Previewed,
+    Ready,
+    Refused,
+    Save,
+    SavedReply,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +54,7 @@ class VerdictChanged(Message):
 class RecordSaved(Message):
     """A record was written."""
 
-    def __init__(self, saved: Saved) -> None:
+    def __init__(self, saved: SavedReply) -> None:
         super().__init__()
         self.saved = saved
 
@@ -81,7 +91,7 @@ class InterviewController:
         self.what_if = WhatIfState(self)
         self.refused = ""
         self.fault = ""
-        self.saved: Saved | None = None
+        self.saved: SavedReply | None = None
         self.previewed = Previewed("")
         self.is_saving = False
         self.is_complete = False
@@ -191,15 +201,15 @@ class InterviewController:
                 self._hear_of_record(reply)
         self.post(VerdictChanged())
 
-    def _hear_of_record(self, reply: Saved | NotSaved | Previewed) -> None:
+    def _hear_of_record(self, reply: SavedReply | NotSavedReply | Previewed) -> None:
         """Take what became of a record, or what it would be."""
         match reply:
-            case NotSaved(sentence):
+            case NotSavedReply(sentence):
                 self.fault, self.is_saving = sentence, False
                 self.post(RecordNotSaved(sentence))
             case Previewed():
                 self.previewed = reply
-            case Saved():
+            case SavedReply():
                 self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()
                 self.post(RecordSaved(reply))

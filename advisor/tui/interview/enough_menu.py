@@ -8,7 +8,7 @@ from advisor.analysis.relevant_questions import (
     counted,
     enough,
 )
-from advisor.tui.widgets.menu import Item
+from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, wrapped
 
 if TYPE_CHECKING:
@@ -32,13 +32,17 @@ def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     return [*lines, BLANK]
 
 
-def enough_items(state: State) -> list[Item]:
+def enough_items(state: State) -> list[MenuItem]:
     """Offer what can be done then."""
     rest = "They move the cost and its range, not the route; those that move it most come first."
-    asks = [Item("rest", "Ask the rest", f"{len(state.unsettled)} open", rest)] if state.unsettled else []
+    asks = [MenuItem("rest", "Ask the rest", f"{len(state.unsettled)} open", rest)] if state.unsettled else []
     return [
-        Item("verdict", "See the verdict", "f2", "The route, why, what it costs, and what would change it.", key="f2"),
-        Item("save", "Save the record", "ctrl+s", "It lists what was never asked, and why that is safe.", key="ctrl+s"),
+        MenuItem(
+            "verdict", "See the verdict", "f2", "The route, why, what it costs, and what would change it.", key="f2"
+        ),
+        MenuItem(
+            "save", "Save the record", "ctrl+s", "It lists what was never asked, and why that is safe.", key="ctrl+s"
+        ),
         *asks,
-        Item("back", "Back to the questions", "esc", "Change an answer, or page through what is open."),
+        MenuItem("back", "Back to the questions", "esc", "Change an answer, or page through what is open."),
     ]

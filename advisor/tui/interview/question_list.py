@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.answer_format import said
 from advisor.interview.answers import allowed_choices
 from advisor.tui.interview.question_widget import QuestionWidget
-from advisor.tui.widgets.menu import Item
+from advisor.tui.widgets.menu import MenuItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +75,10 @@ class QuestionList:
 LONGEST_STANDING = 30
 
 
-def question_items(state: State) -> list[Item]:
+def question_items(state: State) -> list[MenuItem]:
     """List every question that is asked, with its answer."""
     return [
-        Item(key, state.question(key).text, _standing(state, key), group=section.title)
+        MenuItem(key, state.question(key).text, _standing(state, key), group=section.title)
         for section, keys in state.open_sections
         for key in keys
     ]

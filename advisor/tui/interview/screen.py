@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.timer import Timer
 
-    from advisor.interview.reducer import Event, Step
+    from advisor.interview.reducer import Event, UndoStep
     from advisor.tui.interview.controller import InterviewController
 
 PATIENCE_S = 1.0
@@ -156,7 +156,7 @@ class InterviewScreen(InterviewPage):
         self.settle()
         self._step(Redo(), self.state.future, "Made again", "Nothing to redo.")
 
-    def _step(self, event: Undo | Redo, steps: Sequence[Step], done: str, nothing: str) -> None:
+    def _step(self, event: Undo | Redo, steps: Sequence[UndoStep], done: str, nothing: str) -> None:
         """Go one step and say which question it changed, for that may be on another page."""
         key = steps[-1].key if steps else ""
         self.apply(event)

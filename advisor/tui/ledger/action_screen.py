@@ -14,7 +14,7 @@ from advisor.isolated import isolated_command
 from advisor.tui.app.hangup import HANGUPS, end_at_once
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, wrapped
-from advisor.tui.workers.messages import Act, Finished
+from advisor.tui.workers.messages import ChangeRecord, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import Act, LedgerAnswer
+    from advisor.tui.workers.messages import ChangeRecord, LedgerAnswer
 
 
-def sign_at_terminal(app: App[int], act: Act) -> Finished:
+def sign_at_terminal(app: App[int], act: ChangeRecord) -> Finished:
     """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
     try:
         with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
@@ -38,17 +38,17 @@ def sign_at_terminal(app: App[int], act: Act) -> Finished:
         return Finished(False, (said,))
 
 
-def in_a_shell(act: Act) -> str:
+def in_a_shell(act: ChangeRecord) -> str:
     """The command that does the same."""
     return f"advisor {shlex.join(_arguments(act))}"
 
 
-def _arguments(act: Act) -> list[str]:
+def _arguments(act: ChangeRecord) -> list[str]:
     options = {"--records": act.directory, "--key": act.more, "--as": act.by, "--because": act.because}
     return ["records", "sign", str(act.number), *(f"{name}={text}" for name, text in options.items())]
 
 
-def _signed(act: Act) -> Finished:
+def _signed(act: ChangeRecord) -> Finished:
     print(f"\nSigning record {act.number} with {act.more}. ctrl+c gives up.", flush=True)
     # Errors stay on the terminal: there a hardware key asks for its touch.
     command = isolated_command("advisor", _arguments(act))
@@ -160,12 +160,12 @@ class RecordActionScreen(FormScreen):
         values = self.form.values
         self._keep()
         by, because, more = values["by"], values["because"], values.get(MORE[self._kind], "")
-        act = Act(self._kind, self.ledger.directory, self._number, by, because, more)
+        act = ChangeRecord(self._kind, self.ledger.directory, self._number, by, because, more)
         self.is_working = "Verifying the record, then signing it …" if self._kind == "sign" else "Writing …"
         self.ledger.ledger_client.ask(act, lambda answer: self._on_answer(act, answer))
         self.redraw()
 
-    def _on_answer(self, act: Act, answer: LedgerAnswer) -> None:
+    def _on_answer(self, act: ChangeRecord, answer: LedgerAnswer) -> None:
         if not isinstance(answer, Finished) or not self.can_be_drawn:
             return
         if answer.at_terminal:

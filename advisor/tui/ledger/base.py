@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from advisor.tui.app.export_view import export_view
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
-from advisor.tui.workers.messages import Diff, Signer, Verify, Whoami
+from advisor.tui.workers.messages import Diff, GitIdentity, Verify, Whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class LedgerContext:
             self.ledger_client.ask(Whoami(), self._on_signer)
 
     def _on_signer(self, answer: LedgerAnswer) -> None:
-        if isinstance(answer, Signer):
+        if isinstance(answer, GitIdentity):
             known = {"by": answer.principal, "key": answer.key}
             self.usual = {**known, **{name: text for name, text in self.usual.items() if text}}
 

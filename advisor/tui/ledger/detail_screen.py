@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import record_lines
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
-from advisor.tui.workers.messages import Answered, Finished, Open, Opened, Reopen
+from advisor.tui.workers.messages import Answered, Finished, Opened, OpenRecord, Reopen
 
 if TYPE_CHECKING:
     from advisor.tui.ledger.base import LedgerContext
@@ -57,7 +57,7 @@ class RecordDetailScreen(LedgerPage):
 
     def on_screen_resume(self) -> None:
         """Read the record, and again when something was added that speaks of it."""
-        self.ledger.ledger_client.ask(Open(self.ledger.directory, self._number), self._on_answer)
+        self.ledger.ledger_client.ask(OpenRecord(self.ledger.directory, self._number), self._on_answer)
 
     def _on_answer(self, answer: LedgerAnswer) -> None:
         if isinstance(answer, Opened):

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
-from advisor.tui.widgets.menu import Item, Menu
+from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Entries, Finished, ListAll
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from advisor.record.listed_record import ListedRecord
     from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import LedgerAnswer, Row
+    from advisor.tui.workers.messages import LedgerAnswer
 
 
 ROOM_FOR_REST = 11
@@ -33,34 +34,36 @@ PLAIN_TITLE = "Where to run "
 """How a decision is titled that nobody gave another title."""
 
 
-def record_items(entries: Sequence[Row], marked: int, columns: int) -> list[Item]:
+def record_items(entries: Sequence[ListedRecord], marked: int, columns: int) -> list[MenuItem]:
     """Make a row of each record, all in few words where one of them would not fit else."""
     ledger = columns - ROOM_FOR_REST
     is_brief = any(len(_title(one)) + len(_stands(one)) > ledger for one in entries if one.status)
     return [_item(one, marked, is_brief=is_brief) for one in entries]
 
 
-def _item(one: Row, marked: int, *, is_brief: bool) -> Item:
+def _item(one: ListedRecord, marked: int, *, is_brief: bool) -> MenuItem:
     mark = "* " if one.number == marked else "  "
     if one.broken:
-        return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
+        return MenuItem(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
     also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
     side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
-    return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
+    return MenuItem(
+        str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}"
+    )
 
 
-def _title(one: Row) -> str:
+def _title(one: ListedRecord) -> str:
     if one.status:
         return one.title.removeprefix(PLAIN_TITLE)
     return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
 
 
-def _stands(one: Row) -> str:
+def _stands(one: ListedRecord) -> str:
     day = one.created_utc[:10]
     return f"{one.route} · {one.status} · {day}" if one.status else day
 
 
-def summary_lines(one: Row, columns: int) -> list[Line]:
+def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
     """Draw what the list knows of a record, whole."""
     head = [line("   ", (f"record {one.number}", "accent"), (f"  {one.kind}", "muted")), BLANK]
     if one.broken:
@@ -69,13 +72,13 @@ def summary_lines(one: Row, columns: int) -> list[Line]:
     return [*head, *labeled_rows([(label, text) for label, text in rows if text], columns)]
 
 
-def _decision(one: Row) -> list[tuple[str, str]]:
+def _decision(one: ListedRecord) -> list[tuple[str, str]]:
     signed = [("signed by", person) for person in one.people]
     stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("stands", one.status)]
     return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
 
 
-def _event(one: Row) -> list[tuple[str, str]]:
+def _event(one: ListedRecord) -> list[tuple[str, str]]:
     about = f"record {one.about}" if one.about else ""
     return [("of", about), ("by", ", ".join(one.people)), ("because", one.because), ("made", one.created_utc)]
 
@@ -100,7 +103,7 @@ class RecordListScreen(LedgerPage):
     def __init__(self, ledger: LedgerContext) -> None:
         super().__init__(ledger)
         self._menu: Menu | None = None
-        self._entries: tuple[Row, ...] = ()
+        self._entries: tuple[ListedRecord, ...] = ()
         self._fault = ""
 
     def compose(self) -> ComposeResult:

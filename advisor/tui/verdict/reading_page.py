@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.verdict.registry import View
-    from advisor.tui.verdict.views.entry import Entry
+    from advisor.tui.verdict.views.entry import ViewEntry
     from advisor.tui.widgets.styled_text import Line
 
 
@@ -29,7 +29,7 @@ class ViewPosition:
         self.place = 0
         self.is_open = False
         self._cursors = [0] * len(VIEWS)
-        self._listed: tuple[Assessment, int, list[Entry]] | None = None
+        self._listed: tuple[Assessment, int, list[ViewEntry]] | None = None
 
     @property
     def view(self) -> View:
@@ -40,33 +40,33 @@ class ViewPosition:
         """Turn to a view, at its list."""
         self.place, self.is_open = place, False
 
-    def entries(self, assessment: Assessment) -> list[Entry]:
+    def entries(self, assessment: Assessment) -> list[ViewEntry]:
         """What the selected view lists, worked out once for every key; nothing where it is one page."""
         if self._listed is None or self._listed[0] is not assessment or self._listed[1] != self.place:
             self._listed = assessment, self.place, self.view.listed(assessment)
         return self._listed[2]
 
-    def cursor(self, entries: list[Entry]) -> int:
+    def cursor(self, entries: list[ViewEntry]) -> int:
         """The place of the selected entry; another verdict may list fewer."""
         return min(self._cursors[self.place], max(len(entries) - 1, 0))
 
-    def step(self, by: int, entries: list[Entry]) -> None:
+    def step(self, by: int, entries: list[ViewEntry]) -> None:
         """Take a neighboring entry selected, no further than the ends."""
         self._cursors[self.place] = min(max(self.cursor(entries) + by, 0), max(len(entries) - 1, 0))
 
-    def rows(self, entries: list[Entry], columns: int) -> tuple[int, int]:
+    def rows(self, entries: list[ViewEntry], columns: int) -> tuple[int, int]:
         """Find the lines of the selected entry in its list."""
         return rows_of(entries, self.cursor(entries), columns)
 
-    def list_lines(self, entries: list[Entry], columns: int) -> list[Line]:
+    def list_lines(self, entries: list[ViewEntry], columns: int) -> list[Line]:
         """Draw the list."""
         return list_lines(entries, self.cursor(entries), columns)
 
-    def detail_lines(self, entries: list[Entry], columns: int) -> list[Line]:
+    def detail_lines(self, entries: list[ViewEntry], columns: int) -> list[Line]:
         """Draw the selected entry."""
         return entries[self.cursor(entries)].detail(columns)
 
-    def where(self, entries: list[Entry]) -> str:
+    def where(self, entries: list[ViewEntry]) -> str:
         """Say which view this is, and which of its entries is open."""
         opened = f" · {self.cursor(entries) + 1} of {len(entries)}" if entries else ""
         return f"{self.view.title}{opened}"
@@ -172,7 +172,7 @@ class ReadingPage(MasterDetail):
             self.body.reveal(start if self.reader.cursor(self.entries) else 0, end)
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ViewEntry]:
         """What the selected view lists; nothing while there is no verdict."""
         assessment = self.controller.assessment
         return [] if assessment is None else self.reader.entries(assessment)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from advisor.assessment.model import Assessment
-    from advisor.tui.verdict.views.entry import Entry
+    from advisor.tui.verdict.views.entry import ViewEntry
     from advisor.tui.widgets.styled_text import Line
 
 
@@ -30,10 +30,10 @@ class View(NamedTuple):
     title: str
     about: str
     draw: Callable[[Assessment, int], list[Line]] | None = None
-    entries: Callable[[Assessment], list[Entry]] | None = None
+    entries: Callable[[Assessment], list[ViewEntry]] | None = None
     nothing: str = "There is nothing to list."
 
-    def listed(self, assessment: Assessment) -> list[Entry]:
+    def listed(self, assessment: Assessment) -> list[ViewEntry]:
         """Its entries; none where it is one page."""
         return self.entries(assessment) if self.entries is not None else []
 

@@ -12,7 +12,7 @@ from advisor.tui.app.keymap import HELP_KEYS, help_lines
 from advisor.tui.verdict.views.side_by_side import side_by_side_lines
 from advisor.tui.what_if.variant_columns import REAL_NAME, TRIED, all_columns
 from advisor.tui.widgets.master_detail import MasterDetail
-from advisor.tui.widgets.menu import Item, Menu
+from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.styled_text import fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -220,14 +220,14 @@ class VariantsScreen(MasterDetail):
         return self._columns[self._cursor]
 
 
-def variant_items(compared: Sequence[VariantColumn], marked: Collection[str]) -> list[Item]:
+def variant_items(compared: Sequence[VariantColumn], marked: Collection[str]) -> list[MenuItem]:
     """Make a row of each; those that are marked to be compared show it."""
     return [_item(one, "• " if one.name in marked else "") for one in compared]
 
 
-def _item(one: VariantColumn, mark: str) -> Item:
+def _item(one: VariantColumn, mark: str) -> MenuItem:
     about = "; ".join(one.changes) or ("as they were given" if one.name == REAL_NAME else "as the real answers")
-    return Item(one.name, f"{mark}{one.title}", _side(one), about)
+    return MenuItem(one.name, f"{mark}{one.title}", _side(one), about)
 
 
 def _side(one: VariantColumn) -> str:

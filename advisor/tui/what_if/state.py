@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.interview.reducer import Event, State
     from advisor.tui.workers.assess_client import AssessClient
-    from advisor.tui.workers.messages import Saved
+    from advisor.tui.workers.messages import SavedReply
 
 REAL = ""
 """The name of the real answers among the variants."""
@@ -29,7 +29,7 @@ class WhatIfHost(Protocol):
     state: State
     assessment: Assessment | None
     assess_client: AssessClient
-    saved: Saved | None
+    saved: SavedReply | None
     fault: str
 
     @property
@@ -120,7 +120,7 @@ class WhatIfState:
         self.variants: tuple[Variant, ...] = ()
         self.dropped: tuple[Variant, ...] = ()
         self._real: State | None = None
-        self.saved: Saved | None = None
+        self.saved: SavedReply | None = None
         """The record of the real answers, while others are tried out."""
         self._verdicts = VariantVerdicts(controller, self)
 

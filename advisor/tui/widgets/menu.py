@@ -22,7 +22,7 @@ KEPT = 20_000
 """How many drawn items are remembered: a ledger is as long as it is, and every key draws the list anew."""
 
 
-class Item(NamedTuple):
+class MenuItem(NamedTuple):
     """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
 
     `also` is found by typing and not shown; `key` chooses it too.
@@ -37,7 +37,7 @@ class Item(NamedTuple):
     key: str = ""
 
 
-def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> list[Line]:
+def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int) -> list[Line]:
     """Draw a menu: groups parted by a blank line, the selected one marked by more than color."""
     lines: list[Line] = [line(("find ", "muted"), (typed, "strong")), BLANK] if typed else []
     group = ""
@@ -51,21 +51,21 @@ def menu_lines(items: Sequence[Item], cursor: int, typed: str, columns: int) -> 
 
 
 @lru_cache(maxsize=KEPT)
-def _item_lines(item: Item, selected: bool, columns: int) -> tuple[Line, ...]:
+def _item_lines(item: MenuItem, selected: bool, columns: int) -> tuple[Line, ...]:
     mark = ("▌ ", "accent") if selected else "  "
     head = spread(line(mark, (item.title, "strong" if selected else "plain")), line((item.side, "muted")), columns)
     return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
 
 
 @lru_cache(maxsize=KEPT)
-def _found_by(item: Item) -> str:
+def _found_by(item: MenuItem) -> str:
     return f"{item.title} {item.side} {item.id} {item.about} {item.also}".lower()
 
 
 class Menu:
     """Items to choose from; `typing` narrows them to those that contain what was typed."""
 
-    def __init__(self, items: Sequence[Item], cursor: str = "", typing: bool = False, typed: str = "") -> None:
+    def __init__(self, items: Sequence[MenuItem], cursor: str = "", typing: bool = False, typed: str = "") -> None:
         self._all = list(items)
         self._typing = typing
         self._typed = typed
@@ -83,13 +83,13 @@ class Menu:
         self._cursor = next((place for place, item in enumerate(self.items) if item is selected), 0)
 
     @property
-    def items(self) -> list[Item]:
+    def items(self) -> list[MenuItem]:
         """The items that contain every word that was typed."""
         words = self._typed.lower().split()
         return [item for item in self._all if all(word in _found_by(item) for word in words)]
 
     @property
-    def selected(self) -> Item | None:
+    def selected(self) -> MenuItem | None:
         """The item the cursor is on; None where nothing fits what was typed."""
         return self.items[self._cursor] if self.items else None
 
@@ -109,7 +109,7 @@ class Menu:
     def _is_brief(self, columns: int, rows: int) -> bool:
         return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
 
-    def _drawn(self, columns: int, rows: int) -> list[Item]:
+    def _drawn(self, columns: int, rows: int) -> list[MenuItem]:
         return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
 
     def _about_below(self, columns: int) -> list[Line]:
@@ -151,7 +151,7 @@ class MenuScreen(Page):
     def __init__(
         self,
         title: str,
-        items: Sequence[Item],
+        items: Sequence[MenuItem],
         choose: Callable[[str], None],
         *,
         head: Sequence[Line] = (),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.ipc import WorkerProcess
-from advisor.tui.workers.messages import Assess, Assessed, NotSaved, Refused, Save
+from advisor.tui.workers.messages import Assess, Assessed, NotSavedReply, Refused, Save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,7 +112,7 @@ class AssessProcessClient:
     async def _start_again(self) -> None:
         """Replace a worker that ended by itself, a few times; its first reply makes the interview ask anew."""
         if isinstance(self._asked, Save):
-            self.on_reply(NotSaved("the worker ended while it wrote; save again"))
+            self.on_reply(NotSavedReply("the worker ended while it wrote; save again"))
         self._busy, self._asked = True, None
         self._starts += 1
         if self._starts <= MOST_STARTS:

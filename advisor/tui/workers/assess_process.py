@@ -24,7 +24,17 @@ from advisor.interview.assumptions import assumptions_of
 from advisor.interview.stated import names_in
 from advisor.tui.workers.background import BackgroundWork
 from advisor.tui.workers.ipc import receive, reply_channel, send
-from advisor.tui.workers.messages import Assess, Assessed, NotSaved, Ordered, Preview, Previewed, Ready, Refused, Saved
+from advisor.tui.workers.messages import (
+    Assess,
+    Assessed,
+    NotSavedReply,
+    Ordered,
+    Preview,
+    Previewed,
+    Ready,
+    Refused,
+    SavedReply,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,9 +69,9 @@ def complete(answers: Answers, knowledge: Knowledge) -> Assessment:
     return _assess(answers, knowledge, flips=True)
 
 
-def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -> Saved | NotSaved:
+def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -> SavedReply | NotSavedReply:
     """Save a record, of the assessment that is known or of one made now; an error becomes its sentence."""
-    from advisor.record import save_decision
+    from advisor.record.save_decision import save_decision
     from advisor.record.signatures.statement import read_stated
 
     directory = Path(request.directory)
@@ -71,15 +81,15 @@ def save(request: Save, knowledge: Knowledge, known: Assessment | None = None) -
         directory.mkdir(parents=True, exist_ok=True)
         made = save_decision(assessment, request.answers, knowledge, directory, datetime.now(UTC), stated)
     except Exception as error:
-        return NotSaved(sentence_of(error))
+        return NotSavedReply(sentence_of(error))
     note = _superseded(request, made.number) if request.supersedes else ""
-    return Saved(str(made.path), made.number, made.durable, made.sentence, note)
+    return SavedReply(str(made.path), made.number, made.durable, made.sentence, note)
 
 
 def preview(request: Preview, knowledge: Knowledge, known: Assessment | None = None) -> Previewed:
     """Give the text of a record as it would be saved now, at the next place of its ledger."""
-    from advisor.record import decision_bytes
     from advisor.record.ledger import Ledger
+    from advisor.record.save_decision import decision_bytes
     from advisor.record.signatures.statement import read_stated
 
     try:

@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING
 from advisor.errors import AdvisorError, BadInput, sentence_of
 from advisor.record import ledger_events
 from advisor.record.ledger import Ledger
-from advisor.record.ledger_events import Act as Said
+from advisor.record.ledger_events import Act
 from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import (
-    Act,
+    ChangeRecord,
     Diff,
     Entries,
     Finished,
+    GitIdentity,
     ListAll,
-    Open,
+    OpenRecord,
     Progress,
     Reopen,
-    Row,
-    Signer,
     Verify,
     Whoami,
 )
@@ -34,12 +33,10 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from advisor.record.summary import Listed
     from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
 
     Tell = Callable[[Progress], None]
     from advisor.record.ledger import Saved
-    from advisor.tui.workers.messages import Act
 
 
 TELL_EVERY_S = 0.1
@@ -58,8 +55,8 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
         case ListAll(directory):
             from advisor.record.summary import listed
 
-            return Entries(tuple(_row(one) for one in listed(Ledger(Path(directory)))))
-        case Open(directory, number):
+            return Entries(tuple(listed(Ledger(Path(directory)))))
+        case OpenRecord(directory, number):
             from advisor.tui.workers.open_record import opened  # what is only listed needs none of it
 
             return opened(Ledger(Path(directory)), number)
@@ -69,18 +66,14 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             from advisor.tui.workers.record_diff import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
-        case Act():
+        case ChangeRecord():
             return acted(request)
         case Reopen(directory, number):
             from advisor.tui.workers.open_record import answers_of
 
             return answers_of(Ledger(Path(directory)), number)
         case Whoami():
-            return Signer(_known("user_email"), _known("signing_key"))
-
-
-def _row(one: Listed) -> Row:
-    return Row(**{name: getattr(one, name) for name in Row._fields})
+            return GitIdentity(_known("user_email"), _known("signing_key"))
 
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
@@ -120,22 +113,22 @@ def _known(setting: str) -> str:
         return ""
 
 
-def acted(request: Act) -> Finished:
+def acted(request: ChangeRecord) -> Finished:
     """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
     ledger = Ledger(Path(request.directory))
-    said = Said(request.number, request.by, request.because, datetime.now(UTC))
-    saved = _signed(ledger, said, request.more) if request.kind == "sign" else _event(ledger, said, request)
+    act = Act(request.number, request.by, request.because, datetime.now(UTC))
+    saved = _signed(ledger, act, request.more) if request.kind == "sign" else _event(ledger, act, request)
     if saved is None:
         return Finished(False, (), at_terminal=True)
     return Finished(True, (saved.sentence,))
 
 
-def _event(ledger: Ledger, said: Said, request: Act) -> Saved:
+def _event(ledger: Ledger, act: Act, request: ChangeRecord) -> Saved:
     if request.kind == "accept":
-        return ledger_events.accept(ledger, said, _number(request.more, "signers asked"))
+        return ledger_events.accept(ledger, act, _number(request.more, "signers asked"))
     if request.kind == "supersede":
-        return ledger_events.supersede(ledger, said, _number(request.more, "newer record"))
-    return ledger_events.withdraw(ledger, said)
+        return ledger_events.supersede(ledger, act, _number(request.more, "newer record"))
+    return ledger_events.withdraw(ledger, act)
 
 
 def _number(text: str, where: str) -> int:
@@ -144,7 +137,7 @@ def _number(text: str, where: str) -> int:
     return int(text)
 
 
-def _signed(ledger: Ledger, said: Said, key: str) -> Saved | None:
+def _signed(ledger: Ledger, act: Act, key: str) -> Saved | None:
     """Sign with a key that asks nobody; None where somebody must be at the terminal, and the record holds."""
     from advisor.api import assess
     from advisor.record.signatures.signing import refuse_broken, sign
@@ -152,9 +145,9 @@ def _signed(ledger: Ledger, said: Said, key: str) -> Saved | None:
 
     file = Path(key).expanduser()
     if asks_somebody(file):
-        refuse_broken(ledger, said.about, assess)
+        refuse_broken(ledger, act.about, assess)
         return None
-    return sign(ledger, said, file, assess)
+    return sign(ledger, act, file, assess)
 
 
 REQUESTS = 0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.answers import Answers
     from advisor.interview.assumptions import Assumptions
+    from advisor.record.listed_record import ListedRecord
 
 
 class Assess(NamedTuple):
@@ -58,7 +59,7 @@ class Ordered(NamedTuple):
     asking: NeverAsked
 
 
-class Saved(NamedTuple):
+class SavedReply(NamedTuple):
     """A record was written and read back; `durable` is False where the disk did not confirm it.
 
     `sentence` says so with the record's digest, `note` what became of the record it supersedes.
@@ -78,7 +79,7 @@ class Previewed(NamedTuple):
     problem: str = ""
 
 
-class NotSaved(NamedTuple):
+class NotSavedReply(NamedTuple):
     """No record was written, for this reason."""
 
     sentence: str
@@ -91,7 +92,7 @@ class Refused(NamedTuple):
 
 
 Request = Assess | Save | Preview
-Reply = Ready | Assessed | Ordered | Saved | NotSaved | Previewed | Refused
+Reply = Ready | Assessed | Ordered | SavedReply | NotSavedReply | Previewed | Refused
 
 
 ACTS = ("sign", "accept", "supersede", "withdraw")
@@ -103,7 +104,7 @@ class ListAll(NamedTuple):
     directory: str
 
 
-class Open(NamedTuple):
+class OpenRecord(NamedTuple):
     """Asks what one record says."""
 
     directory: str
@@ -128,7 +129,7 @@ class Diff(NamedTuple):
     second: int
 
 
-class Act(NamedTuple):
+class ChangeRecord(NamedTuple):
     """Asks to do one of `ACTS` with a record; `more` is the key file, the number of signers, or the newer record."""
 
     kind: str
@@ -157,27 +158,10 @@ class Progress(NamedTuple):
     of: int
 
 
-class Row(NamedTuple):
-    """One record of a list, as `advisor.record.summary.Listed` tells of it; the interface loads nothing to read it."""
-
-    number: int
-    created_utc: str = ""
-    kind: str = ""
-    title: str = ""
-    route: str = ""
-    status: str = ""
-    workload: str = ""
-    deciders: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    about: int = 0
-    because: str = ""
-    broken: str = ""
-
-
 class Entries(NamedTuple):
     """Every record of a ledger."""
 
-    entries: tuple[Row, ...]
+    entries: tuple[ListedRecord, ...]
 
 
 class Opened(NamedTuple):
@@ -191,7 +175,7 @@ class Opened(NamedTuple):
     lines: tuple[str, ...]
 
 
-class Signer(NamedTuple):
+class GitIdentity(NamedTuple):
     """Who signs, by git; empty where it does not know."""
 
     principal: str
@@ -221,5 +205,5 @@ class Finished(NamedTuple):
     at_terminal: bool = False
 
 
-LedgerRequest = ListAll | Open | Verify | Diff | Act | Whoami | Reopen
-LedgerAnswer = Progress | Entries | Opened | Signer | Answered | Finished
+LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | Whoami | Reopen
+LedgerAnswer = Progress | Entries | Opened | GitIdentity | Answered | Finished

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import answer_label, label
-from advisor.tui.verdict.views.entry import Entry
+from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
 
@@ -23,11 +23,13 @@ MEASURES = "What to measure next"
 MATTER, REST = "Open questions that could change it", "Open questions that cannot"
 
 
-def changes_entries(assessment: Assessment) -> list[Entry]:
+def changes_entries(assessment: Assessment) -> list[ViewEntry]:
     """Flips, then what to measure, then the open questions that matter and those that do not."""
     flips = [_flip_entry(flip) for flip in assessment.flips]
-    none = Entry("No single answer was found that would", "", _no_flip, FLIPS)
-    measures = [Entry(label(one.key), gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next]
+    none = ViewEntry("No single answer was found that would", "", _no_flip, FLIPS)
+    measures = [
+        ViewEntry(label(one.key), gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next
+    ]
     matter = [_open(one) for one in assessment.unknowns if one.could_change_verdict]
     rest = [_open(one) for one in assessment.unknowns if not one.could_change_verdict]
     return [*(flips or [none]), *measures, *matter, *rest]
@@ -48,10 +50,10 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
     return lines
 
 
-def _flip_entry(flip: Flip) -> Entry:
+def _flip_entry(flip: Flip) -> ViewEntry:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
     title = f"{label(flip.key)} {was} → {to}"
-    return Entry(title, f"→ {flip.verdict}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
+    return ViewEntry(title, f"→ {flip.verdict}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
@@ -85,10 +87,12 @@ def _measure(found: Measure, columns: int) -> list[Line]:
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
 
 
-def _open(unknown: Unknown) -> Entry:
+def _open(unknown: Unknown) -> ViewEntry:
     grade = f" · {unknown.grade}" if unknown.grade else ""
     side = f"{answer_label(unknown.key, unknown.assumed) if unknown.assumed else 'nothing'}{grade}"
-    return Entry(label(unknown.key), side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST)
+    return ViewEntry(
+        label(unknown.key), side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST
+    )
 
 
 def _unknown(unknown: Unknown, columns: int) -> list[Line]:

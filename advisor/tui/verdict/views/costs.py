@@ -12,7 +12,7 @@ from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import label
 from advisor.report.outlook_phrases import hybrid, would_pay
 from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
-from advisor.tui.verdict.views.entry import Entry, headed
+from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line, spread, wrapped
 
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 GROUP = "Each route by itself"
 
 
-def route_entries(assessment: Assessment) -> list[Entry]:
+def route_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a route, with its median; a dash where nobody has a price."""
     return [
-        Entry(option.option, _side(option), partial(_route, assessment, option), GROUP) for option in assessment.options
+        ViewEntry(option.option, _side(option), partial(_route, assessment, option), GROUP)
+        for option in assessment.options
     ]
 
 
@@ -147,11 +148,11 @@ TOGETHER = "The routes side by side"
 NARROW = 58
 
 
-def costs_entries(assessment: Assessment) -> list[Entry]:
+def costs_entries(assessment: Assessment) -> list[ViewEntry]:
     """The routes side by side, one entry a question about them; then each route by itself."""
     names = _sides(assessment)
-    drawn = [Entry(name, names[name], draw, TOGETHER) for name, draw in _blocks(assessment).items() if draw(NARROW)]
-    first = Entry(drawn[0].title, drawn[0].side, partial(_overview, assessment), TOGETHER) if drawn else None
+    drawn = [ViewEntry(name, names[name], draw, TOGETHER) for name, draw in _blocks(assessment).items() if draw(NARROW)]
+    first = ViewEntry(drawn[0].title, drawn[0].side, partial(_overview, assessment), TOGETHER) if drawn else None
     return [*([first] if first else []), *drawn[1:], *route_entries(assessment)]
 
 

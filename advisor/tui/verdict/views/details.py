@@ -9,7 +9,7 @@ from advisor.interview.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import label
 from advisor.knowledge.ranges import Range
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
-from advisor.tui.verdict.views.entry import Entry
+from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
@@ -39,9 +39,9 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
     return [part for label, text in rows for part in labeled(label, [text], columns)]
 
 
-def licenses_entries(assessment: Assessment) -> list[Entry]:
+def licenses_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a candidate model, with what its license means for this user."""
-    return [Entry(report.model, report.posture, partial(_license, report)) for report in assessment.licenses]
+    return [ViewEntry(report.model, report.posture, partial(_license, report)) for report in assessment.licenses]
 
 
 def _license(report: LicenseReport, columns: int) -> list[Line]:
@@ -52,16 +52,16 @@ def _license(report: LicenseReport, columns: int) -> list[Line]:
     return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]
 
 
-def checklists_entries(assessment: Assessment) -> list[Entry]:
+def checklists_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a checklist, then one an item of it, with what decided it and what to do next."""
     return [entry for checklist in assessment.checklists for entry in _checklist(checklist)]
 
 
-def _checklist(checklist: Checklist) -> list[Entry]:
+def _checklist(checklist: Checklist) -> list[ViewEntry]:
     side = f"{checklist.met} of {checklist.of} met"
-    head = Entry("What it says", side, partial(_says, checklist), label(checklist.id))
+    head = ViewEntry("What it says", side, partial(_says, checklist), label(checklist.id))
     rows = (
-        Entry(f"{STATES[item.state][0]} {label(item.id)}", item.state, partial(_item, item), label(checklist.id))
+        ViewEntry(f"{STATES[item.state][0]} {label(item.id)}", item.state, partial(_item, item), label(checklist.id))
         for item in checklist.items
     )
     return [head, *rows]
@@ -83,18 +83,23 @@ def _item(item: ChecklistItem, columns: int) -> list[Line]:
 QUOTIENT = "They divide a fixed cost a month by the price avoided per million tokens:"
 
 
-def methods_entries(assessment: Assessment) -> list[Entry]:
+def methods_entries(assessment: Assessment) -> list[ViewEntry]:
     """How many agree, each method with what it says, and the quotients behind their volumes."""
     if not assessment.methods:
         return []
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
     agree = f"{same} of {len(assessment.methods)} say so too"
     found = [
-        Entry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment)) for one in assessment.methods
+        ViewEntry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment))
+        for one in assessment.methods
     ]
     known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
-    differ = Entry("Why their volumes differ", count_of(known, "volume"), partial(_quotients, assessment))
-    return [Entry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)), *found, differ]
+    differ = ViewEntry("Why their volumes differ", count_of(known, "volume"), partial(_quotients, assessment))
+    return [
+        ViewEntry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)),
+        *found,
+        differ,
+    ]
 
 
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.tui.widgets.menu import Item, menu_lines
+from advisor.tui.widgets.menu import MenuItem, menu_lines
 from advisor.tui.widgets.styled_text import BLANK, Line, line, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-class Entry(NamedTuple):
+class ViewEntry(NamedTuple):
     """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
 
     `answer` is a key and an answer to it, as in an answers file, that Enter tries at once.
@@ -24,18 +24,18 @@ class Entry(NamedTuple):
     answer: tuple[str, str] | None = None
 
 
-def list_lines(entries: Sequence[Entry], cursor: int, columns: int) -> list[Line]:
+def list_lines(entries: Sequence[ViewEntry], cursor: int, columns: int) -> list[Line]:
     """Draw the list, the selected entry marked by more than color; figures stand clear of the mark of more lines."""
     return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
 
 
-def rows_of(entries: Sequence[Entry], place: int, columns: int) -> tuple[int, int]:
+def rows_of(entries: Sequence[ViewEntry], place: int, columns: int) -> tuple[int, int]:
     """Find the lines of one entry in the list; the first of a group brings the group's heading along."""
     start = len(list_lines(entries[:place], place, columns)) if place else 0
     return start, len(list_lines(entries[: place + 1], place, columns))
 
 
-def whole(entries: Sequence[Entry], columns: int) -> list[Line]:
+def whole(entries: Sequence[ViewEntry], columns: int) -> list[Line]:
     """Draw every detail, one after the other: the view as it is exported and read aloud."""
     lines: list[Line] = []
     group = ""
@@ -53,5 +53,5 @@ def headed(title: str, about: str, columns: int) -> list[Line]:
     return [beside] if width(beside) <= columns else [beside[:2], *wrapped(about, columns, "   ", "muted")]
 
 
-def _item(entry: Entry) -> Item:
-    return Item(entry.title, entry.title, entry.side, group=entry.group)
+def _item(entry: ViewEntry) -> MenuItem:
+    return MenuItem(entry.title, entry.title, entry.side, group=entry.group)

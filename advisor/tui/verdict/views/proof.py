@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.knowledge.grades import GRADES, WEAK_GRADES
 from advisor.knowledge.labels import in_words, label
-from advisor.tui.verdict.views.entry import Entry, headed
+from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from advisor.assessment.open_evidence import Evidence
 
 
-def proof_entries(assessment: Assessment) -> list[Entry]:
+def proof_entries(assessment: Assessment) -> list[ViewEntry]:
     """Grades, weak figures, old figures, notes, and what to replay it with."""
     found = assessment.evidence
     rules = len({rule.rule for rule in assessment.findings})
     notes = len(assessment.notes)
     return [
-        Entry("Evidence grades", count_of(rules, "rule"), partial(_grades, assessment)),
-        Entry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
-        Entry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
-        Entry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),
-        Entry("Reproduce", str(assessment.as_of), partial(_pins, assessment)),
+        ViewEntry("Evidence grades", count_of(rules, "rule"), partial(_grades, assessment)),
+        ViewEntry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
+        ViewEntry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
+        ViewEntry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),
+        ViewEntry("Reproduce", str(assessment.as_of), partial(_pins, assessment)),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import answer_label, label
-from advisor.tui.verdict.views.entry import Entry
+from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.verdict.views.overview import flip_words
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
 
@@ -36,16 +36,16 @@ BESIDE = {"require": "required", "task": "task", "inform": "note"}
 """What stands beside a rule that decides nothing: its title needs the room."""
 
 
-def why_entries(assessment: Assessment) -> list[Entry]:
+def why_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a rule that fired, under its gate; last, that both rule engines found the same."""
     found = [
-        Entry(same[0].title or same[0].rule, _effect(same), partial(_chain, same), f"{gate.upper()}  {about}")
+        ViewEntry(same[0].title or same[0].rule, _effect(same), partial(_chain, same), f"{gate.upper()}  {about}")
         for gate, about in GATES.items()
         for same in _by_rule(rule for rule in assessment.findings if rule.gate == gate)
     ]
     engines = assessment.engines
     agree = "they agree" if engines.agree else "THEY DIFFER"
-    return [*found, Entry("Two rule engines", agree, partial(_engines, engines), "CHECKED  every rule, twice")]
+    return [*found, ViewEntry("Two rule engines", agree, partial(_engines, engines), "CHECKED  every rule, twice")]
 
 
 def matched_words(matched: Mapping[str, object]) -> list[str]:
@@ -120,10 +120,10 @@ def _shown(key: str, value: object) -> str:
     return ", ".join(answer_label(key, str(part)) for part in parts) or "none of them"
 
 
-def why_not_entries(assessment: Assessment) -> list[Entry]:
+def why_not_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a route that was not chosen."""
     others = [option for option in assessment.options if option.state != "chosen"]
-    return [Entry(option.option, _side(option), partial(_against, assessment, option)) for option in others]
+    return [ViewEntry(option.option, _side(option), partial(_against, assessment, option)) for option in others]
 
 
 def _side(option: Option) -> str:

@@ -22,7 +22,7 @@ NARROWEST = 18
 WAITING = "…"
 
 
-class Row(NamedTuple):
+class ComparedRow(NamedTuple):
     """One thing that verdicts are compared by: its label, and what each of them says."""
 
     label: str
@@ -39,11 +39,14 @@ def side_by_side_lines(compared: Sequence[VariantColumn], columns: int, *, names
     return [line("   ", " " * LABEL, (heads, "accent")), *(part for row in rows for part in _side_by_side(row, cell))]
 
 
-def _rows(compared: Sequence[VariantColumn]) -> list[Row]:
-    changes = Row("changed", tuple(one.changes or ("nothing",) for one in compared))
+def _rows(compared: Sequence[VariantColumn]) -> list[ComparedRow]:
+    changes = ComparedRow("changed", tuple(one.changes or ("nothing",) for one in compared))
     found = [_verdict(one.assessment) for one in compared]
     labels = ("route", "decided by", "status", "cheapest in", "a month", "p10 to p90", "excluded")
-    return [changes, *(Row(label, tuple(cells[place] for cells in found)) for place, label in enumerate(labels))]
+    return [
+        changes,
+        *(ComparedRow(label, tuple(cells[place] for cells in found)) for place, label in enumerate(labels)),
+    ]
 
 
 def _verdict(assessment: Assessment | None) -> list[tuple[str, ...]]:
@@ -72,7 +75,7 @@ def _excluded(assessment: Assessment) -> tuple[str, ...]:
     return tuple(f"{', '.join(names)}: {why}" for names, why in told) or ("none",)
 
 
-def _side_by_side(row: Row, cell: int) -> list[Line]:
+def _side_by_side(row: ComparedRow, cell: int) -> list[Line]:
     """Draw one row over all columns; a cell that needs more lines takes them."""
     texts = [_folded(texts, cell - 2) for texts in row.cells]
     lines: list[Line] = []
@@ -82,7 +85,7 @@ def _side_by_side(row: Row, cell: int) -> list[Line]:
     return lines
 
 
-def _block(place: int, title: str, rows: Sequence[Row], columns: int) -> list[Line]:
+def _block(place: int, title: str, rows: Sequence[ComparedRow], columns: int) -> list[Line]:
     """Draw one verdict by itself."""
     lines: list[Line] = [line("   ", (title, "accent"))]
     for row in rows:
@@ -94,7 +97,7 @@ def _folded(texts: Sequence[str], room: int) -> list[str]:
     return ["".join(piece.text for piece in part) for text in texts for part in wrapped(text, room)]
 
 
-def _role(row: Row, place: int) -> str:
+def _role(row: ComparedRow, place: int) -> str:
     """Set off what differs from the first column; dots that wait differ from nothing."""
     cells = row.cells
     differs = cells[place] != cells[0] and (WAITING,) not in (cells[place], cells[0])

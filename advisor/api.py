@@ -18,11 +18,10 @@ from advisor.assessment.decision_steps import decision_steps
 from advisor.assessment.duties import duty_findings
 from advisor.assessment.fired_rules import candidates, fired_rules
 from advisor.assessment.fleet_report import break_even_report, fleet_report
-from advisor.assessment.model import Agreement, Assessment, RandomStream
+from advisor.assessment.model import Agreement, Assessment, Outlook, RandomStream
 from advisor.assessment.notes import notes
 from advisor.assessment.open_evidence import NeverAsked, OpenQuestions
 from advisor.assessment.option_rows import options
-from advisor.assessment.outlook import Outlook
 from advisor.assessment.pack_notes import pack_notes
 from advisor.assessment.premises import dated_later, premises
 from advisor.assessment.projections import outlook

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
-from advisor.assessment.outlook import Outlook
+from advisor.cost.compare.projection import Crossover, Curve, Ends, Horizon, HybridSplit
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
@@ -215,6 +215,35 @@ class RandomStream:
     seed: int
     draws: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMargin:
+    """Failures in 100 tasks the open model may add before the route changes; below zero, how many it must save."""
+
+    margin_points: float
+    at_failure_cost_usd: float
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Insurance:
+    """What insuring a route against a breach would be worth in dollars a month; never part of the bill."""
+
+    route: str
+    breach_usd: Ends
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Results beyond the verdict; what cannot be computed is None or empty."""
+
+    horizon: Horizon | None = None
+    break_evens: tuple[Crossover, ...] = ()
+    hybrid: HybridSplit | None = None
+    quality: QualityMargin | None = None
+    insurance: tuple[Insurance, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.cost.compare.comparison import median
+from advisor.cost.compare.projection import Ends, HybridSplit
 from advisor.cost.draws import Figure, spread
 from advisor.cost.routes import Pricing, frontier_half, frontier_slot, routine_half, total
 from advisor.cost.scenario import Scenario
@@ -16,23 +17,7 @@ _STEPS = 20
 _HALVINGS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Two routes, and the frontier share at which they cost least together; shares of 1.
-
-    `best` and `saving` (of the bill when all goes to the frontier route; p10, p50, p90) are None where it is not known
-    which share needs the frontier. `largest` is the largest frontier share at which the two together still stay a
-    margin below that bill, None where they never do.
-    """
-
-    routine: str
-    frontier: str
-    best: float | None
-    saving: tuple[float, float, float] | None
-    largest: float | None
-
-
-def split(pricing: Pricing, halves: tuple[Sequence[str], Sequence[str]], margin: float) -> Split | None:
+def split(pricing: Pricing, halves: tuple[Sequence[str], Sequence[str]], margin: float) -> HybridSplit | None:
     """The best split over the routes that may carry either share; None where one of them has no priced route.
 
     No less goes to the frontier than needs it (the answer's point), but more may where failures make that cheaper.
@@ -45,9 +30,9 @@ def split(pricing: Pricing, halves: tuple[Sequence[str], Sequence[str]], margin:
     frontier = min(alone, key=lambda route: median(alone[route]))
     task = _Task(pricing, tuple(routines), frontier, alone[frontier])
     if not scenario.frontier_share:
-        return Split(task.cheaper(0.5)[0], frontier, None, None, task.largest(margin))
+        return HybridSplit(task.cheaper(0.5)[0], frontier, None, None, task.largest(margin))
     routine, best = task.best(scenario.ranges["quality.frontier_share"].point)
-    return Split(routine, frontier, best, task.saving(routine, best), task.largest(margin))
+    return HybridSplit(routine, frontier, best, task.saving(routine, best), task.largest(margin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +49,11 @@ class _Task:
         one, other = routine_half(self.pricing, routine, share), frontier_half(self.pricing, self.frontier, share)
         return total(one) + total(other)
 
-    def saving(self, routine: str, share: float) -> tuple[float, float, float] | None:
+    def saving(self, routine: str, share: float) -> Ends | None:
         """The share of the all-frontier bill that is saved: P10, P50, P90; None where that bill may be nothing."""
         if not np.all(np.asarray(self.all_frontier) > 0.0):
             return None
-        return spread(np.asarray(1.0 - self.together(routine, share) / self.all_frontier))
+        return Ends.of(*spread(np.asarray(1.0 - self.together(routine, share) / self.all_frontier)))
 
     def cheaper(self, share: float) -> tuple[str, float]:
         """The cheaper routine route at a frontier share, and the median of both halves."""

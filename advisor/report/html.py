@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from advisor.assessment.model import Assessment, Option, Unknown
-from advisor.assessment.outlook import Curve
+from advisor.cost.compare.projection import Curve
 from advisor.cost.routes import LINES
 from advisor.knowledge.ranges import Range
 from advisor.report import phrases

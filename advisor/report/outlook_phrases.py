@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.assessment.outlook import Crossover, Ends, HybridSplit, Outlook, PayBack
+from advisor.assessment.model import Outlook
+from advisor.cost.compare.projection import Crossover, Ends, HybridSplit, PayBack
 
 _SPOKEN = {
     "economics.gpu_hour_usd": "a GPU-hour {pays} {at}, {today} today",

@@ -52,14 +52,17 @@ def _figures(path: Path, knowledge: Knowledge) -> Iterator[Figure]:
     table = np.stack(np.broadcast_arrays(*found.totals.values()))
     yield np.bincount(np.argmin(table, axis=0)) / DRAWS
     closer = Pricing(scenario, draws(scenario.ranges, 1, FEW))
-    for crossing in (break_even(closer), *(each.at for each in crossovers(closer))):
-        if crossing is not None:
-            yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
+    crossing = break_even(closer)
+    if crossing is not None:
+        yield np.array([crossing.p10, crossing.p50, crossing.p90, *crossing.all_at_point])
+    for each in crossovers(closer):
+        ends = (each.at.p10, each.at.p50, each.at.p90)
+        yield np.array([*(np.inf if end is None else end for end in ends), *each.crossings])
     parts = {route: parts_of(closer, route, found.settled) for route in found.settled.routes}
     for months in horizon(closer, parts, (), 36).routes:
-        yield np.stack([months.spent, months.p10, months.p50, months.p90])
-    for each in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
-        yield np.array([each.worth, each.swing])
+        yield np.array([months.spent_usd, months.p10, months.p50, months.p90])
+    for known in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
+        yield np.array([known.worth, known.swing])
 
 
 if __name__ == "__main__":

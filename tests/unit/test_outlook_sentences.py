@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.assessment.outlook import Crossover, Ends, Horizon, HybridSplit, Outlook, PayBack, PublishedSaving
+from advisor.assessment.model import Outlook
+from advisor.cost.compare.projection import Crossover, Ends, Horizon, HybridSplit, PayBack, PublishedSaving
 from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
 from tests.unit.scenarios import BUSY

@@ -10,8 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from advisor.api import assess
-from advisor.assessment.model import Assessment, FiredRule
-from advisor.assessment.outlook import Outlook
+from advisor.assessment.model import Assessment, FiredRule, Outlook
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from advisor.cost.compare.comparison import compare, median
+from advisor.cost.compare.projection import HybridSplit
 from advisor.cost.draws import spread
-from advisor.cost.hybrid_split import Split, split
+from advisor.cost.hybrid_split import split
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
 from tests.unit.scenarios import BUSY, drawn, scenario_of
@@ -25,7 +26,7 @@ FAILING: dict[str, Any] = MIXED | {
 }
 
 
-def found_in(scenario: Scenario) -> Split:
+def found_in(scenario: Scenario) -> HybridSplit:
     found = split(drawn(scenario, 500), HALVES, MARGIN)
     assert found is not None
     return found
@@ -34,26 +35,28 @@ def found_in(scenario: Scenario) -> Split:
 def test_where_the_open_route_is_cheaper_only_what_needs_the_frontier_goes_there() -> None:
     scenario = scenario_of(MIXED)
     found = found_in(scenario)
-    assert (found.routine, found.frontier, found.best) == ("managed-open", "hosted-api", 0.3)
+    assert (found.routine, found.frontier, found.frontier_share) == ("managed-open", "hosted-api", 0.3)
 
 
 def test_the_saving_is_hybrids_against_all_on_the_frontier() -> None:
     scenario = scenario_of(MIXED)
     priced = compare(scenario, 1, 500, *HALVES)
     expected = spread(1.0 - priced.totals["hybrid"] / priced.totals["hosted-api"])
-    assert found_in(scenario).saving == pytest.approx(expected, rel=1e-12)
+    saving = found_in(scenario).saving
+    assert saving is not None
+    assert (saving.p10, saving.p50, saving.p90) == pytest.approx(expected, rel=1e-12)
 
 
 def test_where_failures_are_dear_more_goes_to_the_frontier() -> None:
     found = found_in(scenario_of(FAILING))
-    assert found.best == pytest.approx(0.965)
-    assert found.largest is None
+    assert found.frontier_share == pytest.approx(0.965)
+    assert found.largest_frontier_share is None
 
 
 def test_up_to_the_largest_share_the_margin_holds_and_beyond_it_does_not() -> None:
     scenario = scenario_of(MIXED)
     found = found_in(scenario)
-    assert found.largest is not None
+    assert found.largest_frontier_share is not None
     pricing = drawn(scenario, 500)
     limit = (1.0 - MARGIN) * median(total(hosted_api(pricing)))
 
@@ -61,13 +64,13 @@ def test_up_to_the_largest_share_the_margin_holds_and_beyond_it_does_not() -> No
         halves = routine_half(pricing, found.routine, share), frontier_half(pricing, found.frontier, share)
         return median(np.asarray(total(halves[0]) + total(halves[1])))
 
-    assert cost(found.largest) <= limit < cost(found.largest + 0.001)
+    assert cost(found.largest_frontier_share) <= limit < cost(found.largest_frontier_share + 0.001)
 
 
 def test_without_a_frontier_share_only_the_limit_is_said() -> None:
     found = found_in(scenario_of(BUSY))
-    assert (found.best, found.saving) == (None, None)
-    assert found.largest is not None
+    assert (found.frontier_share, found.saving) == (None, None)
+    assert found.largest_frontier_share is not None
 
 
 def test_a_half_without_a_route_has_no_split() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from advisor.ascii_text import ascii_text
-from advisor.assessment.outlook import Curve
+from advisor.cost.compare.projection import Curve
 from advisor.interview.answers import Vocabulary
 from advisor.interview.choices import raw_of
 from advisor.interview.reducer import begin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from advisor.cost.compare.breakeven import (
     has_traffic,
     row_by_row,
 )
+from advisor.cost.compare.projection import Crossover, Ends
 from advisor.cost.draws import Array, Figure, Sample, points
 from advisor.cost.routes import Pricing, hosted_api, second_region_share, self_host, total
 from advisor.cost.scenario import Scenario
@@ -26,20 +26,6 @@ UTILIZATION = tuple(step / 50.0 for step in range(1, 51))
 """Shares of 1 at which self-hosting is priced: every fiftieth."""
 TEAM = tuple(step * scale for scale in (1.0, 10.0, 100.0, 1e3, 1e4) for step in (1.0, 1.5, 2.0, 3.0, 4.5, 7.0))
 """Team sizes at which both are priced, six to the decade."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crossover:
-    """The value of one input at which both cost the same; `pays` says on which side of it self-hosting is cheaper.
-
-    `today` is the point estimate in force. An infinite end means never: +∞ where it pays above, −∞ where below.
-    """
-
-    key: str
-    unit: str
-    pays: Literal["above", "below"]
-    today: float
-    at: Crossing
 
 
 def crossovers(drawn: Pricing) -> tuple[Crossover, ...]:
@@ -154,11 +140,17 @@ def _closed(
 ) -> Crossover:
     """A crossing by formula: one at most."""
     single = float(at_par(point))
-    return Crossover(key, unit, pays, today, crossing_of(at_par(drawn), (single,) if np.isfinite(single) else ()))
+    found = crossing_of(at_par(drawn), (single,) if np.isfinite(single) else ())
+    return _crossover(key, unit, pays, today, found)
 
 
 def _searched(key: str, unit: str, today: float, at: Array, gaps: tuple[Array, ...]) -> Crossover:
     """A crossing by search: whole GPUs make several."""
     drawn, point = gaps
     found = crossing_of(first_crossings(at, drawn), crossings(at, point[:, 0]))
-    return Crossover(key, unit, "above", today, found)
+    return _crossover(key, unit, "above", today, found)
+
+
+def _crossover(key: str, unit: str, pays: Literal["above", "below"], today: float, found: Crossing) -> Crossover:
+    ends = Ends.of(found.p10, found.p50, found.p90)
+    return Crossover(key, unit, pays, today, ends, found.all_at_point, found.never_share)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from advisor.cost.compare.breakeven import by_token_at, has_traffic, self_host_at, shares_at
+from advisor.cost.compare.projection import Curve
 from advisor.cost.draws import Array
 from advisor.cost.offers import Lines
 from advisor.cost.routes import Pricing, hosted_api, managed_open
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One route's dollars a month, shape (volumes,) each, at output tokens a month `at`."""
-
-    route: str
-    at: Array
-    p10: Array
-    p50: Array
-    p90: Array
 
 
 def curves(pricing: Pricing, at: Array) -> tuple[Curve, ...]:
@@ -43,7 +31,7 @@ def _line(route: str, at: Array, pricing: Pricing, lines: Lines) -> Curve:
 
 def _curve(route: str, at: Array, costs: Array) -> Curve:
     bands = np.array([_band(cost) for cost in costs])
-    return Curve(route, at, bands[:, 0], bands[:, 1], bands[:, 2])
+    return Curve(route, *(tuple(figures.tolist()) for figures in (at, *bands.T)))
 
 
 def _band(cost: Array) -> Array:

@@ -6,12 +6,13 @@ Over the months of the comparison, undiscounted, a rented route's months add up 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from advisor.cost.compare.breakeven import crossing_of
 from advisor.cost.compare.comparison import Part
+from advisor.cost.compare.projection import Ends, Horizon, PayBack, RouteMonths
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleets.fleet import Months, fleet_size, replicas_demanded
 from advisor.cost.growth import mean_factor, month_factors
@@ -28,41 +29,6 @@ _STEADY = (
     "labor", "observability", "upgrades", "compliance", "incidents", "integration", "evaluation", "gateway",
 )  # fmt: skip
 _WITH_TRAFFIC = ("egress", "failures")
-
-
-@dataclass(frozen=True, slots=True)
-class RouteMonths:
-    """One route's dollars spent by the end of each month: the plain median, and the band in today's money.
-
-    Each of shape (months,).
-    """
-
-    route: str
-    spent: Array
-    p10: Array
-    p50: Array
-    p90: Array
-
-
-@dataclass(frozen=True, slots=True)
-class PayBack:
-    """The month from which `route` has cost less than `against` in all, and stays so; infinite where it never does."""
-
-    route: str
-    against: str
-    p10: float
-    p50: float
-    p90: float
-    never_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """Every route's months, and when the routes asked about have paid for themselves."""
-
-    months: int
-    routes: tuple[RouteMonths, ...]
-    pay_backs: tuple[PayBack, ...]
 
 
 def horizon(
@@ -148,9 +114,9 @@ def _discounted(spent: Array, sample: Sample) -> Array:
 
 def _band(route: str, spent: Array, today: Array) -> RouteMonths:
     low, middle, high = np.quantile(today, (0.1, 0.5, 0.9), axis=1)
-    return RouteMonths(route, np.median(spent, axis=1), low, middle, high)
+    return RouteMonths(route, *(tuple(each.tolist()) for each in (np.median(spent, axis=1), low, middle, high)))
 
 
 def _pay_back(route: str, against: str, today: Mapping[str, Array]) -> PayBack:
     at = crossing_of(pay_back_month(*np.broadcast_arrays(today[route], today[against])), ())
-    return PayBack(route, against, at.p10, at.p50, at.p90, at.never_share)
+    return PayBack(route, against, Ends.of(at.p10, at.p50, at.p90), at.never_share)

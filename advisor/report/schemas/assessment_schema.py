@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from advisor.assessment import model as said
+from advisor.assessment.model import Outlook
 from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
-from advisor.assessment.outlook import Outlook
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.grades import GRADES

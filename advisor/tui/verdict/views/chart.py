@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment, Band
-    from advisor.assessment.outlook import Curve
+    from advisor.cost.compare.projection import Curve
 
 
 def range_bar(low: float, middle: float, high: float, most: float, columns: int) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from advisor.assessment.model import Assessment, Option
-    from advisor.assessment.outlook import Horizon
+    from advisor.cost.compare.projection import Horizon
 
 
 GROUP = "Each route by itself"

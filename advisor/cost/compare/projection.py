@@ -1,21 +1,27 @@
-"""What an assessment says beyond its verdict: months ahead, crossings, the best split, the price of failures, curves.
+"""Results of the cost comparison beyond the choice of a route: months ahead, crossovers, the best split, curves.
 
-Plain frozen values. An end of a band that lies at "never" is None.
+Plain frozen values without numpy: computed once here, and shown, exported and recorded as they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A distribution in three figures, of which some may be never."""
+    """A distribution in three figures; None means never."""
 
     p10: float | None
     p50: float | None
     p90: float | None
+
+    @classmethod
+    def of(cls, *figures: float) -> Ends:
+        """P10, P50 and P90, of which infinite ones mean never."""
+        return cls(*(figure if isfinite(figure) else None for figure in figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,10 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Crossover:
-    """The value of one input at which self-hosting and the API cost the same, and on which side self-hosting pays."""
+    """The value of one input at which self-hosting and the API cost the same, and on which side self-hosting pays.
+
+    `today` is the point estimate in use; `crossings` are all those of the point estimate: whole GPUs make several.
+    """
 
     key: str
     unit: str
@@ -72,31 +81,19 @@ class PublishedSaving:
 
 @dataclass(frozen=True, slots=True)
 class HybridSplit:
-    """The frontier share at which two routes cost least together, what that saves, and how far it could rise."""
+    """Two routes, and the frontier share at which they cost least together; shares of 1.
+
+    `frontier_share` and `saving` (of the bill when all goes to the frontier route) are None where it is not known which
+    share needs the frontier. `largest_frontier_share` is the largest at which the two together still stay a margin
+    below that bill, None where they never do. `published` are the savings that articles state.
+    """
 
     routine: str
     frontier: str
     frontier_share: float | None
     saving: Ends | None
     largest_frontier_share: float | None
-    published: tuple[PublishedSaving, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class QualityMargin:
-    """Failures in 100 tasks the open model may add before the route changes; below zero, how many it must save."""
-
-    margin_points: float
-    at_failure_cost_usd: float
-    assumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Insurance:
-    """What insuring a route against a breach would be worth in dollars a month: beside the bill, never part of it."""
-
-    route: str
-    breach_usd: Ends
+    published: tuple[PublishedSaving, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +105,3 @@ class Curve:
     p10: tuple[float, ...]
     p50: tuple[float, ...]
     p90: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """All of it; what cannot be said is None or empty."""
-
-    horizon: Horizon | None = None
-    break_evens: tuple[Crossover, ...] = ()
-    hybrid: HybridSplit | None = None
-    quality: QualityMargin | None = None
-    insurance: tuple[Insurance, ...] = ()
-    curves: tuple[Curve, ...] = ()

@@ -8,24 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.analysis.conflicts import conflicts
 from advisor.analysis.firmness import firmness
 from advisor.analysis.flips import find_flips
 from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.assessment.build_verdict import verdict
-from advisor.assessment.decision_steps import decision_steps
-from advisor.assessment.duties import duty_findings
-from advisor.assessment.fired_rules import candidates, fired_rules
+from advisor.assessment.findings import candidates, decision_steps, duty_findings, fired_rules
 from advisor.assessment.fleet_report import break_even_report, fleet_report
 from advisor.assessment.model import Agreement, Assessment, Outlook, RandomStream
 from advisor.assessment.notes import notes
-from advisor.assessment.open_evidence import NeverAsked, OpenQuestions
 from advisor.assessment.option_rows import options
-from advisor.assessment.pack_notes import pack_notes
-from advisor.assessment.premises import dated_later, premises
 from advisor.assessment.projections import outlook
-from advisor.assessment.provenance import evidence
+from advisor.assessment.provenance import dated_later, evidence, premises
 from advisor.assessment.published_figures import panel_figures
 from advisor.assessment.unknowns import measures, unknowns
 from advisor.assessment.workload_report import contradictions, workload_resolved
@@ -73,8 +69,7 @@ def assess(
     found = find_flips(answers, at, seed, draws, evaluation.choice.option) if flips else ()
     clashes = contradictions(evaluation)
     firm = firmness(evaluation, at, seed, draws, contradicted=bool(clashes), look=flips)
-    still = open_questions_that_matter(answers, at, seed, draws) if flips else None
-    matter = OpenQuestions() if still is None else OpenQuestions(still.decided, still.keys, still.why)
+    matter = open_questions_that_matter(answers, at, seed, draws).questions if flips else OpenQuestions()
     measured = measures(evaluation, seed, draws)
     moving = [each.key for each in measured]
     licenses = license_reports(candidates(evaluation), evaluation.findings.postures, knowledge)
@@ -110,7 +105,7 @@ def assess(
         random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=evaluation.findings.tier,
-        notes=(*notes(evaluation), *dated_later(used, as_of), *pack_notes(knowledge)),
+        notes=(*notes(evaluation), *dated_later(used, as_of), *(pack.note for pack in knowledge.packs)),
         conflicts=tuple(
             tuple(rule.id for rule in each)
             for each in conflicts(evaluation.findings.fired, evaluation.findings.workload)
@@ -119,7 +114,7 @@ def assess(
         outlook=outlook(evaluation, closer) if further else Outlook(),
         evidence=evidence(evaluation, knowledge),
         open_questions=matter,
-        never_asked=never_asked(answers, at, seed, draws, moving, still) if flips else NeverAsked(),
+        never_asked=never_asked(answers, at, seed, draws, moving, matter) if flips else NeverAsked(),
         premises=used,
         program=knowledge.program,
         contradictions=clashes,

@@ -16,7 +16,7 @@ from datetime import date
 from random import Random
 from statistics import mean
 
-from advisor.analysis.open_questions import Matters, open_questions_that_matter
+from advisor.analysis.open_questions import RouteBounds, open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.analysis.reevaluate import WhatIf
 from advisor.assessment.unknowns import measures
@@ -52,7 +52,7 @@ class Trial:
     def verdict(self, answers: Answers) -> str:
         return WhatIf(self.at, SEED).option(answers, DRAWS)
 
-    def matters(self, complete: Answers, count: int) -> Matters:
+    def matters(self, complete: Answers, count: int) -> RouteBounds:
         """What still matters after the first `count` questions of the questionnaire."""
         keys = self.knowledge.questionnaires[complete.questionnaire].keys[:count]
         given = {key: value for key in keys if (value := complete.get(key)) is not None}
@@ -73,7 +73,7 @@ def stops_after(it: Trial, complete: Answers) -> tuple[int, str]:
     while low < high:
         middle = (low + high) // 2
         found = it.matters(complete, middle)
-        low, high, option = (low, middle, found.option) if found.decided else (middle + 1, high, option)
+        low, high, option = (low, middle, found.option) if found.questions.decided else (middle + 1, high, option)
     return high, option
 
 
@@ -82,7 +82,7 @@ def answered_otherwise(it: Trial, complete: Answers, random: Random) -> Answers:
     keys = it.knowledge.questionnaires[complete.questionnaire].keys
     count = random.randrange(len(keys))
     found, other = it.matters(complete, count), it.complete(random)
-    kept = {*keys[:count], *found.keys}
+    kept = {*keys[:count], *found.questions.keys}
     values = {key: (complete if key in kept else other).get(key) for key in keys}
     return Answers({key: value for key, value in values.items() if value is not None}, complete.questionnaire)
 
@@ -92,7 +92,7 @@ Next = Callable[[Trial, Answers], str]
 
 def first_listed(it: Trial, given: Answers) -> str:
     """The first question of the questionnaire that still matters; empty where none does."""
-    return next(iter(open_questions_that_matter(given, it.at, SEED, DRAWS, given.passed).keys), "")
+    return next(iter(open_questions_that_matter(given, it.at, SEED, DRAWS, given.passed).questions.keys), "")
 
 
 def asked_next(it: Trial, given: Answers) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, start_of
+from advisor.analysis.analysis_results import Flip
 from advisor.analysis.bounding.plausible import places_to_try
 from advisor.analysis.reevaluate import WhatIf
-from advisor.assessment.model import Flip
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value

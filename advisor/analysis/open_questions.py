@@ -1,8 +1,8 @@
 """Which open questions can still change the route; where none can, the interview may stop.
 
 The verdict is bounded over all answers that may yet be given at once, not one by one: two answers may change together
-what neither changes alone. Bounds may be wider than the truth, never narrower: a question may be asked in vain, but
-none that matters is left out.
+what neither changes alone. Bounds may be wider than the truth, never narrower: a question may be asked unnecessarily,
+but none that matters is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from advisor.analysis.analysis_results import OpenQuestions
 from advisor.analysis.bounding.bounds import Completions
 from advisor.analysis.bounding.cost_bounds import CostBounds
 from advisor.analysis.bounding.interval import Interval
@@ -27,21 +28,19 @@ from advisor.knowledge.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Matters:
-    """Open questions that can still change the route, in the order asked; `why` says why no other can.
+class RouteBounds:
+    """What the bounds say: which open questions can still change the route, and the route where none can.
 
-    `decided` tells that none can; `option` is then the route, or `none`.
+    `option` is empty where some can, and `none` where no route is left.
     """
 
-    decided: bool
-    keys: tuple[str, ...]
-    why: str
+    questions: OpenQuestions
     option: str = ""
 
 
 def open_questions_that_matter(
     answers: Answers, at: CompiledKnowledge, seed: int, draws: int = 10_000, passed: Collection[str] = ()
-) -> Matters:
+) -> RouteBounds:
     """Bound the verdict over everything that the questionnaire has yet to ask.
 
     `passed` are questions that were knowingly left open. Draws beyond the first 10,000 are not bounded.
@@ -51,13 +50,14 @@ def open_questions_that_matter(
     reasoning = _Reasoning(Completions(answers, at, frozenset(unanswered)), seed, draws)
     option = reasoning.only_option()
     if option is not None:
-        return Matters(True, (), _why_decided(option, unanswered), option)
+        return RouteBounds(OpenQuestions(True, (), _why_decided(option, unanswered)), option)
     telling = reasoning.telling_keys()
     keys = tuple(key for key in unanswered if key in telling)
     if not keys:
         option = WhatIf(at, seed).option(answers, min(draws, CHUNK))
-        return Matters(True, (), _why_decided(option, unanswered), option)
-    return Matters(False, keys, f"of {len(unanswered)} open questions, {len(unanswered) - len(keys)} change no route")
+        return RouteBounds(OpenQuestions(True, (), _why_decided(option, unanswered)), option)
+    why = f"of {len(unanswered)} open questions, {len(unanswered) - len(keys)} change no route"
+    return RouteBounds(OpenQuestions(False, keys, why))
 
 
 def _why_decided(option: str, unanswered: Sequence[str]) -> str:

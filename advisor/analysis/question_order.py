@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.analysis.bounding.bounds import Completions
 from advisor.analysis.dependencies import FACTS
-from advisor.analysis.open_questions import Matters, open_questions_that_matter
-from advisor.assessment.open_evidence import NeverAsked
+from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Answers
@@ -26,7 +26,7 @@ def never_asked(
     seed: int,
     draws: int,
     measured: Sequence[str] = (),
-    known: Matters | None = None,
+    known: OpenQuestions | None = None,
 ) -> NeverAsked:
     """The questions that were neither answered nor knowingly left unknown, and which of them can change the route.
 
@@ -38,7 +38,7 @@ def never_asked(
     questions = tuple(key for key in shown if answers.get(key) is None and key not in answers.passed)
     settled = frozenset(asked) - frozenset(questions)
     if known is None or any(answers.get(key) is None for key in settled):
-        known = open_questions_that_matter(answers, at, seed, draws, settled)
+        known = open_questions_that_matter(answers, at, seed, draws, settled).questions
     if not known.keys:
         return NeverAsked(questions, (), known.why)
     uncertain = Completions(answers, at, frozenset(questions)).gates.uncertain

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.assessment.open_evidence import NeverAsked
+    from advisor.analysis.analysis_results import NeverAsked
     from advisor.interview.reducer import State
 
 BEGUN = "What matters most comes next; f4 goes back to page by page."

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.analysis.firmness import Firmness, ToFindOut
-from advisor.assessment.duties import duty_tasks
-from advisor.assessment.fired_rules import bought_open_models
+from advisor.assessment.findings import bought_open_models, duty_tasks
 from advisor.assessment.model import Verdict
 from advisor.assessment.verdict_summary import condition_text, summary
 from advisor.assessment.workload_report import against_today

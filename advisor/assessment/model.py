@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.analysis.analysis_results import Flip, NeverAsked, OpenQuestions
 from advisor.cost.compare.projection import Crossover, Curve, Ends, Horizon, HybridSplit
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
@@ -145,25 +145,6 @@ class FiredRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
-    """One answer that would change the verdict; `was` and `to` are written as in an answers file.
-
-    `act` says what one would do about it: measure, negotiate, staff or decide; a fact can only turn out to be wrong.
-    """
-
-    key: str
-    was: str
-    to: str
-    verdict: str
-    act: str = "decide"
-
-    @property
-    def spoken(self) -> tuple[str, str]:
-        """Both answers as a person would say them: without the file's quotation marks."""
-        return self.was.replace('"', ""), self.to.replace('"', "")
-
-
-@dataclass(frozen=True, slots=True)
 class Unknown:
     """A question left open, and what was assumed for it."""
 
@@ -215,6 +196,32 @@ class RandomStream:
     seed: int
     draws: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFigure:
+    """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
+
+    kind: str
+    name: str
+    since: date
+    days: int
+    limit_days: int
+    source: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Figures, besides the user's answers, that the remaining routes' costs rest on, and which of them are weak.
+
+    `weak_share` is the share of the figures that are; `stale` lists the old ones, the oldest first.
+    """
+
+    figures: int = 0
+    weak: tuple[str, ...] = ()
+    weak_share: float = 0.0
+    stale: tuple[StaleFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

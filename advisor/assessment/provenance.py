@@ -1,18 +1,21 @@
-"""How much of a verdict rests on weakly founded figures, and which of the figures it used are old."""
+"""Every figure that a verdict used: how much rests on weak ones, which are old, and what a record must contain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.assessment.open_evidence import Evidence, StaleFigure
+from advisor.assessment.model import Evidence, Premise, StaleFigure
 from advisor.cost.compare.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.inputs import MANAGED_DRIFT, listing
 from advisor.cost.routes import Pricing
 from advisor.cost.tokens.prices import DataNeeds
+from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
+from advisor.engine.rule_check import tests_of
+from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.grades import WEAK_GRADES, Grade
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
@@ -160,3 +163,48 @@ def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Itera
     if offer == "fleet":
         gpu = evaluation.scenario.fleet.request.gpu
         yield UsedFigure(gpu.id, gpu.title, "hardware", gpu.checked, gpu.source, gpu.grade)
+
+
+_MOST_NAMED = 5
+_OF_STEPS = (
+    "gate.tie_share",
+    "gate.hybrid_margin",
+    "gate.firm_share",
+    "gate.spend_contradiction",
+    "open.tries",
+    "gate.confidence_gap",
+)
+_OF_FACTS = ("gate.accuracy_interval", "quality.interval_z", "people.fleet_base_gpus", "people.fleet_growth")
+
+
+def premises(evaluation: Evaluation, knowledge: Knowledge, at: CompiledKnowledge) -> tuple[Premise, ...]:
+    """Figures the standing routes were priced with, thresholds of the rules that fired, and those of the steps."""
+    used = [
+        Premise(one.name, one.value, one.since, one.source, one.grade) for one in figures_used(evaluation, knowledge)
+    ]
+    known = {one.parameter for one in used}
+    more = [_parameter(name, at) for name in dict.fromkeys(_thresholds(evaluation)) if name not in known]
+    return tuple(sorted([*used, *more], key=lambda one: one.parameter))
+
+
+def dated_later(used: Sequence[Premise], as_of: date) -> tuple[str, ...]:
+    """One sentence where figures are used that were not yet known on the day: nothing older is."""
+    later = [one.parameter for one in used if one.since > as_of]
+    if not later:
+        return ()
+    more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
+    named = ", ".join(later[:_MOST_NAMED]) + more
+    return (f"On {as_of} these figures were not known yet, and no older ones are: {named}",)
+
+
+def _thresholds(evaluation: Evaluation) -> Iterator[str]:
+    findings = evaluation.findings
+    for rule in (*findings.fired, *findings.postures):
+        yield from (str(test.value) for test in tests_of(rule) if test.op in NUMBER_OPS)
+    yield from _OF_STEPS
+    yield from _OF_FACTS
+
+
+def _parameter(name: str, at: CompiledKnowledge) -> Premise:
+    dated = at.parameters.dated(name)
+    return Premise(name, figures_of(dated), dated.since, dated.source, dated.grade)

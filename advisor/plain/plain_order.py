@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.analysis.analysis_results import NeverAsked
 from advisor.analysis.relevant_questions import (
     Order,
     alone_matters,
@@ -13,7 +14,6 @@ from advisor.analysis.relevant_questions import (
     standing,
 )
 from advisor.api import questions_left
-from advisor.assessment.open_evidence import NeverAsked
 from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, Visit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.assessment.pack_notes import pack_notes
 from advisor.decision.interview_day import interview_day
 from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices
@@ -108,7 +107,7 @@ class Prompts:
 
     def _begin(self) -> None:
         """Say what can be typed, and take the first question selected that has no answer."""
-        tell("\n".join([*pack_notes(self._interview.knowledge), WORDS]))
+        tell("\n".join([*(pack.note for pack in self._interview.knowledge.packs), WORDS]))
         at = self._state.at if self._state.is_settled(self._state.at) else first_unsettled(self._state)
         self._interview.apply(Visit(at or self._state.at))
         if self._state.by_what_matters:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from advisor.assessment.fired_rules import candidates
-from advisor.assessment.model import Flip
+from advisor.analysis.analysis_results import Flip
+from advisor.assessment.findings import candidates
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
 from advisor.engine.engine import Firing

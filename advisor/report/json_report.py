@@ -8,8 +8,8 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from advisor.assessment.model import SCHEMA, Assessment, BreakEven, FleetReport, Flip, Option
-from advisor.assessment.open_evidence import Evidence
+from advisor.analysis.analysis_results import Flip
+from advisor.assessment.model import SCHEMA, Assessment, BreakEven, Evidence, FleetReport, Option
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:

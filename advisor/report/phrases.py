@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from advisor.assessment.model import Assessment, BreakEven, FiredRule, Flip, Measure, Option
+from advisor.analysis.analysis_results import Flip
+from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.answer_format import dollars, quantity
 from advisor.knowledge.grades import WEAK_GRADES

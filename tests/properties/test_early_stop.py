@@ -65,8 +65,8 @@ def test_asking_only_what_matters_ends_in_the_same_verdict_with_fewer_questions(
 )
 def test_what_can_still_change_the_verdict_is_asked(given_answers: Given, open_key: str) -> None:
     found = open_questions_that_matter(answers(given_answers), it().at, SEED, DRAWS)
-    assert not found.decided
-    assert open_key in found.keys
+    assert not found.questions.decided
+    assert open_key in found.questions.keys
 
 
 def test_a_boundary_without_candidates_to_block_leaves_nothing_to_ask() -> None:
@@ -79,14 +79,14 @@ def test_a_boundary_without_candidates_to_block_leaves_nothing_to_ask() -> None:
         "quality.frontier_required": False, "quality.capability": "mid",
     }  # fmt: skip
     found = open_questions_that_matter(answers(settled), it().at, SEED, DRAWS)
-    assert found.decided
+    assert found.questions.decided
     assert found.option == "self-host"
-    assert "self-host" in found.why
+    assert "self-host" in found.questions.why
 
 
 def test_questions_passed_on_knowingly_do_not_matter() -> None:
     keys = it().knowledge.questionnaires["full"].keys
-    assert open_questions_that_matter(answers({}), it().at, SEED, DRAWS, keys).decided
+    assert open_questions_that_matter(answers({}), it().at, SEED, DRAWS, keys).questions.decided
 
 
 @settings(max_examples=200, deadline=None)

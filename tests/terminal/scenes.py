@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
-from advisor.assessment.open_evidence import NeverAsked
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from advisor.assessment.open_evidence import NeverAsked
+from advisor.analysis.analysis_results import NeverAsked
 from tests.terminal.canned import SHEETS, CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 

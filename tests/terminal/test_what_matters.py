@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from advisor.analysis.analysis_results import NeverAsked
 from advisor.analysis.question_order import never_asked
 from advisor.analysis.relevant_questions import (
     Order,
@@ -18,7 +19,6 @@ from advisor.analysis.relevant_questions import (
     next_that_matters,
     standing,
 )
-from advisor.assessment.open_evidence import NeverAsked
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce

@@ -61,8 +61,8 @@ def _figures(path: Path, knowledge: Knowledge) -> Iterator[Figure]:
     parts = {route: parts_of(closer, route, found.settled) for route in found.settled.routes}
     for months in horizon(closer, parts, (), 36).routes:
         yield np.array([months.spent_usd, months.p10, months.p50, months.p90])
-    for known in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
-        yield np.array([known.worth, known.swing])
+    for input_ in information(found.totals, scenario.ranges, scenario.ranges, 1, DRAWS):
+        yield np.array([input_.worth, input_.swing])
 
 
 if __name__ == "__main__":

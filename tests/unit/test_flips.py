@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.analysis.analysis_results import Flip
 from advisor.analysis.bounding.plausible import bounds_of_answer
 from advisor.analysis.flips import ACTS, Sweep, find_flips, flips_of
 from advisor.analysis.reevaluate import WhatIf
-from advisor.assessment.model import Flip
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value, read_answers, read_value, vocabulary

@@ -12,6 +12,7 @@ import pytest
 import tomli
 
 import advisor
+from advisor.analysis.analysis_results import Flip
 from advisor.assessment.model import (
     Agreement,
     Assessment,
@@ -19,7 +20,6 @@ from advisor.assessment.model import (
     BreakEven,
     FiredRule,
     FleetReport,
-    Flip,
     Measure,
     Option,
     RandomStream,

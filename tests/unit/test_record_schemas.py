@@ -18,8 +18,8 @@ import pytest
 import tomli
 
 import advisor
+from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
-from advisor.assessment.open_evidence import NeverAsked
 from advisor.cli.records.records_export import export
 from advisor.record.audit.verification import TAMPERED
 from advisor.record.audit.verify import Scope, verify

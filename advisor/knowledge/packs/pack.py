@@ -17,6 +17,9 @@ from advisor.knowledge.parameters import Parameter, Parameters
 from advisor.knowledge.questions import Question, Questionnaire
 from advisor.knowledge.rules import Rule
 
+_MOST_NAMED = 8
+"""How many entries of an overlaid pack a note names."""
+
 
 @dataclass(frozen=True, slots=True)
 class DerivedFact:
@@ -42,13 +45,27 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A pack laid over ours: which entries (`table id`) it adds and replaces, and what it loosens on purpose."""
+    """An overlaid pack: which entries (`table id`) it adds and replaces, and what it loosens on purpose."""
 
     name: str
     version: str
     loosens: tuple[str, ...]
     adds: tuple[str, ...]
     replaces: tuple[str, ...]
+
+    @property
+    def note(self) -> str:
+        """What the pack changes, in one sentence: a verdict never hides whose rules and prices it follows."""
+        done = [_counted("adds", self.adds), _counted("replaces", self.replaces), _counted("loosens", self.loosens)]
+        changes = "; ".join(filter(None, done)) or "it is empty"
+        return f"The pack {self.name} {self.version} is laid over ours: {changes}"
+
+
+def _counted(verb: str, names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"it {verb} {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 @dataclass(frozen=True, slots=True)

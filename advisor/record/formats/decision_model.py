@@ -15,15 +15,16 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field
 
 from advisor import __version__
+from advisor.analysis.analysis_results import Flip, NeverAsked, OpenQuestions
 from advisor.assessment.model import (
     RESOLVED,
     Agreement,
     Assessment,
     Band,
     BreakEven,
+    Evidence,
     FiredRule,
     FleetReport,
-    Flip,
     Measure,
     Option,
     Premise,
@@ -34,7 +35,6 @@ from advisor.assessment.model import (
     Unknown,
     Verdict,
 )
-from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answers import Answers, write_value

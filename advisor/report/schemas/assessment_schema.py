@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
+from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.assessment import model as said
-from advisor.assessment.model import Outlook
-from advisor.assessment.open_evidence import Evidence, NeverAsked, OpenQuestions
+from advisor.assessment.model import Evidence, Outlook
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.grades import GRADES

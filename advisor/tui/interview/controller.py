@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment, Unknown
-    from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.reducer import Event, State
     from advisor.interview.stated import Stated
     from advisor.tui.workers.assess_client import AssessClient

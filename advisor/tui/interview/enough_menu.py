@@ -12,7 +12,7 @@ from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, wrapped
 
 if TYPE_CHECKING:
-    from advisor.assessment.open_evidence import NeverAsked
+    from advisor.analysis.analysis_results import NeverAsked
     from advisor.interview.reducer import State
     from advisor.tui.widgets.styled_text import Line
 

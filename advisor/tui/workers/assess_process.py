@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
-from advisor.assessment.open_evidence import NeverAsked
 from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.answers import Answers
@@ -39,8 +39,8 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment
-    from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.tui.workers.messages import Preview, Request, Save

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.interview.stated import Stated
 
 if TYPE_CHECKING:
+    from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment
-    from advisor.assessment.open_evidence import NeverAsked
     from advisor.interview.answers import Answers
     from advisor.interview.assumptions import Assumptions
     from advisor.record.listed_record import ListedRecord

@@ -12,7 +12,8 @@ from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
-    from advisor.assessment.model import Assessment, Flip, Measure, Unknown
+    from advisor.analysis.analysis_results import Flip
+    from advisor.assessment.model import Assessment, Measure, Unknown
 
 ACTS = {
     "measure": "measure it", "negotiate": "negotiate it", "staff": "staff it", "decide": "decide it",

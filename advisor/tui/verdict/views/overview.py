@@ -13,7 +13,8 @@ from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, w
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from advisor.assessment.model import Assessment, FiredRule, Flip, Measure, Option
+    from advisor.analysis.analysis_results import Flip
+    from advisor.assessment.model import Assessment, FiredRule, Measure, Option
 
 LABEL = 16
 MOST = 4

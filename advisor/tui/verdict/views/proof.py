@@ -13,8 +13,7 @@ from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
 if TYPE_CHECKING:
-    from advisor.assessment.model import Assessment
-    from advisor.assessment.open_evidence import Evidence
+    from advisor.assessment.model import Assessment, Evidence
 
 
 def proof_entries(assessment: Assessment) -> list[ViewEntry]:

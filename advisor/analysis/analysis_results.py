@@ -1,18 +1,34 @@
-"""What a verdict rests on beside the answers: the figures behind it, and the questions that were left open."""
+"""Results of the what-if analysis: answers that would change the route, and open questions that still can."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from advisor.knowledge.grades import Grade
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One answer that would change the verdict; `was` and `to` are written as in an answers file.
+
+    `act` says what one would do about it: measure, negotiate, staff or decide; a fact can only turn out to be wrong.
+    """
+
+    key: str
+    was: str
+    to: str
+    verdict: str
+    act: str = "decide"
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Both answers as a person would say them: without the file's quotation marks."""
+        return self.was.replace('"', ""), self.to.replace('"', "")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestions:
     """Which questions of the questionnaire can still change the route, alone or together; `why` says why no other can.
 
-    `decided` tells that none can: whatever was never asked, leaving it open is safe.
+    `decided` tells that none can: leaving every unasked question open is safe.
     """
 
     decided: bool = False
@@ -36,29 +52,3 @@ class NeverAsked:
     def is_safe(self) -> bool:
         """Whether leaving them open cannot change the route; False too where that was not looked into."""
         return bool(self.why) and not self.could_change_route
-
-
-@dataclass(frozen=True, slots=True)
-class StaleFigure:
-    """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
-
-    kind: str
-    name: str
-    since: date
-    days: int
-    limit_days: int
-    source: str
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the standing routes' costs rest on beside the user's answers: how many figures, which are weakly founded.
-
-    `weak_share` is the share of the figures that are; `stale` lists the old ones, the oldest first.
-    """
-
-    figures: int = 0
-    weak: tuple[str, ...] = ()
-    weak_share: float = 0.0
-    stale: tuple[StaleFigure, ...] = ()

@@ -1,4 +1,4 @@
-"""What is assumed for a question left open, and on whose word."""
+"""What is assumed for a question left open, and the source of it."""
 
 from __future__ import annotations
 

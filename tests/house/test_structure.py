@@ -15,7 +15,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "advisor"
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "data" not in path.relative_to(PACKAGE).parts]
-KNOWN = tomllib.loads(Path(__file__).with_name("known.toml").read_text("utf-8"))
 SHARED_MODULE_NAMES = {"__init__", "screen", "page", "registry"}
 PRIVATE_TEXTUAL = "advisor/tui/app/textual_internals.py"
 """The one file that may import what Textual keeps to itself."""
@@ -50,12 +49,8 @@ def imports() -> dict[str, set[str]]:
     return {name: set(graph.find_modules_directly_imported_by(name)) for name in graph.modules}
 
 
-def is_known(group: list[str], known: list[list[str]]) -> bool:
-    return any(set(group) <= set(one) for one in known)
-
-
 def test_no_files_import_each_other_in_a_circle(imports: dict[str, set[str]]) -> None:
-    assert [group for group in circles(imports) if not is_known(group, KNOWN["file_cycles"])] == []
+    assert circles(imports) == []
 
 
 def test_no_packages_import_each_other_in_a_circle(imports: dict[str, set[str]]) -> None:
@@ -64,7 +59,7 @@ def test_no_packages_import_each_other_in_a_circle(imports: dict[str, set[str]])
         for other in imported:
             edges[_package(name)].add(_package(other))
     between = {name: others - {name} for name, others in edges.items() if name}
-    assert [group for group in circles(between) if not is_known(group, KNOWN["package_cycles"])] == []
+    assert circles(between) == []
 
 
 def _package(name: str) -> str:
@@ -81,7 +76,7 @@ def test_a_module_name_occurs_once() -> None:
     for path in FILES:
         if "cli" not in path.relative_to(PACKAGE).parts and path.stem not in SHARED_MODULE_NAMES:
             places[path.stem].append(path.relative_to(ROOT).as_posix())
-    assert {name: found for name, found in places.items() if len(found) > 1 and name not in KNOWN["module_names"]} == {}
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_a_public_class_name_occurs_once() -> None:
@@ -90,7 +85,7 @@ def test_a_public_class_name_occurs_once() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(path.relative_to(ROOT).as_posix())
-    assert {name: found for name, found in places.items() if len(found) > 1 and name not in KNOWN["class_names"]} == {}
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_every_layer_of_the_import_contract_exists() -> None:

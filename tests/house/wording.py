@@ -20,12 +20,6 @@ class Found(NamedTuple):
     text: str
     instead: str
 
-    @property
-    def area(self) -> str:
-        """The top-level package, or the page."""
-        parts = self.place.split("/")
-        return parts[1].removesuffix(".py") if parts[0] == "advisor" else self.place
-
     def __str__(self) -> str:
         return f"{self.place}:{self.line}: {self.text!r}; write: {self.instead}"
 

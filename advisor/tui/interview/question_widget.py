@@ -40,7 +40,7 @@ class QuestionWidget:
         self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
 
     def lines(self, columns: int) -> list[Drawn]:
-        """Draw the card, anew only where it changed: a key changes one card of many."""
+        """Draw the question, again only if it changed: a key press changes one question of many."""
         if self._drawn is None or self._drawn[:2] != (self.view, columns):
             self._drawn = self.view, columns, question_lines(self.view, columns)
         return self._drawn[2]

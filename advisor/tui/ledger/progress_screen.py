@@ -139,7 +139,7 @@ class VerifyScreen(FormScreen):
     def head(self) -> list[Line]:
         """Say what this is good for."""
         why = (
-            "Writes nothing. Whoever can write to a ledger can write all of it anew; only what is kept elsewhere tells."
+            "Writes nothing. Anyone who can write to a ledger can rewrite all of it; only a copy kept elsewhere reveals that."
         )
         return [*wrapped(why, self.columns, "  "), BLANK]
 

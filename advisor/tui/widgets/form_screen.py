@@ -24,7 +24,7 @@ STEPS = {"down": 1, "tab": 1, "enter": 1, "up": -1, "shift+tab": -1}
 
 
 class Field(NamedTuple):
-    """One line: its name, its label, what is said of it while it is selected, and whether it must be filled in.
+    """One line: its name, its label, the help shown while it is selected, and whether it must be filled in.
 
     `choices` are what space goes round; then nothing is typed.
     """

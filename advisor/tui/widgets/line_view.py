@@ -87,7 +87,7 @@ class Lines(Widget):
         return Strip([Segment(" " * MARGIN, base), *segments]).adjust_cell_length(columns, base).simplify()
 
     def _rows(self) -> list[Line]:
-        size = self.size  # worked out anew whenever it is asked for
+        size = self.size  # a property that computes at each access
         return [self._row(y, size) for y in range(size.height)]
 
     def _row(self, y: int, size: Size) -> Line:

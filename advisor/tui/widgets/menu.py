@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 KEPT = 20_000
-"""How many drawn items are remembered: a ledger is as long as it is, and every key draws the list anew."""
+"""Size of the cache of drawn items: every key press redraws the list, and ledgers can be long."""
 
 
 class MenuItem(NamedTuple):

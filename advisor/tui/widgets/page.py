@@ -108,7 +108,7 @@ class Page(Screen[None]):
 
 
 class DrawnPage(Page):
-    """A page that is nothing but lines under names: all are laid out once and drawn anew together."""
+    """A page that is nothing but lines under names: all are laid out once and redrawn together."""
 
     def compose(self) -> ComposeResult:
         """Lay out every part."""

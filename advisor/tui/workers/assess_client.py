@@ -110,7 +110,7 @@ class AssessProcessClient:
             await self._start_again()
 
     async def _start_again(self) -> None:
-        """Replace a worker that ended by itself, a few times; its first reply makes the interview ask anew."""
+        """Replace a worker that ended by itself, a few times; its first reply makes the interview ask again."""
         if isinstance(self._asked, Save):
             self.on_reply(NotSavedReply("the worker ended while it wrote; save again"))
         self._busy, self._asked = True, None

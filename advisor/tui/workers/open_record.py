@@ -33,7 +33,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
 
 
 def _stated(record: Table) -> tuple[tuple[str, str], ...]:
-    """What people said of a decision."""
+    """What people stated about a decision."""
     names = {"rationale": "reason", "review_by": "review by"}
     decision = record["decision"]
     said = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))

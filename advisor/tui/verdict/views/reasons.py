@@ -26,14 +26,14 @@ GATES = {
 EFFECTS = {
     "exclude": "excludes",
     "choose": "chooses",
-    "prefer": "speaks for",
+    "prefer": "favors",
     "require": "required of",
     "task": "a task for",
     "inform": "about",
 }
 """What rules do, those that decide first."""
 BESIDE = {"require": "required", "task": "task", "inform": "note"}
-"""What stands beside a rule that decides nothing: its title needs the room."""
+"""Label of a rule that decides nothing, short because the title needs the space."""
 
 
 def why_entries(assessment: Assessment) -> list[ViewEntry]:
@@ -145,7 +145,7 @@ def _against(assessment: Assessment, option: Option, columns: int) -> list[Line]
 
 
 def _rules(assessment: Assessment, option: Option, columns: int) -> list[Line]:
-    """Each rule that excludes the route: its reason, what it saw, and on whose word."""
+    """Each rule that excludes the route: its reason, the facts that matched, and its sources."""
     lines: list[Line] = []
     for rule in _excluding(assessment, option):
         lines += wrapped(rule.because, columns, "     ")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a file in one step: whoever reads it, also after a power cut, sees the old text or the new one.
+    """Replace a file in one step: a reader, also after a power cut, sees the old text or the new one.
 
     Raises OSError where the folder cannot be written, and for a device: a rename would put a file in its place.
     """

@@ -76,7 +76,7 @@ def firmness(
 
 @dataclass(frozen=True)
 class _Search:
-    """The route as things stand, and how other answers are tried."""
+    """The route as answered, and how other answers are tried."""
 
     answers: Answers
     at: CompiledKnowledge

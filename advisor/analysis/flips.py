@@ -54,7 +54,7 @@ class Sweep:
 def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str) -> tuple[Flip, ...]:
     """Every question of which some plausible other answer changes the route, the most actionable first.
 
-    `option` is the route as things stand.
+    `option` is the route as answered.
     """
     task = Sweep(answers, at, seed, draws, option, WhatIf(at, seed))
     found = [flip for question in at.knowledge.questions.values() for flip in flips_of(question, task)]

@@ -89,7 +89,7 @@ class _Reasoning:
         return found.pop()
 
     def choices(self, standing: RemainingRoutes) -> frozenset[str]:
-        """Every route that may be chosen of those left standing."""
+        """Every route that may be chosen among those left."""
         left = standing.after_can
         if not standing.after_must:
             return frozenset(("none",))

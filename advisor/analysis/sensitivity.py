@@ -41,7 +41,7 @@ class Sensitivity:
 def sensitivity(
     answers: Answers, knowledge: Knowledge, as_of: date, seed: int, draws: int, *, sobol: bool = False
 ) -> Sensitivity:
-    """Measure every input's part in the difference of the two best routes; no inputs where fewer than two stand."""
+    """Measure every input's part in the difference of the two best routes; no inputs where fewer than two are left."""
     evaluation = evaluate(answers, compiled_knowledge(knowledge, as_of), seed, draws)
     name = answers.text("workload.name") or "unnamed"
     totals = {route: evaluation.costs.totals[route] for route in evaluation.findings.standing.after_can}

@@ -57,7 +57,7 @@ def _fired(firing: Firing, option: str, knowledge: Knowledge) -> FiredRule:
 
 
 def _written(key: str, value: Any, knowledge: Knowledge) -> Any:
-    """A matched value as it would stand in an answers file."""
+    """A matched value as it would be written in an answers file."""
     if key in knowledge.questions and value is not None:
         return write_value(value, knowledge.questions[key])
     if isinstance(value, Range):

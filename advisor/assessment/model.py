@@ -179,7 +179,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A parameter, threshold or price row that the verdict used, as it stood on the day; `since` is its date."""
+    """A parameter, threshold or price row that the verdict used, as of the assessment date; `since` is its own."""
 
     parameter: str
     value: float | str | tuple[float, ...]

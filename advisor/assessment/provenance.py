@@ -40,7 +40,7 @@ class UsedFigure:
 
 
 def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
-    """What the costs of the routes that stand were computed from, beside the user's own answers.
+    """What the costs of the remaining routes were computed from, besides the user's own answers.
 
     Found by pricing those routes once more at their points and noting which figures are asked for.
     """
@@ -53,7 +53,7 @@ def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
 
 
 def figures_used(evaluation: Evaluation, knowledge: Knowledge) -> tuple[UsedFigure, ...]:
-    """Every figure that the standing routes are priced with beside the answers, each once, by name."""
+    """Every figure that the standing routes are priced with besides the answers, each once, by name."""
     return tuple(sorted({one.name: one for one in _used(evaluation, knowledge)}.values(), key=lambda one: one.name))
 
 
@@ -120,7 +120,7 @@ def figures_of(value: DatedValue) -> float | str | tuple[float, ...]:
 
 
 def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
-    """The hourly price by the way of acquisition, or the purchase price, unless the user told it."""
+    """The hourly price by the way of acquisition, or the purchase price, unless the user gave it."""
     scenario, known = evaluation.scenario, evaluation.findings.prepared.known
     gpu = scenario.fleet.request.gpu
     if name == "gpu.purchase_usd":

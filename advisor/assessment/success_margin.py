@@ -40,7 +40,7 @@ def margin_points(evaluation: Evaluation) -> float | None:
 
 
 def changes_route(evaluation: Evaluation) -> bool:
-    """Whether the vendor's model that a failing open one would give way to stands on another route.
+    """Whether the vendor's model that a failing open one would give way to belongs to another route.
 
     A cloud may run either model: it may change the model and stay the route.
     """

@@ -38,7 +38,7 @@ def summary(evaluation: Evaluation) -> str:
 
 
 def condition_text(rule: Rule) -> str:
-    """A condition in words: what to secure, or what stands against the route and was set aside."""
+    """A condition in words: what to secure, or an exclusion that was set aside."""
     return rule.title if rule.effect == "require" else f"Unmet: {_lower(rule.title)}"
 
 

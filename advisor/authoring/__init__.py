@@ -1,1 +1,1 @@
-"""What the authors of a rule pack are told about it: lint, cases, coverage, which verdicts a change would move."""
+"""Checks for authors of rule packs: lint, cases, coverage, which verdicts a change would move."""

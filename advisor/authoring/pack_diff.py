@@ -67,7 +67,7 @@ class Move:
 
 
 def move(name: str, before: Assessment, after: Assessment) -> Move:
-    """Set two assessments of the same answers beside each other."""
+    """Compare two assessments of the same answers."""
     old, new = ([finding.rule for finding in one.findings] for one in (before, after))
     return Move(
         name,

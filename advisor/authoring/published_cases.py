@@ -1,4 +1,4 @@
-"""The cases beside published methods and checklists, and the rows and items that no case reaches."""
+"""The cases of published methods and checklists, and the rows and items that no case reaches."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def unreached(knowledge: Knowledge) -> Iterator[Fault]:
             for checklist in (one for one in known.checklists.values() if belongs(one.file)):
                 yield from _unreached_items(checklist, judge, known)
     except (BadInput, BadKnowledge):
-        return  # told where conditions and cases are read
+        return  # reported where conditions and cases are read
 
 
 def _unreached_rows(method: PublishedMethod, judge: Judge, knowledge: Knowledge) -> Iterator[Fault]:

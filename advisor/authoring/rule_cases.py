@@ -1,4 +1,4 @@
-"""The cases beside the rules, tried in both evaluators."""
+"""The cases of the rules, run in both evaluators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of the rules the cases beside them exercise: every rule and every alternative, both ways."""
+"""How much of the rules their cases exercise: every rule and every alternative, both ways."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def command(given: str, **options: Any) -> int:
 def _begin_from(given: str, options: dict[str, Any]) -> None:
     """Write an interview with these answers, the newest there is, for the interface to continue; the file is kept.
 
-    Raises BadInput for `--resume` beside it, or for answers that cannot be read.
+    Raises BadInput for `--resume` with it, or for answers that cannot be read.
     """
     if options["resume"]:
         raise BadInput("--resume", f"continues an interview, and {given} begins one", "leave one of them out")

@@ -219,7 +219,7 @@ def _kind(name: str) -> ListKind:
 
 
 def _list_day(file: Path, today: date, *, asked: bool) -> date:
-    """The day a list stood so: as answered, or the day the file was written."""
+    """The day of a list: as answered, or the day the file was written."""
     from advisor.knowledge.price_lists.list_files import file_day
 
     usual = file_day(file) or today

@@ -67,7 +67,7 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
 @command.command("test")
 @with_options(RULES, FORMAT, OUTPUT, QUIET)
 def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
-    """Run the cases beside the rules in durable_rules and in the reference evaluator, and those beside the methods.
+    """Run the cases of the rules in durable_rules and in the reference evaluator, and those of the methods.
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
     """

@@ -69,7 +69,7 @@ MOST_INDEX = 50_000_000
     help="Tokens that a draft layer proposes for every step.  [default: 0]",
 )  # fmt: skip
 @click.option(
-    "--lora", type=click.IntRange(min=0), default=0, metavar="N", help="LoRA adapters held beside the weights."
+    "--lora", type=click.IntRange(min=0), default=0, metavar="N", help="LoRA adapters loaded with the weights."
 )
 @click.option(
     "--offload", type=click.FloatRange(min=0.0), default=0.0, metavar="GB",

@@ -168,7 +168,7 @@ def shared_lines(pricing: Pricing, size: Figure) -> Lines:
 
 
 def provider_lines(pricing: Pricing, share: Figure) -> Lines:
-    """What a route carries beside the bill for tokens: agreements, the wrapper, its tests, tools, a model's end.
+    """What a route costs besides the bill for tokens: agreements, the wrapper, its tests, tools, a model's end.
 
     Of a share of the traffic it is that share of what all of it takes: both halves of hybrid run behind one gateway.
     """
@@ -318,7 +318,7 @@ def by_token(pricing: Pricing, slot: Slot, share: Figure, success: Figure) -> Li
 
 
 def beside_tokens(pricing: Pricing, share: Figure, success: Figure) -> Lines:
-    """What a share of the traffic costs at any provider beside its bill for tokens, which is 0 here."""
+    """What a share of the traffic costs at any provider besides its bill for tokens, which is 0 here."""
     return _with_failures(pricing, provider_lines(pricing, share), success, share)
 
 

@@ -26,7 +26,7 @@ OPEN_SLOTS: tuple[Slot, ...] = ("managed", "cloud_open")
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The token offer that is bought in each place; None where none stands.
+    """The token offer that is bought in each place; None where none is left.
 
     `cloud_frontier` is a vendor's model in a cloud, `cloud_open` an open one; the last two carry hybrid's frontier
     share, and are of that class whatever the rest of the work takes.

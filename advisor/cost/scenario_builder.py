@@ -120,7 +120,7 @@ class Preparation:
         )
 
     def failure(self, route: str) -> RejectedOffer | None:
-        """Why a route has nothing to buy: the rejection that came furthest; None where something stands."""
+        """Why a route has nothing to buy: the rejection that came furthest; None where an offer remains."""
         if route == "self-host":
             found = self._fleets()
             rejected = (*self.market.self_host_rejected, *found.rejected)

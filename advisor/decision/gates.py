@@ -22,7 +22,7 @@ _CLOUD = frozenset({"managed-cloud"})
 
 @dataclass(frozen=True, slots=True)
 class GateInputs:
-    """What the gates need to know of the workload beside the rules that fired.
+    """What the gates need to know of the workload besides the rules that fired.
 
     Where a cloud sells no vendor's model for this work, what keeps open models out leaves it nothing to sell. A route
     that nobody sells anything on (`unsold`) never stands, and no rule that says so is set aside; `unsold_frontier` are

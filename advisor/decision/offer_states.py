@@ -52,7 +52,7 @@ def cloud_sells_vendor_model(prepared: Preparation) -> bool:
 
 
 def gate_inputs(prepared: Preparation) -> GateInputs:
-    """What the gates ask of a workload beside its rules."""
+    """What the gates ask of a workload besides its rules."""
     known = prepared.known
     given = known.given("quality.routine_success_rate")
     unsold = tuple(route for route in SELLERS if prepared.failure(route) is not None)

@@ -46,7 +46,7 @@ def choose(
     hybrid_margin: float,
     conditional: frozenset[str],
 ) -> RouteChoice:
-    """Apply *worth* and *prefer* to what stands; `conditional` names the routes that carry an unmet condition."""
+    """Apply *worth* and *prefer* to the remaining routes; `conditional` are those with an unmet condition."""
     if not standing.after_must:
         return RouteChoice("none", "must", "none", 0.0)
     left = standing.after_can

@@ -13,7 +13,7 @@ from advisor.evidence.evaluation_files import TaskOutcome
 from advisor.evidence.success_rates import Paired, Rate, mcnemar, prompts_for, wilson
 
 _MARGIN = 0.05
-"""Half-width for which the number of prompts is told: what tells 90 % from 95 %."""
+"""Half-width for which the number of prompts is given: what separates 90 % from 95 %."""
 
 
 @dataclass(frozen=True, slots=True)

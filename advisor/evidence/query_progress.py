@@ -1,4 +1,4 @@
-"""How far a query is, told while it runs; only DuckDB says so."""
+"""Progress of a running query; only DuckDB reports it."""
 
 from __future__ import annotations
 

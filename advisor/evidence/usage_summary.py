@@ -97,7 +97,7 @@ def summarize(
 ) -> dict[tuple[str, ...], UsageSummary]:
     """Sum up logs, apart by the dimensions named (model, key, team, tag); () is the key of the whole without any.
 
-    `progress` is told the share of a query that is done, 0 to 1, as the database says it.
+    `progress` is called with the share of a query that is done, 0 to 1, as the database says it.
     """
     if unknown := [name for name in by if name not in DIMENSIONS]:
         raise BadInput("--by", f"no dimension {unknown[0]!r}", f"allowed: {', '.join(DIMENSIONS)}")

@@ -1,4 +1,4 @@
-"""Values in words: what was understood of an answer, short enough to stand beside it."""
+"""Values in words: what was understood of an answer, short enough to be shown next to it."""
 
 from __future__ import annotations
 

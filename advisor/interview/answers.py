@@ -138,7 +138,7 @@ def allowed_choices(question: Question, ids: Mapping[str, tuple[str, ...]]) -> t
 
 
 def write_value(value: Value, question: Question) -> Any:
-    """A value as it stands in an answers file: a bool, a string, a list, or a quantity that reads back exactly."""
+    """A value as written in an answers file: a bool, a string, a list, or a quantity that reads back exactly."""
     if isinstance(value, Range):
         whole = value.is_exact and value.low == int(value.low) and value.low < 10_000
         return int(value.low) if whole else canonical(value, question.kind)

@@ -32,7 +32,7 @@ def answers_template(answers: Answers, vocabulary: Vocabulary, keys: tuple[str, 
     lines = [
         *_comment("Answers for: advisor assess FILE"),
         *_comment(
-            'Every key may stay commented out or be "unknown": what is assumed then stands beside it. A range is '
+            'Every key may stay commented out or be "unknown": the default is then assumed and shown. A range is '
             'written "low..high", or "low..likely..high".'
         ),
         f'questionnaire = "{answers.questionnaire}"',

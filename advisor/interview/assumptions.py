@@ -21,7 +21,7 @@ DEFAULTS = "default."
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The default parameters by id as they stand today, and the titles of catalog entries and sources by id."""
+    """The default parameters by id as of today, and the titles of catalog entries and sources by id."""
 
     defaults: Mapping[str, DatedValue] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)

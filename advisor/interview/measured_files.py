@@ -64,7 +64,7 @@ def _read(table: Mapping[str, Any], where: str, answered: Collection[str]) -> Me
             raise BadInput(f"{where}: answers", f"{shown(key)} is not answered in this file", nearest(key, answered))
     digest = table.get("sha256", "")
     if _DIGEST.fullmatch(digest) is None:
-        raise BadInput(f"{where}: sha256", f"{shown(digest)} is no SHA-256", "64 digits of 0–9 and a–f")
+        raise BadInput(f"{where}: sha256", f"{shown(digest)} is not a SHA-256 digest", "64 digits of 0–9 and a–f")
     if not table.get("file") or not table.get("tool"):
         raise BadInput(where, "names no file or no tool", "needed: file, tool")
     begins, ends = (str(table.get(name, "")) for name in ("from", "to"))

@@ -29,7 +29,7 @@ class Draft(NamedTuple):
 
 
 class UndoStep(NamedTuple):
-    """What undo and redo go to: the answers as they stood before one question was answered, or after."""
+    """What undo and redo go to: the answers before one question was answered, or after."""
 
     key: str
     answers: Answers

@@ -25,7 +25,7 @@ _READ: dict[str, tuple[Any, Condition]] = {}
 
 
 def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
-    """Keep the keys whose condition holds or cannot be told yet, in the order given.
+    """Keep the keys whose condition holds or is not decided yet, in the order given.
 
     An answer to a question that is itself hidden counts as unknown, so a whole chain hides together.
     """

@@ -166,7 +166,7 @@ class PriceStep:
 
 @dataclass(frozen=True, slots=True)
 class OtherCharge:
-    """What a list charges beside text tokens (a search, an image, a second of audio): its name there, dollars each.
+    """What a list charges besides text tokens (a search, an image, a second of audio): its name there, dollars each.
 
     No bill holds it, because no answer says how many there are.
     """

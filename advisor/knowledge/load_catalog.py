@@ -96,7 +96,7 @@ def _acquisition(row: _Raw) -> tuple[Any, ...]:
 def _prices(beneath: Any, above: Any, key: Any, *, dated: bool) -> list[_Raw]:
     """Prices of a pack laid over those beneath: by key, from the pack's first day on, or on its days alone."""
     if not isinstance(above, list) or not all(isinstance(row, dict) for row in above):
-        return list(above) if isinstance(above, list) else above  # told as a fault when it is validated
+        return list(above) if isinstance(above, list) else above  # reported when it is validated
     if dated:
         days = {(key(row), str(row.get("since"))) for row in above}
         return [*(one for one in beneath if (key(one), str(one.get("since"))) not in days), *above]

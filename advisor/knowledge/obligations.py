@@ -15,7 +15,7 @@ TOUCHERS: tuple[Toucher, ...] = get_args(Toucher)
 
 @dataclass(frozen=True, slots=True)
 class ObligationCase:
-    """A worked example beside the duty: with these answers, and this party touching the data, it is owed or not."""
+    """A worked example of the duty: with these answers, and this party touching the data, it is owed or not."""
 
     __pydantic_config__ = {"extra": "forbid"}
 

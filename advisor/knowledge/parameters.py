@@ -12,7 +12,7 @@ from advisor.knowledge.ranges import Range
 
 @dataclass(frozen=True, slots=True)
 class FigureQuote:
-    """What one source says of a figure, kept beside the value used so that disagreement stays visible."""
+    """What one source says of a figure, kept with the value used so that disagreement stays visible."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -87,7 +87,7 @@ def outside_domain(parameter: Parameter) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters as they stood on one day."""
+    """All parameters as of one day."""
 
     as_of: date
     values: dict[str, DatedValue] = field(repr=False)

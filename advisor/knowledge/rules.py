@@ -19,7 +19,7 @@ OPEN_ROUTES: tuple[Route, ...] = ("managed-open", "self-host")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked example beside the rule: with these answers (and facts) it fires, or it does not."""
+    """A worked example of the rule: with these answers (and facts) it fires, or it does not."""
 
     name: str
     fires: bool

@@ -17,7 +17,7 @@ def tell(text: str) -> None:
 
 
 def broken(line: str, columns: int) -> str:
-    """Break one line into rows of at most so many columns; one that fits, or 0 columns, changes nothing."""
+    """Wrap a line at `columns`; 0 disables wrapping."""
     if not columns or len(line) <= columns:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")) + 2)

@@ -1,4 +1,4 @@
-"""An interview by prompts: its state, its session file, and what is told of it without moving on."""
+"""An interview by prompts: its state, its session file, and the commands that only print."""
 
 from __future__ import annotations
 

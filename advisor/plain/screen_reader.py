@@ -39,7 +39,7 @@ def _headline(assessment: Assessment) -> Iterator[str]:
 
 
 def _cost(option: Option) -> str:
-    """Say what a route costs, and how it stands."""
+    """Say what a route costs, and its state."""
     cost = option.monthly_usd
     price = (
         "has no price" if cost.p90 <= 0 else f"costs {dollars(cost.p50)}, {dollars(cost.p10)} to {dollars(cost.p90)}"

@@ -72,7 +72,7 @@ def joint_optimum(members: Sequence[Member], most_gpus: int | None = None) -> Jo
 
 
 def _kept(alone: Candidate, each: Candidate) -> Candidate:
-    """The choice made alone, where the other shares nothing either and costs no less: a tie is no reason to differ."""
+    """The separate choice, where the other shares nothing either and costs no less: a tie changes nothing."""
     shares = alone.pool or alone.paid_once or each.pool or each.paid_once
     return each if shares or alone.own_usd > each.own_usd else alone
 

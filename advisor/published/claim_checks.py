@@ -20,7 +20,7 @@ Relation = Literal["equals", "within", "at-least", "at-most", "hole"]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How a figure is recomputed, and how the claim must stand to the result: equal to it, inside it, on one side.
+    """How a figure is recomputed, and how the claim must relate to the result: equal to it, inside it, on one side.
 
     A `physical` limit is one that no price and no effort moves.
     """
@@ -119,7 +119,7 @@ def audited(claim: Claim, knowledge: Knowledge, parameters: Parameters) -> Audit
 
 
 def holds(claim: Claim, found: Range, relation: Relation) -> bool:
-    """Whether the published figure stands to the recomputed one as it should, print rounding allowed for."""
+    """Whether the published figure relates to the recomputed one as it should, print rounding allowed for."""
     slack = claim.tolerance
     low, high = claim.low, claim.high
     match relation:

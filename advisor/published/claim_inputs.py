@@ -1,4 +1,4 @@
-"""What a claim is recomputed from: its stated inputs, and our parameters for whatever its formula needs beside them."""
+"""What a claim is recomputed from: its stated inputs, and our parameters for whatever else its formula needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from advisor.knowledge.parameters import Parameters
 from advisor.sizing.calibration import Calibration
 
 UNSTATED = "unstated"
-"""Marks an input that the source leaves out and that nothing can stand for."""
+"""Marks an input that the source leaves out and that nothing can replace."""
 
 T = TypeVar("T")
 Corner = Mapping[str, "float | str"]

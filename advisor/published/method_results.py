@@ -1,4 +1,4 @@
-"""The published methods beside our own verdict: each table read from the top, the first row that holds speaks."""
+"""The published methods compared with our own verdict: in each table the first row whose condition holds decides."""
 
 from __future__ import annotations
 

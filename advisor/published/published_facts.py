@@ -13,7 +13,7 @@ from advisor.knowledge.ranges import Range
 
 MILLION = 1e6
 MOST = LARGEST_INTEGER / 100
-"""Engines compare whole cents exactly up to here; a figure beyond it stands beyond every threshold all the same."""
+"""Engines compare whole cents exactly up to here; a larger figure is above every threshold anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PanelFigures:
 
 
 def panel_facts(facts: Mapping[str, FactValue], figures: PanelFigures, parameters: Parameters) -> dict[str, FactValue]:
-    """The given facts and, beside them, the `panel.…` ones; what cannot be computed is left out."""
+    """The given facts and the `panel.…` ones; what cannot be computed is left out."""
     total = figures.input_tokens + figures.output_tokens
     numbers = {
         "panel.tokens_per_month": total,

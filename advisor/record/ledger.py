@@ -1,4 +1,4 @@
-"""The ledger: a directory of numbered records, each holding the digest of the one before; blobs lie beside them."""
+"""The ledger: a directory of numbered records, each with the digest of the one before, and of the blobs they pin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from advisor.record.formats.encoding import FIRST, Position, name_of
 ALLOWED_SIGNERS = "allowed_signers"
 """Where a ledger may keep the people who may sign, in the format of ssh-keygen(1)."""
 VERIFIER = "verify.py"
-"""The verifier that is written beside the records, for whoever has not the program."""
+"""The verifier that is written next to the records, for people without the program."""
 VERIFIER_SOURCE = Path(__file__).parent / "audit" / "standalone_verifier.py"
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
@@ -123,7 +123,7 @@ class Ledger:
         return self._keep(("blobs", "blobs/sha256"), sha256(data).hexdigest(), data)
 
     def keep_verifier(self) -> None:
-        """Write the verifier beside the records, unless a file of its name lies there already."""
+        """Write the verifier next to the records, unless a file of its name lies there already."""
         with open_directory(self.directory) as directory, suppress(FileExistsError):
             write_new(directory, VERIFIER, _verifier(), self.directory / VERIFIER)
 

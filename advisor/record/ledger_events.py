@@ -57,7 +57,7 @@ def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = N
     The signatures are counted as recorded here; `verify` holds them to the allowed signers.
     """
     if threshold < 1:
-        raise BadInput("--signers", "nobody is no approval", "ask for 1 or more")
+        raise BadInput("--signers", "an acceptance needs a signer", "ask for 1 or more")
     entry = _decision(ledger, act)
     signed = standing_in(ledger, act.about).signed
     if signed < threshold:
@@ -79,7 +79,7 @@ def withdraw(ledger: Ledger, act: Act, signing: Signing | None = None) -> Saved:
 
 
 def _decision(ledger: Ledger, act: Act) -> Entry:
-    """The decision an act is about; raises BadInput when it is none, or no longer stands."""
+    """The decision an act is about; raises BadInput when it is none, or is no longer in effect."""
     entry = _stated(ledger, act)
     if read_front(entry.data, str(entry.path))["record"]["kind"] != "decision":
         raise BadInput(str(entry.path), "is not a decision", "see: advisor records list")

@@ -1,4 +1,4 @@
-"""The knowledge a record pins: its blobs beside the record, checked by digest and rebuilt."""
+"""The knowledge a record pins: its blobs next to the record, checked by digest and rebuilt."""
 
 from __future__ import annotations
 

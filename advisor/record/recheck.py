@@ -30,12 +30,12 @@ _INSTEAD = {
     "volume.input_tokens": ("volume.tokens_per_developer", "volume.output_share"),
     "volume.output_tokens": ("volume.tokens_per_developer", "volume.output_share"),
 }
-"""Answers that said the same in another way, and do not stand beside what was measured."""
+"""Answers that state the same in another way, and are dropped in favor of measured ones."""
 _MILLION = 1e6
 _TINY = 1e-4
 _WHOLE = 100
 _MOST_ITEMS = 3
-"""Fallen prices that are told: those of the largest positions."""
+"""How many fallen prices are reported: those of the largest positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class NewInput:
 class Bought:
     """What a decision buys: its route, the offer in words, dollars a month at P50 of it and of the next route.
 
-    `margin` is how much more the next route costs, as a share; None where no other route stands.
+    `margin` is how much more the next route costs, as a share; None where no other route is left.
     """
 
     route: str
@@ -90,7 +90,7 @@ def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Asses
 
 
 def workloads(ledger: Ledger) -> tuple[str, ...]:
-    """The workloads of the decisions that stand, each once."""
+    """The workloads of the decisions in effect, each once."""
     fronts = {number: read_front(ledger.entry(number).data, str(number)) for number in ledger.numbers()}
     standing = (number for number, one in standings(fronts).items() if one.holds)
     return tuple(dict.fromkeys(text_of(fronts[number], "decision", "workload") for number in standing))

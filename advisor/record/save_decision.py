@@ -38,7 +38,7 @@ def save_decision(
     created: datetime,
     statement: Statement | None = None,
 ) -> Saved:
-    """Save a decision into the ledger `directory`, with the knowledge it was derived from pinned beside it.
+    """Save a decision into the ledger `directory`, with the knowledge it was derived from pinned with it.
 
     `created` needs a time zone. Raises NotSaved in one clear sentence; nothing is called saved that was not read back.
     """

@@ -14,7 +14,7 @@ from advisor.text import visible
 
 
 def lines_of(ledger: Ledger) -> Iterator[str]:
-    """One line for each record: number, time, kind, what it is about and, of a decision, where it stands."""
+    """One line for each record: number, time, kind, what it is about and, for a decision, its status."""
     return (visible(one.line) for one in listed(ledger))
 
 

@@ -36,7 +36,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A parameter that a rule compared with, as it stood on the day."""
+    """A parameter that a rule compared with, as of the assessment date."""
 
     parameter: str
     value: str
@@ -70,7 +70,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A rule that did not fire, and the fewest answers that stand in its way."""
+    """A rule that did not fire, and the fewest answers that keep it from firing."""
 
     rule: str
     title: str
@@ -109,7 +109,7 @@ def explain(evaluation: Evaluation, at: CompiledKnowledge, flips: Iterable[Flip]
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """All that fired together, which of it was set aside, and the knowledge of the day."""
+    """All that fired together, which of it was set aside, and the knowledge in use."""
 
     firings: Collection[Firing]
     set_aside: frozenset[str]

@@ -21,7 +21,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "") -> str:
-    """One page of all assessments; `title` is text, `lead` is HTML that stands before the first of them."""
+    """One page of all assessments; `title` is text, `lead` is HTML placed before the first of them."""
     title = title or f"{phrases.joined([assessment.workload for assessment in assessments])}: where to run it"
     body = "\n".join(_article(assessment) for assessment in assessments)
     return (

@@ -32,7 +32,7 @@ def _asked(test: FailedTest, parameters: Parameters) -> str:
 
 
 def threshold(name: str, parameters: Parameters) -> str:
-    """A parameter's value of the day with its unit and id."""
+    """A parameter's current value with its unit and id."""
     unit = parameters.units[name]
     return f"{figure(parameters.range(name))}{f' {unit}' if unit else ''} ({name})"
 

@@ -32,7 +32,7 @@ def pay_backs(outlook: Outlook) -> Iterator[str]:
 
 
 def hybrid(found: HybridSplit | None) -> str:
-    """The best split and its saving, beside what articles say; empty where nobody said what needs the frontier."""
+    """The best split and its saving, with what articles say; empty where nobody said what needs the frontier."""
     if found is None or found.frontier_share is None or found.saving is None:
         return ""
     low, middle, high = (f"{end or 0:.0%}" for end in (found.saving.p10, found.saving.p50, found.saving.p90))

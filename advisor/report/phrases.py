@@ -156,7 +156,7 @@ def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
 
 
 def standing(option: Option) -> str:
-    """How one route stands: chosen, how often cheapest, or excluded by which rules."""
+    """The state of one route: chosen, how often cheapest, or excluded by which rules."""
     if option.state == "excluded":
         return f"excluded by {joined(option.excluded_by)}" if option.excluded_by else "excluded"
     share = f"{option.probability_cheapest:.0%} of draws"
@@ -164,7 +164,7 @@ def standing(option: Option) -> str:
 
 
 def best_rival(assessment: Assessment) -> Option | None:
-    """The cheapest priced route beside the chosen one, a standing one before an excluded one."""
+    """The cheapest priced route other than the chosen one, a standing one before an excluded one."""
     others = [option for option in assessment.options if option.state != "chosen" and option.priced]
     return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
 
@@ -261,7 +261,7 @@ def weak_evidence(assessment: Assessment) -> str:
     """How many of the rules that fired, and of the figures behind the costs, stand on weak grades; empty when none."""
     fired = {found.rule: found.grade for found in assessment.findings}
     weak = [rule for rule, grade in fired.items() if grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(fired)} fired rules stand on weak evidence: {joined(weak)}" if weak else ""
+    rules = f"{len(weak)} of {len(fired)} fired rules rest on weak evidence: {joined(weak)}" if weak else ""
     found = assessment.evidence
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
     figures = f"{share}, are weakly founded" if found.weak else ""

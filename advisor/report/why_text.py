@@ -63,7 +63,7 @@ def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:
 
 
 def route_text(assessment: Assessment, found: Explanation, option: Option) -> str:
-    """Why one route is chosen, stands or is excluded, and every rule that bears on it."""
+    """Why one route is chosen, left or excluded, and every rule that bears on it."""
     lines = [verdict_line(assessment), "", *_wrapped(f"{option.option}: {_standing(option)}", 0), ""]
     for link in found.fired:
         if option.option in link.routes:
@@ -117,7 +117,7 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
         unit = f" {bar.unit}" if bar.unit else ""
         told = f"{bar.source}, {bar.grade}, since {bar.since}"
         yield from _wrapped(f"compared with {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
-    yield from _wrapped(f"stands on {phrases.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
+    yield from _wrapped(f"based on {phrases.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
     for below in link.builds_on:
         yield from link_lines(below, depth + 2)
 

@@ -1,4 +1,4 @@
-"""What is served beside the plain weights: a draft layer, LoRA adapters, weights kept off the cards."""
+"""What is served besides the plain weights: a draft layer, LoRA adapters, weights kept off the cards."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def draft_cache_bytes(shape: ModelShape, layout: Layout, kv_bytes: float, tokens
 
 
 def adapter_bytes(shape: ModelShape, layout: Layout, rank: float, wide: float) -> float:
-    """Bytes of one LoRA adapter on one GPU: two thin matrices beside each product that every token passes."""
+    """Bytes of one LoRA adapter on one GPU: two thin matrices next to each product that every token passes."""
     values = 0.0
     for group in shape.groups:
         heads = group.query_heads * group.head_dim

@@ -22,7 +22,7 @@ class Placement:
 
     `memory_fraction` is the share of a card that the engine may fill; `nodes` machines hold the group;
     `checkpoint_bytes` is what the weights weigh, where that is known better than from the precision. A draft layer
-    proposes `drafts` tokens for every step, `adapters` (LoRA) are held beside the weights, and `offloaded_gb` of the
+    proposes `drafts` tokens for every step, `adapters` (LoRA) are loaded with the weights, and `offloaded_gb` of the
     weights stay in the memory of the machine.
     """
 

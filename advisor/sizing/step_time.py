@@ -82,7 +82,7 @@ class PassTime:
 class StepModel:
     """One model on one group of accelerators under one engine; every rate that no batch changes is kept."""
 
-    def __init__(  # noqa: PLR0913 the parts of a placement, and what is served beside it
+    def __init__(  # noqa: PLR0913 the parts of a placement, and what is served with it
         self, shape: ModelShape, gpu: Gpu, layout: Layout, weights: WeightFormat, calibration: Calibration,
         engine: EngineProfile, *, node: int = 8, extras: ServingExtras = PLAIN,
     ) -> None:  # fmt: skip

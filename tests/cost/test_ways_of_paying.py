@@ -1,4 +1,4 @@
-"""Ways of paying count only where they were asked for, and are named; what no list prices is said."""
+"""Ways of paying count only where they were asked for, and are named; where no list has a price, the output says so."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.house.wording import all_found, banned, find
 
+
 def test_no_text_uses_banned_wording() -> None:
     found = [str(one) for one in all_found()]
     assert not found, "\n".join(found)

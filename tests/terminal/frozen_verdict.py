@@ -63,7 +63,7 @@ LISTED = (
     ListedRecord(6, broken="its last line is not the SHA-256 of the bytes above it: the file was changed or cut off"),
 )
 ROWS = (
-    ("title", TITLE), ("stands", "proposed, signed by 2"), ("decided by", "Ada, Ben"),
+    ("title", TITLE), ("status", "proposed, signed by 2"), ("decided by", "Ada, Ben"),
     ("reason", "The contracts hold no personal data, and nobody is on call."), ("signed by", ADA), ("signed by", BEN),
     ("made", "2026-11-20T14:00:00Z"), ("file", "records/00000002-record.toml"), ("sha256", SHA256),
 )  # fmt: skip

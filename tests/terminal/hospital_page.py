@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
         "view-why-not": "`2`: what excludes each other route, and what it would have cost.",
         "view-flips": "`3`: the single answers that would change the route, and the open ones that cannot.",
         "view-costs": "`4`: the costs, as a list of what can be looked at.",
-        "view-costs-opened": "The routes beside each other, each with its range, and the volume at which they cross.",
+        "view-costs-opened": "The routes side by side, each with its range, and the volume at which they cross.",
         "view-fleet": "`5`: the machines, how fast they are, and what decides their number.",
         "view-licenses": "`6`: what each license says of this use.",
         "view-licenses-opened": "One of the four models may not be used at all, and here is why.",
@@ -70,7 +70,7 @@ PARTS: dict[str, dict[str, str]] = {
         "saved": "The record is written and read back before its name and its digest are shown.",
         "records": "`ctrl+r`: every decision of this folder.",
         "record-opened": "`enter`: the record, with what matters first.",
-        "record-verified": "`v`: bytes, chain, pins and replay are checked, and what was not checked is said.",
+        "record-verified": "`v`: bytes, chain, pins and replay are checked, and the output names what was not checked.",
     },
 }
 IN_SHORT = {

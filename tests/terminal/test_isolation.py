@@ -22,7 +22,7 @@ SECONDS = 60
 
 @pytest.fixture
 def received(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger that somebody sent, with code beside the records that leaves a mark where it is executed."""
+    """A ledger that somebody sent, with code next to the records that leaves a mark where it is executed."""
     folder = tmp_path / "received-ledger"
     for name in LURES:
         file = folder / name

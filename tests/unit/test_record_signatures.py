@@ -257,7 +257,7 @@ def test_a_sign_off_speaks_of_the_bytes_it_signed(keys: Path, tmp_path: Path) ->
     table["record"]["created_utc"] = "2026-11-21T13:00:00Z"
     first.write_bytes(sealed_bytes(table, 1))
     assert verify(forged, Scope(trust=Trust(keys / "allowed"))).status == TAMPERED
-    assert "speaks of other bytes" in " ".join(unmet(found(forged, keys), 2))
+    assert "refers to other bytes" in " ".join(unmet(found(forged, keys), 2))
 
 
 def test_an_act_cannot_be_taken_back_in_silence(keys: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The verifier beside each ledger: short, of the standard library alone, and of one mind with `records verify`."""
+"""The verifier next to each ledger: short, of the standard library alone, and of one mind with `records verify`."""
 
 from __future__ import annotations
 

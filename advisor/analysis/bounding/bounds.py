@@ -265,7 +265,7 @@ def bounds_of(question: Question) -> tuple[float, float]:
 
 
 def _is_of_sellers(rule: Rule) -> bool:
-    """Whether a rule says that nobody sells anything on a route: what is unsold is told apart beside the rules."""
+    """Whether a rule says that nobody sells anything on a route: unsold routes are tracked apart from the rules."""
     return any(test.key in _OFFERED for test in tests_of(rule))
 
 

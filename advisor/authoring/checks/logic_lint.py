@@ -31,7 +31,7 @@ def logical_faults(knowledge: Knowledge) -> Iterator[Fault]:
             found[rule.id] = _possible(rule, kinds, thresholds)
             yield from _own_faults(rule, found[rule.id], kinds, thresholds)
         except BadKnowledge:
-            continue  # told where the tests are fitted to the facts
+            continue  # reported where the tests are compared with the facts
     rules = [rule for rule in knowledge.rules if rule.id in found]
     for rule in rules:
         for other in rules:

@@ -33,7 +33,7 @@ def _exactly_one(
     try:
         thresholds = check_rules(deriving, parameters, kinds)
     except BadKnowledge:
-        return  # told where the tests are fitted to the facts
+        return  # reported where the tests are compared with the facts
     fires = compile_reference(deriving, kinds, thresholds)
     members = [rule in table for rule in deriving]
     told: set[tuple[str, ...]] = set()

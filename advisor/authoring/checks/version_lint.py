@@ -1,4 +1,4 @@
-"""The pack's version against its contents: whoever changes a rule, threshold, price or figure raises the version.
+"""The pack's version against its contents: a change of a rule, threshold, price or figure raises the version.
 
 The changelog keeps, under the heading of each version, the digest of the logic and figures that version stands for.
 """

@@ -39,7 +39,7 @@ def ledger_at(directory: Path) -> Ledger:
 
 
 def _elsewhere() -> str:
-    """Where the interface saved records, if it did: not where the commands look unless told."""
+    """Where the interface saved records, if it did: not where the commands look by default."""
     from advisor.cli.arguments.locate import records_place
 
     place = records_place()

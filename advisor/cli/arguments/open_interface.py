@@ -79,7 +79,7 @@ class CatalogIds(Mapping[str, tuple[str, ...]]):
                 raise BadInput("--rules", f"{pack} is not a rule pack", "name a folder that holds rules/pack.toml")
         self._homes = (data_directory("rules"), *(pack / "rules" for pack in packs))
         self._questionnaires = questionnaires
-        if packs:  # whose mistakes are told before anything is painted
+        if packs:  # whose errors are reported before anything is painted
             len(self)
 
     @cached_property

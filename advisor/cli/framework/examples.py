@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def examples(*lines: str) -> str:
-    """Write an epilog that click leaves as it stands."""
+    """Write an epilog without letting click wrap it."""
     return "\n".join(["\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)])

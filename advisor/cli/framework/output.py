@@ -37,7 +37,7 @@ def as_json(result: Any) -> str:
 
 
 def note(text: str, *, quiet: bool = False) -> None:
-    """Say something beside the result, on standard error."""
+    """Print a message on standard error, apart from the result."""
     if not quiet:
         click.echo(visible_output(text), err=True)
 

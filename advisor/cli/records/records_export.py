@@ -24,7 +24,7 @@ _WORDS = (
 
 
 def export(ledger: Ledger, number: int, form: str) -> str:
-    """A record as `markdown`, `html` or `json`, with where it stands by the records after it.
+    """A record as `markdown`, `html` or `json`, with its status by the records after it.
 
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
@@ -92,7 +92,7 @@ def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
     for made in standing.sign_offs:
         yield f"Signed by {made.principal} with {made.key} on {made.created_utc} (record {made.record})"
     yield f"Record {entry.number} of {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
-    yield f"Verify it beside its ledger: advisor records verify {entry.path.name} --records ."
+    yield f"Verify it in its ledger: advisor records verify {entry.path.name} --records ."
 
 
 def _answers(record: Table) -> Iterator[str]:

@@ -45,11 +45,11 @@ def recheck(
     usage: tuple[str, ...], prices: tuple[Path, ...], records: Path, as_of: date, packs: tuple[Path, ...], form: str,
     output: Path | None, exit_code: bool, quiet: bool,
 ) -> int:  # fmt: skip
-    """Say of each decision that stands whether it holds, holds with less margin, would change, or cannot be told.
+    """Say of each decision in effect whether it holds, holds with less margin, would change, or cannot be assessed.
 
     Its own answers are assessed again with the rules and prices installed today, then with the price lists, then with
     what the logs show; the input that would change it is named, and what to renegotiate.
-    Exit status: 0; with --exit-code 1 where one would change or cannot be told.
+    Exit status: 0; with --exit-code 1 where one would change or cannot be assessed.
     """
     from advisor.api import assess
     from advisor.cli.arguments.inputs import knowledge_with
@@ -96,7 +96,7 @@ def with_list(knowledge: Knowledge, path: Path, day: date) -> Knowledge:
         layer = f"packs/{len(knowledge.packs) + 1:02}-{kind}-prices"
         laid = {f"{layer}/{name}": data for name, data in with_import({}, kind, changes, day).items()}
         return knowledge_from_files({**knowledge.files, **laid})
-    raise problem or BadInput(str(path), "is no price list")
+    raise problem or BadInput(str(path), "is not a price list")
 
 
 def _measured(usage: Sequence[str], known: Sequence[str], knowledge: Knowledge, day: date) -> list[NewInput]:

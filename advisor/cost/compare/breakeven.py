@@ -91,7 +91,7 @@ def self_host_at(pricing: Pricing, at: Array) -> Array:
 
 
 def self_host_curve(pricing: Pricing, shares: Array) -> Array:
-    """Self-hosting at multiples of the traffic as answered, shape (shares, draws): what stands still is priced once."""
+    """Self-hosting at multiples of the traffic as answered, shape (shares, draws): fixed costs are priced once."""
     still = total(standing_lines(pricing))
 
     def costs(some: Array) -> Figure:

@@ -1,4 +1,4 @@
-"""The routes beside each other on the same draws, and the two routes that hybrid combines."""
+"""The routes side by side on the same draws, and the two routes that hybrid combines."""
 
 from __future__ import annotations
 

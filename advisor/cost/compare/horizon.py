@@ -89,7 +89,7 @@ def _capacity(pricing: Pricing, part: Part, months: int) -> Figure:
 
 
 def _purchases(pricing: Pricing, charged: Figure, months: int) -> Array:
-    """Dollars of each month for GPUs that growth adds, and to replace worn-out ones, less what these still fetch."""
+    """Dollars of each month for GPUs that growth adds, and to replace worn-out ones, less their resale value."""
     sample, month = pricing.sample, np.arange(float(months))[:, np.newaxis]
     life = sample("operations.owned_life_years") * sample("time.months_per_year")
     worn_out = (month // life > (month - 1.0) // life) & (month > 0.0)

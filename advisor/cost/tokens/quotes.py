@@ -1,4 +1,4 @@
-"""Token offers: every model at every provider's row of the day, compared with what the work needs, cheapest first."""
+"""Token offers: every model at every provider's row in effect, compared with what the work needs, cheapest first."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SCHEMA = "advisor.session/1"
 class Resumed(NamedTuple):
     """An interview read back, with a note for each answer that no longer fits the questions.
 
-    `trial` are the answers that were being tried out beside the real ones, if any.
+    `trial` are the answers that were tried as a what-if, if any.
     """
 
     state: State

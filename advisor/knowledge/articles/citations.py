@@ -1,4 +1,4 @@
-"""Everything in the pack that stands on a source: which entry cites which, and how well it is founded."""
+"""Everything in the pack that cites a source: which entry cites which, and how well it is founded."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class MethodCase:
-    """A worked example beside the table: with these facts it says this."""
+    """A worked example of the table: with these facts it says this."""
 
     __pydantic_config__ = {"extra": "forbid"}
 

@@ -96,7 +96,7 @@ class Knowledge:
     obligations: dict[str, Obligation] = field(default_factory=dict, repr=False)
 
     def parameters_at(self, as_of: date) -> Parameters:
-        """All parameters as they stood on a day."""
+        """All parameters as of a day."""
         values = {name: parameter.at(as_of) for name, parameter in self.parameters.items()}
         units = {name: parameter.unit for name, parameter in self.parameters.items()}
         return Parameters(as_of, values, units)

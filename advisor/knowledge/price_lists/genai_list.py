@@ -44,7 +44,7 @@ _CHECKED = re.compile(r"(?:verified|checked|read) on ([0-9]{4}-[0-9]{2}-[0-9]{2}
 
 
 def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:
-    """Parse genai-prices' data as it stood on a day; raises BadInput for anything that is not its data.
+    """Parse genai-prices' data as of a day; raises BadInput for anything that is not its data.
 
     Prices with a start date to come are offered with that date; those of hours become a row with quiet hours.
     """

@@ -45,7 +45,7 @@ def file_day(file: Path) -> date | None:
 
 
 def read_list(kind: ListKind, data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:
-    """Read one list as it stood on a day; raises BadInput for anything that is not one."""
+    """Read one list as of a day; raises BadInput for anything that is not one."""
     if kind == "litellm":
         from advisor.knowledge.price_lists.litellm_list import read_litellm
 

@@ -63,7 +63,7 @@ class ListColumn:
 
 
 def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:
-    """Parse LiteLLM's price file as it stood on a day; raises BadInput for anything that is not one."""
+    """Parse LiteLLM's price file as of a day; raises BadInput for anything that is not one."""
     table = _parsed(data, file)
     names = ListNames(catalog)
     found: list[Listing] = []

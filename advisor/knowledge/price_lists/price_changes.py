@@ -144,7 +144,7 @@ def _change(
 
 
 def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
-    """The row as it was, with the charges beside tokens that a list states."""
+    """The row as it was, with the charges besides tokens that a list states."""
     return replace(before, other=row.other, until=row.until, checked=row.checked)
 
 

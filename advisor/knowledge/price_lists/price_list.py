@@ -35,7 +35,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class PriceListRead:
-    """A list as it stood on a day: what it offers for this catalog, and everything else by reason.
+    """A list as of a day: what it offers for this catalog, and everything else by reason.
 
     `beside` are further entries for a row that another entry was taken for. `unknown` are priced entries whose model or
     seller the catalog does not hold; `left_out` counts those of sellers it leaves out on purpose; `others` are entries

@@ -32,13 +32,13 @@ def check_references(records: list[Verification], fronts: dict[int, Table]) -> N
         for name in ("about", "successor"):
             number, digest = reference(fronts.get(one.number, {}), name)
             if number and digests.get(number) != digest:
-                one.blame(TAMPERED, f"it speaks of other bytes than record {number} has")
+                one.blame(TAMPERED, f"it refers to other bytes than record {number} has")
 
 
 def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
     """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
 
-    An event must not claim a time before the record it speaks of; only a decision that still holds can be accepted,
+    An event must not claim a time before the record it refers to; only a decision that still holds can be accepted,
     superseded or withdrawn, and only by a newer decision.
     """
     kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
@@ -52,9 +52,9 @@ def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
         if one.kind == "decision" or about not in fronts:
             continue
         if about >= one.number:
-            one.blame(UNVERIFIABLE, f"it speaks of record {about}, which is not before it")
+            one.blame(UNVERIFIABLE, f"it refers to record {about}, which is not before it")
         if one.created_utc < fronts[about]["record"]["created_utc"]:
-            one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, of which it speaks")
+            one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
         if one.kind == "sign-off":
             continue
         if kinds[about] != "decision":

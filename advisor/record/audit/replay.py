@@ -26,7 +26,7 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
     try:
         assessment = assess(answers, knowledge, as_of, seed, draws)
     except Exception as error:
-        # The program is of today and the knowledge of that day: any fault of the two together is told, never raised.
+        # Today's program runs with the pinned knowledge: any error of the two together is reported, never raised.
         what = f"this version cannot derive it from the pinned knowledge ({type(error).__name__}: {error})"
         raise NotARecord(file, what, "try the version that made it") from error
     again = derived_tables(assessment, answers, knowledge, origins)

@@ -103,12 +103,12 @@ def _signed(event: dict[str, Any], about: bytes, ledger: Path, allowed: str, num
 
 
 def _check(number: int, front: dict[str, Any], data: dict[int, bytes], ledger: Path, allowed: str) -> None:
-    """Hold one record to those before it: what it pins, what it speaks of, who signed."""
+    """Check one record against those before it: what it pins, what it refers to, who signed."""
     for pin in front.get("pins", {}).values():
         _part(ledger / "blobs" / "sha256" / pin["sha256"], pin["sha256"], number)
     for named in [front[name] for name in ("about", "successor") if name in front]:
         if hashlib.sha256(data.get(named["seq"], b"")).hexdigest() != named["sha256"]:
-            _blame(4, number, f"speaks of other bytes than record {named['seq']} has")
+            _blame(4, number, f"refers to other bytes than record {named['seq']} has")
     kind, about = front["record"]["kind"] if front else "", front.get("about", {}).get("seq", 0)
     of = fronts.get(about, {}).get("record", {})
     if kind in ("", "decision") or not of:

@@ -1,4 +1,4 @@
-"""Where a decision stands, derived from the records after it: a record itself is never edited."""
+"""The status of a decision, derived from the records after it: a record itself is never edited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from advisor.record.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One sign-off: in which record it stands, by whom, with which key, and the digest of its signature."""
+    """One sign-off: in which record it is, by whom, with which key, and the digest of its signature."""
 
     record: int
     principal: str

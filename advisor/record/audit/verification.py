@@ -13,7 +13,7 @@ TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, with the exit status it stands for."""
+    """One fault, with its exit status."""
 
     status: int
     sentence: str
@@ -21,7 +21,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One pinned part of the knowledge base: `matching`, `missing` or `changed` beside the record."""
+    """One pinned part of the knowledge base: `matching`, `missing` or `changed` next to the record."""
 
     name: str
     pack: str

@@ -308,13 +308,13 @@ class Decision2(Decision):
 
 
 class Decision1(Decision2):
-    """A decision of schema advisor.record/1, before questions without an answer told whether they had been asked."""
+    """A decision of schema advisor.record/1, before questions without an answer stated whether they had been asked."""
 
     never_asked: NeverAsked = NeverAsked()
 
 
 class Decision0(Decision1):
-    """A decision of schema advisor.record/0, before published methods were recorded beside the verdict."""
+    """A decision of schema advisor.record/0, before published methods were recorded with the verdict."""
 
     methods: Annotated[dict[str, Method], Keyed("id")] = {}
 

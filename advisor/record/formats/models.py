@@ -147,7 +147,7 @@ def _entry(part: Any, keyed: Keyed | None) -> Any:
 
 
 class RecordJsonSchema(GenerateJsonSchema):
-    """JSON Schema as a TOML reader sees a record: decimal texts for numbers, no null, nothing beside the fields."""
+    """JSON Schema as a TOML reader sees a record: decimal texts for numbers, no null, nothing besides the fields."""
 
     def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
         """A number that was computed."""
@@ -243,7 +243,7 @@ class VerdictWords(RecordTable):
 
 
 class DecisionFront(RecordTable):
-    """The tables of a decision that stand before its answers."""
+    """The tables of a decision before its answers."""
 
     model_config = ConfigDict(extra="ignore")
 

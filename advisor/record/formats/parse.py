@@ -34,7 +34,7 @@ def read_record(data: bytes, file: str) -> Table:
 
 
 def read_front(data: bytes, file: str) -> Table:
-    """The tables that stand before the answers (place in the chain, pins, decision, verdict); quick."""
+    """The tables before the answers (place in the chain, pins, decision, verdict); quick."""
     _hold_seal(data, file)
     end = data.find(_BODY)
     return _checked(_parsed(data if end < 0 else data[: end + 1], file), file, whole=False)

@@ -44,9 +44,9 @@ class RecordVersion(NamedTuple):
 
 
 VERSIONS: Mapping[str, RecordVersion] = {
-    # Before published methods were recorded beside the verdict, and before a flip said what one would do about it.
+    # Before published methods were recorded with the verdict, and before a flip said what one would do about it.
     "advisor.record/0": RecordVersion("Decision0", ("methods", "never_asked", "premises")),
-    # Before a question without an answer told whether it had been asked.
+    # Before a question without an answer stated whether it had been asked.
     "advisor.record/1": RecordVersion("Decision1", ("never_asked", "premises"), "group"),
     # Before a record held offers, premises and contradictions.
     "advisor.record/2": RecordVersion("Decision2", ("premises",), "group"),

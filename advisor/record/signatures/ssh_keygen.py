@@ -33,7 +33,7 @@ class Trust:
 
 def sign_bytes(data: bytes, key: Path) -> bytes:
     """Sign with a private key, or with its agent when `key` is the public one; asks for a passphrase."""
-    # A hardware key asks on standard error for a touch: whoever sits at the terminal must see it.
+    # A hardware key asks on standard error for a touch: the person at the terminal must see it.
     shown = sys.stderr.isatty()
     done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data, seconds=None, shown=shown)
     if done.returncode != 0:

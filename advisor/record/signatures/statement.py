@@ -36,7 +36,7 @@ def read_review_day(text: str, today: date, where: str) -> date | None:
     except ValueError:
         raise BadInput(where, f"{text!r} is not a day", "write it as 2027-05-20") from None
     if day <= today:
-        raise BadInput(where, f"{day} is not after {today}", "name a day to come")
+        raise BadInput(where, f"{day} is not after {today}", "name a future date")
     return day
 
 

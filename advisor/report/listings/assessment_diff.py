@@ -1,4 +1,4 @@
-"""Two assessments beside each other: what differs in answers, figures, rules, costs and verdict, and what caused it."""
+"""Two assessments side by side: what differs in answers, figures, rules, costs and verdict, and what caused it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs, as it stands on each side."""
+    """One thing that differs, with its value on each side."""
 
     name: str
     a: str
@@ -74,7 +74,7 @@ class Difference:
 
 
 def compare(a: Side, b: Side) -> Difference:
-    """Lay two sides beside each other; where the routes differ, ask which single difference leads to the other."""
+    """Compare two sides; where the routes differ, ask which single difference leads to the other."""
     answers = tuple(_answers(a, b))
     figures = tuple(_figures(a, b))
     first, second = _lists(a.assessment), _lists(b.assessment)
@@ -127,7 +127,7 @@ def _answers(a: Side, b: Side) -> Iterator[Change]:
 
 
 def _figures(a: Side, b: Side) -> Iterator[Change]:
-    """Parameters of the day and catalog entries that differ; nothing is compared where both sides pin the same."""
+    """Parameters in use and catalog entries that differ; nothing is compared where both sides pin the same."""
     if not _knowledge_differs(a, b):
         return
     yield from _changes(_parameters(a), _parameters(b))

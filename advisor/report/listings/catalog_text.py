@@ -23,7 +23,7 @@ TOML_NAMES = {"api": "api", "managed": "managed", "gpus": "gpu", "models": "mode
 
 
 def catalog_text(knowledge: Knowledge, name: str, day: date) -> str:
-    """One table of the catalog as it stands on a day, its unit above it, and below which entries a pack laid over."""
+    """One table of the catalog as of a day, its unit above it, and below which entries a pack laid over."""
     laid = [visible(f"from the pack {pack}: {', '.join(ids)}") for pack, ids in laid_entries(knowledge, name).items()]
     return "\n".join([_table(knowledge, name, day), *laid])
 

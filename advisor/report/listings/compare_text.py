@@ -38,7 +38,7 @@ def _figures(changes: tuple[Change, ...]) -> list[str]:
 
 
 def _only(found: Difference, name: str) -> list[str]:
-    """What stands on one side alone, each on a line of its own."""
+    """What is on one side only, one item per line."""
     sides = (("A", found.only_in_a[name]), ("B", found.only_in_b[name]))
     return [f"only in {side}: {each}" for side, listed in sides for each in listed] or ["the same"]
 

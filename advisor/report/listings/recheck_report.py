@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
         @property
         def outcome(self) -> str:
-            """What came of it."""
+            """The result."""
 
         @property
         def then(self) -> Purchase | None:
@@ -102,7 +102,7 @@ def _purchase(what: Purchase | None) -> str:
     title = TITLES.get(what.route, what.route)
     margin = "" if what.margin is None else f", the next route costs {what.margin:.0%} more"
     offer = f": {what.offer}" if what.offer else ""
-    return f"{title}{offer}, ${what.monthly_usd:,.0f} a month{margin}" if what.route != "none" else "no route stands"
+    return f"{title}{offer}, ${what.monthly_usd:,.0f} a month{margin}" if what.route != "none" else "no route is left"
 
 
 def _graver_first(found: Sequence[Checked]) -> list[Checked]:
@@ -113,4 +113,4 @@ def _graver_first(found: Sequence[Checked]) -> list[Checked]:
 def _counted(found: Sequence[Checked]) -> str:
     counts = Counter(one.outcome for one in found)
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-    return f"{len(found)} decision{'s' if len(found) != 1 else ''}: {told or 'none stands'}"
+    return f"{len(found)} decision{'s' if len(found) != 1 else ''}: {told or 'none is in effect'}"

@@ -39,6 +39,6 @@ def _rows(columns: int) -> Schema:
 
 
 def _shape() -> Schema:
-    """A model told by its difference from one of the catalog: `like` names that one, every other field is optional."""
+    """A model described by its difference from one of the catalog: `like` names that one, the rest is optional."""
     fields = Shapes().of(OpenModel)["properties"]
     return table({**fields, "like": _TEXT}, ("id", "like"))

@@ -20,7 +20,7 @@ KINDS = ("txt", "md", "svg")
 
 
 def export_view(title: str, lines: Sequence[Line], picture: str, stem: Path) -> list[Path]:
-    """Write the whole view three times, beside each other; raises OSError where the folder cannot be written."""
+    """Write the whole view in three formats; raises OSError where the folder cannot be written."""
     text = plain_text(lines)
     written = {"txt": text, "md": f"# {title}\n\n```\n{text}```\n", "svg": keep_spaces(picture)}
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in KINDS]

@@ -1,4 +1,4 @@
-"""What this terminal can show, told from the environment alone."""
+"""Terminal capabilities, read from the environment."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class MinimalRepaintApp(App[int]):
     _last_frame = ""
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Send what is drawn, unless it is the whole screen as it stands."""
+        """Send what is drawn, unless it equals the whole screen last sent."""
         if renderable is None or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
@@ -52,11 +52,11 @@ class MinimalRepaintApp(App[int]):
         self._filters.append(AsciiFilter())
 
     def on_resize(self) -> None:
-        """A terminal that changes its size may have lost what stood there."""
+        """A terminal that changes its size may have lost its contents."""
         self.forget_frame()
 
     def forget_frame(self) -> None:
-        """Have the next whole screen sent, whatever stood before: another program has used the terminal."""
+        """Send the next whole screen unconditionally: another program has used the terminal."""
         self._last_frame = ""
 
     def _sent(self, update: LayoutUpdate) -> str:

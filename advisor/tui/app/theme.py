@@ -44,7 +44,7 @@ def _of_the_terminal(name: str, accent: str, success: str, warning: str, error: 
 
 TERMINAL = _of_the_terminal("terminal", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red")
 MONOCHROME = _of_the_terminal("monochrome", *["ansi_default"] * 4)
-"""Sends no color code at all, which NO_COLOR alone does not bring about."""
+"""Sends no color code at all; NO_COLOR alone does not do that."""
 
 DARK = Theme(
     name="advisor-dark",

@@ -147,7 +147,7 @@ class InterviewController:
 
     @property
     def may_save(self) -> bool:
-        """Whether a record can be saved now; a what-if cannot, and the user is told so."""
+        """Whether a record can be saved now; a what-if cannot, and the user sees why."""
         if self.what_if.is_on:
             self.fault = TRYING
         return not self.what_if.is_on
@@ -170,7 +170,7 @@ class InterviewController:
 
     @property
     def exports(self) -> Path:
-        """Where views are taken away to: beside the records."""
+        """Where views are taken away to: next to the records."""
         return self.records.parent / "exports"
 
     def undo(self) -> str:
@@ -231,7 +231,7 @@ class InterviewController:
 
     @property
     def is_ordered(self) -> bool:
-        """Whether it is known which of the open questions matter, by the answers as they stand."""
+        """Whether it is known which of the open questions matter, by the current answers."""
         return self.order.number == self._number and self.order.found is not None
 
     def assumed(self, key: str) -> str:

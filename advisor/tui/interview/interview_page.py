@@ -32,7 +32,7 @@ LEAST_NAME = 14
 
 
 def top_lines(state: State, kept: str, columns: int, matters: str = "", said: str = "", mode: str = "") -> list[Line]:
-    """Draw the name of the workload, the section, and how many of its questions are settled or, where told, matter.
+    """Draw the name of the workload, the section, and how many of its questions are settled or, where known, matter.
 
     `said` is shown below until the next key; else the `mode`, where the answers are not the real ones.
     """
@@ -120,7 +120,7 @@ class InterviewPage(Page):
 
     @property
     def state(self) -> State:
-        """The interview as it stands."""
+        """The current interview."""
         return self.controller.state
 
     def compose(self) -> ComposeResult:
@@ -139,7 +139,7 @@ class InterviewPage(Page):
         self.call_after_refresh(self._bring_into_view)
 
     def redraw(self) -> None:
-        """Draw the interview as it stands; a wide window shows the verdict beside it."""
+        """Draw the interview; a wide window shows the verdict beside it."""
         self.set_class(self.is_wide, "-wide")
         self.show_state()
 

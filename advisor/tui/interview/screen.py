@@ -59,7 +59,7 @@ class InterviewScreen(InterviewPage):
         self._next = NextQuestion(self)
 
     def redraw(self) -> None:
-        """Go on to the question that was waited for, once it is known, and draw the interview as it stands."""
+        """Go on to the question that was waited for, once it is known, and draw the interview."""
         self._next.catch_up()
         super().redraw()
 

@@ -1,4 +1,4 @@
-"""The verdict in two lines, as it stands under every page of the interview. Pure."""
+"""The verdict in two lines, shown under every page of the interview. Pure."""
 
 from __future__ import annotations
 

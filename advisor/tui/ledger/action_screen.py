@@ -57,7 +57,7 @@ def _signed(act: ChangeRecord) -> Finished:
         return Finished(True, (done.stdout.strip(),))
     with suppress(EOFError):
         input("\nNothing was signed. Press Enter to go back. ")
-    return Finished(False, ("the reason stood on the terminal.",))
+    return Finished(False, ("the reason is shown on the terminal.",))
 
 
 @contextmanager

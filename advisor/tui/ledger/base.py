@@ -156,7 +156,7 @@ class LedgerPage(DrawnPage):
             self.open("record_action", kind, self.number)
 
     def export(self, name: str, lines: list[Line], before: str = "") -> None:
-        """Write what is shown to files beside the ledger, and say where."""
+        """Write what is shown to files next to the ledger, and say where."""
         stem = self.ledger.folder.parent / "exports" / name
         try:
             paths = export_view(name, lines, self.app.export_screenshot(), stem)
@@ -166,6 +166,6 @@ class LedgerPage(DrawnPage):
         self.say(f"{before}Written: {paths[0]}, and as .md and .svg.", "good")
 
     def copy(self, name: str, lines: list[Line]) -> None:
-        """Offer what is shown to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
+        """Copy what is shown to the terminal's clipboard, and to a file, because many terminals ignore the request."""
         self.app.copy_to_clipboard(plain_text(lines))
         self.export(name, lines, "Offered to the clipboard. ")

@@ -38,7 +38,7 @@ class RecordDetailScreen(LedgerPage):
         Binding("w", "act('withdraw')", "Withdraw this record", show=False),
         Binding("c", "change", "Begin an interview with its answers, to change them", show=False, id="change"),
         Binding("e", "export", "Export this record as text, Markdown and picture", show=False),
-        Binding("y", "copy", "Copy this record, with a file beside it", show=False),
+        Binding("y", "copy", "Copy this record, and export it to a file", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("space", "scroll(12)", "A page down", show=False),
@@ -96,7 +96,7 @@ class RecordDetailScreen(LedgerPage):
         return HELP
 
     def parts(self) -> dict[str, list[Line]]:
-        """The title with where the record stands, the record, and the keys."""
+        """The title with the status of the record, the record, and the keys."""
         columns, opened = self.columns, self._opened
         side = opened.standing or opened.kind if opened is not None else ""
         mark = " · marked" if self.ledger.marked == self._number else ""

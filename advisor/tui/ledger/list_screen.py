@@ -74,7 +74,7 @@ def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
 
 def _decision(one: ListedRecord) -> list[tuple[str, str]]:
     signed = [("signed by", person) for person in one.people]
-    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("stands", one.status)]
+    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("status", one.status)]
     return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
 
 
@@ -208,7 +208,7 @@ class RecordListScreen(LedgerPage):
 
     @property
     def message_columns(self) -> int:
-        """The width of the list, over which it stands."""
+        """The width of the list below it."""
         return self._list_columns
 
     def _side(self) -> list[Line]:

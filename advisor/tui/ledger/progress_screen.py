@@ -28,7 +28,7 @@ class ProgressScreen(LedgerPage):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "End the work, or go back", show=False),
         Binding("e", "export", "Export this as text, Markdown and picture", show=False),
-        Binding("y", "copy", "Copy this, with a file beside it", show=False),
+        Binding("y", "copy", "Copy this, and export it to a file", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("space", "scroll(12)", "A page down", show=False),
@@ -59,11 +59,11 @@ class ProgressScreen(LedgerPage):
         self.dismiss()
 
     def action_export(self) -> None:
-        """Write what came of it to files."""
+        """Write the result to files."""
         self.export(self._file, self._result())
 
     def action_copy(self) -> None:
-        """Offer what came of it to the clipboard."""
+        """Copy the result to the clipboard."""
         self.copy(self._file, self._result())
 
     def help(self) -> str:
@@ -138,9 +138,7 @@ class VerifyScreen(FormScreen):
 
     def head(self) -> list[Line]:
         """Say what this is good for."""
-        why = (
-            "Writes nothing. Anyone who can write to a ledger can rewrite all of it; only a copy kept elsewhere reveals that."
-        )
+        why = "Writes nothing. Anyone who can write to a ledger can rewrite all of it; a copy elsewhere shows it."
         return [*wrapped(why, self.columns, "  "), BLANK]
 
     def help(self) -> str:

@@ -35,10 +35,10 @@ def draft_lines(rows: Sequence[tuple[str, str]], assessment: Assessment, text: s
 
 
 def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
-    """Draw rows with their labels; where a record stands has a color besides its word."""
+    """Draw rows with their labels; the status of a record has a color as well as a word."""
     lines: list[Line] = []
     for label, text in rows:
-        role = ROLES.get(text.split(" ")[0], "plain") if label == "stands" else "plain"
+        role = ROLES.get(text.split(" ")[0], "plain") if label == "status" else "plain"
         if label == "sha256":  # 64 digits, which stay whole where the label takes no column
             lines += wrapped(f"{label} {text}", columns, "   ", "muted")
         else:

@@ -54,10 +54,10 @@ def write_notes(session: Path, notes: Mapping[str, str]) -> None:
 
 
 NAME = "workload.name"
-YES, NO = "yes", "no, beside it"
+YES, NO = "yes", "no, save both"
 HELP = (
-    "All of this may stay open, but for the workload's name. Below stands the record as it will be saved: "
-    "pgdn and pgup read it. It is written as a new file beside those that are there, in one step, and read back; "
+    "All of this may stay open, but for the workload's name. The record as it will be saved is shown below: "
+    "pgdn and pgup read it. It is written as a new file next to the existing ones, in one step, and read back; "
     "no record is ever rewritten, so what is to change later is said by a newer one."
 )
 

@@ -73,7 +73,7 @@ class ViewPosition:
 
 
 def waiting_lines(refused: str, columns: int) -> list[Line]:
-    """Draw what stands in place of a verdict: why there is none, or that it is being made."""
+    """Draw the page without a verdict: why there is none, or that it is being computed."""
     if refused:
         return wrapped(refused, columns, "   ", "bad")
     return [line("   ", ("Loading rules and prices …", "muted")), BLANK]
@@ -113,7 +113,7 @@ class ReadingPage(MasterDetail):
         self._from_the_top()
 
     def action_open(self) -> None:
-        """Open the selected entry; on a wide screen it stands open already."""
+        """Open the selected entry; a wide screen shows it already."""
         if self.entries and not self.is_wide:
             self.reader.is_open = True
             self._from_the_top()
@@ -179,7 +179,7 @@ class ReadingPage(MasterDetail):
 
     @property
     def shows_both(self) -> bool:
-        """Whether the list stands beside the detail."""
+        """Whether the list is shown next to the detail."""
         return self.is_wide and self.shows_list
 
     @property

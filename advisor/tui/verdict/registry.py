@@ -72,7 +72,7 @@ VIEWS: tuple[View, ...] = (
     View(
         "costs",
         "What each route costs: its range, its lines, over volume and over months, for a task done right, and what "
-        "moves it. Every bar has its figures beside it.",
+        "moves it. Every bar has its figures next to it.",
         costs_lines,
         costs_entries,
     ),

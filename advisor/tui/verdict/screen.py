@@ -70,7 +70,7 @@ def exported_lines(controller: InterviewController, reader: ViewPosition, column
 
 
 def what_if_lines(controller: InterviewController, columns: int) -> list[Line]:
-    """Set the verdict on the answers tried out beside the real answers' one."""
+    """Set the verdict on the what-if answers next to the real one."""
     if not controller.what_if.is_on:
         return []
     return [line("   ", ("WHAT IF", "accent")), *side_by_side_lines(real_and_tried(controller), columns), BLANK]
@@ -113,7 +113,7 @@ class VerdictScreen(ReadingPage):
         Binding("t", "take_variant", "Take the answers tried out as the real ones", show=False),
         Binding("b", "give_up", "Back to the real answers; those tried out are kept as a variant", show=False),
         Binding("e", "export", "Export this view as text, Markdown and picture", show=False),
-        Binding("y", "copy", "Copy this view, with a file beside it", show=False),
+        Binding("y", "copy", "Copy this view, and export it to a file", show=False),
         Binding("ctrl+o", "jump", "Jump to a question", show=False),
         Binding("ctrl+z", "undo", "Undo the last change of answers", show=False),
         Binding("ctrl+y", "redo", "Redo what was undone", show=False),
@@ -203,11 +203,11 @@ class VerdictScreen(ReadingPage):
         self.say(self.controller.redo())
 
     def action_export(self) -> None:
-        """Write this view to files beside the records, and say so."""
+        """Write this view to files next to the records, and say so."""
         self._export(is_copied=False)
 
     def action_copy(self) -> None:
-        """Offer this view to the terminal's clipboard; a file lies beside it, for many terminals drop the offer."""
+        """Copy this view to the terminal's clipboard, and to a file, because many terminals ignore the request."""
         self._export(is_copied=True)
 
     def action_jump(self) -> None:
@@ -245,7 +245,7 @@ class VerdictScreen(ReadingPage):
         return entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
 
     def _view(self) -> tuple[list[Line], list[Line]]:
-        """Draw what stands in the left column, or alone, and what stands in the right one."""
+        """Draw the left column, or the only one, and the right column."""
         if self.controller.refused or self.controller.assessment is None:
             return waiting_lines(self.controller.refused, self.columns), []
         if self.is_helping:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 HOW = (
-    "At the verdict, w tries another answer out: the real answers wait, both verdicts stand "
+    "On the verdict page, w tries another answer: the saved answers are kept, both verdicts are shown "
     "side by side, n keeps what was tried as a variant, and t takes it as the real answers."
 )
 NONE_YET = f"No variant is kept yet. {HOW}"
@@ -50,7 +50,7 @@ class VariantsScreen(MasterDetail):
         Binding("u", "bring_back", "Bring back the variant dropped last", show=False),
         Binding("ctrl+z", "undo", "Undo: the real answers as they were before one was taken", show=False),
         Binding("e", "export", "Export the comparison as text, Markdown and picture", show=False),
-        Binding("y", "copy", "Copy the comparison, with a file beside it", show=False),
+        Binding("y", "copy", "Copy the comparison, and export it to a file", show=False),
     ]
 
     def __init__(self, controller: InterviewController) -> None:
@@ -80,7 +80,7 @@ class VariantsScreen(MasterDetail):
             self.redraw()
 
     def action_compare(self) -> None:
-        """Open the comparison; on a wide screen it stands open already."""
+        """Open the comparison; a wide screen shows it already."""
         self._is_open = bool(self.controller.what_if.variants or self.controller.what_if.is_on)
         self.redraw()
         self.body.scroll(0)
@@ -143,14 +143,14 @@ class VariantsScreen(MasterDetail):
         self.controller.what_if.compute()
 
     def action_export(self, is_copied: bool = False) -> None:
-        """Write the comparison to files beside the records, and say so."""
+        """Write the comparison to files next to the records, and say so."""
         controller = self.controller
         name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
         lines = side_by_side_lines(self._compared, self.columns)
         self.say(export_current(self, f"{name}: variants", lines, controller.exports, is_copied=is_copied))
 
     def action_copy(self) -> None:
-        """Offer the comparison to the terminal's clipboard, with a file beside it."""
+        """Copy the comparison to the terminal's clipboard, and export it to a file."""
         self.action_export(is_copied=True)
 
     def redraw(self) -> None:
@@ -197,7 +197,7 @@ class VariantsScreen(MasterDetail):
 
     @property
     def shows_both(self) -> bool:
-        """Whether the comparison stands beside the list."""
+        """Whether the comparison is shown next to the list."""
         return self.is_wide and not self.is_helping
 
     @property

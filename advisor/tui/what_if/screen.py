@@ -62,7 +62,7 @@ class WhatIfScreen(DrawnPage):
             self._carry_out(pressed)
 
     def action_done(self) -> None:
-        """Go back to the verdict, which now stands beside the one on the real answers."""
+        """Go back to the verdict, which is now shown next to the one on the real answers."""
         self._settle()
         trial = self.controller.what_if.trial
         if trial is not None and not trial.differs:
@@ -87,7 +87,7 @@ class WhatIfScreen(DrawnPage):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the question as it stands."""
+        """Draw the question."""
         self._follow(retype=False)
         super().redraw()
 

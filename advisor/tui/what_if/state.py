@@ -1,4 +1,4 @@
-"""Answers tried out beside the real ones: begun, kept under a letter, compared, taken, dropped. Nothing is ever lost.
+"""What-if variants of the answers: begun, kept under a letter, compared, taken, dropped. Nothing is ever lost.
 
 While answers are tried out the controller works on them, and the real ones wait here.
 """

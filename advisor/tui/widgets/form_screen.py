@@ -256,12 +256,12 @@ class FormScreen(DrawnPage):
         self.body.reveal(start + above if self.form.at else 0, end + above)
 
     def _above(self) -> list[Line]:
-        """What stands over the form: the help, where it is asked for, and what will be written."""
+        """Lines above the form: the help, where it is asked for, and what will be written."""
         helped = [*wrapped(self.help(), self.columns, "  "), BLANK] if self.is_helping else []
         return [*helped, *self.head()]
 
     def _below(self) -> list[Line]:
-        """What stands right under the form: a fault, or work under way."""
+        """Lines right under the form: an error, or work in progress."""
         fault = wrapped(self.fault, self.columns, "  ", "bad")
         return [*fault, *([line("  ", (self.is_working, "muted"))] if self.is_working else [])]
 

@@ -1,4 +1,4 @@
-"""A list, and beside it what is selected where the window is wide; else one of the two at a time."""
+"""Master-detail layout: list and detail side by side in a wide window, otherwise one at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MasterDetail(Page):
     """Lays out a title, a list with its detail, and the keys; says in one line what was done last."""
 
     LIST_SHARE: ClassVar[tuple[int, int]] = (2, 5)
-    """The part of a wide window that the list takes: so many columns of so many."""
+    """Width of the list as a fraction of a wide window: numerator and denominator."""
     BELOW: ClassVar[tuple[str, ...]] = ("keys",)
     """The names of the lines under both columns."""
 
@@ -30,7 +30,7 @@ class MasterDetail(Page):
         self.is_helping = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the title, the list and what stands beside it, and the lines below."""
+        """Lay out the title, the list, the detail and the lines below."""
         yield from super().compose()
         yield Lines(id="top")
         with Horizontal(id="middle"):
@@ -64,7 +64,7 @@ class MasterDetail(Page):
         """Keep what is selected in view."""
 
     def scroll_page(self, by: int) -> None:
-        """Scroll by a page: what stands beside the list where that is drawn, else whatever is shown."""
+        """Scroll by a page: the detail where it is drawn, else whatever is shown."""
         read = self.side if self.shows_both else self.body
         read.scroll(read.first + by * max(read.size.height - 2, 1))
 
@@ -74,7 +74,7 @@ class MasterDetail(Page):
 
     @property
     def side(self) -> Lines:
-        """What stands beside the list."""
+        """The detail pane."""
         return self.part("side")
 
     @property
@@ -90,5 +90,5 @@ class MasterDetail(Page):
 
     @property
     def side_columns(self) -> int:
-        """The width that is left for lines beside the list."""
+        """The width left for the detail."""
         return self.columns - self.list_columns - 2 * MARGIN

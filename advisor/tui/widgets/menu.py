@@ -38,7 +38,7 @@ class MenuItem(NamedTuple):
 
 
 def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int) -> list[Line]:
-    """Draw a menu: groups parted by a blank line, the selected one marked by more than color."""
+    """Draw a menu: groups separated by a blank line, the selected one marked by more than color."""
     lines: list[Line] = [line(("find ", "muted"), (typed, "strong")), BLANK] if typed else []
     group = ""
     for place, item in enumerate(items):

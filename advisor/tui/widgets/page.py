@@ -82,7 +82,7 @@ class Page(Screen[None]):
         return self.query_one("#body", Lines)
 
     async def press(self, event: events.Key) -> bool:
-        """Do what a key means on this page beside its bindings; False when it means nothing."""
+        """Do what a key means on this page besides its bindings; False when it means nothing."""
         return False
 
     async def on_key(self, event: events.Key) -> None:

@@ -92,7 +92,7 @@ def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
 
 
 def _paced(tell: Tell, total: int) -> Callable[[int], None]:
-    """Tell how far it is, but not so often that telling takes the time."""
+    """Report progress, but not so often that reporting takes the time."""
     last = time.monotonic()
 
     def done(number: int) -> None:

@@ -198,7 +198,7 @@ class Answered(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """What came of a work, in lines; `at_terminal` says that the key asks somebody there, and nothing was done yet."""
+    """Result of a task, in lines; `at_terminal` says that the key asks somebody there, and nothing was done yet."""
 
     ok: bool
     lines: tuple[str, ...]

@@ -17,7 +17,7 @@ STATED = ("rationale", "consequences", "confirmation", "review_by")
 
 
 def opened(ledger: Ledger, number: int) -> Opened:
-    """Read a record to be shown: where it stands, what it says, and the verdict of a decision."""
+    """Read a record to be shown: its status, what it says, and the verdict of a decision."""
     entry = ledger.entry(number)
     file = str(entry.path)
     record = read_record(entry.data, file)
@@ -28,7 +28,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
         return Opened(number, kind, "", (*_about(record), *place), None, lines)
     standing = standing_in(ledger, number)
     signed = tuple(("signed by", made.principal) for made in standing.sign_offs)
-    rows = (("title", str(record["decision"]["title"])), ("stands", standing.words), *_stated(record), *signed, *place)
+    rows = (("title", str(record["decision"]["title"])), ("status", standing.words), *_stated(record), *signed, *place)
     return Opened(number, kind, standing.words, rows, recorded_assessment(record, file), lines)
 
 

@@ -1,4 +1,4 @@
-"""Costs against volume on logarithmic axes, as lines of characters with their numbers beside them. Pure."""
+"""Costs against volume on logarithmic axes, as lines of characters with their numbers. Pure."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _figures(assessment: Assessment, option: Option, columns: int) -> list[Line]
 
 
 def _shares(option: Option, columns: int) -> list[Line]:
-    """Each line of the cost as a bar, its share of the whole beside it."""
+    """Each line of the cost as a bar, with its share of the whole."""
     whole = option.monthly_usd.point
     room = max(columns - 3 - NAME - FIGURE - 8, 8)
     lines = headed("Line by line", "dollars a month at the point estimate", columns)
@@ -119,7 +119,7 @@ def role_of(option: Option) -> str:
 
 
 def _names(routes: Sequence[str], columns: int) -> list[Line]:
-    """The routes over their columns; on two rows, parted at the hyphen, where one would run into the next."""
+    """The routes over their columns; on two rows, split at the hyphen, where one would run into the next."""
     if max(map(len, routes)) < _cell(len(routes), columns):
         return [_row("", routes, "muted", columns)]
     parts = [route.rpartition("-") for route in routes]
@@ -201,7 +201,7 @@ def _overview(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
-    """Draw each route's range as a bar beside its figures."""
+    """Draw each route's range as a bar next to its figures."""
     most = max((option.monthly_usd.p90 for option in options), default=0.0)
     room = max(columns - 3 - NAME - 19, 10)
     lines = headed("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}", columns) if options else []

@@ -130,7 +130,7 @@ def _price(option: Option, rules: Mapping[str, FiredRule], columns: int) -> Line
 
 
 def _standing(option: Option, rules: Mapping[str, FiredRule], room: int) -> str:
-    """How often a route is the cheapest; an excluded one by which rules, or by which gates for want of room."""
+    """How often a route is the cheapest; an excluded one by which rules, or by which gates where space is short."""
     if option.state != "excluded":
         return f"{option.probability_cheapest:.0%}"
     found = [rules[name] for name in option.excluded_by if name in rules]

@@ -54,7 +54,7 @@ def _named(names: tuple[str, ...], columns: int) -> list[Line]:
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:
-    """Name each figure that is older than its kind may be, with its age beside the limit."""
+    """Name each figure that is older than its kind may be, with its age and the limit."""
     lines = headed("Old figures", "days since it was looked up, and from when it is old", columns)
     for one in found.stale:
         age = line((f"{one.days} days, old after {one.limit_days}", "warn"))

@@ -163,7 +163,7 @@ def _excluding(assessment: Assessment, option: Option) -> Iterator[FiredRule]:
 
 
 def _price(assessment: Assessment, option: Option, columns: int) -> list[Line]:
-    """What the route would cost, beside the chosen one."""
+    """What the route would cost, compared with the chosen one."""
     cost, chosen = option.monthly_usd, assessment.option(assessment.verdict.option)
     if not option.priced:
         return wrapped("No provider that may be used has a price for it.", columns, "     ")

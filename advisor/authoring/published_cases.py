@@ -12,9 +12,9 @@ from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.articles.checklists import PublishedChecklist
 from advisor.knowledge.articles.methods import PublishedMethod
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.published.apply import first_row
 from advisor.published.checklist_results import checklists
 from advisor.published.method_conditions import Judge, judge_by
-from advisor.published.method_results import first_row
 
 
 def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:

@@ -11,7 +11,7 @@ import click
 from advisor.atomic_write import write_atomically
 from advisor.cli.arguments.inputs import read_given
 from advisor.cli.framework.commands import INTERFACE, load
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.option_types import parse_day
 from advisor.cli.framework.options import ASK, with_options
 from advisor.cli.framework.shell_words import files

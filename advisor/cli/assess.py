@@ -10,7 +10,7 @@ import click
 from advisor.cli.arguments.assess_files import Job, assess_files
 from advisor.cli.arguments.decision_statement import refuse_without_save, statement_of
 from advisor.cli.arguments.inputs import STANDARD_INPUT, knowledge_with, load_answers
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,

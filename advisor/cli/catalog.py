@@ -15,8 +15,7 @@ from click.core import ParameterSource
 
 from advisor.cli.arguments.inputs import knowledge_with
 from advisor.cli.arguments.pack_folder import MANIFEST, pack_files, write_pack
-from advisor.cli.framework.examples import examples
-from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.option_types import Day
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import emit

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.arguments.pack_folder import pack_files, write_pack
-from advisor.cli.framework.examples import examples
-from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.option_types import Day
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
 from advisor.cli.framework.output import emit

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUESTIONNAIRE, QUIET, RULES, OptionSpec, with_options
 from advisor.cli.framework.output import emit
 from advisor.errors import BadInput, nearest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.arguments.inputs import knowledge_with
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.bounded_read import read_file
-from advisor.cli.framework.examples import examples
-from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.rules_diff import diff

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.bounded_read import read_file
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.framework.shell_words import files, folders

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 
 if TYPE_CHECKING:
     from advisor.report.schemas.json_schema import Schema

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.arguments.inputs import knowledge_with, load_answers
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files

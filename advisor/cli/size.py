@@ -13,7 +13,7 @@ import click
 
 from advisor.bounded_read import parse_json, read_file
 from advisor.cli.arguments.inputs import knowledge_with
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import FORMAT, RULES, with_options
 from advisor.cli.framework.shell_words import gpus as offered_gpus
 from advisor.cli.framework.shell_words import models

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit
 

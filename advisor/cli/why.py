@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.arguments.inputs import CommandInput, read_given
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files

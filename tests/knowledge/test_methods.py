@@ -9,10 +9,9 @@ import pytest
 
 from advisor.authoring.rule_cases import typed_facts
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.published.apply import apply_panel
+from advisor.published.apply import apply_panel, published_methods
 from advisor.published.disagreement import explain_disagreement, sentence
 from advisor.published.method_conditions import judge_by
-from advisor.published.method_results import published_methods
 from advisor.published.published_facts import PanelFigures
 
 KNOWLEDGE = load_knowledge()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.paths import (
     data_directory,
     error_log,

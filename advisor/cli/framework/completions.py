@@ -6,7 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from advisor.cli.framework.commands import COMPLETION
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 
 EXAMPLES = examples(
     'eval "$(advisor completions bash)"        in ~/.bashrc',

@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem
 
 from advisor import __version__
 from advisor.cli.framework.commands import COMMANDS, INTERFACE_OPTIONS, load
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.errors import nearest
 
 

@@ -12,8 +12,7 @@ import click
 from advisor.cli.arguments.inputs import recorded_input
 from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
 from advisor.cli.compare import comparison
-from advisor.cli.framework.examples import examples
-from advisor.cli.framework.help_format import Sentences
+from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.cli.framework.shell_words import files

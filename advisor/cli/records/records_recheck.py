@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.arguments.ledger_arguments import ledger_at
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files

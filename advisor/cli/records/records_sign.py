@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from advisor.cli.arguments.ledger_arguments import act, found_record, signing_with
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import BECAUSE, BY, RECORDS, OptionSpec, with_options
 from advisor.cli.framework.shell_words import files
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
-from advisor.cli.framework.examples import examples
+from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RECORDS, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files

@@ -16,23 +16,23 @@ PAGE = Path(__file__).with_name("advisor.1")
 FILES = (
     ("~/.local/state/advisor/sessions", "Interviews that have no record yet (XDG_STATE_HOME)."),
     ("~/.local/share/advisor/records", "Decisions saved by the interface (XDG_DATA_HOME)."),
-    ("~/.local/share/advisor/packs", "Rule packs of your own, laid over ours (XDG_DATA_HOME)."),
-    ("~/.config/advisor/config.toml", "What is set once; docs/keys.md lists it (XDG_CONFIG_HOME)."),
-    ("~/.local/state/advisor/errors.log", "What a fault of the program left behind (XDG_STATE_HOME)."),
+    ("~/.local/share/advisor/packs", "Your own rule packs, overlaid on the shipped one (XDG_DATA_HOME)."),
+    ("~/.config/advisor/config.toml", "Settings; docs/keys.md lists them (XDG_CONFIG_HOME)."),
+    ("~/.local/state/advisor/errors.log", "Log of internal errors (XDG_STATE_HOME)."),
 )
 ENVIRONMENT = (
-    ("NO_COLOR", "Where it is set and not empty, no color is sent."),
-    ("TERM", "dumb asks by prompts, as --plain does."),
-    ("LC_ALL, LC_CTYPE, LANG", "Where none of them names UTF-8, only ASCII is painted."),
+    ("NO_COLOR", "If set and not empty, disables color."),
+    ("TERM", "dumb selects the prompts of --plain."),
+    ("LC_ALL, LC_CTYPE, LANG", "If none of them names UTF-8, the interface uses ASCII only."),
 )
 STATUS = (
     ("0", "Done."),
-    ("1", "A check did not hold, or something could not be done; one sentence on standard error says what."),
-    ("2", "The command line, an answer or the knowledge base is not as it must be."),
+    ("1", "A check failed, or an operation could not be completed; standard error has one sentence."),
+    ("2", "The command line, an answer or the knowledge base is invalid."),
     ("3", "Two engines fired different rules, so no advice is given."),
-    ("70", "A fault of the program itself; advisor locate log names the file that tells more."),
+    ("70", "Internal error; advisor locate log names the file with details."),
     ("130", "Interrupted."),
-    ("141", "The reader of the output went away."),
+    ("141", "The output was closed before it was complete."),
 )
 
 
@@ -46,7 +46,7 @@ def man_page() -> str:
             "DESCRIPTION",
             "Without a command the interview opens; every answer is kept, and",
             ".B advisor ask --resume",
-            "goes on where it was left.",
+            "continues an unfinished interview.",
         ),
     ]
     commands = [line for name in COMMANDS for line in _command(group, name, "advisor")]

@@ -94,7 +94,7 @@ def command(
     color: str,
     **stated: Any,
 ) -> int:
-    """Assess answer files and say which route to take, why, and what would change it; `-` reads standard input.
+    """Assess answers files: which route to take, why, and what would change it; `-` reads standard input.
 
     Several files give one line each, unless --full or a --format asks for more.
 

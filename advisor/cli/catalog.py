@@ -61,7 +61,7 @@ def show(name: str | None, form: str, output: Path | None, as_of: date, packs: t
 @command.command("age")
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, EXIT_CODE, QUIET)
 def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], exit_code: bool, quiet: bool) -> int:
-    """Say how old each figure is, and which are too old to rely on.
+    """List the age of each figure, and which are too old to rely on.
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
@@ -83,7 +83,7 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
 def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
-    """Work out what the usage in FILE costs at the catalog's prices of its days, to hold against a bill.
+    """Price the usage in FILE at the catalog's prices of its days, to compare with a bill.
 
     FILE is a CSV table with the columns model, provider, region, tier, batch, at, requests, fresh, cached, written,
     written_1h and output, all but the model and some tokens left out at will.
@@ -111,8 +111,8 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @click.option("--license", "license_id", metavar="ID", help="License of a model, an id of the catalog.")
 @click.option("--capability", type=click.Choice(CAPABILITIES), help="Class of work a model can do.")
-@click.option("--yes", is_flag=True, help="Write without asking; prices in doubt are left out all the same.")
-@click.option("--take", multiple=True, metavar="KEY", help="Take a price in doubt, by the key it is listed under.")
+@click.option("--yes", is_flag=True, help="Write without asking; doubtful prices are still left out.")
+@click.option("--take", multiple=True, metavar="KEY", help="Accept a doubtful price, by the key it is listed under.")
 @with_options(FULL_LIST, AS_OF)
 @click.pass_context
 def import_file(
@@ -191,9 +191,9 @@ def _import_model(file: Path, license_id: str | None, capability: Capability | N
 @command.command("revert")
 @click.argument("kind", type=click.Choice(_LISTS), metavar="KIND")
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
-@click.option("--on", type=Day(), metavar="DATE", help="Take back the import of this day; the newest by default.")
+@click.option("--on", type=Day(), metavar="DATE", help="Undo the import of this day; the newest by default.")
 def revert(kind: str, models: tuple[str, ...], on: date | None) -> None:
-    """Take back an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
+    """Undo an import (KIND litellm or genai-prices), or its prices of some MODELS alone."""
     from advisor.knowledge.price_lists.imported_pack import import_source, imports_of, without_import
 
     pack = packs_directory(os.environ) / kind

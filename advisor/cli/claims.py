@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("claim", required=False, metavar="[ID]")
 @with_options(FORMAT, OUTPUT, QUIET)
 def command(claim: str | None, form: str, output: Path | None, quiet: bool) -> int:
-    """Recompute the figures the articles print, and say what becomes of each; with ID (or an article's id) only those.
+    """Recompute the figures that the articles print, and report each status; with ID (or an article's id) only those.
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
     """

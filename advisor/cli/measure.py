@@ -85,7 +85,7 @@ def evaluation(
 )
 @click.argument("locations", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 @click.option("--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The card, an id of the catalog.")
-@click.option("--gpus", type=click.IntRange(min=1), help="How many held one copy of the model.")
+@click.option("--gpus", type=click.IntRange(min=1), help="Cards that held one copy of the model.")
 @click.option("--model", default="", metavar="ID", shell_complete=models, help="The model, an id of the catalog.")
 @click.option("--precision", type=click.Choice(PRECISIONS), help="Format of the weights.")
 @click.option("--engine", type=click.Choice(ENGINES), help="The engine that ran.")

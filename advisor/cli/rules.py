@@ -109,7 +109,7 @@ def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: boo
 
 @command.command("stamp")
 def stamp() -> None:
-    """Note the digest of the rules' logic under the newest version of rules/CHANGELOG.md.
+    """Write the digest of the rules' logic under the newest version of rules/CHANGELOG.md.
 
     A version is stamped once: changed logic needs a new one in rules/pack.toml.
     """

@@ -45,7 +45,7 @@ def diff(
     output: Path | None,
     quiet: bool,
 ) -> None:
-    """List what differs between two packs, and whose verdict would change with it.
+    """List what differs between two packs, and which verdicts would change.
 
     OLD and NEW are folders that hold rules/ and questionnaires/, or packs to lay over ours; with one folder alone,
     ours is the old one.

@@ -41,7 +41,7 @@ def command(
     seed: int,
     quiet: bool,
 ) -> None:
-    """Say which inputs move the difference between the two best routes, those of the knowledge base included."""
+    """Rank all inputs by how much they move the difference between the two best routes."""
     from advisor.analysis.sensitivity import sensitivity
 
     knowledge = knowledge_with(packs, quiet=quiet)

@@ -56,11 +56,11 @@ MOST_INDEX = 50_000_000
 @click.option(
     "--gpu", required=True, metavar="ID", shell_complete=offered_gpus, help="The accelerator, an id of the catalog."
 )
-@click.option("--gpus", type=COUNT, required=True, help="How many of them hold one copy of the model together.")
+@click.option("--gpus", type=COUNT, required=True, help="Cards that hold one copy of the model.")
 @click.option("--precision", type=click.Choice(PRECISIONS), required=True, help="Format of the weights.")
 @click.option("--kv-precision", type=click.Choice(PRECISIONS), help="Format of the cache.  [default: the engine's]")
 @click.option("--layout", type=click.Choice(WAYS), help="Insist on tensor, data or pipeline parallelism.")
-@click.option("--nodes", type=COUNT, help="Machines the group is spread over.  [default: as few as hold it]")
+@click.option("--nodes", type=COUNT, help="Machines the group is spread over.  [default: the fewest that fit]")
 @click.option("--engine", type=click.Choice(ENGINES), help="The engine.  [default: the usual one for the card]")
 @click.option("--memory-fraction", type=SHARE, help="Share of a card the engine may fill.  [default: the engine's]")
 @click.option("--prefix-hit", type=SHARE, default=0.0, help="Share of a prompt that is read from the engine's cache.")
@@ -77,7 +77,7 @@ MOST_INDEX = 50_000_000
 )  # fmt: skip
 @click.option("--input", "tokens_in", type=COUNT, help="Tokens of a prompt.  [default: a published test's]")
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
-@click.option("--concurrency", type=COUNT, help="Requests at once.  [default: the curve]")
+@click.option("--concurrency", type=COUNT, help="Concurrent requests.  [default: the curve]")
 @click.option("--rate", type=click.FloatRange(min=0.0, min_open=True), help="Requests a second that arrive at random.")
 @with_options(FORMAT, RULES)
 def command(
@@ -87,7 +87,7 @@ def command(
     speculation: int, lora: int, offload: float, tokens_in: int | None, tokens_out: int | None,
     concurrency: int | None, rate: float | None, form: str, packs: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """Say whether MODEL fits, and how fast it is: memory by part, requests at once, output tokens per second, price.
+    """Estimate whether MODEL fits and its speed: memory by part, concurrent requests, output tokens per second, price.
 
     Without --concurrency and --rate, the curve of rate against time per token, and the saturated end of it in full.
     """

@@ -51,7 +51,7 @@ def command(
     seed: int,
     quiet: bool,
 ) -> None:
-    """Say which rules fired, which nearly did, what one answer would change; of one RULE or ROUTE, why or why not.
+    """Explain which rules fired, which nearly did, what one answer would change; for one RULE or ROUTE, why or why not.
 
     A record keeps the day, packs, draws and seed it was made with.
     """

@@ -24,10 +24,10 @@ class StatedField(NamedTuple):
 
 
 STATED = (
-    StatedField("reason", "reason", "Why it was decided so, in your words."),
+    StatedField("reason", "reason", "Reason for the decision, in your words."),
     StatedField("deciders", "decided by", "Names, with commas between them."),
     StatedField("review_by", "review by", "The day by which to decide again, as 2027-05-20."),
-    StatedField("confirmation", "right if", "How you will see whether it was right."),
+    StatedField("confirmation", "right if", "How you will check whether it was right."),
     StatedField("title", "title", "What to call the decision; left open, it is named after the workload."),
 )
 

@@ -26,7 +26,7 @@ EXAMPLES = examples("advisor locate", "ls $(advisor locate examples)")
 @click.command("locate", epilog=EXAMPLES)
 @click.argument("what", type=click.Choice(PLACES), required=False, metavar="[WHAT]")
 def command(what: str | None) -> None:
-    """Print where things lie: rules, questionnaires, examples; your packs, records, sessions, config, log.
+    """Print paths: rules, questionnaires, examples; your packs, records, sessions, config, log.
 
     With WHAT, one of these words, only that path.
     """

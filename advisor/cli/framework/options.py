@@ -65,7 +65,7 @@ OUTPUT = OptionSpec(
 )
 BRIEF = OptionSpec("--brief", "brief", "flag", "One line per workload: route, offer, dollars a month, status.")
 FULL = OptionSpec("--full", "full", "flag", "Everything the assessment says, as text.")
-FULL_LIST = FULL._replace(help="Name every entry of the list that was not taken, not the first few of each reason.")
+FULL_LIST = FULL._replace(help="List every entry that was not imported, instead of the first few of each reason.")
 EXIT_CODE = OptionSpec("--exit-code", "exit_code", "flag", "Exit with status 1 when the answer calls for action.")
 QUIET = OptionSpec("--quiet", "quiet", "flag", "Print no progress and no notes on standard error.")
 COLOR = OptionSpec(
@@ -87,7 +87,9 @@ ASK = (
     QUESTIONNAIRE,
     OptionSpec("--plain", "plain", "flag", "Ask line by line: for screen readers, dumb terminals and scripts."),
     OptionSpec("--resume", "resume", "flag", "Continue the most recent unfinished interview."),
-    OptionSpec("--what-matters", "by_what_matters", "flag", "Ask what matters most first, and only that."),
+    OptionSpec(
+        "--what-matters", "by_what_matters", "flag", "Ask only what can still change the route, most important first."
+    ),
     RECORDS._replace(kind="text", default="", help="Save the record in this folder."),
     OptionSpec("--no-mouse", "mouse", "flag", "Disable mouse support.", default=True, value=False),
     RULES,
@@ -106,10 +108,12 @@ KEEP_GOING = OptionSpec(
 SAVE = OptionSpec("--save", "save", "flag", "Write each assessment into the ledger of decision records.")
 STATEMENT = (
     OptionSpec("--title", "title", "text", "Title of the decision in its record.", "TEXT", default=""),
-    OptionSpec("--reason", "reason", "text", "Why it was decided so, in your words.", "TEXT", default=""),
+    OptionSpec("--reason", "reason", "text", "Reason for the decision, in your words.", "TEXT", default=""),
     OptionSpec("--decider", "deciders", "text", "Who decides; repeatable.", "NAME", several=True),
     OptionSpec("--review-by", "review_by", "text", "Latest day to decide again (YYYY-MM-DD).", "DATE", default=""),
-    OptionSpec("--confirmation", "confirmation", "text", "How you will see whether it was right.", "TEXT", default=""),
+    OptionSpec(
+        "--confirmation", "confirmation", "text", "How you will check whether it was right.", "TEXT", default=""
+    ),
     OptionSpec(
         "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
     ),

@@ -45,7 +45,7 @@ def recheck(
     usage: tuple[str, ...], prices: tuple[Path, ...], records: Path, as_of: date, packs: tuple[Path, ...], form: str,
     output: Path | None, exit_code: bool, quiet: bool,
 ) -> int:  # fmt: skip
-    """Say of each decision in effect whether it holds, holds with less margin, would change, or cannot be assessed.
+    """Report for each decision in effect whether it holds, holds with less margin, would change, or cannot be assessed.
 
     Its own answers are assessed again with the rules and prices installed today, then with the price lists, then with
     what the logs show; the input that would change it is named, and what to renegotiate.

@@ -48,7 +48,7 @@ def accept(record: str, records: Path, signers: int, by: str, because: str, key:
 @click.argument("newer", shell_complete=files)
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def supersede(record: str, newer: str, records: Path, by: str, because: str, key: Path | None) -> None:
-    """Say that the decision NEWER takes the place of RECORD."""
+    """Mark RECORD as superseded by the decision NEWER."""
     from advisor.record.ledger_events import supersede as save
 
     ledger, number = found_record(record, records)
@@ -61,7 +61,7 @@ def supersede(record: str, newer: str, records: Path, by: str, because: str, key
 @click.argument("record", shell_complete=files)
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def withdraw(record: str, records: Path, by: str, because: str, key: Path | None) -> None:
-    """Say that RECORD no longer holds, with nothing in its place."""
+    """Withdraw RECORD without a replacement."""
     from advisor.record.ledger_events import withdraw as save
 
     ledger, number = found_record(record, records)

@@ -64,11 +64,11 @@ EXAMPLES = examples(
 )
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
-@click.option("--revoked", type=click.Path(path_type=Path), help="Keys that no longer count (as for ssh-keygen -r).")
+@click.option("--revoked", type=click.Path(path_type=Path), help="Revoked keys (as for ssh-keygen -r).")
 @click.option(
     "--today/--no-today",
     default=None,
-    help="Say what the rules installed today would decide.  [default: of one RECORD]",
+    help="Report what the rules installed today would decide.  [default: of one RECORD]",
 )
 @with_options(RECORDS, FORMAT, OUTPUT, QUIET)
 def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:

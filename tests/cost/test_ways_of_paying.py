@@ -13,8 +13,8 @@ from advisor.cost.fleets.fleet import groups_running
 from advisor.cost.routes import Pricing
 from tests.contract.asking import ask, route
 from tests.cost.pointed import lines_at_point
+from tests.cost.scenarios import scenario_of
 from tests.cost.test_token_lines import EXACT
-from tests.unit.scenarios import scenario_of
 
 D = Decimal
 SMALL: dict[str, Any] = {

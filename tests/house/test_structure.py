@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "advisor"
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "data" not in path.relative_to(PACKAGE).parts]
 SHARED_MODULE_NAMES = {"__init__", "screen", "page", "registry"}
+OTHER_TESTS = {"contract", "data", "docs", "faults", "house", "packaging", "properties", "terminal"}
+"""Folders of tests that are not named like a package."""
 PRIVATE_TEXTUAL = "advisor/tui/app/textual_internals.py"
 """The one file that may import what Textual keeps to itself."""
 
@@ -86,6 +88,12 @@ def test_a_public_class_name_occurs_once() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(path.relative_to(ROOT).as_posix())
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_tests_lie_in_the_folder_of_the_package_they_test() -> None:
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    folders = {path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/*.py")}
+    assert folders - packages - OTHER_TESTS == set()
 
 
 def test_every_layer_of_the_import_contract_exists() -> None:

@@ -6,7 +6,7 @@ from advisor.assessment.model import Outlook
 from advisor.cost.compare.projection import Crossover, Ends, Horizon, HybridSplit, PayBack, PublishedSaving
 from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
-from tests.unit.scenarios import BUSY
+from tests.cost.scenarios import BUSY
 
 NEVER = Ends(None, None, None)
 

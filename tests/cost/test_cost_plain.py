@@ -11,7 +11,7 @@ import pytest
 from advisor.cost.compare.comparison import compare
 from advisor.cost.draws import draws
 from benchmarks.plain_costs import totals
-from tests.unit.scenarios import scenario_of
+from tests.cost.scenarios import scenario_of
 
 COUNT = 200
 HALVES = (("managed-open",), ("hosted-api",))

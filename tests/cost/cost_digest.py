@@ -1,6 +1,6 @@
 """Digests of the draws and of every route's cost, to be compared between builds of numpy and kinds of processor.
 
-Run as `python -m tests.unit.cost_digest`; it needs numpy, pydantic, tomli and tomli-w alone.
+Run as `python -m tests.cost.cost_digest`; it needs numpy, pydantic, tomli and tomli-w alone.
 """
 
 from __future__ import annotations

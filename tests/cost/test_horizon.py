@@ -13,7 +13,7 @@ from advisor.cost.compare.comparison import compare, parts_of
 from advisor.cost.compare.horizon import horizon, pay_back_month, spending
 from advisor.cost.draws import draws, points
 from advisor.cost.routes import Pricing, total
-from tests.unit.scenarios import BUSY, PRICED, exact_but, scenario_of
+from tests.cost.scenarios import BUSY, PRICED, exact_but, scenario_of
 
 D = Decimal
 RENTED: dict[str, Any] = BUSY | {"economics.acquisition": "on-demand", "economics.migration_cost_usd": 30_000}

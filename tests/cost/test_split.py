@@ -13,7 +13,7 @@ from advisor.cost.draws import spread
 from advisor.cost.hybrid_split import split
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
-from tests.unit.scenarios import BUSY, drawn, scenario_of
+from tests.cost.scenarios import BUSY, drawn, scenario_of
 
 HALVES = (("managed-open", "self-host"), ("hosted-api", "managed-cloud"))
 MARGIN = 0.1

@@ -16,7 +16,7 @@ from advisor.cost.fleets.operations import service_size
 from advisor.cost.routes import Pricing
 from advisor.knowledge.ranges import Range
 from tests.contract.asking import DAY, answers, knowledge
-from tests.unit.scenarios import BUSY, exact_but, scenario_of
+from tests.cost.scenarios import BUSY, exact_but, scenario_of
 
 COUNT = 50_000
 RANGES = {"cost of a": Range(0.0, 1.0), "cost of b": Range(0.4, 0.6), "nothing": Range(0.0, 9.0), "known": Range(3, 3)}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from advisor.cost.compare.comparison import compare
 from advisor.cost.draws import CHUNK, chunks, draws, inverse, points, uniforms
 from advisor.knowledge.ranges import Range
-from tests.unit.scenarios import BUSY, scenario_of
+from tests.cost.scenarios import BUSY, scenario_of
 
 D = Decimal
 RANGES = {"a": Range(1.0, 5.0, 2.0), "b": Range(0.0, 1.0), "c": Range.exactly(7.0)}

@@ -15,7 +15,7 @@ from advisor.cost.draws import Figure, draws, points
 from advisor.cost.routes import Pricing, hosted_api, self_host, total
 from advisor.cost.tokens.prices import MILLION
 from advisor.knowledge.ranges import Range
-from tests.unit.scenarios import BUSY, drawn, exact_but, scenario_of
+from tests.cost.scenarios import BUSY, drawn, exact_but, scenario_of
 
 TEAM: dict[str, Any] = {"workload.developers": 400, "volume.tokens_per_developer": "40M..60M/month"}
 

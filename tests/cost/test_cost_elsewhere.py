@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cost_digest import digest
+from tests.cost.cost_digest import digest
 
 ROOT = Path(__file__).parents[2]
 PROBE = "from numpy._core._multiarray_umath import __cpu_dispatch__ as each, __cpu_features__ as has; "
@@ -32,5 +32,5 @@ def test_costs_are_the_same_without_vector_units(kinds: tuple[str, ...]) -> None
     without = tuple(name for name in dispatched() if name.startswith(kinds))
     left = python("-c", PROBE + "print(*(name for name in each if has[name]))", without=without).split()
     assert not [name for name in left if name.startswith(kinds)]
-    _, elsewhere = python("-m", "tests.unit.cost_digest", without=without).split()
+    _, elsewhere = python("-m", "tests.cost.cost_digest", without=without).split()
     assert elsewhere == digest()

@@ -14,7 +14,7 @@ from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.throughput import group
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.cost.pointed import lines_at_point
-from tests.unit.scenarios import BUSY, scenario_of
+from tests.cost.scenarios import BUSY, scenario_of
 
 D = Decimal
 LONG = 272_000

@@ -111,10 +111,12 @@ def dollars(value: float) -> str:
 
 
 def dollar_span(low: float, high: float) -> str:
-    """Print two amounts in one scale where that reads well: "$40–58k"."""
+    """Print two amounts, each with its sign and both in the scale of the upper one: "$54.1k–$77.8k"."""
     if low < 0:
         return f"{dollars(low)} to {dollars(high)}"
-    return _span(Range(low, high), "$") if low < high else dollars(low)
+    scale, letter = _scale(high)
+    ends = [f"${_figure(value, scale)}{letter}" for value in (low, high)]
+    return f"{ends[0]}–{ends[1]}" if ends[0] != ends[1] else dollars(high)
 
 
 def figure(value: float) -> str:

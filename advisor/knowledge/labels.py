@@ -18,6 +18,33 @@ from advisor.paths import data_directory
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
 """Files and folders of rules whose tables have an id and a title."""
+ROUTE_NAMES = {
+    "hosted-api": "vendor API",
+    "managed-cloud": "cloud platform",
+    "managed-open": "open-model API",
+    "self-host": "self-hosted",
+    "hybrid": "hybrid",
+    "none": "no route",
+}
+"""Routes in few words, for a table or the first line of a verdict."""
+GATE_NAMES = {
+    "must": "law and contract",
+    "can": "people, quality and latency",
+    "worth": "cost",
+    "prefer": "preference in a tie",
+}
+"""What each gate weighs, for a reader who does not know the gates."""
+_ROUTE = re.compile(r"(?<![\w.-])(hosted-api|managed-cloud|managed-open|self-host)(?![\w.-])")
+
+
+def route_name(route: str) -> str:
+    """A route in words."""
+    return ROUTE_NAMES.get(route, route)
+
+
+def routes_in_words(text: str) -> str:
+    """A sentence with the ids of routes, questions and figures in it replaced by their words."""
+    return _ROUTE.sub(lambda found: ROUTE_NAMES[found[0]], in_words(text))
 
 
 def label(name: str) -> str:

@@ -15,15 +15,6 @@ from advisor.knowledge.ranges import Range
 from advisor.published.results import Checklist
 
 _CENT = 0.005
-ROUTE_NAMES = {
-    "hosted-api": "vendor API",
-    "managed-cloud": "cloud platform",
-    "managed-open": "open-model API",
-    "self-host": "self-hosted",
-    "hybrid": "hybrid",
-    "none": "no route",
-}
-"""Routes in few words, for a table or the first line of a verdict."""
 _MOST_STALE = 6
 _FIRST = 3
 

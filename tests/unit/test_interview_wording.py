@@ -67,8 +67,9 @@ def test_money_is_said_in_three_digits(amount: float, words: str) -> None:
 
 
 def test_a_span_of_money_says_both_ends_in_one_scale() -> None:
-    assert dollar_span(39_800, 58_000) == "$39.8–58k"
-    assert dollar_span(9_814, 16_200) == "$9.81–16.2k"
+    assert dollar_span(39_800, 58_000) == "$39.8k–$58k"
+    assert dollar_span(9_814, 16_200) == "$9.81k–$16.2k"
+    assert dollar_span(69.8, 1_033) == "$69.8–$1,033"
     assert dollar_span(5, 5) == "$5.00"
     assert dollar_span(-3_000_000, 40_000) == "-$3M to $40k"
 

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
-from advisor.knowledge.labels import answer_label, label
+from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import Entry
-from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
+from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
@@ -51,12 +52,17 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 def _flip_entry(flip: Flip) -> Entry:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
     title = f"{label(flip.key)} {was} → {to}"
-    return Entry(title, f"→ {flip.verdict}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
+    return Entry(title, f"→ {route_name(flip.verdict)}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
-    rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", ACTS[flip.act]))
+    rows = (
+        ("your answer", was),
+        ("if it were", to),
+        ("the route", route_name(flip.verdict)),
+        ("what to do", ACTS[flip.act]),
+    )
     lines = [*wrapped(label(flip.key), columns, "   ", "strong"), BLANK]
     lines += [part for label, text in rows for part in labeled(label, [text], columns)]
     return [*lines, BLANK, *_try_it(columns)]

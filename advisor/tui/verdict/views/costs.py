@@ -11,9 +11,10 @@ from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import label
 from advisor.report.outlook_phrases import hybrid, would_pay
-from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
+from advisor.tui.verdict.views.chart import crossing_lines, meets
 from advisor.tui.verdict.views.entry import Entry, headed
 from advisor.tui.verdict.views.overview import labeled
+from advisor.tui.verdict.views.range_chart import log_ends, range_bar, share_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -201,12 +202,13 @@ def _overview(assessment: Assessment, columns: int) -> list[Line]:
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
     """Draw each route's range as a bar beside its figures."""
-    most = max((option.monthly_usd.p90 for option in options), default=0.0)
+    ends = log_ends([option.monthly_usd for option in options])
     room = max(columns - 3 - NAME - 19, 10)
-    lines = headed("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}", columns) if options else []
+    scale = f"p10 to p90, the median marked, {dollars(ends[0])} to {dollars(ends[1])} on a logarithmic scale"
+    lines = headed("A month", scale, columns) if options else []
     for option in options:
         cost, role = option.monthly_usd, role_of(option)
-        bar = range_bar(cost.p10, cost.p50, cost.p90, most, room)
+        bar = range_bar(cost.p10, cost.p50, cost.p90, ends, room)
         figures = f"{dollar_span(cost.p10, cost.p90):>16}"
         lines.append(
             fitted(line("   ", (f"{option.option:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import answer_label, label
+from advisor.report.verdict_card import flip_sentence
 from advisor.tui.verdict.views.entry import Entry
-from advisor.tui.verdict.views.overview import flip_words
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -184,5 +184,5 @@ def _turns(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     """The answers any one of which would choose this route."""
     flips = [flip for flip in assessment.flips if flip.verdict == option.option]
     lines = [line("     ", ("One of these answers would choose it:", "muted"))] if flips else []
-    told = (flip_words(flip) for flip in flips)
+    told = (flip_sentence(flip) for flip in flips)
     return [*lines, *(part for words in told for part in wrapped(words, columns, "       "))]

@@ -6,6 +6,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 WIDTH = 80
 LABEL = 14
@@ -68,6 +69,19 @@ def labeled(label: str, rows: Iterable[str]) -> list[str]:
     for row in rows:
         for part in wrap(row, WIDTH - LABEL):
             lines.append(f"{'' if lines else label:<{LABEL}}{part}")
+    return lines
+
+
+def side_by_side(rows: Iterable[tuple[str, str]], width: int = WIDTH, *, indent: int = 2) -> list[str]:
+    """Two columns of text, each wrapped under itself; the left one takes at most three fifths of the width."""
+    listed = list(rows)
+    gap = 2
+    room = max(width - indent - gap, 2 * LABEL)
+    left = min(max((len(visible(name)) for name, _ in listed), default=0), room * 3 // 5)
+    lines: list[str] = []
+    for name, text in listed:
+        halves = zip_longest(wrap(name, left), wrap(text, room - left), fillvalue="")
+        lines += [f"{'':{indent}}{one:<{left}}{'':{gap}}{other}".rstrip() for one, other in halves]
     return lines
 
 

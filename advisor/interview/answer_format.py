@@ -19,6 +19,10 @@ _CENTS_BELOW = 10
 _PARTS_OF_A_CENT_BELOW = 0.095
 _SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _PLAIN_BELOW = 10_000
+_ONE = {
+    "months": "month", "people": "person", "requests": "request", "times": "time", "prompts": "prompt", "GPUs": "GPU",
+}  # fmt: skip
+"""Units of questions in the singular."""
 _UNITS = {
     "tokens-per-month": " tokens a month",
     "tokens": " tokens",
@@ -65,7 +69,26 @@ def quantity(value: Range, kind: str) -> str:
     """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200–300k a year"."""
     if kind in ("share", "growth"):
         return _span(value.scaled(100), "") + " %" + _UNITS.get(kind, "")
-    return _span(value, "$" if kind.startswith("usd") else "") + _UNITS.get(kind, "")
+    unit = _UNITS.get(kind, "")
+    return _span(value, "$" if kind.startswith("usd") else "") + (_singular(unit) if _is_one(value) else unit)
+
+
+def in_unit(value: Range, kind: str, unit: str) -> str:
+    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "50 % of traffic"."""
+    text = quantity(value, kind)
+    if kind in ("count", "number", "ratio") and unit:
+        return f"{text} {_ONE.get(unit, unit) if _is_one(value) else unit}"
+    of_what = unit.removeprefix("share" if kind == "share" else "USD")
+    return f"{text}{of_what}" if kind in ("share", "usd") and of_what.startswith(" ") else text
+
+
+def _singular(unit: str) -> str:
+    noun, space, rest = unit.strip().partition(" ")
+    return f" {noun.removesuffix('s')}{space}{rest}" if noun in ("tokens", "requests", "months") else unit
+
+
+def _is_one(value: Range) -> bool:
+    return value.low == value.high == 1
 
 
 def _span(value: Range, sign: str) -> str:
@@ -73,7 +96,9 @@ def _span(value: Range, sign: str) -> str:
     scale, letter = _scale(value.high)
     low, high = _figure(value.low, scale), _figure(value.high, scale)
     text = f"{sign}{high}{letter}" if low == high else f"{sign}{low}–{high}{letter}"
-    return text if value.mode is None or low == high else f"{text}, likely {sign}{_figure(value.mode, scale)}{letter}"
+    if value.mode is None or low == high:
+        return text
+    return f"{text}, likely {sign}{_figure(value.mode, scale)}{letter if value.mode else ''}"
 
 
 def _scale(value: float) -> tuple[int, str]:

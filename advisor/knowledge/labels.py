@@ -16,6 +16,9 @@ from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
+_CATALOG = ("catalog/models.toml", "catalog/api.toml", "catalog/gpus.toml", "catalog/providers.toml")
+_RULES = ("gates", "licenses", "obligations", "tiers.toml")
+_SOURCES = ("sources.toml",)
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
 """Files and folders of rules whose tables have an id and a title."""
 ROUTE_NAMES = {
@@ -50,7 +53,27 @@ def routes_in_words(text: str) -> str:
 def label(name: str) -> str:
     """The words for an id: the question asked for an answer's key, the title of anything else."""
     question = _questions().get(name)
-    return question.text if question is not None else _titles().get(name) or _spelled(name)
+    return question.text if question is not None else _titles(TITLED).get(name) or _spelled(name)
+
+
+def question_of(key: str) -> Question | None:
+    """The question that asks for an answer's key; None where no shipped questionnaire asks for it."""
+    return _questions().get(key)
+
+
+def catalog_label(name: str) -> str:
+    """The name that a model, a GPU or a provider is sold under; one that the shipped catalog lacks keeps its id."""
+    return _titles(_CATALOG).get(name, name)
+
+
+def rule_label(name: str) -> str:
+    """The title of a shipped rule, license or duty; one of an overlay pack is spelled as words."""
+    return _titles(_RULES).get(name) or label(name)
+
+
+def source_label(name: str) -> str:
+    """The title of what a figure or a rule was taken from; one of an overlay pack keeps its id."""
+    return _titles(_SOURCES).get(name, name)
 
 
 def answer_label(key: str, raw: str) -> str:
@@ -71,7 +94,7 @@ def in_words(text: str) -> str:
 
     def words(found: re.Match[str]) -> str:
         question = _questions().get(found[0])
-        title = question.text if question is not None else _titles().get(found[0])
+        title = question.text if question is not None else _titles(TITLED).get(found[0])
         return f"“{title}”" if title else found[0]
 
     return _KEY.sub(words, text)
@@ -83,9 +106,10 @@ def _questions() -> dict[str, Question]:
 
 
 @cache
-def _titles() -> dict[str, str]:
+def _titles(names: tuple[str, ...]) -> dict[str, str]:
+    """The titles by id in these files and folders of rules."""
     rules = data_directory("rules")
-    files = (file for name in TITLED for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
+    files = (file for name in names for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
     return dict(pair for file in files if file.is_file() for pair in _titled(parse_toml(read_file(file), str(file))))
 
 

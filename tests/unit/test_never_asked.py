@@ -104,8 +104,9 @@ def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
     assert table["never_asked"]["could_change_route"] == []
     assert "self-host is left whatever" in table["never_asked"]["why"]
     told = "\n".join(outline(Ledger(tmp_path).entry(1), 1000))
-    assert "Who uses it? unknown, assumed" in told
-    assert "What does the model do most of the time? never asked, assumed" in told
+    flowing = " ".join(told.split())
+    assert "Who uses it? unknown, assumed" in flowing
+    assert "What does the model do most of the time? never asked, assumed" in flowing
     assert f"never asked: {count} questions, none can change the route (self-host is left whatever" in told
 
 

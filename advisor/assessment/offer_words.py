@@ -6,21 +6,7 @@ from advisor.cost.offers import WAYS_OF_PAYING, Offer
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label
 
-ROUTE_NAMES = {
-    "hosted-api": "vendor API",
-    "managed-cloud": "cloud platform",
-    "managed-open": "open-model API",
-    "self-host": "self-hosted",
-    "hybrid": "hybrid",
-    "none": "no route",
-}
-"""Routes in few words, for a table or the first line of a verdict."""
 _BOTH = " + "
-
-
-def route_name(route: str) -> str:
-    """A route in few words; one that a newer program knows keeps its id."""
-    return ROUTE_NAMES.get(route, route)
 
 
 def offer_words(offer: Offer) -> str:

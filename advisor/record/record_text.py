@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.offer_words import ROUTE_NAMES, offer_words, route_name
+from advisor.assessment.offer_words import offer_words
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import label, rule_label
+from advisor.knowledge.labels import label, route_name, rule_label
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
@@ -113,7 +113,7 @@ def _fired(table: Table) -> list[Table]:
 
 
 def _route(option: Option, table: Table) -> Row:
-    lead = ROUTE_NAMES.get(option.option, option.option)
+    lead = route_name(option.option)
     if option.state == "excluded":
         titles = {str(one.get("rule")): text_of(one, "title") for one in _fired(table)}
         reasons = (titles.get(rule) or rule_label(rule) for rule in option.excluded_by)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.assessment.offer_words import route_name
 from advisor.assessment.outlook import Crossover, Ends, HybridSplit, Outlook, PayBack
-from advisor.knowledge.labels import source_label
+from advisor.knowledge.labels import route_name, source_label
 
 _SPOKEN = {
     "economics.gpu_hour_usd": "a GPU-hour {pays} {at}, {today} today",

@@ -14,6 +14,7 @@ from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answer_format import dollar_span, dollars, quantity
 from advisor.interview.answer_words import answer_words
+from advisor.knowledge import labels
 from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.labels import catalog_label, label, question_of, rule_label, source_label
 from advisor.knowledge.ranges import Range
@@ -23,8 +24,8 @@ _CENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
 _MONTHS = 12
-ROUTE_NAMES = offer_words.ROUTE_NAMES
-route_name = offer_words.route_name
+ROUTE_NAMES = labels.ROUTE_NAMES
+route_name = labels.route_name
 _ROUTE_ID = re.compile(r"\b(?:hosted-api|managed-cloud|managed-open|self-host)\b(?!-)")
 _SAYS = {
     "evaluate-self-host": "evaluate self-hosting",
@@ -331,8 +332,7 @@ def stale_evidence(assessment: Assessment) -> str:
     if not found:
         return ""
     told = [
-        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
-        for one in found[:_MOST_STALE]
+        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
     return f"Old figures behind the costs: {'; '.join(told)}{more}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from advisor.assessment.model import Assessment
 from advisor.knowledge.labels import route_name
-from advisor.report.phrases import offer
-from advisor.report.verdict_card import all_rows, card, clipped
+from advisor.report.verdict_card import all_rows, bought, card, clipped
 from advisor.text import LABEL, WIDTH, spread, visible, wrap
 
 MOST_LINES = 24
@@ -15,8 +14,8 @@ _INDENT = LABEL + 1
 
 def short_report(assessment: Assessment, file: str = "FILE") -> str:
     """At most 24 lines of 80 columns, the answer first and the next command last."""
-    bought = offer(assessment)
-    answer = f"{route_name(assessment.verdict.option).upper()}{f': {bought}' if bought else ''}"
+    what = bought(assessment)
+    answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
     head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
     last = f"next: advisor why {file} (or --full for everything)"
     drawn = clipped(card(assessment), WIDTH - _INDENT, MOST_LINES - len(head) - 2)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from advisor.assessment.offer_words import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import GATE_NAMES, answer_label, label, route_name, routes_in_words
-from advisor.report.phrases import best_rival, reasons, sureness
+from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2
 """Rows that one line of the card takes at most."""
+PER_TOKEN = "per token"
+"""The way of paying that goes without saying."""
 CENT_USD = 0.01
 _MONTHS = 12
 _EXCLUDED_RULES = 2
@@ -35,6 +38,16 @@ def card(assessment: Assessment) -> dict[str, str]:
         "do next": _do_next(assessment),
     }
     return {name: text for name, text in rows.items() if text}
+
+
+def bought(assessment: Assessment) -> str:
+    """What to buy: the model, who sells it or the GPUs it runs on, and the terms; empty where nothing is priced."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None or not chosen.priced:
+        return ""
+    if chosen.offer is None or chosen.option == "hybrid":  # whose shares of the traffic are told too
+        return offer(assessment)
+    return offer_words(chosen.offer).removesuffix(f", {PER_TOKEN}")
 
 
 def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.offer_words import route_name
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import in_words, label, question_of, rule_label, source_label
+from advisor.knowledge.labels import in_words, label, question_of, route_name, rule_label, source_label
 from advisor.report import phrases
 from advisor.report.explanation import Explanation, Link, Near, Seen
 from advisor.text import visible, wrap

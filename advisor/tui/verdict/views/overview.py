@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import in_words, label, route_name, routes_in_words
-from advisor.report.phrases import offer
 from advisor.report.verdict_card import (
     all_rows,
+    bought,
     card,
     clipped,
     excluded_because,
@@ -17,6 +17,7 @@ from advisor.report.verdict_card import (
     gain,
 )
 from advisor.tui.interview.verdict_bar import LICENSE_REVIEW, POSTURE_ROLES, license_verdict, status_role
+from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.range_chart import log_ends, range_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
 
@@ -40,8 +41,8 @@ def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
     if columns < WIDE:
         return [*card_lines(assessment, columns), BLANK, *behind_lines(assessment, columns)]
     left = (columns - GUTTER) // 2
-    beside = behind_lines(assessment, columns - GUTTER - left)
-    return _side_by_side(card_lines(assessment, left), beside, left + GUTTER)
+    whole_left = [*card_lines(assessment, left), BLANK, *crossing_lines(assessment, left)]
+    return _side_by_side(whole_left, behind_lines(assessment, columns - GUTTER - left), left + GUTTER)
 
 
 def card_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -102,19 +103,12 @@ def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> l
 def _headline(assessment: Assessment, columns: int) -> list[Line]:
     """The route and the offer in words, and at the right the status."""
     verdict = assessment.verdict
-    route, terms = route_name(verdict.option).upper(), _terms(assessment)
-    bought = f"{offer(assessment)}{terms}"
+    route, what = route_name(verdict.option).upper(), bought(assessment)
     status = line((verdict.status, status_role(assessment)))
-    head = line("   ", (route, "accent"), (f"  {bought}" if bought else "", "strong"))
+    head = line("   ", (route, "accent"), (f"  {what}" if what else "", "strong"))
     if width(head) + width(status) + 2 <= columns:
         return [spread(head, status, columns)]
-    return [spread(line("   ", (route, "accent")), status, columns), *wrapped(bought, columns, "   ", "strong")]
-
-
-def _terms(assessment: Assessment) -> str:
-    chosen = assessment.option(assessment.verdict.option)
-    fleet = chosen.offer if chosen is not None and chosen.option == "self-host" else None
-    return f" · {fleet.precision}, {fleet.acquisition}" if fleet is not None else ""
+    return [spread(line("   ", (route, "accent")), status, columns), *wrapped(what, columns, "   ", "strong")]
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:
@@ -133,7 +127,7 @@ def _routes(assessment: Assessment, columns: int) -> list[Line]:
     bar = min(max((columns - ROUTE - MEDIAN - SPAN) // 3, LEAST_BAR), MOST_BAR) if priced else 0
     scale = f"{dollars(ends[0])} to {dollars(ends[1])}" if priced else ""
     scale = scale if len(scale) <= bar else ""
-    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest in, or excluded by"
+    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest, or why not"
     return [
         fitted(line("   ", (head, "muted")), columns),
         *(_price(assessment, option, ends, bar, columns) for option in assessment.options),

@@ -12,7 +12,7 @@ from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.menu import Item, Menu
-from advisor.tui.widgets.page import Page
+from advisor.tui.widgets.page import Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Entries, Finished, ListAll
 
@@ -170,6 +170,16 @@ class RecordListScreen(LedgerPage):
         if taken:
             self.redraw()
         return taken
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the record that was clicked selected; one that is selected already is opened."""
+        row, before = clicked_row(event, self.body), self.number
+        if row is None or self._menu is None:
+            return
+        if self._menu.select_at(row + self.body.first - len(self.message_lines()), self._list_columns):
+            self.redraw()
+            if self.number == before:
+                self.action_open()
 
     def action_open(self) -> None:
         """Open the selected record."""

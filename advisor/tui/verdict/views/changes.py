@@ -21,17 +21,27 @@ ACTS = {
 }  # fmt: skip
 FLIPS = "One answer that would change the route"
 MEASURES = "What to measure next"
+OPEN = "Open questions"
 MATTER, REST = "Open questions that could change it", "Open questions that cannot"
 
 
 def changes_entries(assessment: Assessment) -> list[Entry]:
     """Flips, then what to measure, then the open questions that matter and those that do not."""
     flips = [_flip_entry(flip) for flip in assessment.flips]
+    if not is_searched(assessment):
+        looking = Entry("What would change it is not known yet", "", _not_searched, FLIPS)
+        return [looking, *(_open(one, is_known=False) for one in assessment.unknowns)]
     none = Entry("No single answer was found that would", "", _no_flip, FLIPS)
     measures = [Entry(label(one.key), gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next]
     matter = [_open(one) for one in assessment.unknowns if one.could_change_verdict]
     rest = [_open(one) for one in assessment.unknowns if not one.could_change_verdict]
     return [*(flips or [none]), *measures, *matter, *rest]
+
+
+def is_searched(assessment: Assessment) -> bool:
+    """Whether it was looked for what would change the route; the first verdict on an answer comes before that."""
+    telling = any(one.could_change_verdict for one in assessment.unknowns)
+    return bool(assessment.flips or telling or assessment.never_asked.why or not assessment.unknowns)
 
 
 def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -68,6 +78,10 @@ def _flip(flip: Flip, columns: int) -> list[Line]:
     return [*lines, BLANK, *_try_it(columns)]
 
 
+def _not_searched(columns: int) -> list[Line]:
+    return wrapped("Other answers are tried as soon as the verdict stands; this page then lists them.", columns, "   ")
+
+
 def _no_flip(columns: int) -> list[Line]:
     said = "No single other answer that was tried would change the route."
     return [
@@ -91,14 +105,17 @@ def _measure(found: Measure, columns: int) -> list[Line]:
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
 
 
-def _open(unknown: Unknown) -> Entry:
+def _open(unknown: Unknown, *, is_known: bool = True) -> Entry:
     grade = f" · {unknown.grade}" if unknown.grade else ""
     side = f"{answer_label(unknown.key, unknown.assumed) if unknown.assumed else 'nothing'}{grade}"
-    return Entry(label(unknown.key), side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST)
+    group, could = OPEN, "may change the route: not known yet"
+    if is_known:
+        group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")
+        could = f"{could} the route"
+    return Entry(label(unknown.key), side, partial(_unknown, unknown, could), group)
 
 
-def _unknown(unknown: Unknown, columns: int) -> list[Line]:
-    could = "could change the route" if unknown.could_change_verdict else "cannot change the route"
+def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
     assumed = answer_label(unknown.key, unknown.assumed) if unknown.assumed else "nothing"
     rows = [("assumed", assumed), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []

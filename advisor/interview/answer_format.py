@@ -66,7 +66,7 @@ def understood(value: Answered, question: Question) -> str:
 
 
 def quantity(value: Range, kind: str) -> str:
-    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200–300k a year"."""
+    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200k–$300k a year"."""
     if kind in ("share", "growth"):
         return _span(value.scaled(100), "") + " %" + _UNITS.get(kind, "")
     unit = _UNITS.get(kind, "")
@@ -95,7 +95,8 @@ def _span(value: Range, sign: str) -> str:
     """Both ends, and the likeliest value where it is known, in the scale of the upper end: "5–500M, likely 50M"."""
     scale, letter = _scale(value.high)
     low, high = _figure(value.low, scale), _figure(value.high, scale)
-    text = f"{sign}{high}{letter}" if low == high else f"{sign}{low}–{high}{letter}"
+    both = f"{sign}{low}{letter if low != '0' else ''}–{sign}{high}{letter}" if sign else f"{low}–{high}{letter}"
+    text = f"{sign}{high}{letter}" if low == high else both
     if value.mode is None or low == high:
         return text
     return f"{text}, likely {sign}{_figure(value.mode, scale)}{letter if value.mode else ''}"
@@ -139,9 +140,7 @@ def dollar_span(low: float, high: float) -> str:
     """Print two amounts, each with its sign and both in the scale of the upper one: "$54.1k–$77.8k"."""
     if low < 0:
         return f"{dollars(low)} to {dollars(high)}"
-    scale, letter = _scale(high)
-    ends = [f"${_figure(value, scale)}{letter}" for value in (low, high)]
-    return f"{ends[0]}–{ends[1]}" if ends[0] != ends[1] else dollars(high)
+    return _span(Range(low, high), "$") if low < high else dollars(low)
 
 
 def figure(value: float) -> str:

@@ -71,21 +71,21 @@ VERIFIED = (
 )  # fmt: skip
 DIFFERS = (
     "A  records/00000002-record.toml",
-    "   contract-extraction: HOSTED-API, decided by WORTH, firm, as of 2026-11-20",
     "B  records/00000001-record.toml",
-    "   letters: SELF-HOST, decided by MUST, firm, as of 2026-11-20",
     "",
-    "verdict       route: A hosted-api; B self-host",
-    "              decided by: A worth; B must",
+    "              A                                 B",
+    "workload      contract-extraction               letters",
+    "route         vendor API                        self-hosted",
+    "decided by    cost                              law and contract",
+    "a month       $20.4k ($17.7k–$23.2k)            $18.1k ($15.2k–$21k)",
     "",
-    "answers       data.boundary: A One region; B Our own cloud account",
+    "answers       How far may the data travel?",
+    "              Within one region                 Our own cloud account",
     "",
-    "rules         only in B: must.boundary-own-cloud",
+    "rules on one                                    The data stays in your cloud",
+    "side only                                       account",
     "",
-    "a month            A p50     B p50   A p10 to p90, B p10 to p90",
-    "hosted-api        $20.4k    $18.1k   $17.7k to $23.2k, $15.2k to $21k",
-    "",
-    "cause         enough by itself: data.boundary",
+    "cause         enough by itself: “How far may the data travel?”",
 )
 
 

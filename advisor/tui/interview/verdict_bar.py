@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import GATE_NAMES, route_name, routes_in_words
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread
 
 if TYPE_CHECKING:
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
 
 GAP = 2
 """The cells between the reason and the status."""
-LICENSE_REVIEW = "license-review"
-"""The questionnaire whose verdict is on licenses, not on routes."""
-POSTURES = {
-    "clear": "may be used",
-    "duties": "may be used, with duties",
-    "review": "needs legal review first",
-    "blocked": "may not be used",
-}
-"""What each posture means, the strictest last."""
 POSTURE_ROLES = {"clear": "good", "duties": "warn", "review": "warn", "blocked": "bad"}
 STATUS_ROLES = {"firm": "good", "provisional": "warn", "near-tie": "warn", "conditional": "warn", "none": "bad"}
 
@@ -50,16 +42,6 @@ def verdict_bar_lines(
         return [rule, fitted(head, columns), fitted(line((others, "muted")), columns)]
     below = line(("Saving the record …", "warn")) if saving else _price(assessment, complete, columns)
     return [rule, _route(assessment, columns), fitted(below, columns)]
-
-
-def license_verdict(assessment: Assessment) -> tuple[str, str]:
-    """The strictest posture of the candidates, and what it means in words; empty where there is no candidate."""
-    reports = assessment.licenses
-    if not reports:
-        return "", "no candidate model is named yet"
-    strictest = max((report.posture for report in reports), key=list(POSTURES).index)
-    count = sum(report.posture == strictest for report in reports)
-    return strictest, f"{count} of {len(reports)} {'model' if len(reports) == 1 else 'models'} {POSTURES[strictest]}"
 
 
 def _route(assessment: Assessment, columns: int) -> Line:

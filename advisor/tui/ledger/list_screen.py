@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from advisor.knowledge.labels import route_name
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
@@ -44,8 +45,9 @@ def _item(one: Row, marked: int, *, is_brief: bool) -> Item:
     mark = "* " if one.number == marked else "  "
     if one.broken:
         return Item(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
-    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
-    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
+    also = f"{one.route} {one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
+    brief = f"{route_name(one.route)} · {re.split(r' by| [(]|,', one.status)[0]}"
+    side = brief if is_brief and one.status else _stands(one)
     return Item(str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}")
 
 
@@ -57,7 +59,7 @@ def _title(one: Row) -> str:
 
 def _stands(one: Row) -> str:
     day = one.created_utc[:10]
-    return f"{one.route} · {one.status} · {day}" if one.status else day
+    return f"{route_name(one.route)} · {one.status} · {day}" if one.status else day
 
 
 def summary_lines(one: Row, columns: int) -> list[Line]:
@@ -71,7 +73,8 @@ def summary_lines(one: Row, columns: int) -> list[Line]:
 
 def _decision(one: Row) -> list[tuple[str, str]]:
     signed = [("signed by", person) for person in one.people]
-    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("stands", one.status)]
+    route = route_name(one.route) if one.route else ""
+    stated = [("title", one.title), ("workload", one.workload), ("route", route), ("stands", one.status)]
     return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.registry import VIEWS, views_of
 from advisor.tui.verdict.views.entry import list_lines, rows_of
 from advisor.tui.widgets.master_detail import MasterDetail
 from advisor.tui.widgets.page import clicked_row
@@ -91,7 +91,9 @@ class ReadingPage(MasterDetail):
         self.reader = ViewPosition()
 
     def action_view(self, place: int) -> None:
-        """Turn to one view."""
+        """Turn to one view, where the verdict has it."""
+        if place not in views_of(self.controller.assessment):
+            return
         self.reader.turn(place)
         self.clear_message()
         self.is_helping = False

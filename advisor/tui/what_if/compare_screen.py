@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import route_name
 from advisor.tui.app.export_view import export_current
 from advisor.tui.app.keymap import HELP_KEYS, help_lines
 from advisor.tui.verdict.views.side_by_side import side_by_side_lines
@@ -248,4 +249,4 @@ def _side(one: VariantColumn) -> str:
         return "…"
     route = one.assessment.verdict.option
     option = one.assessment.option(route)
-    return route if option is None else f"{route} {dollars(option.monthly_usd.p50)}"
+    return route_name(route) if option is None else f"{route_name(route)} {dollars(option.monthly_usd.p50)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import in_words, label, route_name, routes_in_words
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.verdict_card import (
     all_rows,
     bought,
@@ -16,7 +17,7 @@ from advisor.report.verdict_card import (
     flip_sentence,
     gain,
 )
-from advisor.tui.interview.verdict_bar import LICENSE_REVIEW, POSTURE_ROLES, license_verdict, status_role
+from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
 from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.range_chart import log_ends, range_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
@@ -127,7 +128,7 @@ def _routes(assessment: Assessment, columns: int) -> list[Line]:
     bar = min(max((columns - ROUTE - MEDIAN - SPAN) // 3, LEAST_BAR), MOST_BAR) if priced else 0
     scale = f"{dollars(ends[0])} to {dollars(ends[1])}" if priced else ""
     scale = scale if len(scale) <= bar else ""
-    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest, or why not"
+    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest or why not"
     return [
         fitted(line("   ", (head, "muted")), columns),
         *(_price(assessment, option, ends, bar, columns) for option in assessment.options),

@@ -116,8 +116,14 @@ def _hangs_on(assessment: Assessment) -> str:
     telling = sum(one.could_change_verdict for one in assessment.unknowns)
     count = len(assessment.unknowns)
     questions = f"{telling} of {count} open question{'s' * (count > 1)} can change the route" if telling else ""
-    flip = flip_sentence(assessment.flips[0]) if assessment.flips else ""
+    flip = _flip_to(assessment.flips[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))
+
+
+def _flip_to(flip: Flip) -> str:
+    """The route that another answer would lead to, first: it stays where the rest is cut."""
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    return f"{route_name(flip.verdict)} if {label(flip.key)} {to}, not {was}"
 
 
 def flip_sentence(flip: Flip) -> str:

@@ -39,6 +39,16 @@ def catalog_label(name: str) -> str:
     return _titles(_CATALOG).get(name, name)
 
 
+def figure_label(name: str) -> str:
+    """The words for a figure behind the costs: a parameter's title, or a model with who sells it, or a license."""
+    titles = _titles(TITLED)
+    if name in titles or question_of(name) is not None:
+        return label(name)
+    known = _titles(_CATALOG) | _titles(_RULES)
+    parts = name.split(" ")
+    return " ".join(known.get(part, part) for part in parts) if any(part in known for part in parts) else label(name)
+
+
 def rule_label(name: str) -> str:
     """The title of a shipped rule, license or duty; one of an overlay pack is spelled as words."""
     return _titles(_RULES).get(name) or label(name)

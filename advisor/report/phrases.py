@@ -15,7 +15,7 @@ from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answer_format import dollar_span, dollars, quantity
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
-from advisor.knowledge.labels import catalog_label, label, question_of, rule_label, source_label
+from advisor.knowledge.labels import catalog_label, figure_label, label, question_of, rule_label, source_label
 from advisor.knowledge.ranges import Range
 from advisor.published.results import Checklist, Method
 
@@ -23,6 +23,8 @@ _CENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
 _MONTHS = 12
+NOTHING = "nothing"
+"""What is said to be assumed where a question has no default."""
 ROUTE_NAMES = offer_words.ROUTE_NAMES
 route_name = offer_words.route_name
 _ROUTE_ID = re.compile(r"\b(?:hosted-api|managed-cloud|managed-open|self-host)\b(?!-)")
@@ -289,7 +291,7 @@ def telling(assessment: Assessment) -> list[tuple[str, str]]:
 
 def assumed(unknown: Unknown) -> str:
     """What was assumed for an open question, in words."""
-    return "nothing" if unknown.assumed in ("", "nothing") else answer_words(unknown.key, unknown.assumed)
+    return NOTHING if unknown.assumed in ("", NOTHING) else answer_words(unknown.key, unknown.assumed)
 
 
 def never_asked(assessment: Assessment) -> str:
@@ -331,7 +333,7 @@ def stale_evidence(assessment: Assessment) -> str:
     if not found:
         return ""
     told = [
-        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
+        f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
         for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""

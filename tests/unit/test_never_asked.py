@@ -15,6 +15,7 @@ from advisor.analysis.question_order import never_asked
 from advisor.api import DRAWS, SEED, assess
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers, Value
+from advisor.knowledge.labels import label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.record import save_decision
@@ -124,4 +125,5 @@ def test_questions_that_could_change_the_route_are_named(knowledge: Knowledge) -
     found = assess(Answers({"workload.task": "summarization"}, "quick"), knowledge, DAY, draws=1000)
     telling = found.never_asked.could_change_route
     said = phrases.never_asked(found)
-    assert f"of which {len(telling)} could change the route, first of all {telling[0]}, {telling[1]} and" in said
+    first = " ".join(label(key) for key in telling[:2])
+    assert f"of which {len(telling)} could change the route, first of all: {first}" in said

@@ -66,7 +66,7 @@ def _article(assessment: Assessment, name: str) -> str:
         section("Published checklists", bullets(map(phrases.checklist, assessment.checklists))),
         section("Licenses", bullets(map(phrases.license_report, assessment.licenses))),
         section("Open questions", _open(assessment)),
-        section("Notes", bullets(filter(None, (*assessment.notes, phrases.stale_evidence(assessment))))),
+        section("Notes", bullets(phrases.notes(assessment))),
         section("Sources and digests", _basis(assessment)),
     )  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>"

@@ -411,3 +411,8 @@ def card(assessment: Assessment) -> list[tuple[str, str]]:
     share = sureness(assessment)
     rows.append(("status", f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"))
     return rows
+
+
+def notes(assessment: Assessment) -> list[str]:
+    """What is said beside the verdict, old figures among it."""
+    return [*map(spoken, assessment.notes), *filter(None, [stale_evidence(assessment)])]

@@ -8,7 +8,7 @@ from advisor.assessment.model import Assessment
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.questions import Question
 from advisor.report import phrases
-from advisor.text import labeled, visible, wrap
+from advisor.text import WIDTH, labeled, visible, wrap
 
 MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
@@ -32,7 +32,10 @@ def short_report(assessment: Assessment, questions: Mapping[str, Question], file
         "to do": list(assessment.verdict.tasks),
     }
     last = f"next: advisor why {file} (or --full for everything)"
-    told = _fitted(blocks, MOST_LINES - 2 - len(answer))
+    last = last if len(last) <= WIDTH else f"next: advisor why {file}"
+    told = _fitted(
+        {label: [*map(phrases.spoken, rows)] for label, rows in blocks.items()}, MOST_LINES - 2 - len(answer)
+    )
     return "\n".join([*(visible(line) for line in (*answer, *told)), "", visible(last)])
 
 
@@ -63,7 +66,7 @@ def _answer(assessment: Assessment) -> Iterator[str]:
     route = phrases.ROUTE_NAMES.get(verdict.option, verdict.option)
     bought = phrases.offer(assessment)
     yield from wrap(f"{assessment.workload}: {route}{f', {bought}' if bought else ''}")
-    yield from wrap(f"{verdict.summary}.")
+    yield from wrap(f"{phrases.spoken(verdict.summary)}.")
     yield ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from advisor.cost.offers import WAYS_OF_PAYING, Offer
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label
@@ -15,12 +17,25 @@ ROUTE_NAMES = {
     "none": "no route",
 }
 """Routes in few words, for a table or the first line of a verdict."""
+_SPOKEN = {
+    "hosted-api": "the vendor's API",
+    "managed-cloud": "a cloud platform",
+    "managed-open": "an open-model API",
+    "self-host": "self-hosting",
+}
+"""Routes as a sentence says them."""
+_ROUTE_ID = re.compile(rf"(?<![\w-])(?:{'|'.join(_SPOKEN)})(?![\w-])")
 _BOTH = " + "
 
 
 def route_name(route: str) -> str:
     """A route in few words; one that a newer program knows keeps its id."""
     return ROUTE_NAMES.get(route, route)
+
+
+def spoken(text: str) -> str:
+    """A sentence in which every route's id gives way to its name."""
+    return _ROUTE_ID.sub(lambda found: _SPOKEN[found[0]], text)
 
 
 def offer_words(offer: Offer) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -27,7 +26,7 @@ NOTHING = "nothing"
 """What is said to be assumed where a question has no default."""
 ROUTE_NAMES = offer_words.ROUTE_NAMES
 route_name = offer_words.route_name
-_ROUTE_ID = re.compile(r"\b(?:hosted-api|managed-cloud|managed-open|self-host)\b(?!-)")
+spoken = offer_words.spoken
 _SAYS = {
     "evaluate-self-host": "evaluate self-hosting",
     "close-call": "a close call",
@@ -82,11 +81,6 @@ def references(assessment: Assessment) -> dict[str, int]:
 def source_list(assessment: Assessment) -> list[str]:
     """The numbered sources by title."""
     return [f"[{number}] {source_label(name)}" for name, number in references(assessment).items()]
-
-
-def spoken(text: str) -> str:
-    """A sentence with every route's id in it replaced by its name."""
-    return _ROUTE_ID.sub(lambda found: ROUTE_NAMES[found[0]], text)
 
 
 def plain_value(value: Any) -> str:
@@ -304,7 +298,7 @@ def never_asked(assessment: Assessment) -> str:
     count = len(found.questions)
     said = f"{count} question{'s' if count > 1 else ''}"
     if found.is_safe:
-        return f"{said}, and need not be: {found.why}"
+        return f"{said}, and need not be: {spoken(found.why)}"
     first = " ".join(label(key) for key in found.could_change_route[:_FIRST])
     return f"{said}, of which {len(found.could_change_route)} could change the route, first of all: {first}"
 

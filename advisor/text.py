@@ -10,6 +10,8 @@ from itertools import zip_longest
 
 WIDTH = 80
 LABEL = 14
+_GAP = 2
+"""Columns between two columns of text."""
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories of what a terminal acts on instead of showing it, and of what nobody can see."""
 _SPACES = " \u00a0"
@@ -72,16 +74,25 @@ def labeled(label: str, rows: Iterable[str]) -> list[str]:
     return lines
 
 
-def side_by_side(rows: Iterable[tuple[str, str]], width: int = WIDTH, *, indent: int = 2) -> list[str]:
-    """Two columns of text, each wrapped under itself; the left one takes at most three fifths of the width."""
-    listed = list(rows)
-    gap = 2
-    room = max(width - indent - gap, 2 * LABEL)
-    left = min(max((len(visible(name)) for name, _ in listed), default=0), room * 3 // 5)
+def side_by_side(rows: Iterable[Sequence[str]], width: int = WIDTH, *, indent: int = 2) -> list[str]:
+    """Columns of text, each wrapped under itself: the first as wide as it needs but for a fair share of the others.
+
+    Of two columns the first takes at most three fifths of the width, of three at most two fifths.
+    """
+    listed = [[visible(cell) for cell in row] for row in rows]
+    if not listed:
+        return []
+    count = len(listed[0])
+    room = max(width - indent - _GAP * (count - 1), count * LABEL)
+    first = min(max(len(row[0]) for row in listed), room * 3 // 5 if count == 2 else room * 2 // 5)
+    others = (room - first) // max(count - 1, 1)
+    widths = [first, *[others] * (count - 1)]
     lines: list[str] = []
-    for name, text in listed:
-        halves = zip_longest(wrap(name, left), wrap(text, room - left), fillvalue="")
-        lines += [f"{'':{indent}}{one:<{left}}{'':{gap}}{other}".rstrip() for one, other in halves]
+    for row in listed:
+        cells = (wrap(cell, one) for cell, one in zip(row, widths, strict=True))
+        for parts in zip_longest(*cells, fillvalue=""):
+            line = (" " * _GAP).join(f"{part:<{one}}" for part, one in zip(parts, widths, strict=True))
+            lines.append(f"{'':{indent}}{line}".rstrip())
     return lines
 
 

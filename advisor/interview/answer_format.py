@@ -74,12 +74,20 @@ def quantity(value: Range, kind: str) -> str:
 
 
 def in_unit(value: Range, kind: str, unit: str) -> str:
-    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "50 % of traffic"."""
-    text = quantity(value, kind)
-    if kind in ("count", "number", "ratio") and unit:
-        return f"{text} {_ONE.get(unit, unit) if _is_one(value) else unit}"
+    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "5–25 % of tokens, likely 10 %"."""
+    ends = Range(value.low, value.high)
+    text = quantity(ends, kind)
     of_what = unit.removeprefix("share" if kind == "share" else "USD")
-    return f"{text}{of_what}" if kind in ("share", "usd") and of_what.startswith(" ") else text
+    if kind in ("count", "number", "ratio") and unit:
+        text = f"{text} {_ONE.get(unit, unit) if _is_one(ends) else unit}"
+    elif kind in ("share", "usd") and of_what.startswith(" "):
+        text += of_what
+    if value.mode is None or value.low == value.high:
+        return text
+    likely = Range.exactly(value.mode)
+    if kind in ("share", "growth"):
+        return f"{text}, likely {_span(likely.scaled(100), '')} %"
+    return f"{text}, likely {_span(likely, '$' if kind.startswith('usd') else '')}"
 
 
 def _singular(unit: str) -> str:

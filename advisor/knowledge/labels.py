@@ -37,7 +37,14 @@ GATE_NAMES = {
     "prefer": "preference in a tie",
 }
 """What each gate weighs, for a reader who does not know the gates."""
-_ROUTE = re.compile(r"(?<![\w.-])(hosted-api|managed-cloud|managed-open|self-host)(?![\w.-])")
+_SPOKEN = {
+    "hosted-api": "the vendor's API",
+    "managed-cloud": "a cloud platform",
+    "managed-open": "an open-model API",
+    "self-host": "self-hosting",
+}
+"""Routes as a sentence says them."""
+_ROUTE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SPOKEN)})(?![\w-])")
 
 
 def route_name(route: str) -> str:
@@ -45,9 +52,14 @@ def route_name(route: str) -> str:
     return ROUTE_NAMES.get(route, route)
 
 
+def spoken(text: str) -> str:
+    """A sentence in which every route's id gives way to its name."""
+    return _ROUTE.sub(lambda found: _SPOKEN[found[0]], text)
+
+
 def routes_in_words(text: str) -> str:
     """A sentence with the ids of routes, questions and figures in it replaced by their words."""
-    return _ROUTE.sub(lambda found: ROUTE_NAMES[found[0]], in_words(text))
+    return spoken(in_words(text))
 
 
 def label(name: str) -> str:
@@ -64,6 +76,16 @@ def question_of(key: str) -> Question | None:
 def catalog_label(name: str) -> str:
     """The name that a model, a GPU or a provider is sold under; one that the shipped catalog lacks keeps its id."""
     return _titles(_CATALOG).get(name, name)
+
+
+def figure_label(name: str) -> str:
+    """The words for a figure behind the costs: a parameter's title, or a model with who sells it, or a license."""
+    titles = _titles(TITLED)
+    if name in titles or question_of(name) is not None:
+        return label(name)
+    known = _titles(_CATALOG) | _titles(_RULES)
+    parts = name.split(" ")
+    return " ".join(known.get(part, part) for part in parts) if any(part in known for part in parts) else label(name)
 
 
 def rule_label(name: str) -> str:

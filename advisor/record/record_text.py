@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.offer_words import offer_words
+from advisor.assessment.offer_words import ROUTE_NAMES, offer_words, route_name, spoken
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import label, route_name, rule_label
+from advisor.knowledge.labels import label, rule_label
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
@@ -76,7 +76,7 @@ def _decision(table: Table, entry: Entry, standing: Standing | None) -> Iterator
     if standing is not None:
         yield "Status", [*_standing(standing)]
     yield "Routes", [_route(one, table) for one in found.options]
-    yield "To do", [*found.verdict.tasks]
+    yield "To do", [*map(spoken, found.verdict.tasks)]
     answers = table.get("answers", {})
     yield ANSWERS, [_answered(key, one) for key, one in answers.items() if "value" in one]
     yield OPEN, [*_assumed(answers), *_never_asked(table.get("never_asked", {}))]
@@ -94,10 +94,10 @@ def _verdict(found: Assessment) -> Iterator[Row]:
         cost = chosen.monthly_usd
         yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
         yield "a year", dollars(cost.p50 * _MONTHS)
-    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {verdict.summary}"
+    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {spoken(verdict.summary)}"
     yield "how sure", f"{verdict.status}; cheapest in {verdict.confidence:.0%} of draws"
-    yield from (("condition", each) for each in verdict.conditions)
-    yield from (("find out first", each) for each in verdict.find_out_first)
+    yield from (("condition", spoken(each)) for each in verdict.conditions)
+    yield from (("find out first", spoken(each)) for each in verdict.find_out_first)
 
 
 def _standing(standing: Standing) -> Iterator[Row]:
@@ -113,7 +113,7 @@ def _fired(table: Table) -> list[Table]:
 
 
 def _route(option: Option, table: Table) -> Row:
-    lead = route_name(option.option)
+    lead = ROUTE_NAMES.get(option.option, option.option)
     if option.state == "excluded":
         titles = {str(one.get("rule")): text_of(one, "title") for one in _fired(table)}
         reasons = (titles.get(rule) or rule_label(rule) for rule in option.excluded_by)
@@ -152,13 +152,13 @@ def _never_asked(table: Table) -> Iterator[str]:
     if questions:
         count = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
         which = f"{len(telling)} of them could change the route" if telling else "none can change the route"
-        yield f"never asked: {count}, {which} ({table.get('why', '')})"
+        yield f"never asked: {count}, {which} ({spoken(str(table.get('why', '')))})"
 
 
 def _reason(fired: Table) -> str:
     title = text_of(fired, "title") or rule_label(str(fired.get("rule")))
     gate = str(fired.get("gate"))
-    return f"{title} ({_GATES.get(gate, gate)}): {fired.get('because')}"
+    return f"{title} ({_GATES.get(gate, gate)}): {spoken(str(fired.get('because')))}"
 
 
 def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:

@@ -56,7 +56,7 @@ def _context(assessment: Assessment) -> list[str]:
         "",
         escaped(f"{asked} {basis}; {phrases.open_questions(assessment)}."),
         *(f"\n{escaped(f'Never asked: {said}')}" for said in (phrases.never_asked(assessment),) if said),
-        *(f"\n{escaped(note)}." for note in (*assessment.notes, phrases.stale_evidence(assessment)) if note),
+        *(f"\n{escaped(note)}." for note in phrases.notes(assessment)),
     ]
 
 

@@ -6,6 +6,7 @@ from advisor.engine.trace import FailedTest
 from advisor.interview.answer_format import in_unit
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import UNKNOWN
+from advisor.knowledge.conditions import Test
 from advisor.knowledge.labels import label, question_of, rule_label
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
@@ -19,10 +20,11 @@ def need(test: FailedTest, parameters: Parameters) -> str:
     if test.op == "finding":
         return f"“{rule_label(str(test.value))}” {'to hold' if test.wanted else 'not to hold'}"
     negation = "" if test.wanted else "not "
-    return f"“{label(test.key)}” {negation}to {_asked(test, parameters)} (it is {seen(test.key, test.current)})"
+    return f"“{label(test.key)}” {negation}to {asked(test, parameters)} (it is {seen(test.key, test.current)})"
 
 
-def _asked(test: FailedTest, parameters: Parameters) -> str:
+def asked(test: FailedTest | Test, parameters: Parameters) -> str:
+    """What a test asks of an answer or fact: `be yes`, `include one of: HIPAA, GDPR`, `be at least 2 FTE (…)`."""
     if test.op == "known":
         return "be answered" if test.value else "be left open"
     if isinstance(test.value, tuple):
@@ -33,7 +35,7 @@ def _asked(test: FailedTest, parameters: Parameters) -> str:
     if isinstance(test.value, bool) or test.op == "is":
         return f"be {seen(test.key, test.value)}"
     maybe = "possibly " if test.op.startswith("may_be_") else ""
-    return f"be {maybe}{_COMPARED[test.op.removeprefix('may_be_')]} {threshold(test.value, parameters)}"
+    return f"be {maybe}{_COMPARED[test.op.removeprefix('may_be_')]} {threshold(str(test.value), parameters)}"
 
 
 def threshold(name: str, parameters: Parameters) -> str:

@@ -47,7 +47,7 @@ def _pay_back(found: PayBack, months: int) -> str:
     pair = f"{route_name(found.route)} against {route_name(found.against)}"
     if found.month.p50 is None:
         some = f", but in {1 - found.never_share:.0%} of draws" if found.never_share < 1 else ""
-        return f"{pair}: not within {months} months{some}"
+        return f"{pair}: not within {months} month{'s' if months > 1 else ''}{some}"
     if found.month.p90 == 1:
         return f"{pair}: cheaper from the first month"
     last = _NEVER if found.month.p90 is None else f"{found.month.p90:.0f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -14,9 +13,8 @@ from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answer_format import dollar_span, dollars, quantity
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge import labels
 from advisor.knowledge.grades import WEAK_GRADES
-from advisor.knowledge.labels import catalog_label, label, question_of, rule_label, source_label
+from advisor.knowledge.labels import catalog_label, figure_label, label, question_of, rule_label, source_label
 from advisor.knowledge.ranges import Range
 from advisor.published.results import Checklist, Method
 
@@ -24,9 +22,11 @@ _CENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
 _MONTHS = 12
-ROUTE_NAMES = labels.ROUTE_NAMES
-route_name = labels.route_name
-_ROUTE_ID = re.compile(r"\b(?:hosted-api|managed-cloud|managed-open|self-host)\b(?!-)")
+NOTHING = "nothing"
+"""What is said to be assumed where a question has no default."""
+ROUTE_NAMES = offer_words.ROUTE_NAMES
+route_name = offer_words.route_name
+spoken = offer_words.spoken
 _SAYS = {
     "evaluate-self-host": "evaluate self-hosting",
     "close-call": "a close call",
@@ -81,11 +81,6 @@ def references(assessment: Assessment) -> dict[str, int]:
 def source_list(assessment: Assessment) -> list[str]:
     """The numbered sources by title."""
     return [f"[{number}] {source_label(name)}" for name, number in references(assessment).items()]
-
-
-def spoken(text: str) -> str:
-    """A sentence with every route's id in it replaced by its name."""
-    return _ROUTE_ID.sub(lambda found: ROUTE_NAMES[found[0]], text)
 
 
 def plain_value(value: Any) -> str:
@@ -290,7 +285,7 @@ def telling(assessment: Assessment) -> list[tuple[str, str]]:
 
 def assumed(unknown: Unknown) -> str:
     """What was assumed for an open question, in words."""
-    return "nothing" if unknown.assumed in ("", "nothing") else answer_words(unknown.key, unknown.assumed)
+    return NOTHING if unknown.assumed in ("", NOTHING) else answer_words(unknown.key, unknown.assumed)
 
 
 def never_asked(assessment: Assessment) -> str:
@@ -303,7 +298,7 @@ def never_asked(assessment: Assessment) -> str:
     count = len(found.questions)
     said = f"{count} question{'s' if count > 1 else ''}"
     if found.is_safe:
-        return f"{said}, and need not be: {found.why}"
+        return f"{said}, and need not be: {spoken(found.why)}"
     first = " ".join(label(key) for key in found.could_change_route[:_FIRST])
     return f"{said}, of which {len(found.could_change_route)} could change the route, first of all: {first}"
 
@@ -332,7 +327,8 @@ def stale_evidence(assessment: Assessment) -> str:
     if not found:
         return ""
     told = [
-        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]
+        f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
+        for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
     return f"Old figures behind the costs: {'; '.join(told)}{more}"
@@ -409,3 +405,8 @@ def card(assessment: Assessment) -> list[tuple[str, str]]:
     share = sureness(assessment)
     rows.append(("status", f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"))
     return rows
+
+
+def notes(assessment: Assessment) -> list[str]:
+    """What is said beside the verdict, old figures among it."""
+    return [*map(spoken, assessment.notes), *filter(None, [stale_evidence(assessment)])]

@@ -21,10 +21,16 @@ def short_report(assessment: Assessment, file: str = "FILE") -> str:
     what = bought(assessment)
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
     head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
-    last = f"next: advisor why {file} (or --full for everything)"
+    last = _last(file)
     drawn = clipped(card(assessment), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
+
+
+def _last(file: str) -> str:
+    """The next command; a long name of a file leaves no room for the hint behind it."""
+    last = f"next: advisor why {file} (or --full for everything)"
+    return last if len(last) <= WIDTH else f"next: advisor why {file}"
 
 
 def _license_report(assessment: Assessment, file: str) -> str:
@@ -40,5 +46,5 @@ def _license_report(assessment: Assessment, file: str) -> str:
     ]
     most = MOST_LINES - len(head) - _LAST_ROWS
     more = ["… and more: --full shows every model"] if len(rows) > most else []
-    last = f"next: advisor why {file} (or --full for everything)"
+    last = _last(file)
     return "\n".join([*map(visible, (*head, *rows[: most - len(more)], *more)), "", visible(last)])

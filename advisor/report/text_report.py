@@ -137,9 +137,8 @@ def _basis(assessment: Assessment) -> list[str]:
         f"{phrases.engines(assessment)}; {phrases.stream(assessment)}",
         f"pinned: {digests}",
     ]
-    told = [*assessment.notes, *filter(None, [phrases.stale_evidence(assessment)])]
     return [
-        *labeled("note", told),
+        *labeled("note", phrases.notes(assessment)),
         *labeled("basis", [row for row in rows if row]),
         *labeled("sources", phrases.source_list(assessment)),
     ]

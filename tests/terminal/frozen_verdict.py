@@ -71,21 +71,21 @@ VERIFIED = (
 )  # fmt: skip
 DIFFERS = (
     "A  records/00000002-record.toml",
+    "   contract-extraction: vendor API, decided by cost, firm, as of 2026-11-20",
     "B  records/00000001-record.toml",
+    "   letters: self-hosted, decided by law and contract, firm, as of 2026-11-20",
     "",
-    "              A                                 B",
-    "workload      contract-extraction               letters",
-    "route         vendor API                        self-hosted",
-    "decided by    cost                              law and contract",
-    "a month       $20.4k ($17.7k–$23.2k)            $18.1k ($15.2k–$21k)",
+    "verdict",
+    "                                A                  B",
+    "  route                         vendor API         self-hosted",
     "",
-    "answers       How far may the data travel?",
-    "              Within one region                 Our own cloud account",
+    "answers",
+    "                                A                  B",
+    "  How far may the data travel?  Within one region  Our own cloud account",
     "",
-    "rules on one                                    The data stays in your cloud",
-    "side only                                       account",
+    "rules         only in B: The data stays in your cloud account",
     "",
-    "cause         enough by itself: “How far may the data travel?”",
+    "cause         enough by itself: How far may the data travel?",
 )
 
 

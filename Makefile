@@ -12,7 +12,7 @@ PINNED  := $(PIP) --require-hashes --only-binary :all:
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make run     install into $(VENV) and open the interview (no terminal: one line for each of examples/)'
+	@echo 'make run     install into $(VENV) and open the interview (no terminal: a table of examples/)'
 	@echo 'make test    install what the tests need and run them      (make test ARGS="-k wheel")'
 	@echo 'make check   style, types, direction of imports, the rules themselves'
 	@echo 'make format  rewrite the sources in the one style'
@@ -31,7 +31,7 @@ run: $(VENV)/advisor.stamp
 	  exec $(BIN)/advisor; \
 	else \
 	  $(BIN)/advisor assess --brief examples/*.toml && \
-	  echo 'No terminal, so no interview. One of them in full: $(BIN)/advisor assess examples/team-of-20.toml'; \
+	  printf '\n%s\n%s\n' 'One of them on a screen, or in full: $(BIN)/advisor assess examples/team-of-20.toml [--full]' 'In a terminal, make run opens the interview; all commands: $(BIN)/advisor --help'; \
 	fi
 
 # --- tests and checks --------------------------------------------------------------------------------------------------

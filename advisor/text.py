@@ -6,9 +6,12 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 WIDTH = 80
 LABEL = 14
+_GAP = 2
+"""Columns between two columns of text."""
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories of what a terminal acts on instead of showing it, and of what nobody can see."""
 _SPACES = " \u00a0"
@@ -68,6 +71,28 @@ def labeled(label: str, rows: Iterable[str]) -> list[str]:
     for row in rows:
         for part in wrap(row, WIDTH - LABEL):
             lines.append(f"{'' if lines else label:<{LABEL}}{part}")
+    return lines
+
+
+def side_by_side(rows: Iterable[Sequence[str]], width: int = WIDTH, *, indent: int = 2) -> list[str]:
+    """Columns of text, each wrapped under itself: the first as wide as it needs but for a fair share of the others.
+
+    Of two columns the first takes at most three fifths of the width, of three at most two fifths.
+    """
+    listed = [[visible(cell) for cell in row] for row in rows]
+    if not listed:
+        return []
+    count = len(listed[0])
+    room = max(width - indent - _GAP * (count - 1), count * LABEL)
+    first = min(max(len(row[0]) for row in listed), room * 3 // 5 if count == 2 else room * 2 // 5)
+    others = (room - first) // max(count - 1, 1)
+    widths = [first, *[others] * (count - 1)]
+    lines: list[str] = []
+    for row in listed:
+        cells = (wrap(cell, one) for cell, one in zip(row, widths, strict=True))
+        for parts in zip_longest(*cells, fillvalue=""):
+            line = (" " * _GAP).join(f"{part:<{one}}" for part, one in zip(parts, widths, strict=True))
+            lines.append(f"{'':{indent}}{line}".rstrip())
     return lines
 
 

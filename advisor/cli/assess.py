@@ -171,7 +171,7 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
         return brief_table(results, terminal_width())
     from advisor.report.short_report import short_report
 
-    return "\n\n".join(short_report(result, knowledge.questions, file) for result in results)
+    return "\n\n".join(short_report(result, file) for result in results)
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:

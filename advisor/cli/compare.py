@@ -73,7 +73,8 @@ def comparison(first: CommandInput, second: CommandInput, form: str = "text") ->
 def _side(given: CommandInput) -> Side:
     from advisor.report.listings.assessment_diff import Side
 
-    return Side(given.path, given.answers, given.knowledge, given.assess(flips=False))
+    # With flips: without them no verdict is called firm, and a status would seem to differ from the one recorded.
+    return Side(given.path, given.answers, given.knowledge, given.assess(further=False))
 
 
 def _json(a: Side, b: Side, found: Difference) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from advisor.bounded_read import read_file
 from advisor.cli.framework.help_format import Sentences, examples
-from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RULES, with_options
+from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.rules_diff import diff
-from advisor.errors import BadKnowledge
+from advisor.errors import BadInput, BadKnowledge, nearest
 from advisor.knowledge.packs.pack_paths import in_folders
 from advisor.paths import data_directory
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 EXAMPLES = examples(
-    "advisor rules lint", "advisor rules test", "advisor rules diff ../released . --over records/*.toml"
+    "advisor rules lint",
+    "advisor rules show can.gpu-experience",
+    "advisor rules test",
+    "advisor rules diff ../released . --over records/*.toml",
 )
 
 
@@ -61,6 +65,23 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
         "rules": len(knowledge.rules), "parameters": len(knowledge.parameters), "questions": len(knowledge.questions)
     }  # fmt: skip
     return _report(clean, counts, faults, form, output, quiet)
+
+
+@command.command("show", epilog=examples("advisor rules show must.boundary-own-infrastructure"))
+@click.argument("rule", metavar="ID")
+@with_options(AS_OF, RULES, FORMAT, OUTPUT, QUIET)
+def show_rule(rule: str, as_of: date, packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> None:
+    """Explain the rule ID without an answers file: what it does, when, why, on which sources, and its cases."""
+    from advisor.cli.arguments.inputs import knowledge_with
+    from advisor.report.listings.rule_page import rule_page
+
+    knowledge = knowledge_with(packs, quiet=quiet)
+    known = {one.id: one for one in knowledge.rules}
+    if rule not in known:
+        raise BadInput(rule, "is not the id of a rule", nearest(rule, known))
+    found = known[rule]
+    text = as_json(asdict(found)) if form == "json" else rule_page(found, knowledge.parameters_at(as_of))
+    emit(text, output, quiet=quiet)
 
 
 @command.command("test")

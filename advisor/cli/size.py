@@ -20,6 +20,7 @@ from advisor.cli.framework.shell_words import models
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
+from advisor.text import wrap
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Catalog, OpenModel
@@ -206,7 +207,7 @@ def as_text(sizing: Sizing) -> list[str]:
     lines = _figures(sizing, sizing.served) if sizing.served else [("fits", "no")]
     width = max(len(name) for name, _ in lines)
     table = [f"  {name:{width}}  {figure}" for name, figure in lines]
-    return [f"{title}, {asked}", *table, *_curve(sizing), f"  {_reason(sizing)}"]
+    return [f"{title}, {asked}", *table, *_curve(sizing), *wrap(_reason(sizing), lead="  ", hanging="  ")]
 
 
 def _curve(sizing: Sizing) -> list[str]:

@@ -19,6 +19,10 @@ _CENTS_BELOW = 10
 _PARTS_OF_A_CENT_BELOW = 0.095
 _SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _PLAIN_BELOW = 10_000
+_ONE = {
+    "months": "month", "people": "person", "requests": "request", "times": "time", "prompts": "prompt", "GPUs": "GPU",
+}  # fmt: skip
+"""Units of questions in the singular."""
 _UNITS = {
     "tokens-per-month": " tokens a month",
     "tokens": " tokens",
@@ -62,18 +66,48 @@ def understood(value: Answered, question: Question) -> str:
 
 
 def quantity(value: Range, kind: str) -> str:
-    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200–300k a year"."""
+    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200k–$300k a year"."""
     if kind in ("share", "growth"):
         return _span(value.scaled(100), "") + " %" + _UNITS.get(kind, "")
-    return _span(value, "$" if kind.startswith("usd") else "") + _UNITS.get(kind, "")
+    unit = _UNITS.get(kind, "")
+    return _span(value, "$" if kind.startswith("usd") else "") + (_singular(unit) if _is_one(value) else unit)
+
+
+def in_unit(value: Range, kind: str, unit: str) -> str:
+    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "5–25 % of tokens, likely 10 %"."""
+    ends = Range(value.low, value.high)
+    text = quantity(ends, kind)
+    of_what = unit.removeprefix("share" if kind == "share" else "USD")
+    if kind in ("count", "number", "ratio") and unit:
+        text = f"{text} {_ONE.get(unit, unit) if _is_one(ends) else unit}"
+    elif kind in ("share", "usd") and of_what.startswith(" "):
+        text += of_what
+    if value.mode is None or value.low == value.high:
+        return text
+    likely = Range.exactly(value.mode)
+    if kind in ("share", "growth"):
+        return f"{text}, likely {_span(likely.scaled(100), '')} %"
+    return f"{text}, likely {_span(likely, '$' if kind.startswith('usd') else '')}"
+
+
+def _singular(unit: str) -> str:
+    noun, space, rest = unit.strip().partition(" ")
+    return f" {noun.removesuffix('s')}{space}{rest}" if noun in ("tokens", "requests", "months") else unit
+
+
+def _is_one(value: Range) -> bool:
+    return value.low == value.high == 1
 
 
 def _span(value: Range, sign: str) -> str:
     """Both ends, and the likeliest value where it is known, in the scale of the upper end: "5–500M, likely 50M"."""
     scale, letter = _scale(value.high)
     low, high = _figure(value.low, scale), _figure(value.high, scale)
-    text = f"{sign}{high}{letter}" if low == high else f"{sign}{low}–{high}{letter}"
-    return text if value.mode is None or low == high else f"{text}, likely {sign}{_figure(value.mode, scale)}{letter}"
+    both = f"{sign}{low}{letter if low != '0' else ''}–{sign}{high}{letter}" if sign else f"{low}–{high}{letter}"
+    text = f"{sign}{high}{letter}" if low == high else both
+    if value.mode is None or low == high:
+        return text
+    return f"{text}, likely {sign}{_figure(value.mode, scale)}{letter if value.mode else ''}"
 
 
 def _scale(value: float) -> tuple[int, str]:
@@ -111,7 +145,7 @@ def dollars(value: float) -> str:
 
 
 def dollar_span(low: float, high: float) -> str:
-    """Print two amounts in one scale where that reads well: "$40–58k"."""
+    """Print two amounts, each with its sign and both in the scale of the upper one: "$54.1k–$77.8k"."""
     if low < 0:
         return f"{dollars(low)} to {dollars(high)}"
     return _span(Range(low, high), "$") if low < high else dollars(low)

@@ -16,14 +16,86 @@ from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
+_CATALOG = ("catalog/models.toml", "catalog/api.toml", "catalog/gpus.toml", "catalog/providers.toml")
+_RULES = ("gates", "licenses", "obligations", "tiers.toml")
+_SOURCES = ("sources.toml",)
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
 """Files and folders of rules whose tables have an id and a title."""
+ROUTE_NAMES = {
+    "hosted-api": "vendor API",
+    "managed-cloud": "cloud platform",
+    "managed-open": "open-model API",
+    "self-host": "self-hosted",
+    "hybrid": "hybrid",
+    "none": "no route",
+}
+"""Routes in few words, for a table or the first line of a verdict."""
+GATE_NAMES = {
+    "must": "law and contract",
+    "can": "people, quality and latency",
+    "worth": "cost",
+    "prefer": "preference in a tie",
+}
+"""What each gate weighs, for a reader who does not know the gates."""
+_SPOKEN = {
+    "hosted-api": "the vendor's API",
+    "managed-cloud": "a cloud platform",
+    "managed-open": "an open-model API",
+    "self-host": "self-hosting",
+}
+"""Routes as a sentence says them."""
+_ROUTE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SPOKEN)})(?![\w-])")
+
+
+def route_name(route: str) -> str:
+    """A route in words."""
+    return ROUTE_NAMES.get(route, route)
+
+
+def spoken(text: str) -> str:
+    """A sentence in which every route's id gives way to its name."""
+    return _ROUTE.sub(lambda found: _SPOKEN[found[0]], text)
+
+
+def routes_in_words(text: str) -> str:
+    """A sentence with the ids of routes, questions and figures in it replaced by their words."""
+    return spoken(in_words(text))
 
 
 def label(name: str) -> str:
     """The words for an id: the question asked for an answer's key, the title of anything else."""
     question = _questions().get(name)
-    return question.text if question is not None else _titles().get(name) or _spelled(name)
+    return question.text if question is not None else _titles(TITLED).get(name) or _spelled(name)
+
+
+def question_of(key: str) -> Question | None:
+    """The question that asks for an answer's key; None where no shipped questionnaire asks for it."""
+    return _questions().get(key)
+
+
+def catalog_label(name: str) -> str:
+    """The name that a model, a GPU or a provider is sold under; one that the shipped catalog lacks keeps its id."""
+    return _titles(_CATALOG).get(name, name)
+
+
+def figure_label(name: str) -> str:
+    """The words for a figure behind the costs: a parameter's title, or a model with who sells it, or a license."""
+    titles = _titles(TITLED)
+    if name in titles or question_of(name) is not None:
+        return label(name)
+    known = _titles(_CATALOG) | _titles(_RULES)
+    parts = name.split(" ")
+    return " ".join(known.get(part, part) for part in parts) if any(part in known for part in parts) else label(name)
+
+
+def rule_label(name: str) -> str:
+    """The title of a shipped rule, license or duty; one of an overlay pack is spelled as words."""
+    return _titles(_RULES).get(name) or label(name)
+
+
+def source_label(name: str) -> str:
+    """The title of what a figure or a rule was taken from; one of an overlay pack keeps its id."""
+    return _titles(_SOURCES).get(name, name)
 
 
 def answer_label(key: str, raw: str) -> str:
@@ -44,7 +116,7 @@ def in_words(text: str) -> str:
 
     def words(found: re.Match[str]) -> str:
         question = _questions().get(found[0])
-        title = question.text if question is not None else _titles().get(found[0])
+        title = question.text if question is not None else _titles(TITLED).get(found[0])
         return f"“{title}”" if title else found[0]
 
     return _KEY.sub(words, text)
@@ -56,9 +128,10 @@ def _questions() -> dict[str, Question]:
 
 
 @cache
-def _titles() -> dict[str, str]:
+def _titles(names: tuple[str, ...]) -> dict[str, str]:
+    """The titles by id in these files and folders of rules."""
     rules = data_directory("rules")
-    files = (file for name in TITLED for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
+    files = (file for name in names for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
     return dict(pair for file in files if file.is_file() for pair in _titled(parse_toml(read_file(file), str(file))))
 
 

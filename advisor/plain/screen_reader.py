@@ -19,11 +19,12 @@ MOST = 4
 def spoken(assessment: Assessment) -> list[str]:
     """Say the verdict, why, on which conditions, what each route costs, what would change it and what is to be done."""
     found = phrases.reasons(assessment)
+    costs = (_cost(option, assessment) for option in assessment.options)
     return [
         *_headline(assessment),
         *_listed("Because", (f"{one.rule.title}; that {phrases.consequence(one)}" for one in found)),
         *_listed("Provided", assessment.verdict.conditions),
-        *_listed("A month, each with the range of 80% of draws", map(_cost, assessment.options)),
+        *_listed("A month, each with the range of 80% of draws", costs),
         *_listed("Would change it", phrases.flips(assessment.flips)[:MOST]),
         *_listed("Measure next", map(phrases.measure, assessment.measure_next[:MOST])),
         *_listed("To do", assessment.verdict.tasks),
@@ -32,20 +33,21 @@ def spoken(assessment: Assessment) -> list[str]:
 
 def _headline(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
-    yield f"Verdict: {verdict.option}, decided by {verdict.decided_by}, {verdict.status}."
-    yield from map(_ended, filter(None, (phrases.route_title(assessment), verdict.summary)))
+    yield f"Verdict: {phrases.route_name(verdict.option)}, decided by {verdict.decided_by}, {verdict.status}."
+    yield from map(_ended, filter(None, (phrases.route_title(assessment), phrases.spoken(verdict.summary))))
     if verdict.confidence < 1:
         yield f"It is the cheapest of the routes left in {verdict.confidence:.0%} of draws."
 
 
-def _cost(option: Option) -> str:
-    """Say what a route costs, and its state."""
+def _cost(option: Option, assessment: Assessment) -> str:
+    """Say what a route costs, and how it stands."""
     cost = option.monthly_usd
     price = (
         "has no price" if cost.p90 <= 0 else f"costs {dollars(cost.p50)}, {dollars(cost.p10)} to {dollars(cost.p90)}"
     )
-    stands = phrases.standing(option) if option.state == "excluded" else f"cheapest in {phrases.standing(option)}"
-    return f"{option.option} {price}; {stands.replace(': chosen', ', chosen')}"
+    stands = phrases.standing(option, assessment)
+    stands = stands if option.state == "excluded" else f"cheapest in {stands}"
+    return f"{phrases.route_name(option.option)} {price}; {stands.replace(': chosen', ', chosen')}"
 
 
 def _listed(title: str, sentences_of_it: Iterable[str]) -> list[str]:

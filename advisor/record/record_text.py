@@ -4,147 +4,178 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.assessment.model import Assessment, Option
+from advisor.assessment.offer_words import ROUTE_NAMES, offer_words, route_name, spoken
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import answer_label, label
+from advisor.interview.answer_words import answer_words
+from advisor.knowledge.labels import label, rule_label
+from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_record, text_of
+from advisor.record.formats.parse import read_record, recorded_assessment, text_of
 from advisor.record.ledger import Entry
-from advisor.text import WIDTH, visible, wrap
+from advisor.text import WIDTH, side_by_side, visible, wrap
 
 _STATED = {
     "title": "title", "workload": "workload", "as_of": "figures of", "questionnaire": "questionnaire",
     "review_by": "review by", "rationale": "reason", "consequences": "consequences", "confirmation": "confirmation",
 }  # fmt: skip
 _GATES = {"must": "requirement", "can": "ability", "worth": "cost", "prefer": "preference"}
-_BROAD = 4
-"""Columns by which the rows of a part are indented where they go on."""
+_MONTHS = 12
 
-Part = tuple[str, tuple[str, ...]]
-"""A heading and its rows, each a sentence that is not broken yet."""
+Row = str | tuple[str, str]
+"""A sentence, or what is asked and what is said: two columns of a table."""
+Part = tuple[str, tuple[Row, ...]]
+"""A heading and its rows, not broken into lines yet."""
+ANSWERS, OPEN, REASONS = "Answers", "Left open", "Reasons"
 
 
-def outline(entry: Entry, width: int = WIDTH) -> Iterator[str]:
-    """The lines of a record, each at most `width` columns but for digests; raises Tampered or NotARecord."""
-    for heading, rows in record_parts(entry):
+def outline(entry: Entry, width: int = WIDTH, standing: Standing | None = None) -> Iterator[str]:
+    """The lines of a record, each at most `width` columns but for digests; raises Tampered or NotARecord.
+
+    `standing` is what later records of the ledger say of a decision.
+    """
+    for heading, rows in record_parts(entry, standing):
         yield heading
+        pairs = [row for row in rows if isinstance(row, tuple)]
+        yield from side_by_side(pairs, width)
         for row in rows:
-            yield from wrap(row, width, lead="  ", hanging=" " * _BROAD)
+            if isinstance(row, str):
+                yield from wrap(row, width, lead="  ", hanging="    ")
         yield ""
 
 
-def record_parts(entry: Entry) -> Iterator[Part]:
+def record_parts(entry: Entry, standing: Standing | None = None) -> Iterator[Part]:
     """What a record says, part by part; invisible characters are shown. Raises Tampered or NotARecord."""
     table = read_record(entry.data, str(entry.path))
     is_decision = table["record"]["kind"] == "decision"
-    for heading, rows in _decision(table) if is_decision else _event(table):
-        said = tuple(visible(row) for row in rows)
+    for heading, rows in _decision(table, entry, standing) if is_decision else _event(table):
+        said = tuple(_visible(row) for row in rows)
         if said:
             yield visible(heading), said
     yield "To check", _to_check(entry, table)
 
 
-def answer_parts(entry: Entry) -> Iterator[Part]:
-    """The answers and the reasons alone, for a page that shows the verdict by itself."""
-    return (part for part in record_parts(entry) if part[0] in (ANSWERS, OPEN, REASONS))
+def answer_parts(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The answers and the reasons alone, as sentences, for a page that shows the verdict by itself."""
+    for heading, rows in record_parts(entry):
+        if heading in (ANSWERS, OPEN, REASONS):
+            yield heading, tuple(row if isinstance(row, str) else " ".join(row) for row in rows)
 
 
-ANSWERS, OPEN, REASONS = "Answers", "Left open", "Reasons"
+def _visible(row: Row) -> Row:
+    return visible(row) if isinstance(row, str) else (visible(row[0]), visible(row[1]))
 
 
-def _decision(table: Table) -> Iterator[tuple[str, list[str]]]:
-    decision, verdict = table["decision"], table["verdict"]
-    stated = [f"{words}: {decision[name]}" for name, words in _STATED.items() if decision.get(name)]
+def _decision(table: Table, entry: Entry, standing: Standing | None) -> Iterator[tuple[str, list[Row]]]:
+    decision, found = table["decision"], recorded_assessment(table, str(entry.path))
     people = ", ".join(table["people"]["deciders"])
-    yield "Decision", [*stated, *([f"decided by: {people}"] if people else [])]
-    route = str(verdict["option"])
-    yield (
-        "Verdict",
-        [
-            f"{route}: {TITLES.get(route, 'no route is left')}",
-            f"{verdict['summary']} ({verdict['status']}, {float(verdict['confidence']):.0%} sure)",
-            *(f"provided: {each}" for each in verdict.get("conditions", [])),
-        ],
-    )
-    yield "Routes, dollars a month", [_route(table, name, one) for name, one in table.get("options", {}).items()]
-    yield "To do", [str(each) for each in verdict.get("tasks", [])]
+    stated = [(words, str(decision[name])) for name, words in _STATED.items() if decision.get(name)]
+    yield "Decision", [*stated, *([("decided by", people)] if people else [])]
+    yield "Verdict", [*_verdict(found)]
+    if standing is not None:
+        yield "Status", [*_standing(standing)]
+    yield "Routes", [_route(one, table) for one in found.options]
+    yield "To do", [*map(spoken, found.verdict.tasks)]
     answers = table.get("answers", {})
     yield ANSWERS, [_answered(key, one) for key, one in answers.items() if "value" in one]
-    yield OPEN, [*_never_asked(table.get("never_asked", {})), *_assumed(answers)]
-    yield REASONS, list(dict.fromkeys(_reason(one) for one in table.get("trace", {}).get("fired", [])))
+    yield OPEN, [*_assumed(answers), *_never_asked(table.get("never_asked", {}))]
+    yield REASONS, list(dict.fromkeys(_reason(one) for one in _fired(table) if one.get("effect") != "task"))
 
 
-def _route(table: Table, name: str, option: Table) -> str:
-    lead = f"{name} ({TITLES[name]})" if name in TITLES else name
-    if option.get("state") == "excluded":
-        fired = table.get("trace", {}).get("fired", [])
-        titles = {str(one.get("rule")): text_of(one, "title") for one in fired}
-        reasons = (titles.get(rule) or label(rule) for rule in option.get("excluded_by", []))
-        return f"{lead}: excluded: {'; '.join(reasons)}"
-    cost = table["results"]["approx"]["options"][name]["monthly_usd"]
-    low, middle, high = (float(cost[part]) for part in ("p10", "p50", "p90"))
-    return f"{lead}: {option.get('state')}, {dollars(middle)}, likely {dollar_span(low, high)}"
+def _verdict(found: Assessment) -> Iterator[Row]:
+    verdict = found.verdict
+    title = TITLES.get(verdict.option, "no route is left")
+    yield "route", f"{route_name(verdict.option)}: {title}"
+    chosen = found.option(verdict.option)
+    if chosen is not None and chosen.offer is not None:
+        yield "to buy", offer_words(chosen.offer)
+    if chosen is not None and chosen.priced:
+        cost = chosen.monthly_usd
+        yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
+        yield "a year", dollars(cost.p50 * _MONTHS)
+    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {spoken(verdict.summary)}"
+    yield "how sure", f"{verdict.status}; cheapest in {verdict.confidence:.0%} of draws"
+    yield from (("condition", spoken(each)) for each in verdict.conditions)
+    yield from (("find out first", spoken(each)) for each in verdict.find_out_first)
 
 
-def _answered(key: str, answer: Table) -> str:
+def _standing(standing: Standing) -> Iterator[Row]:
+    """Where the decision stands by the records after it, and who signed it."""
+    yield "now", standing.words
+    for made in standing.sign_offs:
+        yield f"signed in record {made.record}", f"{made.principal}, {made.created_utc}"
+
+
+def _fired(table: Table) -> list[Table]:
+    fired: list[Table] = table.get("trace", {}).get("fired", [])
+    return fired
+
+
+def _route(option: Option, table: Table) -> Row:
+    lead = ROUTE_NAMES.get(option.option, option.option)
+    if option.state == "excluded":
+        titles = {str(one.get("rule")): text_of(one, "title") for one in _fired(table)}
+        reasons = (titles.get(rule) or rule_label(rule) for rule in option.excluded_by)
+        return lead, f"excluded: {'; '.join(reasons)}"
+    cost = option.monthly_usd
+    price = f"{dollars(cost.p50)} a month, likely {dollar_span(cost.p10, cost.p90)}" if option.priced else "no price"
+    return lead, f"{option.state}: {price}"
+
+
+def _answered(key: str, answer: Table) -> Row:
     question = text_of(answer, "question") or label(key)
-    value = answer["value"]
-    words = "; ".join(answer_label(key, str(each)) for each in value) if isinstance(value, list) else _one(key, value)
-    unit = text_of(answer, "unit")
-    unit = f" ({unit})" if unit and not isinstance(value, bool) else ""
+    words = answer_words(key, answer["value"], text_of(answer, "kind"), text_of(answer, "unit"))
     source = text_of(answer, "source")
-    return f"{question} {words or 'none of these'}{unit}{'' if source in ('', 'user') else f', from {source}'}"
+    return question, f"{words}{'' if source in ('', 'user') else f', from {source}'}"
 
 
-def _one(key: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return answer_label(key, str(value))
-
-
-def _assumed(answers: Table) -> Iterator[str]:
+def _assumed(answers: Table) -> Iterator[Row]:
     """Each open question with what was assumed; those for which nothing was are only counted."""
     silent = 0
     for key, one in answers.items():
         if "value" in one:
             continue
-        if "assumed" not in one:
+        if text_of(one, "assumed") in ("", "nothing"):
             silent += 1
             continue
         state = "never asked" if one.get("asked") is False else "unknown"
-        yield f"{text_of(one, 'question') or label(key)} {state}, assumed {_one(key, one['assumed'])}"
+        words = answer_words(key, one["assumed"], text_of(one, "kind"), text_of(one, "unit"))
+        yield text_of(one, "question") or label(key), f"{state}, assumed {words}"
     if silent:
-        yield f"and {silent} more for which nothing was assumed"
+        yield f"and {silent} more, for which nothing was assumed"
 
 
 def _never_asked(table: Table) -> Iterator[str]:
     """Say how many questions were never asked, and why that is safe or how many of them could change the route."""
     questions, telling = table.get("questions", []), table.get("could_change_route", [])
     if questions:
+        count = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
         which = f"{len(telling)} of them could change the route" if telling else "none can change the route"
-        yield f"never asked: {len(questions)} questions, {which} ({table.get('why', '')})"
+        yield f"never asked: {count}, {which} ({spoken(str(table.get('why', '')))})"
 
 
 def _reason(fired: Table) -> str:
-    title = text_of(fired, "title") or label(str(fired.get("rule")))
+    title = text_of(fired, "title") or rule_label(str(fired.get("rule")))
     gate = str(fired.get("gate"))
-    return f"{title} ({_GATES.get(gate, gate)}): {fired.get('because')}"
+    return f"{title} ({_GATES.get(gate, gate)}): {spoken(str(fired.get('because')))}"
 
 
-def _event(table: Table) -> Iterator[tuple[str, list[str]]]:
+def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     about = table.get("about", {}).get("seq")
     said = table.get("statement", {})
-    rows = [f"of record {about}", f"by: {said.get('by', '')}", f"because: {said.get('because', '')}"]
+    rows: list[Row] = [("of record", str(about)), ("by", said.get("by", "")), ("because", said.get("because", ""))]
     if "successor" in table:
-        rows.append(f"newer: record {table['successor'].get('seq')}")
+        rows.append(("newer", f"record {table['successor'].get('seq')}"))
     if "threshold" in table:
-        rows.append(f"signers asked: {table['threshold'].get('signers')}")
+        rows.append(("signers asked", str(table["threshold"].get("signers"))))
     if "signature" in table:
-        rows.append(f"key: {table['signature'].get('key_type')} {table['signature'].get('key')}")
+        rows.append(("kind of key", str(table["signature"].get("key_type"))))
+        rows.append(f"key: {table['signature'].get('key')}")
     yield str(table["record"]["kind"]).capitalize(), rows
 
 
-def _to_check(entry: Entry, table: Table) -> tuple[str, ...]:
+def _to_check(entry: Entry, table: Table) -> tuple[Row, ...]:
     head = table["record"]
     return (
         f"record {entry.number}, made {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",

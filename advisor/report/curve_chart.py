@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 from advisor.interview.answer_format import quantity
 from advisor.knowledge.ranges import Range
@@ -44,11 +44,11 @@ class Grid:
     def around(cls, series: Sequence[Series]) -> Grid | None:
         """The decades that hold all of the curves; None where there is nothing to draw."""
         volumes = [log10(at) for one in series for at in one.at if at > 0]
-        costs = [log10(cost) for one in series for cost in (*one.p50, *series[0].p90) if cost > 0]
+        costs = [log10(cost) for one in series for cost in (*one.p10, *one.p90) if cost > 0]
         if not volumes or not costs or min(volumes) == max(volumes):
             return None
         bottom = floor(min(costs))
-        return cls(min(volumes), max(volumes), bottom, max(*costs, bottom + 1.0))
+        return cls(min(volumes), max(volumes), bottom, max(ceil(max(costs)), bottom + 1.0))
 
 
 def volume_text(tokens: float) -> str:

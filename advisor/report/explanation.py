@@ -19,7 +19,7 @@ from advisor.interview.answers import UNKNOWN
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import ROUTES, Rule
-from advisor.report.open_inputs import need, written
+from advisor.report.open_inputs import need, seen, written
 from advisor.report.phrases import figure
 
 _FINDING = "finding:"
@@ -27,11 +27,15 @@ _FINDING = "finding:"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A value that a rule saw, and where it comes from: an answer, a computation, or other rules."""
+    """A value that a rule saw, and where it comes from: an answer, a computation, or other rules.
+
+    `words` is the value as a person would say it.
+    """
 
     key: str
     value: str
     origin: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def _link(firing: Firing, trace: _Trace) -> Link:
         effect=rule.effect,
         routes=routes_of(rule),
         because=rule.because,
-        seen=tuple(Seen(_name(key), written(value), _origin(key, value, trace.at)) for key, value in matched),
+        seen=tuple(_seen(key, value, trace.at) for key, value in matched),
         thresholds=_thresholds(firing, trace.at),
         builds_on=tuple(_link(one, trace) for one in trace.firings if one.rule.derives and one.rule.derives in held),
         sources=rule.sources,
@@ -146,6 +150,10 @@ def routes_of(rule: Rule) -> tuple[str, ...]:
 def shown_gate(rule: Rule) -> str:
     """The gate a reader looks for: conditions on licenses stand apart, before all gates."""
     return "license" if rule.effect == "posture" else rule.gate
+
+
+def _seen(key: str, value: FactValue, at: CompiledKnowledge) -> Seen:
+    return Seen(_name(key), written(value), _origin(key, value, at), seen(key, value))
 
 
 def _name(key: str) -> str:

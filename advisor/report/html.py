@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from math import floor, log10
 
-from advisor.assessment.model import Assessment, Option, Unknown
+from advisor.assessment.model import Assessment, Option
 from advisor.cost.compare.projection import Curve
 from advisor.cost.routes import LINES
+from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import label
 from advisor.knowledge.ranges import Range
-from advisor.report import phrases
+from advisor.report import outlook_phrases, phrases
 from advisor.report.curve_chart import Mark, Series
 from advisor.report.html_style import STYLE
-from advisor.report.svg import cost_chart, range_bar
+from advisor.report.svg import Bar, cost_bars, cost_chart
 from advisor.text import visible
 
-_FEWEST, _MOST = 1e6, 1e12
-"""Output tokens a month between which cost is drawn against volume."""
+_BELOW, _ABOVE = 2, 3
+"""Decades around the volume that was answered, between which cost is drawn against volume."""
+_BELOW, _ABOVE = 2, 3
+"""Decades around the volume that was answered, between which cost is drawn against volume."""
+_FEWEST, _MOST = 6, 12
+"""Powers of ten of output tokens a month between which it is drawn where no volume was answered."""
+_NEARLY = 0.999
+"""Takes in the ends of a range of powers of ten, which are computed."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "") -> str:
-    """One page of all assessments; `title` is text, `lead` is HTML placed before the first of them."""
+def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "", last: str = "") -> str:
+    """One page of all assessments; `title` is text, `lead` and `last` are HTML before the first and after the last."""
     title = title or f"{phrases.joined([assessment.workload for assessment in assessments])}: where to run it"
-    body = "\n".join(_article(assessment) for assessment in assessments)
+    body = "\n".join(_article(assessment, f"a{place}") for place, assessment in enumerate(assessments, start=1))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{shown(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{lead}{body}\n</body>\n</html>"
+        f"<body>\n{lead}{body}\n{last}</body>\n</html>"
     )
 
 
@@ -38,42 +47,75 @@ def shown(text: object) -> str:
     return escape(visible(str(text)))
 
 
-def _article(assessment: Assessment) -> str:
+def _article(assessment: Assessment, name: str) -> str:
+    """One verdict: a page that decides, then the details behind it, then sources and digests."""
+    verdict = assessment.verdict
     parts = (
-        _headline(assessment),
-        section("Because", _reasons(assessment)),
-        section("Provided", bullets(assessment.verdict.conditions)),
-        section("To do", bullets(assessment.verdict.tasks)),
-        section("A month", _prices(assessment)),
-        section("Cost against volume", _chart(assessment)),
-        section("Line by line", _lines(assessment)),
-        section("Fleet", _sentences(phrases.fleet(assessment))),
-        section("Break-even", _sentences(phrases.break_even(assessment.break_even))),
-        section("Measure next", bullets(phrases.measure(each) for each in assessment.measure_next)),
+        _card(assessment),
+        section("What each route costs a month", _bars(assessment, name)),
+        section("Why", _reasons(assessment)),
+        section("Why not the others", _others(assessment)),
         section("What would change it", bullets(phrases.flips(assessment.flips))),
-        section("Published methods", _methods(assessment)),
-        section("Checklists", bullets(phrases.checklist(each) for each in assessment.checklists)),
-        section("Licenses", _licenses(assessment)),
+        section("What to find out next", bullets(_find_out(assessment))),
+        section("What must come true first", bullets(map(phrases.spoken, verdict.conditions))),
+        section("To do", bullets(map(phrases.spoken, verdict.tasks))),
+        section("Cost against volume", _chart(assessment, name)),
+        section("The bill line by line, a month", _lines(assessment)),
+        section("Hardware and break-even", _sentences(*_figures(assessment))),
+        section("What published methods say", _methods(assessment)),
+        section("Published checklists", bullets(map(phrases.checklist, assessment.checklists))),
+        section("Licenses", bullets(map(phrases.license_report, assessment.licenses))),
         section("Open questions", _open(assessment)),
-        section("Notes", bullets(filter(None, (*assessment.notes, phrases.stale_evidence(assessment))))),
-        section("Basis", _basis(assessment)),
+        section("Notes", bullets(phrases.notes(assessment))),
+        section("Sources and digests", _basis(assessment)),
     )  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>"
 
 
-def _headline(assessment: Assessment) -> str:
+def _card(assessment: Assessment) -> str:
+    """The verdict: route and offer, its price against today's bill, how sure it is, contradictions."""
     verdict = assessment.verdict
-    sure = "".join(f", {words}" for words in [phrases.sureness(assessment)] if words)
-    told = bullets(f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows)
     when = f"as of {assessment.as_of}, {assessment.questionnaire} questionnaire"
-    gate, status = shown(verdict.decided_by), shown(verdict.status)
+    rows = [*phrases.card(assessment)]
+    first = phrases.told_first(assessment)
+    rows += [(name, row) for name in ("contradiction", "today") for row in first.get(name, ())]
+    table = "".join(f"<dt>{shown(label)}</dt><dd>{shown(text)}</dd>" for label, text in rows)
     return (
-        f"<header><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
-        f"<h1>{shown(verdict.option)}</h1>\n"
-        f"<p class='gate'>decided by <b>{gate}</b>, <b>{status}</b>{shown(sure)}</p>\n"
-        f"<p>{shown(phrases.route_title(assessment))}</p>\n"
-        f"<p class='summary'>{shown(verdict.summary)}</p>{told}</header>\n"
+        f"<header class='card'><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
+        f"<h1>{shown(phrases.route_name(verdict.option))}</h1>\n"
+        f"<p class='summary'>{shown(phrases.spoken(verdict.summary))}</p>\n"
+        f"<dl>{table}</dl></header>\n"
     )
+
+
+def _find_out(assessment: Assessment) -> list[str]:
+    """What the verdict hangs on, then what it would pay to measure."""
+    return [
+        *map(phrases.spoken, assessment.verdict.find_out_first),
+        *(phrases.measure(each) for each in assessment.measure_next),
+    ]
+
+
+def _others(assessment: Assessment) -> str:
+    """Each route that was not chosen, what it would buy, and what stands against it."""
+    rows = [
+        f"{phrases.option_title(option)}. {_against(option, assessment)}"
+        for option in assessment.options
+        if option.state != "chosen"
+    ]
+    return bullets(rows)
+
+
+def _against(option: Option, assessment: Assessment) -> str:
+    if option.state == "excluded":
+        stands = phrases.standing(option, assessment)
+        return f"{stands[:1].upper()}{stands[1:]}."
+    chosen = assessment.option(assessment.verdict.option)
+    if not option.priced or chosen is None or not chosen.priced:
+        return "No price in the catalog."
+    more = option.monthly_usd.p50 - chosen.monthly_usd.p50
+    costs = f"{dollars(abs(more))} a month {'more' if more >= 0 else 'less'} at the median"
+    return f"Costs {costs}; cheapest in {option.probability_cheapest:.0%} of draws."
 
 
 def section(title: str, body: str) -> str:
@@ -101,49 +143,94 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str) -> st
 
 
 def _reasons(assessment: Assessment) -> str:
+    numbers = phrases.references(assessment)
     items = "".join(
         f"<li>{shown(reason.rule.title)}: {shown(phrases.consequence(reason))}"
-        f"<small>{shown(reason.rule.because)} {shown(reason.evidence)}</small></li>"
+        f"<small>{shown(reason.rule.because)} {shown(reason.evidence(numbers))}</small></li>"
         for reason in phrases.reasons(assessment)
     )
-    return f"<ul>{items}</ul>" if items else ""
+    return f"<ul>{items}</ul>" if items else _sentences(phrases.spoken(assessment.verdict.summary))
 
 
-def _prices(assessment: Assessment) -> str:
-    most = max((option.monthly_usd.p90 for option in assessment.options), default=0.0)
-    rows = [_price(option, most) for option in assessment.options]
-    return _table(("route", "p10", "p50", "p90", "p10 to p90", "cheapest in"), rows, "figures")
+def _bars(assessment: Assessment, name: str) -> str:
+    """The range of every route on one scale, and the same as a table."""
+    bars = [_bar(option) for option in assessment.options]
+    drawn = cost_bars(bars, "Dollars a month of each route, low, median and high", f"{name}-bars")
+    about = "From low to high on a logarithmic scale, the median marked: in 10% of draws it costs less, in 10% more."
+    figure = f"<figure>{drawn}<figcaption>{shown(about)}</figcaption></figure>" if drawn else ""
+    rows = [_price(option, assessment) for option in assessment.options]
+    return figure + _table(("route", "low", "median", "high", "standing"), rows, "figures")
 
 
-def _price(option: Option, most: float) -> list[str]:
+def _bar(option: Option) -> Bar:
     cost = option.monthly_usd
-    bar = range_bar(cost.p10, cost.p50, cost.p90, most) if option.priced else ""
-    name = f"<span class='{shown(option.state)}'>{shown(option.option)}</span>"
-    return [name, *map(shown, phrases.price_row(option)), bar, shown(phrases.standing(option))]
+    ends = (cost.p10, cost.p50, cost.p90) if option.priced else (0.0, 0.0, 0.0)
+    text = dollars(cost.p50) if option.priced else "no price"
+    return Bar(phrases.route_name(option.option), *ends, text, option.state)
 
 
-def _chart(assessment: Assessment) -> str:
-    series = [_charted(curve) for curve in assessment.outlook.curves]
-    drawn = cost_chart(series, marks(assessment)) if series else ""
+def _price(option: Option, assessment: Assessment) -> list[str]:
+    name = f"<span class='{shown(option.state)}'>{shown(phrases.route_name(option.option))}</span>"
+    return [name, *map(shown, phrases.price_row(option)), shown(phrases.standing(option, assessment))]
+
+
+def _figures(assessment: Assessment) -> list[str]:
+    outlook = assessment.outlook
+    return [
+        f"fleet: {phrases.fleet(assessment)}",
+        phrases.break_even(assessment.break_even),
+        *(f"self-hosting would pay with {row}" for row in outlook_phrases.would_pay(outlook)),
+        *(f"pays back: {row}" for row in outlook_phrases.pay_backs(outlook)),
+        *(f"hybrid: {row}" for row in filter(None, [outlook_phrases.hybrid(outlook.hybrid)])),
+    ]
+
+
+def _chart(assessment: Assessment, name: str) -> str:
+    around = _volumes(assessment)
+    series = [one for one in (_charted(curve, *around) for curve in assessment.outlook.curves) if one is not None]
+    inside = [mark for mark in marks(assessment) if mark.at > 0 and around[0] <= log10(mark.at) <= around[1]]
+    drawn = cost_chart(series, inside, f"{name}-volume") if series else ""
     if not drawn:
         return ""
     legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
-    about = "Dollars a month against output tokens a month; the band holds p10 to p90 of the first."
+    about = "Dollars a month against output tokens a month, both by powers of ten; the bands reach from low to high."
     return f"<figure>{drawn}<figcaption>{legend} {shown(about)}</figcaption></figure>"
 
 
-def _charted(curve: Curve) -> Series:
-    """A curve over the volumes that the chart shows."""
+def _volumes(assessment: Assessment) -> tuple[float, float]:
+    """The powers of ten between which cost is drawn: around the volume that was answered or computed."""
+    volume = _volume(assessment)
+    if volume <= 0:
+        return _FEWEST, _MOST
+    middle = floor(log10(volume))
+    return middle - _BELOW, middle + _ABOVE
+
+
+def _volume(assessment: Assessment) -> float:
+    """Output tokens a month, answered or computed; 0 where nothing says."""
+    stated, resolved = (
+        table.get(key)
+        for table, key in ((assessment.facts, "volume.output_tokens"), (assessment.workload_resolved, "output_tokens"))
+    )
+    if isinstance(stated, Range):
+        return stated.point
+    return float(resolved) if isinstance(resolved, int | float) else 0.0
+
+
+def _charted(curve: Curve, low: float, high: float) -> Series | None:
+    """A curve over the volumes that the chart shows; None where it has fewer than two points there."""
     rows = zip(curve.volumes, curve.p10, curve.p50, curve.p90, strict=True)
-    kept = [row for row in rows if _FEWEST <= row[0] <= _MOST]
+    kept = [row for row in rows if 10.0**low * _NEARLY <= row[0] <= 10.0**high / _NEARLY]
+    if len(kept) < 2:
+        return None
     at, p10, p50, p90 = zip(*kept, strict=True)
-    return Series(curve.route, at, p10, p50, p90)
+    return Series(phrases.route_name(curve.route), at, p10, p50, p90)
 
 
 def marks(assessment: Assessment) -> list[Mark]:
     """The volume that was answered, and where self-hosting costs what the API costs."""
-    volume, band = assessment.facts.get("volume.output_tokens"), assessment.break_even.output_tokens_per_month
-    found = [Mark("you", volume.point)] if isinstance(volume, Range) else []
+    volume, band = _volume(assessment), assessment.break_even.output_tokens_per_month
+    found = [Mark("you", volume)] if volume > 0 else []
     if band is not None:
         found.append(Mark("break-even", band.p50, band.p10, band.p90))
     return found
@@ -152,45 +239,42 @@ def marks(assessment: Assessment) -> list[Mark]:
 def _lines(assessment: Assessment) -> str:
     options = [option for option in assessment.options if option.priced]
     names = [name for name in LINES if any(option.lines[name] for option in options)]
-    rows = [[shown(name), *(shown(phrases.cell(option.lines[name])) for option in options)] for name in names]
+    rows = [
+        [shown(phrases.line_name(name)), *(shown(phrases.cell(option.lines[name])) for option in options)]
+        for name in names
+    ]
     rows.append(["in all", *(shown(phrases.cell(option.monthly_usd.point)) for option in options)])
-    return _table(("averaged near the median", *(option.option for option in options)), rows, "figures")
+    return _table(
+        ("averaged near the median", *(phrases.route_name(one.option) for one in options)), rows, "figures lines"
+    )
 
 
 def _methods(assessment: Assessment) -> str:
     rows = [
-        [shown(method.id), shown(phrases.joined(method.verdict)), shown(method.because)]
+        [shown(label(method.id)), shown(phrases.method_says(method)), shown(phrases.spoken(method.because))]
         for method in assessment.methods
     ]
     return _table(("method", "says", "because"), rows, "texts")
 
 
-def _licenses(assessment: Assessment) -> str:
-    rows = [
-        [shown(each.model), shown(each.license), shown(each.posture), shown(" ".join(each.because))]
-        for each in assessment.licenses
-    ]
-    return _table(("model", "license", "posture", "because"), rows, "texts")
-
-
 def _open(assessment: Assessment) -> str:
-    heads = ("question", "asked", "assumed", "source", "could change the route")
-    never = frozenset(assessment.never_asked.questions)
-    table = _table(heads, [_unknown(each, each.key in never) for each in assessment.unknowns], "texts")
-    said = shown(phrases.open_questions(assessment))
+    """What was left open: what could change the route first; where nothing was assumed, the question alone."""
     unasked = phrases.never_asked(assessment)
-    sentence = _sentences(f"Never asked: {unasked}") if unasked else ""
-    return f"{sentence}<details><summary>{said}</summary>{table}</details>" if table else ""
-
-
-def _unknown(each: Unknown, never: bool) -> list[str]:
-    word = f"{each.source}, {each.grade}" if each.source else ""
-    changes = "yes" if each.could_change_verdict else ""
-    return [shown(each.key), "never" if never else "", shown(each.assumed), shown(word), changes]
+    sentences = _sentences(phrases.open_questions(assessment), *([f"Never asked: {unasked}"] if unasked else []))
+    ordered = sorted(assessment.unknowns, key=lambda each: not each.could_change_verdict)
+    listed = [each for each in ordered if each.could_change_verdict or phrases.assumed(each) != phrases.NOTHING]
+    rows = [
+        [shown(label(each.key)), shown(phrases.assumed(each)), "yes" if each.could_change_verdict else "", each.grade]
+        for each in listed
+    ]
+    silent = [label(each.key) for each in ordered if each not in listed]
+    rest = _sentences(f"Nothing is assumed for: {' '.join(silent)}") if silent else ""
+    return sentences + _table(("question", "assumed", "could change the route", "evidence"), rows, "texts") + rest
 
 
 def _basis(assessment: Assessment) -> str:
-    rows = (phrases.weak_evidence(assessment), phrases.engines(assessment), phrases.stream(assessment))
+    told = (phrases.weak_evidence(assessment), phrases.engines(assessment), phrases.stream(assessment))
     pins = assessment.pins
-    pinned = f"rules {pins.rules}, catalog {pins.catalog}, questionnaire {pins.questionnaire}"
-    return _sentences(*(row for row in rows if row)) + f"<p class='pins'>{shown(pinned)}</p>"
+    digests = (("rules", pins.rules), ("catalog", pins.catalog), ("questionnaire", pins.questionnaire))
+    pinned = "".join(f"<p class='pins'>{shown(name)} {shown(pin)}</p>" for name, pin in digests)
+    return bullets(phrases.source_list(assessment)) + _sentences(*filter(None, told)) + pinned

@@ -55,15 +55,16 @@ def _context(assessment: Assessment) -> list[str]:
         "## Context and Problem Statement",
         "",
         escaped(f"{asked} {basis}; {phrases.open_questions(assessment)}."),
-        *(f"\n{escaped(f'Never asked: {said}')}." for said in (phrases.never_asked(assessment),) if said),
-        *(f"\n{escaped(note)}." for note in (*assessment.notes, phrases.stale_evidence(assessment)) if note),
+        *(f"\n{escaped(f'Never asked: {said}')}" for said in (phrases.never_asked(assessment),) if said),
+        *(f"\n{escaped(note)}." for note in phrases.notes(assessment)),
     ]
 
 
 def _drivers(assessment: Assessment) -> list[str]:
     """The rules that excluded a route or broke a tie, each with the answers it saw."""
+    numbers = phrases.references(assessment)
     rows = [
-        f"{reason.rule.title}: {phrases.consequence(reason)} ({reason.evidence})"
+        f"{reason.rule.title}: {phrases.consequence(reason)} ({reason.evidence(numbers)})"
         for reason in phrases.reasons(assessment)
     ]
     rows.append(f"Cost: {phrases.break_even(assessment.break_even)}")
@@ -71,21 +72,23 @@ def _drivers(assessment: Assessment) -> list[str]:
 
 
 def _considered(assessment: Assessment) -> list[str]:
-    names = [f"{option.option}{f': {option.priced}' if option.priced else ''}" for option in assessment.options]
-    return ["## Considered Options", "", *_bullets(names)]
+    return ["## Considered Options", "", *_bullets(map(phrases.option_title, assessment.options))]
 
 
 def _outcome(assessment: Assessment) -> list[str]:
+    """What was chosen, as the verdict card says it: route, offer, price, how sure, what comes first."""
     verdict = assessment.verdict
-    chosen = f"Chosen option: **{escaped(verdict.option)}**" if verdict.option != "none" else "**No option is left**"
-    said = f"decided by the gate {verdict.decided_by}, {verdict.status}, confidence {verdict.confidence:.0%}"
+    name = phrases.route_name(verdict.option)
+    chosen = f"Chosen option: **{escaped(name)}**" if verdict.option != "none" else "**No option is left**"
     told = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
+    card = [f"{label.capitalize()}: {text}" for label, text in phrases.card(assessment)]
     return [
         "## Decision Outcome",
         "",
-        f"{chosen}, {said}, because: {escaped(verdict.summary)}.",
+        f"{chosen}, because: {escaped(phrases.spoken(verdict.summary))}.",
         "",
-        *([*_bullets(told), ""] if told else []),
+        *_bullets([*card, *told]),
+        "",
         "### Consequences",
         "",
         *_consequences(assessment),
@@ -99,9 +102,6 @@ def _outcome(assessment: Assessment) -> list[str]:
 def _consequences(assessment: Assessment) -> list[str]:
     chosen = assessment.option(assessment.verdict.option)
     rows = [f"Good, because {_advantage(assessment)}" if chosen is not None else "Bad, because no route is left"]
-    if chosen is not None and chosen.priced:
-        p10, p50, p90 = phrases.price_row(chosen)
-        rows.append(f"Neutral, because it costs {p50} a month ({p10} to {p90})")
     rows += [f"Bad, because this must come true first: {condition}" for condition in assessment.verdict.conditions]
     rows += [f"Neutral, because this remains to be done: {task}" for task in assessment.verdict.tasks]
     return _bullets(rows)
@@ -124,27 +124,35 @@ def _options(assessment: Assessment) -> list[str]:
     return [
         "## Pros and Cons of the Options",
         "",
-        "| route | p10 a month | p50 a month | p90 a month | standing |",
+        "| route | low a month | median a month | high a month | standing |",
         "|---|---:|---:|---:|---|",
-        *(_row(option) for option in assessment.options),
+        *(_row(option, assessment) for option in assessment.options),
+        "",
+        escaped("Low and high: in 10% of draws it costs less, in 10% more."),
     ]
 
 
-def _row(option: Option) -> str:
-    cells = [option.option, *phrases.price_row(option), phrases.standing(option)]
+def _row(option: Option, assessment: Assessment) -> str:
+    cells = [phrases.route_name(option.option), *phrases.price_row(option), phrases.standing(option, assessment)]
     return f"| {' | '.join(escaped(cell) for cell in cells)} |"
 
 
 def _more(assessment: Assessment) -> list[str]:
-    rows = [f"Fleet: {phrases.fleet(assessment)}"]
-    rows += [
-        f"License of {each.model}: {each.license}, {each.posture}. {' '.join(each.because)}"
-        for each in assessment.licenses
-    ]
-    rows += [
-        f"Published method {each.id}: {phrases.joined(each.verdict)}. {each.because}" for each in assessment.methods
-    ]
-    rows += [f"Checklist {phrases.checklist(each)}" for each in assessment.checklists]
-    rows += [text for text in (phrases.weak_evidence(assessment),) if text]
+    """What stands behind it, a short list each; nothing is listed where there is nothing to say."""
     pinned = ", ".join(f"{name} {digest}" for name, digest in phrases.pins(assessment).items())
-    return ["## More Information", "", *_bullets([*rows, f"Pinned: {pinned}"])]
+    parts = {
+        "Fleet": [phrases.fleet(assessment)],
+        "Licenses": list(map(phrases.license_report, assessment.licenses)),
+        "Published methods": list(map(phrases.method, assessment.methods)),
+        "Checklists": list(map(phrases.checklist, assessment.checklists)),
+        "Open questions that could change the route": [
+            f"{question} Assumed: {assumed}" for question, assumed in phrases.telling(assessment)
+        ],
+        "Evidence": [*filter(None, [phrases.weak_evidence(assessment)]), f"Pinned: {pinned}"],
+        "Sources": phrases.source_list(assessment),
+    }
+    lines = ["## More Information"]
+    for title, rows in parts.items():
+        if rows:
+            lines += ["", f"### {title}", "", *_bullets(rows)]
+    return lines

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from advisor.assessment.model import Outlook
 from advisor.cost.compare.projection import Crossover, Ends, HybridSplit, PayBack
+from advisor.knowledge.labels import route_name, source_label
 
 _SPOKEN = {
     "economics.gpu_hour_usd": "a GPU-hour {pays} {at}, {today} today",
@@ -36,16 +37,18 @@ def hybrid(found: HybridSplit | None) -> str:
     if found is None or found.frontier_share is None or found.saving is None:
         return ""
     low, middle, high = (f"{end or 0:.0%}" for end in (found.saving.p10, found.saving.p50, found.saving.p90))
-    published = " and ".join(f"{each.low:.0%} to {each.high:.0%} ({each.source})" for each in found.published)
-    split = f"{1 - found.frontier_share:.0%} on {found.routine}, the rest on {found.frontier}"
+    published = " and ".join(
+        f"{each.low:.0%} to {each.high:.0%} ({source_label(each.source)})" for each in found.published
+    )
+    split = f"{1 - found.frontier_share:.0%} on {route_name(found.routine)}, the rest on {route_name(found.frontier)}"
     return f"{split}: saves {middle} of the all-frontier bill ({low} to {high}); published: {published}"
 
 
 def _pay_back(found: PayBack, months: int) -> str:
-    pair = f"{found.route} against {found.against}"
+    pair = f"{route_name(found.route)} against {route_name(found.against)}"
     if found.month.p50 is None:
         some = f", but in {1 - found.never_share:.0%} of draws" if found.never_share < 1 else ""
-        return f"{pair}: not within {months} months{some}"
+        return f"{pair}: not within {months} month{'s' if months > 1 else ''}{some}"
     if found.month.p90 == 1:
         return f"{pair}: cheaper from the first month"
     last = _NEVER if found.month.p90 is None else f"{found.month.p90:.0f}"

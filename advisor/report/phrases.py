@@ -8,25 +8,41 @@ from math import isfinite
 from typing import Any
 
 from advisor.analysis.analysis_results import Flip
-from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option
+from advisor.assessment import offer_words
+from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
 from advisor.assessment.verdict_summary import TITLES
-from advisor.interview.answer_format import dollars, quantity
+from advisor.decision.license_reports import LicenseReport
+from advisor.interview.answer_format import dollar_span, dollars, quantity
+from advisor.interview.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.labels import catalog_label, figure_label, label, question_of, rule_label, source_label
 from advisor.knowledge.ranges import Range
-from advisor.published.results import Checklist
+from advisor.published.results import Checklist, Method
 
 _CENT = 0.005
-ROUTE_NAMES = {
-    "hosted-api": "vendor API",
-    "managed-cloud": "cloud platform",
-    "managed-open": "open-model API",
-    "self-host": "self-hosted",
-    "hybrid": "hybrid",
-    "none": "no route",
-}
-"""Routes in few words, for a table or the first line of a verdict."""
 _MOST_STALE = 6
 _FIRST = 3
+_MONTHS = 12
+NOTHING = "nothing"
+"""What is said to be assumed where a question has no default."""
+ROUTE_NAMES = offer_words.ROUTE_NAMES
+route_name = offer_words.route_name
+spoken = offer_words.spoken
+_SAYS = {
+    "evaluate-self-host": "evaluate self-hosting",
+    "close-call": "a close call",
+    "undefined": "nothing: the published method leaves this case open",
+    "not-applicable": "nothing: made for another kind of work",
+}
+"""What a published method may answer beside routes."""
+LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
+"""Lines of the bill whose id is not the word for it."""
+POSTURES = {
+    "clear": "free to use",
+    "duties": "usable with duties",
+    "review": "have it reviewed",
+    "blocked": "not for you",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +53,35 @@ class Reason:
     routes: tuple[str, ...]
 
     @property
-    def evidence(self) -> str:
-        """The answers that matched, the rule, its grade and its sources."""
-        seen = "; ".join(matched(key, value) for key, value in self.rule.matched.items())
-        return f"{seen}. {self.rule.rule}, {self.rule.grade}: {', '.join(self.rule.sources)}"
+    def seen(self) -> str:
+        """The answers, facts and findings that matched."""
+        return "; ".join(matched(key, value) for key, value in self.rule.matched.items())
+
+    def evidence(self, numbers: Mapping[str, int]) -> str:
+        """What matched, the rule's grade, and its sources by their numbers in the list of sources."""
+        cited = ", ".join(f"[{numbers[name]}]" for name in self.rule.sources if name in numbers)
+        grade = f"{self.rule.grade}{f' {cited}' if cited else ''}"
+        return f"{self.seen}. Evidence: {grade}" if self.seen else f"Evidence: {grade}"
 
 
 def matched(key: str, value: Any) -> str:
     """One answer, fact or finding that a rule saw."""
     if key.startswith("finding:"):
-        return f"{key.removeprefix('finding:')} {'holds' if value else 'does not hold'}"
-    return f"{key} is {plain_value(value)}"
+        return f"{rule_label(key.removeprefix('finding:'))}: {'holds' if value else 'does not hold'}"
+    if question_of(key) is not None:
+        return f"{label(key)} {answer_words(key, list(value) if isinstance(value, tuple) else value)}"
+    return f"{label(key)}: {plain_value(value)}"
+
+
+def references(assessment: Assessment) -> dict[str, int]:
+    """The sources that the rules behind a verdict name, numbered in the order in which they are met."""
+    names = [name for reason in reasons(assessment) for name in reason.rule.sources]
+    return {name: place for place, name in enumerate(dict.fromkeys(names), start=1)}
+
+
+def source_list(assessment: Assessment) -> list[str]:
+    """The numbered sources by title."""
+    return [f"[{number}] {source_label(name)}" for name, number in references(assessment).items()]
 
 
 def plain_value(value: Any) -> str:
@@ -93,7 +127,7 @@ def _by_rule(findings: Iterable[FiredRule]) -> list[Reason]:
 
 def consequence(reason: Reason) -> str:
     """What a rule does to the routes it concerns."""
-    routes = joined(reason.routes)
+    routes = joined([route_name(route) for route in reason.routes])
     if reason.rule.effect == "prefer":
         return f"favors {routes}"
     return f"excludes {routes}"
@@ -109,7 +143,8 @@ def route_title(assessment: Assessment) -> str:
     verdict = assessment.verdict
     chosen = assessment.option(verdict.option)
     title = TITLES.get(verdict.option, "")
-    return f"{title}: {chosen.priced}" if chosen is not None and chosen.priced else title
+    bought = offer_words.offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
+    return f"{title}: {bought}" if bought else title
 
 
 def offer(assessment: Assessment) -> str:
@@ -150,15 +185,22 @@ def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     found = {
         "contradiction": tuple(one.because for one in assessment.contradictions),
         "today": (against,) if against else (),
-        "find out": assessment.verdict.find_out_first,
+        "find out": tuple(map(spoken, assessment.verdict.find_out_first)),
     }
     return {label: rows for label, rows in found.items() if rows}
 
 
-def standing(option: Option) -> str:
-    """The state of one route: chosen, how often cheapest, or excluded by which rules."""
+def excluding(option: Option, assessment: Assessment) -> str:
+    """The titles of the rules that exclude a route; empty where none does."""
+    titles = {found.rule: found.title for found in assessment.findings if found.title}
+    return "; ".join(titles.get(rule) or rule_label(rule) for rule in option.excluded_by)
+
+
+def standing(option: Option, assessment: Assessment) -> str:
+    """How one route stands: chosen, how often cheapest, or excluded by which rules."""
     if option.state == "excluded":
-        return f"excluded by {joined(option.excluded_by)}" if option.excluded_by else "excluded"
+        reason = excluding(option, assessment)
+        return f"excluded: {reason}" if reason else "excluded"
     share = f"{option.probability_cheapest:.0%} of draws"
     return f"{share}: chosen" if option.state == "chosen" else share
 
@@ -172,12 +214,13 @@ def best_rival(assessment: Assessment) -> Option | None:
 def fleet(assessment: Assessment) -> str:
     """The GPUs that self-hosting would take, and how busy they would be."""
     found = assessment.fleet
+    model, gpu = catalog_label(found.model), catalog_label(found.gpu)
     if not found.fits:
-        return f"{found.model} in {found.precision} does not fit on {found.gpu}: {found.reason}"
+        return f"{model} in {found.precision} does not fit on {gpu}: {found.reason}"
     rate = found.tokens_per_second
     copies = f" in {found.replicas} replicas" if found.replicas > 1 else ""
     return (
-        f"{found.gpus} × {found.gpu}{copies} for {found.model} in {found.precision}: "
+        f"{found.gpus} × {gpu}{copies} for {model} in {found.precision}: "
         f"{rate.p50:,.0f} output tokens per second ({rate.p10:,.0f} to {rate.p90:,.0f}), "
         f"{found.utilization:.0%} used on average, first token after {found.first_token_ms:,.0f} ms"
     )
@@ -185,13 +228,13 @@ def fleet(assessment: Assessment) -> str:
 
 def break_even(found: BreakEven) -> str:
     """At which volume self-hosting costs what the API costs, or that it never does."""
-    band = found.output_tokens_per_month
+    band, against = found.output_tokens_per_month, catalog_label(found.against)
     if band is None or not isfinite(band.p50):
         rest = _some_crossings(found)
-        return f"self-hosting never gets cheaper than {found.against}, at any volume{rest}"
+        return f"self-hosting never gets cheaper than {against}, at any volume{rest}"
     ends = f"{_volume(band.p10)} to {_volume(band.p90)}" if isfinite(band.p90) else f"{_volume(band.p10)} to never"
     never = f"; never in {found.never_share:.0%} of draws" if found.never_share > 0 else ""
-    return f"self-hosting costs what {found.against} costs at {_volume(band.p50)} output tokens a month ({ends}){never}"
+    return f"self-hosting costs what {against} costs at {_volume(band.p50)} output tokens a month ({ends}){never}"
 
 
 def _some_crossings(found: BreakEven) -> str:
@@ -208,7 +251,7 @@ def measure(found: Measure) -> str:
     Where one route is left, how far it moves that route's cost.
     """
     worth = f", worth up to {dollars(found.worth_usd)} to know" if found.worth_usd >= _CENT else ""
-    return f"{found.key}: moves the {found.moves} by {dollars(found.swing_usd)} a month{worth}"
+    return f"{label(found.key)} Moves the {found.moves} by {dollars(found.swing_usd)} a month{worth}"
 
 
 def flips(found: Sequence[Flip]) -> list[str]:
@@ -216,23 +259,34 @@ def flips(found: Sequence[Flip]) -> list[str]:
     by_key: dict[str, list[Flip]] = {}
     for flip in found:
         by_key.setdefault(flip.key, []).append(flip)
-    return [f"{key} ({each[0].spoken[0]}): {'; '.join(_flip(flip) for flip in each)}" for key, each in by_key.items()]
+    return [
+        f"{label(key)} (now: {answer_words(key, each[0].was)}) {'; '.join(_flip(flip) for flip in each)}"
+        for key, each in by_key.items()
+    ]
 
 
 def _flip(flip: Flip) -> str:
-    return f"{flip.spoken[1]} would give {'no route' if flip.verdict == 'none' else flip.verdict}"
+    return f"“{answer_words(flip.key, flip.to)}” would give {route_name(flip.verdict)}"
 
 
 def open_questions(assessment: Assessment) -> str:
-    """How many questions were left open, and which of them could still change the route, alone or together."""
+    """How many questions were left open, and how many of them could still change the route, alone or together."""
     count = len(assessment.unknowns)
     if not count:
         return "no question is open"
-    telling = [unknown.key for unknown in assessment.unknowns if unknown.could_change_verdict]
     said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
-    if telling:
-        return f"{said}; {len(telling)} could change the route: {joined(telling)}"
-    return said
+    could = len(telling(assessment))
+    return f"{said}; {could} could change the route" if could else said
+
+
+def telling(assessment: Assessment) -> list[tuple[str, str]]:
+    """The open questions that could change the route, each with what was assumed."""
+    return [(label(one.key), assumed(one)) for one in assessment.unknowns if one.could_change_verdict]
+
+
+def assumed(unknown: Unknown) -> str:
+    """What was assumed for an open question, in words."""
+    return NOTHING if unknown.assumed in ("", NOTHING) else answer_words(unknown.key, unknown.assumed)
 
 
 def never_asked(assessment: Assessment) -> str:
@@ -245,23 +299,23 @@ def never_asked(assessment: Assessment) -> str:
     count = len(found.questions)
     said = f"{count} question{'s' if count > 1 else ''}"
     if found.is_safe:
-        return f"{said}, and need not be: {found.why}"
-    telling = found.could_change_route
-    return f"{said}, of which {len(telling)} could change the route, first of all {joined(telling[:_FIRST])}"
+        return f"{said}, and need not be: {spoken(found.why)}"
+    first = " ".join(label(key) for key in found.could_change_route[:_FIRST])
+    return f"{said}, of which {len(found.could_change_route)} could change the route, first of all: {first}"
 
 
 def checklist(found: Checklist) -> str:
     """How many items of a published checklist are met, how many it takes, and what it then says."""
     needed = f", {found.threshold} needed" if found.threshold else ""
     unknown = f", {found.unknown} unknown" if found.unknown else ""
-    return f"{found.id}: {found.met} of {found.of} met{unknown}{needed}: {found.verdict}"
+    return f"{label(found.id)}: {found.met} of {found.of} met{unknown}{needed}. {found.verdict}"
 
 
 def weak_evidence(assessment: Assessment) -> str:
     """How many of the rules that fired, and of the figures behind the costs, stand on weak grades; empty when none."""
-    fired = {found.rule: found.grade for found in assessment.findings}
-    weak = [rule for rule, grade in fired.items() if grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(fired)} fired rules rest on weak evidence: {joined(weak)}" if weak else ""
+    fired = {found.rule: found for found in assessment.findings}
+    weak = [found.title or rule_label(rule) for rule, found in fired.items() if found.grade in WEAK_GRADES]
+    rules = f"{len(weak)} of {len(fired)} fired rules stand on weak evidence ({'; '.join(weak)})" if weak else ""
     found = assessment.evidence
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
     figures = f"{share}, are weakly founded" if found.weak else ""
@@ -273,7 +327,10 @@ def stale_evidence(assessment: Assessment) -> str:
     found = assessment.evidence.stale
     if not found:
         return ""
-    told = [f"{one.name} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]]
+    told = [
+        f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
+        for one in found[:_MOST_STALE]
+    ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
     return f"Old figures behind the costs: {'; '.join(told)}{more}"
 
@@ -307,3 +364,50 @@ def price_row(option: Option) -> tuple[str, str, str]:
     """P10, P50 and P90 a month; a dash where no eligible provider has a price."""
     cost = option.monthly_usd
     return (dollars(cost.p10), dollars(cost.p50), dollars(cost.p90)) if option.priced else ("–", "–", "–")
+
+
+def method_says(found: Method) -> str:
+    """What a published method answers: routes by name, or why it does not answer."""
+    return joined([_SAYS.get(each) or route_name(each) for each in found.verdict])
+
+
+def line_name(line: str) -> str:
+    """A line of the bill in words."""
+    return LINE_NAMES.get(line, line)
+
+
+def license_report(found: LicenseReport) -> str:
+    """A candidate's license, whether it may be used, and why."""
+    head = f"{catalog_label(found.model)}: {rule_label(found.license)}, {POSTURES[found.posture]}"
+    return f"{head}. {' '.join(found.because)}"
+
+
+def method(found: Method) -> str:
+    """A published method: what it answers, and why."""
+    return f"{label(found.id)}: {method_says(found)}. {spoken(found.because)}"
+
+
+def option_title(option: Option) -> str:
+    """A route in words, with what it would buy."""
+    bought = offer_words.offer_words(option.offer) if option.offer is not None else ""
+    return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
+
+
+def card(assessment: Assessment) -> list[tuple[str, str]]:
+    """The first lines of a verdict: what to buy, a month, a year, how sure it is and by what it was decided."""
+    verdict, chosen = assessment.verdict, assessment.option(assessment.verdict.option)
+    rows = []
+    if chosen is not None and chosen.offer is not None:
+        rows.append(("to buy", offer_words.offer_words(chosen.offer)))
+    if chosen is not None and chosen.priced:
+        cost = chosen.monthly_usd
+        rows.append(("a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"))
+        rows.append(("a year", dollars(cost.p50 * _MONTHS)))
+    share = sureness(assessment)
+    rows.append(("status", f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"))
+    return rows
+
+
+def notes(assessment: Assessment) -> list[str]:
+    """What is said beside the verdict, old figures among it."""
+    return [*map(spoken, assessment.notes), *filter(None, [stale_evidence(assessment)])]

@@ -1,110 +1,50 @@
-"""A verdict on one screen: what to buy, its price, how sure it is, what comes first, and the command that says more."""
+"""A verdict on one screen: the card as text, and the command that says more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from advisor.assessment.model import Assessment
-from advisor.interview.answer_format import dollars
-from advisor.knowledge.questions import Question
-from advisor.report import phrases
-from advisor.text import labeled, visible, wrap
+from advisor.knowledge.labels import in_words, route_name
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
+from advisor.report.verdict_card import all_rows, bought, card, clipped
+from advisor.text import LABEL, WIDTH, spread, visible, wrap
 
 MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
-_ALWAYS = ("price", "how sure")
-"""Blocks of which one entry at least is shown."""
-_MOST_HANGS_ON = 3
-_MONTHS = 12
+_INDENT = LABEL + 1
+_REASON_ROWS, _LAST_ROWS = 2, 2
 
 
-def short_report(assessment: Assessment, questions: Mapping[str, Question], file: str = "FILE") -> str:
+def short_report(assessment: Assessment, file: str = "FILE") -> str:
     """At most 24 lines of 80 columns, the answer first and the next command last."""
-    answer = list(_answer(assessment))
-    blocks = {
-        "price": list(_price(assessment)),
-        "how sure": list(_how_sure(assessment)),
-        "hangs on": _hangs_on(assessment, questions),
-        "contradicts": [one.because for one in assessment.contradictions],
-        "find out": list(assessment.verdict.find_out_first),
-        "because": [f"{each.rule.title}." for each in phrases.reasons(assessment)],
-        "provided": list(assessment.verdict.conditions),
-        "to do": list(assessment.verdict.tasks),
-    }
+    if assessment.questionnaire == LICENSE_REVIEW:
+        return _license_report(assessment, file)
+    what = bought(assessment)
+    answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
+    head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
+    last = _last(file)
+    drawn = clipped(card(assessment), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
+    rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
+    return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
+
+
+def _last(file: str) -> str:
+    """The next command; a long name of a file leaves no room for the hint behind it."""
     last = f"next: advisor why {file} (or --full for everything)"
-    told = _fitted(blocks, MOST_LINES - 2 - len(answer))
-    return "\n".join([*(visible(line) for line in (*answer, *told)), "", visible(last)])
+    return last if len(last) <= WIDTH else f"next: advisor why {file}"
 
 
-def _fitted(blocks: Mapping[str, list[str]], most: int) -> list[str]:
-    """The blocks in at most so many lines: the longest ones, the later first, end by counting what they leave out.
-
-    Each keeps one entry where there is room for it.
-    """
-    kept = {label: len(rows) for label, rows in blocks.items()}
-    while True:
-        shown = {label: labeled(label, _shortened(rows, kept[label])) for label, rows in blocks.items()}
-        lines = [line for block in shown.values() for line in block]
-        cuttable = [label for label, count in kept.items() if count > 1] or [
-            label for label, count in kept.items() if count and len(shown[label]) > 1 and label not in _ALWAYS
-        ]
-        if len(lines) <= most or not cuttable:
-            return lines
-        longest = max(reversed(cuttable), key=lambda label: len(shown[label]))
-        kept[longest] -= 1
-
-
-def _shortened(rows: list[str], count: int) -> list[str]:
-    return rows if count == len(rows) else [*rows[:count], f"… and {len(rows) - count} more"]
-
-
-def _answer(assessment: Assessment) -> Iterator[str]:
-    verdict = assessment.verdict
-    route = phrases.ROUTE_NAMES.get(verdict.option, verdict.option)
-    bought = phrases.offer(assessment)
-    yield from wrap(f"{assessment.workload}: {route}{f', {bought}' if bought else ''}")
-    yield from wrap(f"{verdict.summary}.")
-    yield ""
-
-
-def _price(assessment: Assessment) -> Iterator[str]:
-    chosen = assessment.option(assessment.verdict.option)
-    if chosen is None or not chosen.priced:
-        yield "no price in the catalog"
-        return
-    cost = chosen.monthly_usd
-    yield (
-        f"{dollars(cost.p50)} a month ({dollars(cost.p10)} to {dollars(cost.p90)}), "
-        f"{dollars(cost.p50 * _MONTHS)} a year, as of {assessment.as_of}"
-    )
-    against = phrases.against_today(assessment)
-    if against:
-        yield against
-    rival = phrases.best_rival(assessment)
-    if rival is not None:
-        excluded = ", excluded" if rival.state == "excluded" else ""
-        other = f"{phrases.ROUTE_NAMES.get(rival.option, rival.option)}{excluded}"
-        yield f"{other}: {dollars(rival.monthly_usd.p50)} a month"
-
-
-def _how_sure(assessment: Assessment) -> Iterator[str]:
-    verdict = assessment.verdict
-    share = phrases.sureness(assessment)
-    yield f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"
-
-
-def _hangs_on(assessment: Assessment, questions: Mapping[str, Question]) -> list[str]:
-    """The answers that would change the route, then the open questions that could."""
-    texts: dict[str, str] = {}
-    for flip in assessment.flips:
-        was, to = flip.spoken
-        other = phrases.ROUTE_NAMES.get(flip.verdict, flip.verdict)
-        texts.setdefault(flip.key, f"{_named(flip.key, questions)} {to} instead of {was}: {other}")
-    for unknown in assessment.unknowns:
-        if unknown.could_change_verdict:
-            texts.setdefault(unknown.key, f"{_named(unknown.key, questions)} (not answered)")
-    return _shortened(list(texts.values()), min(len(texts), _MOST_HANGS_ON))
-
-
-def _named(key: str, questions: Mapping[str, Question]) -> str:
-    return questions[key].text if key in questions else key
+def _license_report(assessment: Assessment, file: str) -> str:
+    """What a license review found: each candidate with its posture and the first reason."""
+    head = [spread(assessment.workload, f"as of {assessment.as_of}"), f"LICENSES: {license_verdict(assessment)[1]}", ""]
+    rows = [
+        line
+        for report in assessment.licenses
+        for line in (
+            spread(f"{report.model}  {report.license}", report.posture),
+            *wrap(in_words(report.because[0]) if report.because else "", lead="  ", hanging="  ")[:_REASON_ROWS],
+        )
+    ]
+    most = MOST_LINES - len(head) - _LAST_ROWS
+    more = ["… and more: --full shows every model"] if len(rows) > most else []
+    last = _last(file)
+    return "\n".join([*map(visible, (*head, *rows[: most - len(more)], *more)), "", visible(last)])

@@ -3,39 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 from advisor.report.curve_chart import Grid, Mark, Series, decade, volume_text
 
 _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56
-_BAR_WIDTH, _BAR_HEIGHT = 240, 14
+_NAMES, _PRICES = 132, 96
+"""Columns of a bar chart: the names at the left, the medians at the right."""
+_ROW, _AXIS = 34, 30
+_NARROW = 2
+"""Decades below which 2 and 5 times a power of ten are marked too."""
 
 
-def range_bar(low: float, middle: float, high: float, most: float) -> str:
-    """A bar from P10 to P90 on a scale from zero to `most`, the median marked."""
-    start, mark, end = (round(value / most * _BAR_WIDTH, 1) if most > 0 else 0.0 for value in (low, middle, high))
-    middle_y = _BAR_HEIGHT / 2
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a bar chart: a range with its median, said as `text`; `state` is a class of the style sheet."""
+
+    name: str
+    low: float
+    middle: float
+    high: float
+    text: str
+    state: str
+
+
+def cost_bars(bars: Sequence[Bar], label: str, name: str) -> str:
+    """Ranges on one logarithmic scale of dollars, ticks at round numbers; empty where nothing has a price.
+
+    `name` makes the ids of title and description unique in the page.
+    """
+    drawn = [bar for bar in bars if bar.low > 0]
+    if not drawn:
+        return ""
+    low, high = log10(min(bar.low for bar in drawn)), log10(max(bar.high for bar in drawn))
+    ticks = _dollar_ticks(low, high)
+    scale = _Scale(min(log10(ticks[0]), low), max(log10(ticks[-1]), high), _NAMES, _WIDTH - _PRICES)
+    height = _ROW * len(bars) + _AXIS
+    parts = [
+        *_dollar_lines(ticks, scale, height),
+        *(part for at, bar in enumerate(bars) for part in _bar(at, bar, scale)),
+    ]
+    told = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
+    return _picture("bars", height, name, label, told, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Powers of ten laid over a span of pixels."""
+
+    low: float
+    high: float
+    left: float
+    right: float
+
+    def at(self, value: float) -> float:
+        share = (log10(value) - self.low) / (self.high - self.low) if value > 0 and self.high > self.low else 0.0
+        return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
+
+
+def _dollar_ticks(low: float, high: float) -> list[float]:
+    """Round numbers around a range of powers of ten: decades, and 2 and 5 times them where there are few."""
+    steps = (1, 2, 5) if high - low < _NARROW else (1,)
+    found = [step * 10.0**power for power in range(floor(low), ceil(high) + 1) for step in steps]
+    first = max((at for at, value in enumerate(found) if log10(value) <= low), default=0)
+    last = min((at for at, value in enumerate(found) if log10(value) >= high), default=len(found) - 1)
+    return found[first : last + 1]
+
+
+def _dollar_lines(ticks: Sequence[float], scale: _Scale, height: float) -> Iterator[str]:
+    for value in ticks:
+        x, power = scale.at(value), floor(log10(value) + 1e-9)
+        yield f'<line class="grid" x1="{x}" x2="{x}" y1="4" y2="{height - _AXIS}"/>'
+        step = round(value / 10.0**power)
+        text = f"${decade(power)}" if step == 1 else f"${_times(step, power)}"
+        yield f'<text class="scale" x="{x}" y="{height - 10}" text-anchor="middle">{text}</text>'
+
+
+def _times(step: int, power: int) -> str:
+    """Two or five times a power of ten, in the letters of `decade`."""
+    text = decade(power)
+    return f"{step * 10.0**power:g}" if power < 0 else f"{step}{text.removeprefix('1')}"
+
+
+def _bar(at: int, bar: Bar, scale: _Scale) -> Iterator[str]:
+    y = at * _ROW + _ROW / 2 + 4
+    yield f'<text class="name {bar.state}" x="0" y="{y + 4:g}">{escape(bar.name)}</text>'
+    if bar.low > 0:
+        start, mark, end = (scale.at(value) for value in (bar.low, bar.middle, bar.high))
+        width = max(end - start, 2.0)
+        yield f'<rect class="range {bar.state}" x="{start}" y="{y - 7:g}" width="{width:.1f}" height="14" rx="2"/>'
+        yield f'<line class="median" x1="{mark}" x2="{mark}" y1="{y - 10:g}" y2="{y + 10:g}"/>'
+    yield f'<text class="name {bar.state}" x="{_WIDTH}" y="{y + 4:g}" text-anchor="end">{escape(bar.text)}</text>'
+
+
+def _picture(kind: str, height: float, name: str, label: str, told: str, parts: Sequence[str]) -> str:
+    """An image with a title and a description that screen readers find by id."""
     return (
-        f'<svg class="bar" viewBox="0 0 {_BAR_WIDTH} {_BAR_HEIGHT}" width="{_BAR_WIDTH}" height="{_BAR_HEIGHT}" '
-        f'aria-hidden="true"><rect x="{start}" y="3" width="{max(end - start, 1.5):.1f}" height="8" rx="2"/>'
-        f'<circle cx="{mark}" cy="{middle_y:g}" r="4"/></svg>'
+        f'<svg class="{kind}" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-labelledby="{name}-t {name}-d">'
+        f'<title id="{name}-t">{escape(label)}</title><desc id="{name}-d">{escape(told)}</desc>{"".join(parts)}</svg>'
     )
 
 
-def cost_chart(series: Sequence[Series], marks: Sequence[Mark]) -> str:
-    """Cost a month against volume, both by decades, with the band of the first curve; empty without curves."""
+def cost_chart(series: Sequence[Series], marks: Sequence[Mark], name: str) -> str:
+    """Cost a month against volume, both by decades, each curve with its band; empty without curves."""
     grid = Grid.around(series)
     if grid is None:
         return ""
-    names = ", ".join(one.name for one in series)
-    parts = [*_scales(grid), _band(series[0], grid), *_curves(series, grid), *_marks(marks, grid)]
-    label = escape(f"Dollars a month against output tokens a month: {names}")
-    return (
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
-        f"<title>{label}</title>{''.join(parts)}</svg>"
-    )
+    parts = [*_scales(grid), *_bands(series, grid), *_curves(series, grid), *_marks(marks, grid)]
+    label = "Dollars a month against output tokens a month"
+    told = "; ".join(_course(one) for one in series)
+    return _picture("chart", _HEIGHT, name, label, told, parts)
+
+
+def _course(one: Series) -> str:
+    ends = ((one.at[0], one.p50[0]), (one.at[-1], one.p50[-1]))
+    first, last = (f"{volume_text(at)} tokens: ${cost:,.0f}" for at, cost in ends)
+    return f"{one.name} from {first} to {last}"
 
 
 def _x(volume: float, grid: Grid) -> float:
@@ -56,6 +142,7 @@ def _scales(grid: Grid) -> Iterator[str]:
         yield f'<text class="scale" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">${decade(power)}</text>'
     for power in range(floor(grid.left), floor(grid.right) + 1):
         x = _x(10.0**power, grid)
+        yield f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
         yield f'<text class="scale" x="{x}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{decade(power)}</text>'
 
 
@@ -63,9 +150,10 @@ def _points(series: Series, costs: Sequence[float], grid: Grid) -> list[str]:
     return [f"{_x(at, grid)},{_y(cost, grid)}" for at, cost in zip(series.at, costs, strict=True)]
 
 
-def _band(series: Series, grid: Grid) -> str:
-    around = [*_points(series, series.p90, grid), *reversed(_points(series, series.p10, grid))]
-    return f'<polygon class="band" points="{" ".join(around)}"/>'
+def _bands(series: Sequence[Series], grid: Grid) -> Iterator[str]:
+    for place, one in enumerate(series):
+        around = [*_points(one, one.p90, grid), *reversed(_points(one, one.p10, grid))]
+        yield f'<polygon class="band band{place}" points="{" ".join(around)}"/>'
 
 
 def _curves(series: Sequence[Series], grid: Grid) -> Iterator[str]:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
-from advisor.published.results import Method
 from advisor.report import outlook_phrases, phrases
-from advisor.text import LABEL, WIDTH, labeled, spread, visible, wrap
+from advisor.text import LABEL, WIDTH, labeled, side_by_side, spread, visible, wrap
 
 _MOST_FLIPS = 8
+_LINE = 20
+"""Columns of the name of a line of the bill."""
 
 
 def as_text(assessment: Assessment) -> str:
@@ -35,17 +36,24 @@ def _headline(assessment: Assessment) -> list[str]:
     return [
         spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        spread(verdict.option.upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"),
+        spread(
+            phrases.route_name(verdict.option).upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"
+        ),
         *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),
-        *(part for text in (phrases.route_title(assessment), verdict.summary) for part in wrap(text, WIDTH)),
+        *(
+            part
+            for text in (phrases.route_title(assessment), phrases.spoken(verdict.summary))
+            for part in wrap(text, WIDTH)
+        ),
         *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
     ]
 
 
 def _because(assessment: Assessment) -> list[str]:
     rows: list[str] = []
+    numbers = phrases.references(assessment)
     for reason in phrases.reasons(assessment):
-        rows += [f"{reason.rule.title}: {phrases.consequence(reason)}", f"  {reason.evidence}"]
+        rows += [f"{reason.rule.title}: {phrases.consequence(reason)}", f"  {reason.evidence(numbers)}"]
     return labeled("because", rows)
 
 
@@ -55,14 +63,15 @@ def _provided(assessment: Assessment) -> list[str]:
 
 
 def _prices(assessment: Assessment) -> list[str]:
-    head = f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest in"
-    return [head, *(row for option in assessment.options for row in _price(option))]
+    head = f"{'a month':<{LABEL}}{'low':>9}{'median':>9}{'high':>9}   cheapest in"
+    note = "low and high: in 10% of draws it costs less, in 10% more"
+    return [head, *(row for option in assessment.options for row in _price(option, assessment)), note]
 
 
-def _price(option: Option) -> Iterator[str]:
+def _price(option: Option, assessment: Assessment) -> Iterator[str]:
     figures = "".join(f"{figure:>9}" for figure in phrases.price_row(option))
-    head = f"{option.option:<{LABEL}}{figures}   "
-    tail = wrap(phrases.standing(option), WIDTH - len(head))
+    head = f"{phrases.route_name(option.option):<{LABEL}}{figures}   "
+    tail = wrap(phrases.standing(option, assessment), WIDTH - len(head))
     yield from (f"{head if not place else '':<{len(head)}}{part}" for place, part in enumerate(tail))
 
 
@@ -74,9 +83,12 @@ def _lines(assessment: Assessment) -> list[str]:
     names = [name for name in LINES if any(option.lines[name] for option in shown)]
     rows = [(name, [option.lines[name] for option in shown]) for name in names]
     rows.append(("in all", [option.monthly_usd.point for option in shown]))
-    heads = "".join(f"{option.option:>16}" for option in shown)
-    table = [f"{name:<{LABEL}}" + "".join(f"{phrases.cell(value):>16}" for value in row) for name, row in rows]
-    return ["a month line by line, averaged near the median: together the P50", " " * LABEL + heads, *table]
+    heads = "".join(f"{phrases.route_name(option.option):>16}" for option in shown)
+    table = [
+        f"{phrases.line_name(name):<{_LINE}}" + "".join(f"{phrases.cell(value):>16}" for value in row)
+        for name, row in rows
+    ]
+    return ["a month line by line, averaged near the median: together the median", " " * _LINE + heads, *table]
 
 
 def _figures(assessment: Assessment) -> list[str]:
@@ -97,24 +109,25 @@ def _outlook(assessment: Assessment) -> list[str]:
         *labeled("would change", [*found[:_MOST_FLIPS], *more]),
         *labeled("open", [phrases.open_questions(assessment)]),
         *labeled("never asked", filter(None, [phrases.never_asked(assessment)])),
+        *_telling(assessment),
     ]
+
+
+def _telling(assessment: Assessment) -> list[str]:
+    """The open questions that could change the route, as a table."""
+    found = phrases.telling(assessment)
+    return ["", "could change the route, and what is assumed", *side_by_side(found)] if found else []
 
 
 def _published(assessment: Assessment) -> list[str]:
     return [
-        *labeled("others say", [_method(method) for method in assessment.methods]),
+        *labeled("others say", map(phrases.method, assessment.methods)),
         *labeled("checklists", [phrases.checklist(checklist) for checklist in assessment.checklists]),
     ]
 
 
-def _method(method: Method) -> str:
-    return f"{method.id}: {phrases.joined(method.verdict)}. {method.because}"
-
-
 def _licenses(reports: Iterable[LicenseReport]) -> list[str]:
-    return labeled(
-        "licenses", [f"{each.model}: {each.license}, {each.posture}. {' '.join(each.because)}" for each in reports]
-    )
+    return labeled("licenses", map(phrases.license_report, reports))
 
 
 def _basis(assessment: Assessment) -> list[str]:
@@ -124,5 +137,8 @@ def _basis(assessment: Assessment) -> list[str]:
         f"{phrases.engines(assessment)}; {phrases.stream(assessment)}",
         f"pinned: {digests}",
     ]
-    told = [*assessment.notes, *filter(None, [phrases.stale_evidence(assessment)])]
-    return [*labeled("note", told), *labeled("basis", [row for row in rows if row])]
+    return [
+        *labeled("note", phrases.notes(assessment)),
+        *labeled("basis", [row for row in rows if row]),
+        *labeled("sources", phrases.source_list(assessment)),
+    ]

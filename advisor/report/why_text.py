@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.assessment.model import Assessment, Option
+from advisor.interview.answer_words import answer_words
+from advisor.knowledge.labels import in_words, label, question_of, route_name, rule_label, source_label
 from advisor.report import phrases
-from advisor.report.explanation import Explanation, Link, Near
+from advisor.report.explanation import Explanation, Link, Near, Seen
 from advisor.text import visible, wrap
 
 _GATES = ("license", "derive", "must", "can", "worth", "prefer")
@@ -49,8 +51,8 @@ def pairs_text(pairs: Sequence[FlipPair]) -> str:
         return "No two answers change the verdict together where neither does alone."
     lines = ["What two answers would change together, and neither alone"]
     for pair in pairs:
-        both = " and ".join(f"{key} {to}" for key, to in zip(pair.keys, pair.to, strict=True)).replace('"', "")
-        lines += _wrapped(f"{both}: {pair.verdict}", 2)
+        both = " and ".join(f"{label(key)} {answer_words(key, to)}" for key, to in zip(pair.keys, pair.to, strict=True))
+        lines += _wrapped(f"{both}: {route_name(pair.verdict)}", 2)
     return "\n".join(lines)
 
 
@@ -58,31 +60,36 @@ def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:
     """Why one rule fired, or why it did not."""
     fired = [line for link in found.fired if link.rule == rule for line in link_lines(link)]
     missed = [line for near in found.near if near.rule == rule for line in near_lines(near)]
-    head = f"{rule} fired" if fired else f"{rule} did not fire"
+    head = f"“{rule_label(rule)}” {'fired' if fired else 'did not fire'}"
     return "\n".join([verdict_line(assessment), "", head, *fired, *missed])
 
 
 def route_text(assessment: Assessment, found: Explanation, option: Option) -> str:
-    """Why one route is chosen, left or excluded, and every rule that bears on it."""
-    lines = [verdict_line(assessment), "", *_wrapped(f"{option.option}: {_standing(option)}", 0), ""]
+    """Why one route is chosen, stands or is excluded, and every rule that bears on it."""
+    lines = [
+        verdict_line(assessment),
+        "",
+        *_wrapped(f"{route_name(option.option)}: {_standing(option, assessment)}", 0),
+        "",
+    ]
     for link in found.fired:
         if option.option in link.routes:
             lines += link_lines(link)
     return "\n".join(lines).rstrip()
 
 
-def _standing(option: Option) -> str:
+def _standing(option: Option, assessment: Assessment) -> str:
     p10, p50, p90 = phrases.price_row(option)
     cost = f"{p50} a month ({p10} to {p90})" if option.priced else "no eligible provider has a price"
-    share = "" if option.state == "excluded" else f", cheapest in {phrases.standing(option)}"
-    state = phrases.standing(option) if option.state == "excluded" else option.state
+    share = "" if option.state == "excluded" else f", cheapest in {phrases.standing(option, assessment)}"
+    state = phrases.standing(option, assessment) if option.state == "excluded" else option.state
     return f"{state}; {cost}{share}"
 
 
 def verdict_line(assessment: Assessment) -> str:
     """Workload, route, gate and status in one line."""
     verdict = assessment.verdict
-    said = f"{verdict.option.upper()}, decided by {verdict.decided_by.upper()}, {verdict.status}"
+    said = f"{route_name(verdict.option).upper()}, decided by {verdict.decided_by.upper()}, {verdict.status}"
     return visible(f"{assessment.workload}: {said}, as of {assessment.as_of}")
 
 
@@ -92,7 +99,7 @@ def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
     lines = [line for link in shown for line in link_lines(link)]
     lines += _steps(gate, assessment, found)
     if gate == assessment.verdict.decided_by:
-        lines += _wrapped(f"Here it was decided: {assessment.verdict.summary}", 2)
+        lines += _wrapped(f"Here it was decided: {phrases.spoken(assessment.verdict.summary)}", 2)
     return [_TITLES[gate], *lines, ""] if lines else []
 
 
@@ -101,31 +108,39 @@ def _steps(gate: str, assessment: Assessment, found: Explanation) -> Iterator[st
     ruled = {link.rule for link in found.fired}
     for step in assessment.findings:
         if step.gate == gate and gate in ("worth", "prefer") and step.rule not in ruled:
-            yield from _wrapped(step.rule, 2)
-            yield from _wrapped(step.because, 4)
+            yield from _wrapped(step.title or rule_label(step.rule), 2)
+            yield from _wrapped(phrases.spoken(step.because), 4)
 
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
     """One rule: what it does, why, what it saw, what it compared with, and what it builds upon."""
-    does = f" {_DOES[link.effect]} {phrases.joined(link.routes)}" if link.effect in _DOES and link.routes else ""
+    does = f": {_DOES[link.effect]} {_routes(link.routes)}" if link.effect in _DOES and link.routes else ""
     aside = ", set aside as nothing else is left: a condition now" if link.set_aside else ""
-    yield from _wrapped(f"{link.rule}{does}{aside}", 2 * depth)
+    yield from _wrapped(f"{link.title or rule_label(link.rule)}{does}{aside}", 2 * depth)
     yield from _wrapped(link.because, 2 * depth + 2)
     for seen in link.seen:
-        yield from _wrapped(f"saw {seen.key}: {seen.value} ({seen.origin})", 2 * depth + 2)
+        yield from _wrapped(_saw(seen), 2 * depth + 2)
     for bar in link.thresholds:
         unit = f" {bar.unit}" if bar.unit else ""
-        told = f"{bar.source}, {bar.grade}, since {bar.since}"
-        yield from _wrapped(f"compared with {bar.parameter}: {bar.value}{unit} ({told})", 2 * depth + 2)
-    yield from _wrapped(f"based on {phrases.joined(link.sources)}, {link.grade}; {link.file}", 2 * depth + 2)
+        told = f"{source_label(bar.source)}; {bar.grade}, since {bar.since}"
+        yield from _wrapped(f"compared with {label(bar.parameter)}: {bar.value}{unit} ({told})", 2 * depth + 2)
+    named = "; ".join(source_label(name) for name in link.sources)
+    yield from _wrapped(f"stands on {named} ({link.grade})", 2 * depth + 2)
+    yield from _wrapped(f"rule {link.rule} in {link.file}", 2 * depth + 2)
     for below in link.builds_on:
         yield from link_lines(below, depth + 2)
 
 
+def _saw(seen: Seen) -> str:
+    question = question_of(seen.key)
+    name = question.text if question is not None else f"{label(seen.key)}:"
+    return f"saw {name} {seen.words} ({in_words(seen.origin)})"
+
+
 def near_lines(near: Near) -> Iterator[str]:
     """One rule that did not fire, and what it would have needed."""
-    does = f", which {_DOES[near.effect]} {phrases.joined(near.routes)}" if near.effect in _DOES and near.routes else ""
-    yield from _wrapped(f"{near.rule}{does}", 2)
+    does = f": {_DOES[near.effect]} {_routes(near.routes)}" if near.effect in _DOES and near.routes else ""
+    yield from _wrapped(f"{near.title or rule_label(near.rule)}{does}", 2)
     for needed in near.needs:
         yield from _wrapped(f"needs {needed}", 4)
 
@@ -144,6 +159,10 @@ def _changes(found: Explanation) -> list[str]:
         if told:
             lines += [title, *(line for text in told for line in _wrapped(text, 2)), ""]
     return lines
+
+
+def _routes(routes: Sequence[str]) -> str:
+    return phrases.joined([route_name(route) for route in routes])
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

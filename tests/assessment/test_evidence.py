@@ -11,6 +11,7 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.labels import figure_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.report.json_report import assessment_table
 from advisor.report.text_report import as_text
@@ -53,7 +54,7 @@ def test_what_is_older_than_its_kind_may_be_is_flagged_in_text_and_json() -> Non
     assert prices
     assert all(one.days == (LATER - one.since).days > limit == one.limit_days for one in prices)
     text = " ".join(as_text(found).split())
-    assert f"{found.evidence.stale[0].name} ({found.evidence.stale[0].kind}, " in text
+    assert f"{figure_label(found.evidence.stale[0].name)} ({found.evidence.stale[0].kind}, " in text
     assert f"{found.evidence.weak_share:.0%}, are weakly founded" in text
     table = assessment_table(found)["evidence"]
     assert [row["name"] for row in table["stale"]] == [one.name for one in found.evidence.stale]

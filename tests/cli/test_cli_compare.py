@@ -116,4 +116,4 @@ def test_two_records_are_compared_by_their_numbers_as_by_their_files(
     by_number = capsys.readouterr().out
     assert invoke(["compare", *files]) == 0
     assert by_number == capsys.readouterr().out
-    assert "data.boundary: A " in by_number
+    assert "How far may the data travel?   Our private network     " in by_number

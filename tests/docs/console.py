@@ -65,17 +65,14 @@ def run(line: str, folder: Path, clock: Mapping[str, str] = CLOCK) -> tuple[list
     return [text.rstrip() for text in done.stdout.splitlines()], done.returncode
 
 
-def undated(commands: list[Command]) -> list[str]:
-    """The command lines whose output depends on the day they are run on: a page gives them a day with --as-of.
-
-    Found by running them, in order, on two days far apart.
-    """
+def runs_on_two_days(commands: list[Command]) -> Iterator[tuple[Command, tuple[list[str], int], bool]]:
+    """Run commands in order, on two days far apart: each with what it prints today, and whether the day matters."""
     with shifted(LATER_DAYS) as later, tempfile.TemporaryDirectory() as now, tempfile.TemporaryDirectory() as then:
         for folder in (now, then):
             shutil.copytree(ROOT / "examples", Path(folder, "examples"))
-        return [
-            command.line for command in commands if run(command.line, Path(now)) != run(command.line, Path(then), later)
-        ]
+        for command in commands:
+            today = run(command.line, Path(now))
+            yield command, today, today != run(command.line, Path(then), later)
 
 
 def shown(command: Command, printed: list[str]) -> list[str]:

@@ -28,8 +28,8 @@ def question(kind: Kind, unit: str = "") -> Question:
         ("tokens-per-month", "900..20M", "0.0009–20M tokens a month · 0.000347–7.72 tokens/s on average"),
         ("share", "20%..40%", "20–40 %"),
         ("growth", "0.5", "50 % a year"),
-        ("usd-per-year", "200k..220k..300k", "$200–300k, likely $220k a year"),
-        ("usd-per-hour", "2..3.5", "$2–3.5 an hour · $1,440–2,520 a month"),
+        ("usd-per-year", "200k..220k..300k", "$200k–$300k, likely $220k a year"),
+        ("usd-per-hour", "2..3.5", "$2–$3.5 an hour · $1,440–$2,520 a month"),
         ("milliseconds", "1200", "1,200 ms"),
         ("count", "0..3", "0–3 people"),
     ],
@@ -67,8 +67,9 @@ def test_money_is_said_in_three_digits(amount: float, words: str) -> None:
 
 
 def test_a_span_of_money_says_both_ends_in_one_scale() -> None:
-    assert dollar_span(39_800, 58_000) == "$39.8–58k"
-    assert dollar_span(9_814, 16_200) == "$9.81–16.2k"
+    assert dollar_span(39_800, 58_000) == "$39.8k–$58k"
+    assert dollar_span(9_814, 16_200) == "$9.81k–$16.2k"
+    assert dollar_span(69.8, 1_033) == "$69.8–$1,033"
     assert dollar_span(5, 5) == "$5.00"
     assert dollar_span(-3_000_000, 40_000) == "-$3M to $40k"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.record.audit.status import standing_of
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
 
@@ -24,3 +25,21 @@ def test_a_record_is_words_within_the_width(number: int, width: int) -> None:
     assert not [mark for mark in ("['", "True", "False", "None", "{'") if mark in text]
     assert not [key for key in KEYS if f"{key} = " in text or f"{key} (" in text]
     assert "To check" in lines
+
+
+def test_a_record_is_a_table_of_questions_with_answers_in_words() -> None:
+    text = "\n".join(outline(LEDGER.entry(1), 80, standing_of(LEDGER, 1)))
+    flowing = " ".join(text.split())
+    assert "How many tokens will the model write? 20–45M tokens a month" in flowing
+    assert "Which open model would do the work? Llama 3.3 70B" in flowing
+    assert "What part of the work can wait until tonight? 50 % of traffic" in flowing
+    assert "What would moving cost, once? never asked, assumed $0–$20k, likely $0" in flowing
+    assert "to buy Mistral Small 3 24B on 2 × NVIDIA H100 PCIe 80 GB" in flowing
+    assert "now superseded by record 2" in flowing
+    assert ".." not in text
+
+
+def test_signatures_stand_with_the_decision_they_were_given_for() -> None:
+    text = "\n".join(outline(LEDGER.entry(2), 80, standing_of(LEDGER, 2)))
+    assert "signed in record 3  ada@hospital.example" in text
+    assert standing_of(LEDGER, 3) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advisor.assessment.model import Outlook
 from advisor.cost.compare.projection import Crossover, Ends, Horizon, HybridSplit, PayBack, PublishedSaving
+from advisor.knowledge.labels import source_label
 from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
 from tests.cost.scenarios import BUSY
@@ -38,9 +39,9 @@ def test_pay_back_says_the_month_or_that_there_is_none() -> None:
         PayBack("hosted-api", "managed-cloud", Ends(1.0, 1.0, 1.0), 0.0),
     )
     assert list(pay_backs(Outlook(horizon=Horizon(36, (), pairs)))) == [
-        "self-host against hosted-api: from month 7 (3 to never)",
-        "self-host against hosted-api: not within 36 months, but in 3% of draws",
-        "hosted-api against managed-cloud: cheaper from the first month",
+        "self-hosted against vendor API: from month 7 (3 to never)",
+        "self-hosted against vendor API: not within 36 months, but in 3% of draws",
+        "vendor API against cloud platform: cheaper from the first month",
     ]
     assert list(pay_backs(Outlook())) == []
 
@@ -49,8 +50,8 @@ def test_hybrids_saving_stands_beside_the_published_ones() -> None:
     published = (PublishedSaving("coding-agents", 0.6, 0.7), PublishedSaving("cost-guide", 0.4, 0.7))
     found = HybridSplit("managed-open", "hosted-api", 0.25, Ends(0.58, 0.61, 0.64), 0.88, published)
     assert hybrid(found) == (
-        "75% on managed-open, the rest on hosted-api: saves 61% of the all-frontier bill (58% to 64%); "
-        "published: 60% to 70% (coding-agents) and 40% to 70% (cost-guide)"
+        "75% on open-model API, the rest on vendor API: saves 61% of the all-frontier bill (58% to 64%); "
+        f"published: 60% to 70% ({source_label('coding-agents')}) and 40% to 70% ({source_label('cost-guide')})"
     )
     assert hybrid(None) == ""
     assert hybrid(HybridSplit("managed-open", "hosted-api", None, None, 0.88, published)) == ""
@@ -59,6 +60,6 @@ def test_hybrids_saving_stands_beside_the_published_ones() -> None:
 def test_an_assessment_says_all_of_it() -> None:
     outlook = ask(BUSY | {"quality.frontier_share": 0.3}, draws=400).outlook
     assert any(text.startswith("an API above $") for text in would_pay(outlook))
-    assert any(text.startswith("self-host against hosted-api") for text in pay_backs(outlook))
-    assert "published: 60% to 70% (coding-agents)" in hybrid(outlook.hybrid)
+    assert any(text.startswith("self-hosted against vendor API") for text in pay_backs(outlook))
+    assert f"published: 60% to 70% ({source_label('coding-agents')})" in hybrid(outlook.hybrid)
     assert {curve.route for curve in outlook.curves} >= {"self-host", "hosted-api"}

@@ -10,7 +10,9 @@ import pytest
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
+from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import read_answers, vocabulary
+from advisor.knowledge.labels import label, source_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.results import Checklist, Method
@@ -44,7 +46,7 @@ def test_every_example_fits_eighty_columns_and_prints_as_it_is(name: str) -> Non
 def test_the_first_lines_say_route_gate_status_and_why(clinical: Assessment) -> None:
     lines = as_text(clinical).splitlines()
     assert lines[0].split()[0] == "clinical-notes"
-    assert "SELF-HOST" in lines[2]
+    assert "SELF-HOSTED" in lines[2]
     assert f"decided by MUST, {clinical.verdict.status}" in lines[2]
     assert clinical.verdict.summary in lines
 
@@ -52,24 +54,24 @@ def test_the_first_lines_say_route_gate_status_and_why(clinical: Assessment) -> 
 def test_the_rule_that_decided_is_shown_with_the_answer_it_saw_its_grade_and_sources(clinical: Assessment) -> None:
     flowing = " ".join(as_text(clinical).split())
     rule = next(found for found in clinical.findings if found.rule == "must.boundary-own-infrastructure")
-    assert "data.boundary is vpc. must.boundary-own-infrastructure, reported:" in flowing
-    assert all(source in flowing for source in rule.sources)
-    assert "excludes hosted-api, managed-cloud and managed-open" in flowing
+    assert "How far may the data travel? Our private network only. Evidence: reported [1], [2]" in flowing
+    assert all(source_label(source) in flowing for source in rule.sources)
+    assert "excludes vendor API, cloud platform and open-model API" in flowing
 
 
 def test_every_route_has_its_three_figures_and_the_total_is_the_sum_of_the_lines(clinical: Assessment) -> None:
     text = as_text(clinical)
     for option in clinical.options:
-        row = next(line for line in text.splitlines() if line.startswith(f"{option.option} "))
-        assert row.split()[1:4] == list(phrases.price_row(option))
+        row = next(line for line in text.splitlines() if line.startswith(f"{phrases.route_name(option.option)} "))
+        assert row.removeprefix(phrases.route_name(option.option)).split()[:3] == list(phrases.price_row(option))
         assert sum(option.lines.values()) == pytest.approx(option.monthly_usd.point)
 
 
 def test_a_flip_names_the_answer_and_the_route_it_would_give(clinical: Assessment) -> None:
     flip = clinical.flips[0]
-    was, to = flip.spoken
-    route = "no route" if flip.verdict == "none" else flip.verdict
-    assert f"{flip.key} ({was}): {to} would give {route}" in " ".join(as_text(clinical).split())
+    was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
+    said = f"{label(flip.key)} (now: {was}) “{to}” would give {phrases.route_name(flip.verdict)}"
+    assert said in " ".join(as_text(clinical).split())
 
 
 def test_an_answer_cannot_steer_the_terminal(clinical: Assessment) -> None:
@@ -97,8 +99,9 @@ def test_published_methods_and_checklists_are_listed_when_there_are_any(clinical
     method = Method("cost-guide.bands", "cost-guide", ("self-host", "hybrid"), "The band says so.")
     checklist = Checklist("coding-agents.five", 2, 1, 5, 3, "stay with the API", ())
     flowing = " ".join(as_text(replace(clinical, methods=(method,), checklists=(checklist,))).split())
-    assert "cost-guide.bands: self-host and hybrid. The band says so." in flowing
-    assert "coding-agents.five: 2 of 5 met, 1 unknown, 3 needed: stay with the API" in flowing
+    assert "Cheapest option by monthly volume: self-hosted and hybrid. The band says so." in flowing
+    signs = "Five signs that self-hosting is worth evaluating"
+    assert f"{signs}: 2 of 5 met, 1 unknown, 3 needed. stay with the API" in flowing
 
 
 def test_a_route_without_a_provider_has_no_price_instead_of_a_free_one(clinical: Assessment) -> None:

@@ -79,21 +79,21 @@ VERIFIED = (
 )  # fmt: skip
 DIFFERS = (
     "A  records/00000002-record.toml",
-    "   contract-extraction: HOSTED-API, decided by WORTH, firm, as of 2026-11-20",
+    "   contract-extraction: vendor API, decided by cost, firm, as of 2026-11-20",
     "B  records/00000001-record.toml",
-    "   letters: SELF-HOST, decided by MUST, firm, as of 2026-11-20",
+    "   letters: self-hosted, decided by law and contract, firm, as of 2026-11-20",
     "",
-    "verdict       route: A hosted-api; B self-host",
-    "              decided by: A worth; B must",
+    "verdict",
+    "                                A                  B",
+    "  route                         vendor API         self-hosted",
     "",
-    "answers       data.boundary: A One region; B Our own cloud account",
+    "answers",
+    "                                A                  B",
+    "  How far may the data travel?  Within one region  Our own cloud account",
     "",
-    "rules         only in B: must.boundary-own-cloud",
+    "rules         only in B: The data stays in your cloud account",
     "",
-    "a month            A p50     B p50   A p10 to p90, B p10 to p90",
-    "hosted-api        $20.4k    $18.1k   $17.7k to $23.2k, $15.2k to $21k",
-    "",
-    "cause         enough by itself: data.boundary",
+    "cause         enough by itself: How far may the data travel?",
 )
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from advisor.assessment.model import AgainstToday
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import route_name
+from advisor.tui.interview.verdict_bar import status_role
 from advisor.tui.verdict.reading_page import ViewPosition
 from advisor.tui.verdict.registry import VIEWS
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.verdict.views.overview import verdict_lines
+from advisor.tui.verdict.views.overview import CARD_ROWS, card_lines, verdict_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
 from advisor.workload.resolved_workload import Contradiction
@@ -34,30 +37,57 @@ def test_no_line_of_any_list_detail_or_page_is_wider_than_the_screen(example: st
         assert [plain_text([row]) for row in drawn if width(row) > columns] == [], view.title
 
 
-def test_the_verdict_says_first_what_to_buy_then_contradictions_and_what_to_find_out() -> None:
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_card_of_every_example_fits_the_page_of_80_by_24(example: str) -> None:
+    drawn = card_lines(assessed(example), 78)
+    assert len(drawn) <= CARD_ROWS
+    assert assessed(example).verdict.status in plain_text(drawn[:1])
+    assert all(route_name(option.option) in plain_text(drawn[8:]) for option in assessed(example).options)
+
+
+def test_the_card_says_what_to_buy_its_price_how_sure_contradictions_the_runner_up_and_what_comes_first() -> None:
     found = assessed("clinical-notes")
-    fleet = found.fleet
     verdict = replace(
         found.verdict,
         status="provisional",
-        find_out_first=("How many requests does it serve",),
+        find_out_first=("How many requests does it serve", "Another"),
         against_today=AgainstToday(-5000.0, -60000.0),
     )
     contradiction = Contradiction(("volume.requests",), "12M tokens a month are not 3M requests of 50 tokens")
-    told = plain_text(verdict_lines(replace(found, verdict=verdict, contradictions=(contradiction,)), 78))
+    told = plain_text(card_lines(replace(found, verdict=verdict, contradictions=(contradiction,)), 78))
+    cost = found.option("self-host").monthly_usd  # type: ignore[union-attr]
     order = (
-        "SELF-HOST",
+        "SELF-HOSTED",
         "provisional",
-        f"buy             {fleet.model} · {fleet.gpus}× {fleet.gpu}",
-        " a month, ",
-        "against today   saves $5,000 a month and $60k a year against today's bill",
+        "because         The data stays on infrastructure you control",
+        f"costs           {dollars(cost.p50)} a month ({dollar_span(cost.p10, cost.p90)}) · ",
+        "against today   saves $5,000 a month, $60k a year",
+        "how sure        provisional, decided by law and contract",
+        "hangs on",
         "contradiction   12M tokens a month are not 3M requests of 50 tokens",
-        "find out first  How many requests does it serve",
-        "because",
+        "runner-up       no other route stands; vendor API at",
+        "find out first  How many requests does it serve … and 1 more",
+        "do next         Correct the contradicting answers",
+        "a month          median",
     )
     places = [told.find(text) for text in order]
     assert -1 not in places, told
     assert places == sorted(places), told
+
+
+def test_a_wide_verdict_has_the_chart_under_the_card_and_the_rest_beside_it() -> None:
+    wide = [plain_text([row]).rstrip() for row in verdict_lines(assessed("clinical-notes"), 196)]
+    assert "because" in wide[0]
+    assert len(wide) < len(verdict_lines(assessed("clinical-notes"), 118))
+    assert any("░ p10 to p90" in row for row in wide)
+
+
+def test_firm_is_not_painted_as_good_beside_an_open_question_that_can_change_the_route() -> None:
+    found = assessed("clinical-notes")
+    firm = replace(found, verdict=replace(found.verdict, status="firm"))
+    assert any(one.could_change_verdict for one in firm.unknowns)
+    assert status_role(firm) == "plain"
+    assert status_role(replace(firm, unknowns=())) == "good"
 
 
 @pytest.mark.parametrize("place", LISTED, ids=lambda place: VIEWS[place].title)

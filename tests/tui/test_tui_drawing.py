@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from advisor.ascii_text import ascii_text
+from advisor.assessment.model import Spread
 from advisor.cost.compare.projection import Curve
 from advisor.interview.answers import Vocabulary
 from advisor.interview.choices import raw_of
@@ -18,7 +21,8 @@ from advisor.plain.prompts import question_text, read_reply
 from advisor.text import is_invisible, visible
 from advisor.tui.app.terminal import describe_terminal
 from advisor.tui.interview.question_view import QuestionView, choice_at, question_lines, rows_of
-from advisor.tui.verdict.views.chart import chart_lines, range_bar, share_bar
+from advisor.tui.verdict.views.chart import chart_lines
+from advisor.tui.verdict.views.range_chart import log_ends, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, width, wrapped
@@ -108,9 +112,10 @@ def test_the_cursor_never_leaves_the_text(keys: list[str]) -> None:
 
 
 def test_a_bar_spans_its_range_and_marks_the_median() -> None:
-    assert range_bar(0, 50, 100, 100, 11) == "━━━━━•━━━━━"
-    assert range_bar(50, 50, 50, 100, 11) == "     •"
-    assert range_bar(1, 2, 3, 0, 11) == ""
+    assert range_bar(10, 100, 1_000, (10, 1_000), 11) == "━━━━━•━━━━━"
+    assert range_bar(100, 100, 100, (10, 1_000), 11) == "     •"
+    assert range_bar(0, 0, 0, (10, 1_000), 11) == ""
+    assert log_ends([Spread(250, 240, 250, 300), Spread(4_000, 3_000, 4_000, 6_000)]) == (200, 10_000)
     assert share_bar(0.001, 10) == "█"
     assert share_bar(0.5, 10) == "█████"
 
@@ -119,16 +124,23 @@ def test_a_bar_spans_its_range_and_marks_the_median() -> None:
 def test_a_chart_fits_and_names_its_axes(columns: int) -> None:
     volumes = tuple(10.0**power for power in range(6, 12))
     flat = Curve("self-host", volumes, (4e4,) * 6, (4e4,) * 6, (4e4,) * 6)
-    rising = Curve("hosted-api", volumes, volumes, tuple(volume * 2e-5 for volume in volumes), volumes)
+    rising = Curve("hosted-api", volumes, *(tuple(volume * usd for volume in volumes) for usd in (1e-5, 2e-5, 4e-5)))
     drawn = chart_lines((flat, rising), 2e8, columns)
     text = plain_text(drawn)
     assert all(width(row) <= columns for row in drawn)
-    assert "• self-host" in text
+    assert "• self-hosted" in text
+    assert "░" in text
+    labels = [row.split("┤")[0].strip() for row in text.splitlines() if "┤" in row]
+    assert labels == ["$10M", "$1M", "$100k", "$10k", "$1,000", "$100", "$10"][-len(labels) :]
+    ticks = [row.index("┤") for row in text.splitlines() if "┤" in row]
+    assert len(set(ticks)) == 1
+    rows = [place for place, row in enumerate(text.splitlines()) if "┤" in row]
+    assert len({after - before for before, after in pairwise(rows)}) == 1
     assert "▲ you 200M" in text
-    assert text.splitlines()[1].startswith("      $200k │")
     assert chart_lines((), None, columns) == []
     for meeting, words in ((2e9, "they meet at 2B"), (8e7, "they meet at 80M"), (9e10, "they meet at 90B")):
         *_, last = chart_lines((flat, rising), 2e9, columns, meeting)
+        assert len(chart_lines((flat, rising), 2e9, columns, meeting)) == len(drawn) + 1
         assert width(last) <= columns
         assert plain_text([last]).strip() in (f"▲ {words}", f"{words} ▲")
     assert len(chart_lines((flat, rising), 2e9, columns, 1e15)) == len(drawn)

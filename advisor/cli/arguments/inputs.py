@@ -40,11 +40,11 @@ class CommandInput:
     seed: int = SEED
     draws: int = DRAWS
 
-    def assess(self, *, flips: bool = True) -> Assessment:
+    def assess(self, *, flips: bool = True, further: bool = True) -> Assessment:
         """Assess the answers, or those of the record again."""
         from advisor.api import assess
 
-        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips)
+        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips, further=further)
 
 
 def read_given(

@@ -56,10 +56,12 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
 
         emit(export(ledger, number, form), output, quiet=quiet)
         return
+    from advisor.record.audit.status import standing_of
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
-    emit("\n".join(outline(ledger.entry(number), width)).rstrip(), output, quiet=quiet)
+    lines = outline(ledger.entry(number), width, standing_of(ledger, number))
+    emit("\n".join(lines).rstrip(), output, quiet=quiet)
 
 
 @command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 
 from advisor.errors import BadInput
+from advisor.interview.answer_words import answer_words
+from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
-from advisor.report.phrases import plain_value
 
 SCHEMA = "advisor.record-export/1"
 _WORDS = (
@@ -66,10 +67,10 @@ def _listed(rows: Iterator[str]) -> str:
 
 def _html(entry: Entry, record: Table, standing: Standing) -> str:
     title = text_of(record, "decision", "title")
-    # Folded, so that the verdict is not far below its title.
-    answers = f"<details><summary>as they were given</summary>{bullets(_answers(record))}</details>"
-    lead = section(title, bullets(_stated(entry, record, standing))) + section("Answers", answers)
-    return as_html([recorded_assessment(record, str(entry.path))], title, lead)
+    lead = section(title, bullets(_stated(entry, record, standing)))
+    return as_html(
+        [recorded_assessment(record, str(entry.path))], title, lead, section("Answers", bullets(_answers(record)))
+    )
 
 
 def _status(standing: Standing) -> str:
@@ -84,9 +85,9 @@ def _status(standing: Standing) -> str:
 def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
     """What people stated about a decision, and how to verify it."""
     yield f"Status: {standing.words}"
-    for label, name in _WORDS:
+    for words, name in _WORDS:
         if said := text_of(record, "decision", name):
-            yield f"{label}: {said}"
+            yield f"{words}: {said}"
     if deciders := record["people"]["deciders"]:
         yield f"Decided by: {', '.join(deciders)}"
     for made in standing.sign_offs:
@@ -99,5 +100,6 @@ def _answers(record: Table) -> Iterator[str]:
     """Every answer with where it came from; what was left open is among the open questions."""
     for key, answer in record["answers"].items():
         if "value" in answer:
-            value = plain_value(answer["value"])
-            yield f"{key}: {value} ({answer['source']})"
+            words = answer_words(key, answer["value"], text_of(answer, "kind"), text_of(answer, "unit"))
+            source = "" if answer["source"] == "user" else f" ({answer['source']})"
+            yield f"{text_of(answer, 'question') or label(key)} {words}{source}"

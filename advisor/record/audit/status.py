@@ -71,6 +71,13 @@ def standing_in(ledger: Ledger, number: int) -> Standing:
     return standings({entry.number: read_front(entry.data, str(entry.path)) for entry in later})[number]
 
 
+def standing_of(ledger: Ledger, number: int) -> Standing | None:
+    """The standing of a record; None where it is no decision. Raises Tampered or NotARecord."""
+    entry = ledger.entry(number)
+    is_decision = read_front(entry.data, str(entry.path))["record"]["kind"] == "decision"
+    return standing_in(ledger, number) if is_decision else None
+
+
 def reference(front: Table, name: str) -> tuple[int, str]:
     """The number and digest of the record that a front table names; 0 and "" where it names none."""
     table = front.get(name)

@@ -12,10 +12,12 @@ from advisor.assessment.model import Assessment, Option, Spread
 from advisor.cost.routes import LINES
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
-from advisor.interview.answer_format import said
+from advisor.interview.answer_format import in_unit, said
 from advisor.interview.answers import Answers, Value
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
+from advisor.knowledge.questions import Question
+from advisor.knowledge.ranges import Range
 from advisor.report.phrases import figure
 
 OPEN = "unknown"
@@ -123,7 +125,11 @@ def _answers(a: Side, b: Side) -> Iterator[Change]:
     for key, question in questions.items():
         one, other = a.answers.get(key), b.answers.get(key)
         if one != other and key != "workload.name":
-            yield Change(key, *(OPEN if value is None else said(value, question) for value in (one, other)))
+            yield Change(key, *(OPEN if value is None else _said(value, question) for value in (one, other)))
+
+
+def _said(value: Value, question: Question) -> str:
+    return in_unit(value, question.kind, question.unit) if isinstance(value, Range) else said(value, question)
 
 
 def _figures(a: Side, b: Side) -> Iterator[Change]:

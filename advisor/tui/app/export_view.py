@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import TYPE_CHECKING
 
 from advisor.atomic_write import write_atomically
-from advisor.tui.widgets.styled_text import plain_text
+from advisor.tui.widgets.styled_text import plain_text, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,26 @@ if TYPE_CHECKING:
 
 
 KINDS = ("txt", "md", "svg")
+_FONT_FACE = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
+LEAST_COLUMNS = 40
+
+
+def picture_of(screen: Screen[None], title: str, lines: Sequence[Line]) -> str:
+    """Draw every line of a view, also what is scrolled out of sight, as SVG that fetches nothing."""
+    from rich.console import Console
+    from rich.text import Text
+
+    columns = max(LEAST_COLUMNS, *(width(pieces) for pieces in lines), 0)
+    console = Console(
+        width=columns, file=io.StringIO(), force_terminal=True, color_system="truecolor", record=True,
+        legacy_windows=False,
+    )  # fmt: skip
+    for pieces in lines:
+        row = Text(no_wrap=True, end="\n")
+        for piece in pieces:
+            row.append(piece.text, screen.get_component_rich_style(f"role--{piece.role}", partial=True))
+        console.print(row, crop=False, highlight=False, soft_wrap=True)
+    return keep_spaces(_FONT_FACE.sub("", console.export_svg(title=title, unique_id="view")))
 
 
 def export_view(title: str, lines: Sequence[Line], picture: str, stem: Path) -> list[Path]:
@@ -46,7 +68,7 @@ def export_current(
         screen.app.copy_to_clipboard(plain_text(lines))
     stem = folder / title.replace(": ", "-").replace(" ", "-")
     try:
-        paths = export_view(title, lines, screen.app.export_screenshot(), stem)
+        paths = export_view(title, lines, picture_of(screen, title, lines), stem)
     except OSError as error:
         return f"Not exported: {folder}: {error.strerror}."
     done = "Offered to the clipboard; also written" if is_copied else "Written"

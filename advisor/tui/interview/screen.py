@@ -20,6 +20,7 @@ from advisor.tui.interview.interview_page import InterviewPage
 from advisor.tui.interview.question_view import choice_at
 from advisor.tui.interview.question_widget import Pressed
 from advisor.tui.widgets.line_view import MARGIN
+from advisor.tui.widgets.page import clicked_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,13 +94,14 @@ class InterviewScreen(InterviewPage):
 
     def on_click(self, event: events.Click) -> None:
         """Take the question that was clicked selected, and choose what was hit."""
-        if event.widget is not self.body:
+        clicked = clicked_row(event, self.body)
+        if clicked is None:
             return
-        row = event.y + self.body.first
+        row = clicked + self.body.first
         for widget, start, end in self.placed():
             if start <= row < end:
                 self.apply(Visit(widget.question.key))
-                choice = choice_at(widget.view, event.x - MARGIN, row - start, self.body_columns)
+                choice = choice_at(widget.view, int(event.screen_x) - MARGIN, row - start, self.body_columns)
                 self._carry_out(Pressed(widget.choose(choice) if choice is not None else None))
 
     def _carry_out(self, pressed: Pressed) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import GATE_NAMES, route_name, routes_in_words
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread
 
 if TYPE_CHECKING:
@@ -14,17 +16,14 @@ if TYPE_CHECKING:
 
 GAP = 2
 """The cells between the reason and the status."""
-LICENSE_REVIEW = "license-review"
-"""The questionnaire whose verdict is on licenses, not on routes."""
-POSTURES = {
-    "clear": "may be used",
-    "duties": "may be used, with duties",
-    "review": "needs legal review first",
-    "blocked": "may not be used",
-}
-"""What each posture means, the strictest last."""
 POSTURE_ROLES = {"clear": "good", "duties": "warn", "review": "warn", "blocked": "bad"}
 STATUS_ROLES = {"firm": "good", "provisional": "warn", "near-tie": "warn", "conditional": "warn", "none": "bad"}
+
+
+def status_role(assessment: Assessment) -> str:
+    """How the status is painted; never as good while an open question can change the route."""
+    role = STATUS_ROLES.get(assessment.verdict.status, "plain")
+    return "plain" if role == "good" and any(one.could_change_verdict for one in assessment.unknowns) else role
 
 
 def verdict_bar_lines(
@@ -45,35 +44,27 @@ def verdict_bar_lines(
     return [rule, _route(assessment, columns), fitted(below, columns)]
 
 
-def license_verdict(assessment: Assessment) -> tuple[str, str]:
-    """The strictest posture of the candidates, and what it means in words; empty where there is no candidate."""
-    reports = assessment.licenses
-    if not reports:
-        return "", "no candidate model is named yet"
-    strictest = max((report.posture for report in reports), key=list(POSTURES).index)
-    count = sum(report.posture == strictest for report in reports)
-    return strictest, f"{count} of {len(reports)} {'model' if len(reports) == 1 else 'models'} {POSTURES[strictest]}"
-
-
 def _route(assessment: Assessment, columns: int) -> Line:
     verdict = assessment.verdict
-    status = line((verdict.status, STATUS_ROLES.get(verdict.status, "plain")))
-    room = columns - cell_len(f"{verdict.option}{verdict.status}") - GAP
-    return spread(line((verdict.option, "accent"), _because(verdict, room)), status, columns)
+    status, route = line((verdict.status, status_role(assessment))), route_name(verdict.option)
+    room = columns - cell_len(f"{route}{verdict.status}") - GAP
+    return spread(line((route, "accent"), _because(verdict, room)), status, columns)
 
 
 def _because(verdict: Verdict, room: int) -> str:
-    """Say which gate decided and why, in the longest form there is room for; the shortest ends between words."""
-    first, *more = verdict.summary.split("; ")
+    """Say what decided and why, in the longest form there is room for; the shortest ends between words."""
+    summary = routes_in_words(verdict.summary)
+    first, *more = summary.split("; ")
     point = first.rpartition(": ")[2]
     also = f", and {len(more)} reason{'s' if len(more) > 1 else ''} more" if more else ""
-    gate = verdict.decided_by
+    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
     forms = (
-        f" · decided by {gate}{': ' if verdict.summary else ''}{verdict.summary}",
-        f" · {gate}: {verdict.summary}",
+        f" · decided by {gate}{': ' if summary else ''}{summary}",
+        f" · {gate}: {summary}",
         f" · {gate}: {first}{also}",
         f" · {gate}: {point}{also}",
         f" · {gate}: {point}",
+        f" · {point}",
     )
     return next((form for form in forms if cell_len(form) <= room), _cut(forms[-1], room))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_view import export_view
+from advisor.tui.app.export_view import export_view, picture_of
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
 from advisor.tui.workers.messages import Diff, GitIdentity, Verify, Whoami
@@ -159,7 +159,7 @@ class LedgerPage(DrawnPage):
         """Write what is shown to files next to the ledger, and say where."""
         stem = self.ledger.folder.parent / "exports" / name
         try:
-            paths = export_view(name, lines, self.app.export_screenshot(), stem)
+            paths = export_view(name, lines, picture_of(self, name, lines), stem)
         except OSError as error:
             self.say(f"Not exported: {error.strerror}.", "bad")
             return

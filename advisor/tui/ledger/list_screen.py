@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from advisor.knowledge.labels import route_name
 from advisor.tui.ledger.base import LedgerPage
 from advisor.tui.ledger.record_page import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.menu import Menu, MenuItem
-from advisor.tui.widgets.page import Page
+from advisor.tui.widgets.page import Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Entries, Finished, ListAll
 
@@ -45,8 +46,9 @@ def _item(one: ListedRecord, marked: int, *, is_brief: bool) -> MenuItem:
     mark = "* " if one.number == marked else "  "
     if one.broken:
         return MenuItem(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
-    also = f"{one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
-    side = f"{one.route} · {re.split(r' by| [(]|,', one.status)[0]}" if is_brief and one.status else _stands(one)
+    also = f"{one.route} {one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
+    brief = f"{route_name(one.route)} · {re.split(r' by| [(]|,', one.status)[0]}"
+    side = brief if is_brief and one.status else _stands(one)
     return MenuItem(
         str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}"
     )
@@ -60,7 +62,7 @@ def _title(one: ListedRecord) -> str:
 
 def _stands(one: ListedRecord) -> str:
     day = one.created_utc[:10]
-    return f"{one.route} · {one.status} · {day}" if one.status else day
+    return f"{route_name(one.route)} · {one.status} · {day}" if one.status else day
 
 
 def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
@@ -74,7 +76,8 @@ def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
 
 def _decision(one: ListedRecord) -> list[tuple[str, str]]:
     signed = [("signed by", person) for person in one.people]
-    stated = [("title", one.title), ("workload", one.workload), ("route", one.route), ("status", one.status)]
+    route = route_name(one.route) if one.route else ""
+    stated = [("title", one.title), ("workload", one.workload), ("route", route), ("stands", one.status)]
     return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
 
 
@@ -173,6 +176,16 @@ class RecordListScreen(LedgerPage):
         if taken:
             self.redraw()
         return taken
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the record that was clicked selected; one that is selected already is opened."""
+        row, before = clicked_row(event, self.body), self.number
+        if row is None or self._menu is None:
+            return
+        if self._menu.select_at(row + self.body.first - len(self.message_lines()), self._list_columns):
+            self.redraw()
+            if self.number == before:
+                self.action_open()
 
     def action_open(self) -> None:
         """Open the selected record."""

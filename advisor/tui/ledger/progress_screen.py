@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.verdict.views.chart import share_bar
+from advisor.tui.verdict.views.range_chart import share_bar
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Finished, Progress, Verify
@@ -104,7 +104,8 @@ def result_lines(text: str, columns: int) -> list[Line]:
     role = "bad" if any(word in text for word in BAD) else "plain"
     lead = len(text) - len(text.lstrip())
     label, gap, rest = text[lead:].partition("  ")
-    hang = lead + len(label) + len(gap) + len(rest) - len(rest.lstrip()) if gap and len(label) < BAR else lead
+    is_labeled = gap and len(label) < BAR and not lead  # what stands in a column further right is no label
+    hang = lead + len(label) + len(gap) + len(rest) - len(rest.lstrip()) if is_labeled else lead
     first, *more = _folded(text, columns - 2, hang)
     return [line("  ", (first[:hang], "muted"), (first[hang:], role)), *(line("  ", (part, role)) for part in more)]
 

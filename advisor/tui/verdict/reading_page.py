@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.registry import VIEWS, views_of
 from advisor.tui.verdict.views.entry import list_lines, rows_of
 from advisor.tui.widgets.master_detail import MasterDetail
+from advisor.tui.widgets.page import clicked_row
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class ReadingPage(MasterDetail):
         self.reader = ViewPosition()
 
     def action_view(self, place: int) -> None:
-        """Turn to one view."""
+        """Turn to one view, where the verdict has it."""
+        if place not in views_of(self.controller.assessment):
+            return
         self.reader.turn(place)
         self.clear_message()
         self.is_helping = False
@@ -120,10 +123,10 @@ class ReadingPage(MasterDetail):
 
     def on_click(self, event: events.Click) -> None:
         """Take the entry that was clicked selected, and open it."""
-        entries = self.entries
-        if event.widget is not self.body or not self.shows_list:
+        entries, clicked = self.entries, clicked_row(event, self.body)
+        if clicked is None or not self.shows_list:
             return
-        row = event.y + self.body.first
+        row = clicked + self.body.first
         place = next((n for n in range(len(entries)) if row < rows_of(entries, n, self.list_columns)[1]), None)
         if place is not None:
             self.reader.step(place - self.reader.cursor(entries), entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.report.license_verdict import LICENSE_REVIEW
 from advisor.tui.verdict.views.changes import changes_entries, changes_lines
 from advisor.tui.verdict.views.costs import costs_entries, costs_lines
 from advisor.tui.verdict.views.details import checklists_entries, fleet_lines, licenses_entries, methods_entries
@@ -14,7 +15,7 @@ from advisor.tui.verdict.views.reasons import why_entries, why_not_entries
 from advisor.tui.widgets.styled_text import Line, fitted, line, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from advisor.assessment.model import Assessment
     from advisor.tui.verdict.views.entry import ViewEntry
@@ -103,8 +104,21 @@ VIEWS: tuple[View, ...] = (
 )
 
 
-def view_names_line(selected: int, columns: int) -> Line:
+OF_LICENSES = tuple(place for place, view in enumerate(VIEWS) if view.title in ("verdict", "licenses", "proof"))
+"""The views that a license review has: the others are about routes and costs."""
+
+
+def views_of(assessment: Assessment | None) -> Sequence[int]:
+    """The views there are of a verdict, by their keys."""
+    is_review = assessment is not None and assessment.questionnaire == LICENSE_REVIEW
+    return OF_LICENSES if is_review else range(len(VIEWS))
+
+
+def view_names_line(selected: int, columns: int, places: Sequence[int] = range(len(VIEWS))) -> Line:
     """Name the views by their keys; where room is short without the first, then the last ones by key alone."""
+    if len(places) < len(VIEWS):
+        parts = ((f"{_titled(key, True)}  ", "accent" if key == selected else "muted") for key in places)
+        return fitted(line(*parts), columns)
     spaced = sum(len(view.title) + 4 for view in VIEWS) <= columns
     gap = "  " if spaced else " "
     keys = list(range(0 if spaced else 1, len(VIEWS)))

@@ -12,7 +12,7 @@ from advisor.interview.reducer import Answer, Clear
 from advisor.tui.app.export_view import export_current
 from advisor.tui.app.keymap import HELP_KEYS, help_lines
 from advisor.tui.verdict.reading_page import ReadingPage, waiting_lines
-from advisor.tui.verdict.registry import VIEWS, view_names_line
+from advisor.tui.verdict.registry import VIEWS, view_names_line, views_of
 from advisor.tui.verdict.views.side_by_side import side_by_side_lines
 from advisor.tui.what_if.variant_columns import real_and_tried
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
@@ -228,7 +228,11 @@ class VerdictScreen(ReadingPage):
             "top": [title_line(self.controller, where, columns), fitted(self.message, columns)],
             "body": body,
             "side": side,
-            "views": [view_names_line(self.reader.place, columns) if self.controller.assessment is not None else BLANK],
+            "views": [
+                view_names_line(self.reader.place, columns, views_of(self.controller.assessment))
+                if self.controller.assessment is not None
+                else BLANK
+            ],
             "keys": [key_line(self._keys(), columns)],
         }
 

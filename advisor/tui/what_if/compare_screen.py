@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import route_name
 from advisor.tui.app.export_view import export_current
 from advisor.tui.app.keymap import HELP_KEYS, help_lines
 from advisor.tui.verdict.views.side_by_side import side_by_side_lines
 from advisor.tui.what_if.variant_columns import REAL_NAME, TRIED, all_columns
 from advisor.tui.widgets.master_detail import MasterDetail
 from advisor.tui.widgets.menu import Menu, MenuItem
+from advisor.tui.widgets.page import clicked_row
 from advisor.tui.widgets.styled_text import fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from textual import events
 
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.what_if.variant_columns import VariantColumn
@@ -67,6 +71,15 @@ class VariantsScreen(MasterDetail):
             self.body.scroll(self.body.first + by)
         else:
             self._cursor = min(max(self._cursor + by, 0), len(self._columns) - 1)
+            self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the one that was clicked selected."""
+        menu, row = self._menu, clicked_row(event, self.body)
+        is_list = not self.is_helping and (self.is_wide or not self._is_open)
+        if row is not None and is_list and menu.select_at(row + self.body.first, self.list_columns):
+            selected = menu.selected
+            self._cursor = next(n for n, one in enumerate(self._columns) if selected and one.name == selected.id)
             self.redraw()
 
     def action_page(self, by: int) -> None:
@@ -236,4 +249,4 @@ def _side(one: VariantColumn) -> str:
         return "…"
     route = one.assessment.verdict.option
     option = one.assessment.option(route)
-    return route if option is None else f"{route} {dollars(option.monthly_usd.p50)}"
+    return route_name(route) if option is None else f"{route_name(route)} {dollars(option.monthly_usd.p50)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.page import DrawnPage
+from advisor.tui.widgets.page import DrawnPage, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, wrapped
 
 if TYPE_CHECKING:
@@ -106,6 +106,18 @@ class Form:
         counts = [len(self._field(place, one, columns)) for place, one in enumerate(self.fields)]
         start = sum(counts[: self.at])
         return (start, start + counts[self.at]) if not self.is_at_end else (start, start + 2)
+
+    def select_at(self, row: int, columns: int) -> bool:
+        """Go to the line drawn in a row, or to what the form does; False where neither is."""
+        end = 0
+        for place, field in enumerate(self.fields):
+            end += len(self._field(place, field, columns))
+            if 0 <= row < end:
+                self.at = place
+                return True
+        if row == end + 1:
+            self.at = len(self.fields)
+        return row == end + 1
 
     def _field(self, place: int, field: Field, columns: int) -> list[Line]:
         selected, typed = place == self.at, self._typed[field.name]
@@ -207,6 +219,15 @@ class FormScreen(DrawnPage):
             self.redraw()
             self.reveal()
         return taken
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the line that was clicked; do what the form is for where that was clicked."""
+        row = clicked_row(event, self.body)
+        if row is not None and self.form.select_at(row + self.body.first - len(self._above()), self.columns):
+            self.moved()
+            self.redraw()
+            if self.form.is_at_end:
+                self.action_submit()
 
     def on_paste(self, event: events.Paste) -> None:
         """Let the form take pasted text."""

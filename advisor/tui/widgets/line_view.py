@@ -46,6 +46,11 @@ class Lines(Widget):
         """The furthest one can scroll."""
         return max(len(self._lines) - self.size.height, 0)
 
+    def line_at(self, row: int) -> Line:
+        """The line shown in a row of the window; blank where there is none."""
+        place = self._first + row
+        return self._lines[place] if 0 <= place < len(self._lines) else BLANK
+
     def show(self, lines: Sequence[Line]) -> None:
         """Replace the lines; over a slow line every cell that stays the same is time saved."""
         if self._lines == list(lines):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from advisor.tui.widgets.line_view import Lines
-from advisor.tui.widgets.page import Page
+from advisor.tui.widgets.page import Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
 
@@ -106,6 +107,19 @@ class Menu:
         start = len(menu_lines(items[: self._cursor], self._cursor, self._typed, columns)) if self._cursor else 0
         return start, end
 
+    def select_at(self, row: int, columns: int, rows: int = 0) -> bool:
+        """Take the item drawn in a row of the menu selected; False where none is."""
+        items = self._drawn(columns, rows)
+
+        def end(place: int) -> int:
+            return len(menu_lines(items[: place + 1], self._cursor, self._typed, columns))
+
+        place = bisect_right(range(len(items)), row, key=end)
+        if not row >= 0 or place >= len(items):
+            return False
+        self._cursor = place
+        return True
+
     def _is_brief(self, columns: int, rows: int) -> bool:
         return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
 
@@ -183,6 +197,13 @@ class MenuScreen(Page):
                 self.dismiss()
             self._choose(item.id)
         return True
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what was clicked."""
+        row = clicked_row(event, self.body)
+        above = self.body.first - len(self._head)
+        if row is not None and self._menu.select_at(row + above, self.columns, self._ledger):
+            self.post_message(events.Key("enter", None))
 
     def redraw(self) -> None:
         """Draw everything, the selected item in view."""

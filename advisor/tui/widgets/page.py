@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.screen import Screen
@@ -29,6 +30,11 @@ WIDE = 120
 """Columns from which a page shows two things side by side."""
 TYPED = {"question_mark": "?"}
 """What the keys that are known by what they type send."""
+SPELLED = {"esc": "escape", "pgdn": "pagedown", "pgup": "pageup", "?": "question_mark"}
+"""Keys that the last lines of a page name in fewer letters."""
+FOOTERS = ("keys", "views")
+WHEEL = 3
+"""Lines that one notch of the wheel scrolls."""
 SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
 
 
@@ -98,6 +104,27 @@ class Page(Screen[None]):
             if bound is not None:
                 await self.app.run_action(bound.binding.action, bound.node)
 
+    def on_click(self, event: events.Click) -> None:
+        """Press the key whose name was clicked in the last lines."""
+        for footer in self.query(Lines):
+            row = clicked_row(event, footer) if footer.id in FOOTERS else None
+            key = key_at(footer.line_at(row), int(event.screen_x) - MARGIN) if row is not None else ""
+            if key:
+                self.post_message(events.Key(SPELLED.get(key, key), key if len(key) == 1 else None))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll what the pointer is on."""
+        self._turn_wheel(event, WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll what the pointer is on."""
+        self._turn_wheel(event, -WHEEL)
+
+    def _turn_wheel(self, event: events.MouseEvent, by: int) -> None:
+        for lines in self.query(Lines):
+            if clicked_row(event, lines) is not None:
+                lines.scroll(lines.first + by)
+
     def _as_usual(self, event: events.Key) -> events.Key:
         """Take a second key for the usual one, where it has no meaning of its own on this page."""
         second: Mapping[str, str] = getattr(self.app, "second_keys", {})
@@ -105,6 +132,26 @@ class Page(Screen[None]):
         if usual is None or event.key in self.active_bindings:
             return event
         return events.Key(usual, TYPED.get(usual))
+
+
+def clicked_row(event: events.MouseEvent, lines: Lines) -> int | None:
+    """The row of a window on lines that the pointer is on; None where it is elsewhere."""
+    x, y = int(event.screen_x), int(event.screen_y)
+    return y - lines.region.y if lines.region.contains(x, y) else None
+
+
+def key_at(pieces: Line, cell: int) -> str:
+    """The key that is named at a cell, or before it, in the last lines of a page; empty where none is."""
+    key, end = "", 0
+    for piece in pieces:
+        name = piece.text.split(maxsplit=1)[0] if piece.text.strip() else ""
+        if piece.role == "accent" or name.isdigit():
+            key = name
+        end += cell_len(piece.text)
+        if cell < end:
+            break
+    is_key = key.isalnum() or "+" in key or key in SPELLED
+    return key if is_key and key != "type" and 0 <= cell < end else ""
 
 
 class DrawnPage(Page):

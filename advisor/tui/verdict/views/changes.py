@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
-from advisor.knowledge.labels import answer_label, label
+from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry
-from advisor.tui.verdict.views.overview import CENT_USD, gain, labeled
+from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
@@ -21,12 +22,16 @@ ACTS = {
 }  # fmt: skip
 FLIPS = "One answer that would change the route"
 MEASURES = "What to measure next"
+OPEN = "Open questions"
 MATTER, REST = "Open questions that could change it", "Open questions that cannot"
 
 
 def changes_entries(assessment: Assessment) -> list[ViewEntry]:
     """Flips, then what to measure, then the open questions that matter and those that do not."""
     flips = [_flip_entry(flip) for flip in assessment.flips]
+    if not is_searched(assessment):
+        looking = ViewEntry("What would change it is not known yet", "", _not_searched, FLIPS)
+        return [looking, *(_open(one, is_known=False) for one in assessment.unknowns)]
     none = ViewEntry("No single answer was found that would", "", _no_flip, FLIPS)
     measures = [
         ViewEntry(label(one.key), gain(one), partial(_measure, one), MEASURES) for one in assessment.measure_next
@@ -34,6 +39,12 @@ def changes_entries(assessment: Assessment) -> list[ViewEntry]:
     matter = [_open(one) for one in assessment.unknowns if one.could_change_verdict]
     rest = [_open(one) for one in assessment.unknowns if not one.could_change_verdict]
     return [*(flips or [none]), *measures, *matter, *rest]
+
+
+def is_searched(assessment: Assessment) -> bool:
+    """Whether it was looked for what would change the route; the first verdict on an answer comes before that."""
+    telling = any(one.could_change_verdict for one in assessment.unknowns)
+    return bool(assessment.flips or telling or assessment.never_asked.why or not assessment.unknowns)
 
 
 def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -54,15 +65,24 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 def _flip_entry(flip: Flip) -> ViewEntry:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
     title = f"{label(flip.key)} {was} → {to}"
-    return ViewEntry(title, f"→ {flip.verdict}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
+    return ViewEntry(title, f"→ {route_name(flip.verdict)}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
     was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
-    rows = (("your answer", was), ("if it were", to), ("the route", flip.verdict), ("what to do", ACTS[flip.act]))
+    rows = (
+        ("your answer", was),
+        ("if it were", to),
+        ("the route", route_name(flip.verdict)),
+        ("what to do", ACTS[flip.act]),
+    )
     lines = [*wrapped(label(flip.key), columns, "   ", "strong"), BLANK]
     lines += [part for label, text in rows for part in labeled(label, [text], columns)]
     return [*lines, BLANK, *_try_it(columns)]
+
+
+def _not_searched(columns: int) -> list[Line]:
+    return wrapped("Other answers are tried as soon as the verdict stands; this page then lists them.", columns, "   ")
 
 
 def _no_flip(columns: int) -> list[Line]:
@@ -88,16 +108,17 @@ def _measure(found: Measure, columns: int) -> list[Line]:
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
 
 
-def _open(unknown: Unknown) -> ViewEntry:
+def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
     grade = f" · {unknown.grade}" if unknown.grade else ""
     side = f"{answer_label(unknown.key, unknown.assumed) if unknown.assumed else 'nothing'}{grade}"
-    return ViewEntry(
-        label(unknown.key), side, partial(_unknown, unknown), MATTER if unknown.could_change_verdict else REST
-    )
+    group, could = OPEN, "may change the route: not known yet"
+    if is_known:
+        group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")
+        could = f"{could} the route"
+    return ViewEntry(label(unknown.key), side, partial(_unknown, unknown, could), group)
 
 
-def _unknown(unknown: Unknown, columns: int) -> list[Line]:
-    could = "could change the route" if unknown.could_change_verdict else "cannot change the route"
+def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
     assumed = answer_label(unknown.key, unknown.assumed) if unknown.assumed else "nothing"
     rows = [("assumed", assumed), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []

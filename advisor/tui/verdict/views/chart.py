@@ -8,37 +8,16 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeGuard
 
 from advisor.interview.answer_format import dollars, figure, quantity
+from advisor.knowledge.labels import route_name
 from advisor.knowledge.ranges import Range
 from advisor.tui.verdict.views.entry import headed
-from advisor.tui.widgets.styled_text import BLANK, Line, Span, line, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment, Band
     from advisor.cost.compare.projection import Curve
-
-
-def range_bar(low: float, middle: float, high: float, most: float, columns: int) -> str:
-    """Draw p10 to p90 as a bar on a scale from 0 to `most`, with the median marked."""
-    if most <= 0 or columns <= 0:
-        return ""
-    start, mark, end = (_place(value, most, columns) for value in (low, middle, high))
-    cells = [" "] * columns
-    for place in range(start, end + 1):
-        cells[place] = "━"
-    cells[mark] = "•"
-    return "".join(cells).rstrip()
-
-
-def share_bar(share: float, columns: int) -> str:
-    """Draw a share of 1 as a bar; a share above zero shows at least one mark."""
-    filled = round(min(max(share, 0.0), 1.0) * columns)
-    return "█" * (max(filled, 1) if share > 0 else 0)
-
-
-def _place(value: float, most: float, columns: int) -> int:
-    return min(max(round(value / most * (columns - 1)), 0), columns - 1)
 
 
 _UNIT = "tokens-per-month"
@@ -77,107 +56,132 @@ def _volume(assessment: Assessment) -> float | None:
 
 
 MARKS = "•×+*o"
+SHADE = "░"
 AXIS = 8
-ROWS = 9
 REACH = 300
-"""How many times more and less than the user's own volume is shown."""
+"""How many times more and less than the user's own volume is shown, at least."""
+MOST_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 12, 1, 5
+"""Rows of the chart, and of each tenfold step of its dollars."""
+LEAST_WIDTH = 20
 
 
 def chart_lines(curves: Sequence[Curve], here: float | None, columns: int, meeting: float | None = None) -> list[Line]:
-    """Draw the median of each route over volume, in output tokens a month.
+    """Draw each route's median over volume in output tokens a month, p10 to p90 shaded, on tenfold steps.
 
     `here` marks the user's own volume, `meeting` the one at which self-hosting costs what the API costs.
     """
     drawn = [_near(curve, here) for curve in curves]
     points = [point for curve in drawn for point in curve]
-    width = columns - AXIS - 5
-    if not points or width < ROWS:
+    cells = columns - AXIS - 5
+    if not points or cells < LEAST_WIDTH:
         return []
-    across = _Scale(min(x for x, _ in points), max(x for x, _ in points), width)
-    up = _Scale(min(y for _, y in points), max(y for _, y in points), ROWS)
-    cells = _cells(drawn, across, up)
-    lines = [_legend(curves)]
-    for row in range(ROWS - 1, -1, -1):
-        label = dollars(up.value(row)) if row % 2 == 0 else ""
-        lines.append(line("   ", (f"{label:>{AXIS}} │", "muted"), *_row(cells, row, width)))
-    return [*lines, _rule(across), _labels(across, here), *_meeting(across, meeting)]
+    across = _Decades(min(point[0] for point in points), max(point[0] for point in points), cells - 1)
+    low, high = min(min(point[1:]) for point in points), max(max(point[1:]) for point in points)
+    steps = _Decades(low, high, 1).count
+    up = _Decades(low, high, min(max(MOST_ROWS // steps, LEAST_A_DECADE), MOST_A_DECADE) * steps)
+    marks = _marks(drawn, across, up)
+    lines = [*_legend(curves, columns)]
+    for row in range(up.cells, -1, -1):
+        label = next((dollars(tick) for tick in up.ticks() if up.place(tick) == row), "")
+        lines.append(line("   ", (f"{label:>{AXIS}} {'┤' if label else '│'}", "muted"), *_row(marks, row, cells)))
+    return [*lines, *_across(across), *_pointers(across, here, meeting)]
 
 
-class _Scale:
-    """A logarithmic scale over a number of cells."""
+class _Decades:
+    """A logarithmic scale between powers of ten over a number of steps from cell to cell."""
 
     def __init__(self, low: float, high: float, cells: int) -> None:
-        self.low, self.high = math.log10(low), math.log10(high)
+        self.low = math.floor(math.log10(low))
+        self.count = max(math.ceil(math.log10(high)) - self.low, 1)
         self.cells = cells
 
     def place(self, value: float) -> int:
         """Find the cell of a value, kept within the scale."""
-        span = self.high - self.low
-        share = (math.log10(value) - self.low) / span if span else 0.0
-        return min(max(round(share * (self.cells - 1)), 0), self.cells - 1)
+        share = (math.log10(value) - self.low) / self.count
+        return min(max(round(share * self.cells), 0), self.cells)
 
-    def value(self, cell: int) -> float:
-        """Find the value at a cell, in two digits."""
-        exact = 10 ** (self.low + (self.high - self.low) * cell / max(self.cells - 1, 1))
-        return float(f"{exact:.2g}")
+    def ticks(self) -> list[float]:
+        """The powers of ten from end to end."""
+        return [10.0 ** (self.low + step) for step in range(self.count + 1)]
 
-
-def _near(curve: Curve, here: float | None) -> list[tuple[float, float]]:
-    """Take the points of a curve that a logarithmic axis can show, within reach of the user's own volume."""
-    pairs = [(x, y) for x, y in zip(curve.volumes, curve.p50, strict=True) if x > 0 and y > 0]
-    return [(x, y) for x, y in pairs if not here or here / REACH <= x <= here * REACH]
+    def holds(self, value: float) -> bool:
+        """Whether a value lies on the scale."""
+        return value > 0 and self.low <= math.log10(value) <= self.low + self.count
 
 
-def _cells(curves: Sequence[Sequence[tuple[float, float]]], across: _Scale, up: _Scale) -> dict[tuple[int, int], int]:
-    """Mark every column of each curve, between its points by straight lines on the logarithmic axes."""
-    cells: dict[tuple[int, int], int] = {}
-    for number, pairs in enumerate(curves):
-        for (x0, y0), (x1, y1) in pairwise(pairs):
-            start, end = across.place(x0), across.place(x1)
+def _near(curve: Curve, here: float | None) -> list[tuple[float, float, float, float]]:
+    """Volume, median, p10 and p90 where a logarithmic axis can show them, within reach of the user's own volume."""
+    points = zip(curve.volumes, curve.p50, curve.p10, curve.p90, strict=True)
+    shown = [(x, y, max(low, 0.0) or y, high or y) for x, y, low, high in points if x > 0 and y > 0]
+    if not here:
+        return shown
+    reach = _Decades(here / REACH, here * REACH, 1)
+    return [point for point in shown if reach.holds(point[0])]
+
+
+def _marks(
+    curves: Sequence[Sequence[tuple[float, float, float, float]]], across: _Decades, up: _Decades
+) -> dict[tuple[int, int], tuple[str, int]]:
+    """What stands in each cell and whose it is: medians, straight on the logarithmic axes, before shades."""
+    medians: dict[tuple[int, int], tuple[str, int]] = {}
+    shades: dict[tuple[int, int], tuple[str, int]] = {}
+    for number, points in enumerate(curves):
+        for one, other in pairwise(points):
+            start, end = across.place(one[0]), across.place(other[0])
             for column in range(start, end + 1):
                 share = (column - start) / (end - start) if end > start else 0.0
-                cells.setdefault((up.place(y0 * (y1 / y0) ** share), column), number)
-    return cells
+                middle, low, high = (
+                    up.place(first * (second / first) ** share)
+                    for first, second in zip(one[1:], other[1:], strict=True)
+                )
+                medians.setdefault((middle, column), (MARKS[number % len(MARKS)], number))
+                for row in range(low, high + 1):
+                    shades.setdefault((row, column), (SHADE, number))
+    return shades | medians
 
 
-def _row(cells: dict[tuple[int, int], int], row: int, width: int) -> list[tuple[str, str]]:
-    found = ((cells.get((row, column)), column) for column in range(width))
-    return [(" ", "plain") if number is None else (MARKS[number % len(MARKS)], _role(number)) for number, _ in found]
+def _row(marks: dict[tuple[int, int], tuple[str, int]], row: int, width: int) -> list[tuple[str, str]]:
+    found = (marks.get((row, column)) for column in range(width))
+    return [(" ", "plain") if mark is None else (mark[0], _role(mark[1])) for mark in found]
 
 
-def _legend(curves: Sequence[Curve]) -> Line:
-    parts = [Span(f"   {MARKS[n % len(MARKS)]} {curve.route}", _role(n)) for n, curve in enumerate(curves)]
-    return (Span("   $ a month", "muted"), *parts)
+def _legend(curves: Sequence[Curve], columns: int) -> list[Line]:
+    parts = [Span(f"  {MARKS[n % len(MARKS)]} {route_name(curve.route)}", _role(n)) for n, curve in enumerate(curves)]
+    band = Span(f"  {SHADE} p10 to p90", "muted")
+    whole = (Span("   $ a month", "muted"), *parts, band)
+    return [whole] if width(whole) <= columns else [fitted(whole[:-1], columns)]
 
 
-def _rule(across: _Scale) -> Line:
-    return line("   ", (" " * AXIS + " └" + "─" * across.cells, "muted"))
+def _across(across: _Decades) -> list[Line]:
+    """The axis of volumes, with a mark and its figure at each power of ten."""
+    rule, text = ["─"] * (across.cells + 1), [" "] * (across.cells + 1)
+    end = 0
+    for tick in across.ticks():
+        rule[across.place(tick)] = "┴"
+        label = figure(tick)
+        start = max(min(across.place(tick) - len(label) // 2, across.cells + 1 - len(label)), 0)
+        if start >= end:
+            _write(text, start, label)
+            end = start + len(label) + 2
+    indent = " " * (AXIS + 2)
+    return [
+        line("   ", (" " * AXIS + " └" + "".join(rule), "muted")),
+        line("   ", (indent + "".join(text), "muted")),
+    ]
 
 
-def _labels(across: _Scale, here: float | None) -> Line:
-    """Name volumes along the axis; the user's own stands where it belongs, and wins its place."""
-    text = [" "] * (across.cells + 12)
-    step = max(across.cells // 4, 1)
-    for cell in range(0, across.cells, step):
-        label = figure(across.value(cell))
-        if cell + len(label) <= across.cells:
-            _write(text, cell, label)
-    if here is not None and here > 0:
-        mark = f" ▲ you {figure(here)} "
-        _write(text, max(across.place(here) - 1, 0), mark)
-    return line("   ", (" " * (AXIS + 2) + "".join(text).rstrip(), "muted"))
+def _pointers(across: _Decades, here: float | None, meeting: float | None) -> list[Line]:
+    """Point at the user's own volume and at where two lines meet, each in a row, where they lie on the axis."""
+    told = ((here, "you"), (meeting, "they meet at"))
+    return [_pointer(across, volume, words) for volume, words in told if volume is not None and across.holds(volume)]
 
 
-def _meeting(across: _Scale, volume: float | None) -> list[Line]:
-    """Mark where two lines meet, if that is on the axis; the words stand where there is room for them."""
-    if volume is None or not 10**across.low <= volume <= 10**across.high:
-        return []
-    words = f"they meet at {figure(volume)}"
-    place = across.place(volume)
-    fits = place + len(words) + 2 <= across.cells
-    text = f"▲ {words}" if fits else f"{words} ▲"
+def _pointer(across: _Decades, volume: float, words: str) -> Line:
+    said, place = f"{words} {figure(volume)}", across.place(volume)
+    fits = place + len(said) + 2 <= across.cells
+    text = f"▲ {said}" if fits else f"{said} ▲"
     start = place if fits else max(place + 1 - len(text), 0)
-    return [line("   ", (" " * (AXIS + 2 + start) + text, "muted"))]
+    return line("   ", (" " * (AXIS + 2 + start) + text, "accent" if words == "you" else "muted"))
 
 
 def _write(text: list[str], place: int, words: str) -> None:

@@ -9,11 +9,12 @@ from rich.cells import set_cell_size
 
 from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
-from advisor.knowledge.labels import label
+from advisor.knowledge.labels import label, route_name
 from advisor.report.outlook_phrases import hybrid, would_pay
-from advisor.tui.verdict.views.chart import crossing_lines, meets, range_bar, share_bar
+from advisor.tui.verdict.views.chart import crossing_lines, meets
 from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
+from advisor.tui.verdict.views.range_chart import log_ends, range_bar, share_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ GROUP = "Each route by itself"
 def route_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a route, with its median; a dash where nobody has a price."""
     return [
-        ViewEntry(option.option, _side(option), partial(_route, assessment, option), GROUP)
+        ViewEntry(route_name(option.option), _side(option), partial(_route, assessment, option), GROUP)
         for option in assessment.options
     ]
 
@@ -39,7 +40,7 @@ def _side(option: Option) -> str:
 
 
 def _route(assessment: Assessment, option: Option, columns: int) -> list[Line]:
-    lines = [spread(line("   ", (option.option, "strong")), line((option.state, "muted")), columns)]
+    lines = [spread(line("   ", (route_name(option.option), "strong")), line((option.state, "muted")), columns)]
     lines += wrapped(option.priced, columns, "   ", "muted")
     if option.monthly_usd.p90 <= 0:
         return [*lines, BLANK, *wrapped("No provider that may be used has a price for it.", columns, "   ")]
@@ -84,11 +85,11 @@ def by_line(options: Sequence[Option], columns: int) -> list[Line]:
     if not used:
         return []
     lines = headed("Line by line", "dollars a month at the point estimate", columns)
-    lines += _names([option.option for option in options], columns)
+    lines += _names([route_name(option.option) for option in options], columns)
     for name in used:
         lines.append(_row(name, [amount(option.lines.get(name, 0.0)) for option in options], "plain", columns))
     lines.append(_row("together", [amount(option.monthly_usd.point) for option in options], "strong", columns))
-    priced = [f"{option.option}: {option.priced}" for option in options if option.priced]
+    priced = [f"{route_name(option.option)}: {option.priced}" for option in options if option.priced]
     return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
 
 
@@ -100,11 +101,13 @@ def by_month(horizon: Horizon | None, columns: int) -> list[Line]:
     lines = headed("In all, by month", "dollars spent, the plain median", columns)
     lines.append(_row("", [str(month) for month in months], "muted", columns))
     for route in horizon.routes:
-        lines.append(_row(route.route, [amount(route.spent_usd[month - 1]) for month in months], "plain", columns))
+        spent = [amount(route.spent_usd[month - 1]) for month in months]
+        lines.append(_row(route_name(route.route), spent, "plain", columns))
     for back in horizon.pay_backs:
         never = f"; never in {back.never_share:.0%} of the draws" if back.never_share else ""
         when = _after(back.month.p50)
-        lines += wrapped(f"{back.route} pays back against {back.against} {when}{never}", columns, "   ", "muted")
+        pays = f"{route_name(back.route)} pays back against {route_name(back.against)} {when}{never}"
+        lines += wrapped(pays, columns, "   ", "muted")
     return lines
 
 
@@ -119,11 +122,11 @@ def role_of(option: Option) -> str:
 
 
 def _names(routes: Sequence[str], columns: int) -> list[Line]:
-    """The routes over their columns; on two rows, split at the hyphen, where one would run into the next."""
+    """The routes over their columns; on two rows, parted at the last space, where one would run into the next."""
     if max(map(len, routes)) < _cell(len(routes), columns):
         return [_row("", routes, "muted", columns)]
-    parts = [route.rpartition("-") for route in routes]
-    above, below = [head + hyphen for head, hyphen, _ in parts], [tail for *_, tail in parts]
+    parts = [route.rpartition(" ") for route in routes]
+    above, below = [head for head, *_ in parts], [tail for *_, tail in parts]
     return [_row("", names, "muted", columns) for names in (above, below)]
 
 
@@ -201,17 +204,16 @@ def _overview(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
-    """Draw each route's range as a bar next to its figures."""
-    most = max((option.monthly_usd.p90 for option in options), default=0.0)
+    """Draw each route's range as a bar beside its figures."""
+    ends = log_ends([option.monthly_usd for option in options])
     room = max(columns - 3 - NAME - 19, 10)
-    lines = headed("A month", f"p10 to p90, the median marked, from 0 to {dollars(most)}", columns) if options else []
+    scale = f"p10 to p90, the median marked, {dollars(ends[0])} to {dollars(ends[1])} on a logarithmic scale"
+    lines = headed("A month", scale, columns) if options else []
     for option in options:
-        cost, role = option.monthly_usd, role_of(option)
-        bar = range_bar(cost.p10, cost.p50, cost.p90, most, room)
+        cost, role, name = option.monthly_usd, role_of(option), route_name(option.option)
+        bar = range_bar(cost.p10, cost.p50, cost.p90, ends, room)
         figures = f"{dollar_span(cost.p10, cost.p90):>16}"
-        lines.append(
-            fitted(line("   ", (f"{option.option:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns)
-        )
+        lines.append(fitted(line("   ", (f"{name:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns))
     return lines
 
 
@@ -236,7 +238,7 @@ def _successes(options: Sequence[Option], columns: int) -> list[Line]:
     lines = headed("One task done right", "p10, p50, p90", columns) if counted else []
     for option, band in counted:
         figures = "".join(f"{dollars(value):>{FIGURE}}" for value in (band.p10, band.p50, band.p90))
-        lines.append(line("   ", (f"{option.option:<{NAME}}", role_of(option)), (figures, role_of(option))))
+        lines.append(line("   ", (f"{route_name(option.option):<{NAME}}", role_of(option)), (figures, role_of(option))))
     return [fitted(part, columns) for part in lines]
 
 

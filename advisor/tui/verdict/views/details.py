@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars, figure, quantity
-from advisor.knowledge.labels import label
+from advisor.knowledge.labels import ROUTE_NAMES, label, route_name
 from advisor.knowledge.ranges import Range
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
 from advisor.tui.verdict.views.entry import ViewEntry
@@ -14,6 +14,8 @@ from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from advisor.assessment.model import Assessment
     from advisor.decision.license_reports import LicenseReport
     from advisor.published.results import BreakEvenOf, Checklist, ChecklistItem, Method
@@ -90,28 +92,30 @@ def methods_entries(assessment: Assessment) -> list[ViewEntry]:
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
     agree = f"{same} of {len(assessment.methods)} say so too"
     found = [
-        ViewEntry(label(one.id), ", ".join(one.verdict), partial(_method, one, assessment))
+        ViewEntry(label(one.id), says_words(one.verdict), partial(_method, one, assessment))
         for one in assessment.methods
     ]
     known = sum(one.tokens_per_month is not None for one in assessment.method_break_evens)
     differ = ViewEntry("Why their volumes differ", count_of(known, "volume"), partial(_quotients, assessment))
-    return [
-        ViewEntry(f"The verdict: {assessment.verdict.option}", agree, partial(_agreement, assessment)),
-        *found,
-        differ,
-    ]
+    first = ViewEntry(f"The verdict: {route_name(assessment.verdict.option)}", agree, partial(_agreement, assessment))
+    return [first, *found, differ]
+
+
+def says_words(verdict: Sequence[str]) -> str:
+    """What a published method answers: routes by their names, the rest as words."""
+    return ", ".join(route_name(one) if one in ROUTE_NAMES else one.replace("-", " ") for one in verdict)
 
 
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:
     """How many methods say what the verdict says, and the others by what they say."""
     same = [label(method.id) for method in assessment.methods if assessment.verdict.option in method.verdict]
-    said = f"{len(same)} of {len(assessment.methods)} published methods say {assessment.verdict.option}"
+    said = f"{len(same)} of {len(assessment.methods)} published methods say {route_name(assessment.verdict.option)}"
     return wrapped(f"{said}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
 
 
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
     role = "accent" if assessment.verdict.option in method.verdict else "plain"
-    says = ", ".join(method.verdict)
+    says = says_words(method.verdict)
     head = spread(line("   ", (method.id.partition(".")[0], "muted")), line((says, role)), columns)
     fits = len(says) + 3 + len(method.id.partition(".")[0]) + 2 <= columns
     lines = wrapped(label(method.id), columns, "   ", "strong")

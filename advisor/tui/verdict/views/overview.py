@@ -1,38 +1,79 @@
-"""The verdict on one page: what to buy and why, on which conditions, what it costs, what would change it."""
+"""The verdict: a card of one page, and behind it the reasons, conditions, flips and tasks in full."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import dollars
-from advisor.knowledge.labels import answer_label, in_words, label
-from advisor.report.phrases import against_today, offer
-from advisor.tui.interview.verdict_bar import LICENSE_REVIEW, POSTURE_ROLES, STATUS_ROLES, license_verdict
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread, width, wrapped
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import in_words, label, route_name, routes_in_words
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
+from advisor.report.verdict_card import (
+    all_rows,
+    bought,
+    card,
+    clipped,
+    excluded_because,
+    flip_sentence,
+    gain,
+)
+from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
+from advisor.tui.verdict.views.chart import crossing_lines
+from advisor.tui.verdict.views.range_chart import log_ends, range_bar
+from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from advisor.analysis.analysis_results import Flip
-    from advisor.assessment.model import Assessment, FiredRule, Measure, Option
+    from advisor.assessment.model import Assessment, Option
 
 LABEL = 16
-MOST = 4
-CENT_USD = 0.01
-MONTHS_A_YEAR = 12
+CARD_ROWS = 20
+"""The rows of a page at 80×24 that are not the title, the views or the keys."""
+ROUTE, MEDIAN, SPAN = 15, 8, 16
+LEAST_BAR, MOST_BAR = 12, 40
+WIDE = 150
+"""Columns from which the card and what stands behind it are set side by side."""
+GUTTER = 4
 
 
 def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw the whole page; a review of licenses ends in a verdict on licenses."""
+    """Draw the card of one page, then all that it counts; a review of licenses ends in a verdict on licenses."""
     if assessment.questionnaire == LICENSE_REVIEW:
         return license_lines(assessment, columns)
+    if columns < WIDE:
+        return [*card_lines(assessment, columns), BLANK, *behind_lines(assessment, columns)]
+    left = (columns - GUTTER) // 2
+    whole_left = [*card_lines(assessment, left), BLANK, *crossing_lines(assessment, left)]
+    return _side_by_side(whole_left, behind_lines(assessment, columns - GUTTER - left), left + GUTTER)
+
+
+def card_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw what to buy, its price, how sure it is, the runner-up, what comes first, and every route's range."""
+    head, routes = _headline(assessment, columns), _routes(assessment, columns)
+    rows = clipped(card(assessment), columns - LABEL - 3, CARD_ROWS - len(head) - len(routes) - 2)
+    drawn = [_card_row(name, text, columns) for name, text in all_rows(rows)]
+    return [*head, BLANK, *drawn, BLANK, *routes]
+
+
+def _card_row(name: str, text: str, columns: int) -> Line:
+    role = {"contradiction": "warn", "costs": "strong"}.get(name, "plain")
+    return fitted(line("   ", (f"{name:<{LABEL}}", "muted"), (text, role)), columns)
+
+
+def _side_by_side(left: list[Line], right: list[Line], at: int) -> list[Line]:
+    rows = zip_longest(left, right, fillvalue=BLANK)
+    return [(*one, Span(" " * (at - width(one))), *other) if other else one for one, other in rows]
+
+
+def behind_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw in full what the card counts: reasons, contradictions, conditions, what would change it, tasks."""
+    verdict = assessment.verdict
     blocks = (
-        [*_headline(assessment, columns), *_bought(assessment, columns)],
-        _first(assessment, columns),
-        [*_because(assessment, columns), *_provided(assessment, columns)],
-        _prices(assessment, columns),
+        _because(assessment, columns),
+        labeled("contradictions", [routes_in_words(one.because) for one in assessment.contradictions], columns, "warn"),
+        labeled("provided that", [routes_in_words(text) for text in verdict.conditions], columns),
+        labeled("find out", [routes_in_words(text) for text in verdict.find_out_first], columns),
         _changes(assessment, columns),
-        labeled("to do", list(assessment.verdict.tasks), columns),
+        labeled("to do", [routes_in_words(text) for text in verdict.tasks], columns),
     )
     return [part for block in blocks if block for part in (*block, BLANK)]
 
@@ -61,42 +102,14 @@ def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> l
 
 
 def _headline(assessment: Assessment, columns: int) -> list[Line]:
-    """The route, what decided, how firmly and how surely, and the reason in a sentence."""
+    """The route and the offer in words, and at the right the status."""
     verdict = assessment.verdict
-    route = line("   ", (verdict.option.upper(), "accent"))
-    status = (verdict.status, STATUS_ROLES.get(verdict.status, "plain"))
-    right = line((f"decided by {verdict.decided_by.upper()} · ", "muted"), status)
-    sure = f"cheapest in {verdict.confidence:.0%} of the draws" if verdict.confidence < 1 else ""
-    whole = (*right, *line((f" · {sure}", "muted"))) if sure else right
-    fits = width(route) + width(whole) + 2 <= columns
-    lines = [spread(route, whole if fits else right, columns)]
-    lines += wrapped(sure, columns, "   ", "muted") if sure and not fits else []
-    return [*lines, *wrapped(verdict.summary, columns, "   ")]
-
-
-def _bought(assessment: Assessment, columns: int) -> list[Line]:
-    """The offer to buy, its terms, its price a month and a year, and what it saves or costs against today's bill."""
-    chosen = assessment.option(assessment.verdict.option)
-    if chosen is None or not chosen.priced:
-        return []
-    fleet = chosen.offer if chosen.option == "self-host" else None
-    terms = f" · {fleet.precision}, {fleet.acquisition}" if fleet is not None else ""
-    against = against_today(assessment)
-    cost = chosen.monthly_usd.p50
-    price = [f"{dollars(cost)} a month, {dollars(cost * MONTHS_A_YEAR)} a year"] if chosen.monthly_usd.p90 > 0 else []
-    return [
-        *labeled("buy", [f"{offer(assessment)}{terms}"], columns, "strong"),
-        *labeled("costs", price, columns),
-        *labeled("against today", [against] if against else [], columns),
-    ]
-
-
-def _first(assessment: Assessment, columns: int) -> list[Line]:
-    """Contradictions between the answers, and what a provisional verdict hangs on."""
-    return [
-        *labeled("contradiction", [one.because for one in assessment.contradictions], columns, "warn"),
-        *labeled("find out first", list(assessment.verdict.find_out_first), columns),
-    ]
+    route, what = route_name(verdict.option).upper(), bought(assessment)
+    status = line((verdict.status, status_role(assessment)))
+    head = line("   ", (route, "accent"), (f"  {what}" if what else "", "strong"))
+    if width(head) + width(status) + 2 <= columns:
+        return [spread(head, status, columns)]
+    return [spread(line("   ", (route, "accent")), status, columns), *wrapped(what, columns, "   ", "strong")]
 
 
 def _because(assessment: Assessment, columns: int) -> list[Line]:
@@ -105,59 +118,43 @@ def _because(assessment: Assessment, columns: int) -> list[Line]:
     decisive = [rule for rule in assessment.findings if rule.effect in ("exclude", "choose", "prefer")]
     deciding = [rule for rule in decisive if rule.gate == gate] or [rule for rule in decisive if rule.gate != "prefer"]
     once = list({rule.rule: rule for rule in deciding}.values())
-    return labeled("because", [rule.because for rule in once[:MOST]] + _more(len(once)), columns)
+    return labeled("because", [routes_in_words(rule.because) for rule in once], columns)
 
 
-def _provided(assessment: Assessment, columns: int) -> list[Line]:
-    conditions = assessment.verdict.conditions
-    return labeled("provided", list(conditions[:MOST]) + _more(len(conditions)), columns)
+def _routes(assessment: Assessment, columns: int) -> list[Line]:
+    """Every route's median and range a month, drawn on one logarithmic scale, and how it stands."""
+    priced = [option.monthly_usd for option in assessment.options if option.monthly_usd.p90 > 0]
+    ends = log_ends(priced)
+    bar = min(max((columns - ROUTE - MEDIAN - SPAN) // 3, LEAST_BAR), MOST_BAR) if priced else 0
+    scale = f"{dollars(ends[0])} to {dollars(ends[1])}" if priced else ""
+    scale = scale if len(scale) <= bar else ""
+    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest or why not"
+    return [
+        fitted(line("   ", (head, "muted")), columns),
+        *(_price(assessment, option, ends, bar, columns) for option in assessment.options),
+    ]
 
 
-def _prices(assessment: Assessment, columns: int) -> list[Line]:
-    head = line("   ", (f"{'a month':<{LABEL}}{'p10':>9}{'p50':>9}{'p90':>9}   cheapest", "muted"))
-    rules = {rule.rule: rule for rule in assessment.findings}
-    return [head, *(_price(option, rules, columns) for option in assessment.options)]
-
-
-def _price(option: Option, rules: Mapping[str, FiredRule], columns: int) -> Line:
+def _price(assessment: Assessment, option: Option, ends: tuple[float, float], bar: int, columns: int) -> Line:
     cost = option.monthly_usd
     role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
-    priced = (dollars(value) if cost.p90 > 0 else "–" for value in (cost.p10, cost.p50, cost.p90))
-    figures = "".join(f"{text:>9}" for text in priced)
-    row = line("   ", (f"{option.option:<{LABEL}}", role), (figures, role))
-    tail = _standing(option, rules, columns - width(row) - 3)
-    return fitted((*row, *line((f"   {tail}", "muted"))), columns)
+    figures, drawn = f"{'–':>{MEDIAN}}{'':>{SPAN}}", ""
+    if cost.p90 > 0:
+        figures = f"{dollars(cost.p50):>{MEDIAN}}{dollar_span(cost.p10, cost.p90):>{SPAN}}"
+        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar)
+    row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {drawn:<{bar}}  ", role))
+    return fitted((*row, Span(_standing(assessment, option), "muted")), columns)
 
 
-def _standing(option: Option, rules: Mapping[str, FiredRule], room: int) -> str:
-    """How often a route is the cheapest; an excluded one by which rules, or by which gates where space is short."""
+def _standing(assessment: Assessment, option: Option) -> str:
+    """How often a route is the cheapest; an excluded one by which rules."""
     if option.state != "excluded":
-        return f"{option.probability_cheapest:.0%}"
-    found = [rules[name] for name in option.excluded_by if name in rules]
-    titles = "; ".join(dict.fromkeys(rule.title for rule in found if rule.title))
-    gates = ", ".join(dict.fromkeys(rule.gate for rule in found))
-    forms = (*(f"excluded: {titles}",) * bool(titles), *(f"excluded by {gates}",) * bool(gates))
-    return next((form for form in forms if len(form) <= room), "excluded")
+        return f"{option.probability_cheapest:.0%} of draws"
+    titles = excluded_because(assessment, option)
+    return "; ".join(titles) or "excluded"
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:
-    flips = [flip_words(flip) for flip in assessment.flips[:3]]
+    flips = [flip_sentence(flip) for flip in assessment.flips[:3]]
     measures = [f"{label(item.key)} {gain(item)}" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]
-
-
-def flip_words(flip: Flip) -> str:
-    """Say which answer would change the route, and to which."""
-    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
-    return f"{label(flip.key)} {was} → {to}: {flip.verdict}"
-
-
-def gain(found: Measure) -> str:
-    """Say what knowing an open input would be worth; where that rounds to nothing, how far it moves the comparison."""
-    if found.worth_usd >= CENT_USD:
-        return f"worth up to {dollars(found.worth_usd)} a month"
-    return f"moves the {found.moves} by {dollars(found.swing_usd)} a month"
-
-
-def _more(count: int) -> list[str]:
-    return [f"… and {count - MOST} more"] if count > MOST else []

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import answer_label, label
+from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.report.verdict_card import flip_sentence
 from advisor.tui.verdict.views.entry import ViewEntry
-from advisor.tui.verdict.views.overview import flip_words
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _engines(engines: Agreement, columns: int) -> list[Line]:
 
 
 def _routes(same: list[FiredRule]) -> list[str]:
-    return list(dict.fromkeys(one.option for one in same if one.option))
+    return list(dict.fromkeys(route_name(one.option) for one in same if one.option))
 
 
 def _by_rule(rules: Iterable[FiredRule]) -> list[list[FiredRule]]:
@@ -123,7 +123,9 @@ def _shown(key: str, value: object) -> str:
 def why_not_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a route that was not chosen."""
     others = [option for option in assessment.options if option.state != "chosen"]
-    return [ViewEntry(option.option, _side(option), partial(_against, assessment, option)) for option in others]
+    return [
+        ViewEntry(route_name(option.option), _side(option), partial(_against, assessment, option)) for option in others
+    ]
 
 
 def _side(option: Option) -> str:
@@ -132,7 +134,7 @@ def _side(option: Option) -> str:
 
 
 def _against(assessment: Assessment, option: Option, columns: int) -> list[Line]:
-    head = spread(line("   ", (option.option, "strong")), line((option.state, "muted")), columns)
+    head = spread(line("   ", (route_name(option.option), "strong")), line((option.state, "muted")), columns)
     blocks = (
         _rules(assessment, option, columns),
         _price(assessment, option, columns),
@@ -172,7 +174,7 @@ def _price(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     if chosen is not None and chosen.priced:
         more = cost.p50 - chosen.monthly_usd.p50
         lines += wrapped(
-            f"{dollars(abs(more))} {'more' if more >= 0 else 'less'} than {chosen.option}", columns, "     "
+            f"{dollars(abs(more))} {'more' if more >= 0 else 'less'} than {route_name(chosen.option)}", columns, "     "
         )
     if option.state == "viable":
         share = f"the cheapest in {option.probability_cheapest:.0%} of the draws"
@@ -184,5 +186,5 @@ def _turns(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     """The answers any one of which would choose this route."""
     flips = [flip for flip in assessment.flips if flip.verdict == option.option]
     lines = [line("     ", ("One of these answers would choose it:", "muted"))] if flips else []
-    told = (flip_words(flip) for flip in flips)
+    told = (flip_sentence(flip) for flip in flips)
     return [*lines, *(part for words in told for part in wrapped(words, columns, "       "))]

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import label
+from advisor.knowledge.labels import GATE_NAMES, label, route_name
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
 
@@ -58,9 +58,9 @@ def _verdict(assessment: Assessment | None) -> list[tuple[str, ...]]:
     if option is not None and option.monthly_usd.p90 > 0:
         price = dollars(option.monthly_usd.p50)
         span = dollar_span(option.monthly_usd.p10, option.monthly_usd.p90)
-    share = f"{verdict.confidence:.0%} of draws"
+    share, gate = f"{verdict.confidence:.0%} of draws", GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
     return [
-        (verdict.option,), (verdict.decided_by,), (verdict.status,), (share,), (price,), (span,), _excluded(assessment),
+        (route_name(verdict.option),), (gate,), (verdict.status,), (share,), (price,), (span,), _excluded(assessment),
     ]  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _excluded(assessment: Assessment) -> tuple[str, ...]:
     routes: dict[tuple[str, ...], list[str]] = {}
     for option in assessment.options:
         if option.state == "excluded":
-            routes.setdefault(option.excluded_by, []).append(option.option)
+            routes.setdefault(option.excluded_by, []).append(route_name(option.option))
     told = ((names, "; ".join(titles.get(rule) or label(rule) for rule in rules)) for rules, names in routes.items())
     return tuple(f"{', '.join(names)}: {why}" for names, why in told) or ("none",)
 

@@ -1,0 +1,211 @@
+"""The verdict as a card: what to buy, its price, how sure it is, the runner-up, what to find out and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from advisor.assessment.offer_words import offer_words
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import GATE_NAMES, answer_label, label, route_name, routes_in_words
+from advisor.report.phrases import best_rival, offer, reasons, sureness
+from advisor.text import wrap
+
+if TYPE_CHECKING:
+    from advisor.analysis.analysis_results import Flip
+from advisor.assessment.model import Assessment, Measure, Option
+
+MOST_ROWS = 2
+"""Rows that one line of the card takes at most."""
+PER_TOKEN = "per token"
+"""The way of paying that goes without saying."""
+CENT_USD = 0.01
+_MONTHS = 12
+_EXCLUDED_RULES = 2
+_LEAST_SHARE = 0.005
+
+
+def card(assessment: Assessment) -> dict[str, str]:
+    """Each line of the card by its label, in the order of reading; what there is nothing to say of is left out."""
+    rows = {
+        "because": because(assessment),
+        "costs": _costs(assessment),
+        "against today": _against_today(assessment),
+        "how sure": _how_sure(assessment),
+        "hangs on": _hangs_on(assessment),
+        "contradiction": _with_more([routes_in_words(one.because) for one in assessment.contradictions]),
+        "runner-up": _runner_up(assessment),
+        "find out first": _find_out(assessment),
+        "do next": _do_next(assessment),
+    }
+    return {name: text for name, text in rows.items() if text}
+
+
+def bought(assessment: Assessment) -> str:
+    """What to buy: the model, who sells it or the GPUs it runs on, and the terms; empty where nothing is priced."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None or not chosen.priced:
+        return ""
+    if chosen.offer is None or chosen.option == "hybrid":  # whose shares of the traffic are told too
+        return offer(assessment)
+    return offer_words(chosen.offer).removesuffix(f", {PER_TOKEN}")
+
+
+def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:
+    """Each line of the card in rows of `columns`, together at most `most`: the last long ones are cut first."""
+    allowed = dict.fromkeys(rows, MOST_ROWS)
+    while True:
+        drawn = {name: _cut_to(text, columns, allowed[name]) for name, text in rows.items()}
+        long = [name for name, lines in drawn.items() if len(lines) > 1]
+        if not long or sum(map(len, drawn.values())) <= most:
+            return drawn
+        allowed["because" if "because" in long else long[-1]] = 1
+
+
+def because(assessment: Assessment) -> str:
+    """Why this route: the rules that left it, what broke a tie, or that it is the cheapest, in one sentence."""
+    verdict = assessment.verdict
+    titles = [found.rule.title for found in reasons(assessment) if found.rule.gate == verdict.decided_by]
+    if verdict.decided_by in ("must", "can") and titles and verdict.option != "none":
+        return f"{'; '.join(titles[:_EXCLUDED_RULES])}{_more(len(titles) - _EXCLUDED_RULES)}"
+    if verdict.decided_by == "worth" and verdict.option != "none":
+        head, _, _ = verdict.summary.rpartition(": ")
+        standing = sum(option.state != "excluded" for option in assessment.options)
+        return routes_in_words(head) or f"It has the lowest cost of the {standing} routes that stand"
+    return routes_in_words(verdict.summary)
+
+
+def runner_up_gap(chosen: Option, rival: Option) -> str:
+    """How much more or less the rival costs a month at the median, and in percent."""
+    gap = rival.monthly_usd.p50 - chosen.monthly_usd.p50
+    share = abs(gap) / chosen.monthly_usd.p50 if chosen.monthly_usd.p50 > 0 else 0.0
+    percent = "" if share >= 1 else f", {share:.0%}" if share >= _LEAST_SHARE else ", under 1%"
+    return f"{dollars(abs(gap))} {'more' if gap >= 0 else 'less'}{percent}" if abs(gap) >= 1 else "the same"
+
+
+def _costs(assessment: Assessment) -> str:
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None:
+        return ""
+    if not chosen.priced or chosen.monthly_usd.p90 <= 0:
+        return "no price in the catalog"
+    cost = chosen.monthly_usd
+    span = f" ({dollar_span(cost.p10, cost.p90)})" if cost.p10 < cost.p90 else ""
+    return f"{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year"
+
+
+def _against_today(assessment: Assessment) -> str:
+    found = assessment.verdict.against_today
+    if found is None:
+        return ""
+    month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
+    saved = f"{month} a month, {year} a year"
+    return f"saves {saved}" if found.monthly_usd < 0 else f"costs {saved} more"
+
+
+def _how_sure(assessment: Assessment) -> str:
+    verdict = assessment.verdict
+    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    return " · ".join(filter(None, (f"{verdict.status}, decided by {gate}", sureness(assessment))))
+
+
+def _hangs_on(assessment: Assessment) -> str:
+    """The conditions, or else how many open questions and which other answer could change the route."""
+    conditions = assessment.verdict.conditions
+    if conditions:
+        return _with_more([routes_in_words(text) for text in conditions])
+    telling = sum(one.could_change_verdict for one in assessment.unknowns)
+    count = len(assessment.unknowns)
+    questions = f"{telling} of {count} open question{'s' * (count > 1)} can change the route" if telling else ""
+    flip = _flip_to(assessment.flips[0]) if assessment.flips else ""
+    return "; ".join(filter(None, (questions, flip)))
+
+
+def _flip_to(flip: Flip) -> str:
+    """The route that another answer would lead to, first: it stays where the rest is cut."""
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    return f"{route_name(flip.verdict)} if {label(flip.key)} {to}, not {was}"
+
+
+def flip_sentence(flip: Flip) -> str:
+    """Another answer, and the route it would lead to."""
+    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    return f"{label(flip.key)} {to} (not {was}) → {route_name(flip.verdict)}"
+
+
+def _runner_up(assessment: Assessment) -> str:
+    """The next cheapest route that stands, or else the cheapest excluded one with its reason."""
+    chosen, rival = assessment.option(assessment.verdict.option), best_rival(assessment)
+    if chosen is None or rival is None or not chosen.priced:
+        return ""
+    name, price = route_name(rival.option), f"{dollars(rival.monthly_usd.p50)} a month"
+    gap = runner_up_gap(chosen, rival)
+    if rival.state != "excluded":
+        return f"{name}: {price}, {gap}"
+    titles = excluded_because(assessment, rival)
+    return f"no other route stands; {name} at {price} ({gap}) is excluded{f': {titles[0]}' if titles else ''}"
+
+
+def excluded_because(assessment: Assessment, option: Option) -> list[str]:
+    """The titles of the rules that exclude a route."""
+    titles = {rule.rule: rule.title for rule in assessment.findings if rule.title}
+    return list(dict.fromkeys(titles[name] for name in option.excluded_by if name in titles))
+
+
+def _find_out(assessment: Assessment) -> str:
+    """The biggest open question: what the verdict names first, or what is worth the most to know."""
+    if assessment.verdict.find_out_first:
+        return _with_more([routes_in_words(text) for text in assessment.verdict.find_out_first])
+    worth = max(assessment.measure_next, key=lambda one: (one.worth_usd, one.swing_usd), default=None)
+    if worth is not None and max(worth.worth_usd, worth.swing_usd) >= 1:
+        return f"{label(worth.key)} {gain(worth)}"
+    telling = next((one.key for one in assessment.unknowns if one.could_change_verdict), None)
+    return label(telling) if telling else ""
+
+
+def gain(found: Measure) -> str:
+    """Say what knowing an open input would be worth; where that rounds to nothing, how far it moves the comparison."""
+    if found.worth_usd >= CENT_USD:
+        return f"worth up to {dollars(found.worth_usd)} a month"
+    return f"moves the {found.moves} by {dollars(found.swing_usd)} a month"
+
+
+def _do_next(assessment: Assessment) -> str:
+    tasks = [text.partition("; to show: ")[0] for text in assessment.verdict.tasks]
+    if assessment.contradictions:
+        tasks = ["Correct the contradicting answers", *tasks]
+    return _with_more([routes_in_words(text) for text in tasks])
+
+
+def _with_more(texts: list[str]) -> str:
+    return f"{texts[0]}{_more(len(texts) - 1)}" if texts else ""
+
+
+def _more(count: int) -> str:
+    return f" … and {count} more" if count > 0 else ""
+
+
+def _cut_to(text: str, columns: int, most: int) -> list[str]:
+    """The first rows of a wrapped text; what is cut ends in …, but a count of what is left out stays."""
+    rows = wrap(text, columns)
+    if len(rows) <= most:
+        return rows
+    body, more, count = text.rpartition(" … and ")
+    tail = f"{more}{count}" if more and len(count) < columns // 2 else " …"
+    words = (body if tail != " …" else text).split(" ")
+    return next(_tries(words, tail, columns, most), rows[:most])
+
+
+def _tries(words: list[str], tail: str, columns: int, most: int) -> Iterator[list[str]]:
+    """Ever shorter beginnings of a text with its tail, where they fit."""
+    for count in range(len(words) - 1, 0, -1):
+        tried = wrap(" ".join(words[:count]).rstrip(",;:") + tail, columns)
+        if len(tried) <= most:
+            yield tried
+
+
+def all_rows(drawn: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
+    """Every row with its label, which stands at the first of each block only."""
+    for name, rows in drawn.items():
+        for place, text in enumerate(rows):
+            yield ("" if place else name), text

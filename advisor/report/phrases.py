@@ -331,8 +331,7 @@ def stale_evidence(assessment: Assessment) -> str:
     if not found:
         return ""
     told = [
-        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
-        for one in found[:_MOST_STALE]
+        f"{label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})" for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
     return f"Old figures behind the costs: {'; '.join(told)}{more}"

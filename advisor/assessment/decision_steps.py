@@ -12,6 +12,8 @@ from advisor.decision.confidence import confidence_with_quality
 from advisor.decision.evaluate import Evaluation
 from advisor.interview.answer_format import dollars
 
+STEPS = ("worth.lowest-p50", "worth.hybrid-margin", "worth.tie-share", "worth.firm-share", "prefer.tie")
+"""Ids of the steps, which stand beside those of rules wherever findings are listed or asked about."""
 _DIGITS = 6
 
 

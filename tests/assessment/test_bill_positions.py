@@ -49,7 +49,9 @@ def test_requests_times_their_tokens_are_the_tokens_of_a_month(name: str) -> Non
 
 def test_a_hybrid_names_both_of_its_offers() -> None:
     hybrid = example("team-of-20.toml").option("hybrid")
-    assert hybrid is not None and hybrid.offer is not None and hybrid.offer.frontier is not None
+    assert hybrid is not None
+    assert hybrid.offer is not None
+    assert hybrid.offer.frontier is not None
     names = {hybrid.offer.model, hybrid.offer.provider, hybrid.offer.frontier.model, hybrid.offer.frontier.provider}
     assert len(names) == 4
     assert not any("+" in name for name in names)
@@ -60,7 +62,9 @@ def test_today_pays_for_the_work_around_an_api_too() -> None:
     found = example("internal-coding-500.toml")
     today, hosted = found.verdict.against_today, found.option("hosted-api")
     chosen = found.option(found.verdict.option)
-    assert today is not None and hosted is not None and chosen is not None
+    assert today is not None
+    assert hosted is not None
+    assert chosen is not None
     work = sum(usd for line, usd in hosted.lines.items() if line not in ("tokens", "integration"))
     stated = chosen.monthly_usd.p50 - today.monthly_usd - work
     assert stated == pytest.approx(11_000, rel=0.01)

@@ -136,6 +136,8 @@ def duty_findings(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[Fire
             )
 
 
+STEPS = ("worth.lowest-p50", "worth.hybrid-margin", "worth.tie-share", "worth.firm-share", "prefer.tie")
+"""Ids of the steps, which are listed and can be asked about like those of rules."""
 _DIGITS = 6
 
 

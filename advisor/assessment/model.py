@@ -45,7 +45,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class AgainstToday:
-    """What the route costs more than today's stated bill, in dollars; below zero it saves."""
+    """What the route costs more than today's stated bill and the other costs of an API; below zero it saves."""
 
     monthly_usd: float
     yearly_usd: float
@@ -56,7 +56,8 @@ class Verdict:
     """The advice: which route, by which gate, how firmly, on which conditions, and what remains to be done.
 
     `confidence_with_quality` draws success and failures too, where nobody measured them; `find_out_first` says what a
-    provisional verdict hangs on; `against_today` compares with the bill that was stated, None where none was.
+    provisional verdict hangs on; `against_today` compares with the bill that was stated and what an API costs besides,
+    None where none was.
     """
 
     option: str

@@ -13,7 +13,7 @@ from advisor.knowledge.rules import Rule
 
 TITLES = {
     "hosted-api": "a vendor's API",
-    "managed-cloud": "a model in a cloud's compliance packaging",
+    "managed-cloud": "a model on a cloud platform",
     "managed-open": "an open model at a provider",
     "self-host": "open weights on your own infrastructure",
     "hybrid": "open for the routine, frontier for the rest",

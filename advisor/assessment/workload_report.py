@@ -26,20 +26,36 @@ def workload_of(evaluation: Evaluation) -> Workload:
 
 
 def workload_resolved(evaluation: Evaluation) -> dict[str, Any]:
-    """Point estimates of the first month by name, and under `from` what each came from."""
+    """Point estimates of the first month by name, and under `from` what each came from.
+
+    They multiply out: tokens a month decide the bill and are kept; requests are kept where they were stated, and else
+    follow from the output of each; tokens per request follow from both.
+    """
     workload = workload_of(evaluation)
     found: dict[str, Quantity | None] = {name: getattr(workload, name) for name in RESOLVED}
     figures: dict[str, Any] = {name: None if each is None else each.value.point for name, each in found.items()}
+    requests, each_output = figures["requests"], figures["output_per_request"]
+    if found["requests"] is not None and found["requests"].origin != "answer" and each_output:
+        requests = figures["requests"] = figures["output_tokens"] / each_output
+    for tokens, each_one in (("input_tokens", "input_per_request"), ("output_tokens", "output_per_request")):
+        if requests and figures[tokens] is not None:
+            figures[each_one] = figures[tokens] / requests
     return {**figures, "from": {name: each.origin for name, each in found.items() if each is not None}}
 
 
 def against_today(evaluation: Evaluation) -> AgainstToday | None:
-    """The chosen route's P50 less the stated bill; None where no bill was stated, or no route is left."""
+    """The chosen route's P50 less what is paid today; None where no bill was stated, or no route is left.
+
+    Today costs the stated bill and, as any route does, the work that goes with an API: everything that hosted-api costs
+    but its tokens, and its integration, which is done.
+    """
     stated = evaluation.findings.prepared.known.answers.range(SPEND)
     cost = evaluation.costs.totals.get(evaluation.choice.option)
     if stated is None or cost is None:
         return None
-    monthly = median(cost) - stated.point
+    lines = evaluation.costs.point_lines.get("hosted-api", {})
+    work = sum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
+    monthly = median(cost) - (stated.point + work)
     return AgainstToday(monthly, monthly * evaluation.findings.prepared.known.parameters.number("time.months_per_year"))
 
 

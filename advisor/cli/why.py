@@ -87,9 +87,10 @@ def _judged(given: CommandInput) -> tuple[Evaluation, CompiledKnowledge]:
 
 
 def _check_about(about: str | None, given: CommandInput) -> None:
+    from advisor.assessment.findings import STEPS
     from advisor.knowledge.rules import ROUTES
 
-    rules = [rule.id for rule in given.knowledge.rules_at(given.as_of)]
+    rules = [*(rule.id for rule in given.knowledge.rules_at(given.as_of)), *STEPS]
     if about is None or about in ROUTES or about in rules:
         return
     later = about in {rule.id for rule in given.knowledge.rules}
@@ -107,6 +108,8 @@ def _text(assessment: Assessment, found: Explanation, about: str | None) -> str:
 
 
 def _json(assessment: Assessment, found: Explanation, about: str | None, together: tuple[FlipPair, ...]) -> str:
+    from advisor.assessment.findings import STEPS
+
     def asked(link: Any) -> bool:
         return about is None or about == link.rule or about in link.routes
 
@@ -116,6 +119,7 @@ def _json(assessment: Assessment, found: Explanation, about: str | None, togethe
         "as_of": assessment.as_of.isoformat(),
         "verdict": {"option": verdict.option, "decided_by": verdict.decided_by, "status": verdict.status},
         "fired": [asdict(link) for link in found.fired if asked(link)],
+        "steps": [asdict(step) for step in assessment.findings if step.rule in STEPS and about in (None, step.rule)],
         "nearly": [asdict(near) for near in found.near if asked(near)],
         "changes": {name: [_flip(asdict(flip)) for flip in flips] for name, flips in found.changes.items()},
         "pairs": [asdict(pair) for pair in together],

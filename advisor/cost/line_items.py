@@ -2,112 +2,184 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from advisor.cost.compare.explained import Places, average, near_median
 from advisor.cost.draws import Figure
-from advisor.cost.fleets.people import people_needed
-from advisor.cost.offers import LineItem
-from advisor.cost.routes import (
-    LINES,
-    Pricing,
-    by_token,
-    capacity,
-    managed_open,
-    quote_in,
-    second_region_share,
-    self_host,
-    total,
-)
+from advisor.cost.fleets import operations
+from advisor.cost.offers import LineItem, Lines
+from advisor.cost.routes import LINES, Pricing, capacity, quote_in, second_region_share, total
 from advisor.cost.scenario import Slot
 
-_PRICED_BY = {
-    "labor": "staffing.loaded_cost_usd",
-    "observability": "operations.observability_tools_usd_per_month",
-    "failover": "operations.second_region_factor",
-    "upgrades": "people.engineer_hour_usd",
-    "egress": "operations.egress_usd_per_gb",
-    "compliance": "operations.compliance_usd_per_year",
-    "incidents": "people.engineer_hour_usd",
-    "failures": "quality.failure_cost_usd",
-    "integration": "operations.integration_usd",
-    "evaluation": "people.engineer_hour_usd",
-    "gateway": "operations.gateway_usd_per_month",
-    "storage": "operations.cloud_overhead_share",
-    "power": "operations.electricity_usd_per_kwh",
+_UNITS: Mapping[str, tuple[str, str]] = {
+    "labor": ("engineer-hour", "people.engineer_hour_usd"),
+    "observability": ("tooling of a full service, a month", "operations.observability_tools_usd_per_month"),
+    "failover": ("dollar of the first region's capacity", "operations.second_region_factor"),
+    "upgrades": ("engineer-hour", "people.engineer_hour_usd"),
+    "egress": ("GB", "operations.egress_usd_per_gb"),
+    "incidents": ("engineer-hour", "people.engineer_hour_usd"),
+    "failures": ("failed task", "quality.failure_cost_usd"),
+    "integration": ("integration of a full service", "operations.integration_usd"),
+    "evaluation": ("engineer-hour", "people.engineer_hour_usd"),
+    "gateway": ("gateway of a full service, a month", "operations.gateway_usd_per_month"),
+    "storage": ("dollar of GPU rent", "operations.cloud_overhead_share"),
 }
-"""The answer or parameter that prices each line which has no price row of its own."""
-_MONTH = "month"
+"""The unit of a line, and the answer or parameter that is its price; lines of several prices have functions below."""
+_LEAST_PRICE = 1e-12
+"""Dollars; keeps a price of zero, at which nothing is charged, from dividing."""
+TokenShares = Sequence[tuple[Slot, Figure]]
+"""Places that sell tokens, each with the share of the traffic it carries."""
+_Part = tuple[str, Figure, Figure, str]
+"""Part of a line: its unit, what it costs on the draws, its price on the draws, and the price's source."""
 
 
-def quote_items(pricing: Pricing, slot: Slot, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
+def quote_items(pricing: Pricing, slot: Slot, lines: Lines, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
     """The positions of a token offer that carries all of the traffic; they add up to the lines of its median."""
-    quote = quote_in(pricing.scenario, slot)
-    success = pricing.rates.open if quote.model.open_weights else pricing.rates.api
-    places = near_median(total(by_token(pricing, slot, 1.0, success)))
-    return (*_token_items(pricing, slot, plain["tokens"], places), *_other_items(plain, {"tokens"}))
+    places = near_median(total(lines))
+    tokens = _token_items(pricing, [(slot, 1.0)], plain["tokens"], places)
+    return (*tokens, *_work_items(pricing, lines, plain, places, fleet=None))
 
 
-def endpoint_items(pricing: Pricing, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
+def endpoint_items(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
     """The positions of a provider's dedicated endpoints."""
-    places = near_median(total(managed_open(pricing)))
-    hours = capacity(pricing, "managed-open", 1.0).charged * pricing.sample("time.hours_per_month")
-    item = _item("gpu", average(hours, places), "GPU-hour", plain["gpu"], "prices.dedicated_gpu_factor")
-    return (*item, *_other_items(plain, {"gpu"}))
+    places = near_median(total(lines))
+    return (*_endpoint_hours(pricing, 1.0, plain, places), *_work_items(pricing, lines, plain, places, fleet=None))
 
 
-def fleet_items(pricing: Pricing, plain: Mapping[str, float], source: str) -> tuple[LineItem, ...]:
-    """The positions of a fleet that carries all of the traffic."""
-    sample, scenario = pricing.sample, pricing.scenario
-    places = near_median(total(self_host(pricing)))
-    size = capacity(pricing, "self-host", 1.0)
-    gpus = average(size.charged, places)
-    hours = average(size.charged * sample("time.hours_per_month"), places)
-    items = [
-        *_item("gpu", hours, "GPU-hour", plain["gpu"], source),
-        *_item("hardware", gpus, "GPU, written off monthly", plain["hardware"], source),
-        *_item(
-            "power", average(size.all, places), "GPU, powered and housed a month", plain["power"], _PRICED_BY["power"]
-        ),
-    ]
-    done = {"gpu", "hardware", "power"}
-    if scenario.tier != "workstation":
-        tokens = pricing.open_traffic().total * pricing.growth
-        every = size.all * (1.0 + second_region_share(pricing))
-        people = people_needed(scenario.tier, every, tokens, pricing.users, sample)
-        items += _item("labor", average(people, places), "FTE-month", plain["labor"], _PRICED_BY["labor"])
-        done.add("labor")
-    return (*items, *_other_items(plain, done))
+def fleet_items(pricing: Pricing, lines: Lines, plain: Mapping[str, float], source: str) -> tuple[LineItem, ...]:
+    """The positions of a fleet that carries all of the traffic; `source` is that of its rent."""
+    places = near_median(total(lines))
+    return (
+        *_fleet_capacity(pricing, 1.0, plain, places, source),
+        *_work_items(pricing, lines, plain, places, fleet=1.0),
+    )
 
 
-def _token_items(pricing: Pricing, slot: Slot, usd: float, places: Places | None) -> Iterator[LineItem]:
+def hybrid_items(
+    pricing: Pricing, routine: str, tokens: TokenShares, lines: Lines, plain: Mapping[str, float], source: str
+) -> tuple[LineItem, ...]:
+    """The positions of both halves together: tokens at each model's prices, and the routine half's GPUs.
+
+    `routine` is the route of that half, `tokens` what is bought by the token, `source` that of a fleet's rent.
+    """
+    places = near_median(total(lines))
+    share = 1.0 - pricing.sample("quality.frontier_share")
+    found = [*_token_items(pricing, tokens, plain["tokens"], places)]
+    if routine == "self-host":
+        found += _fleet_capacity(pricing, share, plain, places, source)
+    elif pricing.scenario.endpoint is not None:
+        found += _endpoint_hours(pricing, share, plain, places)
+    fleet = share if routine == "self-host" else None
+    return (*found, *_work_items(pricing, lines, plain, places, fleet=fleet))
+
+
+def _endpoint_hours(
+    pricing: Pricing, share: Figure, plain: Mapping[str, float], places: Places | None
+) -> Iterator[LineItem]:
+    hours = capacity(pricing, "managed-open", share).charged * pricing.sample("time.hours_per_month")
+    yield from _item("gpu", average(hours, places), "GPU-hour", plain["gpu"], "prices.dedicated_gpu_factor")
+
+
+def _fleet_capacity(
+    pricing: Pricing, share: Figure, plain: Mapping[str, float], places: Places | None, source: str
+) -> Iterator[LineItem]:
+    size = capacity(pricing, "self-host", share)
+    hours = average(size.charged * pricing.sample("time.hours_per_month"), places)
+    yield from _item("gpu", hours, "GPU-hour", plain["gpu"], source)
+    yield from _item("hardware", average(size.charged, places), "GPU, written off monthly", plain["hardware"], source)
+    powered = "GPU, powered and housed a month"
+    yield from _item("power", average(size.all, places), powered, plain["power"], "operations.electricity_usd_per_kwh")
+
+
+def _token_items(pricing: Pricing, shares: TokenShares, usd: float, places: Places | None) -> Iterator[LineItem]:
     """Tokens by kind at their rates; the rates carry discount, drift and what is bought ahead alike."""
-    quote = quote_in(pricing.scenario, slot)
-    moved = pricing.open_traffic() if quote.model.open_weights else pricing.today
-    rates, writes = quote.rates, pricing.sample("traffic.cache_write_share")
-    waits, cached = moved.batch_share, moved.input * moved.cached_share
-    now = 1.0 - waits
-    kinds: list[tuple[str, Figure, Figure]] = [
-        ("input token", (moved.input - cached) * now, rates.input),
-        ("cached input token", cached * (1.0 - writes) * now, rates.cache_read),
-        ("input token written to the cache", cached * writes * now, rates.cache_write),
-        ("output token", moved.output * now, rates.output),
-        ("input token in a batch", (moved.input - cached) * waits, rates.batch_input),
-        ("cached input token in a batch", cached * (1.0 - writes) * waits, rates.batch_cache_read),
-        ("input token written to the cache in a batch", cached * writes * waits, rates.batch_cache_write),
-        ("output token in a batch", moved.output * waits, rates.batch_output),
-    ]
-    amounts = [(unit, average(tokens * pricing.growth, places), float(rate)) for unit, tokens, rate in kinds]
-    listed = sum(count * rate for _, count, rate in amounts)
+    found: list[tuple[str, float, float, str]] = []
+    for slot, share in shares:
+        quote = quote_in(pricing.scenario, slot)
+        of_model = f" of {quote.model.id}" if len(shares) > 1 else ""
+        rates, writes = quote.rates, pricing.sample("traffic.cache_write_share")
+        moved = (pricing.open_traffic() if quote.model.open_weights else pricing.today).scaled(share)
+        waits, cached = moved.batch_share, moved.input * moved.cached_share
+        now = 1.0 - waits
+        kinds: list[tuple[str, Figure, Figure]] = [
+            ("input token", (moved.input - cached) * now, rates.input),
+            ("cached input token", cached * (1.0 - writes) * now, rates.cache_read),
+            ("input token written to the cache", cached * writes * now, rates.cache_write),
+            ("output token", moved.output * now, rates.output),
+            ("input token in a batch", (moved.input - cached) * waits, rates.batch_input),
+            ("cached input token in a batch", cached * (1.0 - writes) * waits, rates.batch_cache_read),
+            ("input token written to the cache in a batch", cached * writes * waits, rates.batch_cache_write),
+            ("output token in a batch", moved.output * waits, rates.batch_output),
+        ]
+        for unit, tokens, rate in kinds:
+            count = average(tokens * pricing.growth, places)
+            found.append((unit + of_model, count, count * float(rate), quote.row.source))
+    listed = sum(paid for _, _, paid, _ in found)
     scale = usd / listed if listed else 0.0
-    for unit, count, rate in amounts:
-        yield from _item("tokens", count, unit, count * rate * scale, quote.row.source)
+    for unit, count, paid, source in found:
+        yield from _item("tokens", count, unit, paid * scale, source)
 
 
-def _other_items(plain: Mapping[str, float], done: set[str]) -> Iterator[LineItem]:
+def _work_items(
+    pricing: Pricing, lines: Lines, plain: Mapping[str, float], places: Places | None, *, fleet: Figure | None
+) -> Iterator[LineItem]:
+    """The positions of all lines but tokens and GPUs; `fleet` is the share of the traffic on a fleet, None without."""
+    sample, scenario = pricing.sample, pricing.scenario
+    special: dict[str, list[_Part]] = {}
+    if fleet is not None:
+        size = capacity(pricing, "self-host", fleet)
+        move = pricing.move / scenario.months
+        watched = sample("operations.observability_gpu_usd_per_month")
+        watching = size.all * (1.0 + second_region_share(pricing)) * watched
+        hour, name = _UNITS["upgrades"]
+        special["upgrades"] = [
+            (hour, lines["upgrades"] - move, sample(name), name),
+            ("move to the fleet, written off", move, pricing.move, "economics.migration_cost_usd"),
+        ]
+        tools, name = _UNITS["observability"]
+        special["observability"] = [
+            (tools, lines["observability"] - watching, sample(name), name),
+            ("GPU watched, a month", watching, watched, "operations.observability_gpu_usd_per_month"),
+        ]
+        special |= {"labor": _people(pricing, lines["labor"])} if scenario.tier != "workstation" else {}
+        if scenario.fleet.acquisition == "owned":
+            gigabyte = "operations.storage_usd_per_gb_month"
+            special["storage"] = [("GB of disk, a month", lines["storage"], sample(gigabyte), gigabyte)]
+    own = 0.0 if fleet is None else operations.compliance(scenario.regulated, sample)
+    work, review = "operations.compliance_usd_per_year", "operations.compliance_provider_usd_per_year"
+    special["compliance"] = [
+        ("year of compliance work", own, sample(work), work),
+        ("year of agreements and reviews", lines["compliance"] - own, sample(review), review),
+    ]
     for line in LINES:
-        if line not in done:
-            yield from _item(line, 1.0, _MONTH, plain[line], _PRICED_BY.get(line, ""))
+        if line in special:
+            yield from _shared_out(line, special[line], plain[line], places)
+        elif line in _UNITS:
+            unit, name = _UNITS[line]
+            yield from _shared_out(line, [(unit, lines[line], sample(name), name)], plain[line], places)
+
+
+def _people(pricing: Pricing, labor: Figure) -> list[_Part]:
+    sample = pricing.sample
+    monthly = sample("staffing.loaded_cost_usd") / sample("time.months_per_year")
+    if pricing.scenario.tier != "high-availability":
+        return [("FTE-month", labor, monthly, "staffing.loaded_cost_usd")]
+    rota = sample("people.on_call_usd_per_month")
+    return [
+        ("FTE-month", labor - rota, monthly, "staffing.loaded_cost_usd"),
+        ("on-call rota, a month", rota, rota, "people.on_call_usd_per_month"),
+    ]
+
+
+def _shared_out(line: str, parts: Sequence[_Part], usd: float, places: Places | None) -> Iterator[LineItem]:
+    """A line's dollars over its parts, in proportion to what each costs near the median."""
+    costs = [average(cost, places) for _, cost, _, _ in parts]
+    whole = sum(costs)
+    for (unit, cost, price, source), paid in zip(parts, costs, strict=True):
+        quantity = average(cost / np.maximum(_LEAST_PRICE, price), places)
+        yield from _item(line, quantity, unit, usd * paid / whole if whole else 0.0, source)
 
 
 def _item(line: str, quantity: float, unit: str, usd: float, source: str) -> Iterator[LineItem]:

@@ -29,7 +29,10 @@ REQUIREMENTS: tuple[Requirement, ...] = get_args(Requirement)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is bought; an empty text or 0 where it does not apply. `gpus` is the whole fleet, in all of its replicas."""
+    """What is bought; an empty text or 0 where it does not apply. `gpus` is the whole fleet, in all of its replicas.
+
+    Hybrid's offer is that of its routine half; `frontier` is what the rest of the traffic buys.
+    """
 
     route: str
     model: str
@@ -42,6 +45,7 @@ class Offer:
     precision: str = ""
     acquisition: str = ""
     layout: str = ""
+    frontier: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)

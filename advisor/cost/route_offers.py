@@ -56,7 +56,7 @@ def _token_offers(
         costs,
         total(costs),
         sum(plain[route].values()),
-        quote_items(pricing, slot, plain[route]),
+        quote_items(pricing, slot, costs, plain[route]),
     )
     others = [
         PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), p50)
@@ -74,7 +74,7 @@ def _endpoints(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> Ro
         gpus=replicas * plan.group_gpus, replicas=replicas, precision=plan.request.precision,
         acquisition="on-demand", layout=plan.speed.layout,
     )  # fmt: skip
-    bought = PricedOffer(offer, lines, total(lines), sum(plain.values()), endpoint_items(pricing, plain))
+    bought = PricedOffer(offer, lines, total(lines), sum(plain.values()), endpoint_items(pricing, lines, plain))
     return RouteOffers("managed-open", (bought,), pricing.scenario.shortlist.rejected.get("managed-open", ()))
 
 
@@ -82,9 +82,8 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     scenario = pricing.scenario
     shortlist = scenario.shortlist
     first, *others = shortlist.fleets
-    bought = PricedOffer(
-        _named(first, scenario), lines, total(lines), sum(plain.values()), fleet_items(pricing, plain, first.source)
-    )
+    items = fleet_items(pricing, lines, plain, first.source)
+    bought = PricedOffer(_named(first, scenario), lines, total(lines), sum(plain.values()), items)
     runners = [_runner(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
     doubts = shortlist.doubts.get(first.plan.request.model.id, ())
     return RouteOffers(

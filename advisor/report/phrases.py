@@ -176,7 +176,8 @@ def against_today(assessment: Assessment) -> str:
     if found is None:
         return ""
     month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
-    return f"{'saves' if found.monthly_usd < 0 else 'costs'} {month} a month and {year} a year against today's bill"
+    does = "saves" if found.monthly_usd < 0 else "costs"
+    return f"{does} {month} a month and {year} a year against today's API bill and the work around it"
 
 
 def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:

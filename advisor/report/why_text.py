@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.analysis.flip_pairs import FlipPair
-from advisor.assessment.model import Assessment, Option
+from advisor.assessment.findings import STEPS
+from advisor.assessment.model import Assessment, FiredRule, Option
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import in_words, label, question_of, route_name, rule_label, source_label
 from advisor.report import phrases
@@ -32,6 +33,7 @@ _GROUPS = {
     "decide": "What to decide otherwise",
 }
 _NEAREST = 8
+_NO_STEP = "The costs did not come to this step: the gates before it left one route, or no tie had to be broken."
 _ORDER = ("must", "can", "worth", "prefer", "license", "derive")
 
 
@@ -57,7 +59,9 @@ def pairs_text(pairs: Sequence[FlipPair]) -> str:
 
 
 def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:
-    """Why one rule fired, or why it did not."""
+    """Why one rule fired, or why it did not; of a step of the costs, what it compared."""
+    if rule in STEPS:
+        return "\n".join([verdict_line(assessment), "", *(_step_lines(rule, assessment) or _wrapped(_NO_STEP, 2))])
     fired = [line for link in found.fired if link.rule == rule for line in link_lines(link)]
     missed = [line for near in found.near if near.rule == rule for line in near_lines(near)]
     head = f"“{rule_label(rule)}” {'fired' if fired else 'did not fire'}"
@@ -108,8 +112,16 @@ def _steps(gate: str, assessment: Assessment, found: Explanation) -> Iterator[st
     ruled = {link.rule for link in found.fired}
     for step in assessment.findings:
         if step.gate == gate and gate in ("worth", "prefer") and step.rule not in ruled:
-            yield from _wrapped(step.title or rule_label(step.rule), 2)
-            yield from _wrapped(phrases.spoken(step.because), 4)
+            yield from _step_text(step)
+
+
+def _step_lines(rule: str, assessment: Assessment) -> list[str]:
+    return [line for step in assessment.findings if step.rule == rule for line in _step_text(step)]
+
+
+def _step_text(step: FiredRule) -> Iterator[str]:
+    yield from _wrapped(step.title or rule_label(step.rule), 2)
+    yield from _wrapped(phrases.spoken(step.because), 4)
 
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:

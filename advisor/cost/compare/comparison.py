@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.cost.compare.explained import explained
 from advisor.cost.draws import CHUNK, Figure, chunks, draws
-from advisor.cost.offers import Lines, Offer, PricedOffer, RouteOffers
+from advisor.cost.line_items import hybrid_items
+from advisor.cost.offers import Lines, PricedOffer, RouteOffers
 from advisor.cost.route_offers import route_offers
 from advisor.cost.routes import (
     Pricing,
@@ -24,8 +25,9 @@ from advisor.cost.routes import (
     routine_half,
     self_host,
     total,
+    way_of_paying,
 )
-from advisor.cost.scenario import Scenario
+from advisor.cost.scenario import Scenario, Slot
 from advisor.cost.selection import settled
 
 Halves = tuple[str, str]
@@ -96,18 +98,21 @@ def compare(scenario: Scenario, seed: int, count: int, routine: Sequence[str], f
 def _hybrid_offers(
     first: Pricing, halves: Halves, offers: Mapping[str, RouteOffers], lines: Lines, plain: Mapping[str, float]
 ) -> RouteOffers:
-    """What hybrid buys: the routine half's offer and, of the frontier class, the other half's."""
+    """What hybrid buys: the routine half's offer and, for the frontier share, the other half's."""
     rest, hard = halves
-    routine = offers[rest].bought
-    quote = quote_in(first.scenario, frontier_slot(first.scenario, hard))
-    models = [routine.offer.model] if routine else []
-    sellers = [routine.offer.provider or routine.offer.gpu] if routine else []
-    offer = Offer(
-        "hybrid", " + ".join([*models, quote.model.id]), " + ".join([*sellers, quote.row.provider]),
-        gpu=routine.offer.gpu if routine else "", acquisition=routine.offer.acquisition if routine else "",
-    )  # fmt: skip
+    routine, place = offers[rest].bought, frontier_slot(first.scenario, hard)
+    assert routine is not None  # a half without an offer is not settled on
+    quote = quote_in(first.scenario, place)
+    share = first.sample("quality.frontier_share")
+    tokens: list[tuple[Slot, Figure]] = [(place, share)]
+    if rest == "managed-open" and first.scenario.endpoint is None:
+        tokens.insert(0, ("managed", 1.0 - share))
+    fleets = first.scenario.shortlist.fleets
+    items = hybrid_items(first, rest, tokens, lines, plain, fleets[0].source if fleets else "")
+    frontier = quote.offer(way_of_paying(first.scenario, place))
+    offer = replace(routine.offer, route="hybrid", frontier=replace(frontier, route="hybrid"))
     doubts = (*offers[rest].to_confirm, *quote.doubts)
-    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), sum(plain.values())),), (), doubts)
+    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), sum(plain.values()), items),), (), doubts)
 
 
 def price(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Callable
+from typing import Any, get_args
 
 from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.assessment import model as said
 from advisor.assessment.model import Evidence, Outlook
+from advisor.cost.offers import Offer
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.grades import GRADES
@@ -56,6 +58,7 @@ GIVEN: dict[str, Schema] = {
     "BreakEven.never_share": SHARE,
     "FleetReport.first_token_ms": table({"p50": {"type": "number"}, "p95": {"type": "number"}}),
     "Offer.route": ROUTE,
+    "Offer.frontier": {"anyOf": [{"$ref": "#/$defs/offer"}, {"type": "null"}]},
     "FiredRule.gate": one_of(("must", "can", "worth", "prefer")),
     "FiredRule.effect": one_of(("exclude", "require", "task", "prefer", "inform")),
     "FiredRule.option": ROUTE,
@@ -80,11 +83,11 @@ def assessment_schema() -> Schema:
     """One assessment, or an array of them where several files were given."""
     one = {"$ref": "#/$defs/assessment"}
     whole = document("An assessment of the program advisor", {"anyOf": [one, array(one)]})
-    return {**whole, "$defs": {"assessment": _assessment()}}
-
-
-def _assessment() -> Schema:
     of = Shapes(given=GIVEN, left_out=frozenset({"first_token_p95_ms"}), complete=True).of
+    return {**whole, "$defs": {"assessment": _assessment(of), "offer": of(Offer)}}
+
+
+def _assessment(of: Callable[[Any], Schema]) -> Schema:
     text: Schema = {"type": "string"}
     return table({
         "schema": {"const": said.SCHEMA},

@@ -9,7 +9,15 @@ from functools import cached_property
 from advisor.cost.compare import task_success
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleets import operations, people
-from advisor.cost.fleets.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
+from advisor.cost.fleets.fleet import (
+    FleetPlan,
+    FleetSize,
+    Months,
+    beyond_stated,
+    fleet_cost,
+    fleet_size,
+    replicas_demanded,
+)
 from advisor.cost.growth import mean_factor
 from advisor.cost.offers import Lines
 from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
@@ -201,7 +209,8 @@ def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
     demand = replicas_demanded(plan, pricing.open_traffic(share), pricing.sample, band)
     spare = 0.0 if route == "managed-open" else pricing.sample("economics.owned_gpus_spare")
     growth, drift = pricing.sample("volume.annual_growth"), rent_drift(pricing, route)
-    return fleet_size(plan, demand, spare, Months(pricing.scenario.months, growth, drift))
+    months = Months(pricing.scenario.months, growth, drift)
+    return fleet_size(plan, demand, spare, months, beyond_stated(plan, demand, share))
 
 
 def fleet_of(scenario: Scenario, route: str) -> tuple[FleetPlan, str]:

@@ -205,7 +205,7 @@ def test_a_card_without_a_listed_rent_is_not_free() -> None:
 
 
 def test_a_price_far_below_all_others_is_confirmed_before_it_is_bought() -> None:
-    """Hyperbolic's $0.12 and $0.30 for Llama 3.1 405B, where the middle of the others asks $3.25 and $3.50: a tenth or less."""
+    """Hyperbolic's $0.12 and $0.30 for Llama 3.1 405B, where the middle of the others asks $3.25 and more."""
     asked = EXACT | {"economics.open_model": "llama-3.1-405b", "volume.input_per_request": 200}
     found = offers(asked, "managed-open")
     assert found.bought is not None

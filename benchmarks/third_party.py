@@ -63,7 +63,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One published analysis: where it stands, what it concluded, why ours differs, its answers files, what is checked."""
+    """One published analysis: where it stands, what it concluded, why ours differs, its answers files, its checks."""
 
     number: int
     where: str
@@ -178,8 +178,8 @@ def analyses() -> tuple[Analysis, ...]:
             "320M tokens a day: 4,360 on two H100 at 1.99 against 47,000 at Anthropic; pays above 500M a day; at 14M "
             "a day of chat the API wins fourfold",
             "Theirs contradicts itself: its two bills cross at 30M a day, and its own ceiling of 2.2B a month for a "
-            "pair makes 9.6B nine GPUs. Ours pays people, storage and a spare pair. The 24-fold chat of before was a cliff "
-            "between tiers, which is gone.",
+            "pair makes 9.6B nine GPUs. Ours pays people, storage and a spare pair. The 24-fold chat of before was a "
+            "cliff between tiers, which is gone.",
             ("01-neuroscale", "01-neuroscale-chat"),
             (
                 Check("API bill of 9.6B tokens", 47_000, lambda: line(entered("01-neuroscale"), "hosted-api", "tokens"),
@@ -229,8 +229,8 @@ def analyses() -> tuple[Analysis, ...]:
             "particula.tech",
             "pays at 50-80k a month of premium API spend",
             "Assumption on people: ours flips earlier, for labor grows with the fleet and here pays under one person, "
-            "where theirs needs a full team to come to 50k. With two and a half people ours is theirs. Both leave out the "
-            "open model by the token, which costs a tenth and which we list first.",
+            "where theirs needs a full team to come to 50k. With two and a half people ours is theirs. Both leave out "
+            "the open model by the token, which costs a tenth and which we list first.",
             ("04-particula",),
             (
                 Check("flip with a team of 2.5, API dollars, against the middle of theirs", 65_000,

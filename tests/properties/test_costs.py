@@ -295,3 +295,24 @@ def test_every_figure_is_a_sum_of_money(workload: Given) -> None:
     for route, drawn in totals(workload).items():
         assert np.all(np.isfinite(drawn)), route
         assert np.all(drawn >= 0), route
+
+
+EXACT: Given = {
+    "workload.task": "chat", "volume.output_tokens": "1.517B", "volume.input_tokens": "8.083B",
+    "volume.output_per_request": 400, "volume.cached_share": 0, "volume.batch_share": 0, "volume.annual_growth": 0,
+    "economics.api_model": "claude-sonnet-4.6", "economics.open_model": "llama-3.3-70b",
+}  # fmt: skip
+
+
+def test_with_exact_answers_the_bill_is_quantity_times_list_price() -> None:
+    """8.083B read at 3 dollars a million and 1.517B written at 15 are 47,004 dollars."""
+    found = evaluated({**EXACT, "economics.horizon_months": 1}, 2000)
+    assert found.costs.point_lines["hosted-api"]["tokens"] == pytest.approx(8083 * 3 + 1517 * 15, rel=0.001)
+
+
+def test_a_longer_horizon_moves_no_bill_for_tokens() -> None:
+    """Nobody knows which way prices drift: sixty months widen a bill and leave its middle where one month has it."""
+    short, long = (evaluated({**EXACT, "economics.horizon_months": months}, 2000) for months in (1, 60))
+    for route in ("hosted-api", "managed-cloud", "managed-open"):
+        one, sixty = (np.median(each.costs.totals[route]) for each in (short, long))
+        assert sixty == pytest.approx(one, rel=0.03), route

@@ -1,7 +1,7 @@
 """Fifteen published analyses of the same question, entered here: what they concluded, what comes out, and why.
 
 Run `python -m benchmarks.third_party [--write]`: prints the page, or writes docs/third-party.md. Each check divides our
-figure by theirs, or by what their own inputs give where they slipped; its two ends follow from the reason beside them.
+figure by theirs, or by what their own inputs give where they miscalculated; the reason beside it gives its two ends.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ HEAD = """# Third-party analyses, entered and compared
 Fifteen published analyses of the same question, read through this project's notes on them, with their inputs entered as
 answers files (`tests/data/third-party/`). Written by `python -m benchmarks.third_party --write` on the knowledge of
 {day}; `tests/cost/test_third_party.py` holds every ratio between its two ends. `theirs` is their figure, or what their
-own inputs give where they slipped, which the row says. Dollars are a month's at P50.
+own inputs give where they miscalculated, which the row says. Dollars are a month's at P50.
 
 """
 
@@ -261,8 +261,8 @@ def analyses() -> tuple[Analysis, ...]:
             6,
             "damionas.com, vLLM on AKS",
             "four A100 at 16.8k a month beat gpt-4o-mini above 1.7M tokens a day",
-            "Theirs is a slip of a thousand: 201,600 a year ÷ 0.30 a million is 1.8B a day. Four A100 cannot do that "
-            "many: at 141 GFLOP each it is 3.0 PFLOP/s of their 1.2. So it never pays, at any volume.",
+            "Theirs is off by a factor of 1,000: 201,600 a year ÷ 0.30 a million is 1.8B a day. Four A100 cannot do "
+            "that many: at 141 GFLOP each it is 3.0 PFLOP/s of their 1.2. So it never pays, at any volume.",
             ("06-damionas",),
             (
                 Check("flip on rent alone, tokens a day", 201_600 / 0.30e-6 / 360,
@@ -276,7 +276,7 @@ def analyses() -> tuple[Analysis, ...]:
             7,
             "generalcompute.com, build against buy",
             "3-4 requests a second of 2,500 tokens are 8-10 billion tokens a day",
-            "Theirs is a slip of 35: 3.5 · 2,500 · 28,800 s.",
+            "Theirs is off by a factor of 35: 3.5 · 2,500 · 28,800 s.",
             ("07-generalcompute",),
             (
                 Check("tokens a day from their rate", 3.5 * 2500 * 28_800,
@@ -350,7 +350,7 @@ def analyses() -> tuple[Analysis, ...]:
                 Check("reserved, mode, an hour", 2.35, lambda: rent("reserved", "mode"), 0.95, 1.05, "the index"),
                 Check("reserved, low end, an hour", 1.70, lambda: rent("reserved", "low"), 0.95, 1.05, "the index"),
                 Check("reserved ÷ on demand, modes", 1, lambda: rent("reserved", "mode") / rent("on-demand", "mode"),
-                      0.5, 1, "a commitment is never dearer"),
+                      0.5, 1, "a commitment is never more expensive"),
                 Check("largest rise in a year we draw", 0.38,
                       lambda: -knowledge().parameters_at(DAY).range("market.gpu_price_decline_per_year").low,
                       1, 3, "what happened in half a year must be possible in one"),
@@ -360,7 +360,7 @@ def analyses() -> tuple[Analysis, ...]:
             13,
             "Lenovo LP2368 (2026)",
             "on premises 0.11 a million tokens at full load",
-            "Agrees on iron; they leave people out, and ours pays housing by the kilowatt.",
+            "Agrees on hardware; they leave people out, and ours pays housing by the kilowatt.",
             ("13-lenovo",),
             (
                 Check("hardware and power, a million tokens", 0.11,
@@ -372,8 +372,8 @@ def analyses() -> tuple[Analysis, ...]:
             14,
             "mercatus-ai.com, cloud GPU pricing",
             "a reservation takes 30-50 % off; storage, network and egress add 30-50 % to the GPUs",
-            "Ours takes less off: the reserved price is the dear spring of 2026, the one on demand the median listing. "
-            "Storage, load balancing and idle staging are charged since; data centers with local disks pay less.",
+            "Ours takes less off: the reserved price is that of March 2026, after the rise, the one on demand the "
+            "median listing. Storage, load balancing and idle staging are charged since; data centers with local disks pay less.",
             ("01-neuroscale",),
             (
                 Check("reservation takes off, against the middle of theirs", 0.40,

@@ -1,7 +1,7 @@
 """Fifteen published analyses of the same question, entered here: what they concluded, what comes out, and why.
 
 Run `python -m benchmarks.third_party [--write]`: prints the page, or writes docs/third-party.md. Each check divides our
-figure by theirs, or by what their own inputs give where they miscalculated; the reason beside it gives its two ends.
+figure by theirs, or by what their own inputs give where they miscalculated; its reason gives the two ends.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def analyses() -> tuple[Analysis, ...]:
             4,
             "particula.tech",
             "pays at 50-80k a month of premium API spend",
-            "Assumption on people: ours flips earlier, for labor grows with the fleet and here pays under one person, "
+            "Assumption on people: ours flips earlier, for labor grows with the fleet and here pays 0.9 people, "
             "where theirs needs a full team to come to 50k. With two and a half people ours is theirs. Both leave out "
             "the open model by the token, which costs a tenth and which we list first.",
             ("04-particula",),

@@ -373,7 +373,7 @@ def analyses() -> tuple[Analysis, ...]:
             "mercatus-ai.com, cloud GPU pricing",
             "a reservation takes 30-50 % off; storage, network and egress add 30-50 % to the GPUs",
             "Ours takes less off: the reserved price is that of March 2026, after the rise, the one on demand the "
-            "median listing. Storage, load balancing and idle staging are charged since; fleets with local disks pay less.",
+            "median listing. Storage, balancing and idle staging are charged since; local disks cost less.",
             ("01-neuroscale",),
             (
                 Check("reservation takes off, against the middle of theirs", 0.40,

@@ -74,6 +74,8 @@ def _bought(route: str, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _dearer(more_usd: float) -> str:
+    if more_usd <= -_CENT:
+        return f"{dollars(-more_usd)} a month less, with more to confirm"
     return f"{dollars(more_usd)} a month more" if more_usd >= _CENT else "costs as much"
 
 

@@ -108,12 +108,14 @@ def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
-    start = f"{SERVICE_START}{tier}"
+    starts = [f"{SERVICE_START}{tier}"]
+    if tier == "workstation":
+        starts += [f"{SERVICE_START}internal-endpoint", "gate.workstation_developers"]
     committed = known.text("economics.pricing") == "committed"
     open_drift = known.parameters.range(MANAGED_DRIFT)
     return ranges | {
         **{f"price.{slot}.drift": open_drift for slot in OPEN_SLOTS},
-        start: known.parameters.range(start),
+        **{name: known.parameters.range(name) for name in starts},
         "economics.utilization": known.answers.range("economics.utilization") or _FULL,
         "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
         "volume.input_ratio": figure_range(known, "volume.input_ratio"),

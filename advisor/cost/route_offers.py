@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,7 +27,10 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
 def route_offers(
     pricing: Pricing, seed: int, lines: Mapping[str, Lines], plain: Mapping[str, Mapping[str, float]]
 ) -> dict[str, RouteOffers]:
-    """Every route's offers; `lines` are what each bought one costs on the draws, `plain` what explains its P50."""
+    """Every route's offers; `lines` are what each bought one costs on the draws, `plain` what explains its P50.
+
+    A runner-up costs the P50 of what is bought and what it costs more on the draws that both are told apart on.
+    """
     scenario = pricing.scenario
     found = {route: _token_offers(route, pricing, seed, lines, plain) for route in _SLOTS}
     if scenario.endpoint is not None and "managed-open" in lines:
@@ -49,17 +53,17 @@ def _token_offers(
     priced.sort(key=lambda each: (len(each[1].doubts), each[3]))
     if not priced or route not in lines:
         return RouteOffers(route, rejected=rejected)
-    slot, quote, _, _ = priced[0]
-    costs = lines[route]
+    slot, quote, _, cheapest = priced[0]
+    costs, median = lines[route], sum(plain[route].values())
     first = PricedOffer(
         quote.offer(way_of_paying(scenario, slot)),
         costs,
         total(costs),
-        sum(plain[route].values()),
+        median,
         quote_items(pricing, slot, costs, plain[route]),
     )
     others = [
-        PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), p50)
+        PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), median + p50 - cheapest)
         for place, each, parts, p50 in priced[1:SHOWN]
     ]
     return RouteOffers(route, (first, *others), rejected, quote.doubts)
@@ -84,7 +88,9 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     first, *others = shortlist.fleets
     items = fleet_items(pricing, lines, plain, first.source)
     bought = PricedOffer(_named(first, scenario), lines, total(lines), sum(plain.values()), items)
-    runners = [_runner(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
+    others_priced = [_priced(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
+    same = _priced(first, scenario, seed).p50 if others_priced else 0.0
+    runners = [replace(each, p50=bought.p50 + each.p50 - same) for each in others_priced]
     doubts = shortlist.doubts.get(first.plan.request.model.id, ())
     return RouteOffers(
         "self-host",
@@ -96,7 +102,7 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     )
 
 
-def _runner(choice: FleetChoice, scenario: Scenario, seed: int) -> PricedOffer:
+def _priced(choice: FleetChoice, scenario: Scenario, seed: int) -> PricedOffer:
     parts = lines_of_fleet(scenario, choice, seed, DRAWS)
     whole = total(parts)
     return PricedOffer(_named(choice, scenario), parts, whole, _median(whole))

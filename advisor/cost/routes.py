@@ -9,7 +9,15 @@ from functools import cached_property
 from advisor.cost.compare import task_success
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.cost.fleets import operations, people
-from advisor.cost.fleets.fleet import FleetPlan, FleetSize, Months, fleet_cost, fleet_size, replicas_demanded
+from advisor.cost.fleets.fleet import (
+    FleetPlan,
+    FleetSize,
+    Months,
+    beyond_stated,
+    fleet_cost,
+    fleet_size,
+    replicas_demanded,
+)
 from advisor.cost.growth import mean_factor
 from advisor.cost.offers import Lines
 from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
@@ -79,7 +87,7 @@ class Pricing:
         if self.scenario.move_known:
             return cost
         tokens = self.open_traffic().total * self.growth
-        return cost * operations.service_size(self.scenario.tier, tokens, self.sample)
+        return cost * operations.service_size(self.scenario.tier, tokens, self.users, self.sample)
 
     def on_fleet(self, plan: FleetPlan, hardware: Sample, of_hardware: Collection[str]) -> Pricing:
         """The same on another fleet, whose hardware has ranges of its own; what no hardware changes is kept."""
@@ -144,7 +152,7 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     fleet = capacity(pricing, "self-host", share)
     tokens = moved.total * pricing.growth
     every = fleet.all * (1.0 + second_region_share(pricing))
-    size = operations.service_size(scenario.tier, tokens, sample)
+    size = operations.service_size(scenario.tier, tokens, pricing.users, sample)
     return (
         capacity_lines(pricing, "self-host", fleet)
         | shared_lines(pricing, size)
@@ -183,7 +191,7 @@ def provider_lines_at(pricing: Pricing, multiple: Figure) -> Lines:
 def _of_provider(pricing: Pricing, multiple: Figure, share: Figure) -> Lines:
     scenario, sample = pricing.scenario, pricing.sample
     tokens = pricing.today.total * pricing.growth * multiple
-    size = operations.service_size(scenario.tier, tokens, sample) * share
+    size = operations.service_size(scenario.tier, tokens, pricing.users, sample) * share
     return (
         dict.fromkeys(LINES, 0.0)
         | shared_lines(pricing, size)
@@ -201,7 +209,8 @@ def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
     demand = replicas_demanded(plan, pricing.open_traffic(share), pricing.sample, band)
     spare = 0.0 if route == "managed-open" else pricing.sample("economics.owned_gpus_spare")
     growth, drift = pricing.sample("volume.annual_growth"), rent_drift(pricing, route)
-    return fleet_size(plan, demand, spare, Months(pricing.scenario.months, growth, drift))
+    months = Months(pricing.scenario.months, growth, drift)
+    return fleet_size(plan, demand, spare, months, beyond_stated(plan, demand, share))
 
 
 def fleet_of(scenario: Scenario, route: str) -> tuple[FleetPlan, str]:

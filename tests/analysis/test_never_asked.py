@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 import tomli
@@ -14,7 +16,8 @@ from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.api import DRAWS, SEED, assess
 from advisor.decision.compiled import compiled_knowledge
-from advisor.interview.answers import Answers, Value
+from advisor.interview.answers import Answers, Value, read_answers, vocabulary
+from advisor.interview.reducer import Adopt, begin, reduce
 from advisor.knowledge.labels import label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
@@ -27,6 +30,9 @@ from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 from advisor.report.text_report import as_text
+from benchmarks.ask_only_what_matters import DRAWS as FEW
+from benchmarks.ask_only_what_matters import Trial, trial
+from benchmarks.random_answers import draw_file
 
 DAY = date(2026, 11, 21)
 AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-gap"}
@@ -35,6 +41,11 @@ AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     return load_knowledge()
+
+
+@cache
+def asking() -> Trial:
+    return trial()
 
 
 def asked(knowledge: Knowledge, answers: Answers) -> tuple[str, ...]:
@@ -72,6 +83,39 @@ def test_what_an_answer_closed_is_not_among_the_questions(knowledge: Knowledge) 
     found = never_asked(Answers({"data.boundary": "air-gap"}, "full"), compiled_knowledge(knowledge, DAY), SEED, DRAWS)
     assert "data.region" not in found.questions or knowledge.questions["data.region"].show_when is None
     assert set(found.questions) < set(knowledge.questionnaires["full"].keys)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_answer_to_a_question_said_to_be_safe_changes_the_verdict(seed: int) -> None:
+    """Any questions answered, any passed on; all that need not be asked is then answered at random, at once."""
+    random, it = Random(5000 + seed), asking()
+    complete, other = it.complete(random), it.complete(random)
+    asked_for = it.knowledge.questionnaires[complete.questionnaire].keys
+    reached = random.sample(asked_for, random.randrange(len(asked_for)))
+    given = {key: value for key in reached if (value := complete.get(key)) is not None}
+    partial = Answers(given, complete.questionnaire, frozenset(reached) - frozenset(given))
+    found = never_asked(partial, it.at, SEED, FEW)
+    kept = {key: value for key in found.could_change_route if (value := complete.get(key)) is not None}
+    safe = set(found.questions) - set(found.could_change_route)
+    anew = {key: value for key in safe if (value := other.get(key)) is not None}
+    whole = {key: value for key in safe if (value := complete.get(key)) is not None}
+    one, two = (Answers({**given, **kept, **rest}, complete.questionnaire) for rest in (anew, whole))
+    assert it.verdict(one) == it.verdict(two)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_answer_to_a_closed_question_changes_the_verdict(seed: int) -> None:
+    """Answers drawn without regard to what they close, and the closed ones drawn anew: what counts stays the same."""
+    random, it = Random(7000 + seed), asking()
+    told = vocabulary(it.knowledge)
+    drawn, other = (read_answers(draw_file(random, it.known, 0.9), "random.toml", told) for _ in range(2))
+    state = reduce(begin(it.knowledge.questionnaires["full"], told), Adopt(drawn))
+    closed = set(drawn.values) - set(state.open_keys)
+    changed = {key: value for key in closed if (value := other.get(key)) is not None}
+    again = reduce(state, Adopt(Answers({**drawn.values, **changed}, drawn.questionnaire)))
+    assert not set(state.counted.values) & closed
+    assert again.counted.values == state.counted.values
+    assert it.verdict(again.counted) == it.verdict(state.counted)
 
 
 def test_nothing_is_left_to_ask_where_all_that_matters_is_unknown(knowledge: Knowledge) -> None:

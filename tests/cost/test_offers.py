@@ -205,7 +205,7 @@ def test_a_card_without_a_listed_rent_is_not_free() -> None:
 
 
 def test_a_price_far_below_all_others_is_confirmed_before_it_is_bought() -> None:
-    """Hyperbolic's $0.12 and $0.30 for Llama 3.1 405B, where the middle of the others asks $3: a tenth or less."""
+    """Hyperbolic's $0.12 and $0.30 for Llama 3.1 405B, where the middle of the others asks $3.25 and more."""
     asked = EXACT | {"economics.open_model": "llama-3.1-405b", "volume.input_per_request": 200}
     found = offers(asked, "managed-open")
     assert found.bought is not None
@@ -214,7 +214,7 @@ def test_a_price_far_below_all_others_is_confirmed_before_it_is_bought() -> None
     named = offers(asked | {"economics.provider": "hyperbolic"}, "managed-open")
     assert named.bought is not None
     assert named.bought.offer.provider == "hyperbolic"
-    assert [each for each in named.to_confirm if "$0.12" in each and "$3.00" in each]
+    assert [each for each in named.to_confirm if "$0.12" in each and "$3.25" in each]
     paid = asked | {
         "economics.provider": "hyperbolic",
         "economics.open_input_usd": 0.12,

@@ -88,6 +88,11 @@ def gpus_for(plan: FleetPlan, demand: float) -> int:
     return plan.given or plan.group_gpus * (groups_for(plan, demand) + plan.spares)
 
 
+def beyond_stated(plan: FleetPlan, demand: Figure, share: Figure) -> Figure:
+    """Groups that a multiple of the traffic demands where the number of GPUs was stated for the traffic itself."""
+    return np.where(np.asarray(share) > 1.0, demand, 0.0) if plan.given else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class FleetSize:
     """GPUs over the horizon, averaged over its months.
@@ -115,8 +120,10 @@ class Months:
     rent_drift: Figure
 
 
-def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -> FleetSize:
+def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months, multiplied: Figure = 0.0) -> FleetSize:
     """Whole GPUs month by month as a demand of groups grows, averaged; the given count where one was given.
+
+    A given count carries the traffic it was given for; `multiplied` is the demand of more than that, in groups.
 
     At least one group a month, and the plan's spare groups; `spare` GPUs are already owned. Serverless GPUs are paid
     for as long as they run: the demand is then what runs on average, and nothing is rounded up.
@@ -126,7 +133,8 @@ def fleet_size(plan: FleetPlan, demand: Figure, spare: Figure, months: Months) -
         grown, drifting = (mean_factor(months.growth, months.count, drift) for drift in (0.0, months.rent_drift))
         return FleetSize(used * grown, used * grown, used * drifting)
     if plan.given or not plan.fits:
-        count = float(plan.given or plan.group_gpus * (1 + plan.spares))
+        stated = float(plan.given or plan.group_gpus * (1 + plan.spares))
+        count = np.maximum(stated, plan.group_gpus * np.ceil(multiplied)) if np.any(multiplied) else stated
         charged = _floor(count - spare)
         return FleetSize(count, charged, charged * mean_factor(months.rent_drift, months.count))
     every: Figure = 0.0

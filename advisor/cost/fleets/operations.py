@@ -6,15 +6,23 @@ of its tier, and what volume v adds to it, v / (v + the volume that makes half o
 
 from __future__ import annotations
 
+import numpy as np
+
 from advisor.cost.draws import Figure, Sample
-from advisor.cost.fleets.people import Tier
+from advisor.cost.fleets.people import Tier, shared_by
 
 BYTES_PER_GB = 1e9
 
 
-def service_size(tier: Tier, tokens: Figure, sample: Sample) -> Figure:
-    """Work around a service over that of a full production one, 0–1, at a volume in tokens a month."""
+def service_size(tier: Tier, tokens: Figure, users: Figure, sample: Sample) -> Figure:
+    """Work around a service over that of a full production one, 0–1, at a volume in tokens a month.
+
+    `users` are its developers, 0 where that is not known: a workstation that several share is more work than one's own.
+    """
     start = sample(f"service.start.{tier}")
+    if tier == "workstation":
+        service = sample("service.start.internal-endpoint")
+        start = start + shared_by(users, sample) * np.maximum(0.0, service - start)
     return start + (1.0 - start) * (tokens / (tokens + sample("service.full_tokens")))
 
 

@@ -25,10 +25,22 @@ _FULL = {
 def labor(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sample: Sample) -> Figure:
     """Dollars a month for what the service needs, less the team's spare time at its marginal cost.
 
-    A workstation takes hours a month; every other tier sustained people. High availability adds the on-call rota.
+    One person's workstation takes hours a month; every other tier sustained people. What several developers share nears
+    an internal service's people, as their number nears what one workstation serves. High availability adds the rota.
     """
     if tier == "workstation":
-        return sample("tier.workstation.hours_per_month") * sample("people.engineer_hour_usd")
+        alone = sample("tier.workstation.hours_per_month") * sample("people.engineer_hour_usd")
+        service = _sustained("internal-endpoint", gpus, tokens, users, sample)
+        return alone + shared_by(users, sample) * np.maximum(0.0, service - alone)
+    return _sustained(tier, gpus, tokens, users, sample)
+
+
+def shared_by(users: Figure, sample: Sample) -> Figure:
+    """How far a workstation is a service for others, 0–1: its developers beyond the first over what one serves."""
+    return np.minimum(1.0, np.maximum(0.0, users - 1.0) / sample("gate.workstation_developers"))
+
+
+def _sustained(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sample: Sample) -> Figure:
     need = people_needed(tier, gpus, tokens, users, sample)
     spare = np.minimum(need, sample("economics.team_spare_fte"))
     paid = need - spare * (1.0 - sample("people.spare_marginal_share"))

@@ -73,7 +73,7 @@ class Calibration:
     visible_share: float
     unified_share: float
     knee_share: float
-    fp4_efficiency: float
+    fp4_pj: float
     link_efficiency: float
     link_gbs_unstated: float
     node_gbs: float
@@ -91,6 +91,9 @@ class Calibration:
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float
+    latent_layer_us: float
+    pace_trtllm_019: float
+    pace_trtllm_021: float
     host_gbs: float
     adapter_rank: float
     draft_accepted: Range

@@ -94,7 +94,7 @@ class StepModel:
         c = calibration
         self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
         self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency
-        peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
+        peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": powered(gpu.fp4_tflops, gpu.watts, c.fp4_pj)}
         self.flops = peaks[weights.multiplied] * TERA
         if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
             self.flops *= c.widened_efficiency
@@ -255,8 +255,8 @@ class StepModel:
         return values * ACTIVATION_BYTES * rank / self.bandwidth
 
     def _imbalance(self) -> float:
-        """Load of the busiest rank over the mean where whole experts are spread."""
-        return self.calibration.expert_imbalance if self.layout.expert and self.layout.stage > 1 else 1.0
+        """Load of the busiest rank over the mean where data ranks have whole experts of their own."""
+        return self.calibration.expert_imbalance if self.layout.data > 1 else 1.0
 
     def _expert_flops(self, tokens: float) -> float:
         per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
@@ -300,10 +300,22 @@ class StepModel:
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
-        if self.layout.expert and self.layout.stage > 1:
+        per_stage += self.latent_layers / self.layout.pipeline * self.calibration.latent_layer_us
+        if self.layout.data > 1:
+            # tensor ranks meet at every layer anyhow; data ranks wait for the one whose requests take longest
             per_stage += experts * self.calibration.rank_layer_us
         host = e.step_us
         return (per_stage + host / self.layout.pipeline) * MICRO
+
+
+def powered(peak_tflops: float, watts: float, picojoules: float) -> float:
+    """Arithmetic in TFLOP/s that a card's power sustains: each operation takes its time at the peak, and its energy.
+
+    A card with more arithmetic to the watt slows down further from its stated peak.
+    """
+    if not peak_tflops or not watts:
+        return peak_tflops
+    return 1 / (1 / peak_tflops + picojoules / watts)
 
 
 def touched(experts: int, routed: int, tokens: float) -> float:

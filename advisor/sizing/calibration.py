@@ -91,7 +91,6 @@ class Calibration:
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float
-    latent_layer_us: float
     pace_trtllm_019: float
     pace_trtllm_021: float
     host_gbs: float

@@ -300,7 +300,6 @@ class StepModel:
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
-        per_stage += self.latent_layers / self.layout.pipeline * self.calibration.latent_layer_us
         if self.layout.data > 1:
             # tensor ranks meet at every layer anyhow; data ranks wait for the one whose requests take longest
             per_stage += experts * self.calibration.rank_layer_us

@@ -32,7 +32,7 @@ BEGIN, END = "<!-- validation -->", "<!-- end of validation -->"
 START = {
     "overhead_gb": 2.5, "fp4_pj": 0.06, "link_efficiency": 0.6, "expert_passes": 5.0,
     "expert_efficiency": 0.6, "expert_imbalance": 1.2, "all_to_all": 0.6, "rank_layer_us": 30.0,
-    "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7, "wide_batch": 512.0, "activation_passes": 15.0,
+    "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7, "wide_batch": 512.0, "activation_passes": 15.0, "activations_whole": 0.3,
     "latent_efficiency": 0.8, "expert_prompt_us": 500.0,
     "latent_prompt_us": 1000.0, "pipeline_efficiency": 0.95,
     "pace_trtllm_019": 0.9, "pace_trtllm_021": 1.0,
@@ -47,7 +47,7 @@ START = {
 STIFF = {
     "overhead_gb": 15.0, "fp4_pj": 0.5, "link_efficiency": 2.0, "expert_passes": 0.5, "expert_efficiency": 0.5,
     "expert_imbalance": 6.0, "all_to_all": 0.3, "rank_layer_us": 0.7, "cache_efficiency": 4.0, "prompt_wait": 0.3,
-    "step_wait": 2.0, "widened_efficiency": 2.0, "wide_batch": 0.5, "activation_passes": 0.5, "latent_efficiency": 6.0,
+    "step_wait": 2.0, "widened_efficiency": 2.0, "wide_batch": 0.5, "activation_passes": 0.5, "activations_whole": 0.7, "latent_efficiency": 6.0,
     "expert_prompt_us": 0.5, "latent_prompt_us": 0.5, "pipeline_efficiency": 60.0,
     "pace_trtllm_019": 2.0, "pace_trtllm_021": 4.0,
     "layer_us": 1.0, "expert_layer_us": 0.7, "sync_us": 1.0, "prefill_layer_us": 1.0, "step_us": 1.0,

@@ -88,6 +88,7 @@ class Calibration:
     widened_efficiency: float
     wide_batch: float
     activation_passes: float
+    activations_whole: float
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float

@@ -250,8 +250,13 @@ class StepModel:
         return bytes_ / self.bandwidth
 
     def _passed(self, rank: float) -> float:
-        """Seconds for activations that norms, gates and conversions read and write between products."""
-        values = self.layers * self.shape.hidden * self.calibration.activation_passes / self.layout.tensor
+        """Seconds for activations that norms, gates and conversions read and write between products.
+
+        Tensor-parallel ranks share those inside attention and feed-forward; what runs between layers, each does whole.
+        """
+        c = self.calibration
+        share = c.activations_whole + (1 - c.activations_whole) / self.layout.tensor
+        values = self.layers * self.shape.hidden * c.activation_passes * share
         return values * ACTIVATION_BYTES * rank / self.bandwidth
 
     def _imbalance(self) -> float:

@@ -34,7 +34,7 @@ Load = Literal["saturated", "closed", "open", "batch"]
 class Row:
     """One measurement of a group. `clients` is None at maximum load; times are 0 where none were published.
 
-    `requests` is how many were sent in all, where a run was that of a finite number, all at once; 0 where it is not known.
+    `requests` is how many were sent in all where a run sent them at once; 0 where that is not known.
     """
 
     source: str

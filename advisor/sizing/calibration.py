@@ -81,7 +81,8 @@ class Calibration:
     expert_efficiency: float
     expert_imbalance: float
     all_to_all: float
-    pipeline_efficiency: float
+    stage_wait: float
+    bus_gbs: float
     rank_layer_us: float
     prompt_wait: float
     step_wait: float

@@ -107,6 +107,8 @@ class StepModel:
             shape.attention * weights.attention + shape.feed_forward * weights.feed_forward + shape.head * weights.head
         ) * stage
         self.layers = shape.layers * stage
+        self.uneven = 1 + c.stage_wait * (layout.pipeline - 1)
+        """Time of a pipeline over that of its stages, were none to wait for another."""
         self.moe_groups = [
             (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
         ]
@@ -144,8 +146,7 @@ class StepModel:
         if extras.drafts:
             one = self._with_drafts(one, batch, context)
         # stages wait for each other: their batches are never quite alike
-        share = stages / self.calibration.pipeline_efficiency if stages > 1 else 1.0
-        share /= extras.adapter_share
+        share = stages * self.uneven / extras.adapter_share
         return one if share == 1 else one.times(share)
 
     def _with_drafts(self, verified: PassTime, batch: float, context: float) -> PassTime:
@@ -184,8 +185,7 @@ class StepModel:
         links = self._links(fresh, prefill=True)
         passed = self._passed(fresh / (rank / layout.tensor))
         if not alone:
-            lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
-            lost *= self.extras.adapter_share
+            lost = self.extras.adapter_share / self.uneven
             return PassTime(products / lost, 0.0, scores / lost, passed / lost, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
@@ -308,8 +308,8 @@ class StepModel:
         if self.layout.data > 1:
             # tensor ranks meet at every layer anyhow; data ranks wait for the one whose requests take longest
             per_stage += experts * self.calibration.rank_layer_us
-        host = e.step_us
-        return (per_stage + host / self.layout.pipeline) * MICRO
+        # every stage schedules its batches itself
+        return (per_stage + e.step_us) * MICRO
 
 
 def powered(peak_tflops: float, watts: float, picojoules: float) -> float:

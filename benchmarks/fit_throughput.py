@@ -233,12 +233,6 @@ def naive(calibration: Calibration) -> Calibration:
     ideal = {}
     for name in START:
         if name.endswith(("_us", "_ms", "_pj", "_passes", "_wait")):
-            "expert_passes",
-            "activation_passes",
-            "prompt_wait",
-            "step_wait",
-            "stage_wait",
-        ):
             ideal[name] = 0.0
         elif name != "overhead_gb":
             ideal[name] = 1.0

@@ -71,7 +71,7 @@ FIRST_TOKEN_LIMIT = 1.2
 ROWS_THAT_COUNT = 4
 """Of a configuration with more rows of a source, each counts for less."""
 ENDS = (0.1, 0.9)
-ROUNDS_FROM_THE_WHOLE_FIT = 5
+ROUNDS_FROM_THE_WHOLE_FIT = 2
 """A fit without one model begins where the fit with all of them ended."""
 
 
@@ -160,24 +160,31 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
 
 
 def bands(left_out: list[tuple[Row, float, str]]) -> dict[str, Range]:
-    """Tenth and ninetieth percentile by engine class, kind and load; few rows take the widest ends known."""
+    """Tenth and ninetieth percentile by engine class, kind and load; few rows or models take the widest ends known."""
     by: dict[str, list[float]] = defaultdict(list)
+    models: dict[str, set[str]] = defaultdict(set)
     for row, ratio, load in left_out:
-        by[f"{banded(row.profile)}.{row.kind}.{load}"].append(ratio)
+        name = f"{banded(row.profile)}.{row.kind}.{load}"
+        by[name].append(ratio)
+        models[name].add(row.placement.model.id)
     made = {}
     for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
         if len(by[name]) >= FEWEST:
             low, high = np.quantile(by[name], ENDS)
             made[name] = Range(min(1.0, float(low)), max(1.0, float(high)), 1.0)
+    own = dict(made)
     for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
-        known = [band for other, band in made.items() if other.endswith(name.rpartition(".")[2])]
+        known = [band for other, band in own.items() if other.endswith(name.rpartition(".")[2])]
         widest = Range(min(band.low for band in known), max(band.high for band in known), 1.0)
-        made.setdefault(name, widest)
+        if name not in own or len(models[name]) < FEWEST_MODELS:
+            made[name] = widest
     return made
 
 
 FEWEST = 8
 """Fewer rows of a class do not make a band of their own."""
+FEWEST_MODELS = 3
+"""Nor do more rows of fewer models: leaving one out then says little of a model that was never measured."""
 
 
 def report(rows: list[Row], calibration: Calibration, *, every: bool) -> None:

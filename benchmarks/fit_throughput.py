@@ -30,11 +30,12 @@ PAGE = PARAMETERS.parents[2] / "docs" / "sizing.md"
 BEGIN, END = "<!-- validation -->", "<!-- end of validation -->"
 
 START = {
-    "overhead_gb": 2.5, "fp4_efficiency": 0.65, "link_efficiency": 0.6, "expert_passes": 5.0,
+    "overhead_gb": 2.5, "fp4_pj": 0.06, "link_efficiency": 0.6, "expert_passes": 5.0,
     "expert_efficiency": 0.6, "expert_imbalance": 1.2, "all_to_all": 0.6, "rank_layer_us": 30.0,
     "prompt_wait": 0.1, "step_wait": 0.7, "widened_efficiency": 0.7, "wide_batch": 512.0, "activation_passes": 15.0,
-    "latent_efficiency": 0.8, "expert_prompt_us": 500.0,
-    "latent_prompt_us": 1000.0,
+    "activations_whole": 0.3, "latent_efficiency": 0.8, "expert_prompt_us": 500.0, "latent_prompt_us": 1000.0,
+    "stage_wait": 0.05,
+    "pace_trtllm_019": 0.9, "pace_trtllm_021": 1.0,
     **{f"{engine}.{name}": value for engine in ("tensorrt-llm", "tensorrt-llm-2024", "vllm", "sglang", "rocm")
        for name, value in {
            "layer_us": 40.0, "expert_layer_us": 15.0, "sync_us": 8.0, "prefill_layer_us": 300.0, "step_us": 500.0,
@@ -44,10 +45,12 @@ START = {
 }  # fmt: skip
 """Where the search begins and what the priors pull to: what kernels, links and hosts are commonly seen to reach."""
 STIFF = {
-    "overhead_gb": 15.0, "fp4_efficiency": 0.3, "link_efficiency": 2.0, "expert_passes": 0.5, "expert_efficiency": 0.5,
+    "overhead_gb": 15.0, "fp4_pj": 0.5, "link_efficiency": 2.0, "expert_passes": 0.5, "expert_efficiency": 0.5,
     "expert_imbalance": 6.0, "all_to_all": 0.3, "rank_layer_us": 0.7, "cache_efficiency": 4.0, "prompt_wait": 0.3,
-    "step_wait": 2.0, "widened_efficiency": 2.0, "wide_batch": 0.5, "activation_passes": 0.5, "latent_efficiency": 6.0,
-    "expert_prompt_us": 0.5, "latent_prompt_us": 0.5,
+    "step_wait": 2.0, "widened_efficiency": 2.0, "wide_batch": 0.5, "activation_passes": 0.5,
+    "activations_whole": 0.7, "latent_efficiency": 6.0, "expert_prompt_us": 0.5, "latent_prompt_us": 0.5,
+    "stage_wait": 1.0,
+    "pace_trtllm_019": 2.0, "pace_trtllm_021": 4.0,
     "layer_us": 1.0, "expert_layer_us": 0.7, "sync_us": 1.0, "prefill_layer_us": 1.0, "step_us": 1.0,
     "request_us": 2.0, "front_end_ms": 2.0, "bandwidth_efficiency": 8.0, "prefill_efficiency": 6.0,
     "decode_efficiency": 4.0,
@@ -68,7 +71,7 @@ FIRST_TOKEN_LIMIT = 1.2
 ROWS_THAT_COUNT = 4
 """Of a configuration with more rows of a source, each counts for less."""
 ENDS = (0.1, 0.9)
-ROUNDS_FROM_THE_WHOLE_FIT = 5
+ROUNDS_FROM_THE_WHOLE_FIT = 2
 """A fit without one model begins where the fit with all of them ended."""
 
 
@@ -138,11 +141,15 @@ def error(found: Iterable[float]) -> float:
 
 
 def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, float]) -> list[tuple[Row, float, str]]:
-    """Published over predicted throughput of each model by a fit that saw none of its rows, by load."""
+    """Published over predicted throughput of each model by a fit that saw none of its rows, by load.
+
+    Only rows that may be fitted count: a band is judged by those that are held out.
+    """
     found = []
+    rows = fitting_rows(rows)
     names = {row.placement.model.id for row in rows}
     for name in sorted(names):
-        seen = [row for row in fitting_rows(rows) if row.placement.model.id != name]
+        seen = [row for row in rows if row.placement.model.id != name]
         calibration = with_figures(start, refit(seen, start, figures, ROUNDS_FROM_THE_WHOLE_FIT))
         for quantity, pairs in ratios([row for row in rows if row.placement.model.id == name], calibration).items():
             if quantity == "saturated rate":
@@ -153,24 +160,31 @@ def model_left_out(rows: list[Row], start: Calibration, figures: Mapping[str, fl
 
 
 def bands(left_out: list[tuple[Row, float, str]]) -> dict[str, Range]:
-    """Tenth and ninetieth percentile by engine class, kind and load; few rows take the widest ends known."""
+    """Tenth and ninetieth percentile by engine class, kind and load; few rows or models take the widest ends known."""
     by: dict[str, list[float]] = defaultdict(list)
+    models: dict[str, set[str]] = defaultdict(set)
     for row, ratio, load in left_out:
-        by[f"{banded(row.profile)}.{row.kind}.{load}"].append(ratio)
+        name = f"{banded(row.profile)}.{row.kind}.{load}"
+        by[name].append(ratio)
+        models[name].add(row.placement.model.id)
     made = {}
     for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
         if len(by[name]) >= FEWEST:
             low, high = np.quantile(by[name], ENDS)
             made[name] = Range(min(1.0, float(low)), max(1.0, float(high)), 1.0)
+    own = dict(made)
     for name in (f"{engine}.{kind}.{load}" for engine in BANDED for kind in KINDS for load in LOADS):
-        known = [band for other, band in made.items() if other.endswith(name.rpartition(".")[2])]
+        known = [band for other, band in own.items() if other.endswith(name.rpartition(".")[2])]
         widest = Range(min(band.low for band in known), max(band.high for band in known), 1.0)
-        made.setdefault(name, widest)
+        if name not in own or len(models[name]) < FEWEST_MODELS:
+            made[name] = widest
     return made
 
 
 FEWEST = 8
 """Fewer rows of a class do not make a band of their own."""
+FEWEST_MODELS = 3
+"""Nor do more rows of fewer models: leaving one out then says little of a model that was never measured."""
 
 
 def report(rows: list[Row], calibration: Calibration, *, every: bool) -> None:
@@ -225,7 +239,7 @@ def naive(calibration: Calibration) -> Calibration:
     """A roofline at the peaks of the data sheets: nothing launched, nothing lost, nothing waited for."""
     ideal = {}
     for name in START:
-        if name.endswith(("_us", "_ms")) or name in ("expert_passes", "activation_passes", "prompt_wait", "step_wait"):
+        if name.endswith(("_us", "_ms", "_pj", "_passes", "_wait")):
             ideal[name] = 0.0
         elif name != "overhead_gb":
             ideal[name] = 1.0

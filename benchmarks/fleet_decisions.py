@@ -1,7 +1,8 @@
 """Fleets this model asks for against those that published rows need: prints the table of docs/sizing.md.
 
 A published row serves so many tokens at a time per token. Of a demand that takes exactly 2, 4 or 8 groups at its rate,
-the model says how many groups of the same size it takes, at whatever load it thinks keeps the same time per token.
+the model says how many groups of the same size it takes, at whatever load it thinks keeps the same time per token. At
+targets that people state, the published rate is read between the two loads whose times per token lie on either side.
 
 Run `python -m benchmarks.fleet_decisions`.
 """
@@ -9,6 +10,7 @@ Run `python -m benchmarks.fleet_decisions`.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from math import ceil
 from statistics import median
 
@@ -19,6 +21,8 @@ from benchmarks.fit_throughput import shipped
 from benchmarks.published_rows import Row, held_out
 
 FLEETS = (2, 4, 8)
+TARGETS_MS = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 75.0, 100.0)
+"""Times per token that people state as targets."""
 NEAR = 1
 """Groups by which a fleet may differ from the published best."""
 
@@ -53,6 +57,15 @@ def published_best(rows: list[Row]) -> list[tuple[Row, float]]:
     ]
 
 
+def published_at(best: list[tuple[Row, float]], target_ms: float) -> float | None:
+    """Published rate at a time per token between two loads of one configuration; None outside of what was measured."""
+    points = sorted((row.inter_token_ms, rate) for row, rate in best)
+    for (before, low), (after, high) in pairwise(points):
+        if before <= target_ms <= after and before < after:
+            return low + (high - low) * (target_ms - before) / (after - before)
+    return None
+
+
 def decisions(rows: list[Row], calibration: Calibration) -> dict[str, list[tuple[str, float]]]:
     """By quantity: the configuration, and the rate this model gives a group over the published one."""
     by: dict[tuple[str, float, float], list[Row]] = defaultdict(list)
@@ -63,9 +76,15 @@ def decisions(rows: list[Row], calibration: Calibration) -> dict[str, list[tuple
         elif row.load == "saturated":
             found["saturated"].append((row.configuration, rate_within(row, calibration, None) / row.tokens_per_second))
     for group in by.values():
-        for row, rate in published_best(group):
+        best = published_best(group)
+        for row, rate in best:
             share = rate_within(row, calibration, row.inter_token_ms) / rate
             found["at the published time per token"].append((row.configuration, share))
+        for target in TARGETS_MS:
+            known = published_at(best, target)
+            if known is not None:
+                share = rate_within(best[0][0], calibration, target) / known
+                found["at targets people state"].append((best[0][0].configuration, share))
     return found
 
 

@@ -23,6 +23,8 @@ from advisor.sizing.placement import Placement, RequestShape
 ROWS = Path(__file__).resolve().parent.parent / "rules" / "throughput"
 EARLY_SOURCES = ("trtllm-0.14", "trtllm-0.17", "mlperf-4.1")
 """Measured with engines compiled ahead of time."""
+PACES = {"trtllm-0.19": "pace_trtllm_019", "trtllm-0.21": "pace_trtllm_021"}
+"""Versions of an engine that were slower than the one it is sized as, with the figure that says by how much."""
 SAME = 0.01
 """Rates that differ by less are one measurement published twice."""
 Load = Literal["saturated", "closed", "open", "batch"]
@@ -30,7 +32,10 @@ Load = Literal["saturated", "closed", "open", "batch"]
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement of a group. `clients` is None at maximum load; times are 0 where none were published."""
+    """One measurement of a group. `clients` is None at maximum load; times are 0 where none were published.
+
+    `requests` is how many were sent in all where a run sent them at once; 0 where that is not known.
+    """
 
     source: str
     placement: Placement
@@ -43,6 +48,7 @@ class Row:
     first_token_ms: float = 0.0
     inter_token_ms: float = 0.0
     reference: bool = False
+    requests: int = 0
 
     @property
     def configuration(self) -> str:
@@ -72,6 +78,9 @@ class Row:
         """What the model says of this row: of the layouts it may have run, the fastest."""
         profile = calibration.engines[self.profile]
         models, _ = group_models(self.placement, self.shape, calibration, profile, layouts or self.layouts)
+        if self.source in PACES:
+            for model in models:
+                model.step.pace = getattr(calibration, PACES[self.source])
         fitting = [model for model in models if model.memory.fits] or list(models)
         return max((self.served_by(model, profile) for model in fitting), key=lambda served: served.tokens_per_second)
 
@@ -81,7 +90,21 @@ class Row:
         if self.load == "open":
             flight = min(clients, most)
             return served_open(model.step, self.shape, flight, most, memory_bound=model.memory.memory_bound)
+        if self.load == "saturated" and self.requests:
+            return self._finite(model, most)
         return served_closed(model.step, self.shape, clients, most, memory_bound=model.memory.memory_bound)
+
+    def _finite(self, model: GroupModel, most: int) -> Served:
+        """A run of so many requests: rounds of as many as there is room for, and one of what is left."""
+        rounds, left = divmod(self.requests, most)
+        bound = model.memory.memory_bound
+        full = served_closed(model.step, self.shape, min(most, self.requests), most, memory_bound=bound)
+        if not rounds or not left:
+            return full
+        last = served_closed(model.step, self.shape, left, most, memory_bound=bound)
+        seconds = rounds * most / full.requests_per_second + left / last.requests_per_second
+        rate = self.requests / seconds
+        return replace(full, requests_per_second=rate, tokens_per_second=rate * self.shape.output_tokens)
 
     def inter_token(self, served: Served) -> float:
         """Milliseconds between tokens as the row counts them: of a whole batch, its prompt included."""
@@ -96,7 +119,10 @@ def read_rows(catalog: Catalog) -> list[Row]:
     for path in sorted(ROWS.glob("*.toml")):
         table = tomllib.loads(path.read_text())
         for entry in (*table.get("group", ()), *table.get("serving", ()), *table.get("measured", ())):
-            place = Placement(models[entry["model"]], catalog.gpus[entry["gpu"]], entry["gpus"], entry["precision"])
+            place = Placement(
+                models[entry["model"]], catalog.gpus[entry["gpu"]], entry["gpus"], entry["precision"],
+                entry.get("kv_precision"),
+            )  # fmt: skip
             early = table["source"] in EARLY_SOURCES
             usual = "vllm" if place.gpu.platform == "rocm" else "tensorrt-llm"
             named = EARLY if early and usual != "vllm" else profile_name(entry.get("engine", usual), place.gpu)
@@ -145,16 +171,20 @@ def _row(table: dict[str, Any], entry: dict[str, Any], place: Placement, profile
     layouts = _layouts(entry, place)
     shape = RequestShape(tokens_in, tokens_out)
     source: str = table["source"]
+    sent = {(each[0], each[1]): each[2] for each in table.get("runs", ())}.get((tokens_in, tokens_out), 0)
     if len(rest) == 1:
         reference = [tokens_in, tokens_out] in table.get("reference_shapes", ())
         rate = rest[0] / entry.get("copies", 1)
-        return Row(source, place, profile, layouts, "saturated", shape, None, rate, reference=reference)
+        return Row(source, place, profile, layouts, "saturated", shape, None, rate, reference=reference, requests=sent)
     if len(rest) == 3:
         first, inter, rate = rest
         in_flight = max(1, round(rate * inter / MILLI))  # Little's law
         return Row(source, place, profile, layouts, "open", shape, in_flight, rate, first, inter)
     clients, rate, first, inter = rest
-    return Row(source, place, profile, layouts, entry["load"], shape, clients or None, rate, first, inter)
+    return Row(
+        source, place, profile, layouts, entry["load"], shape, clients or None, rate, first, inter,
+        requests=0 if clients else sent,
+    )  # fmt: skip
 
 
 def _layouts(entry: dict[str, Any], place: Placement) -> tuple[Layout, ...]:

@@ -73,7 +73,7 @@ class Calibration:
     visible_share: float
     unified_share: float
     knee_share: float
-    fp4_efficiency: float
+    fp4_pj: float
     link_efficiency: float
     link_gbs_unstated: float
     node_gbs: float
@@ -81,16 +81,20 @@ class Calibration:
     expert_efficiency: float
     expert_imbalance: float
     all_to_all: float
-    pipeline_efficiency: float
+    stage_wait: float
+    bus_gbs: float
     rank_layer_us: float
     prompt_wait: float
     step_wait: float
     widened_efficiency: float
     wide_batch: float
     activation_passes: float
+    activations_whole: float
     latent_efficiency: float
     expert_prompt_us: float
     latent_prompt_us: float
+    pace_trtllm_019: float
+    pace_trtllm_021: float
     host_gbs: float
     adapter_rank: float
     draft_accepted: Range

@@ -118,6 +118,9 @@ def group_models(
         )
         step.pace = own.ratio if own else 1.0
         found.append(GroupModel(layout, shape, weights, memory, step))
+    if not (only or placement.way) and nodes == 1 and (placement.gpu.link_gbs or 0) > calibration.bus_gbs:
+        # people split layers where links are fast; a pipeline is left to what that does not hold
+        found = [each for each in found if each.layout.pipeline == 1 and each.memory.fits] or found
     return tuple(found), "" if found else _no_layout(placement, shape)
 
 

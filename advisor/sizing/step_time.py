@@ -94,7 +94,7 @@ class StepModel:
         c = calibration
         self.peak_bandwidth = gpu.bandwidth_gbs * BILLION
         self.bandwidth = self.peak_bandwidth * engine.bandwidth_efficiency
-        peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops * c.fp4_efficiency}
+        peaks = {"bf16": gpu.bf16_tflops, "fp8": gpu.fp8_tflops, "fp4": powered(gpu.fp4_tflops, gpu.watts, c.fp4_pj)}
         self.flops = peaks[weights.multiplied] * TERA
         if weights.multiplied == "bf16" and min(weights.attention, weights.feed_forward, weights.expert) < 1.9:
             self.flops *= c.widened_efficiency
@@ -107,6 +107,8 @@ class StepModel:
             shape.attention * weights.attention + shape.feed_forward * weights.feed_forward + shape.head * weights.head
         ) * stage
         self.layers = shape.layers * stage
+        self.uneven = 1 + c.stage_wait * (layout.pipeline - 1)
+        """Time of a pipeline over that of its stages, were none to wait for another."""
         self.moe_groups = [
             (g.count * stage, g.experts, g.routed, g.expert_m * MILLION) for g in shape.groups if g.experts
         ]
@@ -144,8 +146,7 @@ class StepModel:
         if extras.drafts:
             one = self._with_drafts(one, batch, context)
         # stages wait for each other: their batches are never quite alike
-        share = stages / self.calibration.pipeline_efficiency if stages > 1 else 1.0
-        share /= extras.adapter_share
+        share = stages * self.uneven / extras.adapter_share
         return one if share == 1 else one.times(share)
 
     def _with_drafts(self, verified: PassTime, batch: float, context: float) -> PassTime:
@@ -184,8 +185,7 @@ class StepModel:
         links = self._links(fresh, prefill=True)
         passed = self._passed(fresh / (rank / layout.tensor))
         if not alone:
-            lost = self.calibration.pipeline_efficiency if layout.pipeline > 1 else 1.0
-            lost *= self.extras.adapter_share
+            lost = self.extras.adapter_share / self.uneven
             return PassTime(products / lost, 0.0, scores / lost, passed / lost, links / lost, 0.0)
         weights = self._weight_seconds(fresh)
         # prompts run without captured graphs: each layer is launched by the host
@@ -250,13 +250,18 @@ class StepModel:
         return bytes_ / self.bandwidth
 
     def _passed(self, rank: float) -> float:
-        """Seconds for activations that norms, gates and conversions read and write between products."""
-        values = self.layers * self.shape.hidden * self.calibration.activation_passes / self.layout.tensor
+        """Seconds for activations that norms, gates and conversions read and write between products.
+
+        Tensor-parallel ranks share those inside attention and feed-forward; what runs between layers, each does whole.
+        """
+        c = self.calibration
+        share = c.activations_whole + (1 - c.activations_whole) / self.layout.tensor
+        values = self.layers * self.shape.hidden * c.activation_passes * share
         return values * ACTIVATION_BYTES * rank / self.bandwidth
 
     def _imbalance(self) -> float:
-        """Load of the busiest rank over the mean where whole experts are spread."""
-        return self.calibration.expert_imbalance if self.layout.expert and self.layout.stage > 1 else 1.0
+        """Load of the busiest rank over the mean where data ranks have whole experts of their own."""
+        return self.calibration.expert_imbalance if self.layout.data > 1 else 1.0
 
     def _expert_flops(self, tokens: float) -> float:
         per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
@@ -300,10 +305,21 @@ class StepModel:
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)
         per_stage = self.launch_layers / self.layout.pipeline * e.layer_us + experts * e.expert_layer_us
-        if self.layout.expert and self.layout.stage > 1:
+        if self.layout.data > 1:
+            # tensor ranks meet at every layer anyhow; data ranks wait for the one whose requests take longest
             per_stage += experts * self.calibration.rank_layer_us
-        host = e.step_us
-        return (per_stage + host / self.layout.pipeline) * MICRO
+        # every stage schedules its batches itself
+        return (per_stage + e.step_us) * MICRO
+
+
+def powered(peak_tflops: float, watts: float, picojoules: float) -> float:
+    """Arithmetic in TFLOP/s that a card's power sustains: each operation takes its time at the peak, and its energy.
+
+    A card with more arithmetic to the watt slows down further from its stated peak.
+    """
+    if not peak_tflops or not watts:
+        return peak_tflops
+    return 1 / (1 / peak_tflops + picojoules / watts)
 
 
 def touched(experts: int, routed: int, tokens: float) -> float:

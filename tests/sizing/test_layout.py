@@ -33,6 +33,16 @@ def test_a_dense_group_of_eight_is_tensor_parallel_pipelined_or_both() -> None:
     assert found == {"pp8", "tp2·pp4", "tp4·pp2", "tp8"}
 
 
+def test_a_pipeline_inside_a_node_is_proposed_over_a_bus_and_not_over_fast_links() -> None:
+    def proposed(gpu: str, way: str | None = None) -> set[str]:
+        placement = replace(place("llama-3.3-70b", gpu, 4, "fp8"), way=way)  # type: ignore[arg-type]
+        return {str(model.layout) for model in group_models(placement, SHAPE, CALIBRATION)[0]}
+
+    assert proposed("h100-sxm") == {"tp4"}
+    assert proposed("h100-nvl") == {"tp4", "tp2·pp2", "pp4"}
+    assert proposed("h100-sxm", "pp") == {"tp2·pp2", "pp4"}
+
+
 def test_a_mixture_may_attend_in_data_ranks_with_its_experts_spread() -> None:
     found = {str(layout) for layout in layouts(shape_of(MODELS["qwen3-235b-a22b"]), 4, 4)}
     assert found == {"tp4", "dp4·ep4", "tp2·pp2", "pp4"}

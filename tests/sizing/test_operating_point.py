@@ -68,6 +68,14 @@ def test_two_nodes_are_proposed_where_one_does_not_hold_the_model() -> None:
     assert all(point.reason for point in found if not point.fits)
 
 
+def test_where_nothing_fits_nothing_is_served() -> None:
+    found = operating_points(MODELS["deepseek-r1"], GPUS["l4"], "bf16", SHAPE, NONE, CALIBRATION)
+    assert found
+    for point in found:
+        assert (point.fits, point.meets_targets, point.tokens_per_second) == (False, False, 0)
+        assert point.reason
+
+
 def test_a_size_that_cannot_be_split_is_told() -> None:
     (point,) = operating_points(
         MODELS["qwen2.5-coder-32b"], GPUS["l4"], "int4", RequestShape(30_000, 8_000), NONE, CALIBRATION, group_sizes=[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from statistics import median
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 
 from advisor.knowledge.ranges import Range
+from advisor.sizing.group_model import group_models
 from benchmarks import fit_throughput
 from benchmarks.engine_memory import compared
 from benchmarks.fit_throughput import ratios, refit, with_figures
-from benchmarks.fleet_decisions import decisions, groups
+from benchmarks.fleet_decisions import decisions, groups, published_at
 from benchmarks.published_rows import Row, fitting_rows, held_out, read_rows, set_aside
 from benchmarks.robust_fit import fit
 from tests.sizing.common import CALIBRATION, KNOWLEDGE
@@ -26,7 +28,7 @@ HELD = [row for row in ROWS if row.configuration in OUT]
 
 def test_every_row_is_read_and_every_configuration_that_is_marked_exists() -> None:
     known = {row.configuration for row in ROWS}
-    assert len(ROWS) == 1130
+    assert len(ROWS) == 1199
     assert known >= OUT
     assert {name for name, _ in set_aside()} <= known
     assert len(HELD) > 200
@@ -87,7 +89,7 @@ def test_a_refit_moves_figures_of_an_engine_by_its_own_rows_alone() -> None:
 @pytest.mark.parametrize(
     ("quantity", "kind", "percent"),
     [
-        ("saturated rate", "dense", 9),
+        ("saturated rate", "dense", 8),
         ("saturated rate", "mixture", 15),
         ("time per token", "dense", 12),
         ("time per token", "mixture", 20),
@@ -118,6 +120,45 @@ def test_fleets_at_full_load_are_those_that_published_rates_need() -> None:
     near = [abs(groups(4, share) - 4) <= 1 for _, share in held]
     assert len(near) > 200
     assert sum(near) >= 0.8 * len(near)
+
+
+def test_fleets_at_stated_targets_are_within_one_group_for_four_in_five_fitted_configurations() -> None:
+    by: dict[str, list[float]] = defaultdict(list)
+    for name, share in decisions(fitting_rows(ROWS), CALIBRATION)["at targets people state"]:
+        by[name].append(share)
+    near = [median(abs(groups(2, share) - 2) for share in each) <= 1 for each in by.values()]
+    assert len(near) >= 20
+    assert sum(near) >= 0.8 * len(near)
+
+
+def test_a_rate_between_two_published_loads_is_read_between_them_and_nowhere_else() -> None:
+    fast, slow = (replace(HELD[0], inter_token_ms=each) for each in (10.0, 30.0))
+    best = [(fast, 100.0), (slow, 200.0)]
+    assert [published_at(best, target) for target in (9.0, 10.0, 20.0, 30.0, 31.0)] == [None, 100, 150, 200, None]
+
+
+def test_a_published_run_is_as_many_requests_as_it_sent() -> None:
+    row = next(each for each in ROWS if each.requests and each.placement.gpus == 1 and each.kind == "dense")
+    profile = CALIBRATION.engines[row.profile]
+    model = group_models(row.placement, row.shape, CALIBRATION, profile, row.layouts)[0][0]
+    most = model.memory.batch
+
+    def rate(requests: int) -> float:
+        return replace(row, requests=requests).served_by(model, profile).tokens_per_second
+
+    steady = rate(0)
+    assert rate(most) == rate(3 * most) == steady
+    # one round and a single request more take little less than a round and a lone request
+    assert 0.5 * steady < rate(most + 1) < steady
+    assert rate(most // 2) < steady
+    assert rate(50 * most + 1) == pytest.approx(steady, rel=0.03)
+
+
+def test_bands_come_from_rows_that_may_be_fitted_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_throughput, "refit", lambda rows, start, figures, rounds=0: figures)
+    judged = fit_throughput.model_left_out(ROWS, CALIBRATION, {})
+    assert len(judged) > 500
+    assert not {row.configuration for row, _, _ in judged} & OUT
 
 
 def test_bands_hold_what_they_state_where_many_rows_are_held_out() -> None:

@@ -12,9 +12,9 @@ from advisor.sizing.group_model import GroupModel, group_models
 from advisor.sizing.layout import Layout
 from advisor.sizing.load import served_closed, served_open
 from advisor.sizing.placement import RequestShape
-from advisor.sizing.step_time import PassTime, power, touched
+from advisor.sizing.step_time import PassTime, power, powered, touched
 from advisor.sizing.throughput import group, single_stream_ceiling
-from tests.sizing.common import CALIBRATION, SHAPE, place
+from tests.sizing.common import CALIBRATION, GPUS, SHAPE, place
 
 
 def one(model: str, gpu: str, gpus: int, precision: str, layout: Layout) -> GroupModel:
@@ -52,7 +52,7 @@ def test_the_host_prepares_the_next_step_behind_prompts_too() -> None:
     assert busy.inter_token == pytest.approx(max(decode.device + joined * prompt.seconds, decode.host))
 
 
-def test_whole_experts_spread_over_ranks_wait_for_the_slowest_however_attention_is_split() -> None:
+def test_data_ranks_wait_for_the_slowest_and_tensor_ranks_meet_at_every_layer_anyhow() -> None:
     def launches(layout: Layout) -> float:
         placement = replace(place("qwen3-235b-a22b", "h200", 8, "fp8"), engine="vllm")
         models, _ = group_models(placement, SHAPE, CALIBRATION, only=(layout,))
@@ -60,7 +60,37 @@ def test_whole_experts_spread_over_ranks_wait_for_the_slowest_however_attention_
 
     waited = 94 * CALIBRATION.rank_layer_us * 1e-6
     assert launches(Layout(4, expert=True, data=2)) - launches(Layout(8)) == pytest.approx(waited)
-    assert launches(Layout(8, expert=True)) - launches(Layout(8)) == pytest.approx(waited)
+    assert launches(Layout(8, expert=True)) == launches(Layout(8))
+
+
+def test_power_slows_a_card_of_more_arithmetic_to_the_watt_further_from_its_peak() -> None:
+    reached = [powered(GPUS[gpu].fp4_tflops, GPUS[gpu].watts, CALIBRATION.fp4_pj) for gpu in ("b200", "rtx-pro-6000")]
+    # an operation takes its time at the peak, and its energy: 1 ÷ (1 ÷ 9,000 + pJ ÷ 1,000 W)
+    assert reached[0] == pytest.approx(1 / (1 / 9000 + CALIBRATION.fp4_pj / 1000))
+    assert reached[0] / 9000 < reached[1] / 1871 < 1
+    assert powered(100.0, 0.0, 1.0) == 100.0
+
+
+def test_every_stage_schedules_its_batches_and_a_pipeline_waits_more_the_longer_it_is() -> None:
+    def decode(stages: int, clients: int) -> PassTime:
+        return one("llama-3.3-70b", "rtx-pro-6000", stages, "fp4", Layout(1, pipeline=stages)).step.decode(
+            clients, 1000
+        )
+
+    engine = CALIBRATION.engines["tensorrt-llm"]
+    for stages in (2, 4, 8):
+        uneven = 1 + CALIBRATION.stage_wait * (stages - 1)
+        launches = uneven * (80 * engine.layer_us + stages * engine.step_us) * 1e-6
+        assert decode(stages, stages).launches == pytest.approx(launches)
+        # each stage reads its part of the weights for its part of the requests
+        assert decode(stages, 64 * stages).weights == pytest.approx(uneven * decode(1, 64).weights)
+
+
+def test_what_runs_between_layers_every_tensor_rank_does_whole() -> None:
+    alone, four = (one("llama-3.3-70b", "h200", n, "fp8", Layout(n)).step for n in (1, 4))
+    whole = CALIBRATION.activations_whole
+    prompt = [step.prefill(1000.0).cache for step in (alone, four)]
+    assert prompt[1] / prompt[0] == pytest.approx(whole + (1 - whole) / 4)
 
 
 def test_experts_touched_by_even_routing() -> None:

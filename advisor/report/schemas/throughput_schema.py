@@ -10,11 +10,13 @@ _COUNT: Schema = {"type": "integer", "minimum": 1}
 _NUMBERS = array({"type": "number", "minimum": 0})
 _PLACED: dict[str, Schema] = {"model": _TEXT, "gpu": _TEXT, "gpus": _COUNT, "precision": _TEXT}
 _REQUIRED = (*_PLACED, "engine", "load", "rows")
+_SET: dict[str, Schema] = {"layout": _TEXT, "kv_precision": _TEXT}
+_GROUP: dict[str, Schema] = {**_SET, "copies": _COUNT}
 _MEASURED: dict[str, Schema] = {
+    **_SET,
     "engine": one_of(("tensorrt-llm", "vllm", "sglang", "llama.cpp")),
     "version": _TEXT,
     "load": one_of(("saturated", "closed", "open", "batch")),
-    "layout": _TEXT,
 }
 
 
@@ -23,7 +25,8 @@ def throughput_schema() -> Schema:
     body = table({
         "source": _TEXT,
         "reference_shapes": array(_NUMBERS),
-        "group": array(table({**_PLACED, "copies": _COUNT, "rows": array(_rows(3))}, (*_PLACED, "rows"))),
+        "runs": array(_rows(3)),
+        "group": array(table({**_PLACED, **_GROUP, "rows": array(_rows(3))}, (*_PLACED, "rows"))),
         "serving": array(table({**_PLACED, "rows": array(_rows(5))})),
         "measured": array(table({**_PLACED, **_MEASURED, "rows": array(_rows(6))}, _REQUIRED)),
         "held_out": array(_TEXT),

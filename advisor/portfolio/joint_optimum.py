@@ -73,7 +73,7 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
     bound = 0.0
     for _ in range(MOST_ROUNDS):
         assigned = _assignment(portfolio, limits)
-        _add_team(portfolio, assigned, cells)
+        picked = _add_team(portfolio, assigned, cells)
         found = assigned.program.solve(GAP)
         if found is None:
             break
@@ -83,7 +83,7 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
         if portfolio.within(cost, limits) and (best is None or cost.usd < best[1].usd):
             best = chosen, cost
         load = load_of([each.team for each in chosen if each.team is not None], float(cost.gpus))
-        cell = next((each for each in cells if each.holds(load)), None)
+        cell = next((each for column, each in picked.items() if found.values[column] > 0.5), None)
         near = best is not None and best[1].usd - bound <= 10 * GAP * abs(best[1].usd) + 0.01
         if near or cell is None:
             break
@@ -102,16 +102,21 @@ def _cells(portfolio: Portfolio, limits: Limits) -> list[LoadCell]:
     return [cell for cell in capped if cell is not None]
 
 
-def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadCell]) -> None:
-    """Exactly one cell, or none where nothing is self-hosted; the load of what is chosen lies in it."""
+def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadCell]) -> dict[int, LoadCell]:
+    """Exactly one cell, or none where nothing is self-hosted; the load of what is chosen lies in it.
+
+    Returns the cells by the columns that pick them.
+    """
     program = assigned.program
     nothing = program.column(whole=True, upper=1.0)
     one, tiers = {nothing: 1.0}, dict[int, float]()
     low, high = dict[int, float](), dict[int, float]()
     rest: dict[int, float] = {}
+    columns_of: dict[int, LoadCell] = {}
     for cell in cells:
         intercept, slope = cell.line(portfolio.team)
         picked, part = program.column(intercept, whole=True, upper=1.0), program.column(slope)
+        columns_of[picked] = cell
         one[picked], tiers[picked] = 1.0, float(cell.tier + 1)
         low[picked], high[picked] = -float(cell.low_gpus), float(cell.high_gpus)
         rest[part] = 1.0
@@ -133,6 +138,7 @@ def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadC
             enough = {picked: 1.0 for picked, tier in tiers.items() if tier > level}
             for column in demanding:
                 program.row(enough | {column: -1.0})
+    return columns_of
 
 
 def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:

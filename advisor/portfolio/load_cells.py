@@ -31,11 +31,6 @@ class LoadCell:
     low: float
     high: float
 
-    def holds(self, load: TeamLoad) -> bool:
-        """Whether a load lies in the cell."""
-        within = self.low - 1e-9 <= load.rest <= self.high + 1e-9
-        return load.tier == self.tier and self.low_gpus <= round(load.gpus) <= self.high_gpus and within
-
     def line(self, rates: TeamRates) -> tuple[float, float]:
         """Intercept and slope, over the rest of the load, of a line that is nowhere above the cost in the cell.
 
@@ -62,7 +57,7 @@ class LoadCell:
 
     def cut(self, load: TeamLoad, rates: TeamRates) -> Iterator[LoadCell]:
         """The cell in pieces, one of which begins where the load lies."""
-        gpus = round(load.gpus)
+        gpus = min(self.high_gpus, max(self.low_gpus, round(load.gpus)))
         if self.low_gpus < gpus:
             yield replace(self, high_gpus=gpus - 1)
         if gpus < self.high_gpus:

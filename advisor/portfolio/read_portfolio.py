@@ -161,6 +161,8 @@ def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocab
 
 
 def _apart(read: list[PortfolioWorkload], file: str) -> tuple[PortfolioWorkload, ...]:
+    if not read:
+        raise BadInput(f"{file}: workloads", "no workloads are listed", "write one for each row")
     seen = set[str]()
     for each in read:
         if each.name in seen:

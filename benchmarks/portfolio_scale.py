@@ -1,6 +1,6 @@
 """The joint optimum of 100 and of 10,000 made-up workloads: seconds, gap, memory.
 
-    python -m benchmarks.portfolio_scale [WORKLOADS...]
+python -m benchmarks.portfolio_scale [WORKLOADS...]
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ from advisor.portfolio.load_cells import LoadCell, first_cells
 from advisor.portfolio.shared_costs import NO_LIMITS, JointCost, Limits, Portfolio
 from advisor.portfolio.team_labor import TEAM_TIERS, load_of
 
-GAP = 1e-6
-"""Relative gap of each program; the refinement ends at ten times it."""
+SMALL = 20
+"""Workloads up to which the answer is proven to GAP; beyond, to LARGE_GAP, which keeps the time in proportion."""
+GAP, LARGE_GAP = 1e-6, 5e-5
+"""Relative gaps of each program; the refinement ends at ten times it."""
 MOST_ROUNDS = 60
 
 
@@ -45,6 +47,10 @@ def joint_optimum(portfolio: Portfolio, limits: Limits = NO_LIMITS) -> JointChoi
     return JointChoice(chosen, cost, max(0.0, (cost.usd - bound) / cost.usd) if cost.usd else 0.0)
 
 
+def _gap(portfolio: Portfolio) -> float:
+    return GAP if len(portfolio.members) <= SMALL else LARGE_GAP
+
+
 Found = tuple[tuple[tuple[Candidate, ...], JointCost], float]
 
 
@@ -59,7 +65,7 @@ def _teams_apart(portfolio: Portfolio, limits: Limits) -> Found | None:
                 fte[column] = portfolio.team.fte(each.team)
     if limits.fte is not None and fte:
         program.row(fte, 0.0, limits.fte)
-    found = program.solve(GAP)
+    found = program.solve(_gap(portfolio))
     if found is None:
         return None
     chosen = _chosen(portfolio, assigned, found.values)
@@ -74,7 +80,7 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
     for _ in range(MOST_ROUNDS):
         assigned = _assignment(portfolio, limits)
         picked = _add_team(portfolio, assigned, cells)
-        found = assigned.program.solve(GAP)
+        found = assigned.program.solve(_gap(portfolio))
         if found is None:
             break
         bound = found.bound + portfolio.tools_usd()
@@ -84,7 +90,7 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
             best = chosen, cost
         load = load_of([each.team for each in chosen if each.team is not None], float(cost.gpus))
         cell = next((each for column, each in picked.items() if found.values[column] > 0.5), None)
-        near = best is not None and best[1].usd - bound <= 10 * GAP * abs(best[1].usd) + 0.01
+        near = best is not None and best[1].usd - bound <= 10 * _gap(portfolio) * abs(best[1].usd) + 0.01
         if near or cell is None:
             break
         cells.remove(cell)
@@ -153,9 +159,12 @@ def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
     discounted = {step.seller for step in portfolio.discounts}
     for member in portfolio.members:
         columns = []
-        for each in member.candidates:
+        simple = {at: portfolio.own_usd(each) + each.tokens_usd for at, each in enumerate(member.candidates)
+                  if not each.pool and each.team is None and each.seller not in discounted}  # fmt: skip
+        for at, each in enumerate(member.candidates):
             cost = portfolio.own_usd(each) + (0.0 if each.seller in discounted else each.tokens_usd)
-            column = program.column(cost, whole=True, upper=1.0)
+            idle = at in simple and at != min(simple, key=lambda place: simple[place])  # it shares nothing: never best
+            column = program.column(cost, whole=True, upper=0.0 if idle else 1.0)
             columns.append(column)
             if each.seller in discounted:
                 bills.setdefault(each.seller, {})[column] = each.tokens_usd

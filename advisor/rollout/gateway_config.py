@@ -84,17 +84,17 @@ def gateway_config(evaluation: Evaluation, parameters: Parameters, name: str, se
     data = evaluation.findings.prepared.known.answers.several("data.classes")
     settings: dict[str, Plain] = {
         "drop_params": True,
-        "request_timeout": round(parameters.number("rollout.gateway_timeout_seconds")),
+        "request_timeout": round(parameters.number("gateway.timeout_seconds")),
         "cache": False,
     }
     if any(each not in _HARMLESS for each in data):
         settings["turn_off_message_logging"] = True
     router: dict[str, Plain] = {
         "routing_strategy": "simple-shuffle",
-        "num_retries": round(parameters.number("rollout.gateway_retries")),
-        "allowed_fails": round(parameters.number("rollout.gateway_allowed_fails")),
-        "cooldown_time": round(parameters.number("rollout.gateway_cooldown_seconds")),
-        "timeout": round(parameters.number("rollout.gateway_timeout_seconds")),
+        "num_retries": round(parameters.number("gateway.retries")),
+        "allowed_fails": round(parameters.number("gateway.allowed_fails")),
+        "cooldown_time": round(parameters.number("gateway.cooldown_seconds")),
+        "timeout": round(parameters.number("gateway.timeout_seconds")),
     }
     return GatewayConfig(tuple(build.deployments), build.fallbacks, settings, router, tuple(build.notes()))
 

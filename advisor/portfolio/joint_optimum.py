@@ -13,7 +13,7 @@ from advisor.portfolio.team_labor import TEAM_TIERS, load_of
 
 SMALL = 20
 """Workloads up to which the answer is proven to GAP; beyond, to LARGE_GAP, which keeps the time in proportion."""
-GAP, LARGE_GAP = 1e-6, 5e-5
+GAP, LARGE_GAP = 1e-6, 1e-4
 """Relative gaps of each program; the refinement ends at ten times it."""
 MOST_ROUNDS = 60
 
@@ -103,7 +103,8 @@ def _cells(portfolio: Portfolio, limits: Limits) -> list[LoadCell]:
     loads = [[each.team for each in member.candidates if each.team is not None] for member in portfolio.members]
     most_gpus = round(sum(max((load.gpus for load in each), default=0.0) for each in loads))
     most_rest = sum(max((load.rest for load in each), default=0.0) for each in loads)
-    first = first_cells(portfolio.team, min(most_gpus, limits.gpus or most_gpus), most_rest)
+    tiers = sorted({load.tier for each in loads for load in each})
+    first = first_cells(portfolio.team, tiers, min(most_gpus, limits.gpus or most_gpus), most_rest)
     capped = (cell.capped(portfolio.team, limits.fte) for cell in first)
     return [cell for cell in capped if cell is not None]
 

@@ -7,18 +7,20 @@ whose line lies too low, the cell is cut there (spatial branch and bound, the ce
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import ceil, sqrt
 
 from advisor.portfolio.shared_costs import FTE_TOLERANCE
-from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates
+from advisor.portfolio.team_labor import TeamLoad, TeamRates
 
 INFLECTION = 1.0 / sqrt(3.0)
 """Where s² ÷ (1 + s²) turns from convex to concave."""
 _EDGE = 0.02
 """A cut this near an edge, in shares of the width, would be no progress: the middle is taken."""
 _HALVINGS = 60
+_STEP = 1.1
+"""How much wider each range of GPUs is than the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,12 @@ class LoadCell:
         return replace(self, high=low)
 
 
-def first_cells(rates: TeamRates, most_gpus: int, most_rest: float) -> Iterator[LoadCell]:
-    """Cells that hold every load: by tier, by doubling numbers of GPUs, and cut where the cost's curve turns."""
-    for tier in range(len(TEAM_TIERS)):
+def first_cells(rates: TeamRates, tiers: Iterable[int], most_gpus: int, most_rest: float) -> Iterator[LoadCell]:
+    """Cells that hold every load: by tier, by numbers of GPUs that grow in steps, and cut where the cost's curve turns."""
+    for tier in tiers:
         low = 0
         while low <= most_gpus:
-            high = min(most_gpus, max(low, 2 * low - 1))
+            high = min(most_gpus, max(low, ceil(low * _STEP)))
             turn = INFLECTION - low / rates.half_gpus
             if 0.0 < turn < most_rest:
                 yield LoadCell(tier, low, high, 0.0, turn)

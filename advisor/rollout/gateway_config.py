@@ -34,7 +34,7 @@ _SLOTS: Mapping[str, Slot] = {"hosted-api": "hosted", "managed-open": "managed",
 
 
 @dataclass(frozen=True)
-class Deployment:
+class GatewayDeployment:
     """One entry of the model list: the group it belongs to, LiteLLM's parameters, and what it is in words."""
 
     group: str
@@ -47,7 +47,7 @@ class Deployment:
 class GatewayConfig:
     """A configuration and what its comments say; `needs` are environment variables and names to fill in."""
 
-    deployments: tuple[Deployment, ...]
+    deployments: tuple[GatewayDeployment, ...]
     fallbacks: Mapping[str, tuple[str, ...]]
     settings: Mapping[str, Plain]
     router: Mapping[str, Plain]
@@ -104,7 +104,7 @@ class _Builder:
 
     def __init__(self, evaluation: Evaluation, seed: int, name: str) -> None:
         self.evaluation, self.seed, self.name = evaluation, seed, name
-        self.deployments: list[Deployment] = []
+        self.deployments: list[GatewayDeployment] = []
         self.fallbacks: dict[str, tuple[str, ...]] = {}
 
     def group(self, part: str, route: str, *, frontier: bool = False, then: Sequence[str] = ()) -> list[str]:
@@ -143,7 +143,7 @@ class _Builder:
                 slot: Slot = frontier_slot(scenario, each) if frontier else slot_of(each, settled)  # type: ignore[assignment]
                 yield from ((slot, quote) for quote in scenario.shortlist.quotes.get(slot, ())[:SHOWN])
 
-    def _seller(self, group: str, slot: Slot, quote: Quote, share: Figure) -> Deployment:
+    def _seller(self, group: str, slot: Slot, quote: Quote, share: Figure) -> GatewayDeployment:
         tokens = lines_of_quote(self.evaluation.scenario, slot, quote, self.seed, DRAWS)["tokens"]
         part = share[:DRAWS] if isinstance(share, np.ndarray) else share
         budget = ceil(float(np.quantile(tokens * part, 0.9)))
@@ -153,9 +153,9 @@ class _Builder:
             params["tags"] = [f"region:{row.region}"]
         params |= {"max_budget": max(1, budget), "budget_duration": BUDGET_PERIOD}
         offer = " ".join(each for each in (quote.model.id, "at", row.provider, row.region) if each)
-        return Deployment(group, params, offer, f"${row.input:g}/{row.output:g} per million tokens")
+        return GatewayDeployment(group, params, offer, f"${row.input:g}/{row.output:g} per million tokens")
 
-    def _fleet(self, group: str) -> Deployment:
+    def _fleet(self, group: str) -> GatewayDeployment:
         bought = self.evaluation.costs.offers["self-host"].bought
         plan, offer = self.evaluation.scenario.fleet, bought.offer if bought is not None else Offer("self-host", "")
         at_once = max(1, int(plan.speed.concurrency) * max(1, offer.replicas - plan.spares))
@@ -166,7 +166,7 @@ class _Builder:
             "max_parallel_requests": at_once,
         }
         words = f"{offer.model} on {offer.gpus}×{offer.gpu} {offer.precision}, {offer.replicas} replicas"
-        return Deployment(group, params, words, f"{at_once} requests at once at the operating point")
+        return GatewayDeployment(group, params, words, f"{at_once} requests at once at the operating point")
 
     def notes(self) -> Iterator[str]:
         """What a person has to know before the proxy is started."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.inputs import read_given
+from advisor.cli.arguments.inputs import parameters_beside, read_given
 from advisor.cli.framework.examples import examples
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, formats, with_options
 from advisor.cli.framework.output import as_json, emit
@@ -41,11 +41,12 @@ def command(
     at = compiled_knowledge(given.knowledge, given.as_of)
     evaluation = evaluate(given.answers, at, given.seed, given.draws)
     name = given.answers.text("workload.name") or Path(file).stem
-    config = gateway_config(evaluation, at.parameters, name, given.seed)
+    parameters = parameters_beside(given, at.parameters, "gateway.retries")
+    config = gateway_config(evaluation, parameters, name, given.seed)
     route = evaluation.choice.option
     heading = [
         f"LiteLLM proxy configuration, written by advisor {__version__} from {Path(file).name} as of {given.as_of}.",
         f"Decided: {route}, by {evaluation.choice.decided_by}; rules {given.knowledge.pins.rules}.",
-        *(f"Before it holds: {rule.because}" for rule in evaluation.conditions.get(route, ())),
+        *(f"Condition that is not met yet: {rule.because}" for rule in evaluation.conditions.get(route, ())),
     ]
     emit(as_json(config.as_table()) if form == "json" else gateway_yaml(config, heading), output, quiet=quiet)

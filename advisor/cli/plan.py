@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.inputs import read_given
+from advisor.cli.arguments.inputs import parameters_beside, read_given
 from advisor.cli.framework.examples import examples
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, formats, with_options
 from advisor.cli.framework.output import as_json, emit
@@ -40,7 +40,9 @@ def command(
     given = read_given(file, as_of, packs, seed=seed, draws=draws, quiet=quiet)
     at = compiled_knowledge(given.knowledge, given.as_of)
     evaluation = evaluate(given.answers, at, given.seed, given.draws)
-    plan = evaluation_plan(evaluation, at.parameters, given.answers.text("workload.name") or Path(file).stem)
+    name = given.answers.text("workload.name") or Path(file).stem
+    usual = parameters_beside(given, at.parameters, "plan.test_level")
+    plan = evaluation_plan(evaluation, at.parameters.number("gate.accuracy_required"), usual, name)
     emit(_text(plan, form).rstrip("\n"), output, quiet=quiet)
 
 

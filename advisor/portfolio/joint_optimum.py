@@ -117,7 +117,7 @@ def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadC
     program = assigned.program
     nothing = program.column(whole=True, upper=1.0)
     one, tiers = {nothing: 1.0}, dict[int, float]()
-    low, high = dict[int, float](), dict[int, float]()
+    low: dict[int, float] = {}
     rest: dict[int, float] = {}
     columns_of: dict[int, LoadCell] = {}
     for cell in cells:
@@ -125,13 +125,15 @@ def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadC
         picked, part = program.column(intercept, whole=True, upper=1.0), program.column(slope)
         columns_of[picked] = cell
         one[picked], tiers[picked] = 1.0, float(cell.tier + 1)
-        low[picked], high[picked] = -float(cell.low_gpus), float(cell.high_gpus)
+        low[picked] = -float(cell.low_gpus)
+        above = program.column(cell.rise(portfolio.team))
+        low[above] = -1.0
+        program.row({above: -1.0, picked: float(cell.high_gpus - cell.low_gpus)})
         rest[part] = 1.0
         program.row({part: 1.0, picked: -cell.low})
         program.row({part: -1.0, picked: cell.high})
     program.row(one, 1.0, 1.0)
-    program.row(assigned.gpus | low)
-    program.row({column: -size for column, size in assigned.gpus.items()} | high)
+    program.row(assigned.gpus | low, 0.0, 0.0)
     columns = [
         (each.team, column)
         for member, taken in zip(portfolio.members, assigned.taken, strict=True)

@@ -57,6 +57,18 @@ class LoadCell:
             return floor, 0.0
         return floor - slope * self.low, slope
 
+    def rise(self, rates: TeamRates) -> float:
+        """Dollars for each GPU above the lowest number, in a plane over the line that still is nowhere above the cost.
+
+        Beyond a team's base, people are their curve times a factor that rises with GPUs; the curve alone only rises, so
+        that at its lowest corner it bounds what the factor adds.
+        """
+        if self.low_gpus < rates.base_gpus or rates.spare_fte > 0.0:
+            return 0.0
+        factor = 1.0 + rates.growth * (self.low_gpus / rates.base_gpus - 1.0)
+        curve = rates.fte(TeamLoad(self.tier, self.low_gpus, self.low)) / factor
+        return curve * rates.growth / rates.base_gpus * rates.fte_usd
+
     def cut(self, load: TeamLoad, rates: TeamRates) -> Iterator[LoadCell]:
         """The cell in pieces, one of which begins where the load lies."""
         gpus = min(self.high_gpus, max(self.low_gpus, round(load.gpus)))
@@ -76,7 +88,8 @@ class LoadCell:
     def exact_at(self, load: TeamLoad, rates: TeamRates) -> bool:
         """Whether the line meets the cost at a load, to a cent."""
         intercept, slope = self.line(rates)
-        return rates.usd(load) - intercept - slope * load.rest < 0.01
+        plane = intercept + slope * load.rest + self.rise(rates) * (load.gpus - self.low_gpus)
+        return rates.usd(load) - plane < 0.01
 
     def capped(self, rates: TeamRates, most_fte: float | None) -> LoadCell | None:
         """The cell without loads beyond a team of that size at its lowest number of GPUs; None where none is left."""
@@ -99,7 +112,7 @@ class LoadCell:
 
 
 def first_cells(rates: TeamRates, tiers: Iterable[int], most_gpus: int, most_rest: float) -> Iterator[LoadCell]:
-    """Cells that hold every load: by tier, by numbers of GPUs that grow in steps, and cut where the cost's curve turns."""
+    """Cells that hold every load: by tier, by growing numbers of GPUs, and cut where the cost turns."""
     for tier in tiers:
         low = 0
         while low <= most_gpus:

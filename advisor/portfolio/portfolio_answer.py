@@ -12,6 +12,8 @@ from advisor.portfolio.move_order import MoveOrder, move_order
 from advisor.portfolio.portfolio_draws import DrawnAnswer, drawn_answer
 from advisor.portfolio.shared_costs import Limits, Portfolio
 
+MOST_EXPLAINED = 200
+"""Workloads up to which each one's part, reasons and the order of moves are worked out: quadratic in their number."""
 _CENT = 0.01
 
 
@@ -29,15 +31,21 @@ class PoolUse:
 class MemberAnswer:
     """What one workload chooses alone and together, dollars a month; `because` says why they differ, "" where not.
 
-    `together_usd` is what it adds to all the others: what would be saved if it were not there.
+    `together_usd` is what it adds to all the others: what would be saved if it were not there. In a portfolio of more
+    than MOST_EXPLAINED workloads, where working it out takes too long, it is None, and `because` empty.
     """
 
     member: Member
     alone: Candidate
     alone_usd: float
     together: Candidate
-    together_usd: float
+    together_usd: float | None
     because: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether it chooses together what it would not choose alone."""
+        return self.alone != self.together
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class PortfolioAnswer:
     joint: JointChoice
     members: tuple[MemberAnswer, ...]
     pools: tuple[PoolUse, ...]
-    order: MoveOrder
+    order: MoveOrder | None
     drawn: DrawnAnswer
     one_more_gpu_usd: float | None
     one_more_fte_usd: float | None
@@ -76,7 +84,7 @@ def solve(name: str, portfolio: Portfolio, limits: Limits) -> PortfolioAnswer:
         name, portfolio, limits, joint,
         tuple(_answers(portfolio, joint, alone)),
         tuple(_pools(portfolio, joint)),
-        move_order(portfolio, joint.chosen),
+        move_order(portfolio, joint.chosen) if len(alone) <= MOST_EXPLAINED else None,
         drawn_answer(portfolio, alone, joint.chosen),
         None if limits.gpus is None else _saved(portfolio, joint, replace(limits, gpus=limits.gpus + 1)),
         None if limits.fte is None else _saved(portfolio, joint, replace(limits, fte=limits.fte + 1.0)),
@@ -97,6 +105,9 @@ def _saved(portfolio: Portfolio, joint: JointChoice, more: Limits) -> float:
 def _answers(portfolio: Portfolio, joint: JointChoice, alone: Sequence[Candidate]) -> Iterator[MemberAnswer]:
     for place, (member, single, chosen) in enumerate(zip(portfolio.members, alone, joint.chosen, strict=True)):
         usd = portfolio.alone_usd(member, single)
+        if len(portfolio.members) > MOST_EXPLAINED:
+            yield MemberAnswer(member, single, usd, chosen, None, "")
+            continue
         others = portfolio.members[:place] + portfolio.members[place + 1 :]
         left = replace(portfolio, members=others)
         added = joint.cost.usd - left.cost([*joint.chosen[:place], *joint.chosen[place + 1 :]]).usd

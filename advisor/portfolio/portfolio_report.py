@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from advisor.portfolio.candidate import Candidate
-from advisor.portfolio.portfolio_answer import PortfolioAnswer, limits_in_words
+from advisor.portfolio.move_order import MoveOrder
+from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, limits_in_words
 from advisor.text import cut, table_of, wrap
 
 SCHEMA = "advisor.portfolio/2"
@@ -44,16 +45,23 @@ def as_json(found: PortfolioAnswer) -> dict[str, Any]:
              "together": _choice(each.together), "together_usd": _cents(each.together_usd), "because": each.because}
             for each in found.members
         ],
-        "moves": {
-            "start_usd": _cents(found.order.start_usd),
-            "at_once": list(found.order.at_once),
-            "steps": [
-                {"workloads": list(step.workloads), "saves_usd": _cents(step.saves_usd),
-                 "total_usd": _cents(step.total_usd)}
-                for step in found.order.steps
-            ],
-        },
+        "moves": None if found.order is None else _moves_json(found.order),
     }  # fmt: skip
+
+
+def _moves_json(order: MoveOrder) -> dict[str, Any]:
+    return {
+        "start_usd": _cents(order.start_usd),
+        "at_once": list(order.at_once),
+        "steps": [
+            {
+                "workloads": list(step.workloads),
+                "saves_usd": _cents(step.saves_usd),
+                "total_usd": _cents(step.total_usd),
+            }
+            for step in order.steps
+        ],
+    }
 
 
 def _cents(usd: float | None) -> float | None:
@@ -90,15 +98,17 @@ def _summary(found: PortfolioAnswer) -> Iterator[str]:
 
 def _short(found: PortfolioAnswer) -> Iterator[str]:
     yield from _summary(found)
-    differ = [each for each in found.members if each.because]
-    shown = [*differ, *(each for each in found.members if not each.because)][:_SHOWN]
+    differ = [each for each in found.members if each.differs]
+    shown = [*differ, *(each for each in found.members if not each.differs)][:_SHOWN]
     rows = [(cut(each.member.name, 16), cut(f"{each.alone.route} {each.alone.model}", 29),
              cut(f"{each.together.route} {each.together.model}", 29)) for each in shown]  # fmt: skip
     yield table_of(("Workload", "Alone", "Together"), rows)
     if len(found.members) > len(shown):
         yield f"and {len(found.members) - len(shown)} more"
-    if differ:
+    if differ and differ[0].because:
         yield from wrap(f"{differ[0].member.name}: {differ[0].because}")[:4]
+    elif differ:
+        yield f"{len(differ)} choose otherwise together; reasons are given up to {MOST_EXPLAINED} workloads"
     else:
         yield "Nothing is chosen together that would not be chosen alone: what is saved is what is paid once."
     yield "--full gives every reason, the fleets and the order of moves"
@@ -116,7 +126,8 @@ def _full(found: PortfolioAnswer) -> Iterator[str]:
     yield ""
     rows = [
         (each.member.name, f"${each.alone_usd:,.0f}", f"{each.alone.route} {each.alone.offer}",
-         f"${each.together_usd:,.0f}", f"{each.together.route} {each.together.offer}")
+         "" if each.together_usd is None else f"${each.together_usd:,.0f}",
+         f"{each.together.route} {each.together.offer}")
         for each in found.members
     ]  # fmt: skip
     yield table_of(("Workload", "$ alone", "Alone", "$ added", "Together"), rows)
@@ -126,11 +137,13 @@ def _full(found: PortfolioAnswer) -> Iterator[str]:
     for each in found.members:
         if each.because:
             yield from wrap(f"{each.member.name}: {each.because}")
-    yield from _moves(found)
+    if found.order is None:
+        yield f"Parts, reasons and the order of moves are given up to {MOST_EXPLAINED} workloads."
+    else:
+        yield from _moves(found.order)
 
 
-def _moves(found: PortfolioAnswer) -> Iterator[str]:
-    order = found.order
+def _moves(order: MoveOrder) -> Iterator[str]:
     yield ""
     yield f"Order of moves, from ${order.start_usd:,.0f} a month with each at its cheapest offer by the token"
     if order.at_once:

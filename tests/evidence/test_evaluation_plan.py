@@ -25,7 +25,8 @@ AT = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
 def planned(name: str) -> EvaluationPlan:
     path = ROOT / f"examples/{name}.toml"
     answers = read_answers(path.read_bytes(), str(path), vocabulary(KNOWLEDGE))
-    return evaluation_plan(evaluate(answers, AT, 1, 500), AT.parameters, name)
+    required = AT.parameters.number("gate.accuracy_required")
+    return evaluation_plan(evaluate(answers, AT, 1, 500), required, AT.parameters, name)
 
 
 def test_more_prompts_say_more_and_those_needed_find_the_difference() -> None:

@@ -28,12 +28,13 @@ def test_twelve_workloads_choose_together_what_one_of_them_would_not_choose_alon
     portfolio = priced_portfolio(read, compiled_knowledge(KNOWLEDGE, date(2026, 11, 29)), 1, lambda name, place: None)
     found = solve(read.name, portfolio, read.limits)
     assert found.limits == Limits(fte=6.0)
-    differ = [each for each in found.members if each.because]
+    differ = [each for each in found.members if each.differs]
     assert [(each.member.name, each.alone.route, each.together.route) for each in differ] == [
         ("bid-analysis", "managed-cloud", "self-host")
     ]
     assert "beside the others" in differ[0].because
     assert found.joint.gap < 1e-4
+    assert found.order is not None
     assert found.order.steps[-1].total_usd == pytest.approx(found.joint.cost.usd)
     assert found.order.steps[0].workloads == ("bid-analysis",)
     assert found.alone_usd > found.joint.cost.usd

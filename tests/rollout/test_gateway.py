@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from advisor.cli.gateway import command
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
@@ -85,3 +87,12 @@ def test_yaml_keeps_texts_texts() -> None:
         'e: {}\nf: "line\\nline"\ng: null\n'
     )
     assert json.loads('"line\\nline"') == "line\nline"
+
+
+def test_a_record_older_than_the_gateway_parameters_gives_a_configuration() -> None:
+    record = ROOT / "examples/ledger/00000001-record.toml"
+    done = CliRunner().invoke(command, [str(record), "--format", "json"], catch_exceptions=False)
+    assert done.exit_code == 0
+    config = json.loads(done.stdout)
+    assert config["model_list"][0]["litellm_params"]["api_base"] == "os.environ/SELF_HOST_API_BASE"
+    assert config["router_settings"]["num_retries"] == 2

@@ -131,13 +131,16 @@ class EvaluationPlan:
         return " ".join(["advisor measure evaluation results.csv", *named])
 
 
-def evaluation_plan(evaluation: Evaluation, parameters: Parameters, workload: str) -> EvaluationPlan:
-    """The plan for one workload: what is bought, against the best of the other routes and the runners-up."""
+def evaluation_plan(evaluation: Evaluation, required: float, parameters: Parameters, workload: str) -> EvaluationPlan:
+    """The plan for one workload: what is bought, against the best of the other routes and the runners-up.
+
+    `required` is the share of the vendor's success an open model must reach; `parameters` hold how tests are planned.
+    """
     return EvaluationPlan(
         workload,
         evaluation.choice.option,
         tuple(_candidates(evaluation))[:MOST_CANDIDATES],
-        _comparison(evaluation, parameters),
+        _comparison(evaluation, required, parameters),
         _load_test(evaluation, parameters),
     )
 
@@ -185,14 +188,13 @@ def _where(offer: Offer) -> str:
     return " ".join(each for each in (offer.provider, offer.region) if each)
 
 
-def _comparison(evaluation: Evaluation, parameters: Parameters) -> EvaluationComparison:
+def _comparison(evaluation: Evaluation, required: float, parameters: Parameters) -> EvaluationComparison:
     """The drop of success that would exclude the open model, or make another route cost less.
 
     The smaller of the two, unless no evaluation would find it: then the one that can be found, and a note.
     """
     sample = evaluation.costs.drawn.sample
     first = min(1.0, median(sample("quality.api_success_rate")))
-    required = parameters.number("gate.accuracy_required")
     level, wanted = parameters.number("plan.test_level"), parameters.number("plan.test_power")
     expected = PairedDifference(first, first * required)
     because = f"an open model below {required:.0%} of the vendor's model's success is excluded"

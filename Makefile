@@ -143,6 +143,11 @@ example-ledger: $(VENV)/advisor.stamp
 man: $(VENV)/advisor.stamp
 	$(BIN)/python docs/make_man_page.py
 
+# The configurations of `advisor gateway`, served by LiteLLM's own proxy: LITELLM names a Python that has litellm[proxy].
+.PHONY: gateway-check
+gateway-check: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml
+
 # --- installation ------------------------------------------------------------------------------------------------------
 
 $(VENV)/created.stamp:

@@ -18,7 +18,6 @@ from advisor.cli.framework.options import (
     QUIET,
     RANDOM_SEED,
     RULES,
-    SAMPLES,
     with_options,
 )
 from advisor.cli.framework.output import emit, progress
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command("portfolio", epilog=examples("advisor portfolio examples/portfolio/company.toml"))
 @click.argument("file", metavar="FILE", shell_complete=files)
-@with_options(BRIEF, FULL, FORMAT, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, QUIET)
+@with_options(BRIEF, FULL, FORMAT, OUTPUT, AS_OF, RULES, RANDOM_SEED, QUIET)
 def command(
     file: str,
     brief: bool,
@@ -40,7 +39,6 @@ def command(
     output: Path | None,
     as_of: date,
     packs: tuple[Path, ...],
-    draws: int,
     seed: int,
     quiet: bool,
 ) -> None:
@@ -49,19 +47,18 @@ def command(
 
     from advisor.decision.compiled import compiled_knowledge
     from advisor.interview.answers import vocabulary
-    from advisor.portfolio.candidate import Member
-    from advisor.portfolio.portfolio_report import as_json, as_text, solve
+    from advisor.portfolio.portfolio_answer import solve
+    from advisor.portfolio.portfolio_report import as_json, as_text
     from advisor.portfolio.read_portfolio import read_portfolio
-    from advisor.portfolio.standing_offers import standing_candidates
+    from advisor.portfolio.standing_offers import priced_portfolio
 
     knowledge = knowledge_with(packs, quiet=quiet)
     read = read_portfolio(Path(file), vocabulary(knowledge))
-    at = compiled_knowledge(knowledge, as_of)
-    members = []
-    for place, each in enumerate(read.workloads, 1):
-        progress(f"pricing {each.name} ({place} of {len(read.workloads)})", quiet=quiet)
-        members.append(Member(each.name, standing_candidates(each.answers, at, seed, draws), each.hours))
-    found = solve(read.name, members, read.most_gpus)
+
+    def tell(name: str, place: int) -> None:
+        progress(f"pricing {name} ({place} of {len(read.workloads)})", quiet=quiet)
+
+    found = solve(read.name, priced_portfolio(read, compiled_knowledge(knowledge, as_of), seed, tell), read.limits)
     emit(
         json.dumps(as_json(found), indent=2) if form == "json" else as_text(found, brief=brief, full=full),
         output,

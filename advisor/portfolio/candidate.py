@@ -1,98 +1,93 @@
-"""What one workload of a portfolio may choose, and what a portfolio shares."""
+"""What one workload of a portfolio may choose, and what the portfolio pays once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import product
+
+from advisor.cost.draws import Figure
+from advisor.portfolio.team_labor import TeamLoad
 
 HOURS = 24
-ROUNDING = 1e-9
+LEAST_LOAD = 1e-3
+"""Replicas that a workload without traffic to speak of keeps busy: rounded up, they are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCost:
+    """A candidate's dollars a month over the draws: in all, and of them its fleet's, its people's and its tokens'."""
+
+    total: Figure = 0.0
+    fleet: Figure = 0.0
+    labor: Figure = 0.0
+    tokens: Figure = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One offer a workload may take.
+    """One offer a workload may take; dollars are a month, at the mean of the draws.
 
-    `own_usd` is what it costs a month whoever else takes what; `paid_once` are lines that the portfolio pays once, at
-    the largest amount any of its members needs. `pool` names what can serve several workloads, the same model on the
-    same cards ("" where nothing is shared); `replicas` are its whole replicas at the peak, `gpus` those of one replica,
-    and `replica_usd` what one costs a month.
+    `own_usd` is paid whoever else takes what. `tokens_usd` goes to `seller`, whose volume discounts may lower it.
+    `pool` names what several workloads can share, the same model on the same `cards` ("" where nothing is): of it the
+    workload keeps `replicas` busy at its peak, whole or not, of `gpus` GPUs each, with `spares` whole ones beside, at
+    `gpu_usd` for each GPU. `team` is the load on the people who run it, its GPUs those of the whole replicas.
     """
 
     route: str
     offer: str
     own_usd: float
-    paid_once: Mapping[str, float] = field(default_factory=dict)
+    tokens_usd: float = 0.0
+    seller: str = ""
     pool: str = ""
-    replicas: int = 0
+    cards: str = ""
+    replicas: float = 0.0
+    spares: int = 0
     gpus: int = 0
-    replica_usd: float = 0.0
-
-    @property
-    def alone_usd(self) -> float:
-        """Dollars a month where no other workload shares anything."""
-        return self.own_usd + sum(self.paid_once.values()) + self.replicas * self.replica_usd
+    gpu_usd: float = 0.0
+    team: TeamLoad | None = None
+    model: str = ""
+    drawn: DrawnCost = field(default=DrawnCost(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One workload: what it may choose, and the share of its own peak it needs in each hour of the day (0–1)."""
+    """One workload: what it may choose, and the share of its own peak it needs in each hour of the day (0–1).
+
+    `tier_start` is what `operations.service_size` starts from in its tier, `tokens` a month its traffic: they say what
+    it takes of the gateway and of the tools that watch requests.
+    """
 
     name: str
     candidates: tuple[Candidate, ...]
     hours: tuple[float, ...] = (1.0,) * HOURS
-
-    @property
-    def alone(self) -> Candidate:
-        """The offer it would choose alone."""
-        return min(self.candidates, key=lambda each: each.alone_usd)
+    tier_start: float = 0.0
+    tokens: float = 0.0
 
 
-def pool_rates(members: Sequence[Member]) -> dict[str, float]:
-    """Dollars a month of one replica of each pool: the lowest that a member pays for the same cards and terms."""
-    rates: dict[str, float] = {}
-    for member in members:
-        for each in member.candidates:
-            if each.pool:
-                rates[each.pool] = min(rates.get(each.pool, each.replica_usd), each.replica_usd)
-    return rates
+@dataclass(frozen=True, slots=True)
+class DiscountStep:
+    """From this bill for tokens at one seller on, a month and before the discount, a share is taken off all of it.
+
+    With `committed` the step has to be agreed to: at least `from_usd` less the share is then paid, used or not.
+    """
+
+    seller: str
+    from_usd: float
+    share: float
+    committed: bool = False
 
 
-def fleets_of(members: Sequence[Member], chosen: Sequence[Candidate]) -> dict[str, int]:
-    """Whole replicas of each pool that carry the busiest hour of the members that chose it."""
+def whole(load: float) -> int:
+    """Replicas rounded up; what arithmetic leaves over a whole number is not one more."""
+    return max(0, -int((1e-6 - load) // 1))
+
+
+def busiest(members: Sequence[Member], chosen: Sequence[Candidate]) -> dict[str, list[float]]:
+    """Replicas of each pool that are busy in each hour of the day, not rounded."""
     loads: dict[str, list[float]] = {}
     for member, each in zip(members, chosen, strict=True):
         if each.pool:
             load = loads.setdefault(each.pool, [0.0] * HOURS)
             for hour, share in enumerate(member.hours):
                 load[hour] += each.replicas * share
-    return {pool: _whole(max(load)) for pool, load in loads.items()}
-
-
-def _whole(load: float) -> int:
-    return int(-((ROUNDING - load) // 1)) if load > ROUNDING else 0
-
-
-def joint_usd(members: Sequence[Member], chosen: Sequence[Candidate]) -> float:
-    """Dollars a month of these choices together."""
-    rates = pool_rates(members)
-    once: dict[str, float] = {}
-    for each in chosen:
-        for line, usd in each.paid_once.items():
-            once[line] = max(once.get(line, 0.0), usd)
-    fleets = fleets_of(members, chosen)
-    return (
-        sum(each.own_usd for each in chosen) + sum(once.values()) + sum(n * rates[pool] for pool, n in fleets.items())
-    )
-
-
-def gpus_of(members: Sequence[Member], chosen: Sequence[Candidate]) -> int:
-    """GPUs of all fleets together."""
-    sizes = {each.pool: each.gpus for each in chosen if each.pool}
-    return sum(count * sizes[pool] for pool, count in fleets_of(members, chosen).items())
-
-
-def every_choice(members: Sequence[Member]) -> product[tuple[Candidate, ...]]:
-    """Every combination of choices, for portfolios small enough to try them all."""
-    return product(*(member.candidates for member in members))
+    return loads

@@ -1,118 +1,258 @@
-"""The choices that cost least together: a mixed-integer linear program, solved by HiGHS in scipy."""
+"""The choices that cost least together, found by mixed-integer programs whose bound on the team's cost is refined."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from advisor.errors import AdvisorError
-from advisor.portfolio.candidate import Candidate, Member, joint_usd, pool_rates
+from advisor.portfolio.candidate import Candidate, Member
+from advisor.portfolio.linear_program import LinearProgram
+from advisor.portfolio.load_cells import LoadCell, first_cells
+from advisor.portfolio.shared_costs import NO_LIMITS, JointCost, Limits, Portfolio
+from advisor.portfolio.team_labor import TEAM_TIERS, load_of
 
-GAP = 1e-6
-_INFEASIBLE = 2
+SMALL = 20
+"""Workloads up to which the answer is proven to GAP; beyond, to LARGE_GAP, which keeps the time in proportion."""
+GAP, LARGE_GAP = 1e-6, 1e-4
+"""Relative gaps of each program; the refinement ends at ten times it."""
+MOST_ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class JointChoice:
-    """One candidate for each member, in their order; dollars a month; `gap` is the solver's proven relative bound."""
+    """One candidate for each member, in their order; `gap` is how far above the proven bound its cost may lie."""
 
     chosen: tuple[Candidate, ...]
-    usd: float
+    cost: JointCost
     gap: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """`low` ≤ sum of coefficient × column ≤ `high`."""
+@dataclass
+class _Assignment:
+    """The part of a program that both kinds of team share; where its columns are."""
 
-    cells: dict[int, float]
-    low: float
-    high: float
+    program: LinearProgram
+    taken: list[list[int]]
+    gpus: dict[int, float]
 
 
-def joint_optimum(members: Sequence[Member], most_gpus: int | None = None) -> JointChoice | None:
-    """What the members choose together, None where no choice stays within `most_gpus`.
-
-    Columns: one binary for each candidate, one integer for each pool's replicas, one amount for each line paid once.
-    Raises AdvisorError where scipy is not installed or the solver gives up.
-    """
-    optimize, sparse = _scipy()
-    candidates = [(place, each) for place, member in enumerate(members) for each in member.candidates]
-    rates = pool_rates(members)
-    sizes = {each.pool: each.gpus for _, each in candidates if each.pool}
-    lines = sorted({line for _, each in candidates for line in each.paid_once})
-    pool_at = {pool: len(candidates) + place for place, pool in enumerate(rates)}
-    line_at = {line: len(candidates) + len(rates) + place for place, line in enumerate(lines)}
-    cost = [each.own_usd for _, each in candidates] + list(rates.values()) + [1.0] * len(lines)
-    whole = [1] * (len(candidates) + len(rates)) + [0] * len(lines)
-    upper = [1.0] * len(candidates) + [float("inf")] * (len(rates) + len(lines))
-    rows = _rows(members, candidates, pool_at, line_at)
-    if most_gpus is not None and sizes:
-        rows.append(_Row({pool_at[pool]: float(size) for pool, size in sizes.items()}, 0.0, float(most_gpus)))
-    places = [(at, column) for at, row in enumerate(rows) for column in row.cells]
-    matrix = sparse.csr_array(
-        ([value for row in rows for value in row.cells.values()], ([at for at, _ in places], [c for _, c in places])),
-        shape=(len(rows), len(cost)),
-    )
-    found = optimize.milp(
-        cost,
-        integrality=whole,
-        bounds=optimize.Bounds(0.0, upper),
-        constraints=optimize.LinearConstraint(matrix, [row.low for row in rows], [row.high for row in rows]),
-        options={"mip_rel_gap": GAP},
-    )
-    if found.status == _INFEASIBLE:
+def joint_optimum(portfolio: Portfolio, limits: Limits = NO_LIMITS) -> JointChoice | None:
+    """What the members choose together, None where no choice keeps the limits."""
+    found = [each for each in (_one_team(portfolio, limits), _teams_apart(portfolio, limits)) if each is not None]
+    if not found:
         return None
-    if found.x is None:
-        raise AdvisorError("portfolio", f"the solver found no answer: {found.message}")
-    chosen = tuple(each for (_, each), taken in zip(candidates, found.x, strict=False) if taken > 0.5)
-    chosen = tuple(_kept(member.alone, each) for member, each in zip(members, chosen, strict=True))
-    return JointChoice(chosen, joint_usd(members, chosen), float(found.mip_gap or 0.0))
+    best = min((each for each, _ in found), key=lambda each: each[1].usd)
+    bound = min(each for _, each in found)
+    chosen, cost = best
+    return JointChoice(chosen, cost, max(0.0, (cost.usd - bound) / cost.usd) if cost.usd else 0.0)
 
 
-def _kept(alone: Candidate, each: Candidate) -> Candidate:
-    """The separate choice, where the other shares nothing either and costs no less: a tie changes nothing."""
-    shares = alone.pool or alone.paid_once or each.pool or each.paid_once
-    return each if shares or alone.own_usd > each.own_usd else alone
+def _gap(portfolio: Portfolio) -> float:
+    return GAP if len(portfolio.members) <= SMALL else LARGE_GAP
 
 
-def _rows(
-    members: Sequence[Member],
-    candidates: Sequence[tuple[int, Candidate]],
-    pool_at: dict[str, int],
-    line_at: dict[str, int],
-) -> list[_Row]:
-    taken: list[dict[int, float]] = [{} for _ in members]
+Found = tuple[tuple[tuple[Candidate, ...], JointCost], float]
+
+
+def _teams_apart(portfolio: Portfolio, limits: Limits) -> Found | None:
+    """Each fleet with people of its own: a plain linear program."""
+    assigned = _assignment(portfolio, limits)
+    program, fte = assigned.program, dict[int, float]()
+    for member, columns in zip(portfolio.members, assigned.taken, strict=True):
+        for each, column in zip(member.candidates, columns, strict=True):
+            if each.team is not None:
+                program.costs[column] += portfolio.team.usd(each.team)
+                fte[column] = portfolio.team.fte(each.team)
+    if limits.fte is not None and fte:
+        program.row(fte, 0.0, limits.fte)
+    found = program.solve(_gap(portfolio))
+    if found is None:
+        return None
+    chosen = _chosen(portfolio, assigned, found.values)
+    return (chosen, portfolio.cost(chosen)), found.bound + portfolio.tools_usd()
+
+
+def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
+    """One team for all fleets: programs with more and more cells of its load, until bound and cost meet."""
+    best: tuple[tuple[Candidate, ...], JointCost] | None = None
+    cells = _cells(portfolio, limits)
+    bound = 0.0
+    for _ in range(MOST_ROUNDS):
+        assigned = _assignment(portfolio, limits)
+        picked = _add_team(portfolio, assigned, cells)
+        found = assigned.program.solve(_gap(portfolio))
+        if found is None:
+            break
+        bound = found.bound + portfolio.tools_usd()
+        chosen = _chosen(portfolio, assigned, found.values)
+        cost = portfolio.cost(chosen)
+        if portfolio.within(cost, limits) and (best is None or cost.usd < best[1].usd):
+            best = chosen, cost
+        load = load_of([each.team for each in chosen if each.team is not None], float(cost.gpus))
+        cell = next((each for column, each in picked.items() if found.values[column] > 0.5), None)
+        near = best is not None and best[1].usd - bound <= 10 * _gap(portfolio) * abs(best[1].usd) + 0.01
+        if near or cell is None:
+            break
+        cells.remove(cell)
+        pieces = (piece.capped(portfolio.team, limits.fte) for piece in cell.cut(load, portfolio.team))
+        cells.extend(piece for piece in pieces if piece is not None)
+    return None if best is None else (best, bound)
+
+
+def _cells(portfolio: Portfolio, limits: Limits) -> list[LoadCell]:
+    loads = [[each.team for each in member.candidates if each.team is not None] for member in portfolio.members]
+    most_gpus = round(sum(max((load.gpus for load in each), default=0.0) for each in loads))
+    most_rest = sum(max((load.rest for load in each), default=0.0) for each in loads)
+    tiers = sorted({load.tier for each in loads for load in each})
+    first = first_cells(portfolio.team, tiers, min(most_gpus, limits.gpus or most_gpus), most_rest)
+    capped = (cell.capped(portfolio.team, limits.fte) for cell in first)
+    return [cell for cell in capped if cell is not None]
+
+
+def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadCell]) -> dict[int, LoadCell]:
+    """Exactly one cell, or none where nothing is self-hosted; the load of what is chosen lies in it.
+
+    Returns the cells by the columns that pick them.
+    """
+    program = assigned.program
+    nothing = program.column(whole=True, upper=1.0)
+    one, tiers = {nothing: 1.0}, dict[int, float]()
+    low: dict[int, float] = {}
+    rest: dict[int, float] = {}
+    columns_of: dict[int, LoadCell] = {}
+    for cell in cells:
+        intercept, slope = cell.line(portfolio.team)
+        picked, part = program.column(intercept, whole=True, upper=1.0), program.column(slope)
+        columns_of[picked] = cell
+        one[picked], tiers[picked] = 1.0, float(cell.tier + 1)
+        low[picked] = -float(cell.low_gpus)
+        above = program.column(cell.rise(portfolio.team))
+        low[above] = -1.0
+        program.row({above: -1.0, picked: float(cell.high_gpus - cell.low_gpus)})
+        rest[part] = 1.0
+        program.row({part: 1.0, picked: -cell.low})
+        program.row({part: -1.0, picked: cell.high})
+    program.row(one, 1.0, 1.0)
+    program.row(assigned.gpus | low, 0.0, 0.0)
+    columns = [
+        (each.team, column)
+        for member, taken in zip(portfolio.members, assigned.taken, strict=True)
+        for each, column in zip(member.candidates, taken, strict=True)
+        if each.team is not None
+    ]
+    program.row(rest | {column: -load.rest for load, column in columns}, 0.0, 0.0)
+    for level in range(len(TEAM_TIERS)):
+        demanding = [column for load, column in columns if load.tier == level]
+        if demanding:
+            enough = {picked: 1.0 for picked, tier in tiers.items() if tier > level}
+            for column in demanding:
+                program.row(enough | {column: -1.0})
+    return columns_of
+
+
+def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
+    """One candidate for each member, whole replicas and cards for them, and the bills for tokens."""
+    program = LinearProgram()
+    taken: list[list[int]] = []
     loads: dict[tuple[str, int], dict[int, float]] = {}
-    once: list[_Row] = []
-    for column, (place, each) in enumerate(candidates):
-        taken[place][column] = 1.0
-        for line, usd in each.paid_once.items():
-            once.append(_Row({line_at[line]: 1.0, column: -usd}, 0.0, float("inf")))
-        if each.pool:
-            for hour, share in enumerate(members[place].hours):
-                row = loads.setdefault((each.pool, hour), {pool_at[each.pool]: 1.0})
-                row[column] = -each.replicas * share
-    one_each = [_Row(row, 1.0, 1.0) for row in taken]
-    return [*one_each, *once, *(_Row(row, 0.0, float("inf")) for row in loads.values())]
+    sizes: dict[str, tuple[str, int]] = {}
+    spares: dict[str, dict[int, int]] = {}
+    bills: dict[str, dict[int, float]] = {}
+    gpus: dict[int, float] = {}
+    discounted = {step.seller for step in portfolio.discounts}
+    for member in portfolio.members:
+        columns = []
+        simple = {at: portfolio.own_usd(each) + each.tokens_usd for at, each in enumerate(member.candidates)
+                  if not each.pool and each.team is None and each.seller not in discounted}  # fmt: skip
+        for at, each in enumerate(member.candidates):
+            cost = portfolio.own_usd(each) + (0.0 if each.seller in discounted else each.tokens_usd)
+            idle = at in simple and at != min(simple, key=lambda place: simple[place])  # it shares nothing: never best
+            column = program.column(cost, whole=True, upper=0.0 if idle else 1.0)
+            columns.append(column)
+            if each.seller in discounted:
+                bills.setdefault(each.seller, {})[column] = each.tokens_usd
+            if each.pool:
+                sizes[each.pool] = (each.cards, each.gpus)
+                spares.setdefault(each.pool, {})[column] = each.spares
+                for hour, share in enumerate(member.hours):
+                    loads.setdefault((each.pool, hour), {})[column] = each.replicas * share
+            elif each.team is not None:
+                gpus[column] = each.team.gpus
+        taken.append(columns)
+        program.row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
+    gpus |= _add_fleets(portfolio, program, loads, sizes, spares)
+    if limits.gpus is not None and gpus:
+        program.row(gpus, 0.0, float(limits.gpus))
+    for seller, bill in bills.items():
+        _add_bill(portfolio, program, seller, bill)
+    return _Assignment(program, taken, gpus)
 
 
-def conflicting(members: Sequence[Member], most_gpus: int) -> tuple[str, ...]:
-    """Members that cannot all be served within `most_gpus`, none of which can be left out of the conflict."""
-    left = list(members)
-    for member in members:
+def _add_fleets(
+    portfolio: Portfolio,
+    program: LinearProgram,
+    loads: dict[tuple[str, int], dict[int, float]],
+    sizes: dict[str, tuple[str, int]],
+    spares: dict[str, dict[int, int]],
+) -> dict[int, float]:
+    """Whole replicas for every hour; cards for all pools of their kind. Returns the columns that count GPUs."""
+    cards = {kind: program.column(rate, whole=True) for kind, rate in portfolio.card_rates.items()}
+    spare = {pool: program.column() for pool in sizes}
+    for pool, columns in spares.items():
+        for column, count in columns.items():
+            if count:
+                program.row({spare[pool]: 1.0, column: -float(count)})
+    replicas: dict[tuple[str, int], int] = {}
+    for (pool, hour), load in loads.items():
+        slot = hour if portfolio.time_shared else 0
+        if (pool, slot) not in replicas:
+            replicas[pool, slot] = program.column(whole=True)
+        program.row({replicas[pool, slot]: 1.0, spare[pool]: -1.0} | {at: -share for at, share in load.items()}, -1e-6)
+    for kind, column in cards.items():
+        for slot in sorted({slot for _, slot in replicas}):
+            used = {at: -float(sizes[pool][1]) for (pool, when), at in replicas.items()
+                    if when == slot and sizes[pool][0] == kind}  # fmt: skip
+            program.row({column: 1.0} | used)
+    return dict.fromkeys(cards.values(), 1.0)
+
+
+def _add_bill(portfolio: Portfolio, program: LinearProgram, seller: str, bill: dict[int, float]) -> None:
+    """One seller's bill at exactly one step of its discounts; the first step takes nothing off."""
+    steps = [(0.0, 0.0, False)]
+    steps += [(each.from_usd, each.share, each.committed) for each in portfolio.discounts if each.seller == seller]
+    most = sum(bill.values())
+    one, parts = dict[int, float](), dict[int, float]()
+    for least, share, committed in steps:
+        picked, part = program.column(whole=True, upper=1.0), program.column(0.0 if committed else 1.0 - share)
+        one[picked] = parts[part] = 1.0
+        program.row({part: -1.0, picked: most})
+        if committed:
+            paid = program.column(1.0)
+            program.row({paid: 1.0, part: share - 1.0})
+            program.row({paid: 1.0, picked: least * (share - 1.0)})
+        elif least:
+            program.row({part: 1.0, picked: -least})
+    program.row(one, 1.0, 1.0)
+    program.row(parts | {column: -usd for column, usd in bill.items()}, 0.0, 0.0)
+
+
+def _chosen(portfolio: Portfolio, assigned: _Assignment, values: Sequence[float]) -> tuple[Candidate, ...]:
+    return tuple(
+        max(zip(member.candidates, columns, strict=True), key=lambda pair: values[pair[1]])[0]
+        for member, columns in zip(portfolio.members, assigned.taken, strict=True)
+    )
+
+
+def conflicting(portfolio: Portfolio, limits: Limits) -> tuple[str, ...]:
+    """Members that cannot all be served within the limits, none of which can be left out of the conflict."""
+    left = list(portfolio.members)
+    for member in portfolio.members:
         others = [each for each in left if each is not member]
-        if others and joint_optimum(others, most_gpus) is None:
+        if others and joint_optimum(with_members(portfolio, others), limits) is None:
             left = others
     return tuple(member.name for member in left)
 
 
-def _scipy() -> tuple[Any, Any]:
-    try:
-        from scipy import optimize, sparse  # an extra: heavy, and of no use to one assessment
-    except ImportError:
-        raise AdvisorError(
-            "portfolio", "solving needs the extra `portfolio`", "install it: pip install 'inference-advisor[portfolio]'"
-        ) from None
-    return optimize, sparse
+def with_members(portfolio: Portfolio, members: Sequence[Member]) -> Portfolio:
+    """The same terms for other members."""
+    return replace(portfolio, members=tuple(members))

@@ -1,21 +1,31 @@
-"""A portfolio file: workloads with their answers, and the staffing and economics they share."""
+"""A portfolio file: workloads with their answers, what they share, the limits; TOML, CSV, or usage by group."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from advisor.bounded_read import read_file
+from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
 from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
-from advisor.portfolio.candidate import HOURS
+from advisor.portfolio.candidate import HOURS, DiscountStep
+from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
-_TOP = ("name", "most_gpus", "shared", "workloads")
+_TOP = (
+    "name", "most_gpus", "most_fte", "time_shared", "shared", "defaults", "discounts", "workloads", "rows",
+)  # fmt: skip
 _SHARED = ("staffing", "economics")
+_STEP = ("seller", "from_usd", "share", "committed")
+_PEOPLE = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+_MOST_ROWS = 10_000_000
+"""Bytes of a file of rows: some ten thousand workloads."""
+_ALWAYS = (1.0,) * HOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +34,117 @@ class PortfolioWorkload:
 
     name: str
     answers: Answers
-    hours: tuple[float, ...]
+    hours: tuple[float, ...] = _ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioFile:
-    """What a portfolio file says; `most_gpus` is None where it sets no limit."""
+    """What a portfolio file says."""
 
     name: str
     workloads: tuple[PortfolioWorkload, ...]
-    most_gpus: int | None = None
+    limits: Limits = NO_LIMITS
+    discounts: tuple[DiscountStep, ...] = ()
+    time_shared: bool = False
 
 
 def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
-    """Read a portfolio file and the answers files it names; raises BadInput with file, key and what is allowed."""
+    """Read a portfolio file and the files it names; raises BadInput with file, key and what is allowed."""
     file = str(path)
+    if path.suffix.lower() != ".toml":
+        return PortfolioFile(path.stem, _apart(_rows(path, vocabulary), file))
     table = read_toml(read_file(path, follow=True), file)
     _only(table, _TOP, file)
     shared = _table(table.get("shared", {}), f"{file}: shared")
     _only(shared, _SHARED, f"{file}: shared")
-    common = read_answers(tomli_w.dumps(shared).encode(), f"{file}: shared", vocabulary)
-    listed = table.get("workloads")
-    if not isinstance(listed, list) or not listed:
+    common = _answers(shared, f"{file}: shared", vocabulary)
+    usual = _answers(_table(table.get("defaults", {}), f"{file}: defaults"), f"{file}: defaults", vocabulary)
+    listed = table.get("workloads", [])
+    if not isinstance(listed, list) or not (listed or "rows" in table):
         raise BadInput(f"{file}: workloads", "no workloads are listed", "write one [[workloads]] table for each")
-    read = tuple(
+    read = [
         _workload(_table(each, f"{file}: workloads {place}"), f"{file}: workloads {place}", path.parent, vocabulary)
         for place, each in enumerate(listed, 1)
-    )
-    names = [each.name for each in read]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise BadInput(f"{file}: workloads", f"two workloads are named {twice!r}", "give each its own name")
-    put_in = tuple(PortfolioWorkload(each.name, _with(each.answers, common), each.hours) for each in read)
-    return PortfolioFile(str(table.get("name", path.stem)), put_in, _gpus(table.get("most_gpus"), file))
+    ]
+    if "rows" in table:
+        read += _rows(path.parent / _text(table["rows"], f"{file}: rows", "workloads.csv"), vocabulary)
+    put_in = tuple(replace(each, answers=_with(each.answers, common, usual)) for each in _apart(read, file))
+    limits = Limits(_count(table.get("most_gpus"), file), _people(table.get("most_fte"), common, file))
+    steps = tuple(_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
+    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, _flag(table, "time_shared", file))
+
+
+def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
+    """Workloads of a CSV, one a row, or of what `measure usage --by … --format json` printed, one a group."""
+    data, suffix = read_file(path, _MOST_ROWS, follow=True), path.suffix.lower()
+    if suffix == ".csv":
+        return [_row(row, f"{path}: row {place}", vocabulary) for place, row in enumerate(_csv(data, path), 1)]
+    if suffix == ".json":
+        listed = parse_json(data, str(path))
+        if not isinstance(listed, list) or not listed:
+            raise BadInput(
+                str(path), "is not a list of measurements", "write it with measure usage --by … --format json"
+            )
+        return [_group(each, f"{path}: entry {place}", vocabulary) for place, each in enumerate(listed, 1)]
+    raise BadInput(str(path), "is not TOML, CSV or JSON by its name", "name it .toml, .csv or .json")
+
+
+def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:
+    try:
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig")), strict=True)
+        for row in rows:
+            if None in row or None in row.values():
+                raise BadInput(f"{path}: line {rows.line_num}", "has more or fewer cells than the first line has names")
+            yield row
+    except UnicodeDecodeError:
+        raise BadInput(str(path), "is not UTF-8", "save it as UTF-8") from None
+    except csv.Error as error:
+        raise BadInput(str(path), f"is not valid CSV: {error}") from None
+
+
+def _row(row: Mapping[str, str], where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
+    """A row: `name`, `hours` (24 shares apart by spaces) where given, and answers by their keys; empty is unknown."""
+    cells = {key.strip(): value.strip() for key, value in row.items() if value.strip()}
+    name, hours = cells.pop("name", ""), cells.pop("hours", "")
+    if not name:
+        raise BadInput(f"{where}: name", "has no name", "give the column `name` a text in every row")
+    try:
+        shares = [float(each) for each in hours.split()] if hours else None
+    except ValueError:
+        shares = []
+    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where))
+
+
+def _group(entry: object, where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
+    table = _table(entry, where)
+    group, answers = table.get("group"), table.get("answers")
+    if not isinstance(group, dict) or not group or not isinstance(answers, dict):
+        raise BadInput(where, "has no group with answers", "write it with measure usage --by … --format json")
+    return PortfolioWorkload(" ".join(str(each) for each in group.values()), _flat(answers, where, vocabulary))
+
+
+def _flat(cells: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> Answers:
+    """Answers by dotted keys; a cell of a spreadsheet is a text, so true, false and lists (apart by `;`) are read."""
+    tables: dict[str, dict[str, Any]] = {}
+    for key, value in cells.items():
+        if key not in vocabulary.questions:
+            raise BadInput(f"{where}: {key}", "no such key", nearest(key, vocabulary.questions))
+        section, _, name = key.partition(".")
+        kind = vocabulary.questions[key].kind
+        tables.setdefault(section, {})[name] = _cell(value, kind)
+    return _answers(tables, where, vocabulary)
+
+
+def _cell(value: Any, kind: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    if kind == "bool" and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return [part.strip() for part in value.split(";")] if kind in ("choices", "models") else value
+
+
+def _answers(tables: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> Answers:
+    return read_answers(tomli_w.dumps(tables).encode(), where, vocabulary)
 
 
 def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocabulary) -> PortfolioWorkload:
@@ -65,18 +153,28 @@ def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocab
         raise BadInput(f"{where}: name", "has no name", 'write name = "contracts"')
     named = table.pop("answers", None)
     if named is None:
-        return PortfolioWorkload(
-            name, read_answers(tomli_w.dumps(table).encode(), f"{where} ({name})", vocabulary), hours
-        )
+        return PortfolioWorkload(name, _answers(table, f"{where} ({name})", vocabulary), hours)
     if table:
         raise BadInput(f"{where}: answers", "both a file and answers were given", "give one of them")
-    if not isinstance(named, str):
-        raise BadInput(f"{where}: answers", f"{shown(named)} is not a path", 'write answers = "contracts.toml"')
-    path = folder / named
+    path = folder / _text(named, f"{where}: answers", "contracts.toml")
     return PortfolioWorkload(name, read_answers(read_file(path, follow=True), str(path), vocabulary), hours)
 
 
-def _with(answers: Answers, common: Answers) -> Answers:
+def _apart(read: list[PortfolioWorkload], file: str) -> tuple[PortfolioWorkload, ...]:
+    if not read:
+        raise BadInput(f"{file}: workloads", "no workloads are listed", "write one for each row")
+    seen = set[str]()
+    for each in read:
+        if each.name in seen:
+            raise BadInput(f"{file}: workloads", f"two workloads are named {each.name!r}", "give each its own name")
+        seen.add(each.name)
+    return tuple(read)
+
+
+def _with(answers: Answers, common: Answers, usual: Answers) -> Answers:
+    for key, value in usual.values.items():
+        if key not in answers.values:
+            answers = answers.put(key, value)
     for key, value in common.values.items():
         answers = answers.put(key, value)
     return answers
@@ -84,19 +182,68 @@ def _with(answers: Answers, common: Answers) -> Answers:
 
 def _hours(raw: object, where: str) -> tuple[float, ...]:
     if raw is None:
-        return (1.0,) * HOURS
-    good = isinstance(raw, list) and len(raw) == HOURS
-    if not good or not all(isinstance(each, (int, float)) and 0 <= each <= 1 for each in raw):  # type: ignore[attr-defined]
+        return _ALWAYS
+    good = isinstance(raw, list) and len(raw) == HOURS and all(_is_share(each) for each in raw)
+    if not good:
         raise BadInput(
             f"{where}: hours", "is not a share of the peak for each hour", f"write {HOURS} numbers from 0 to 1"
         )
     return tuple(float(each) for each in raw)  # type: ignore[attr-defined]
 
 
-def _gpus(raw: object, file: str) -> int | None:
+def _is_share(raw: object) -> bool:
+    return isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 <= raw <= 1
+
+
+def _is_amount(raw: object) -> bool:
+    return isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 <= raw < float("inf")
+
+
+def _count(raw: object, file: str) -> int | None:
     if raw is None or (isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0):
         return raw
     raise BadInput(f"{file}: most_gpus", f"{shown(raw)} is not a count of GPUs", "write a whole number from 0")
+
+
+def _people(raw: object, common: Answers, file: str) -> float | None:
+    """The people there are: as said, or those of [shared.staffing], at the upper end of a range."""
+    if raw is None:
+        stated = [common.range(key) for key in _PEOPLE]
+        return sum(each.high for each in stated if each is not None) if any(stated) else None
+    if _is_amount(raw):
+        return float(raw)  # type: ignore[arg-type]
+    raise BadInput(f"{file}: most_fte", f"{shown(raw)} is not a number of people", "write for example most_fte = 2.5")
+
+
+def _steps(raw: object, where: str, vocabulary: Vocabulary) -> Iterator[DiscountStep]:
+    if not isinstance(raw, list):
+        raise BadInput(where, f"{shown(raw)} is not a list of tables", "write one [[discounts]] table for each step")
+    for place, each in enumerate(raw, 1):
+        at = f"{where} {place}"
+        table = _table(each, at)
+        _only(table, _STEP, at)
+        seller, least, share = table.get("seller"), table.get("from_usd", 0), table.get("share")
+        if seller not in vocabulary.ids["providers"]:
+            raise BadInput(f"{at}: seller", f"unknown provider {shown(seller)}",
+                           nearest(str(seller), vocabulary.ids["providers"]))  # fmt: skip
+        if not _is_amount(least):
+            raise BadInput(f"{at}: from_usd", f"{shown(least)} is not an amount", "write dollars a month, from 0")
+        if not _is_share(share):
+            raise BadInput(f"{at}: share", f"{shown(share)} is not a share", "write a number from 0 to 1")
+        yield DiscountStep(str(seller), float(least), float(share), _flag(table, "committed", at))  # type: ignore[arg-type]
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool:
+    raw = table.get(key, False)
+    if isinstance(raw, bool):
+        return raw
+    raise BadInput(f"{where}: {key}", f"{shown(raw)} is not true or false", f"write {key} = true")
+
+
+def _text(raw: object, where: str, like: str) -> str:
+    if isinstance(raw, str) and raw:
+        return raw
+    raise BadInput(where, f"{shown(raw)} is not a path", f'write for example "{like}"')
 
 
 def _only(table: Mapping[str, Any], allowed: tuple[str, ...], where: str) -> None:

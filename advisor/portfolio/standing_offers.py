@@ -1,54 +1,151 @@
-"""A workload's candidates: the feasible offers of the routes that its own gates left."""
+"""A workload as a member of a portfolio: the feasible offers of the routes that its own gates left, at their means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from advisor.cost.compare.explained import explained
+import numpy as np
+
+from advisor.cost.draws import Figure, draws
+from advisor.cost.fleets.operations import service_size
 from advisor.cost.offers import Offer, PricedOffer
+from advisor.cost.routes import Pricing
+from advisor.cost.scenario import FleetChoice
+from advisor.cost.selection import DRAWS
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers
-from advisor.portfolio.candidate import Candidate
+from advisor.portfolio.candidate import LEAST_LOAD, Candidate, DrawnCost, Member
+from advisor.portfolio.read_portfolio import PortfolioFile
+from advisor.portfolio.shared_costs import PlatformTools, Portfolio
+from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates, mean_of, team_rates
 
-_FLEET_LINES = ("gpu", "hardware", "power", "storage")
-_PAID_ONCE = ("labor", "observability", "gateway")
+_FLEET_LINES = ("gpu", "hardware", "power", "storage", "failover")
 _SELF_HOST = "self-host"
+_APART = ("air-gap", "on-premises")
+"""Boundaries whose hardware serves nobody outside them."""
 
 
-def standing_candidates(answers: Answers, at: CompiledKnowledge, seed: int, draws: int) -> tuple[Candidate, ...]:
-    """Every feasible offer of every route that *must* and *can* left, priced at its P50 (USD a month)."""
-    return tuple(_candidates(evaluate(answers, at, seed, draws)))
+class PricedWorkload:
+    """One workload's evaluation, and its figures on the draws that all offers of it share."""
+
+    def __init__(self, answers: Answers, at: CompiledKnowledge, seed: int) -> None:
+        self.answers = answers
+        self.evaluation: Evaluation = evaluate(answers, at, seed, DRAWS)
+        scenario = self.evaluation.scenario
+        self.pricing = Pricing(scenario, draws(scenario.ranges, seed, DRAWS))
+        self.team: TeamRates = team_rates(self.pricing.sample)
+
+    @property
+    def tools(self) -> PlatformTools:
+        """What gateway and tools cost in a full service."""
+        sample = self.pricing.sample
+        names = ("operations.gateway_usd_per_month", "operations.observability_tools_usd_per_month")
+        return PlatformTools(sum(mean_of(sample(name)) for name in names), mean_of(sample("service.full_tokens")))
+
+    def member(self, name: str, hours: Sequence[float]) -> Member:
+        """The workload with every feasible offer of every route that *must* and *can* left."""
+        start = mean_of(service_size(self.evaluation.findings.tier, 0.0, self.pricing.users, self.pricing.sample))
+        tokens = mean_of(self.pricing.today.total * self.pricing.growth)
+        tools = self.tools.usd(start, tokens)
+        return Member(name, tuple(self._candidates(tools)), tuple(hours), start, tokens)
+
+    def _candidates(self, tools: float) -> Iterator[Candidate]:
+        costs = self.evaluation.costs
+        for route in self.evaluation.findings.standing.after_can:
+            found = costs.offers.get(route)
+            for place, each in enumerate(found.feasible if found is not None else ()):
+                if route == _SELF_HOST and each.offer.replicas:
+                    yield self._fleet(each, self.evaluation.scenario.shortlist.fleets[place], tools)
+                else:
+                    tokens = mean_of(each.lines["tokens"])
+                    yield Candidate(
+                        route, offer_label(each.offer), mean_of(each.total) - tokens - tools, tokens,
+                        each.offer.provider if "+" not in each.offer.provider else "", model=each.offer.model,
+                        drawn=DrawnCost(_first(each.total), tokens=_first(each.lines["tokens"])),
+                    )  # fmt: skip
+
+    def _fleet(self, priced: PricedOffer, choice: FleetChoice, tools: float) -> Candidate:
+        """A fleet: what it takes of cards and people is charged by the portfolio, all else is its own.
+
+        Serverless cards are paid by the second, and a stated number of GPUs stays whole: neither is shared by parts.
+        """
+        offer, plan, lines = priced.offer, choice.plan, priced.lines
+        fleet: Figure = 0.0
+        for line in _FLEET_LINES:
+            fleet = fleet + lines[line]
+        size, tier = offer.gpus // offer.replicas, self.evaluation.findings.tier
+        serverless = offer.acquisition == "serverless"
+        busy = float(offer.replicas) if plan.given else self._busy(choice)
+        spares = 0 if plan.given else plan.spares
+        team = self._team(offer) if tier in TEAM_TIERS else None
+        labor = self.team.usd(team) if team is not None else 0.0
+        shared = not serverless
+        own = mean_of(priced.total) - tools - labor - (mean_of(fleet) if shared else 0.0)
+        return Candidate(
+            _SELF_HOST, offer_label(offer), own, model=offer.model,
+            pool=self._pool(offer, choice, size) if shared else "", cards=self._cards(offer) if shared else "",
+            replicas=busy if shared else 0.0, spares=spares if shared else 0, gpus=size if shared else 0,
+            gpu_usd=mean_of(fleet) / offer.gpus if shared else 0.0, team=team,
+            drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"])),
+        )  # fmt: skip
+
+    def _busy(self, choice: FleetChoice) -> float:
+        """Replicas kept busy at the peak, not rounded: what `groups_for` rounds up."""
+        plan = choice.plan
+        if plan.speed.tokens_per_second <= 0.0:
+            return 1.0
+        demand = self.evaluation.scenario.shortlist.demand / plan.speed.tokens_per_second
+        return max(LEAST_LOAD, demand, plan.request.concurrency / max(1.0, plan.speed.concurrency))
+
+    def _team(self, offer: Offer) -> TeamLoad:
+        sample = self.pricing.sample
+        tokens = mean_of(self.pricing.open_traffic().total * self.pricing.growth)
+        rest = tokens / mean_of(sample("people.team_tokens"))
+        rest += mean_of(self.pricing.users) / mean_of(sample("people.team_users"))
+        second = mean_of(sample("operations.second_region_factor")) if self.evaluation.scenario.second_region else 0.0
+        rest += offer.gpus * second / self.team.half_gpus
+        return TeamLoad(TEAM_TIERS.index(self.evaluation.findings.tier), float(offer.gpus), rest)
+
+    def _cards(self, offer: Offer) -> str:
+        """What must be the same for two models to take turns on the same cards."""
+        boundary = self.answers.text("data.boundary") or ""
+        second = "two regions" if self.evaluation.scenario.second_region else ""
+        kept = (
+            offer.gpu,
+            offer.acquisition,
+            offer.provider,
+            offer.region,
+            boundary if boundary in _APART else "",
+            second,
+        )
+        return " ".join(part for part in kept if part)
+
+    def _pool(self, offer: Offer, choice: FleetChoice, size: int) -> str:
+        """What must be the same for two workloads to share replicas: model, layout, cards, and latency targets."""
+        targets = choice.plan.request.targets
+        named = (targets.first_token_p50_ms, targets.first_token_p95_ms, targets.inter_token_ms)
+        kept = [offer.model, f"{size}×{self._cards(offer)}", offer.precision, offer.layout]
+        kept += [f"{target:g} ms" for target in named if target is not None]
+        return " ".join(part for part in kept if part)
 
 
-def _candidates(evaluation: Evaluation) -> Iterator[Candidate]:
-    costs = evaluation.costs
-    for route in evaluation.findings.standing.after_can:
-        found = costs.offers.get(route)
-        if found is not None and found.feasible:
-            for each in found.feasible:
-                yield _candidate(route, each)
-        elif route in costs.point_lines:
-            yield Candidate(route, "a routine and a frontier share", sum(costs.point_lines[route].values()))
+def priced_portfolio(
+    read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None]
+) -> Portfolio:
+    """Every workload of a file priced; `tell` is called with each one's name and place before it is.
 
-
-def _candidate(route: str, priced: PricedOffer) -> Candidate:
-    offer, lines = priced.offer, explained(priced.lines, priced.total, priced.p50)
-    if route != _SELF_HOST or not offer.replicas:
-        return Candidate(route, offer_label(offer), priced.p50)
-    once = {line: lines[line] for line in _PAID_ONCE if lines.get(line, 0.0) > 0.0}
-    fleet = sum(lines.get(line, 0.0) for line in _FLEET_LINES)
-    own = priced.p50 - sum(once.values()) - fleet
-    size = offer.gpus // offer.replicas
-    return Candidate(
-        route, offer_label(offer), own, once, _pool(offer, size), offer.replicas, size, fleet / offer.replicas
-    )
-
-
-def _pool(offer: Offer, size: int) -> str:
-    """What must be the same for two workloads to share replicas."""
-    kept = (offer.model, offer.gpu, str(size), offer.precision, offer.acquisition, offer.layout, offer.provider)
-    return " | ".join((*kept, offer.region))
+    What people and tools cost is taken from the first: these figures are shared, or the knowledge base's own.
+    """
+    members: list[Member] = []
+    first: PricedWorkload | None = None
+    for place, each in enumerate(read.workloads, 1):
+        tell(each.name, place)
+        priced = PricedWorkload(each.answers, at, seed)
+        first = first or priced
+        members.append(priced.member(each.name, each.hours))
+    assert first is not None  # a portfolio file lists at least one
+    return Portfolio(tuple(members), first.team, first.tools, read.discounts, read.time_shared)
 
 
 def offer_label(offer: Offer) -> str:
@@ -56,3 +153,8 @@ def offer_label(offer: Offer) -> str:
     if offer.gpus:
         return f"{offer.model} on {offer.gpus}×{offer.gpu} {offer.precision} {offer.acquisition}".rstrip()
     return " ".join(part for part in (offer.model, offer.provider, offer.region, offer.pricing) if part)
+
+
+def _first(figure: Figure) -> Figure:
+    """The draws that all offers have."""
+    return figure[:DRAWS] if isinstance(figure, np.ndarray) else figure

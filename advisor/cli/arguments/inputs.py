@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.questions import Question
     from advisor.record.ledger import Ledger
 
@@ -62,6 +63,18 @@ def read_given(
         return recorded_input(*found_record(path, Path(path).parent))
     knowledge = knowledge_with(packs, quiet=quiet)
     return CommandInput(path, load_answers(path, knowledge), knowledge, day, seed, draws)
+
+
+def parameters_beside(given: CommandInput, at: Parameters, name: str) -> Parameters:
+    """Those that hold `name`: of what was decided, or of today's rules where a record is older than the parameter.
+
+    For what follows a decision and is no part of it.
+    """
+    return at if name in at else knowledge_with((), quiet=True).parameters_at(max(given.as_of, _today()))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def recorded_input(ledger: Ledger, number: int) -> CommandInput:

@@ -44,6 +44,8 @@ COMMANDS: dict[str, CommandEntry] = {
     "portfolio": CommandEntry(
         "advisor.cli.portfolio:command", "Many workloads, one fleet and team: what they cost least together."
     ),
+    "plan": CommandEntry("advisor.cli.plan:command", "The evaluation to run: candidates, prompts, load test."),
+    "gateway": CommandEntry("advisor.cli.gateway:command", "LiteLLM proxy configuration for the routing decided."),
     "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
     "schema": CommandEntry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
     "claims": CommandEntry(

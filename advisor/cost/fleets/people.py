@@ -10,16 +10,18 @@ from advisor.cost.draws import Figure, Sample
 
 Tier = Literal["workstation", "internal-endpoint", "production", "high-availability"]
 TIERS: tuple[Tier, ...] = ("high-availability", "workstation", "production", "internal-endpoint")
-_START = {
+SMALLEST_TEAM = {
     "internal-endpoint": "tier.internal-endpoint.fte",
     "production": "tier.production.start_fte",
     "high-availability": "tier.high-availability.start_fte",
 }
-_FULL = {
+"""The parameter of the people that the smallest service of a tier takes."""
+FULL_TEAM = {
     "internal-endpoint": "tier.production.fte",
     "production": "tier.production.fte",
     "high-availability": "tier.high-availability.fte",
 }
+"""The parameter of the people that the largest takes, apart from those added by the size of its fleet."""
 
 
 def labor(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sample: Sample) -> Figure:
@@ -55,7 +57,7 @@ def people_needed(tier: Tier, gpus: Figure, tokens: Figure, users: Figure, sampl
     start + (full − start) · s² / (1 + s²), where s adds up GPUs, tokens and developers over what makes half of a full
     team of each; and beyond what that team's base of GPUs covers, a share of it for every further base.
     """
-    start, full = sample(_START[tier]), sample(_FULL[tier])
+    start, full = sample(SMALLEST_TEAM[tier]), sample(FULL_TEAM[tier])
     size = (
         gpus / sample("people.team_gpus") + tokens / sample("people.team_tokens") + users / sample("people.team_users")
     )

@@ -1,0 +1,1 @@
+"""What still has to be measured for a decision: prompts, candidates, load test."""

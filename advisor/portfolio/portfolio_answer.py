@@ -1,0 +1,146 @@
+"""A portfolio's answer: what each workload chooses alone and together, what is shared, and what one more would save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from advisor.errors import AdvisorError
+from advisor.portfolio.candidate import Candidate, Member
+from advisor.portfolio.joint_optimum import JointChoice, conflicting, joint_optimum
+from advisor.portfolio.move_order import MoveOrder, move_order
+from advisor.portfolio.portfolio_draws import DrawnAnswer, drawn_answer
+from advisor.portfolio.shared_costs import Limits, Portfolio
+
+MOST_EXPLAINED = 200
+"""Workloads up to which each one's part, reasons and the order of moves are worked out: quadratic in their number."""
+_CENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """A fleet that is bought: its model and cards, whole replicas in the busiest hour, GPUs, and whom it serves."""
+
+    pool: str
+    replicas: int
+    gpus: int
+    workloads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAnswer:
+    """What one workload chooses alone and together, dollars a month; `because` says why they differ, "" where not.
+
+    `together_usd` is what it adds to all the others: what would be saved if it were not there. In a portfolio of more
+    than MOST_EXPLAINED workloads, where working it out takes too long, it is None, and `because` empty.
+    """
+
+    member: Member
+    alone: Candidate
+    alone_usd: float
+    together: Candidate
+    together_usd: float | None
+    because: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether it chooses together what it would not choose alone."""
+        return self.alone != self.together
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioAnswer:
+    """The joint optimum; `one_more_gpu_usd` and `one_more_fte_usd` are what one above the limit would save a month."""
+
+    name: str
+    portfolio: Portfolio
+    limits: Limits
+    joint: JointChoice
+    members: tuple[MemberAnswer, ...]
+    pools: tuple[PoolUse, ...]
+    order: MoveOrder | None
+    drawn: DrawnAnswer
+    one_more_gpu_usd: float | None
+    one_more_fte_usd: float | None
+
+    @property
+    def alone_usd(self) -> float:
+        """Dollars a month where each workload pays for all of its own."""
+        return sum(each.alone_usd for each in self.members)
+
+
+def solve(name: str, portfolio: Portfolio, limits: Limits) -> PortfolioAnswer:
+    """Find the joint optimum; raises AdvisorError naming the workloads in conflict where there is none."""
+    unserved = [member.name for member in portfolio.members if not member.candidates]
+    if unserved:
+        raise AdvisorError(name, f"no route is left for {', '.join(unserved)}", "see `advisor why` on its answers")
+    joint = joint_optimum(portfolio, limits)
+    if joint is None:
+        together = ", ".join(conflicting(portfolio, limits))
+        raise AdvisorError(name, f"{limits_in_words(limits)} cannot serve {together}",
+                           "raise most_gpus or most_fte, or leave one out")  # fmt: skip
+    alone = [portfolio.alone(member) for member in portfolio.members]
+    return PortfolioAnswer(
+        name, portfolio, limits, joint,
+        tuple(_answers(portfolio, joint, alone)),
+        tuple(_pools(portfolio, joint)),
+        move_order(portfolio, joint.chosen) if len(alone) <= MOST_EXPLAINED else None,
+        drawn_answer(portfolio, alone, joint.chosen),
+        None if limits.gpus is None else _saved(portfolio, joint, replace(limits, gpus=limits.gpus + 1)),
+        None if limits.fte is None else _saved(portfolio, joint, replace(limits, fte=limits.fte + 1.0)),
+    )  # fmt: skip
+
+
+def limits_in_words(limits: Limits) -> str:
+    """What there is, in a few words."""
+    parts = [] if limits.gpus is None else [f"{limits.gpus} GPUs"]
+    return " and ".join([*parts, *([] if limits.fte is None else [f"{limits.fte:g} people"])])
+
+
+def _saved(portfolio: Portfolio, joint: JointChoice, more: Limits) -> float:
+    found = joint_optimum(portfolio, more)
+    return 0.0 if found is None else max(0.0, joint.cost.usd - found.cost.usd)
+
+
+def _answers(portfolio: Portfolio, joint: JointChoice, alone: Sequence[Candidate]) -> Iterator[MemberAnswer]:
+    for place, (member, single, chosen) in enumerate(zip(portfolio.members, alone, joint.chosen, strict=True)):
+        usd = portfolio.alone_usd(member, single)
+        if len(portfolio.members) > MOST_EXPLAINED:
+            yield MemberAnswer(member, single, usd, chosen, None, "")
+            continue
+        others = portfolio.members[:place] + portfolio.members[place + 1 :]
+        left = replace(portfolio, members=others)
+        added = joint.cost.usd - left.cost([*joint.chosen[:place], *joint.chosen[place + 1 :]]).usd
+        yield MemberAnswer(member, single, usd, chosen, added, _because(portfolio, joint, place, single, chosen))
+
+
+def _because(portfolio: Portfolio, joint: JointChoice, place: int, single: Candidate, chosen: Candidate) -> str:
+    """Why a workload chooses together what it would not choose alone: both offers, alone and beside all the others."""
+    if single == chosen:
+        return ""
+    member = portfolio.members[place]
+    more = portfolio.alone_usd(member, chosen) - portfolio.alone_usd(member, single)
+    other = portfolio.cost([*joint.chosen[:place], single, *joint.chosen[place + 1 :]])
+    saves = other.usd - joint.cost.usd
+    if saves < _CENT:
+        return "its own choice exceeds a limit"
+    parts = [
+        f"{name} ${abs(after - before):,.0f} {'more' if after > before else 'less'}"
+        for name, before, after in (
+            ("tokens", other.tokens, joint.cost.tokens),
+            ("GPUs", other.fleet, joint.cost.fleet),
+            ("people", other.labor, joint.cost.labor),
+            ("all else", other.own, joint.cost.own),
+        )
+        if abs(after - before) >= 1.0
+    ]
+    head = f"alone ${more:,.0f} a month more than {single.offer}; beside the others ${saves:,.0f} less"
+    return f"{head}: {', '.join(parts)}"
+
+
+def _pools(portfolio: Portfolio, joint: JointChoice) -> Iterator[PoolUse]:
+    counts = portfolio.replicas_of(joint.chosen)
+    for pool, hours in counts.items():
+        served = [(member.name, each) for member, each in zip(portfolio.members, joint.chosen, strict=True)
+                  if each.pool == pool]  # fmt: skip
+        yield PoolUse(pool, max(hours), max(hours) * served[0][1].gpus, tuple(name for name, _ in served))

@@ -1,0 +1,1 @@
+"""What follows a verdict: the gateway's configuration, and the evaluation and load test still to run."""

@@ -1,0 +1,82 @@
+"""The evaluation plan: what it compares, that its table is read back, and the load test at the operating point."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.evaluate import evaluate
+from advisor.evidence.measure import measure_evaluation
+from advisor.evidence.planning.evaluation_plan import EvaluationPlan, as_table, evaluation_plan
+from advisor.evidence.planning.plan_text import as_csv, as_markdown, as_promptfoo
+from advisor.interview.answers import read_answers, vocabulary
+from advisor.knowledge.packs.load_pack import load_knowledge
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWLEDGE = load_knowledge()
+AT = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
+
+
+def planned(name: str) -> EvaluationPlan:
+    path = ROOT / f"examples/{name}.toml"
+    answers = read_answers(path.read_bytes(), str(path), vocabulary(KNOWLEDGE))
+    required = AT.parameters.number("gate.accuracy_required")
+    return evaluation_plan(evaluate(answers, AT, 1, 500), required, AT.parameters, name)
+
+
+def test_more_prompts_say_more_and_those_needed_find_the_difference() -> None:
+    compared = planned("contract-extraction").comparison
+    widths, powers = [each.half_width for each in compared.given], [each.power for each in compared.given]
+    assert compared.given[0].prompts == 50
+    assert widths == sorted(widths, reverse=True)
+    assert powers == sorted(powers)
+    assert powers[-1] >= 0.8 > powers[-2]
+    assert compared.second == pytest.approx(0.95 * compared.first)
+
+
+def test_the_filled_table_is_read_back_as_measured_answers(tmp_path: Path) -> None:
+    plan = planned("contract-extraction")
+    lines = as_csv(plan).splitlines()
+    assert len(lines) == 1 + plan.prompts * len(plan.candidates)
+    hosted = next(each.name for each in plan.candidates if not each.open_weights)
+    opened = next(each.name for each in plan.candidates if each.open_weights)
+    assert plan.read_back.endswith(f"--api {hosted} --open {opened}")
+    filled = [line.replace(",,,", ",true,,") if place % 7 else line.replace(",,,", ",false,,")
+              for place, line in enumerate(lines)]  # fmt: skip
+    (tmp_path / "results.csv").write_text("\n".join(filled) + "\n")
+    measured = measure_evaluation([str(tmp_path / "results.csv")], hosted, opened)
+    assert measured.answers["quality.eval_prompts"] == plan.prompts
+    low, middle, high = (float(part) for part in str(measured.answers["quality.open_success_rate"]).split(".."))
+    assert low < middle < high
+    assert middle == pytest.approx(6 / 7, abs=0.001)  # every seventh row failed
+
+
+def test_hybrid_is_compared_with_the_model_of_its_frontier_half() -> None:
+    plan = planned("team-of-20")
+    assert (plan.decided, plan.candidates[0].open_weights, plan.candidates[1].open_weights) == ("hybrid", False, True)
+    assert len({each.name for each in plan.candidates}) == len(plan.candidates)
+
+
+def test_the_load_test_runs_at_the_load_the_fleet_was_sized_at() -> None:
+    plan = planned("hospital-air-gap")
+    load = plan.load_test
+    assert load is not None
+    assert load.requests == 10 * load.concurrency
+    for command in load.commands:
+        assert str(load.concurrency) in command
+        assert str(load.input_tokens) in command
+    assert "may leave" in as_markdown(plan)
+    assert planned("fedramp-deployment").load_test is None
+
+
+def test_every_format_says_the_same() -> None:
+    plan = planned("team-of-20")
+    table = as_table(plan)
+    assert tomllib.loads(tomli_w.dumps(table)) == table
+    assert [each["label"] for each in as_promptfoo(plan)["providers"]] == [each.name for each in plan.candidates]
+    assert f"**{plan.prompts} prompts**" in as_markdown(plan)

@@ -1,0 +1,81 @@
+"""Portfolio files: what they may say, and the answer to the shipped example."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from advisor.decision.compiled import compiled_knowledge
+from advisor.errors import BadInput
+from advisor.interview.answers import Vocabulary, vocabulary
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.portfolio.portfolio_answer import solve
+from advisor.portfolio.portfolio_report import as_text
+from advisor.portfolio.read_portfolio import read_portfolio
+from advisor.portfolio.shared_costs import Limits
+from advisor.portfolio.standing_offers import priced_portfolio
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWLEDGE = load_knowledge()
+WORDS: Vocabulary = vocabulary(KNOWLEDGE)
+
+
+def test_twelve_workloads_choose_together_what_one_of_them_would_not_choose_alone() -> None:
+    read = read_portfolio(ROOT / "examples/portfolio/company.toml", WORDS)
+    portfolio = priced_portfolio(read, compiled_knowledge(KNOWLEDGE, date(2026, 11, 29)), 1, lambda name, place: None)
+    found = solve(read.name, portfolio, read.limits)
+    assert found.limits == Limits(fte=6.0)
+    differ = [each for each in found.members if each.differs]
+    assert [(each.member.name, each.alone.route, each.together.route) for each in differ] == [
+        ("bid-analysis", "managed-cloud", "self-host")
+    ]
+    assert "beside the others" in differ[0].because
+    assert found.joint.gap < 1e-4
+    assert found.order is not None
+    assert found.order.steps[-1].total_usd == pytest.approx(found.joint.cost.usd)
+    assert found.order.steps[0].workloads == ("bid-analysis",)
+    assert found.alone_usd > found.joint.cost.usd
+    # what a workload costs alone is the mean of its offer's draws, whatever the portfolio shares
+    for each in found.members:
+        assert each.alone_usd == pytest.approx(float(each.alone.drawn.total.mean()), rel=1e-6)  # type: ignore[union-attr]
+    assert len(as_text(found).splitlines()) <= 24
+    assert max(len(line) for line in as_text(found).splitlines()) <= 80
+
+
+def test_a_table_and_measured_groups_give_the_workloads(tmp_path: Path) -> None:
+    read = read_portfolio(ROOT / "examples/portfolio/teams.csv", WORDS)
+    assert [each.name for each in read.workloads] == ["claims", "case-notes", "mail-triage"]
+    assert read.workloads[0].answers.text("data.boundary") == "vpc"
+    group = {"group": {"team": "search"}, "answers": {"volume.output_tokens": "4M/month"}}
+    (tmp_path / "usage.json").write_text(json.dumps([group]))
+    (tmp_path / "all.toml").write_text('rows = "usage.json"\nmost_fte = 2\n[defaults.workload]\ntask = "chat"\n')
+    read = read_portfolio(tmp_path / "all.toml", WORDS)
+    assert (read.workloads[0].name, read.limits.fte) == ("search", 2.0)
+    assert read.workloads[0].answers.text("workload.task") == "chat"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.toml", "most_gpu = 2", "most_gpu: no such key; did you mean 'most_gpus'"),
+        ("a.toml", "name = 'x'", "no workloads are listed"),
+        ("a.toml", "[[workloads]]\nname='a'\nhours=[1.0]", "workloads 1: hours"),
+        ("a.toml", "[[workloads]]\nname='a'\n[[workloads]]\nname='a'", "two workloads are named 'a'"),
+        ("a.toml", "[[discounts]]\nseller='azur'\n[[workloads]]\nname='a'", "did you mean 'azure'"),
+        ("a.toml", "[[discounts]]\nseller='azure'\nshare=2\n[[workloads]]\nname='a'", "discounts 1: share"),
+        ("a.csv", "name,volume.output\na,1\n", "volume.output: no such key; did you mean 'volume.output_"),
+        ("a.csv", "name,data.boundary\na,vpc,3\n", "more or fewer cells"),
+        ("a.csv", "name\n\n", "no workloads are listed"),
+        ("a.json", '[{"answers": {}}]', "has no group with answers"),
+        ("a.txt", "x", "name it .toml, .csv or .json"),
+    ],
+)
+def test_bad_files_get_one_sentence(name: str, text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(BadInput) as error:
+        read_portfolio(tmp_path / name, WORDS)
+    assert says in error.value.sentence
+    assert "\n" not in error.value.sentence

@@ -44,8 +44,11 @@ def test_a_record_gives_back_the_assessment_it_was_made_from() -> None:
     assert [name for name in recorded if getattr(told, name) != getattr(again, name)] == []
 
 
-MORE = ("Fleet", "Licenses", "Published methods", "Checklists", "Open questions that could change the route")
-MORE += ("Evidence", "Sources")
+MORE = (
+    "Fleet", "Licenses", "Published methods", "Checklists", "Open questions that could change the route", "Evidence",
+    "Sources",
+)  # fmt: skip
+"""The parts of the last section of a record's Markdown."""
 
 
 def test_markdown_has_the_sections_and_status_of_madr(alone: Ledger) -> None:

@@ -96,7 +96,8 @@ def _singular(unit: str) -> str:
 
 
 def _is_one(value: Range) -> bool:
-    return value.low == value.high == 1
+    """Whether a quantity is printed as 1, which is so of 0.99999 too."""
+    return _span(Range(value.low, value.high), "") == "1"
 
 
 def _span(value: Range, sign: str) -> str:

@@ -44,6 +44,13 @@ def test_a_record_gives_back_the_assessment_it_was_made_from() -> None:
     assert [name for name in recorded if getattr(told, name) != getattr(again, name)] == []
 
 
+MORE = (
+    "Fleet", "Licenses", "Published methods", "Checklists", "Open questions that could change the route", "Evidence",
+    "Sources",
+)  # fmt: skip
+"""The parts of the last section of a record's Markdown."""
+
+
 def test_markdown_has_the_sections_and_status_of_madr(alone: Ledger) -> None:
     told = export(alone, 2, "markdown")
     front, _, body = told.removeprefix("---\n").partition("\n---\n")
@@ -55,9 +62,13 @@ def test_markdown_has_the_sections_and_status_of_madr(alone: Ledger) -> None:
     assert re.findall("^#+ .*$", body, re.M)[1:] == [
         "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
         "### Consequences", "### Confirmation", "## Pros and Cons of the Options", "## More Information",
-        "## Record", "## Answers",
+        *(f"### {name}" for name in MORE), "## Record", "## Answers",
     ]  # fmt: skip
-    for part in ("Signed by ben@hospital.example with SHA256:", alone.entry(2).digest, "data.boundary: air-gap (user)"):
+    for part in (
+        "Signed by ben@hospital.example with SHA256:",
+        alone.entry(2).digest,
+        "How far may the data travel? A network with no way out",
+    ):
         assert part in body
     assert export(alone, 1, "markdown").startswith('---\nstatus: "superseded by record 2"\n')
 

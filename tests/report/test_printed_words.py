@@ -180,8 +180,8 @@ def test_records_are_words() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "volume.output_tokens is 3", "excluded by must.boundary-vpc", "for hosted-api", "costs None a month", "1 lines",
-        "after 1 months", "$54k–1.2M", "{name} tokens", "$9k to $1.2M", "x" * 81,
+        "volume.output_tokens is 3", "excluded by must.boundary-tenancy", "for hosted-api", "costs None a month",
+        "1 lines", "after 1 months", "$54k–1.2M", "{name} tokens", "$9k to $1.2M", "x" * 81,
     ],
 )  # fmt: skip
 def test_the_check_sees_what_it_looks_for(line: str) -> None:

@@ -62,7 +62,7 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
     datetime.fromisoformat(head["created_utc"])
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
-    if not re.fullmatch(r"advisor\.record/[0-3]", head["schema"]) or NEEDS[head["kind"]] not in {*front, ""}:
+    if not re.fullmatch(r"advisor\.record/[0-4]", head["schema"]) or NEEDS[head["kind"]] not in {*front, ""}:
         raise ValueError("a table is missing, or the schema is unknown")
     if not all(map(HEX.fullmatch, [head["prev_sha256"], *(one["sha256"] for one in named)])):
         raise ValueError("what should be a digest is none")

@@ -49,7 +49,7 @@ H100 = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
         ("sglang-bench.jsonl", "sglang", [(32, 3105.0, 88.0, 9.7), (41.7, 3979.4, 52.4, 10.4)]),
         ("guidellm.json", "guidellm", [(1, 195.4, 44.4, 4.4), (4, 722.6, 45.7, 4.66)]),
         ("aiperf.json", "aiperf", [(4, 801.5, 80.9, 3.67)]),
-        ("genai-perf.json", "genai-perf", [(16, 1700.0, 70.5, 9.25)]),
+        ("genai-perf.json", "genai-perf", [(16, 1695.1, 71.3, 9.32)]),
         ("trtllm-bench.json", "trtllm", [(255.1, 4418.0, 2650.0, 55.1)]),
         ("llama-bench.json", "llama-bench", [(1, 45.94, None, 21.77)]),
     ],

@@ -124,18 +124,28 @@ def acted(request: Act) -> Finished:
     """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
     ledger = Ledger(Path(request.directory))
     said = Said(request.number, request.by, request.because, datetime.now(UTC))
-    saved = _signed(ledger, said, request.more) if request.kind == "sign" else _event(ledger, said, request)
+    saved = _signed(ledger, said, request.key) if request.kind == "sign" else _event(ledger, said, request)
     if saved is None:
         return Finished(False, (), at_terminal=True)
     return Finished(True, (saved.sentence,))
 
 
-def _event(ledger: Ledger, said: Said, request: Act) -> Saved:
+def _event(ledger: Ledger, said: Said, request: Act) -> Saved | None:
+    """Add what happened to a decision, signed where a key is named; None where the key asks somebody."""
+    signing = None
+    if request.key:
+        from advisor.record.audit.verify import trust_of
+        from advisor.record.signatures.ssh_keygen import asks_somebody
+
+        file = Path(request.key).expanduser()
+        if asks_somebody(file):
+            return None
+        signing = ledger_events.Signing(file, trust_of(ledger))
     if request.kind == "accept":
-        return ledger_events.accept(ledger, said, _number(request.more, "signers asked"))
+        return ledger_events.accept(ledger, said, _number(request.more, "signers asked"), signing)
     if request.kind == "supersede":
-        return ledger_events.supersede(ledger, said, _number(request.more, "newer record"))
-    return ledger_events.withdraw(ledger, said)
+        return ledger_events.supersede(ledger, said, _number(request.more, "newer record"), signing)
+    return ledger_events.withdraw(ledger, said, signing)
 
 
 def _number(text: str, where: str) -> int:

@@ -129,7 +129,10 @@ class Diff(NamedTuple):
 
 
 class Act(NamedTuple):
-    """Asks to do one of `ACTS` with a record; `more` is the key file, the number of signers, or the newer record."""
+    """Asks to do one of `ACTS` with a record; `more` is the number of signers or the newer record, where one is asked.
+
+    `key` is the file of the key that signs it; only a sign-off needs one.
+    """
 
     kind: str
     directory: str
@@ -137,6 +140,7 @@ class Act(NamedTuple):
     by: str
     because: str
     more: str = ""
+    key: str = ""
 
 
 class Whoami(NamedTuple):

@@ -35,7 +35,7 @@ from advisor.errors import AdvisorError
 from advisor.record.audit.verification import LedgerVerification
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import Position, digests_of, sealed_bytes
-from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.ledger import ALLOWED_SIGNERS, VERIFIER, Ledger
 from advisor.record.signatures.ssh_keygen import Trust
 
 SCRIPT = Path(__file__).resolve()
@@ -125,7 +125,7 @@ def flips(step: str, larger: str) -> dict[str, int]:
         trust = Trust(Path(shutil.copy(copy / ALLOWED_SIGNERS, place)))
         _, *large = sorted((copy / "blobs" / "sha256").iterdir(), key=lambda blob: blob.stat().st_size)
         for file in sorted(copy.rglob("*")):
-            if file.is_file() and file.name != ALLOWED_SIGNERS:
+            if file.is_file() and file.name not in (ALLOWED_SIGNERS, VERIFIER):
                 found.update(_flip_in(file, Ledger(copy), trust, int(larger if file in large else step)))
     return dict(found)
 

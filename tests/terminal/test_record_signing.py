@@ -22,6 +22,8 @@ def place(tmp_path: Path) -> Path:
     """A ledger, a key, and an ssh-keygen on the path that asks for a touch before it signs."""
     shutil.copytree(ROOT / "examples" / "ledger", tmp_path / "ledger")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    with (tmp_path / "ledger" / "allowed_signers").open("a") as allowed:
+        allowed.write(f"me {(tmp_path / 'key.pub').read_text()}")
     asking = tmp_path / "bin" / "ssh-keygen"
     asking.parent.mkdir()
     asking.write_text(f"#!/bin/sh\necho '{PROMPT}' >&2\nexec {shutil.which('ssh-keygen')} \"$@\"\n")
@@ -57,7 +59,7 @@ def at_a_terminal(place: Path, key: str) -> tuple[subprocess.CompletedProcess[st
 def test_at_a_terminal_the_prompt_of_the_key_is_seen(place: Path) -> None:
     done, seen = at_a_terminal(place, "key")
     assert (done.returncode, seen.strip()) == (0, PROMPT)
-    assert done.stdout.startswith("saved ledger/00000006-record.toml")
+    assert "\nsaved ledger/00000006-record.toml" in done.stdout
 
 
 def test_at_a_terminal_the_reason_of_a_failure_is_seen(place: Path) -> None:

@@ -91,7 +91,7 @@ ASK = (
     RECORDS._replace(kind="text", default="", help="Save the record in this folder."),
     OptionSpec("--no-mouse", "mouse", "flag", "Disable mouse support.", default=True, value=False),
     RULES,
-    AS_OF._replace(kind="text", default="", help="Assess for this day (YYYY-MM-DD).  [default: today]"),
+    AS_OF._replace(kind="text", default=""),
 )
 
 # --- what only some commands take ---

@@ -66,12 +66,12 @@ MOST_SOURCE = 10_000_000
 def program_digest() -> str:
     """SHA-256 over the program's own modules, by path from the package's folder: what a verdict was computed by.
 
-    The compiled rule engine lies inside the package in a wheel, but beside it in a checkout; its own archive is pinned.
+    In a wheel the package also holds the compiled rule engine, whose archive is pinned, and data, which is not program.
     """
     root = Path(__file__).parents[2]
     found = sha256()
     for path in sorted(root.rglob("*.py")):
-        if _COMPILED_ENGINE in path.parts:
+        if path.relative_to(root).parts[0] == "data" or _COMPILED_ENGINE in path.parts:
             continue
         found.update(f"{path.relative_to(root).as_posix()}\0".encode() + read_file(path, MOST_SOURCE) + b"\0")
     return f"sha256:{found.hexdigest()}"

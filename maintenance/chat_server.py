@@ -1,6 +1,6 @@
 """A small server that speaks OpenAI's chat and completions API at a fixed pace, for tools that test such servers.
 
-Run it with `python -m tests.evidence.chat_server PORT`. Answers are the words of a fixed list: with their text nothing
+Run it with `python -m maintenance.chat_server PORT`. Answers are the words of a fixed list: with their text nothing
 is meant. The first token comes after `FIRST` seconds, each further one after `BETWEEN`; arithmetic tasks ("2 + 3 =")
 are answered, and every seventh of them wrongly.
 """

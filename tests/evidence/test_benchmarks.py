@@ -20,7 +20,7 @@ from advisor.evidence.benchmark_pack import pack_with
 from advisor.evidence.measure import measure_benchmark
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.sizing import group_model
+from advisor.sizing.load import served_open
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.sizing_report import LoadAsked, Sizing, size
 
@@ -147,13 +147,12 @@ task = "extraction"
 output_tokens = "40B"
 """
     worked = {"loads": 0}
-    one_load = group_model.served_open
 
     def counted(*said: Any, **named: Any) -> Any:
         worked["loads"] += 1
-        return one_load(*said, **named)
+        return served_open(*said, **named)
 
-    monkeypatch.setattr(group_model, "served_open", counted)
+    monkeypatch.setattr("advisor.sizing.group_model.served_open", counted)
     counts = []
     for knowledge, tail in ((KNOWLEDGE, ""), (measured(tmp_path, "vllm-serve-16.json"), MEASUREMENT)):
         worked["loads"] = 0

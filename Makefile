@@ -105,14 +105,15 @@ fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.fuzz_parsers $(INPUTS)
 	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py tests/terminal/test_variants.py -k storm
 
-# Half an hour to hours: 100 million rows within 2 GB; damaged files; the same log on four engines (LOGS names a scratch
-# folder of 2 GB). The engines need ibis' back ends and are told where they are missing: see docs/measuring.md.
+# Half an hour to hours: 100 million rows within 2 GB; so many damaged FILES (a quarter of an hour); the same log on four
+# engines (LOGS names a scratch folder of 2 GB). The engines need ibis' back ends and are told where they are missing: see docs/measuring.md.
 .PHONY: measure-scale measure-fuzz measure-engines
 LOGS    ?= build/logs
+FILES   ?= 4000
 measure-scale: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.usage_scale $(LOGS)
 measure-fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.measure_fuzz 100000
+	$(BIN)/python -m benchmarks.measure_fuzz $(FILES)
 measure-engines: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.usage_engines $(LOGS)
 

@@ -14,6 +14,7 @@ from advisor.engine.rule_check import where
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
 from advisor.interview.quantities import parse
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.packs.pack_paths import errors_in_folders
 from advisor.knowledge.rules import Case, Rule
 
 
@@ -40,7 +41,9 @@ def _results(knowledge: Knowledge) -> Iterator[Fault | None]:
         for day, rules in ensembles(known):
             if not any(belongs(rule.file) for rule in rules):
                 continue
-            with Engine.compile(rules, known.parameters_at(day), kinds) as engine:
+            with errors_in_folders(knowledge.folders):
+                compiled = Engine.compile(rules, known.parameters_at(day), kinds)
+            with compiled as engine:
                 for rule in (rule for rule in rules if last_day(rule) == day and belongs(rule.file)):
                     for case in rule.cases:
                         yield _try(engine, rule, case, known)

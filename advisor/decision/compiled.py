@@ -10,6 +10,7 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
 from advisor.knowledge.packs.pack import Knowledge, Pins
+from advisor.knowledge.packs.pack_paths import errors_in_folders
 from advisor.knowledge.parameters import Parameters
 from advisor.published.method_conditions import Judge, judge_by
 
@@ -38,7 +39,8 @@ def compiled_knowledge(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
     if key not in _KEPT:
         while len(_KEPT) >= _MOST_KEPT:
             _close(_KEPT.pop(next(iter(_KEPT))))
-        _KEPT[key] = _compile(knowledge, as_of)
+        with errors_in_folders(knowledge.folders):
+            _KEPT[key] = _compile(knowledge, as_of)
     return _KEPT[key]
 
 

@@ -195,7 +195,8 @@ def _aiperf(row: Mapping[str, Any]) -> BenchmarkRun | str:
     rate, written = (rate * served / written, served) if served else (rate, written)
     read = mean("usage_prompt_tokens") or mean("input_sequence_length") or 0.0
     models = _dig(row, "input_config", "models", "items")
-    named = models[0] if isinstance(models, list) and models else _dig(row, "input_config", "model")
+    alone = _dig(row, "input_config", "model_names") or _dig(row, "input_config", "model")
+    named = models[0] if isinstance(models, list) and models else alone
     name = named.get("name") if isinstance(named, dict) else named[0] if isinstance(named, list) and named else named
     phases = _dig(row, "input_config", "phases")
     listed = [one for one in phases if isinstance(one, dict)] if isinstance(phases, list) else []

@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,11 @@ from advisor.errors import BadInput
 
 _LARGEST = 512 * 1024 * 1024
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""Compressions that every supported Python unpacks; newer Inspect logs may use zstd."""
+"""Compressions that every supported Python unpacks; newer Inspect logs use zstd."""
+_ZSTD = 93
+_LOCAL_HEADER = 30
 _MOST_ENTRIES = 200_000
+_LM_EVAL_SAMPLES = re.compile(r"samples_(.+)_[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+\.jsonl")
 _PASSED = dict.fromkeys(("true", "1", "yes", "pass", "passed", "c", "correct"), True)
 _PASSED |= dict.fromkeys(("false", "0", "no", "fail", "failed", "i", "incorrect"), False)
 
@@ -125,17 +130,35 @@ def _inspect_archive(data: bytes, path: Path) -> Iterator[TaskOutcome | str]:
             entries = archive.infolist()
             if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _LARGEST:
                 raise BadInput(str(path), "unpacks to more than is read", f"at most {_LARGEST:,} bytes")
-            if any(entry.compress_type not in _READABLE for entry in entries):
+            if any(entry.compress_type not in _READABLE for entry in entries) and not _unpacks_zstd(entries):
                 raise BadInput(
                     str(path), "is compressed in a way that this program cannot read", "inspect log convert --to json"
                 )
-            names = {entry.filename for entry in entries}
-            header = json.loads(archive.read("header.json" if "header.json" in names else "_journal/start.json"))
-            samples = [json.loads(archive.read(name)) for name in sorted(names)
+            found = {entry.filename: entry for entry in entries}
+            header = json.loads(_unpacked(archive, found.get("header.json") or found["_journal/start.json"], data))
+            samples = [json.loads(_unpacked(archive, found[name], data)) for name in sorted(found)
                        if name.startswith("samples/") and name.endswith(".json")]  # fmt: skip
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, OSError, EOFError, MemoryError):
         raise BadInput(str(path), "is not a readable Inspect log", "inspect log convert --to json") from None
     yield from _inspect_samples(header.get("eval", {}), samples)
+
+
+def _unpacks_zstd(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether what Python's zipfile does not unpack is zstd, and the extra `usage` brought what unpacks that."""
+    return {entry.compress_type for entry in entries} <= {*_READABLE, _ZSTD} and find_spec("pyarrow") is not None
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> bytes:
+    """One entry of an archive; its bytes stand behind a local header of 30 bytes, its name and extra field."""
+    if entry.compress_type in _READABLE:
+        return archive.read(entry)
+    import pyarrow  # type: ignore[import-untyped]
+
+    at = entry.header_offset + _LOCAL_HEADER
+    begin = at + sum(int.from_bytes(data[at - back : at - back + 2], "little") for back in (4, 2))
+    packed = data[begin : begin + entry.compress_size]
+    unpacked: bytes = pyarrow.decompress(packed, decompressed_size=entry.file_size, codec="zstd", asbytes=True)
+    return unpacked
 
 
 def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[TaskOutcome | str]:
@@ -159,18 +182,27 @@ def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[T
 
 
 def _lm_eval(rows: list[Any], path: Path) -> Iterator[TaskOutcome | str]:
-    """The candidate is the folder that lm-eval names after the model; the score the first metric of 0 or 1."""
+    """The candidate is the folder that lm-eval names after the model; the score the first metric of 0 or 1.
+
+    Where answers were read by several filters, each sample has a row for each filter: the first filter's counts.
+    """
     candidate = path.parent.name.replace("__", "/") or "lm-eval"
+    named = _LM_EVAL_SAMPLES.fullmatch(path.name)
+    of, filters = f"{named[1]}:" if named else "", list[Any]()
     for row in rows:
         if not isinstance(row, dict) or "doc_id" not in row:
             yield "no result"
+            continue
+        filters = filters or [row.get("filter")]
+        if row.get("filter") != filters[0]:
+            yield "the same answer read by another filter"
             continue
         metrics = [row.get(name) for name in ("exact_match", "acc", "pass@1", "acc_norm", *row.get("metrics", ()))]
         passed = next((found for found in map(_passed, metrics) if found is not None), None)
         if passed is None:
             yield "score is neither passed nor failed"
         else:
-            yield TaskOutcome(str(row["doc_id"]), candidate, passed)
+            yield TaskOutcome(f"{of}{row['doc_id']}", candidate, passed)
 
 
 def _openai(rows: list[Any]) -> Iterator[TaskOutcome | str]:

@@ -94,6 +94,25 @@ def operating_points(  # noqa: PLR0913 the parts of an offer, each chosen by its
     return tuple(points)
 
 
+def fastest(
+    model: OpenModel, gpu: Gpu, precision: Precision, shape: RequestShape, targets: ServiceTargets,
+    calibration: Calibration, size: int,
+) -> float:  # fmt: skip
+    """No layout of so many GPUs serves more output tokens per second than this; 0 where none keeps the targets.
+
+    Far cheaper than the operating points: a rate stays below the knee, unless one request alone exceeds it.
+    """
+    models, _ = _kept_models(Placement(model, gpu, size, precision), shape, calibration)
+    most = 0.0
+    for each in models:
+        if each.memory.fits:
+            lone = each.at(min(1.0, each.memory.batch * calibration.knee_share), shape)
+            if targets.met_by(lone):
+                knee = calibration.knee_share * each.saturated(shape).requests_per_second
+                most = max(most, max(knee, lone.requests_per_second) * shape.output_tokens, lone.tokens_per_second)
+    return most
+
+
 def _points(
     place: Placement, gpus: int, shape: RequestShape, targets: ServiceTargets, calibration: Calibration
 ) -> list[OperatingPoint]:

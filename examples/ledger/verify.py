@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 SEAL = b"# sha256 of every byte above this line: "
-TYPE = b"application/vnd.advisor.statement+json"
+TYPE, COVERS = b"application/vnd.advisor.statement+json", "advisor.statement/1"
 NEEDS = {"decision": "pins", "sign-off": "signature", "accept": "threshold", "supersede": "successor", "withdraw": ""}
 HEX, RECORD = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9]{8})-record\.toml")
 problems: list[tuple[int, str]] = []
@@ -57,15 +57,15 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
         return {}
     front: dict[str, Any] = tomllib.loads(data.partition(b"\n[answers")[0].decode())
     head = front["record"]
-    if head["seq"] != number:
-        _blame(4, number, f"was written as record {head['seq']}")
     datetime.fromisoformat(head["created_utc"])
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
-    if not re.fullmatch(r"advisor\.record/[0-3]", head["schema"]) or NEEDS[head["kind"]] not in {*front, ""}:
-        raise ValueError("a table is missing, or the schema is unknown")
-    if not all(map(HEX.fullmatch, [head["prev_sha256"], *(one["sha256"] for one in named)])):
-        raise ValueError("what should be a digest is none")
+    signature, numbers = front.get("signature", {}), [one["seq"] for one in named if "seq" in one]
+    "".join(signature[name] for name in ("key", "key_type", "namespace") if signature)
+    fits = re.fullmatch(r"advisor\.record/[0-4]", head["schema"]) and NEEDS[head["kind"]] in {*front, ""}
+    fits = fits and min(numbers, default=1) > 0 and signature.get("covers", COVERS) == COVERS
+    if not fits or not all(map(HEX.fullmatch, [head["prev_sha256"], *(one["sha256"] for one in named)])):
+        raise ValueError("a field is missing or not what it should be, or the schema is unknown")
     return front
 
 
@@ -132,8 +132,9 @@ def _main(ledger: Path, allowed: str, anchor: str) -> int:
         try:
             data[number] = _read(ledger / f"{number:08d}-record.toml", 1_000_000)
             fronts[number] = _tables(data[number], number)
-            if number != last + 1 or (fronts[number] and fronts[number]["record"]["prev_sha256"] != before):
-                _blame(4, number, "the record before it is gone, or is not the one it was chained to")
+            head = fronts[number].get("record", {"seq": number, "prev_sha256": before})
+            if (number, head["seq"], head["prev_sha256"]) != (last + 1, number, before):
+                _blame(4, number, "has another number, or the record before it is not the one it was chained to")
             _check(number, fronts[number], data, ledger, allowed)
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             _blame(5, number, f"cannot be read: {error}"[:200])

@@ -20,6 +20,7 @@ from advisor.evidence.benchmark_pack import pack_with
 from advisor.evidence.measure import measure_benchmark
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.sizing.load import served_open
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.sizing_report import LoadAsked, Sizing, size
 
@@ -27,6 +28,17 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)
 PARAMETERS = KNOWLEDGE.parameters_at(DAY)
+MEASUREMENT = f"""
+[[measurement]]
+file = "vllm-serve-16.json"
+sha256 = "{"0" * 64}"
+tool = "vllm"
+from = "2026-11-20"
+to = "2026-11-20"
+answers = []
+"""
+MOST_LOADS = 3_000
+"""A third of what a search without a bound by speed works out here, 9,968."""
 H100 = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
 
 
@@ -37,7 +49,7 @@ H100 = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
         ("sglang-bench.jsonl", "sglang", [(32, 3105.0, 88.0, 9.7), (41.7, 3979.4, 52.4, 10.4)]),
         ("guidellm.json", "guidellm", [(1, 195.4, 44.4, 4.4), (4, 722.6, 45.7, 4.66)]),
         ("aiperf.json", "aiperf", [(4, 801.5, 80.9, 3.67)]),
-        ("genai-perf.json", "genai-perf", [(16, 1700.0, 70.5, 9.25)]),
+        ("genai-perf.json", "genai-perf", [(16, 1695.1, 71.3, 9.32)]),
         ("trtllm-bench.json", "trtllm", [(255.1, 4418.0, 2650.0, 55.1)]),
         ("llama-bench.json", "llama-bench", [(1, 45.94, None, 21.77)]),
     ],
@@ -122,6 +134,32 @@ precision = "bf16"
     assert "throughput.measured.llama-3.1-8b.h100-sxm.1.bf16.vllm" in {one.parameter for one in found.premises}
     plain = assess(answers, KNOWLEDGE, DAY, draws=500, flips=False, further=False)
     assert found.fleet.tokens_per_second.p50 / found.fleet.replicas > plain.fleet.tokens_per_second.p50 / plain.fleet.replicas  # fmt: skip # noqa: E501
+
+
+def test_a_measurement_leaves_an_assessment_of_a_large_volume_as_quick_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in loads that are worked out, which take nearly all of the time; no fleet is named."""
+    text = """
+[workload]
+task = "extraction"
+[volume]
+output_tokens = "40B"
+"""
+    worked = {"loads": 0}
+
+    def counted(*said: Any, **named: Any) -> Any:
+        worked["loads"] += 1
+        return served_open(*said, **named)
+
+    monkeypatch.setattr("advisor.sizing.group_model.served_open", counted)
+    counts = []
+    for knowledge, tail in ((KNOWLEDGE, ""), (measured(tmp_path, "vllm-serve-16.json"), MEASUREMENT)):
+        worked["loads"] = 0
+        assess(read_answers((text + tail).encode(), "answers.toml", knowledge), knowledge, DAY, draws=500, flips=False)
+        counts.append(worked["loads"])
+    assert 0 < counts[1] <= 2 * counts[0]
+    assert counts[0] < MOST_LOADS
 
 
 def test_neighbors_know_less_than_the_configuration_and_no_less_than_the_published_band() -> None:

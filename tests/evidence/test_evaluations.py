@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.errors import BadInput
+from advisor.evidence import evaluation_files
 from advisor.evidence.measure import measure_evaluation
 from advisor.evidence.success_rates import mcnemar, prompts_for, wilson
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 
 
 def table(path: Path, passed: dict[str, list[bool]]) -> Path:
@@ -63,7 +66,7 @@ def test_a_table_gives_both_rates_and_the_number_of_prompts(tmp_path: Path) -> N
 def test_an_inspect_archive_that_cannot_be_unpacked_is_refused(
     tmp_path: Path, at: dict[bytes, int], value: int
 ) -> None:
-    """Zstandard (method 93) is read by no supported Python, and an encrypted entry by none without its password."""
+    """An entry that says zstd (method 93) and is not, and an encrypted one, which none reads without its password."""
     path = tmp_path / "log.eval"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("header.json", "{}")
@@ -75,6 +78,35 @@ def test_an_inspect_archive_that_cannot_be_unpacked_is_refused(
     with pytest.raises(BadInput) as refused:
         measure_evaluation([str(path)])
     assert "inspect log convert" in str(refused.value)
+
+
+def test_the_archive_that_inspect_writes_is_read_and_without_the_extra_it_says_how(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Inspect 0.3.285 compresses with zstd: 6 tasks, each done twice, 4 of them right."""
+    path = str(EXAMPLES / "inspect.eval")
+    found = measure_evaluation([path], weights="mockllm/model")
+    assert (found.totals, found.answers["quality.tokens_per_task"]) == ({"passed": 8, "of": 12}, 15)
+    monkeypatch.setattr(evaluation_files, "find_spec", lambda name: None)
+    with pytest.raises(BadInput, match="inspect log convert"):
+        measure_evaluation([path])
+
+
+def test_lm_eval_writes_a_row_for_each_filter_and_a_file_for_each_task(tmp_path: Path) -> None:
+    """Of lm-eval's two filters the first counts, and document 0 of one task is not document 0 of another."""
+    places = []
+    for task in ("gsm8k", "arc"):
+        path = tmp_path / f"samples_{task}_2026-11-20T10-11-12.123456.jsonl"
+        rows = [
+            {"doc_id": number, "filter": name, "metrics": ["exact_match"], "exact_match": float(name == "strict-match")}
+            for number in range(3) for name in ("strict-match", "flexible-extract")
+        ]  # fmt: skip
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        places.append(str(path))
+    found = measure_evaluation(places, weights=tmp_path.name)
+    assert found.totals == {"passed": 6, "of": 6}
+    assert found.answers["quality.eval_prompts"] == 6
+    assert dict(found.skipped) == {"the same answer read by another filter": 6}
 
 
 def test_inspect_samples_without_a_score_are_counted_apart(tmp_path: Path) -> None:

@@ -94,6 +94,27 @@ def test_a_fallen_price_is_to_be_renegotiated(saved: Callable[[Answers], Ledger]
     assert fallen in found.renegotiate
 
 
+def test_the_command_lays_a_price_list_over_the_catalog(
+    saved: Callable[[Answers], Ledger], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list halves OpenAI's price of gpt-5.4; what is no list of a known kind gets one sentence."""
+    ledger, listed = saved(answered()), tmp_path / "list.json"
+    price = {"input_cost_per_token": 1.25e-06, "output_cost_per_token": 7.5e-06}
+    listed.write_text(
+        json.dumps({"gpt-5.4": {"litellm_provider": "openai", "mode": "chat", **price}}), encoding="utf-8"
+    )
+    where = ["records", "recheck", "--records", str(ledger.directory), "--as-of", "2026-11-28", "--quiet"]
+    assert run([*where, "--prices", str(listed), "--format", "json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["decisions"]
+    assert one["outcome"] == "holds"
+    assert one["now"]["offer"].startswith("gpt-5.4 at openai")
+    assert one["now"]["monthly_usd"] < one["then"]["monthly_usd"] - 30
+    assert any("now: pay no more than that" in line for line in one["renegotiate"])
+    listed.write_text("[1, 2]", encoding="utf-8")
+    assert run([*where, "--prices", str(listed)]) == 2
+    assert str(listed) in capsys.readouterr().err
+
+
 def test_the_measurement_that_turns_a_route_is_named(saved: Callable[[Answers], Ledger]) -> None:
     """Eight hundred times the volume carries a fleet; only those answers that turn the route are told."""
     small = read_answers(SMALL.encode(), "answers.toml", KNOWLEDGE)

@@ -59,7 +59,10 @@ def test_a_pack_that_would_hang_the_engine_is_refused_at_once(
     folder = pack({"rules/gates/x.toml": text})
     begun = time.process_time()
     assert run(["assess", EXAMPLE, "--rules", str(folder), "--draws", "100", "--no-flips"]) == 2
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told
+    assert f"{folder}/rules/gates/x.toml" in told
+    assert "packs/01" not in told
     assert time.process_time() - begun < 8
 
 

@@ -5,6 +5,8 @@ A record of a schema to come is refused by name.
 tests/data/record-0 was sealed once and is never made again: a decision of the schema `advisor.record/0`, which held no
 published methods, no published break-evens, and flips without what to do about them; and its withdrawal. So was
 tests/data/record-1 under `advisor.record/1`, which did not tell whether a question without an answer had been asked.
+tests/data/record-2 and record-3 are as 0.1.0 and 0.2.0 wrote them, without the parts they pin: no offers and premises,
+and no measurements.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ import advisor
 from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
 from advisor.cli.records.records_export import export
-from advisor.record.audit.verification import TAMPERED
+from advisor.knowledge.packs.digest import program_digest
+from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
+from advisor.record.audit.verification_report import as_json, tell
 from advisor.record.audit.verify import Scope, verify
-from advisor.record.formats.encoding import sealed_bytes
+from advisor.record.formats.encoding import SCHEMA, sealed_bytes
 from advisor.record.formats.parse import NotARecord, read_front, read_record, recorded_assessment
 from advisor.record.formats.versions import VERSIONS
 from advisor.record.ledger import Ledger
@@ -79,6 +83,58 @@ def test_a_record_that_does_not_tell_what_was_never_asked_verifies_and_is_shown(
         assert "Where claims are read" in export(Ledger(UNASKED), 1, form)
 
 
+@pytest.mark.parametrize(
+    ("schema", "made_by", "digest"),
+    [
+        ("advisor.record/2", "0.1.0", "a5e109256d804a72bd496353821ded14dfbf670338396d41a4cdb284abc10d0b"),
+        ("advisor.record/3", "0.2.0", "8f099d7e2a9fd4a1f30b0b120103b3a8c8af5cb1452a347573e4f4725beff97d"),
+    ],
+)
+def test_a_record_as_it_was_released_verifies_but_for_the_parts_that_do_not_lie_beside_it(
+    schema: str, made_by: str, digest: str
+) -> None:
+    ledger = Ledger(ROOT / "tests" / "data" / schema.replace("advisor.record/", "record-"))
+    assert ledger.entry(1).digest == digest
+    table = tomli.loads(ledger.entry(1).data.decode())
+    assert (table["record"]["schema"], table["tool"]["version"]) == (schema, made_by)
+    assert "measurements" not in table
+    checked = verify(ledger, Scope(assess=never)).records[0]
+    assert [problem.sentence.endswith("is missing") for problem in checked.problems] == [True, True, True]
+    shown = recorded_assessment(read_record(ledger.entry(1).data, "x"), "x")
+    assert bool(shown.premises) is (schema == "advisor.record/3")
+    assert "Where" in export(ledger, 1, "markdown")
+
+
+@pytest.mark.parametrize(
+    ("version", "program", "schema", "status"),
+    [
+        ("9.9.9", "sha256:" + "0" * 64, SCHEMA, 0),
+        ("9.9.9", program_digest(), SCHEMA, UNVERIFIABLE),
+        ("0.1.0", "sha256:" + "0" * 64, SCHEMA, UNVERIFIABLE),
+        ("no number", "sha256:" + "0" * 64, SCHEMA, UNVERIFIABLE),
+    ],
+)
+def test_a_forged_version_is_never_called_verified(
+    tmp_path: Path, version: str, program: str, schema: str, status: int
+) -> None:
+    """Digest or schema may give it away: it cannot be verified; else it is said that nothing was derived."""
+    shutil.copytree(ROOT / "examples" / "ledger" / "blobs", tmp_path / "blobs")
+    table = tomli.loads((ROOT / "examples" / "ledger" / "00000001-record.toml").read_text())
+    table["record"]["schema"] = schema
+    table["tool"] |= {"version": version, "program": program}
+    (tmp_path / "00000001-record.toml").write_bytes(sealed_bytes(table, 1))
+    found = verify(Ledger(tmp_path), Scope(assess=never))
+    assert found.status == status
+    words = list(tell(found))
+    assert any(
+        "NOT DERIVED AGAIN" in line or "CANNOT BE VERIFIED" in line for line in words if line.startswith("result")
+    )
+    assert not any(line.startswith("result     verified") for line in words)
+    assert as_json(found)["records"][0]["result"] != "verified"
+    if not status:
+        assert any("1 of 1 checked hold, 1 of them NOT DERIVED AGAIN" in line for line in words)
+
+
 def test_an_older_record_that_was_changed_is_tampered_with(tmp_path: Path) -> None:
     shutil.copytree(EARLIER, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "00000001-record.toml"
@@ -103,7 +159,7 @@ def test_a_record_of_this_version_written_in_an_older_schema_is_not_replayed(tmp
     assert left_unchecked(tmp_path) == 0
 
 
-@pytest.mark.parametrize("schema", ["advisor.record/4", "advisor.record/00", "", 1, ["advisor.record/0"]])
+@pytest.mark.parametrize("schema", ["advisor.record/5", "advisor.record/00", "", 1, ["advisor.record/0"]])
 def test_an_unknown_schema_is_refused_by_name(schema: object) -> None:
     table = tomli.loads((EARLIER / "00000001-record.toml").read_text())
     table["record"]["schema"] = schema

@@ -6,8 +6,15 @@ import ast
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
+import pytest
+import tomli
+
+from advisor.record.audit.verification import UNVERIFIABLE
+from advisor.record.audit.verify import Scope, trust_of, verify
+from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER, VERIFIER_SOURCE, Ledger
 from benchmarks.verifier_agreement import main
 
@@ -40,6 +47,32 @@ def test_it_accepts_the_example_and_refuses_another_head_or_signer(tmp_path: Pat
 
 def test_it_agrees_with_the_program_on_tampered_ledgers() -> None:
     assert main(6, 7) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "table", "field", "value"),
+    [(3, "signature", "key_type", None), (4, "signature", "covers", "advisor.statementZ1"), (5, "about", "seq", 0)],
+)
+def test_it_refuses_what_the_program_refuses(
+    tmp_path: Path, number: int, table: str, field: str, value: object
+) -> None:
+    """Changes that a run over 1,000 ledgers told apart: sealed again, and all after it chained again."""
+    shutil.copytree(LEDGER, tmp_path / "ledger")
+    before = ""
+    for at in range(number, 6):
+        path = tmp_path / "ledger" / name_of(at)
+        front = tomli.loads(path.read_text())
+        if at == number:
+            front[table] = {name: text for name, text in front[table].items() if name != field}
+            front[table] |= {} if value is None else {field: value}
+        else:
+            front["record"]["prev_sha256"] = before
+        path.write_bytes(sealed_bytes(front, at))
+        before = sha256(path.read_bytes()).hexdigest()
+    command = [sys.executable, "-I", str(VERIFIER_SOURCE), str(tmp_path / "ledger")]
+    done = subprocess.run(command, capture_output=True, check=False)
+    ledger = Ledger(tmp_path / "ledger")
+    assert done.returncode == verify(ledger, Scope(trust=trust_of(ledger))).status == UNVERIFIABLE
 
 
 def test_a_verifier_that_is_not_ours_is_no_part_of_the_ledger(tmp_path: Path) -> None:

@@ -59,11 +59,23 @@ async def test_the_worker_on_a_ledger(received: Path) -> None:
 
 
 def test_signing_at_the_terminal(received: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    act = ChangeRecord("sign", ".", 1, "ada@example.org", "Checked.", "id_ed25519")
+    act = ChangeRecord("sign", ".", 1, "ada@example.org", "Checked.", key="id_ed25519")
     monkeypatch.setattr("builtins.input", lambda _prompt: "")
     done = action_screen._signed(act)
     assert not done.ok  # there is no such record
     assert not received.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("accept", "2", "records accept 1 --records=. --key=k --by=ada --because=Yes. --signers=2"),
+        ("supersede", "4", "records supersede 1 4 --records=. --key=k --by=ada --because=Yes."),
+        ("withdraw", "", "records withdraw 1 --records=. --key=k --by=ada --because=Yes."),
+    ],
+)
+def test_every_act_is_signed_at_the_terminal_by_the_command_that_does_the_same(kind: str, more: str, told: str) -> None:
+    assert action_screen.in_a_shell(ChangeRecord(kind, ".", 1, "ada", "Yes.", more, "k")) == f"advisor {told}"
 
 
 def test_a_command_of_ours(received: Path) -> None:

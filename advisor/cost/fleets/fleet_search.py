@@ -6,7 +6,7 @@ bound still lies below what was found. What is kept is priced on the draws after
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
 
@@ -17,7 +17,7 @@ from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import MOST_NODES
-from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceTargets, operating_points
+from advisor.sizing.operating_point import GROUP_SIZES, OperatingPoint, ServiceTargets, fastest, operating_points
 from advisor.sizing.placement import Precision, RequestShape
 
 KEPT = 6
@@ -31,6 +31,7 @@ _POINTS: dict[tuple[object, ...], tuple[Calibration, OpenModel, tuple[OperatingP
 """Operating points by combination, with the calibration they are of."""
 _BITS = {"bf16": 16, "fp8": 8, "fp4": 4, "int4": 4}
 _TERA, _GIGA, _BITS_PER_BYTE = 1e12, 1e9, 8
+_ROUNDING = 1.0 - 1e-9
 _NODE_LEFT_TO_WEIGHTS = 0.5
 """Where weights take more of a node than this, several nodes are searched too: the cache may not fit beside them."""
 _CARD_GB = 2.0**30 / 1e9
@@ -149,7 +150,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     wanted = KEPT
     if search.one_group:
         wanted, places = 1, places[(table.busy(search) <= table.largest)[places]]
-    tried, sizes = 0, dict[tuple[str, str, str, str], float]()
+    tried, sizes, outdone = 0, dict[tuple[str, str, str, str], float](), set[tuple[str, str, str, str]]()
     dearest, most = inf, inf  # what a fleet must cost less than, or take fewer GPUs than, to be of interest
     for place in places.tolist():
         candidate, bound = table.rows[place], bounds[place]
@@ -159,6 +160,9 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
             continue
         if not best and tried >= _TRIED:
             break
+        if _too_slow(search, candidate, spares, best, sizes):
+            outdone.add(candidate.combination)
+            continue
         tried += 1
         plans = list(_plans(search, candidate, spares))
         good = [plan for plan in plans if plan.fits and plan.keeps_targets]
@@ -179,10 +183,35 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
             dearest = _nth(wanted, (cost for cost, _ in best.values()))
             most = 0.0 if search.one_group else _nth(_OF_A_SIZE, sizes.values())
     kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
-    rejected = tuple(_rejection(plans, search) for one, plans in failed.items() if one not in best and plans)
+    never = (plans for one, plans in failed.items() if one not in best and one not in outdone and plans)
+    rejected = tuple(_rejection(plans, search) for plans in never)
     nearest = [plan for plans in failed.values() for plan in plans]
     fallback = min(nearest, key=lambda plan: _distance(plan, search)) if nearest and not kept else None
     return FleetList(kept, rejected, fallback, replaced)
+
+
+def _too_slow(
+    search: FleetSearch, candidate: _Candidate, spares: int,
+    best: Mapping[tuple[str, str, str, str], tuple[float, FleetPlan]], sizes: Mapping[tuple[str, str, str, str], float],
+) -> bool:  # fmt: skip
+    """Whether a combination that serves is outdone, by what its speed cannot exceed: neither cheap nor small enough.
+
+    Working out the speed itself takes some ten times as long, and a large demand leaves many combinations to try.
+    """
+    if search.given or search.one_group or not candidate.size or len(best) < KEPT:
+        return False
+    shape = shape_within(search.shape, candidate.model)
+    fast = fastest(
+        candidate.model, candidate.gpu, candidate.precision, shape, search.targets, search.calibration, candidate.size
+    )
+    if not fast:
+        return False
+    gpus = (max(1, ceil(search.demand / fast * _ROUNDING)) + spares) * candidate.size
+    cost = gpus * candidate.rent.monthly_usd
+    if candidate.combination in best and cost >= best[candidate.combination][0]:
+        return True
+    cheaper = [sizes[one] for one, (usd, _) in best.items() if usd <= cost]
+    return len(cheaper) >= KEPT and sum(size <= gpus for size in cheaper) >= _OF_A_SIZE
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from advisor.knowledge.packs.overlay_policy import check_tightens
 from advisor.knowledge.packs.overlays import OverlaidPack, overlays_of, with_packs
 from advisor.knowledge.packs.pack import DerivedFact, Knowledge
 from advisor.knowledge.packs.pack_files import check_files
-from advisor.knowledge.packs.pack_paths import MANIFEST, in_folders, layer_of, layers_of, within
+from advisor.knowledge.packs.pack_paths import MANIFEST, errors_in_folders, layer_of, layers_of, within
 from advisor.knowledge.parameters import Parameter, outside_domain
 from advisor.knowledge.read_toml import entries, read_table, typed
 from advisor.paths import data_directory
@@ -32,10 +33,8 @@ def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
     """Read the knowledge base that travels with the program, with the packs in these folders laid over it in turn."""
     shipped = read_files()
     files = with_packs(shipped, packs)
-    try:
-        return knowledge_from_files(files, frozenset(shipped))
-    except BadKnowledge as error:
-        raise BadKnowledge(in_folders(error.where, packs), in_folders(error.what, packs), error.todo) from None
+    with errors_in_folders(packs):
+        return replace(knowledge_from_files(files, frozenset(shipped)), folders=tuple(packs))
 
 
 def read_files() -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from advisor.knowledge.articles.checklists import PublishedChecklist
 from advisor.knowledge.articles.claims import Claim
@@ -72,7 +73,7 @@ def _counted(verb: str, names: tuple[str, ...]) -> str:
 class Knowledge:
     """The whole knowledge base: pack name and version, questions, parameters, rules, catalog, licenses, sources.
 
-    `program` is the digest of the program that read it, `sha256:<hex>`.
+    `program` is the digest of the program that read it, `sha256:<hex>`; `folders` are those of the packs, for errors.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Knowledge:
     packs: tuple[Overlay, ...] = ()
     program: str = ""
     obligations: dict[str, Obligation] = field(default_factory=dict, repr=False)
+    folders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     def parameters_at(self, as_of: date) -> Parameters:
         """All parameters as of a day."""

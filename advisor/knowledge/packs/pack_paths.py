@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from advisor.errors import BadKnowledge
 
 MANIFEST = "rules/pack.toml"
 _LAYER = re.compile(r"(packs/[0-9]{2}-[a-z0-9-]+)/")
@@ -26,6 +29,16 @@ def within(path: str) -> str:
 def layers_of(paths: Sequence[str] | Mapping[str, Any]) -> list[str]:
     """The packs laid over ours, lowest first."""
     return sorted({layer_of(path) for path in paths} - {""})
+
+
+@contextmanager
+def errors_in_folders(packs: Sequence[Path]) -> Iterator[None]:
+    """Let what is wrong with a pack's file name the path it was read from, whenever it is found."""
+    try:
+        yield
+    except BadKnowledge as error:
+        where, what = in_folders(error.where, packs), in_folders(error.what, packs)
+        raise BadKnowledge(where, what, in_folders(error.todo, packs)) from None
 
 
 def in_folders(text: str, packs: Sequence[Path]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -15,6 +16,9 @@ from advisor.record.formats.decision_model import derived_tables
 from advisor.record.formats.encoding import SCHEMA, Table, plain
 from advisor.record.formats.parse import NotARecord, text_of
 
+_SINCE = "0.2.0"
+_WRITTEN = ("advisor.record/3", SCHEMA)
+"""The schemas that versions since `_SINCE` write."""
 Assess = Callable[[Answers, Knowledge, date, int, int], Assessment]
 
 
@@ -34,8 +38,26 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
 
 
 def made_by_this_version(record: Table) -> bool:
-    """Whether the record was made by this version; one of an older schema was not, whatever it says."""
-    return (text_of(record, "record", "schema"), text_of(record, "tool", "version")) == (SCHEMA, __version__)
+    """Whether the record was made by this version; one of a schema it never wrote was not, whatever it says."""
+    return text_of(record, "record", "schema") in _WRITTEN and text_of(record, "tool", "version") == __version__
+
+
+def version_denied(record: Table, program: str) -> str:
+    """Why the version that a record names cannot be the one that made it; empty where nothing speaks against it.
+
+    `program` is the digest of this program's files.
+    """
+    named, schema = text_of(record, "tool", "version"), text_of(record, "record", "schema")
+    if named != __version__ and text_of(record, "tool", "program") == program:
+        return f"it names version {named}, and the digest of the program that is version {__version__}"
+    if schema in _WRITTEN and _numbers(named) < _numbers(_SINCE):
+        return f"it names version {named}, and {schema} is written since {_SINCE} only"
+    return ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """A version to compare, its first three numbers; one that has none comes before all others."""
+    return tuple(int(number) for number in re.findall(r"[0-9]{1,9}", version)[:3])
 
 
 def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:

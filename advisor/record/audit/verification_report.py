@@ -42,7 +42,7 @@ def as_json(found: LedgerVerification) -> dict[str, Any]:
 
 
 def _record_json(one: Verification) -> dict[str, Any]:
-    table = {**asdict(one), "file": str(one.file), "status": one.status}
+    table = {**asdict(one), "file": str(one.file), "status": one.status, "result": _result(one)}
     if one.replay is not None:
         table["replay"]["verdict"] = one.replay.verdict
     return table
@@ -84,7 +84,9 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     again = [one for one in shown if one.derived_again]
     same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
     count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
-    yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold"
+    unread = sum(one.kind == "decision" and not one.derived_again and not one.problems for one in shown)
+    but = f", {unread} of them NOT DERIVED AGAIN" if unread else ""
+    yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
     yield f"replay     {_replays(shown, same, len(again))}"
     yield f"head       record {head.number}, sha256 {head.sha256}"
     if found.anchored:
@@ -95,9 +97,9 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
         yield f"other records with problems: {', '.join(map(str, broken))}"
     yield from (f"not part of the ledger: {stray}" for stray in found.strays)
     yield from (f"not checked: {missing}" for missing in found.not_checked)
-    unread = sum(one.kind == "decision" and not one.derived_again for one in shown)
-    if unread and len(shown) > _SHOWN_IN_FULL:
-        yield f"not checked: whether {unread} verdicts are derived again"
+    left = sum(one.kind == "decision" and not one.derived_again for one in shown)
+    if left and len(shown) > _SHOWN_IN_FULL:
+        yield f"not checked: whether {left} verdicts are derived again"
 
 
 def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from advisor import __version__
 from advisor.errors import BadInput
+from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
 from advisor.record.audit.measured import check_measurements
 from advisor.record.audit.other_version import replayed_by
-from advisor.record.audit.replay import Assess, made_by_this_version, replay
+from advisor.record.audit.replay import Assess, made_by_this_version, replay, version_denied
 from advisor.record.audit.status import standings
 from advisor.record.audit.verification import (
     DIFFERS,
@@ -128,7 +129,11 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     assert scope.assess is not None
     record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
-    if not made_by_this_version(record):
+    denied = version_denied(record, program_digest())
+    if denied:
+        checked.not_replayed = "the version it names did not make it"
+        checked.blame(UNVERIFIABLE, denied)
+    elif not made_by_this_version(record):
         _replay_elsewhere(checked, ledger, scope)
     elif all(pin.state == "matching" for pin in checked.pins):
         checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)

@@ -254,7 +254,7 @@ class StatedTables(RecordTable):
 
 
 class Decision(Derived, StatedTables):
-    """A decision of schema advisor.record/3."""
+    """A decision of schema advisor.record/4."""
 
     def assessment(self) -> Assessment:
         """The assessment this decision holds, but for what a record leaves to replay (facts and outlook)."""
@@ -301,7 +301,11 @@ class Decision(Derived, StatedTables):
         return {**{name: figures.get(name) for name in RESOLVED}, "from": self.results.exact.workload_from or {}}
 
 
-class Decision2(Decision):
+class Decision3(Decision):
+    """A decision of schema advisor.record/3, before measurements were listed and signatures covered statements."""
+
+
+class Decision2(Decision3):
     """A decision of schema advisor.record/2, before offers, premises and contradictions were recorded."""
 
     premises: dict[str, PremiseEntry] = {}

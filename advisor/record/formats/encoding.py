@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.knowledge.ranges import Range
 
 Table = dict[str, Any]
-SCHEMA = "advisor.record/3"
+SCHEMA = "advisor.record/4"
 FIRST = "0" * 64
 RTOL = 1e-9
 """Costs closer than this, relatively, count as equal: what another processor may change in the last bits."""

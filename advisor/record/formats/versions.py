@@ -50,6 +50,9 @@ VERSIONS: Mapping[str, RecordVersion] = {
     "advisor.record/1": RecordVersion("Decision1", ("never_asked", "premises"), "group"),
     # Before a record held offers, premises and contradictions.
     "advisor.record/2": RecordVersion("Decision2", ("premises",), "group"),
+    # Before a record listed what its answers were measured from, and before signatures covered a statement. A few
+    # records of this schema hold both already: they are read, since nothing in them means anything else today.
+    "advisor.record/3": RecordVersion("Decision3"),
     SCHEMA: RecordVersion("Decision"),
 }
 """By the id in `record.schema`. A field that is added to a record needs an entry here: the id goes up by one, and the

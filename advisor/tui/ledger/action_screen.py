@@ -44,12 +44,17 @@ def in_a_shell(act: ChangeRecord) -> str:
 
 
 def _arguments(act: ChangeRecord) -> list[str]:
-    options = {"--records": act.directory, "--key": act.more, "--as": act.by, "--because": act.because}
-    return ["records", "sign", str(act.number), *(f"{name}={text}" for name, text in options.items())]
+    who = "--as" if act.kind == "sign" else "--by"
+    options = {"--records": act.directory, "--key": act.key, who: act.by, "--because": act.because}
+    options |= {"--signers": act.more} if act.kind == "accept" else {}
+    newer = [act.more] if act.kind == "supersede" else []
+    given = (f"{name}={text}" for name, text in options.items() if text)
+    return ["records", act.kind, str(act.number), *newer, *given]
 
 
 def _signed(act: ChangeRecord) -> Finished:
-    print(f"\nSigning record {act.number} with {act.more}. ctrl+c gives up.", flush=True)
+    what = f"record {act.number}" if act.kind == "sign" else f"what is said of record {act.number}"
+    print(f"\nSigning {what} with {act.key}. ctrl+c gives up.", flush=True)
     # Errors stay on the terminal: there a hardware key asks for its touch.
     command = isolated_command("advisor", _arguments(act))
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -93,7 +98,8 @@ def _interrupts_left_to_others() -> Iterator[None]:
 
 BY = Field("by", "by", "Who does it, by name or e-mail address.", required=True)
 BECAUSE = Field("because", "because", "Why, in a sentence.", required=True)
-MORE = {"sign": "key", "accept": "signers", "supersede": "newer", "withdraw": ""}
+KEY = Field("key", "SSH key", "Signs it; empty: nobody vouches for these words. `by` is then who the key belongs to.")
+MORE = {"accept": "signers", "supersede": "newer"}
 """The field that only this act has."""
 
 
@@ -119,17 +125,17 @@ ACTION_FORMS = {
         "Accept record {}",
         "Adds a record that says that record {} is accepted, if enough different people have signed it.",
         (Field("signers", "signers asked", "How many must have signed, each with a key of their own.", required=True),
-         BY, BECAUSE),
+         BY, BECAUSE, KEY),
     ),
     "supersede": ActionForm(
         "Supersede record {}",
         "Adds a record that says that a newer decision takes the place of record {}.",
-        (Field("newer", "newer record", "The number of the newer decision.", required=True), BY, BECAUSE),
+        (Field("newer", "newer record", "The number of the newer decision.", required=True), BY, BECAUSE, KEY),
     ),
     "withdraw": ActionForm(
         "Withdraw record {}",
         "Adds a record that says that record {} no longer holds, with nothing in its place.",
-        (BY, BECAUSE),
+        (BY, BECAUSE, KEY),
     ),
 }  # fmt: skip
 
@@ -140,7 +146,8 @@ class RecordActionScreen(FormScreen):
     def __init__(self, ledger: LedgerContext, kind: str, number: int) -> None:
         form = ACTION_FORMS[kind]
         does = form.does.format(number)
-        given = {**_suggested(ledger, number), **ledger.usual, **ledger.typed.get((kind, number), {})}
+        usual = {name: text for name, text in ledger.usual.items() if kind == "sign" or name != "key"}
+        given = {**_suggested(ledger, number), **usual, **ledger.typed.get((kind, number), {})}
         super().__init__(does, Form(form.fields, given, does))
         self.ledger, self._kind, self._number = ledger, kind, number
         self._writes = form.writes.format(number)
@@ -159,8 +166,8 @@ class RecordActionScreen(FormScreen):
         """Have it done."""
         values = self.form.values
         self._keep()
-        by, because, more = values["by"], values["because"], values.get(MORE[self._kind], "")
-        act = ChangeRecord(self._kind, self.ledger.directory, self._number, by, because, more)
+        by, because, more = values["by"], values["because"], values.get(MORE.get(self._kind, ""), "")
+        act = ChangeRecord(self._kind, self.ledger.directory, self._number, by, because, more, values["key"])
         self.is_working = "Verifying the record, then signing it …" if self._kind == "sign" else "Writing …"
         self.ledger.ledger_client.ask(act, lambda answer: self._on_answer(act, answer))
         self.redraw()
@@ -173,7 +180,9 @@ class RecordActionScreen(FormScreen):
         if not answer.ok:
             self.refuse(f"Nothing was written: {' '.join(answer.lines)}")
             return
-        self.ledger.usual.update({name: text for name, text in self.form.values.items() if name in ("by", "key")})
+        self.ledger.usual.update(
+            {name: text for name, text in self.form.values.items() if name in ("by", "key") and text}
+        )
         self.ledger.typed.pop((self._kind, self._number), None)
         self.ledger.message = (" ".join(answer.lines), "good")
         self.dismiss()

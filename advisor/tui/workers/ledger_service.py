@@ -117,18 +117,28 @@ def acted(request: ChangeRecord) -> Finished:
     """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
     ledger = Ledger(Path(request.directory))
     act = Act(request.number, request.by, request.because, datetime.now(UTC))
-    saved = _signed(ledger, act, request.more) if request.kind == "sign" else _event(ledger, act, request)
+    saved = _signed(ledger, act, request.key) if request.kind == "sign" else _event(ledger, act, request)
     if saved is None:
         return Finished(False, (), at_terminal=True)
     return Finished(True, (saved.sentence,))
 
 
-def _event(ledger: Ledger, act: Act, request: ChangeRecord) -> Saved:
+def _event(ledger: Ledger, act: Act, request: ChangeRecord) -> Saved | None:
+    """Add what happened to a decision, signed where a key is named; None where the key asks somebody."""
+    signing = None
+    if request.key:
+        from advisor.record.audit.verify import trust_of
+        from advisor.record.signatures.ssh_keygen import asks_somebody
+
+        file = Path(request.key).expanduser()
+        if asks_somebody(file):
+            return None
+        signing = ledger_events.Signing(file, trust_of(ledger))
     if request.kind == "accept":
-        return ledger_events.accept(ledger, act, _number(request.more, "signers asked"))
+        return ledger_events.accept(ledger, act, _number(request.more, "signers asked"), signing)
     if request.kind == "supersede":
-        return ledger_events.supersede(ledger, act, _number(request.more, "newer record"))
-    return ledger_events.withdraw(ledger, act)
+        return ledger_events.supersede(ledger, act, _number(request.more, "newer record"), signing)
+    return ledger_events.withdraw(ledger, act, signing)
 
 
 def _number(text: str, where: str) -> int:

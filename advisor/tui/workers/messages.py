@@ -130,7 +130,10 @@ class Diff(NamedTuple):
 
 
 class ChangeRecord(NamedTuple):
-    """Asks to do one of `ACTS` with a record; `more` is the key file, the number of signers, or the newer record."""
+    """Asks to do one of `ACTS` with a record; `more` is the number of signers or the newer record, where one is asked.
+
+    `key` is the file of the key that signs it; only a sign-off needs one.
+    """
 
     kind: str
     directory: str
@@ -138,6 +141,7 @@ class ChangeRecord(NamedTuple):
     by: str
     because: str
     more: str = ""
+    key: str = ""
 
 
 class Whoami(NamedTuple):

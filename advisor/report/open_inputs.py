@@ -39,7 +39,7 @@ def asked(test: FailedTest | Test, parameters: Parameters) -> str:
 
 
 def threshold(name: str, parameters: Parameters) -> str:
-    """A parameter's value of the day with its unit and title."""
+    """A parameter's current value with its unit and title."""
     unit = parameters.units[name]
     return f"{figure(parameters.range(name))}{f' {unit}' if unit else ''} ({label(name)})"
 

@@ -410,5 +410,5 @@ def card(assessment: Assessment) -> list[tuple[str, str]]:
 
 
 def notes(assessment: Assessment) -> list[str]:
-    """What is said beside the verdict, old figures among it."""
+    """What is printed with the verdict, including old figures."""
     return [*map(spoken, assessment.notes), *filter(None, [stale_evidence(assessment)])]

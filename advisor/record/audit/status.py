@@ -72,7 +72,7 @@ def standing_in(ledger: Ledger, number: int) -> Standing:
 
 
 def standing_of(ledger: Ledger, number: int) -> Standing | None:
-    """The standing of a record; None where it is no decision. Raises Tampered or NotARecord."""
+    """The status of a record; None where it is not a decision. Raises Tampered or NotARecord."""
     entry = ledger.entry(number)
     is_decision = read_front(entry.data, str(entry.path))["record"]["kind"] == "decision"
     return standing_in(ledger, number) if is_decision else None

@@ -53,7 +53,7 @@ def _arguments(act: ChangeRecord) -> list[str]:
 
 
 def _signed(act: ChangeRecord) -> Finished:
-    what = f"record {act.number}" if act.kind == "sign" else f"what is said of record {act.number}"
+    what = f"record {act.number}" if act.kind == "sign" else f"the statement about record {act.number}"
     print(f"\nSigning {what} with {act.key}. ctrl+c gives up.", flush=True)
     # Errors stay on the terminal: there a hardware key asks for its touch.
     command = isolated_command("advisor", _arguments(act))

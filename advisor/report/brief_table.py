@@ -32,13 +32,20 @@ def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
 
 
 def _fitted(text: str, room: int) -> str:
-    """Cut an offer: first the provider or GPUs, down to a few columns, then the model."""
-    model, is_split, where = text.partition(_BETWEEN)
-    if len(text) <= room or not is_split:
-        return cut(text, room)
-    left = room - len(_BETWEEN)
-    where = cut(where, max(left - len(model), min(len(where), _SHORTEST_PLACE)))
-    return f"{cut(model, left - len(where))}{_BETWEEN}{where}"
+    """Cut an offer: the model is kept as long as it fits, and the provider or GPUs where a few columns are left."""
+    model, _, where = text.partition(_BETWEEN)
+    left = room - len(model) - len(_BETWEEN)
+    if len(text) <= room:
+        return text
+    return f"{model}{_BETWEEN}{cut(where, left)}" if where and left >= _SHORTEST_PLACE else cut(model, room)
+
+
+def _bought(assessment: Assessment) -> str:
+    """The offer in few words; of a hybrid both models, the routine one first."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is not None and chosen.offer is not None and chosen.offer.frontier is not None:
+        return f"{chosen.offer.model} + {chosen.offer.frontier.model}"
+    return offer(assessment).partition(" in ")[0]
 
 
 def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:
@@ -46,5 +53,4 @@ def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:
     chosen = assessment.option(verdict.option)
     price = "" if chosen is None else price_row(chosen)[1]
     route = _SELLERS.get(verdict.option, verdict.option)
-    bought = offer(assessment).partition(" in ")[0]
-    return visible(assessment.workload), route, visible(bought), price, verdict.status
+    return visible(assessment.workload), route, visible(_bought(assessment)), price, verdict.status

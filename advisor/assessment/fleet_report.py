@@ -11,25 +11,25 @@ from advisor.assessment.model import (
 )
 from advisor.cost.compare.breakeven import Crossing
 from advisor.cost.draws import points
-from advisor.cost.fleets.fleet import group_speed, mean_rate
-from advisor.cost.routes import Pricing, capacity
+from advisor.cost.fleets.fleet import gpus_for, group_speed, mean_rate
+from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
 
 
 def fleet_report(evaluation: Evaluation) -> FleetReport:
-    """The fleet that self-hosting all of the traffic would take, at the point estimate."""
+    """The fleet that self-hosting all of the traffic takes in the first month, at the point estimate: what is bought."""
     scenario = evaluation.scenario
     plan, speed = scenario.fleet, scenario.fleet.speed
     pricing = Pricing(scenario, points(scenario.ranges))
-    gpus = capacity(pricing, "self-host", 1.0).all
-    replicas = max(1, round(float(gpus) / plan.group_gpus))
+    gpus = gpus_for(plan, scenario.shortlist.demand)
+    replicas = max(1, round(gpus / plan.group_gpus))
     total = speed.tokens_per_second * replicas
-    demand = float(mean_rate(pricing.open_traffic(), pricing.sample) * pricing.growth)
+    demand = float(mean_rate(pricing.open_traffic(), pricing.sample))
     return FleetReport(
         model=plan.request.model.id,
         precision=plan.request.precision,
         gpu=plan.request.gpu.id,
-        gpus=round(float(gpus)),
+        gpus=gpus,
         replicas=replicas,
         fits=plan.fits,
         tokens_per_second=Band(total * speed.band_low, total, total * speed.band_high),

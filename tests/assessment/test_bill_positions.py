@@ -82,3 +82,12 @@ def test_a_step_of_the_costs_can_be_asked_about(step: str, capsys: pytest.Captur
     steps = json.loads(capsys.readouterr().out)["steps"]
     assert {each["rule"] for each in steps} <= {step}
     assert bool(steps) != ("The costs did not come to this step" in " ".join(said.split()))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_fleet_that_is_described_is_the_one_that_is_bought(name: str) -> None:
+    found = example(name)
+    own = found.option("self-host")
+    assert own is not None
+    assert own.offer is not None
+    assert (found.fleet.gpus, found.fleet.replicas) == (own.offer.gpus, own.offer.replicas)

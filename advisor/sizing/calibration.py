@@ -99,6 +99,7 @@ class Calibration:
     adapter_rank: float
     draft_accepted: Range
     adapter_throughput: Range
+    across_nodes: Range
     engines: Mapping[str, EngineProfile]
     bands: Mapping[str, Range]
     measured: Mapping[str, OwnMeasurement] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class Calibration:
             f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
-        ranges = {name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput")}
+        ranges = {name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput", "across_nodes")}
         apart = ("engines", "bands", "measured", *ranges)
         plain = {f.name: parameters.number(PREFIX + f.name) for f in fields(cls) if f.name not in apart}
         read: dict[str, Any] = {**plain, **ranges}

@@ -43,7 +43,10 @@ def band_of(
     known = own_measurement(placement, calibration)
     if known is not None:
         return known.low, known.high
-    return calibration.band(placement.engine, placement.gpu, shape, saturated=saturated)
+    low, high = calibration.band(placement.engine, placement.gpu, shape, saturated=saturated)
+    if placement.gpus > placement.gpu.max_group:  # published rows are of one node
+        low, high = low * calibration.across_nodes.low, high * calibration.across_nodes.high
+    return low, high
 
 
 def _exact(place: Placement, profile: str, calibration: Calibration) -> OwnMeasurement | None:

@@ -117,17 +117,17 @@ async def test_a_wide_window_shows_the_record_in_hand_beside_the_list(home: Path
         assert "clinical-notes" in painted_part(app)
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
-        assert "self-host · proposed · 2026-11-21" in painted_part(app), "narrow again, it has the list alone"
+        assert "self-hosted · proposed · 2026-11-21" in painted_part(app), "narrow again, it has the list alone"
         await pilot.press("enter")
         await until(app, pilot, lambda shown: "what people stated" in shown or "SELF-HOST" in shown)
 
 
 async def test_an_opened_record_tells_its_verdict_first_then_what_people_stated(home: Path) -> None:
     app = app_in(home)
-    async with app.run_test(size=(80, 60)) as pilot:
+    async with app.run_test(size=(80, 160)) as pilot:
         await opened(app, pilot, *"hospital", "enter")
         shown = await until(app, pilot, lambda shown: "what people stated" in shown)
-        assert shown.index("SELF-HOST") < shown.index("what people stated") < shown.index("answers")
+        assert shown.index("SELF-HOSTED") < shown.index("what people stated")
         assert "The volumes were measured." in shown
         assert "Ada" in shown
 

@@ -20,5 +20,5 @@ def diff(ledger: Ledger, first: int, second: int) -> str:
 
 def _side(ledger: Ledger, number: int) -> Side:
     found = inputs_of(ledger, number)
-    again = assess(found.answers, found.knowledge, found.as_of, found.seed, found.draws, flips=False)
+    again = assess(found.answers, found.knowledge, found.as_of, found.seed, found.draws, further=False)
     return Side(found.file, found.answers, found.knowledge, again)

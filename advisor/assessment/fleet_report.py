@@ -17,7 +17,7 @@ from advisor.decision.evaluate import Evaluation
 
 
 def fleet_report(evaluation: Evaluation) -> FleetReport:
-    """The fleet that self-hosting all of the traffic takes in the first month, at the point estimate: what is bought."""
+    """The fleet that self-hosting all of the traffic buys for the first month, at the point estimate."""
     scenario = evaluation.scenario
     plan, speed = scenario.fleet, scenario.fleet.speed
     pricing = Pricing(scenario, points(scenario.ranges))

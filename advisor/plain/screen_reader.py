@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import GATE_NAMES
 from advisor.report import phrases
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def spoken(assessment: Assessment) -> list[str]:
 
 def _headline(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
-    yield f"Verdict: {phrases.route_name(verdict.option)}, decided by {verdict.decided_by}, {verdict.status}."
+    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    yield f"Verdict: {phrases.route_name(verdict.option)}, decided by {gate}, {verdict.status}."
     yield from map(_ended, filter(None, (phrases.route_title(assessment), phrases.spoken(verdict.summary))))
     if verdict.confidence < 1:
         yield f"It is the cheapest of the routes left in {verdict.confidence:.0%} of draws."

@@ -117,7 +117,9 @@ class Calibration:
             f"{name}.{kind}.{load}": parameters.range(f"throughput.band.{name}.{kind}.{load}")
             for name in BANDED for kind in KINDS for load in LOADS
         }  # fmt: skip
-        ranges = {name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput", "across_nodes")}
+        ranges = {
+            name: parameters.range(PREFIX + name) for name in ("draft_accepted", "adapter_throughput", "across_nodes")
+        }
         apart = ("engines", "bands", "measured", *ranges)
         plain = {f.name: parameters.number(PREFIX + f.name) for f in fields(cls) if f.name not in apart}
         read: dict[str, Any] = {**plain, **ranges}

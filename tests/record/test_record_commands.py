@@ -35,7 +35,7 @@ def said(captured: Captured, *arguments: str | Path) -> tuple[int, str, str]:
 def test_a_record_is_found_by_number_or_by_file(ledger: Path, capsys: Captured) -> None:
     by_number = said(capsys, "show", "2", "--records", ledger)
     assert by_number == said(capsys, "show", ledger / "00000002-record.toml")
-    assert "self-host: open weights on your own infrastructure" in by_number[1]
+    assert "self-hosted: open weights on your own infrastructure" in by_number[1]
     assert said(capsys, "verify", ledger / HEAD, "--no-replay")[0] == 0
 
 

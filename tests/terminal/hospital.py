@@ -146,7 +146,7 @@ class Tour:
         if key == "volume.cached_share":
             self.see("unknown")
         if key == "data.boundary":
-            self.tmux.wait("self-host · ")
+            self.tmux.wait("self-hosted · ")
         section = SECTION_OF[key]
         if not any(SECTION_OF[other] == section for other in self._left):
             self.see(section)

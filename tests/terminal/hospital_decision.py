@@ -100,7 +100,7 @@ def save_the_record(tour: Tour) -> None:
 def open_the_ledger(tour: Tour) -> None:
     person = tour.person
     person.press("C-r")
-    tour.tmux.wait(lambda screen: "self-host · proposed" in screen)
+    tour.tmux.wait(lambda screen: "self-hosted · proposed" in screen)
     tour.see("records")
     person.press("Enter")
     tour.tmux.wait("record 1")

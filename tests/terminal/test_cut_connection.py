@@ -97,7 +97,7 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
         assert "150M..2" in shown
         second.keys("C-u")
         second.type("150M..250M")
-        second.wait("self-host · must")
+        second.wait("self-hosted · ")
         second.keys("F2", "s")
         second.wait("▌ workload")
         second.type("claims")

@@ -68,8 +68,8 @@ def test_the_record_is_verified(gone: Gone) -> None:
 
 def test_the_verdict_under_the_questions_follows_the_answers(gone: Gone) -> None:
     before, after = gone.seen["before-the-boundary"], gone.seen["data"]
-    assert "managed-open · " in before
-    assert "self-host · " in after
+    assert "open-model API · " in before
+    assert "self-hosted · " in after
 
 
 def test_what_was_typed_wrongly_is_explained_and_what_is_unknown_is_assumed(gone: Gone) -> None:

@@ -54,7 +54,7 @@ def test_from_the_first_question_to_a_saved_record_by_keys_alone(terminal: Open,
     tmux.wait("≈ 150–250M tokens a month")
     tmux.keys("Tab", "?")
     tmux.wait("unknown · ")
-    shown = tmux.wait("self-host · must")
+    shown = tmux.wait("self-hosted · ")
     assert len(shown.splitlines()) == 24
     tmux.keys("F2")
     tmux.wait("SELF-HOST")

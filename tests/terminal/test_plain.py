@@ -64,7 +64,7 @@ def test_an_interview_whose_input_ended_goes_on(tmp_path: Path) -> None:
 
 def test_saving_prints_the_verdict_and_the_record(tmp_path: Path) -> None:
     said = prompt(tmp_path, "summarization", "1", "10", "1", "vpc", "save")
-    assert "Verdict: self-host, decided by must, " in said
+    assert "Verdict: self-hosted, decided by law and contract, " in said
     (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
     assert f"Saved {record}" in said
 

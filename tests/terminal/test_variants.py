@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +63,9 @@ def boundary(app: AdvisorApp) -> str | None:
 
 
 def row(app: AdvisorApp, label: str) -> list[str]:
-    (found,) = [line.split() for line in painted(app).splitlines() if line.strip().startswith(label)]
+    (found,) = [
+        re.split(r"\s{2,}", line.strip()) for line in painted(app).splitlines() if line.strip().startswith(label)
+    ]
     return found[1:]
 
 
@@ -82,12 +85,12 @@ async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_pat
     async with app.run_test(size=(80, 40)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY[:-1], "space")
-        assert row(app, "route") == ["hosted-api", "managed-open"]
+        assert row(app, "route") == ["vendor API", "open-model API"]
         await press(pilot, "enter")
         assert isinstance(app.screen, VerdictScreen)
         assert "WHAT IF" in painted(app)
         assert "How far may the data travel?" in painted(app)
-        assert row(app, "route") == ["hosted-api", "managed-open"]
+        assert row(app, "route") == ["vendor API", "open-model API"]
         await press(pilot, "b")
         assert boundary(app) == "anywhere"
         assert "WHAT IF" not in painted(app)
@@ -129,13 +132,13 @@ async def test_variants_are_kept_listed_compared_and_one_is_taken(tmp_path: Path
         assert isinstance(app.screen, VariantsScreen)
         listed = painted(app)
         assert "variant a" in listed
-        assert "managed-open" in listed
+        assert "open-model API" in listed
         assert "variant b" in listed
-        assert "managed-cloud" in listed
+        assert "cloud platform" in listed
         await press(pilot, "down", "enter")
         compared = painted(app, "side" if size[0] >= 120 else "body")
         assert "route" in compared
-        assert "hosted-api" in compared
+        assert "vendor API" in compared
         assert "a month" in compared
         if size[0] < 120:
             await press(pilot, "escape")
@@ -150,9 +153,9 @@ async def test_only_marked_ones_are_compared(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await at_the_verdict(pilot)
         await press(pilot, *TRY, "n", *TRY, "b", "v", "down", "space", "down", "space", "enter")
-        assert row(app, "route") == ["managed-open", "managed-cloud"]
+        assert row(app, "route") == ["open-model API", "cloud platform"]
         await press(pilot, "escape", "space", "enter")
-        assert row(app, "route") == ["hosted-api", "managed-open", "managed-cloud"]
+        assert row(app, "route") == ["vendor API", "open-model API", "cloud platform"]
 
 
 async def test_what_is_tried_is_taken_at_the_verdict_and_undone(tmp_path: Path) -> None:
@@ -162,10 +165,10 @@ async def test_what_is_tried_is_taken_at_the_verdict_and_undone(tmp_path: Path) 
         await press(pilot, *TRY, "t")
         assert boundary(app) == "region"
         assert not desk_of(app).what_if.is_on
-        assert "MANAGED-OPEN" in painted(app)
+        assert "OPEN-MODEL API" in painted(app)
         await press(pilot, "ctrl+z")
         assert boundary(app) == "anywhere"
-        assert "HOSTED-API" in painted(app)
+        assert "VENDOR API" in painted(app)
 
 
 async def test_a_dropped_variant_can_be_brought_back(tmp_path: Path) -> None:
@@ -209,11 +212,11 @@ async def test_what_was_tried_when_the_line_was_cut_is_tried_on(tmp_path: Path) 
     async with again.run_test(size=(80, 40)) as pilot:
         await pilot.pause()
         await press(pilot, "f2")
-        assert row(again, "route") == ["hosted-api", "managed-cloud"]
+        assert row(again, "route") == ["vendor API", "cloud platform"]
         await press(pilot, "b", "v")
         listed = painted(again)
-        assert "managed-open" in listed
-        assert "managed-cloud" in listed
+        assert "open-model API" in listed
+        assert "cloud platform" in listed
         assert boundary(again) == "anywhere"
 
 
@@ -258,11 +261,11 @@ async def test_a_late_word_on_the_real_answers_takes_no_variants_place(tmp_path:
         assert compared == own + 1
         controller.receive(Assessed(own, real, is_complete=True))
         assert len(assess_client.asked) == compared
-        controller.receive(Assessed(compared, with_route(real, "self-host"), is_complete=False))
+        controller.receive(Assessed(compared, with_route(real, "self-hosted"), is_complete=False))
         assert controller.assessment is real
         found = controller.what_if.verdict("a")
         assert found is not None
-        assert found.verdict.option == "self-host"
+        assert found.verdict.option == "self-hosted"
 
 
 async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_path: Path) -> None:
@@ -278,8 +281,12 @@ async def test_the_rules_themselves_weigh_every_variant_that_a_session_kept(tmp_
         await pilot.press("f2", "v")
         await until(pilot, lambda: all(one.assessment for one in all_columns(desk_of(app))))
         await pilot.pause()
-        routes = next(text.split() for text in painted(app, "side").splitlines() if text.strip().startswith("route"))
-        assert routes[1:] == ["hosted-api", "self-host", "managed-cloud"]
+        routes = next(
+            re.split(r"\s{2,}", text.strip())
+            for text in painted(app, "side").splitlines()
+            if text.strip().startswith("route")
+        )
+        assert routes[1:] == ["vendor API", "self-hosted", "cloud platform"]
         assert desk_of(app).assessment is not None
         await until(pilot, lambda: desk_of(app).is_complete)  # what could change the real verdict is looked for again
         await pilot.press("escape", "escape")

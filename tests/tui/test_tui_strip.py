@@ -33,19 +33,19 @@ def drawn(
 
 def test_with_room_everything_is_said() -> None:
     route, _ = drawn(MUST, 160)
-    assert f"self-host · decided by must: {MUST}" in route
+    assert f"self-hosted · decided by law and contract: {MUST}" in route
     assert route.endswith("conditional")
 
 
 def test_on_eighty_columns_the_first_reason_is_whole_and_the_others_are_counted() -> None:
     route, price = drawn("The data stays on infrastructure you control", 78)
-    assert route.startswith("self-host · must: The data stays on infrastructure you control  ")
+    assert route.startswith("self-hosted · The data stays on infrastructure you control  ")
     assert "open questions, none can change the route" in price
     assert "open questions, 3 can change the route" in drawn("The data stays", 78, matter=3)[1]
     route, _ = drawn(f"Data stays here; {MUST}", 78)
-    assert route.startswith("self-host · must: Data stays here, and 2 reasons more")
+    assert route.startswith("self-hosted · Data stays here, and 2 reasons more")
     route, _ = drawn(WORTH, 78, "worth")
-    assert route.startswith("self-host · worth: $57.8 a month against $123 for hybrid")
+    assert route.startswith("self-hosted · $57.8 a month against $123 for hybrid")
 
 
 @pytest.mark.parametrize("columns", [58, 50, 40])
@@ -53,8 +53,8 @@ def test_on_less_the_reason_ends_between_words(columns: int) -> None:
     route, price = drawn(MUST, columns)
     said = route.removesuffix("conditional").rstrip()
     assert said.endswith(" …")
-    assert f"self-host · must: {MUST}".startswith(said.removesuffix(" …"))
-    assert f"self-host · must: {MUST} ".removeprefix(said.removesuffix(" …")).startswith(" ")
+    assert f"self-hosted · {MUST}".startswith(said.removesuffix(" …"))
+    assert f"self-hosted · {MUST} ".removeprefix(said.removesuffix(" …")).startswith(" ")
     assert price.startswith("$")
 
 

@@ -61,9 +61,8 @@ def _because(verdict: Verdict, room: int) -> str:
     forms = (
         f" · decided by {gate}{': ' if summary else ''}{summary}",
         f" · {gate}: {summary}",
-        f" · {gate}: {first}{also}",
-        f" · {gate}: {point}{also}",
-        f" · {gate}: {point}",
+        f" · {first}{also}",
+        f" · {point}{also}",
         f" · {point}",
     )
     return next((form for form in forms if cell_len(form) <= room), _cut(forms[-1], room))

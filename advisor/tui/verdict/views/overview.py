@@ -17,6 +17,7 @@ from advisor.report.verdict_card import (
     flip_sentence,
     gain,
 )
+from advisor.text import visible
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
 from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.range_chart import log_ends, range_bar
@@ -151,7 +152,7 @@ def _standing(assessment: Assessment, option: Option) -> str:
     if option.state != "excluded":
         return f"{option.probability_cheapest:.0%} of draws"
     titles = excluded_because(assessment, option)
-    return "; ".join(titles) or "excluded"
+    return visible("; ".join(titles)) or "excluded"
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:

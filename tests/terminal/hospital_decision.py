@@ -26,7 +26,10 @@ def read_the_verdict(tour: Tour) -> None:
     if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
-    tour.tmux.wait("would change it", 3 * PATIENCE_S)  # found after the route is
+    tour.person.press("End")
+    tour.tmux.wait("would change it", 3 * PATIENCE_S)  # found after the route is, and below the first page
+    tour.person.press("Home")
+    tour.tmux.wait("SELF-HOSTED")
     tour.see("verdict")
     for place, view in enumerate(VIEWS):
         if not place or (tour.brief and view.title not in BRIEF):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.knowledge.labels import GATE_NAMES
 from advisor.paths import data_directory
 from advisor.plain.screen_reader import spoken
 from advisor.report import phrases
@@ -25,9 +26,8 @@ def test_every_line_is_a_sentence_or_a_heading(example: str) -> None:
 def test_all_that_decides_is_said(example: str) -> None:
     assessment = assessed(example)
     said = "\n".join(spoken(assessment))
-    assert (
-        f"Verdict: {phrases.route_name(assessment.verdict.option)}, decided by {assessment.verdict.decided_by}," in said
-    )
+    verdict = assessment.verdict
+    assert f"Verdict: {phrases.route_name(verdict.option)}, decided by {GATE_NAMES[verdict.decided_by]}," in said
     for option in assessment.options:
         assert f"  {phrases.route_name(option.option)} " in said
         assert phrases.excluding(option, assessment).rstrip(".") in said

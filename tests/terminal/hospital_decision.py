@@ -26,9 +26,9 @@ def read_the_verdict(tour: Tour) -> None:
     if tour.person.selected:
         tour.person.press("F2")
     tour.tmux.wait("SELF-HOST")
-    tour.person.press("End")
+    tour.person.press("NPage")
     tour.tmux.wait("would change it", 3 * PATIENCE_S)  # found after the route is, and below the first page
-    tour.person.press("Home")
+    tour.person.press("PPage")
     tour.tmux.wait("SELF-HOSTED")
     tour.see("verdict")
     for place, view in enumerate(VIEWS):

@@ -11,6 +11,7 @@ import pytest
 import tomli
 
 from advisor.interview.answers import read_value
+from advisor.knowledge.labels import route_name
 from advisor.paths import data_directory
 from tests.terminal.canned import QUESTIONS, VOCABULARY
 from tests.terminal.hospital import EXAMPLE, Tour, open_terminal, said
@@ -92,6 +93,6 @@ def test_asked_only_what_matters_it_stops_by_itself_at_the_same_route(gone: Gone
     with open_terminal(tmp_path, (80, 24)) as tmux:
         asked = Tour(tmux, tmp_path, lambda name: seen.update({name: tmux.screen()})).run_in_short()
     assert len(asked) <= MOST_ASKED
-    assert f"{gone.saved['verdict']['option']} · " in seen["matters"]
+    assert f"{route_name(gone.saved['verdict']['option'])} · " in seen["matters"]
     assert "No open question can change the route" in seen["enough"]
     assert set(seen) == {"start", *IN_SHORT}

@@ -87,7 +87,7 @@ def test_a_key_asks_for_its_passphrase_on_the_terminal_and_the_interface_comes_b
     tmux.wait("Press Enter to go back", WORK_S)
     assert "said why above" in squeezed(tmux.screen())
     tmux.keys("Enter")
-    tmux.wait("Nothing was written: the reason stood on the terminal.")
+    tmux.wait("Nothing was written: the reason is shown on the terminal.")
     assert "The boundary was checked." in tmux.screen()
     tmux.keys("Enter")
     tmux.wait(asks_for_passphrase, WORK_S)

@@ -3,7 +3,7 @@
     python -m benchmarks.ask_only_what_matters [SETS] [WALKS] [SEED]
 
 Each set is asked in the questionnaire's order up to the first point where the bounds decide (found by halving), and at
-a random point before: there every question that is said not to matter is answered anew at random. Each walk asks, one
+a random point before: there every question that is said not to matter is answered again at random. Each walk asks, one
 by one, a question that still matters: once the first of the questionnaire, once the one that the interview asks next.
 """
 
@@ -78,7 +78,7 @@ def stops_after(it: Trial, complete: Answers) -> tuple[int, str]:
 
 
 def answered_otherwise(it: Trial, complete: Answers, random: Random) -> Answers:
-    """The answers with everything that does not matter at a random point answered anew."""
+    """The answers with everything that does not matter answered again at a random point."""
     keys = it.knowledge.questionnaires[complete.questionnaire].keys
     count = random.randrange(len(keys))
     found, other = it.matters(complete, count), it.complete(random)

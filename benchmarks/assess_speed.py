@@ -5,7 +5,7 @@
 The engine pass asks both evaluators, with traces, for licenses and gates. The cost core is every call that an
 assessment makes to it: the workload prepared, the routes priced on 10,000 draws, what information is worth, and on the
 first draws break-even, crossings, curves, months and hybrid's split. The rest is what the bound is for: facts, the
-choice, sentences, evidence, published methods. CPU time, the least of a few runs; draws are made anew every time.
+choice, sentences, evidence, published methods. CPU time, the least of a few runs; draws are made again every time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def cost_core(evaluation: Evaluation, at: CompiledKnowledge, answers: Answers) -
 
 
 def least(*works: Callable[[], object]) -> list[float]:
-    """The least CPU time of each, seconds, over rounds in which they take turns, on draws made anew."""
+    """The least CPU time of each, seconds, over rounds in which they take turns, on draws made again each time."""
     best = [float("inf")] * len(works)
     for _ in range(ROUNDS):
         for place, work in enumerate(works):

@@ -3,7 +3,7 @@
     python -m benchmarks.confidence [--write]
 
 Every example is assessed as it is and with every gate open, at volumes from a hundredth to a hundred times its own, and
-then each chosen route is held against what the routes truly cost in each world. `--write` stores the table in
+then each chosen route is compared with what the routes truly cost in each world. `--write` stores the table in
 docs/confidence.md.
 """
 

@@ -1,8 +1,8 @@
-"""All single flips against one full assessment, and against asking anew for every answer tried: ratios in one run.
+"""All single flips against one full assessment, and against evaluating every answer tried afresh: ratios in one run.
 
     python -m benchmarks.flips_speed
 
-`full` is one assessment with every figure and no flips; the bound is 50 of them. `anew` judges each answer that the
+`full` is one assessment with every figure and no flips; the bound is 50 of them. `fresh` judges each answer that the
 search tries from the beginning, as if nothing were kept. CPU time, the least of a few runs.
 """
 
@@ -30,7 +30,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 def main() -> None:
     knowledge = load_knowledge()
     at = compiled_knowledge(knowledge, DAY)
-    print(f"{'example':26} {'full ms':>8} {'flips ms':>9} {'flips/full':>10} {'tries':>6} {'anew/flips':>10}")
+    print(f"{'example':26} {'full ms':>8} {'flips ms':>9} {'flips/full':>10} {'tries':>6} {'fresh/flips':>10}")
     worst = 0.0
     for path in sorted(EXAMPLES.glob("*.toml")):
         answers = read_answers(path.read_bytes(), path.name, vocabulary(knowledge))
@@ -39,10 +39,10 @@ def main() -> None:
         full = _least(partial(assess, answers, knowledge, DAY, flips=False), 3)
         flips = _least(partial(find_flips, answers, at, SEED, DRAWS, option), 2)
         each = [_least(partial(evaluate, one, at, SEED, SWEEP_DRAWS), 2) for one in tried[:: max(1, len(tried) // 40)]]
-        anew = sum(each) / len(each) * len(tried)
+        fresh = sum(each) / len(each) * len(tried)
         worst = max(worst, flips / full)
         timed = f"{full * 1e3:8.1f} {flips * 1e3:9.0f} {flips / full:10.1f}"
-        print(f"{path.stem:26} {timed} {len(tried):6} {anew / flips:10.1f}")
+        print(f"{path.stem:26} {timed} {len(tried):6} {fresh / flips:10.1f}")
     print(f"largest ratio of flips to one full assessment: {worst:.1f}, at most {MOST:.0f} allowed")
     if worst > MOST:
         raise SystemExit(1)

@@ -422,7 +422,7 @@ def _managed(name: str) -> float:
 
 
 def page() -> str:
-    """The page as it stands in docs/."""
+    """The page that is in docs/."""
     return HEAD.format(day=DAY) + "\n".join(_section(each) for each in analyses())
 
 

@@ -55,7 +55,7 @@ def totals(scenario: Scenario, settled: Alternatives, world: World) -> dict[str,
 
 
 def own(ranges: Mapping[str, Range], count: int) -> World:
-    """The model's own distributions, drawn anew: what cannot be beaten."""
+    """The model's own distributions, drawn with another seed: what cannot be beaten."""
     return World(_drawn(ranges, lambda name: uniforms(WORLD_SEED, name, count)), _as_listed)
 
 

@@ -1,4 +1,4 @@
-"""Make examples/ledger anew: five records, two signers, one decision superseded.
+"""Rebuild examples/ledger: five records, two signers, one decision superseded.
 
     python docs/make_example_ledger.py
 

@@ -72,7 +72,7 @@ def _command(parent: click.Group, name: str, path: str) -> Iterator[str]:
 
 
 def _example(epilog: str) -> list[str]:
-    """Keep the lines of an example as they stand."""
+    """Keep the lines of an example unchanged."""
     lines = [line.strip() for line in epilog.replace("\b", "").splitlines() if line.strip()]
     return [".PP", ".nf", *map(_roff, lines), ".fi"] if lines else []
 

@@ -8,7 +8,7 @@ from math import sqrt
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.interview.answers import Answers, Value, allowed_choices, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.interview.quantities import limits
+from advisor.interview.wording.quantities import limits
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 

@@ -13,8 +13,8 @@ from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, offer_states
 from advisor.engine.rule_check import tests_of
-from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Value
+from advisor.interview.wording.answer_format import quantity
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range

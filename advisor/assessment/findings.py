@@ -14,8 +14,8 @@ from advisor.assessment.model import (
 from advisor.decision.confidence import confidence_with_quality
 from advisor.decision.evaluate import Evaluation
 from advisor.engine.engine import Firing
-from advisor.interview.answer_format import dollars
 from advisor.interview.answers import write_value
+from advisor.interview.wording.answer_format import dollars
 from advisor.knowledge.obligations import Obligation, Toucher, facts_of, owed
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.ranges import Range

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.cost.offers import WAYS_OF_PAYING, Offer
-from advisor.interview.answer_words import answer_words
-from advisor.knowledge import labels
+from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label
-
-ROUTE_NAMES = labels.ROUTE_NAMES
-route_name = labels.route_name
-spoken = labels.spoken
 
 
 def offer_words(offer: Offer) -> str:

@@ -19,7 +19,7 @@ from advisor.cost.offers import RejectedOffer
 from advisor.cost.routes import LINES
 from advisor.decision.confidence import success_of
 from advisor.decision.evaluate import Evaluation
-from advisor.interview.answer_format import dollars
+from advisor.interview.wording.answer_format import dollars
 from advisor.knowledge.rules import ROUTES
 
 _MOST_RUNNERS_UP = 3

@@ -8,7 +8,7 @@ from advisor.cost.compare.comparison import median
 from advisor.cost.offers import WAYS_OF_PAYING
 from advisor.cost.routes import frontier_slot, quote_in
 from advisor.decision.evaluate import Evaluation
-from advisor.interview.answer_format import dollars, figure
+from advisor.interview.wording.answer_format import dollars, figure
 from advisor.knowledge.rules import Rule
 
 TITLES = {

@@ -12,7 +12,7 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, fact_kind, kinds_of
 from advisor.engine.rule_check import where
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
-from advisor.interview.quantities import parse
+from advisor.interview.wording.quantities import parse
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.packs.pack_paths import errors_in_folders
 from advisor.knowledge.rules import Case, Rule

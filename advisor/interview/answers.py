@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from advisor.bounded_read import parse_toml
 from advisor.errors import BadInput, nearest, shown
 from advisor.interview.measured_files import MeasuredFile, read_measured, without
-from advisor.interview.quantities import canonical, read_quantity
+from advisor.interview.wording.quantities import canonical, read_quantity
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.answers import UNKNOWN, allowed_choices, write_value
-from advisor.interview.typed_examples import example
+from advisor.interview.wording.typed_examples import example
 from advisor.text import wrap
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import quantity
+from advisor.interview.wording.answer_format import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.interview.answer_format import quantity
 from advisor.interview.answers import Answers
-from advisor.interview.quantities import canonical
+from advisor.interview.wording.answer_format import quantity
+from advisor.interview.wording.quantities import canonical
 from advisor.knowledge.parameters import DatedValue, Parameters
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range

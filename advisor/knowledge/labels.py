@@ -52,14 +52,14 @@ def route_name(route: str) -> str:
     return ROUTE_NAMES.get(route, route)
 
 
-def spoken(text: str) -> str:
+def with_route_names(text: str) -> str:
     """A sentence in which every route's id gives way to its name."""
     return _ROUTE.sub(lambda found: _SPOKEN[found[0]], text)
 
 
 def routes_in_words(text: str) -> str:
     """A sentence with the ids of routes, questions and figures in it replaced by their words."""
-    return spoken(in_words(text))
+    return with_route_names(in_words(text))
 
 
 def label(name: str) -> str:

@@ -8,12 +8,12 @@ from advisor.api import assess
 from advisor.atomic_write import write_atomically
 from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError
-from advisor.interview.answer_format import said
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Redo, Undo, Visit, reduce
 from advisor.interview.sessions.session import write_session
+from advisor.interview.wording.answer_format import said
 from advisor.plain.console import tell
-from advisor.plain.screen_reader import spoken
+from advisor.plain.screen_reader import screen_reader_lines
 from advisor.text import visible
 
 if TYPE_CHECKING:
@@ -90,4 +90,4 @@ class PlainInterview:
         except AdvisorError as error:
             tell(f"  {error.sentence}")
         else:
-            tell("\n" + "\n".join(map(visible, spoken(found))))
+            tell("\n" + "\n".join(map(visible, screen_reader_lines(found))))

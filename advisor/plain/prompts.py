@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.decision.interview_day import interview_day
-from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices
 from advisor.interview.assumptions import assumptions_of
 from advisor.interview.choices import NONE_OF_THESE, SEVERAL, choices_of, is_typed
 from advisor.interview.measured_files import source_of
 from advisor.interview.reducer import Answer, Clear, Visit, first_unsettled
+from advisor.interview.wording.answer_format import said, understood
 from advisor.plain.console import tell
 from advisor.plain.plain_order import LAST, MATTERS_FIRST, PlainOrder
 from advisor.plain.plain_save import save_plainly

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import dollars
-from advisor.knowledge.labels import GATE_NAMES
+from advisor.interview.wording.answer_format import dollars
+from advisor.knowledge.labels import GATE_NAMES, route_name, with_route_names
 from advisor.report import phrases
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ MOST = 4
 """How many flips and inputs to measure are read out; all of them stand in the record."""
 
 
-def spoken(assessment: Assessment) -> list[str]:
+def screen_reader_lines(assessment: Assessment) -> list[str]:
     """Say the verdict, why, on which conditions, what each route costs, what would change it and what is to be done."""
     found = phrases.reasons(assessment)
     costs = (_cost(option, assessment) for option in assessment.options)
@@ -35,8 +35,8 @@ def spoken(assessment: Assessment) -> list[str]:
 def _headline(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
     gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
-    yield f"Verdict: {phrases.route_name(verdict.option)}, decided by {gate}, {verdict.status}."
-    yield from map(_ended, filter(None, (phrases.route_title(assessment), phrases.spoken(verdict.summary))))
+    yield f"Verdict: {route_name(verdict.option)}, decided by {gate}, {verdict.status}."
+    yield from map(_ended, filter(None, (phrases.route_title(assessment), with_route_names(verdict.summary))))
     if verdict.confidence < 1:
         yield f"It is the cheapest of the routes left in {verdict.confidence:.0%} of draws."
 
@@ -49,7 +49,7 @@ def _cost(option: Option, assessment: Assessment) -> str:
     )
     stands = phrases.standing(option, assessment)
     stands = stands if option.state == "excluded" else f"cheapest in {stands}"
-    return f"{phrases.route_name(option.option)} {price}; {stands.replace(': chosen', ', chosen')}"
+    return f"{route_name(option.option)} {price}; {stands.replace(': chosen', ', chosen')}"
 
 
 def _listed(title: str, sentences_of_it: Iterable[str]) -> list[str]:

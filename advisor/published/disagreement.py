@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.interview.answer_format import dollars, quantity
+from advisor.interview.wording.answer_format import dollars, quantity
 from advisor.knowledge.articles.methods import PublishedMethod
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters

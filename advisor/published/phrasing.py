@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from advisor.engine.facts import FactValue
-from advisor.interview.answer_format import quantity, said
+from advisor.interview.wording.answer_format import quantity, said
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range

@@ -114,14 +114,14 @@ def _recheck(
         open_ = results[-1].verdict.conditions[:3]
         return Rechecked(number, title, workload, "cannot tell", then, now, open_ or (results[-1].verdict.summary,))
     limits = inputs[-1].knowledge.parameters_at(day)
-    less = limits.number("recheck.less_margin")
+    less, shown = limits.number("recheck.less_margin"), limits.number("recheck.shown_change")
     if now.route != then.route:
         return Rechecked(number, title, workload, "would change", then, now,
-                         tuple(_causes(before, names, results)), tuple(_to_stay(results[-1], then)))  # fmt: skip
+                         tuple(_causes(before, names, results, shown)), tuple(_to_stay(results[-1], then)))  # fmt: skip
     shrunk = then.margin is not None and now.margin is not None and then.margin - now.margin >= less
     weaker = now.status == "near-tie" != then.status
     outcome: Outcome = "holds with less margin" if shrunk or weaker else "holds"
-    because = tuple(_moved(before, names, results)) if outcome != "holds" else ()
+    because = tuple(_moved(before, names, results, shown)) if outcome != "holds" else ()
     share = limits.number("recheck.renegotiate_share")
     return Rechecked(
         number, title, workload, outcome, then, now, because, tuple(_renegotiate(before, results[-1], share))
@@ -201,21 +201,21 @@ def _words(offer: Offer) -> str:
     return f"{offer.model} at {offer.provider or 'its vendor'}{where}, {offer.pricing}"
 
 
-def _causes(before: Assessment, names: Sequence[str], results: Sequence[Assessment]) -> Iterator[str]:
+def _causes(before: Assessment, names: Sequence[str], results: Sequence[Assessment], shown: float) -> Iterator[str]:
     """The input after which the route that is advised at the end came up, and the rules that fire otherwise."""
     last = before
     for name, result in zip(names, results, strict=True):
         if result.verdict.option == results[-1].verdict.option != last.verdict.option:
             yield f"by {name}"
             yield from _rules(last, result)
-            yield from _costs(last, result)
+            yield from _costs(last, result, shown)
         last = result
 
 
-def _moved(before: Assessment, names: Sequence[str], results: Sequence[Assessment]) -> Iterator[str]:
+def _moved(before: Assessment, names: Sequence[str], results: Sequence[Assessment], shown: float) -> Iterator[str]:
     last = before
     for name, result in zip(names, results, strict=True):
-        moved = [*_rules(last, result), *_costs(last, result)]
+        moved = [*_rules(last, result), *_costs(last, result, shown)]
         if moved:
             yield f"by {name}: {'; '.join(moved)}"
         last = result
@@ -231,14 +231,14 @@ def _rules(before: Assessment, after: Assessment) -> Iterator[str]:
         yield f"no longer fires {', '.join(silent)}"
 
 
-def _costs(before: Assessment, after: Assessment) -> Iterator[str]:
-    """Routes whose median moved by more than a twentieth."""
+def _costs(before: Assessment, after: Assessment, shown: float) -> Iterator[str]:
+    """Routes whose median moved by at least the share that is shown."""
     for new in after.options:
         old = before.option(new.option)
         if old is None or old.monthly_usd.p50 <= 0 or new.monthly_usd.p50 <= 0:
             continue
         change = new.monthly_usd.p50 / old.monthly_usd.p50 - 1
-        if abs(change) >= 0.05:
+        if abs(change) >= shown:
             yield f"{new.option} goes from ${old.monthly_usd.p50:,.0f} to ${new.monthly_usd.p50:,.0f} a month"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.offer_words import ROUTE_NAMES, offer_words, route_name, spoken
+from advisor.assessment.offer_words import offer_words
 from advisor.assessment.verdict_summary import TITLES
-from advisor.interview.answer_format import dollar_span, dollars
-from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import label, rule_label
+from advisor.interview.wording.answer_format import dollar_span, dollars
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import ROUTE_NAMES, label, route_name, rule_label, with_route_names
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
@@ -76,7 +76,7 @@ def _decision(table: Table, entry: Entry, standing: Standing | None) -> Iterator
     if standing is not None:
         yield "Status", [*_standing(standing)]
     yield "Routes", [_route(one, table) for one in found.options]
-    yield "To do", [*map(spoken, found.verdict.tasks)]
+    yield "To do", [*map(with_route_names, found.verdict.tasks)]
     answers = table.get("answers", {})
     yield ANSWERS, [_answered(key, one) for key, one in answers.items() if "value" in one]
     yield OPEN, [*_assumed(answers), *_never_asked(table.get("never_asked", {}))]
@@ -94,10 +94,10 @@ def _verdict(found: Assessment) -> Iterator[Row]:
         cost = chosen.monthly_usd
         yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
         yield "a year", dollars(cost.p50 * _MONTHS)
-    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {spoken(verdict.summary)}"
+    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {with_route_names(verdict.summary)}"
     yield "how sure", f"{verdict.status}; cheapest in {verdict.confidence:.0%} of draws"
-    yield from (("condition", spoken(each)) for each in verdict.conditions)
-    yield from (("find out first", spoken(each)) for each in verdict.find_out_first)
+    yield from (("condition", with_route_names(each)) for each in verdict.conditions)
+    yield from (("find out first", with_route_names(each)) for each in verdict.find_out_first)
 
 
 def _standing(standing: Standing) -> Iterator[Row]:
@@ -152,13 +152,13 @@ def _never_asked(table: Table) -> Iterator[str]:
     if questions:
         count = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
         which = f"{len(telling)} of them could change the route" if telling else "none can change the route"
-        yield f"never asked: {count}, {which} ({spoken(str(table.get('why', '')))})"
+        yield f"never asked: {count}, {which} ({with_route_names(str(table.get('why', '')))})"
 
 
 def _reason(fired: Table) -> str:
     title = text_of(fired, "title") or rule_label(str(fired.get("rule")))
     gate = str(fired.get("gate"))
-    return f"{title} ({_GATES.get(gate, gate)}): {spoken(str(fired.get('because')))}"
+    return f"{title} ({_GATES.get(gate, gate)}): {with_route_names(str(fired.get('because')))}"
 
 
 def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:

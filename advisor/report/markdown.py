@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from advisor.assessment.model import Assessment, Option
+from advisor.knowledge.labels import route_name, with_route_names
 from advisor.report import phrases
 from advisor.text import visible
 
@@ -78,14 +79,14 @@ def _considered(assessment: Assessment) -> list[str]:
 def _outcome(assessment: Assessment) -> list[str]:
     """What was chosen, as the verdict card says it: route, offer, price, how sure, what comes first."""
     verdict = assessment.verdict
-    name = phrases.route_name(verdict.option)
+    name = route_name(verdict.option)
     chosen = f"Chosen option: **{escaped(name)}**" if verdict.option != "none" else "**No option is left**"
     told = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
     card = [f"{label.capitalize()}: {text}" for label, text in phrases.card(assessment)]
     return [
         "## Decision Outcome",
         "",
-        f"{chosen}, because: {escaped(phrases.spoken(verdict.summary))}.",
+        f"{chosen}, because: {escaped(with_route_names(verdict.summary))}.",
         "",
         *_bullets([*card, *told]),
         "",
@@ -133,7 +134,7 @@ def _options(assessment: Assessment) -> list[str]:
 
 
 def _row(option: Option, assessment: Assessment) -> str:
-    cells = [phrases.route_name(option.option), *phrases.price_row(option), phrases.standing(option, assessment)]
+    cells = [route_name(option.option), *phrases.price_row(option), phrases.standing(option, assessment)]
     return f"| {' | '.join(escaped(cell) for cell in cells)} |"
 
 

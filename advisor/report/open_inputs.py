@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from advisor.engine.trace import FailedTest
-from advisor.interview.answer_format import in_unit
-from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import UNKNOWN
+from advisor.interview.wording.answer_format import in_unit
+from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.conditions import Test
 from advisor.knowledge.labels import label, question_of, rule_label
 from advisor.knowledge.parameters import Parameters

@@ -12,10 +12,19 @@ from advisor.assessment import offer_words
 from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
 from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.answer_format import dollar_span, dollars, quantity
-from advisor.interview.answer_words import answer_words
+from advisor.interview.wording.answer_format import dollar_span, dollars, quantity
+from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
-from advisor.knowledge.labels import catalog_label, figure_label, label, question_of, rule_label, source_label
+from advisor.knowledge.labels import (
+    catalog_label,
+    figure_label,
+    label,
+    question_of,
+    route_name,
+    rule_label,
+    source_label,
+    with_route_names,
+)
 from advisor.knowledge.ranges import Range
 from advisor.published.results import Checklist, Method
 
@@ -25,9 +34,6 @@ _FIRST = 3
 _MONTHS = 12
 NOTHING = "nothing"
 """What is said to be assumed where a question has no default."""
-ROUTE_NAMES = offer_words.ROUTE_NAMES
-route_name = offer_words.route_name
-spoken = offer_words.spoken
 _SAYS = {
     "evaluate-self-host": "evaluate self-hosting",
     "close-call": "a close call",
@@ -186,7 +192,7 @@ def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     found = {
         "contradiction": tuple(one.because for one in assessment.contradictions),
         "today": (against,) if against else (),
-        "find out": tuple(map(spoken, assessment.verdict.find_out_first)),
+        "find out": tuple(map(with_route_names, assessment.verdict.find_out_first)),
     }
     return {label: rows for label, rows in found.items() if rows}
 
@@ -300,7 +306,7 @@ def never_asked(assessment: Assessment) -> str:
     count = len(found.questions)
     said = f"{count} question{'s' if count > 1 else ''}"
     if found.is_safe:
-        return f"{said}, and need not be: {spoken(found.why)}"
+        return f"{said}, and need not be: {with_route_names(found.why)}"
     first = " ".join(label(key) for key in found.could_change_route[:_FIRST])
     return f"{said}, of which {len(found.could_change_route)} could change the route, first of all: {first}"
 
@@ -385,7 +391,7 @@ def license_report(found: LicenseReport) -> str:
 
 def method(found: Method) -> str:
     """A published method: what it answers, and why."""
-    return f"{label(found.id)}: {method_says(found)}. {spoken(found.because)}"
+    return f"{label(found.id)}: {method_says(found)}. {with_route_names(found.because)}"
 
 
 def option_title(option: Option) -> str:
@@ -411,4 +417,4 @@ def card(assessment: Assessment) -> list[tuple[str, str]]:
 
 def notes(assessment: Assessment) -> list[str]:
     """What is printed with the verdict, including old figures."""
-    return [*map(spoken, assessment.notes), *filter(None, [stale_evidence(assessment)])]
+    return [*map(with_route_names, assessment.notes), *filter(None, [stale_evidence(assessment)])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.assessment.model import Assessment
-from advisor.report.html import as_html
+from advisor.report.html_page.html import as_html
 from advisor.report.markdown import as_markdown
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
+from advisor.knowledge.labels import route_name, with_route_names
 from advisor.report import outlook_phrases, phrases
 from advisor.text import LABEL, WIDTH, labeled, side_by_side, spread, visible, wrap
 
@@ -36,13 +37,11 @@ def _headline(assessment: Assessment) -> list[str]:
     return [
         spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        spread(
-            phrases.route_name(verdict.option).upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"
-        ),
+        spread(route_name(verdict.option).upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"),
         *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),
         *(
             part
-            for text in (phrases.route_title(assessment), phrases.spoken(verdict.summary))
+            for text in (phrases.route_title(assessment), with_route_names(verdict.summary))
             for part in wrap(text, WIDTH)
         ),
         *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
@@ -70,7 +69,7 @@ def _prices(assessment: Assessment) -> list[str]:
 
 def _price(option: Option, assessment: Assessment) -> Iterator[str]:
     figures = "".join(f"{figure:>9}" for figure in phrases.price_row(option))
-    head = f"{phrases.route_name(option.option):<{LABEL}}{figures}   "
+    head = f"{route_name(option.option):<{LABEL}}{figures}   "
     tail = wrap(phrases.standing(option, assessment), WIDTH - len(head))
     yield from (f"{head if not place else '':<{len(head)}}{part}" for place, part in enumerate(tail))
 
@@ -83,7 +82,7 @@ def _lines(assessment: Assessment) -> list[str]:
     names = [name for name in LINES if any(option.lines[name] for option in shown)]
     rows = [(name, [option.lines[name] for option in shown]) for name in names]
     rows.append(("in all", [option.monthly_usd.point for option in shown]))
-    heads = "".join(f"{phrases.route_name(option.option):>16}" for option in shown)
+    heads = "".join(f"{route_name(option.option):>16}" for option in shown)
     table = [
         f"{phrases.line_name(name):<{_LINE}}" + "".join(f"{phrases.cell(value):>16}" for value in row)
         for name, row in rows

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from advisor.assessment.offer_words import offer_words
-from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.wording.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import GATE_NAMES, answer_label, label, route_name, routes_in_words
 from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap

@@ -7,8 +7,16 @@ from collections.abc import Iterator, Sequence
 from advisor.analysis.flip_pairs import FlipPair
 from advisor.assessment.findings import STEPS
 from advisor.assessment.model import Assessment, FiredRule, Option
-from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import in_words, label, question_of, route_name, rule_label, source_label
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import (
+    in_words,
+    label,
+    question_of,
+    route_name,
+    rule_label,
+    source_label,
+    with_route_names,
+)
 from advisor.report import phrases
 from advisor.report.explanation import Explanation, Link, Near, Seen
 from advisor.text import visible, wrap
@@ -103,7 +111,7 @@ def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
     lines = [line for link in shown for line in link_lines(link)]
     lines += _steps(gate, assessment, found)
     if gate == assessment.verdict.decided_by:
-        lines += _wrapped(f"Here it was decided: {phrases.spoken(assessment.verdict.summary)}", 2)
+        lines += _wrapped(f"Here it was decided: {with_route_names(assessment.verdict.summary)}", 2)
     return [_TITLES[gate], *lines, ""] if lines else []
 
 
@@ -121,7 +129,7 @@ def _step_lines(rule: str, assessment: Assessment) -> list[str]:
 
 def _step_text(step: FiredRule) -> Iterator[str]:
     yield from _wrapped(step.title or rule_label(step.rule), 2)
-    yield from _wrapped(phrases.spoken(step.because), 4)
+    yield from _wrapped(with_route_names(step.because), 4)
 
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:

@@ -74,7 +74,8 @@ def gateway_config(evaluation: Evaluation, parameters: Parameters, name: str, se
     route = evaluation.choice.option
     if route not in evaluation.costs.point_lines:
         raise AdvisorError(name, "no route is left, so that there is nothing to route to", "see `advisor why`")
-    build = _Builder(evaluation, seed, re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-") or "workload")
+    slug = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-") or "workload"
+    build = _Builder(evaluation, seed, slug, parameters.number("gateway.budget_quantile"))
     halves = evaluation.costs.halves
     if route == "hybrid" and halves is not None:
         hard = build.group("frontier", halves[1], frontier=True)
@@ -102,8 +103,8 @@ def gateway_config(evaluation: Evaluation, parameters: Parameters, name: str, se
 class _Builder:
     """Collects deployments: of each group what is bought, then what it falls back to, each in a group of its own."""
 
-    def __init__(self, evaluation: Evaluation, seed: int, name: str) -> None:
-        self.evaluation, self.seed, self.name = evaluation, seed, name
+    def __init__(self, evaluation: Evaluation, seed: int, name: str, quantile: float) -> None:
+        self.evaluation, self.seed, self.name, self.quantile = evaluation, seed, name, quantile
         self.deployments: list[GatewayDeployment] = []
         self.fallbacks: dict[str, tuple[str, ...]] = {}
 
@@ -146,7 +147,7 @@ class _Builder:
     def _seller(self, group: str, slot: Slot, quote: Quote, share: Figure) -> GatewayDeployment:
         tokens = lines_of_quote(self.evaluation.scenario, slot, quote, self.seed, DRAWS)["tokens"]
         part = share[:DRAWS] if isinstance(share, np.ndarray) else share
-        budget = ceil(float(np.quantile(tokens * part, 0.9)))
+        budget = ceil(float(np.quantile(tokens * part, self.quantile)))
         row = quote.row
         params: dict[str, Plain] = {"model": litellm_model(row.provider, row.list_key, quote.model.id)}
         if row.region:

@@ -27,7 +27,7 @@ from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
 from advisor.record.save_decision import save_decision
 from advisor.report import phrases
-from advisor.report.html import as_html
+from advisor.report.html_page.html import as_html
 from advisor.report.markdown import as_markdown
 from advisor.report.text_report import as_text
 from benchmarks.ask_only_what_matters import DRAWS as FEW
@@ -97,15 +97,15 @@ def test_no_answer_to_a_question_said_to_be_safe_changes_the_verdict(seed: int) 
     found = never_asked(partial, it.at, SEED, FEW)
     kept = {key: value for key in found.could_change_route if (value := complete.get(key)) is not None}
     safe = set(found.questions) - set(found.could_change_route)
-    anew = {key: value for key in safe if (value := other.get(key)) is not None}
+    redrawn = {key: value for key in safe if (value := other.get(key)) is not None}
     whole = {key: value for key in safe if (value := complete.get(key)) is not None}
-    one, two = (Answers({**given, **kept, **rest}, complete.questionnaire) for rest in (anew, whole))
+    one, two = (Answers({**given, **kept, **rest}, complete.questionnaire) for rest in (redrawn, whole))
     assert it.verdict(one) == it.verdict(two)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_answer_to_a_closed_question_changes_the_verdict(seed: int) -> None:
-    """Answers drawn without regard to what they close, and the closed ones drawn anew: what counts stays the same."""
+    """Answers drawn without regard to what they close, and the closed ones drawn again: what counts stays the same."""
     random, it = Random(7000 + seed), asking()
     told = vocabulary(it.knowledge)
     drawn, other = (read_answers(draw_file(random, it.known, 0.9), "random.toml", told) for _ in range(2))

@@ -22,7 +22,7 @@ def test_every_key_is_there_and_an_untouched_file_answers_nothing(capsys: pytest
         assert run(["new", "--questionnaire", name]) == 0
         text = capsys.readouterr().out
         assert read_answers(text.encode(), "new.toml", vocabulary(knowledge)) == Answers({}, name)
-        # Uncommented as it stands, every key is one the program knows, left unknown knowingly.
+        # Uncommented without a change, every key is one the program knows, left unknown knowingly.
         answered = read_answers(
             re.sub(r"(?m)^# (\w+ = \"unknown\")$", r"\1", text).encode(), name, vocabulary(knowledge)
         )

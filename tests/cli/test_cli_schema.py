@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven
 from advisor.cli.framework.invoke import invoke
-from advisor.cli.schema import KINDS, schema_of
+from advisor.cli.knowledge.schema import KINDS, schema_of
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.interview.quantities import canonical, largest, parse
+from advisor.interview.wording.quantities import canonical, largest, parse
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.questions import NUMERIC_KINDS
 from advisor.knowledge.ranges import Range

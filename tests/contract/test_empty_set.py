@@ -66,7 +66,7 @@ def test_distance_stands_before_quality() -> None:
 
 
 def test_a_stated_fleet_that_is_too_small_leaves_the_cloud_without_a_condition() -> None:
-    """A tenancy leaves cloud and fleet; the fleet that could carry the work is dearer, so the cloud is bought."""
+    """A tenancy leaves cloud and fleet; the fleet that could carry the work costs more, so the cloud is bought."""
     assessment = ask({"data.boundary": "tenancy", **TOO_LARGE})
     assert assessment.verdict.option == "managed-cloud"
     assert not any("GPUs" in condition for condition in assessment.verdict.conditions)

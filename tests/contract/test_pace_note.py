@@ -1,4 +1,4 @@
-"""The promise about a target between tokens: a chosen fleet that misses it says so beside the verdict."""
+"""The promise about a target between tokens: a chosen fleet that misses it says so with the verdict."""
 
 import pytest
 

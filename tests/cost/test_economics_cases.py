@@ -58,7 +58,7 @@ RIGHT: dict[str, tuple[tuple[str, ...], float, float, str]] = {
     "multimodal": ((HOSTED, CLOUD), 850, 1600, "closed models lead on images"),
     "owned-36": ((OPEN, CLOUD), 2400, 4500, "by the token still costs a quarter of cards that are bought"),
     "prod-1gpu": ((OPEN, HOSTED, CLOUD), 1000, 2000, "pennies of tokens"),
-    "provisioned": ((OPEN, CLOUD), 2400, 4500, "the named way of paying is the vendor's alone, and dearer"),
+    "provisioned": ((OPEN, CLOUD), 2400, 4500, "the named way of paying is the vendor's alone, and more expensive"),
     "quality-decides": ((HOSTED, CLOUD), 7000, 12e3, "failures cost more than tokens"),
     "ratio-match": ((OWN,), 19e3, 38e3, "a network of one's own"),
     "ratio-mismatch": ((OWN,), 19e3, 38e3, "tokens a month decide"),

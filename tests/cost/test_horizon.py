@@ -86,8 +86,8 @@ def test_the_dearer_of_two_scaled_routes_never_pays_back() -> None:
     pricing = Pricing(scenario, draws(scenario.ranges, 1, 300))
     settled = compare(scenario, 1, 300, (), ()).settled
     (part,) = parts_of(pricing, "hosted-api", settled)
-    dearer = replace(part, lines={line: figure * 1.1 for line, figure in part.lines.items()})
-    pairs = (("cheap", "dear"), ("dear", "cheap"))
-    cheap, dear = horizon(pricing, {"cheap": [part], "dear": [dearer]}, pairs, 36).pay_backs
+    raised = replace(part, lines={line: figure * 1.1 for line, figure in part.lines.items()})
+    pairs = (("cheap", "costly"), ("costly", "cheap"))
+    cheap, costly = horizon(pricing, {"cheap": [part], "costly": [raised]}, pairs, 36).pay_backs
     assert (cheap.month.p10, cheap.month.p90, cheap.never_share) == (1.0, 1.0, 0.0)
-    assert (dear.month.p50, dear.never_share) == (None, 1.0)
+    assert (costly.month.p50, costly.never_share) == (None, 1.0)

@@ -68,7 +68,7 @@ TABLE = (
     Label(CHAT, REGION, None, "us", "hosted-api", (3337, 3587), ("tokens",), "a regional endpoint asks a tenth more"),
     Label(CHAT, REGION, "us", "eu", "hosted-api", (3587, 3587), (), "the vendor asks the same there"),
     Label(CHAT, REGION, "us", "uk", "hosted-api", (3587, 3587), (), "not listed there: the same, wider"),
-    Label(CHAT, REGION, "us", "eu", "managed-open", (909, 1172), ("tokens",), "what is listed there is dearer"),
+    Label(CHAT, REGION, "us", "eu", "managed-open", (909, 1172), ("tokens",), "what is listed there costs more"),
     Label(CHAT, REGION, "us", "other", "managed-open", (909, 916), ("tokens",), "not listed there: wider"),
     Label(CHAT, REGION, "us", "other", "self-host", (9056, 9056), (), "rents are not listed by region"),
     Label(CHAT, "data.regimes", [], ["hipaa"], "hosted-api", (3337, 4517), (*AROUND, "compliance"),

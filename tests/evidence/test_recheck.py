@@ -97,7 +97,7 @@ def test_a_fallen_price_is_to_be_renegotiated(saved: Callable[[Answers], Ledger]
 def test_the_command_lays_a_price_list_over_the_catalog(
     saved: Callable[[Answers], Ledger], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The list halves OpenAI's price of gpt-5.4; what is no list of a known kind gets one sentence."""
+    """The list halves OpenAI's price of gpt-5.4; a file that is not a list of a known kind gets one sentence."""
     ledger, listed = saved(answered()), tmp_path / "list.json"
     price = {"input_cost_per_token": 1.25e-06, "output_cost_per_token": 7.5e-06}
     listed.write_text(

@@ -1,4 +1,4 @@
-"""Whatever fails in mid-save: a record is whole or not there, and "saved" is never said in vain.
+"""Whatever fails in mid-save: a record is whole or not there, and "saved" is printed only for a record that is on disk.
 
 The long counts (1,000 kills, 8 × 100 saves, every call with every error) are in benchmarks/soak_record.py.
 """

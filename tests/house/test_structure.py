@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +18,7 @@ FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "data" not in path.re
 SHARED_MODULE_NAMES = {"__init__", "screen", "page", "registry"}
 OTHER_TESTS = {"contract", "data", "docs", "faults", "house", "packaging", "properties", "terminal"}
 """Folders of tests that are not named like a package."""
+MOST_MODULES = 15
 PRIVATE_TEXTUAL = "advisor/tui/app/textual_internals.py"
 """The one file that may import what Textual keeps to itself."""
 
@@ -71,6 +72,11 @@ def _package(name: str) -> str:
 def test_circles_are_found() -> None:
     edges = {"a": ["b"], "b": ["c"], "c": ["b", "d"], "d": [], "e": ["e"]}
     assert circles(edges) == [["b", "c"], ["e"]]
+
+
+def test_a_folder_holds_at_most_some_fifteen_modules() -> None:
+    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in FILES if path.name != "__init__.py")
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 
 def test_a_module_name_occurs_once() -> None:

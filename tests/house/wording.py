@@ -1,4 +1,4 @@
-"""Find banned wording in the texts that people read: docstrings, comments, messages, help, pages, rules, questions."""
+"""Find banned wording in all that is read: program, tests, benchmarks, scripts, help, pages, rules, questions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,18 @@ def texts() -> Iterator[tuple[str, str]]:
     """Every file that is searched, by its path from the top of the repository."""
     folders = (
         (ROOT / "advisor", "*.py"),
+        (ROOT / "benchmarks", "*.py"),
+        (ROOT / "maintenance", "*.py"),
+        (ROOT / "tests", "*.py"),
+        (ROOT / "docs", "*.py"),
         (ROOT / "docs", "*.md"),
         (ROOT / "rules", "*.toml"),
         (ROOT / "rules", "*.md"),
         (ROOT / "questionnaires", "*.toml"),
     )
     paths = [path for folder, pattern in folders for path in sorted(folder.rglob(pattern)) if "data" not in path.parts]
-    for path in (*paths, *sorted(ROOT.glob("*.md")), ROOT / "Makefile"):
+    paths = [path for path in paths if path.parent != LIST.parent]  # what is banned is written there
+    for path in (*paths, *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("*.py")), ROOT / "Makefile"):
         yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
 
 

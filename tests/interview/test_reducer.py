@@ -127,8 +127,8 @@ def test_redo_makes_again_what_undo_took_back_until_something_new_is_answered(fr
     assert reduce(reduce(back, Redo()), Redo()).answers == two.answers
     assert reduce(reduce(reduce(back, Redo()), Undo()), Redo()).answers == one.answers
     assert reduce(two, Redo()) is two
-    anew = reduce(back, Answer("volume.output_tokens", "1M"))
-    assert reduce(anew, Redo()) is anew
+    changed = reduce(back, Answer("volume.output_tokens", "1M"))
+    assert reduce(changed, Redo()) is changed
 
 
 def test_undo_and_redo_go_to_the_question_that_they_change(fresh: State) -> None:

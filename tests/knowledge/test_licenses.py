@@ -9,7 +9,7 @@ import pytest
 
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, kinds_of
-from advisor.interview.quantities import parse
+from advisor.interview.wording.quantities import parse
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.rules import Case, Rule

@@ -1,4 +1,4 @@
-"""What the panel computes beside the answers follows by hand."""
+"""What the panel computes from the answers is what a hand calculation gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cases beside the rules hold in both evaluators and leave no alternative untried."""
+"""The cases stored with the rules hold in both evaluators and leave no alternative untried."""
 
 from __future__ import annotations
 

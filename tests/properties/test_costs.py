@@ -54,10 +54,10 @@ def totals(stated: Given, draws: int = DRAWS) -> Totals:
     return {route: np.broadcast_to(each, (draws,)) for route, each in evaluation.costs.totals.items()}
 
 
-def never_below(dearer: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = ()) -> None:
+def never_below(higher: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = ()) -> None:
     """Every route that both price costs as much or more: in every draw, or at the median that chose its model."""
-    for route in dearer.keys() & cheaper.keys() - set(except_for):
-        one, other = dearer[route], cheaper[route]
+    for route in higher.keys() & cheaper.keys() - set(except_for):
+        one, other = higher[route], cheaper[route]
         if route == "managed-cloud":
             one, other = np.median(one, keepdims=True), np.median(other, keepdims=True)
         assert np.all(one >= other * (1 - ULPS) - ULPS), route
@@ -134,11 +134,11 @@ HYBRID = {"hybrid"}
 @given(services, two_steps)
 @settings(max_examples=10, deadline=None)
 def test_more_of_what_costs_never_costs_less(key: str, service: Given, steps: list[int]) -> None:
-    """More traffic, longer prompts, stricter targets, dearer hardware and people, more colleagues and regimes."""
+    """More traffic, longer prompts, stricter targets, costlier hardware and people, more colleagues and regimes."""
     less, more = (RISING[key][min(step, len(RISING[key]) - 1)] for step in steps)
-    cheaper, dearer = (middles(evaluated({**service, key: value}, DRAWS)) for value in (less, more))
-    for route in cheaper.keys() & dearer.keys():
-        assert dearer[route] >= cheaper[route] * (1 - NOISE), (route, less, more)
+    cheaper, higher = (middles(evaluated({**service, key: value}, DRAWS)) for value in (less, more))
+    for route in cheaper.keys() & higher.keys():
+        assert higher[route] >= cheaper[route] * (1 - NOISE), (route, less, more)
 
 
 @given(services, st.sampled_from((1, 6, 12, 24)), st.sampled_from((1, 2, 12)))

@@ -30,7 +30,7 @@ BOUNDARY = "must.boundary-own-infrastructure"
 
 @pytest.fixture(scope="module")
 def pinned() -> Knowledge:
-    """The knowledge of the day, as if it were installed still."""
+    """The knowledge of that date, as if it were still installed."""
     return pinned_knowledge(LEDGER, read_front(LEDGER.entry(2).data, "x"))
 
 

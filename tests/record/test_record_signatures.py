@@ -246,7 +246,7 @@ def test_signatures_lost_changed_or_moved_are_found(keys: Path, tmp_path: Path) 
 
 
 def test_a_sign_off_speaks_of_the_bytes_it_signed(keys: Path, tmp_path: Path) -> None:
-    """Somebody who rewrites a decision and chains everything anew cannot make its signature again."""
+    """Somebody who rewrites a decision and rebuilds the chain cannot reproduce its signature."""
     ledger, forged = Ledger(tmp_path / "a"), Ledger(tmp_path / "b")
     number = decide(ledger)
     sign_off(ledger, done(number), keys / "ada")

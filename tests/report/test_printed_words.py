@@ -26,7 +26,7 @@ from advisor.record.audit.status import standing_of
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
 from advisor.report.brief_table import brief_table
-from advisor.report.html import as_html
+from advisor.report.html_page.html import as_html
 from advisor.report.json_report import assessment_table
 from advisor.report.markdown import as_markdown
 from advisor.report.short_report import short_report
@@ -37,7 +37,7 @@ DAY = date(2026, 11, 28)
 EXAMPLES = data_directory("examples")
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
 WITH_FLIPS = ("clinical-notes", "multimodal-scans")
-"""Looking for flips takes most of the time, and what is said of one is said of all."""
+"""Looking for flips takes most of the time: two examples are assessed with them."""
 KNOWLEDGE = load_knowledge()
 ROUTES = ("hosted-api", "managed-cloud", "managed-open", "self-host")
 IDS = sorted(

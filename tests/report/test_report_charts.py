@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.report.curve_chart import Grid, Series, decade, volume_text
+from advisor.report.html_page.curve_chart import Grid, Series, decade, volume_text
 
 VOLUMES = (1e6, 1e8, 1e11)
 FLEET = Series("self-host", VOLUMES, (9e3, 9e3, 3e5), (1.2e4, 1.3e4, 4e5), (1.6e4, 1.7e4, 6e5))

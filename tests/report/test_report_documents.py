@@ -15,7 +15,7 @@ from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.report import phrases
-from advisor.report.html import as_html
+from advisor.report.html_page.html import as_html
 from advisor.report.markdown import as_markdown, escaped
 from advisor.report.render import render
 

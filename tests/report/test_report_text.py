@@ -10,9 +10,9 @@ import pytest
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
-from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.labels import label, source_label
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import label, route_name, source_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.results import Checklist, Method
@@ -62,15 +62,15 @@ def test_the_rule_that_decided_is_shown_with_the_answer_it_saw_its_grade_and_sou
 def test_every_route_has_its_three_figures_and_the_total_is_the_sum_of_the_lines(clinical: Assessment) -> None:
     text = as_text(clinical)
     for option in clinical.options:
-        row = next(line for line in text.splitlines() if line.startswith(f"{phrases.route_name(option.option)} "))
-        assert row.removeprefix(phrases.route_name(option.option)).split()[:3] == list(phrases.price_row(option))
+        row = next(line for line in text.splitlines() if line.startswith(f"{route_name(option.option)} "))
+        assert row.removeprefix(route_name(option.option)).split()[:3] == list(phrases.price_row(option))
         assert sum(option.lines.values()) == pytest.approx(option.monthly_usd.point)
 
 
 def test_a_flip_names_the_answer_and_the_route_it_would_give(clinical: Assessment) -> None:
     flip = clinical.flips[0]
     was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
-    said = f"{label(flip.key)} (now: {was}) “{to}” would give {phrases.route_name(flip.verdict)}"
+    said = f"{label(flip.key)} (now: {was}) “{to}” would give {route_name(flip.verdict)}"
     assert said in " ".join(as_text(clinical).split())
 
 

@@ -1,6 +1,6 @@
 """One interview and its verdict, frozen in files: the pictures of the screens change when the screens do, not prices.
 
-`python -m tests.terminal.frozen_verdict` freezes them anew.
+`python -m tests.terminal.frozen_verdict` writes them again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Take the interview of a hospital, keys and all, as pictures, a page and a recording under docs/.
 
-`python -m tests.terminal.take_hospital` draws everything anew in three minutes; the recording is typed as people type.
+`python -m tests.terminal.take_hospital` draws everything again in three minutes; the recording is typed as people type.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draw every snapshot anew: `python -m tests.terminal.take_snapshots`; look at what changed before committing it."""
+"""Draw every snapshot again: `python -m tests.terminal.take_snapshots`; look at what changed before committing it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from advisor.interview.answers import read_value
 from advisor.interview.choices import is_typed
 from advisor.interview.reducer import Answer, Visit, begin, reduce
 from advisor.interview.sessions.session import write_session
-from advisor.interview.typed_examples import EXAMPLES, example
+from advisor.interview.wording.typed_examples import EXAMPLES, example
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES

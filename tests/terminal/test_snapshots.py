@@ -11,7 +11,7 @@ from tests.terminal.scenes import FOLDER, LOOKS, SIZES, TOURS, path_of, pictures
 
 INKS = 3
 """Plain, dim, and what stands in reverse."""
-REDRAW = "look at it; if it is meant, draw anew: python -m tests.terminal.take_snapshots"
+REDRAW = "look at it; if it is meant, draw them again: python -m tests.terminal.take_snapshots"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisor.assessment.model import AgainstToday
-from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.wording.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import route_name
 from advisor.tui.interview.verdict_bar import status_role
 from advisor.tui.verdict.reading_page import ViewPosition

@@ -22,7 +22,7 @@ from advisor.engine.facts import FactValue
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.interview.quantities import limits
+from advisor.interview.wording.quantities import limits
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Rule
 

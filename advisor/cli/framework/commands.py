@@ -38,7 +38,7 @@ COMMANDS: dict[str, CommandEntry] = {
         "advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."
     ),
     "catalog": CommandEntry(
-        "advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
+        "advisor.cli.knowledge.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
     ),
     "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
     "portfolio": CommandEntry(
@@ -46,13 +46,15 @@ COMMANDS: dict[str, CommandEntry] = {
     ),
     "plan": CommandEntry("advisor.cli.plan:command", "The evaluation to run: candidates, prompts, load test."),
     "gateway": CommandEntry("advisor.cli.gateway:command", "LiteLLM proxy configuration for the routing decided."),
-    "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
-    "schema": CommandEntry("advisor.cli.schema:command", "JSON Schema of answers, rules, records and assessments."),
+    "rules": CommandEntry("advisor.cli.knowledge.rules:command", "Check the knowledge base: lint, test, coverage."),
+    "schema": CommandEntry(
+        "advisor.cli.knowledge.schema:command", "JSON Schema of answers, rules, records and assessments."
+    ),
     "claims": CommandEntry(
-        "advisor.cli.claims:command", "Every published figure recomputed: what holds, what differs, why."
+        "advisor.cli.knowledge.claims:command", "Every published figure recomputed: what holds, what differs, why."
     ),
     "sources": CommandEntry(
-        "advisor.cli.sources:command", "Sources with dates and grades; what implements each system."
+        "advisor.cli.knowledge.sources:command", "Sources with dates and grades; what implements each system."
     ),
     "locate": CommandEntry("advisor.cli.arguments.locate:command", "Where rules, examples, records and settings are."),
     "completions": CommandEntry("advisor.cli.framework.completions:command", "Print the completion script of a shell."),

@@ -12,8 +12,8 @@ from advisor.assessment.model import Assessment, Option, Spread
 from advisor.cost.routes import LINES
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
-from advisor.interview.answer_format import in_unit, said
 from advisor.interview.answers import Answers, Value
+from advisor.interview.wording.answer_format import in_unit, said
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
 from advisor.knowledge.questions import Question

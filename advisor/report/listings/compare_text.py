@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.assessment.model import Spread
-from advisor.assessment.offer_words import ROUTE_NAMES, route_name
-from advisor.interview.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import catalog_label, label, question_of, rule_label
+from advisor.interview.wording.answer_format import dollar_span, dollars
+from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, label, question_of, route_name, rule_label
 from advisor.report.listings.assessment_diff import Cause, Change, CostChange, Difference, Side
 from advisor.report.phrases import cell, line_name
 from advisor.report.why_text import verdict_line

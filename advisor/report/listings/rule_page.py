@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.assessment.offer_words import route_name
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
-from advisor.knowledge.labels import label, rule_label, source_label
+from advisor.knowledge.labels import label, route_name, rule_label, source_label
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 from advisor.report.open_inputs import asked

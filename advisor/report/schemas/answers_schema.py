@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from advisor.interview.answers import UNKNOWN, Vocabulary, allowed_choices
-from advisor.interview.units import ADVERBS, SCALES, TIME_RATES, TIMES, units_of
+from advisor.interview.wording.units import ADVERBS, SCALES, TIME_RATES, TIMES, units_of
 from advisor.knowledge.questions import Question
 from advisor.report.schemas.json_schema import Schema, array, document, one_of
 

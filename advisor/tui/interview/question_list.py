@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import said
 from advisor.interview.answers import allowed_choices
+from advisor.interview.wording.answer_format import said
 from advisor.tui.interview.question_widget import QuestionWidget
 from advisor.tui.widgets.menu import MenuItem
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from advisor.interview.answer_format import understood
 from advisor.interview.choices import SEVERAL, is_chosen, is_typed
-from advisor.interview.typed_examples import example
+from advisor.interview.wording.answer_format import understood
+from advisor.interview.wording.typed_examples import example
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, wrapped
 

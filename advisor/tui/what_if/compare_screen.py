@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.interview.answer_format import dollars
+from advisor.interview.wording.answer_format import dollars
 from advisor.knowledge.labels import route_name
 from advisor.tui.app.export_view import export_current
 from advisor.tui.app.keymap import HELP_KEYS, help_lines

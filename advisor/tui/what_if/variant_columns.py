@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.interview.answer_format import said
 from advisor.interview.variants import laid_over
+from advisor.interview.wording.answer_format import said
 from advisor.knowledge.labels import label
 from advisor.tui.what_if.state import REAL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import dollars
+from advisor.interview.wording.answer_format import dollars
 from advisor.knowledge.labels import answer_label, label, route_name
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry

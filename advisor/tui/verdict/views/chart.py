@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, TypeGuard
 
-from advisor.interview.answer_format import dollars, figure, quantity
+from advisor.interview.wording.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import route_name
 from advisor.knowledge.ranges import Range
 from advisor.tui.verdict.views.entry import headed

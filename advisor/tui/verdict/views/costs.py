@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import set_cell_size
 
 from advisor.cost.routes import LINES
-from advisor.interview.answer_format import dollar_span, dollars, figure
+from advisor.interview.wording.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import label, route_name
 from advisor.report.outlook_phrases import hybrid, would_pay
 from advisor.tui.verdict.views.chart import crossing_lines, meets

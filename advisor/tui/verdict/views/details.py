@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import dollars, figure, quantity
+from advisor.interview.wording.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import ROUTE_NAMES, label, route_name
 from advisor.knowledge.ranges import Range
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES

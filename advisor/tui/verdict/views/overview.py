@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.wording.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import in_words, label, route_name, routes_in_words
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.verdict_card import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.wording.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import GATE_NAMES, label, route_name
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped

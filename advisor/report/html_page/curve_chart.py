@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-from advisor.interview.answer_format import quantity
+from advisor.interview.wording.answer_format import quantity
 from advisor.knowledge.ranges import Range
 
 

@@ -12,7 +12,7 @@ from advisor.bounded_read import read_file
 from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit
-from advisor.cli.rules_diff import diff
+from advisor.cli.knowledge.rules_diff import diff
 from advisor.errors import BadInput, BadKnowledge, nearest
 from advisor.knowledge.packs.pack_paths import in_folders
 from advisor.paths import data_directory

@@ -72,16 +72,6 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   .bars text, .chart text { font-size: 20px; }
 }
 @page { margin: 16mm 15mm; }
-@media (max-width: 30rem) {
-  body { padding: 1rem .75rem; }
-  .what span { float: none; display: block; }
-  dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; }
-  table { font-size: .8rem; }
-  .figures th[scope=row] { white-space: normal; padding-right: .3rem; }
-  .bars text, .chart text { font-size: 20px; }
-}
-@page { margin: 16mm 15mm; }
 @media print {
   :root { color-scheme: light; --ink: #000; --quiet: #333; --line: #999; --paper: #fff; --accent: #000; --other: #555;
     --third: #777; }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from advisor.errors import BadInput
-from advisor.interview.answer_format import in_unit
-from advisor.interview.quantities import parse
+from advisor.interview.wording.answer_format import in_unit
+from advisor.interview.wording.quantities import parse
 from advisor.knowledge.labels import answer_label, catalog_label, question_of
 
 _IN_CATALOG = ("model", "models", "provider", "gpu")

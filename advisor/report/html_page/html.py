@@ -9,17 +9,15 @@ from math import floor, log10
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.compare.projection import Curve
 from advisor.cost.routes import LINES
-from advisor.interview.answer_format import dollars
-from advisor.knowledge.labels import label
+from advisor.interview.wording.answer_format import dollars
+from advisor.knowledge.labels import label, route_name, with_route_names
 from advisor.knowledge.ranges import Range
 from advisor.report import outlook_phrases, phrases
-from advisor.report.curve_chart import Mark, Series
-from advisor.report.html_style import STYLE
-from advisor.report.svg import Bar, cost_bars, cost_chart
+from advisor.report.html_page.curve_chart import Mark, Series
+from advisor.report.html_page.html_style import STYLE
+from advisor.report.html_page.svg import Bar, cost_bars, cost_chart
 from advisor.text import visible
 
-_BELOW, _ABOVE = 2, 3
-"""Decades around the volume that was answered, between which cost is drawn against volume."""
 _BELOW, _ABOVE = 2, 3
 """Decades around the volume that was answered, between which cost is drawn against volume."""
 _FEWEST, _MOST = 6, 12
@@ -57,8 +55,8 @@ def _article(assessment: Assessment, name: str) -> str:
         section("Why not the others", _others(assessment)),
         section("What would change it", bullets(phrases.flips(assessment.flips))),
         section("What to find out next", bullets(_find_out(assessment))),
-        section("What must come true first", bullets(map(phrases.spoken, verdict.conditions))),
-        section("To do", bullets(map(phrases.spoken, verdict.tasks))),
+        section("What must come true first", bullets(map(with_route_names, verdict.conditions))),
+        section("To do", bullets(map(with_route_names, verdict.tasks))),
         section("Cost against volume", _chart(assessment, name)),
         section("The bill line by line, a month", _lines(assessment)),
         section("Hardware and break-even", _sentences(*_figures(assessment))),
@@ -82,8 +80,8 @@ def _card(assessment: Assessment) -> str:
     table = "".join(f"<dt>{shown(label)}</dt><dd>{shown(text)}</dd>" for label, text in rows)
     return (
         f"<header class='card'><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
-        f"<h1>{shown(phrases.route_name(verdict.option))}</h1>\n"
-        f"<p class='summary'>{shown(phrases.spoken(verdict.summary))}</p>\n"
+        f"<h1>{shown(route_name(verdict.option))}</h1>\n"
+        f"<p class='summary'>{shown(with_route_names(verdict.summary))}</p>\n"
         f"<dl>{table}</dl></header>\n"
     )
 
@@ -91,7 +89,7 @@ def _card(assessment: Assessment) -> str:
 def _find_out(assessment: Assessment) -> list[str]:
     """What the verdict hangs on, then what it would pay to measure."""
     return [
-        *map(phrases.spoken, assessment.verdict.find_out_first),
+        *map(with_route_names, assessment.verdict.find_out_first),
         *(phrases.measure(each) for each in assessment.measure_next),
     ]
 
@@ -149,7 +147,7 @@ def _reasons(assessment: Assessment) -> str:
         f"<small>{shown(reason.rule.because)} {shown(reason.evidence(numbers))}</small></li>"
         for reason in phrases.reasons(assessment)
     )
-    return f"<ul>{items}</ul>" if items else _sentences(phrases.spoken(assessment.verdict.summary))
+    return f"<ul>{items}</ul>" if items else _sentences(with_route_names(assessment.verdict.summary))
 
 
 def _bars(assessment: Assessment, name: str) -> str:
@@ -166,11 +164,11 @@ def _bar(option: Option) -> Bar:
     cost = option.monthly_usd
     ends = (cost.p10, cost.p50, cost.p90) if option.priced else (0.0, 0.0, 0.0)
     text = dollars(cost.p50) if option.priced else "no price"
-    return Bar(phrases.route_name(option.option), *ends, text, option.state)
+    return Bar(route_name(option.option), *ends, text, option.state)
 
 
 def _price(option: Option, assessment: Assessment) -> list[str]:
-    name = f"<span class='{shown(option.state)}'>{shown(phrases.route_name(option.option))}</span>"
+    name = f"<span class='{shown(option.state)}'>{shown(route_name(option.option))}</span>"
     return [name, *map(shown, phrases.price_row(option)), shown(phrases.standing(option, assessment))]
 
 
@@ -224,7 +222,7 @@ def _charted(curve: Curve, low: float, high: float) -> Series | None:
     if len(kept) < 2:
         return None
     at, p10, p50, p90 = zip(*kept, strict=True)
-    return Series(phrases.route_name(curve.route), at, p10, p50, p90)
+    return Series(route_name(curve.route), at, p10, p50, p90)
 
 
 def marks(assessment: Assessment) -> list[Mark]:
@@ -244,14 +242,12 @@ def _lines(assessment: Assessment) -> str:
         for name in names
     ]
     rows.append(["in all", *(shown(phrases.cell(option.monthly_usd.point)) for option in options)])
-    return _table(
-        ("averaged near the median", *(phrases.route_name(one.option) for one in options)), rows, "figures lines"
-    )
+    return _table(("averaged near the median", *(route_name(one.option) for one in options)), rows, "figures lines")
 
 
 def _methods(assessment: Assessment) -> str:
     rows = [
-        [shown(label(method.id)), shown(phrases.method_says(method)), shown(phrases.spoken(method.because))]
+        [shown(label(method.id)), shown(phrases.method_says(method)), shown(with_route_names(method.because))]
         for method in assessment.methods
     ]
     return _table(("method", "says", "because"), rows, "texts")

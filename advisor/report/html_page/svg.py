@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, isfinite, log10
 
-from advisor.report.curve_chart import Grid, Mark, Series, decade, volume_text
+from advisor.report.html_page.curve_chart import Grid, Mark, Series, decade, volume_text
 
 _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56

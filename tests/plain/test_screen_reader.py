@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.labels import GATE_NAMES
+from advisor.knowledge.labels import GATE_NAMES, route_name
 from advisor.paths import data_directory
-from advisor.plain.screen_reader import spoken
+from advisor.plain.screen_reader import screen_reader_lines
 from advisor.report import phrases
 from tests.terminal.canned import assessed
 
@@ -16,7 +16,7 @@ MARKS = "…▼▲•━│·→≈✓✗"
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_line_is_a_sentence_or_a_heading(example: str) -> None:
-    for line in spoken(assessed(example)):
+    for line in screen_reader_lines(assessed(example)):
         assert line.endswith((".", ":")), line
         assert "  " not in line.strip(), line
         assert not set(MARKS) & set(line), line
@@ -25,11 +25,11 @@ def test_every_line_is_a_sentence_or_a_heading(example: str) -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_all_that_decides_is_said(example: str) -> None:
     assessment = assessed(example)
-    said = "\n".join(spoken(assessment))
+    said = "\n".join(screen_reader_lines(assessment))
     verdict = assessment.verdict
-    assert f"Verdict: {phrases.route_name(verdict.option)}, decided by {GATE_NAMES[verdict.decided_by]}," in said
+    assert f"Verdict: {route_name(verdict.option)}, decided by {GATE_NAMES[verdict.decided_by]}," in said
     for option in assessment.options:
-        assert f"  {phrases.route_name(option.option)} " in said
+        assert f"  {route_name(option.option)} " in said
         assert phrases.excluding(option, assessment).rstrip(".") in said
     for text in (*assessment.verdict.conditions, *assessment.verdict.tasks):
         assert text.rstrip(".") in said

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from advisor.errors import BadInput, shown
-from advisor.interview.answer_format import quantity
-from advisor.interview.units import MONTHS, PERCENT, PERCENT_UNIT, SCALES, TIME_RATES, split_rate, units_of
+from advisor.interview.wording.answer_format import quantity
+from advisor.interview.wording.units import MONTHS, PERCENT, PERCENT_UNIT, SCALES, TIME_RATES, split_rate, units_of
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:

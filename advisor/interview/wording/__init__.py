@@ -1,0 +1,1 @@
+"""Answers and quantities as people write and read them."""

@@ -159,7 +159,7 @@ async def test_the_first_frame_says_that_an_interview_is_resumed(tmp_path: Path)
     app = app_in(resumed(tmp_path, workload__name="notes"), resume=True)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert "Resumed with 1 answer" in shown(app)
+        assert "Opened with 1 answer" in shown(app)
 
 
 async def test_what_if_is_unmistakable_on_every_screen_and_when_resumed(tmp_path: Path) -> None:

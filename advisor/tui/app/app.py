@@ -87,11 +87,11 @@ class AdvisorApp(ScreenRouter):
         """Paint the first screen, and only then start the worker."""
         end_on_hangup(self._on_hangup)
         stop_from_the_loop()
-        self.app_resume_signal.subscribe(self, self._paint_anew)
+        self.app_resume_signal.subscribe(self, self._repaint)
         self.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._recolor))
         self.call_after_refresh(self._start_worker)
 
-    def _paint_anew(self, _: object) -> None:
+    def _repaint(self, _: object) -> None:
         """Paint everything after a sleep: the terminal's own screen has been there meanwhile."""
         self.forget_frame()
         self.refresh()
@@ -181,7 +181,7 @@ class AdvisorApp(ScreenRouter):
             self.notify(note, markup=False, severity="warning", timeout=20)
         count = len(controller.state.answers.values)
         answers = "1 answer" if count == 1 else f"{count} answers"
-        message = "" if controller.mode else f"Resumed with {answers}, at the question where it was left."
+        message = "" if controller.mode else f"Opened with {answers}."
         return self._show_interview(controller, message)
 
     def _show_interview(self, controller: InterviewController, message: str = "") -> Page:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars
 from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.report.phrases import assumed
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.verdict.views.overview import labeled
@@ -110,7 +111,7 @@ def _measure(found: Measure, columns: int) -> list[Line]:
 
 def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
     grade = f" · {unknown.grade}" if unknown.grade else ""
-    side = f"{answer_label(unknown.key, unknown.assumed) if unknown.assumed else 'nothing'}{grade}"
+    side = f"{assumed(unknown)}{grade}"
     group, could = OPEN, "may change the route: not known yet"
     if is_known:
         group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")
@@ -119,8 +120,7 @@ def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
 
 
 def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
-    assumed = answer_label(unknown.key, unknown.assumed) if unknown.assumed else "nothing"
-    rows = [("assumed", assumed), ("its answer", could)]
+    rows = [("assumed", assumed(unknown)), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []
     rows += [("source", unknown.source)] if unknown.source else []
     lines = [*wrapped(label(unknown.key), columns, "   ", "strong"), BLANK]

@@ -54,11 +54,13 @@ def totals(stated: Given, draws: int = DRAWS) -> Totals:
     return {route: np.broadcast_to(each, (draws,)) for route, each in evaluation.costs.totals.items()}
 
 
-def never_below(higher: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = ()) -> None:
-    """Every route that both price costs as much or more: in every draw, or at the median that chose its model."""
+def never_below(
+    higher: Totals, cheaper: Totals, *, except_for: tuple[str, ...] = (), at_median: tuple[str, ...] = ()
+) -> None:
+    """Every route that both price costs as much or more: in every draw, or at the median that chose what it buys."""
     for route in higher.keys() & cheaper.keys() - set(except_for):
         one, other = higher[route], cheaper[route]
-        if route == "managed-cloud":
+        if route in ("managed-cloud", *at_median):
             one, other = np.median(one, keepdims=True), np.median(other, keepdims=True)
         assert np.all(one >= other * (1 - ULPS) - ULPS), route
 
@@ -66,13 +68,23 @@ def never_below(higher: Totals, cheaper: Totals, *, except_for: tuple[str, ...] 
 @given(workloads, st.booleans(), factors)
 @quickly
 def test_more_tokens_never_cost_less(workload: Given, named: bool, factor: float) -> None:
-    """More requests of one shape; a fleet only of a named model and card, since another may take fewer people."""
+    """More requests of one shape; a fleet only of a named model and card, since another may take fewer people.
+
+    More traffic may buy wider groups of the same card, which in a single draw can fill up better than narrow ones did.
+    """
     hardware = {"economics.open_model": "llama-3.3-70b", "economics.gpu": "h100-sxm"} if named else {}
     keys = ("volume.input_tokens", "volume.output_tokens")
     more = {**workload, **{key: workload[key] * factor for key in keys}}
     shape = {"volume.output_per_request": 400}
     free = () if named else ("self-host",)
-    never_below(totals(hardware | more | shape), totals(hardware | workload | shape), except_for=free)
+    small, large = hardware | workload | shape, hardware | more | shape
+    wider = () if layout_of(small) == layout_of(large) else ("self-host",)
+    never_below(totals(large), totals(small), except_for=free, at_median=wider)
+
+
+def layout_of(stated: Given) -> str:
+    """How a group of the fleet that is bought is laid out."""
+    return evaluated(stated, DRAWS).scenario.fleet.speed.layout
 
 
 RISING: dict[str, tuple[Any, ...]] = {

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from advisor.tui.workers.messages import Answered, Reply
 
 
+LATEST_START_S = 0.5
+"""How long the worker waits for the first paint at most."""
+
+
 class AdvisorApp(ScreenRouter):
     """Opens on the choice of a questionnaire, or at once on the interview that was asked for."""
 
@@ -68,6 +72,7 @@ class AdvisorApp(ScreenRouter):
         self.ledger_client = ledger_client
         self._ledger: LedgerContext | None = None
         self._first_reply: Reply | None = None
+        self._is_worker_started = False
         self.animation_level = "none"
         for known in theme.THEMES:
             self.register_theme(known)
@@ -90,6 +95,8 @@ class AdvisorApp(ScreenRouter):
         self.app_resume_signal.subscribe(self, self._repaint)
         self.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._recolor))
         self.call_after_refresh(self._start_worker)
+        # a screen that a fast key replaces before it is painted drops what waits for its refresh
+        self.set_timer(LATEST_START_S, self._start_worker)
 
     def _repaint(self, _: object) -> None:
         """Paint everything after a sleep: the terminal's own screen has been there meanwhile."""
@@ -120,6 +127,9 @@ class AdvisorApp(ScreenRouter):
         self.close_interview()
 
     async def _start_worker(self) -> None:
+        if self._is_worker_started:
+            return
+        self._is_worker_started = True
         try:
             await self.assess_client.start()
         except OSError as error:

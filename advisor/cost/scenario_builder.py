@@ -259,15 +259,17 @@ def volume_basis(known: CompletedAnswers) -> Basis:
     return volume_steps(known)
 
 
-def named_open_models(known: CompletedAnswers) -> tuple[str, ...]:
-    """The open models the user named or listed as candidates."""
+def named_open_models(known: CompletedAnswers, blocked: Collection[str] = ()) -> tuple[str, ...]:
+    """The open model the user named; where none is, or its license rules it out, the candidates they listed."""
     named = known.answers.text("economics.open_model")
+    if named and named not in blocked:
+        return (named,)
     return tuple(dict.fromkeys([*([named] if named else []), *known.answers.several("license.models")]))
 
 
 def choose_open_model(known: CompletedAnswers, catalog: Catalog, blocked: Collection[str]) -> str:
     """The model named, else the first candidate that is not blocked, else the task's default or one that is clear."""
-    candidates = named_open_models(known)
+    candidates = named_open_models(known, blocked)
     usual = [known.text("economics.open_model"), *catalog.models]
     free = [model for model in candidates or usual if model not in blocked]
     return (free or candidates or usual)[0]
@@ -378,7 +380,7 @@ def _least_class(known: CompletedAnswers, *, frontier: bool) -> Capability:
 
 def _open_models(known: CompletedAnswers, catalog: Catalog, blocked: Collection[str]) -> list[SoldModel]:
     """The open models the user named, else all of the catalog."""
-    named = named_open_models(known)
+    named = named_open_models(known, blocked)
     return [
         SoldModel(
             model.id,

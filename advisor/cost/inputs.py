@@ -48,7 +48,6 @@ PARAMETERS = (
     "tier.workstation.hours_per_month",
     "tier.internal-endpoint.fte",
     "tier.production.fte",
-    "tier.production.start_fte",
     "tier.high-availability.fte",
     "tier.high-availability.start_fte",
     "people.team_gpus",

@@ -586,7 +586,7 @@ def _serverless_doubts(known: CompletedAnswers, catalog: Catalog) -> Iterator[st
         return
     gpu = catalog.gpus.get(known.answers.text("economics.gpu") or "")
     if gpu is not None and _lacks_serverless(known, gpu):
-        yield f"{gpu.title} is sold by the second of use; no such price is known by the day, so it is priced by the hour"
+        yield f"{gpu.title} is sold by the second of use; no price of that is known by the day, so the hour is priced"
     elif known.flag("latency.interactive") or service_targets(known) != NO_TARGETS:
         start = known.parameters.range("operations.serverless_start_seconds")
         yield (

@@ -67,7 +67,7 @@ def test_a_rent_first_listed_after_the_day_is_unknown_on_it_and_said() -> None:
 
 def test_seconds_of_a_card_are_not_bought_before_they_are_listed() -> None:
     before, after = (_own(day, gpu="h100-sxm", acquisition="serverless") for day in (FIRST, LAST))
-    said = "no such price is known by the day"
+    said = "no price of that is known by the day"
     assert any(said in each for each in before.verdict.conditions)
     assert not any(said in each for each in after.verdict.conditions)
 

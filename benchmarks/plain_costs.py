@@ -108,7 +108,7 @@ def self_host(scenario: Scenario, tokens: tuple[float, float], look: Look) -> fl
 
 
 def people(scenario: Scenario, gpus: float, total: float, look: Look) -> float:
-    """Production: an internal service's smallest team, what size adds to it, and a share for every further base of GPUs."""
+    """An internal service's smallest team, what size adds to it, and a share for every further base of GPUs."""
     start, full = look("tier.internal-endpoint.fte"), look("tier.production.fte")
     weight = (gpus / look("people.team_gpus") + total / look("people.team_tokens")) ** 2
     need = start + max(0.0, full - start) * weight / (1.0 + weight)

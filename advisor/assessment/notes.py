@@ -56,7 +56,8 @@ def _spare_note(evaluation: Evaluation) -> str:
     usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
     return (
         f"{evaluation.findings.tier.capitalize()} keeps {plan.spares} spare group of {plan.group_gpus} × "
-        f"{plan.request.gpu.title} beside what the peak needs, about {dollars(usd)} a month; an internal service would not"
+        f"{plan.request.gpu.title} beside what the peak needs, about {dollars(usd)} a month, "
+        "which an internal service does not"
     )
 
 

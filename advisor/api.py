@@ -105,7 +105,7 @@ def assess(
         random=RandomStream(drawing.BIT_GENERATOR, seed, draws, drawing.stream_digest(seed, draws)),
         questionnaire=answers.questionnaire,
         tier=evaluation.findings.tier,
-        notes=(*notes(evaluation), *dated_later(used, as_of), *(pack.note for pack in knowledge.packs)),
+        notes=(*notes(evaluation), *dated_later(used, at.parameters), *(pack.note for pack in knowledge.packs)),
         conflicts=tuple(
             tuple(rule.id for rule in each)
             for each in conflicts(evaluation.findings.fired, evaluation.findings.workload)

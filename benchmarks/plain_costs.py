@@ -108,8 +108,8 @@ def self_host(scenario: Scenario, tokens: tuple[float, float], look: Look) -> fl
 
 
 def people(scenario: Scenario, gpus: float, total: float, look: Look) -> float:
-    """A smallest team of the tier, what size adds to it, and a share for every further base of GPUs."""
-    start, full = look(f"tier.{scenario.tier}.start_fte"), look(f"tier.{scenario.tier}.fte")
+    """An internal service's smallest team, what size adds to it, and a share for every further base of GPUs."""
+    start, full = look("tier.internal-endpoint.fte"), look("tier.production.fte")
     weight = (gpus / look("people.team_gpus") + total / look("people.team_tokens")) ** 2
     need = start + max(0.0, full - start) * weight / (1.0 + weight)
     need *= 1.0 + look("people.fleet_growth") * max(0.0, gpus / look("people.fleet_base_gpus") - 1.0)

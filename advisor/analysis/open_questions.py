@@ -21,7 +21,7 @@ from advisor.analysis.reevaluate import WhatIf
 from advisor.cost.draws import CHUNK
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.gates import RemainingRoutes
-from advisor.decision.ranking import choose
+from advisor.decision.ranking import beats, choose
 from advisor.engine.rule_check import findings_of, tests_of
 from advisor.interview.answers import Answers
 from advisor.knowledge.rules import Rule
@@ -111,7 +111,7 @@ class _Reasoning:
             for cheapest in (route for route in ranked if _median(bounds[route].low) <= lowest):
                 rivals = [route for route in ranked if route != cheapest]
                 tie = number("gate.tie_share")
-                tied = [route for route in rivals if _beats(bounds[route].low, bounds[cheapest].high) >= tie]
+                tied = [route for route in rivals if beats(bounds[route].low, bounds[cheapest].high) >= tie]
                 choices.add(cheapest)
                 if tied:
                     choices |= self._preferred(cheapest, tied, bounds, tie)
@@ -203,7 +203,3 @@ def _ranked(bounds: dict[str, Interval], margin: float) -> Iterator[list[str]]:
 
 def _median(figure: float | np.ndarray) -> float:
     return float(np.median(figure))
-
-
-def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
-    return float(np.mean(np.asarray(one) < np.asarray(other)))

@@ -90,7 +90,7 @@ class WhatIf:
         if kept is None:
             watched = Watched(answers.values)
             known = self._completed(replace(answers, values=watched))
-            kept = prepare(known, self.at.knowledge.catalog, self.at.parameters.as_of, blocked)
+            kept = prepare(known, self.at.catalog, self.at.parameters.as_of, blocked)
             self._prepared.keep(watched, kept, blocked)
         return replace(kept, known=self._completed(answers))
 

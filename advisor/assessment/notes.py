@@ -6,11 +6,12 @@ import numpy as np
 
 from advisor.cost.tokens.quotes import TIERS
 from advisor.decision.evaluate import Evaluation, concerned_routes
+from advisor.interview.wording.answer_format import dollars
 
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """The notes shown with the verdict, in the order they are printed."""
-    every = (_measured_note, _pace_note, _fleet_note, _currency_note, _paying_note, _batch_note)
+    every = (_measured_note, _pace_note, _fleet_note, _spare_note, _currency_note, _paying_note, _batch_note)
     return tuple(note for note in (one(evaluation) for one in every) if note)
 
 
@@ -41,6 +42,22 @@ def _fleet_note(evaluation: Evaluation) -> str:
     return (
         "Workloads that would share one fleet and team share their fixed cost; "
         "this verdict charges it to one workload alone"
+    )
+
+
+def _spare_note(evaluation: Evaluation) -> str:
+    """What the tier alone adds to a fleet: whole groups of GPUs beside those that the peak needs."""
+    plan, serving = evaluation.scenario.fleet, concerned_routes(evaluation.choice.option, evaluation.costs)
+    bought = evaluation.costs.offers["self-host"].bought if "self-host" in serving else None
+    if bought is None or not plan.spares or not bought.offer.gpus:
+        return ""
+    share = plan.spares * plan.group_gpus / bought.offer.gpus
+    lines = evaluation.costs.point_lines[evaluation.choice.option]
+    usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
+    return (
+        f"{evaluation.findings.tier.capitalize()} keeps {plan.spares} spare group of {plan.group_gpus} × "
+        f"{plan.request.gpu.title} beside what the peak needs, about {dollars(usd)} a month, "
+        "which an internal service does not"
     )
 
 

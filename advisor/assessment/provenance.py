@@ -17,8 +17,9 @@ from advisor.decision.evaluate import Evaluation
 from advisor.engine.rule_check import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.grades import WEAK_GRADES, Grade
+from advisor.knowledge.labels import catalog_label, label
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.parameters import DatedValue
+from advisor.knowledge.parameters import DatedValue, Parameters
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}
 """Topics of parameters that age, each with its `evidence.stale_days` limit; physics and habits do not."""
@@ -187,14 +188,22 @@ def premises(evaluation: Evaluation, knowledge: Knowledge, at: CompiledKnowledge
     return tuple(sorted([*used, *more], key=lambda one: one.parameter))
 
 
-def dated_later(used: Sequence[Premise], as_of: date) -> tuple[str, ...]:
-    """One sentence where figures are used that were not yet known on the day: nothing older is."""
-    later = [one.parameter for one in used if one.since > as_of]
+def dated_later(used: Sequence[Premise], parameters: Parameters) -> tuple[str, ...]:
+    """Say which figures were not yet known on the day: those of this verdict by name, all others by their number.
+
+    A price dated later is never used. A parameter has no other value than its first one, so that it is used, and said.
+    """
+    day = parameters.as_of
+    later = [one.parameter for one in used if one.since > day]
+    counted = {one.parameter for one in used}
+    others = sum(value.since > day for name, value in parameters.values.items() if name not in counted)
+    rest = f"{others} other parameters of the knowledge base were not known either" if others else ""
     if not later:
-        return ()
+        return (f"On {day} all figures of this verdict were known; {rest}",) if rest else ()
     more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
-    named = ", ".join(later[:_MOST_NAMED]) + more
-    return (f"On {as_of} these figures were not known yet, and no older ones are: {named}",)
+    named = "; ".join(catalog_label(name) if label(name) == name else label(name) for name in later[:_MOST_NAMED])
+    told = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
+    return (f"{told}; {rest}" if rest else told,)
 
 
 def _thresholds(evaluation: Evaluation) -> Iterator[str]:

@@ -48,7 +48,6 @@ PARAMETERS = (
     "tier.workstation.hours_per_month",
     "tier.internal-endpoint.fte",
     "tier.production.fte",
-    "tier.production.start_fte",
     "tier.high-availability.fte",
     "tier.high-availability.start_fte",
     "people.team_gpus",
@@ -171,19 +170,12 @@ def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:
 
 
 def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
-    """The row of the catalog that `hourly` is taken from; None where no price is known."""
-    own = [price for price in gpu.prices if price.acquisition == acquisition]
-    if acquisition == "serverless":  # where nobody sells it, no other price stands for it
-        return _in_force(own, as_of) if own else None
-    rented = [price for price in gpu.prices if price.is_rent]
-    rows = own or rented or [price for price in gpu.prices if price.acquisition == "owned"]
-    return _in_force(rows, as_of) if rows else None
-
-
-def _in_force(rows: list[GpuPrice], as_of: date) -> GpuPrice:
-    rows = sorted(rows, key=lambda row: row.since)
-    past = [row for row in rows if row.since <= as_of]
-    return past[-1] if past else rows[0]
+    """The row of the catalog that `hourly` is taken from; None where no price is known by the day."""
+    known = [price for price in gpu.prices if price.since <= as_of]
+    own = [price for price in known if price.acquisition == acquisition]
+    if acquisition != "serverless":  # where nobody sells it, no other price stands for it
+        own = own or [price for price in known if price.is_rent] or [row for row in known if row.acquisition == "owned"]
+    return sorted(own, key=lambda row: row.since)[-1] if own else None
 
 
 def _range(price: GpuPrice) -> Range:

@@ -488,7 +488,7 @@ def _fleet_search(
     ]
     if workstation:
         gpus = [gpu for gpu in gpus if gpu.workstation]
-    gpus = [gpu if named is None else priced_gpu(gpu, catalog) for gpu in gpus]
+    gpus = [gpu if named is None else priced_gpu(gpu, catalog, as_of) for gpu in gpus]
     given = known.answers.range("economics.gpus")
     return FleetSearch(
         models=models,
@@ -534,8 +534,8 @@ def _rents(known: CompletedAnswers, gpu: Gpu, as_of: date) -> list[Rent]:
     return [rent for rent in found if rent.monthly_usd > 0.0 and (rent.acquisition != "owned" or gpu.purchase_high_usd)]
 
 
-def priced_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
-    """The card that was named; where the catalog has no price of it, at those of the nearest by memory bandwidth."""
+def priced_gpu(gpu: Gpu, catalog: Catalog, as_of: date) -> Gpu:
+    """The card that was named; where no price of it is known by the day, at those of the nearest by bandwidth."""
     if _is_rented(gpu) and gpu.purchase_high_usd:
         return gpu
     listed = [each for each in catalog.gpus.values() if _is_rented(each) and each.purchase_high_usd]
@@ -547,7 +547,7 @@ def priced_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
         purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
         purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
         purchase_source=gpu.purchase_source if own else near.purchase_source,
-        note=f"no price of this card is listed; {near.title}'s is taken",
+        note=f"no price of this card is known by {as_of}; {near.title}'s is taken",
     )
 
 
@@ -588,7 +588,7 @@ def _serverless_doubts(known: CompletedAnswers, catalog: Catalog) -> Iterator[st
         return
     gpu = catalog.gpus.get(known.answers.text("economics.gpu") or "")
     if gpu is not None and _lacks_serverless(known, gpu):
-        yield f"{gpu.title} is sold by the second of use; no such price is listed, so it is priced by the hour"
+        yield f"{gpu.title} is sold by the second of use; no price of that is known by the day, so the hour is priced"
     elif known.flag("latency.interactive") or service_targets(known) != NO_TARGETS:
         start = known.parameters.range("operations.serverless_start_seconds")
         yield (

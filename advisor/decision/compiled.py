@@ -9,6 +9,7 @@ from advisor.cost.fleets.people import TIERS
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
+from advisor.knowledge.catalog import Catalog
 from advisor.knowledge.packs.pack import Knowledge, Pins
 from advisor.knowledge.packs.pack_paths import errors_in_folders
 from advisor.knowledge.parameters import Parameters
@@ -19,7 +20,7 @@ from advisor.published.method_conditions import Judge, judge_by
 class CompiledKnowledge:
     """Licenses are asked first, since they decide which model is priced; tiers and gates afterwards.
 
-    `panel` judges the conditions of published methods and checklists.
+    `panel` judges the conditions of published methods and checklists; `catalog` has the rents known by the day.
     """
 
     knowledge: Knowledge
@@ -27,6 +28,7 @@ class CompiledKnowledge:
     licenses: Engine
     gates: Engine
     panel: Judge
+    catalog: Catalog
 
 
 _KEPT: dict[tuple[Pins, date], CompiledKnowledge] = {}
@@ -49,7 +51,8 @@ def _compile(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
     parameters, rules, kinds = knowledge.parameters_at(as_of), knowledge.rules_at(as_of), kinds_of(knowledge)
     licenses = Engine.compile([rule for rule in rules if rule.effect == "posture"], parameters, kinds)
     gates = Engine.compile([rule for rule in rules if rule.effect != "posture"], parameters, kinds)
-    return CompiledKnowledge(knowledge, parameters, licenses, gates, judge_by(knowledge, parameters))
+    panel = judge_by(knowledge, parameters)
+    return CompiledKnowledge(knowledge, parameters, licenses, gates, panel, knowledge.catalog.rents_known_by(as_of))
 
 
 def first_day(knowledge: Knowledge, otherwise: date) -> date:

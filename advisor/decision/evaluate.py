@@ -98,7 +98,7 @@ def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Finding
     given = cast("dict[str, FactValue]", dict(known.answers.values))
     licenses = fire(at.licenses, given)
     blocked = blocked_models([firing.rule for firing in licenses.firings], at.knowledge)
-    prepared = prepare(known, at.knowledge.catalog, at.parameters.as_of, blocked)
+    prepared = prepare(known, at.catalog, at.parameters.as_of, blocked)
     facts = given | derived_facts(prepared, blocked)
     gates = fire(at.gates, facts)
     workload = gate_inputs(prepared)

@@ -13,6 +13,8 @@ from advisor.knowledge.rules import Rule
 
 DecidedBy = Literal["must", "can", "worth", "prefer"]
 Status = Literal["none", "conditional", "near-tie", "provisional", "firm"]
+_CENTS = 2
+"""Decimal places of a dollar that are paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def choose(
     medians = {route: float(np.median(totals[route])) for route in left}
     ranked = _ranked(left, medians, hybrid_margin)
     cheapest = min(ranked, key=lambda route: medians[route])
-    pairwise = {route: _beats(totals[route], totals[cheapest]) for route in ranked if route != cheapest}
+    pairwise = {route: beats(totals[route], totals[cheapest]) for route in ranked if route != cheapest}
     tied = tuple(route for route in ranked if route == cheapest or pairwise[route] >= tie_share)
     signal = _signal(fired, tied) if len(tied) > 1 else None
     chosen = cheapest if signal is None else _named(signal, fired, tied, medians)
@@ -86,9 +88,12 @@ def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) ->
     return [*others, "hybrid"] if earns else others
 
 
-def _beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
-    """The share of draws in which one is the cheaper; a draw in which both cost the same counts half for either."""
-    first, second = np.asarray(one), np.asarray(other)
+def beats(one: float | np.ndarray, other: float | np.ndarray) -> float:
+    """The share of draws in which one is the cheaper; a draw in which both cost the same counts half for either.
+
+    A bill is in whole cents: what differs by less is the same, as at two sellers of one price.
+    """
+    first, second = np.round(one, _CENTS), np.round(other, _CENTS)
     return float(np.mean(first < second) + np.mean(first == second) / 2)
 
 
@@ -105,11 +110,15 @@ def _named(signal: Rule, fired: Sequence[Rule], tied: Sequence[str], medians: Ma
 
 
 def cheapest_shares(totals: Mapping[str, float | np.ndarray]) -> dict[str, float]:
-    """In which share of the draws each route is the cheapest of all."""
+    """In which share of the draws each route is the cheapest of all; together 1.
+
+    Routes that cost the same to the cent share a draw equally, as `beats` has it among two.
+    """
     routes = list(totals)
-    table = np.stack(np.broadcast_arrays(*(np.atleast_1d(totals[route]) for route in routes)))
-    winners = np.argmin(table, axis=0)
-    return {route: float(np.mean(winners == place)) for place, route in enumerate(routes)}
+    table = np.round(np.stack(np.broadcast_arrays(*(np.atleast_1d(totals[route]) for route in routes))), _CENTS)
+    cheapest = table == table.min(axis=0)
+    shares = np.mean(cheapest / cheapest.sum(axis=0), axis=1)
+    return {route: float(share) for route, share in zip(routes, shares, strict=True)}
 
 
 def _decided_by(standing: RemainingRoutes, signal: Rule | None) -> DecidedBy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -339,6 +339,15 @@ class Catalog:
     managed: dict[str, ManagedModel]
     providers: dict[str, Provider]
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+    def rents_known_by(self, day: date) -> Catalog:
+        """The same with the prices of a GPU's hour that were known on a day: what is dated after it is unknown then."""
+        later = {name: gpu for name, gpu in self.gpus.items() if any(price.since > day for price in gpu.prices)}
+        known = {
+            name: replace(gpu, prices=tuple(price for price in gpu.prices if price.since <= day))
+            for name, gpu in later.items()
+        }
+        return replace(self, gpus=self.gpus | known) if known else self
 
     def token_prices(self) -> Iterator[tuple[str, TokenPrice]]:
         """Every token price with the id of the model it is for: vendors' own models first."""

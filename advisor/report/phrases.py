@@ -319,13 +319,13 @@ def checklist(found: Checklist) -> str:
 
 
 def weak_evidence(assessment: Assessment) -> str:
-    """How many of the rules that fired, and of the figures behind the costs, stand on weak grades; empty when none."""
-    fired = {found.rule: found for found in assessment.findings}
-    weak = [found.title or rule_label(rule) for rule, found in fired.items() if found.grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(fired)} fired rules stand on weak evidence ({'; '.join(weak)})" if weak else ""
-    found = assessment.evidence
-    share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
-    figures = f"{share}, are weakly founded" if found.weak else ""
+    """How many of the findings, and of the figures behind the costs, stand on weak grades; empty when none."""
+    findings = {found.rule: found for found in assessment.findings}
+    weak = [found.title or rule_label(rule) for rule, found in findings.items() if found.grade in WEAK_GRADES]
+    rules = f"{len(weak)} of {len(findings)} findings stand on weak evidence ({'; '.join(weak)})" if weak else ""
+    used = assessment.evidence
+    share = f"{len(used.weak)} of {used.figures} figures behind the costs, {used.weak_share:.0%}"
+    figures = f"{share}, are weakly founded" if used.weak else ""
     return "; ".join(part for part in (rules, figures) if part)
 
 
@@ -343,10 +343,11 @@ def stale_evidence(assessment: Assessment) -> str:
 
 
 def engines(assessment: Assessment) -> str:
-    """That both evaluators found the same."""
+    """How many rules fired, and whether both evaluators agree on them."""
     both = assessment.engines
-    agree = "agree on" if both.agree else "differ on"
-    return f"two rule engines {agree} {both.reference} fired rules"
+    if both.agree:
+        return f"{both.reference} rules fired, and the two rule engines agree on them"
+    return f"the two rule engines do not agree: {both.durable_rules} rules fired in one, {both.reference} in the other"
 
 
 def stream(assessment: Assessment) -> str:

@@ -43,8 +43,8 @@ def answers(given: Given) -> Answers:
     return read_answers(file_of(given), "answers.toml", vocabulary(knowledge()))
 
 
-def ask(given: Given, *, flips: bool = False, draws: int = DRAWS) -> Assessment:
-    return assess(answers(given), knowledge(), DAY, draws=draws, flips=flips)
+def ask(given: Given, *, flips: bool = False, draws: int = DRAWS, day: date = DAY) -> Assessment:
+    return assess(answers(given), knowledge(), day, draws=draws, flips=flips)
 
 
 def ask_json(given: Given, *, flips: bool = False) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
-from advisor.decision.ranking import RouteChoice, choose
+from advisor.decision.ranking import RouteChoice, beats, choose
 from advisor.knowledge.rules import Rule
 from tests.contract.asking import DAY, Given, ask, knowledge
 
@@ -166,3 +166,20 @@ def _tie() -> Given:
 
 def _exclusion(route: str) -> Rule:
     return replace(PACK["must.boundary-tenancy"], id=f"gone.{route}", options=(route,))
+
+
+def test_two_routes_of_one_price_are_as_sure_as_each_other_and_not_one_of_them_for_certain() -> None:
+    """One list price at the vendor and in the cloud: a draw in which both cost the same counts half for either."""
+    same = cheaper_in(0.5)
+    choice = judged({"hosted-api": same, "managed-cloud": same + 1e-9, "self-host": same + 50})
+    assert choice.pairwise == {"managed-cloud": 0.5, "self-host": 0.0}
+    assert choice.cheapest_share == pytest.approx({"hosted-api": 0.5, "managed-cloud": 0.5, "self-host": 0.0})
+    assert (choice.status, choice.confidence) == ("near-tie", 0.5)
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.004, 0.02, 3.0])
+def test_the_most_that_one_route_may_win_by_is_never_below_what_it_wins(apart: float) -> None:
+    """The bounds compare a rival's low end with the cheapest's high end: at the same cost both count half."""
+    one, other = cheaper_in(0.3), cheaper_in(0.6) + apart
+    assert beats(one - 1.0, other + 1.0) >= beats(one, other)
+    assert beats(one, other) + beats(other, one) == pytest.approx(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from advisor.cost.draws import draws
@@ -26,10 +27,10 @@ BUSY: dict[str, Any] = {
 }
 
 
-def scenario_of(given: dict[str, Any], tier: Tier = "internal-endpoint") -> Scenario:
+def scenario_of(given: dict[str, Any], tier: Tier = "internal-endpoint", day: date = DAY) -> Scenario:
     """What the cost core would price for these answers on a service tier."""
-    known = CompletedAnswers(answers(given), knowledge().parameters_at(DAY), knowledge().questions)
-    prepared = prepare(known, knowledge().catalog, DAY, ())
+    known = CompletedAnswers(answers(given), knowledge().parameters_at(day), knowledge().questions)
+    prepared = prepare(known, knowledge().catalog.rents_known_by(day), day, ())
     return prepared.scenario(tier, regulated=False, cloud_open_eligible=True)
 
 

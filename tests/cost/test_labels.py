@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.asking import DAY, knowledge
 from tests.cost.pointed import evaluated, lines_at_point
 
 DRAWS = 100
@@ -50,19 +51,18 @@ class Label:
 
 AUDIENCE, TIER, REGION = "workload.audience", "economics.service_tier", "data.region"
 TESTED = "a public service is tested, watched and kept up from its first day"
-MANNED = TESTED + ", keeps a spare group of GPUs, and takes a third of a person at least"
+SPARED = TESTED + ", and keeps one spare group of GPUs, which somebody looks after"
 TABLE = (
     Label(TINY, AUDIENCE, "internal", "public", "hosted-api", (212, 852), AROUND, TESTED),
-    Label(TINY, AUDIENCE, "internal", "public", "self-host", (5591, 13046), SERVED, MANNED),
+    Label(TINY, AUDIENCE, "internal", "public", "self-host", (5591, 8943), SERVED, SPARED),
     Label(CHAT, AUDIENCE, "internal", "public", "hosted-api", (3337, 3850), AROUND, TESTED),
     Label(CHAT, AUDIENCE, "internal", "public", "managed-open", (909, 1422), AROUND, TESTED),
-    Label(CHAT, AUDIENCE, "internal", "public", "self-host", (9056, 19856), SERVED, MANNED),
-    Label(LARGE, AUDIENCE, "internal", "public", "self-host", (64508, 64508), (), "so large a fleet is production"),
+    Label(CHAT, AUDIENCE, "internal", "public", "self-host", (9188, 16179), SERVED, SPARED),
+    Label(LARGE, AUDIENCE, "internal", "public", "self-host", (70208, 70208), (), "so large a fleet is production"),
     Label(CHAT, TIER, "internal-endpoint", "production", "hosted-api", (3337, 3850), AROUND, TESTED),
-    Label(CHAT, TIER, "internal-endpoint", "production", "self-host", (9056, 19856), SERVED, MANNED),
-    Label(LARGE, TIER, "internal-endpoint", "production", "self-host", (55286, 64508), SERVED,
-          "a spare group, and the people of a larger start"),
-    Label(CHAT, TIER, "production", "high-availability", "self-host", (19856, 35812), (*AROUND, "labor"),
+    Label(CHAT, TIER, "internal-endpoint", "production", "self-host", (9188, 16179), SERVED, SPARED),
+    Label(LARGE, TIER, "internal-endpoint", "production", "self-host", (63651, 70208), SERVED, SPARED),
+    Label(CHAT, TIER, "production", "high-availability", "self-host", (16179, 36005), (*AROUND, "labor"),
           "one person at least, and a rota that is on call"),
     Label(LARGE, TIER, "production", "high-availability", "hosted-api", (128188, 128275), (), "tokens outweigh it"),
     Label(CHAT, REGION, None, "us", "hosted-api", (3337, 3587), ("tokens",), "a regional endpoint asks a tenth more"),
@@ -70,15 +70,15 @@ TABLE = (
     Label(CHAT, REGION, "us", "uk", "hosted-api", (3587, 3587), (), "not listed there: the same, wider"),
     Label(CHAT, REGION, "us", "eu", "managed-open", (909, 1172), ("tokens",), "what is listed there costs more"),
     Label(CHAT, REGION, "us", "other", "managed-open", (909, 916), ("tokens",), "not listed there: wider"),
-    Label(CHAT, REGION, "us", "other", "self-host", (9056, 9056), (), "rents are not listed by region"),
+    Label(CHAT, REGION, "us", "other", "self-host", (9188, 9188), (), "rents are not listed by region"),
     Label(CHAT, "data.regimes", [], ["hipaa"], "hosted-api", (3337, 4517), (*AROUND, "compliance"),
           TESTED + ", and its duties are paid"),
     Label(TEAM, "workload.developers", 5, 6, "hosted-api", (178, 212), AROUND, "one person more"),
     Label(TEAM, "workload.developers", 5, 6, "self-host", (3004, 4404), SERVED,
           "a server's card in place of a workstation that is bought, and one person more"),
     Label(TEAM, "workload.developers", 6, 7, "self-host", (4404, 4408), ("labor",), "one person more"),
-    Label(CHAT, "staffing.ml_infra_fte", 0.09, 0.1, "self-host", (9056, 9056), (), "people are paid by need"),
-    Label(CHAT, "economics.team_spare_fte", 0, 0.1, "self-host", (9056, 6973), ("labor",), "it is paid already"),
+    Label(CHAT, "staffing.ml_infra_fte", 0.09, 0.1, "self-host", (9188, 9188), (), "people are paid by need"),
+    Label(CHAT, "economics.team_spare_fte", 0, 0.1, "self-host", (9188, 7105), ("labor",), "it is paid already"),
 )  # fmt: skip
 
 
@@ -101,3 +101,39 @@ def test_a_person_more_or_less_opens_a_route_and_moves_no_bill() -> None:
     assert "self-host" not in few.findings.standing.after_can
     assert "self-host" in enough.findings.standing.after_can
     assert sum(few.costs.point_lines["self-host"].values()) == sum(enough.costs.point_lines["self-host"].values())
+
+
+@pytest.mark.parametrize("tokens", ["1M", "30M", "300M", "2B", "10B", "50B"])
+@pytest.mark.parametrize("model", ["llama-3.1-8b", "llama-3.3-70b"])
+def test_from_internal_to_public_a_fleet_takes_one_spare_group_and_what_it_brings(model: str, tokens: str) -> None:
+    """The same work for the public: one group more, the people and tools that follow its GPUs, and the stated start.
+
+    Both are priced on the same cards, so that the group is the same one.
+    """
+    given = CHAT | {"economics.open_model": model, "volume.output_tokens": tokens, "volume.input_tokens": "unknown"}
+    given |= {"economics.precision": "fp8", "economics.acquisition": "on-demand", "volume.annual_growth": 0}
+    tiers = ("internal-endpoint", "production")
+    found = [evaluated(given | {TIER: tier}, DRAWS).costs.offers["self-host"].feasible[0].offer for tier in tiers]
+    assert found[1].replicas == found[0].replicas + 1
+    group = found[1].gpus - found[0].gpus
+    before, after = (lines_at_point(given | {TIER: tier}, "self-host") for tier in tiers)
+    rent = after["gpu"] - before["gpu"]
+    assert rent == pytest.approx(before["gpu"] / found[0].gpus * group, rel=0.35)
+    parameters = knowledge().parameters_at(DAY)
+    full = sum(after[line] for line in AROUND) - sum(before[line] for line in AROUND)
+    step = (
+        parameters.range("service.start.production").point - parameters.range("service.start.internal-endpoint").point
+    )
+    watched = group * parameters.range("operations.observability_gpu_usd_per_month").point
+    assert full - watched <= step * _full_service() * 1.001, "the stated start of a production service"
+    stated = {TIER: "internal-endpoint", "economics.gpus": found[1].gpus, "economics.precision": found[1].precision}
+    assert after["labor"] == pytest.approx(lines_at_point(given | stated, "self-host")["labor"]), "people follow GPUs"
+
+
+def _full_service() -> float:
+    """Dollars a month of the work around a full service, from a production one without traffic."""
+    small = lines_at_point(
+        CHAT | {"volume.output_tokens": 1, "volume.input_tokens": 1, TIER: "production"}, "self-host"
+    )
+    start = knowledge().parameters_at(DAY).range("service.start.production").point
+    return sum(small[line] for line in AROUND) / start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.cost.scenarios import scenario_of
 from tests.cost.test_token_lines import EXACT
 
 D = Decimal
+LISTED = date(2026, 11, 28)
+"""The day from which the catalog has prices by the second of use."""
 SMALL: dict[str, Any] = {
     "workload.task": "classification",
     "data.boundary": "vpc",
@@ -114,7 +117,7 @@ def test_a_batch_price_is_named_or_missed() -> None:
 @pytest.mark.parametrize("requests", [100, 20_000, 10**6, 10**9])
 def test_serverless_gpus_are_paid_for_the_time_they_run(requests: int) -> None:
     """A month has 2,592,000 seconds; a request keeps a GPU up for its own time, 33 s to start and 32.5 s of waiting."""
-    scenario = scenario_of(SMALL | {"volume.requests": requests})
+    scenario = scenario_of(SMALL | {"volume.requests": requests}, day=LISTED)
     sample = points(scenario.ranges)
     pricing, plan = Pricing(scenario, sample), scenario.fleet
     assert plan.acquisition == "serverless"
@@ -128,17 +131,21 @@ def test_serverless_gpus_are_paid_for_the_time_they_run(requests: int) -> None:
 
 def test_serverless_never_costs_more_with_less_work_and_counts_only_where_it_was_asked_for() -> None:
     bills = [
-        lines_at_point(SMALL | {"volume.requests": requests, "economics.gpu": "h100-sxm"}, "self-host")["gpu"]
+        lines_at_point(SMALL | {"volume.requests": requests, "economics.gpu": "h100-sxm"}, "self-host", LISTED)["gpu"]
         for requests in (100, 1000, 10**4, 10**5, 10**6, 10**7)
     ]
     assert bills == sorted(bills)
     assert bills[0] < 10 < bills[-1]
     left_open = {key: value for key, value in SMALL.items() if key not in ("economics.acquisition", "economics.gpu")}
-    assert all(choice.plan.acquisition != "serverless" for choice in scenario_of(left_open).shortlist.fleets)
+    assert all(
+        choice.plan.acquisition != "serverless" for choice in scenario_of(left_open, day=LISTED).shortlist.fleets
+    )
 
 
 def test_a_card_that_nobody_sells_by_the_second_is_priced_by_the_hour_and_said() -> None:
-    found = ask(SMALL | {"economics.gpu": "mi300x"}, draws=100)
-    assert any("no such price is listed, so it is priced by the hour" in text for text in found.verdict.conditions)
-    waits = ask(SMALL | {"latency.p95_ms": 5000}, draws=100)
+    found = ask(SMALL | {"economics.gpu": "mi300x"}, draws=100, day=LISTED)
+    assert any(
+        "no price of that is known by the day, so the hour is priced" in text for text in found.verdict.conditions
+    )
+    waits = ask(SMALL | {"latency.p95_ms": 5000}, draws=100, day=LISTED)
     assert any("can wait 6 to 60 s for a GPU to start" in text for text in waits.verdict.conditions)

@@ -73,7 +73,7 @@ class Completions:
     @cached_property
     def prepared(self) -> Preparation:
         """Models, prices and fleet by the answers so far."""
-        return prepare(self.known, self.at.knowledge.catalog, self.at.parameters.as_of, self.blocked[0])
+        return prepare(self.known, self.at.catalog, self.at.parameters.as_of, self.blocked[0])
 
     @cached_property
     def gates(self) -> RulesByCertainty:

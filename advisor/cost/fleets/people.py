@@ -12,10 +12,10 @@ Tier = Literal["workstation", "internal-endpoint", "production", "high-availabil
 TIERS: tuple[Tier, ...] = ("high-availability", "workstation", "production", "internal-endpoint")
 SMALLEST_TEAM = {
     "internal-endpoint": "tier.internal-endpoint.fte",
-    "production": "tier.production.start_fte",
+    "production": "tier.internal-endpoint.fte",
     "high-availability": "tier.high-availability.start_fte",
 }
-"""The parameter of the people that the smallest service of a tier takes."""
+"""The parameter of the people that the smallest service of a tier takes: no more of them because it is public."""
 FULL_TEAM = {
     "internal-endpoint": "tier.production.fte",
     "production": "tier.production.fte",

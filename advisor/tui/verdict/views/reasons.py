@@ -44,7 +44,7 @@ def why_entries(assessment: Assessment) -> list[ViewEntry]:
         for same in _by_rule(rule for rule in assessment.findings if rule.gate == gate)
     ]
     engines = assessment.engines
-    agree = "they agree" if engines.agree else "THEY DIFFER"
+    agree = "they agree" if engines.agree else "they do NOT agree"
     return [*found, ViewEntry("Two rule engines", agree, partial(_engines, engines), "CHECKED  every rule, twice")]
 
 
@@ -82,10 +82,9 @@ def _step(text: str, indent: int, columns: int, role: str) -> list[Line]:
 
 
 def _engines(engines: Agreement, columns: int) -> list[Line]:
-    agreed = "agree" if engines.agree else "DISAGREE"
-    said = (
-        f"{engines.durable_rules} rules fired in the rule engine, {engines.reference} in the reference: they {agreed}."
-    )
+    agree = "agree" if engines.agree else "do NOT agree"
+    fired = f"{engines.durable_rules} rules fired in the rule engine, {engines.reference} in the reference"
+    said = f"{fired}: they {agree}."
     return wrapped(said, columns, "   ")
 
 

@@ -165,7 +165,7 @@ def as_json(sizing: Sizing) -> dict[str, object]:
         "batch": round(served.flight) if served else 0,
         "layout": sizing.layout,
         "memory_gb": {name: round(part, 3) for name, part in {**parts, "available": memory.available_gb}.items()},
-        "curve": [_point(point) for point in sizing.curve],
+        "curve": [_point(point, sizing) for point in sizing.curve],
         "reason": _reason(sizing),
         "single_stream_ceiling": round(sizing.single_stream_ceiling, 1),
         "usd_per_million_output": _rounded(sizing.usd_per_million_output),
@@ -178,14 +178,16 @@ def _between(sizing: Sizing) -> dict[str, float]:
     return {"p10": mean / sizing.band[1], "p50": mean, "p90": mean / sizing.band[0]}
 
 
-def _point(point: CurvePoint) -> dict[str, object]:
+def _point(point: CurvePoint, sizing: Sizing) -> dict[str, object]:
     served = point.served
     return {
         "concurrency": point.concurrency,
         "tokens_per_second": round(served.tokens_per_second, 1),
+        "tokens_per_second_per_gpu": round(served.tokens_per_second / sizing.placement.gpus, 1),
         "inter_token_ms": round(served.inter_token * MILLI, 3),
         "first_token_ms": round(served.first_token_p50 * MILLI, 1),
         "layout": point.layout,
+        "usd_per_million_output": _rounded(sizing.usd_at(served)),
     }
 
 
@@ -211,16 +213,25 @@ def as_text(sizing: Sizing) -> list[str]:
 
 
 def _curve(sizing: Sizing) -> list[str]:
+    """The table of the curve, with the price where one is known, and its chart."""
     if not sizing.curve:
         return []
-    rows = [_curve_line(point) for point in sizing.curve]
-    return ["", "   at once    tokens/s   ms/token   first, ms  layout", *rows, ""]
+    from advisor.report.listings.sizing_chart import sizing_chart
+
+    priced = "" if sizing.usd_per_hour is None else "  $/M out"
+    head = f"  at once   tokens/s  each GPU  ms/token  first, ms{priced}  cheapest layout"
+    rows = [_curve_line(point, sizing) for point in sizing.curve]
+    chart = sizing_chart(sizing.curve, sizing.placement.gpus)
+    return ["", head, *rows, "", *([*chart, ""] if chart else [])]
 
 
-def _curve_line(point: CurvePoint) -> str:
+def _curve_line(point: CurvePoint, sizing: Sizing) -> str:
     served = point.served
-    times = f"{served.inter_token * MILLI:>9,.1f}  {served.first_token_p50 * MILLI:>11,.0f}"
-    return f"  {point.concurrency:>8,}  {served.tokens_per_second:>10,.0f}  {times}  {point.layout}"
+    rates = f"{served.tokens_per_second:>9,.0f}  {served.tokens_per_second / sizing.placement.gpus:>8,.0f}"
+    times = f"{served.inter_token * MILLI:>8,.1f}  {served.first_token_p50 * MILLI:>9,.0f}"
+    price = sizing.usd_at(served)
+    priced = "" if price is None else f"  {price:>7,.2f}"
+    return f"  {point.concurrency:>7,}  {rates}  {times}{priced}  {point.layout}"
 
 
 def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:

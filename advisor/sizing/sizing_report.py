@@ -77,9 +77,13 @@ class Sizing:
     @property
     def usd_per_million_output(self) -> float | None:
         """Rent of the hour over the tokens written in it at this load; None where it cannot be said."""
-        if self.usd_per_hour is None or self.served is None:
+        return None if self.served is None else self.usd_at(self.served)
+
+    def usd_at(self, served: Served) -> float | None:
+        """Rent of the hour over a million output tokens at another load of the group; None where no rent is known."""
+        if self.usd_per_hour is None:
             return None
-        return self.usd_per_hour / (self.served.tokens_per_second * SECONDS_PER_HOUR) * MILLION
+        return self.usd_per_hour / (served.tokens_per_second * SECONDS_PER_HOUR) * MILLION
 
 
 def size(placement: Placement, shape: RequestShape, parameters: Parameters, load: LoadAsked) -> Sizing:
@@ -134,17 +138,21 @@ def _arriving(model: GroupModel, shape: RequestShape, rate: float) -> tuple[Serv
 
 
 def curve_of(models: list[GroupModel], shape: RequestShape) -> tuple[CurvePoint, ...]:
-    """Rate against time per token: one point for each doubling of the requests in flight, up to what has room."""
+    """Rate against time per token: one point for each doubling of the requests in flight, up to what has room.
+
+    A load that gives no more tokens per second than a lighter one, in whatever layout, is no point of the curve.
+    """
     most = max(model.memory.batch for model in models)
     loads = []
     clients = 1
     while clients < most:
         loads.append(clients)
         clients *= 2
-    points = []
+    points: list[CurvePoint] = []
     for clients in (*loads, most):
         model, served = fastest([each for each in models if each.memory.batch >= clients], shape, clients)
-        points.append(CurvePoint(clients, str(model.layout), served))
+        if not points or served.tokens_per_second > points[-1].served.tokens_per_second:
+            points.append(CurvePoint(clients, str(model.layout), served))
     return tuple(points)
 
 

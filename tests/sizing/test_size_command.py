@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from advisor.ascii_text import ascii_text
 from advisor.cli.size import command
 from advisor.errors import BadInput
+from advisor.report.log_chart import MARKS, SHADE
 from tests.sizing.test_hf_config import CONFIGS
 
 H100 = ["llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8"]
@@ -49,6 +51,42 @@ def test_without_a_load_the_curve_is_given_and_rises_while_each_token_takes_long
         values = [point[name] for point in curve]
         assert values == sorted(values)
     assert sized(*H100, "--concurrency", "8")["curve"] == []
+
+
+def test_no_layout_is_on_the_curve_that_gives_less_at_a_heavier_load() -> None:
+    """Four data ranks have room for 1,920 requests, and write fewer tokens a second than two stages write for 1,024."""
+    place = ["qwen3-30b-a3b", "--gpu", "rtx-pro-6000", "--gpus", "4", "--precision", "bf16"]
+    curve = sized(*place)["curve"]
+    rates = [point["tokens_per_second"] for point in curve]
+    assert rates == sorted(set(rates))
+    assert [point["tokens_per_second_per_gpu"] * 4 for point in curve] == pytest.approx(rates, rel=0.01)
+    prices = [point["usd_per_million_output"] for point in curve]
+    assert prices == sorted(prices, reverse=True)
+    assert len({point["layout"] for point in curve}) > 1
+
+
+def test_the_curve_is_drawn_with_the_cheapest_layout_marked_at_each_point() -> None:
+    place = ["deepseek-r1", "--gpu", "h200", "--gpus", "8", "--precision", "fp8"]
+    curve = sized(*place)["curve"]
+    text = told(*place)
+    assert all(len(row) <= 80 for row in text.splitlines())
+    lines = text.splitlines()
+    head = next(at for at, row in enumerate(lines) if "cheapest layout" in row)
+    table = lines[head + 1 : head + 1 + len(curve)]
+    assert [row.split()[-1] for row in table] == [point["layout"] for point in curve]
+    start = next(at for at, row in enumerate(lines) if "of one accelerator" in row)
+    drawn = lines[start + 1 : next(at for at, row in enumerate(lines) if "└" in row)]
+    layouts = list(dict.fromkeys(point["layout"] for point in curve))
+    for mark, layout in zip(MARKS, layouts, strict=False):
+        assert f"{mark} {layout}" in lines[start]
+        points = sum(point["layout"] == layout for point in curve)
+        assert 0 < sum(row.count(mark) for row in drawn) <= points
+    assert {row.split("┤")[0].strip() for row in drawn if "┤" in row} >= {"100", "1,000"}
+    assert "of one accelerator" not in told(*place, "--concurrency", "8")
+
+
+def test_marks_of_curves_stay_unlike_each_other_in_ascii() -> None:
+    assert len({ascii_text(mark) for mark in (*MARKS, SHADE, "·", " ")}) == len(MARKS) + 3
 
 
 def test_a_point_of_the_curve_is_what_its_concurrency_alone_gives() -> None:

@@ -124,6 +124,30 @@ def test_a_rate_of_arrival_is_served_at_that_rate_or_said_to_be_too_much() -> No
     assert "exceeds what the group serves" in flood["reason"]
 
 
+def test_a_stricter_latency_target_never_serves_more_and_what_is_shown_keeps_it() -> None:
+    four = [*H100[:4], "4", *H100[5:]]
+    served = [sized(*four, "--inter-token-ms", str(target)) for target in (5, 12, 15, 20, 40)]
+    rates = [each["tokens_per_second"]["p50"] for each in served]
+    assert rates == sorted(rates)
+    assert [each["meets_targets"] for each in served] == [False, True, True, True, True]
+    assert all(each["inter_token_ms"]["p50"] <= limit for each, limit in zip(served[1:], (12, 15, 20, 40), strict=True))
+    assert "not even a lone request keeps the latency targets" in served[0]["reason"]
+    loose, tight = (sized(*four, "--p95-ms", str(target)) for target in (400, 140))
+    assert tight["first_token_ms"]["p95"] <= 140
+    assert tight["tokens_per_second"]["p50"] < loose["tokens_per_second"]["p50"]
+    assert sized(*four, "--concurrency", "8")["meets_targets"] is None
+    assert "requests/s" in told(*four, "--p50-ms", "300")
+
+
+def test_an_engine_is_refused_on_cards_it_does_not_run_on() -> None:
+    place = ["llama-3.3-70b", "--gpus", "1", "--precision", "fp8", "--engine", "tensorrt-llm"]
+    assert sized(*place, "--gpu", "b200")["fits"] is True
+    for card in ("mi300x", "tpu-v7", "gaudi-3", "m5-ultra"):
+        answer = sized(*place, "--gpu", card)
+        assert answer["fits"] is False
+        assert f"not on {card}" in answer["reason"]
+
+
 def test_the_knobs_are_heard() -> None:
     usual = sized(*H100, "--concurrency", "32")
 
@@ -146,7 +170,9 @@ def test_two_nodes_are_sized_and_twelve_cards_are_not_whole_nodes() -> None:
     assert sized(*place, "--gpus", "16")["fits"] is True
     twelve = sized(*place, "--gpus", "12")
     assert twelve["fits"] is False
-    assert "8 or 16" in twelve["reason"]
+    assert "8 or 16 are" in twelve["reason"]
+    four = sized(*place, "--gpus", "4", "--nodes", "2")
+    assert "8 or 16 are" in four["reason"]
 
 
 def test_a_context_that_is_too_short_is_an_answer_with_both_numbers() -> None:
@@ -181,6 +207,7 @@ def test_a_checkpoint_s_own_bytes_are_what_counts(tmp_path: Path) -> None:
         (H100[1:], "no model was given"),
         ([*H100, "--config", "config.json"], "give one of them"),
         ([*H100, "--rate", "1", "--concurrency", "2"], "give one of them"),
+        ([*H100, "--rate", "1", "--p50-ms", "200"], "give one of them"),
     ],
 )
 def test_bad_input_gets_one_sentence(arguments: list[str], sentence: str) -> None:

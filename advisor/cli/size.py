@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 COUNT = click.IntRange(min=1)
+MS = click.FloatRange(min=0.0, min_open=True)
 SHARE = click.FloatRange(min=0.0, max=1.0)
 MILLI = 1000.0
 MOST_INDEX = 50_000_000
@@ -41,6 +42,7 @@ MOST_INDEX = 50_000_000
     epilog=examples(
         "advisor size llama-3.3-70b --gpu h100-sxm --gpus 2 --precision fp8",
         "advisor size deepseek-r1 --gpu h100-sxm --gpus 16 --precision fp8 --concurrency 64",
+        "advisor size qwen3-32b --gpu h100-sxm --gpus 2 --precision fp8 --p95-ms 1000 --inter-token-ms 30",
         "advisor size --config config.json --gpu h200 --gpus 8 --precision bf16 --rate 2",
     ),
 )
@@ -63,7 +65,11 @@ MOST_INDEX = 50_000_000
 @click.option("--layout", type=click.Choice(WAYS), help="Insist on tensor, data or pipeline parallelism.")
 @click.option("--nodes", type=COUNT, help="Machines the group is spread over.  [default: the fewest that fit]")
 @click.option("--engine", type=click.Choice(ENGINES), help="The engine.  [default: the usual one for the card]")
-@click.option("--memory-fraction", type=SHARE, help="Share of a card the engine may fill.  [default: the engine's]")
+@click.option(
+    "--memory-fraction",
+    type=click.FloatRange(min=0.0, max=1.0, min_open=True),
+    help="Share of a card the engine may fill.  [default: the engine's]",
+)
 @click.option("--prefix-hit", type=SHARE, default=0.0, help="Share of a prompt that is read from the engine's cache.")
 @click.option(
     "--speculation", type=click.IntRange(min=0, max=8), default=0, metavar="N",
@@ -80,22 +86,33 @@ MOST_INDEX = 50_000_000
 @click.option("--output", "tokens_out", type=COUNT, help="Tokens of an answer.  [default: a published test's]")
 @click.option("--concurrency", type=COUNT, help="Concurrent requests.  [default: the curve]")
 @click.option("--rate", type=click.FloatRange(min=0.0, min_open=True), help="Requests a second that arrive at random.")
+@click.option("--p50-ms", "p50", type=MS, help="Latency target: first token at the median, in ms.")
+@click.option("--p95-ms", "p95", type=MS, help="Latency target: first token of 95 % of requests, in ms.")
+@click.option("--inter-token-ms", "between", type=MS, help="Latency target: time between tokens, in ms.")
 @with_options(FORMAT, RULES)
 def command(
     model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
     precision: Precision, kv_precision: Precision | None,
     layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
     speculation: int, lora: int, offload: float, tokens_in: int | None, tokens_out: int | None,
-    concurrency: int | None, rate: float | None, form: str, packs: tuple[Path, ...],
+    concurrency: int | None, rate: float | None, p50: float | None, p95: float | None, between: float | None,
+    form: str, packs: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Estimate whether MODEL fits and its speed: memory by part, concurrent requests, output tokens per second, price.
 
-    Without --concurrency and --rate, the curve of rate against time per token, and the saturated end of it in full.
+    With latency targets, the highest rate of arrival below saturation that keeps them. Without targets, --concurrency
+    and --rate, the curve of rate against time per token, and the saturated end of it in full.
     """
+    from advisor.sizing.operating_point import ServiceTargets
     from advisor.sizing.sizing_report import LoadAsked, size
 
+    targets = ServiceTargets(p50, p95, between) if p50 or p95 or between else None
     if concurrency and rate:
         raise BadInput("--rate", "requests at once and a rate of arrival were both given", "give one of them")
+    if targets and (concurrency or rate):
+        raise BadInput(
+            "--rate" if rate else "--concurrency", "a load and latency targets were both given", "give one of them"
+        )
     knowledge, today = knowledge_with(packs), datetime.now(UTC).date()
     parameters = knowledge.parameters_at(today)
     chosen = _model(model, config, knowledge.catalog)
@@ -106,7 +123,7 @@ def command(
     )  # fmt: skip
     shape = _shape(tokens_in, tokens_out, parameters)
     shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
-    sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate))
+    sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate, targets))
     click.echo(json.dumps(as_json(sizing), ensure_ascii=False) if form == "json" else "\n".join(as_text(sizing)))
 
 
@@ -165,7 +182,8 @@ def as_json(sizing: Sizing) -> dict[str, object]:
         "batch": round(served.flight) if served else 0,
         "layout": sizing.layout,
         "memory_gb": {name: round(part, 3) for name, part in {**parts, "available": memory.available_gb}.items()},
-        "curve": [_point(point) for point in sizing.curve],
+        "curve": [_point(point, sizing) for point in sizing.curve],
+        "meets_targets": sizing.fits and sizing.carried if sizing.load.targets else None,
         "reason": _reason(sizing),
         "single_stream_ceiling": round(sizing.single_stream_ceiling, 1),
         "usd_per_million_output": _rounded(sizing.usd_per_million_output),
@@ -178,20 +196,27 @@ def _between(sizing: Sizing) -> dict[str, float]:
     return {"p10": mean / sizing.band[1], "p50": mean, "p90": mean / sizing.band[0]}
 
 
-def _point(point: CurvePoint) -> dict[str, object]:
+def _point(point: CurvePoint, sizing: Sizing) -> dict[str, object]:
     served = point.served
     return {
         "concurrency": point.concurrency,
         "tokens_per_second": round(served.tokens_per_second, 1),
+        "tokens_per_second_per_gpu": round(served.tokens_per_second / sizing.placement.gpus, 1),
         "inter_token_ms": round(served.inter_token * MILLI, 3),
         "first_token_ms": round(served.first_token_p50 * MILLI, 1),
         "layout": point.layout,
+        "usd_per_million_output": _rounded(sizing.usd_at(served)),
     }
 
 
 def _reason(sizing: Sizing) -> str:
     if sizing.fits and not sizing.carried:
-        return f"the rate asked for exceeds what the group serves; it is shown saturated; {sizing.reason}"
+        why = (
+            "not even a lone request keeps the latency targets; it is shown"
+            if sizing.load.targets
+            else "the rate asked for exceeds what the group serves; it is shown saturated"
+        )
+        return f"{why}; {sizing.reason}"
     return sizing.reason
 
 
@@ -211,16 +236,25 @@ def as_text(sizing: Sizing) -> list[str]:
 
 
 def _curve(sizing: Sizing) -> list[str]:
+    """The table of the curve, with the price where one is known, and its chart."""
     if not sizing.curve:
         return []
-    rows = [_curve_line(point) for point in sizing.curve]
-    return ["", "   at once    tokens/s   ms/token   first, ms  layout", *rows, ""]
+    from advisor.report.listings.sizing_chart import sizing_chart
+
+    priced = "" if sizing.usd_per_hour is None else "  $/M out"
+    head = f"  at once   tokens/s  each GPU  ms/token  first, ms{priced}  cheapest layout"
+    rows = [_curve_line(point, sizing) for point in sizing.curve]
+    chart = sizing_chart(sizing.curve, sizing.placement.gpus)
+    return ["", head, *rows, "", *([*chart, ""] if chart else [])]
 
 
-def _curve_line(point: CurvePoint) -> str:
+def _curve_line(point: CurvePoint, sizing: Sizing) -> str:
     served = point.served
-    times = f"{served.inter_token * MILLI:>9,.1f}  {served.first_token_p50 * MILLI:>11,.0f}"
-    return f"  {point.concurrency:>8,}  {served.tokens_per_second:>10,.0f}  {times}  {point.layout}"
+    rates = f"{served.tokens_per_second:>9,.0f}  {served.tokens_per_second / sizing.placement.gpus:>8,.0f}"
+    times = f"{served.inter_token * MILLI:>8,.1f}  {served.first_token_p50 * MILLI:>9,.0f}"
+    price = sizing.usd_at(served)
+    priced = "" if price is None else f"  {price:>7,.2f}"
+    return f"  {point.concurrency:>7,}  {rates}  {times}{priced}  {point.layout}"
 
 
 def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
@@ -234,6 +268,7 @@ def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
         ("layout", sizing.layout),
         ("memory", f"{held} of {memory.available_gb:,.1f} GB"),
         ("requests at once", f"{served.flight:,.0f}{waiting}"),
+        *([("arriving", f"{served.requests_per_second:,.2f} requests/s")] if sizing.load.targets else []),
         ("output tokens/s", f"{rates['p50']:,.0f}  (80 % band {rates['p10']:,.0f}–{rates['p90']:,.0f})"),
         ("bound by", served.bound),
         ("first token", first),

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _LARGEST = 256 * 1024 * 1024
 _MILLI = 1000.0
-_SATURATED_SHARE = 0.9
-"""A closed load keeps at least this share of its clients in flight; below it, arrivals set the pace."""
 TOOLS = "vllm bench serve, SGLang bench_serving, guidellm, aiperf, genai-perf, llama-bench, trtllm-bench"
 
 
@@ -61,13 +59,17 @@ class BenchmarkFile:
     skipped: Mapping[str, int]
 
 
-def read_benchmark(path: Path) -> BenchmarkFile:
-    """Read one file of results; raises BadInput in one sentence where it is none that is understood."""
+def read_benchmark(path: Path, full_share: float) -> BenchmarkFile:
+    """Read one file of results; raises BadInput in one sentence where it is none that is understood.
+
+    Where a test limited its clients and set a rate too, the clients set the pace if at least `full_share` of them
+    were in flight, else the rate did.
+    """
     text = read_file(path, _LARGEST, follow=True).decode("utf-8", "replace")
     runs: list[BenchmarkRun] = []
     skipped: dict[str, int] = {}
     tool = ""
-    for each in _read(_documents(text, path), path):
+    for each in _read(_documents(text, path), path, full_share):
         if isinstance(each, str):
             skipped[each] = skipped.get(each, 0) + 1
         elif (fault := _fault(each)) is None:
@@ -99,7 +101,7 @@ def _documents(text: str, path: Path) -> list[Any]:
     return found
 
 
-def _read(documents: list[Any], path: Path) -> Iterator[BenchmarkRun | str]:
+def _read(documents: list[Any], path: Path, full_share: float) -> Iterator[BenchmarkRun | str]:
     rows = documents[0] if len(documents) == 1 and isinstance(documents[0], list) else documents
     if any(isinstance(row, dict) and "avg_ts" in row for row in rows):
         yield from _llama_bench(rows)
@@ -114,12 +116,12 @@ def _read(documents: list[Any], path: Path) -> Iterator[BenchmarkRun | str]:
         elif isinstance(document.get("output_token_throughput"), dict):
             yield _aiperf(document)
         elif "total_output_tokens" in document and "duration" in document:
-            yield _serving(document)
+            yield _serving(document, full_share)
         else:
             raise BadInput(str(path), "is not the result of a load test that is understood", f"read are: {TOOLS}")
 
 
-def _serving(row: Mapping[str, Any]) -> BenchmarkRun | str:
+def _serving(row: Mapping[str, Any], full_share: float) -> BenchmarkRun | str:
     """`vllm bench serve` and SGLang's bench_serving, whose results are alike: SGLang's names its server."""
     done, seconds = _number(row.get("completed")), _number(row.get("duration"))
     written, read = _number(row.get("total_output_tokens")), _number(row.get("total_input_tokens"))
@@ -147,7 +149,7 @@ def _serving(row: Mapping[str, Any]) -> BenchmarkRun | str:
         "sglang" if sglang else "vllm", str(row.get("model_id") or _dig(server, "model_path") or ""), flight,
         (read or 0.0) / done, written / done, written / seconds, first, between, _day(row.get("date")),
         "sglang" if sglang else "vllm" if _is_vllm(row) else None, _count(_dig(server, "tp_size")),
-        paced=rate is not None and not (limit and flight >= _SATURATED_SHARE * limit),
+        paced=rate is not None and not (limit and flight >= full_share * limit),
     )  # fmt: skip
 
 

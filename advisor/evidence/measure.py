@@ -90,7 +90,8 @@ def measure_benchmark(
     from advisor.evidence.benchmark import compare
     from advisor.evidence.benchmark_files import read_benchmark
 
-    files = [read_benchmark(Path(location)) for location in locations]
+    full = parameters.number("measurement.full_share")
+    files = [read_benchmark(Path(location), full) for location in locations]
     runs = [run for file in files for run in file.runs]
     skipped: Counter[str] = Counter()
     for file in files:

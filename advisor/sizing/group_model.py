@@ -55,15 +55,29 @@ class GroupModel:
 
 def refusal(placement: Placement, request: RequestShape) -> str:
     """Say in numbers why no layout of a placement can serve a request at all; empty where one may."""
-    model, gpu = placement.model, placement.gpu
+    model = placement.model
     if not model.has_shape:
         return f"{model.id}: layers, heads and parameters are not known, so that nothing can be sized"
     asked = request.input_tokens + request.output_tokens
     if model.context and asked > model.context:
         parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
         return f"{parts} are {asked:,.0f}, and {model.id} takes {model.context:,}"
+    return _card_refusal(placement) or _node_refusal(placement)
+
+
+def _card_refusal(placement: Placement) -> str:
+    """Say what is asked of a card that it cannot do."""
+    gpu = placement.gpu
+    if placement.engine == "tensorrt-llm" and gpu.platform != "cuda":
+        return f"TensorRT-LLM runs on NVIDIA accelerators, not on {gpu.id}; leave the engine out for the usual one"
     if placement.offloaded_gb and gpu.platform == "metal":
         return f"{gpu.id} shares its memory with the system: there is no other to keep weights in"
+    return ""
+
+
+def _node_refusal(placement: Placement) -> str:
+    """Say why a number of GPUs is no group of whole nodes."""
+    gpu = placement.gpu
     node = gpu.max_group
     nodes = placement.nodes or ceil(placement.gpus / node)
     if nodes > MOST_NODES:
@@ -74,8 +88,9 @@ def refusal(placement: Placement, request: RequestShape) -> str:
     if inside > node:
         return f"{placement.gpus} GPUs on {nodes} nodes are {inside} each; {gpu.id} forms groups of at most {node}"
     if nodes > 1 and inside != node:
-        whole = f"{placement.gpus // node * node} or {ceil(placement.gpus / node) * node}"
-        return f"{placement.gpus} GPUs are not whole nodes of {node}; {whole} are"
+        near = (placement.gpus // node * node, ceil(placement.gpus / node) * node, nodes * node)
+        whole = [str(gpus) for gpus in sorted(set(near)) if gpus]
+        return f"{placement.gpus} GPUs are not whole nodes of {node}; {' or '.join(whole)} are"
     return ""
 
 

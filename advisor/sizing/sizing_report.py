@@ -13,7 +13,7 @@ from advisor.sizing.layout import tensor_refusal
 from advisor.sizing.load import Served, served_open
 from advisor.sizing.measured_placement import band_of, own_measurement
 from advisor.sizing.model.model_shape import shape_of
-from advisor.sizing.operating_point import HALVINGS, NOTHING
+from advisor.sizing.operating_point import HALVINGS, NOTHING, ServiceTargets, highest_load
 from advisor.sizing.throughput import fastest
 
 if TYPE_CHECKING:
@@ -28,10 +28,15 @@ MILLION = 1e6
 
 @dataclass(frozen=True, slots=True)
 class LoadAsked:
-    """The load to size at: so many clients at once, or an arrival rate per second; neither asks for the curve."""
+    """The load to size at; none of the three asks for the curve.
+
+    So many clients at once, or an arrival rate per second, or latency targets: then the highest arrival rate below
+    saturation that keeps them.
+    """
 
     concurrency: int | None = None
     requests_per_second: float | None = None
+    targets: ServiceTargets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,13 @@ class Sizing:
     """A placement at one load; `usd_per_hour` is the rent of the group, None where none is known.
 
     Where nothing fits, `served` is None and `reason` holds the sum. `carried` is false where an arrival rate exceeds
-    what the group can serve: it is then shown saturated.
+    what the group can serve, which is then shown saturated, or where not even a lone request keeps the latency targets,
+    which is then shown.
     """
 
     placement: Placement
     shape: RequestShape
+    load: LoadAsked
     layout: str
     served: Served | None
     memory: MemoryUse
@@ -77,9 +84,13 @@ class Sizing:
     @property
     def usd_per_million_output(self) -> float | None:
         """Rent of the hour over the tokens written in it at this load; None where it cannot be said."""
-        if self.usd_per_hour is None or self.served is None:
+        return None if self.served is None else self.usd_at(self.served)
+
+    def usd_at(self, served: Served) -> float | None:
+        """Rent of the hour over a million output tokens at another load of the group; None where no rent is known."""
+        if self.usd_per_hour is None:
             return None
-        return self.usd_per_hour / (self.served.tokens_per_second * SECONDS_PER_HOUR) * MILLION
+        return self.usd_per_hour / (served.tokens_per_second * SECONDS_PER_HOUR) * MILLION
 
 
 def size(placement: Placement, shape: RequestShape, parameters: Parameters, load: LoadAsked) -> Sizing:
@@ -92,9 +103,9 @@ def size(placement: Placement, shape: RequestShape, parameters: Parameters, load
     if not fitting:
         memory = max((model.memory for model in models), key=lambda use: use.available_gb, default=NOTHING)
         reason = why or memory.reason + _larger(placement, shape, calibration)
-        return Sizing(placement, shape, "", None, memory, reason, False, (1.0, 1.0), 0.0, (), rent)
-    curve = () if load.concurrency or load.requests_per_second else curve_of(fitting, shape)
-    model, served, carried = _at(fitting, shape, load)
+        return Sizing(placement, shape, load, "", None, memory, reason, False, (1.0, 1.0), 0.0, (), rent)
+    curve = curve_of(fitting, shape) if load == LoadAsked() else ()
+    model, served, carried = _at(fitting, shape, load, calibration)
     saturated = served.flight >= model.memory.batch or load == LoadAsked()
     low, high = band_of(placement, model.shape, calibration, saturated=saturated)
     extras = extras_band(placement, calibration)
@@ -103,11 +114,17 @@ def size(placement: Placement, shape: RequestShape, parameters: Parameters, load
     own = own_measurement(placement, calibration)
     reason = model.memory.reason + _idle_heads(placement) + (f"; {own.sentence}" if own else "")
     return Sizing(
-        placement, shape, str(model.layout), served, model.memory, reason, carried, band, ceiling, curve, rent
+        placement, shape, load, str(model.layout), served, model.memory, reason, carried, band, ceiling, curve, rent
     )  # fmt: skip
 
 
-def _at(models: list[GroupModel], shape: RequestShape, load: LoadAsked) -> tuple[GroupModel, Served, bool]:
+def _at(
+    models: list[GroupModel], shape: RequestShape, load: LoadAsked, calibration: Calibration
+) -> tuple[GroupModel, Served, bool]:
+    if load.targets:
+        kept = [(model, *highest_load(model, shape, load.targets, calibration)) for model in models]
+        best = max(kept, key=lambda each: (each[2], each[1].tokens_per_second))
+        return best if best[2] else min(kept, key=lambda each: each[1].inter_token)
     if load.requests_per_second is None:
         return *fastest(models, shape, load.concurrency), True
     found = [(model, *_arriving(model, shape, load.requests_per_second)) for model in models]
@@ -134,17 +151,21 @@ def _arriving(model: GroupModel, shape: RequestShape, rate: float) -> tuple[Serv
 
 
 def curve_of(models: list[GroupModel], shape: RequestShape) -> tuple[CurvePoint, ...]:
-    """Rate against time per token: one point for each doubling of the requests in flight, up to what has room."""
+    """Rate against time per token: one point for each doubling of the requests in flight, up to what has room.
+
+    A load that gives no more tokens per second than a lighter one, in whatever layout, is no point of the curve.
+    """
     most = max(model.memory.batch for model in models)
     loads = []
     clients = 1
     while clients < most:
         loads.append(clients)
         clients *= 2
-    points = []
+    points: list[CurvePoint] = []
     for clients in (*loads, most):
         model, served = fastest([each for each in models if each.memory.batch >= clients], shape, clients)
-        points.append(CurvePoint(clients, str(model.layout), served))
+        if not points or served.tokens_per_second > points[-1].served.tokens_per_second:
+            points.append(CurvePoint(clients, str(model.layout), served))
     return tuple(points)
 
 

@@ -28,6 +28,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)
 PARAMETERS = KNOWLEDGE.parameters_at(DAY)
+FULL = PARAMETERS.number("measurement.full_share")
 MEASUREMENT = f"""
 [[measurement]]
 file = "vllm-serve-16.json"
@@ -57,7 +58,7 @@ H100 = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
 def test_every_tool_s_file_gives_its_loads(
     name: str, tool: str, loads: list[tuple[float, float, float | None, float]]
 ) -> None:
-    found = read_benchmark(EXAMPLES / name)
+    found = read_benchmark(EXAMPLES / name, FULL)
     assert found.tool == tool
     assert len(found.runs) == len(loads)
     for each, (flight, rate, first, between) in zip(found.runs, loads, strict=True):
@@ -67,10 +68,22 @@ def test_every_tool_s_file_gives_its_loads(
         assert each.inter_token_ms == pytest.approx(between, rel=0.01)
 
 
+@pytest.mark.parametrize(("clients", "paced"), [(2, False), (200, True)])
+def test_of_a_rate_and_a_limit_of_clients_the_one_that_binds_sets_the_pace(
+    clients: int, paced: bool, tmp_path: Path
+) -> None:
+    """About sixteen requests were in flight: a limit of two was reached, one of two hundred never was."""
+    stated = json.loads((EXAMPLES / "vllm-serve-16.json").read_text(encoding="utf-8"))
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({**stated, "request_rate": 2.0, "max_concurrency": clients}), encoding="utf-8")
+    (one,) = read_benchmark(path, FULL).runs
+    assert one.paced is paced
+
+
 def test_tokens_count_as_the_server_counted_them() -> None:
     """This client split the answers of 64 tokens into 152: the rate it states is 1,904 a second."""
     stated = json.loads((EXAMPLES / "aiperf.json").read_text(encoding="utf-8"))
-    (one,) = read_benchmark(EXAMPLES / "aiperf.json").runs
+    (one,) = read_benchmark(EXAMPLES / "aiperf.json", FULL).runs
     assert stated["output_token_throughput"]["avg"] == pytest.approx(1903.6, abs=0.1)
     assert one.output_tokens == 64
     assert one.tokens_per_second == pytest.approx(64 * 40 / stated["benchmark_duration"]["avg"], rel=0.01)
@@ -196,7 +209,7 @@ def test_a_file_that_is_no_load_test_gets_one_sentence(text: str, tmp_path: Path
     path = tmp_path / "results.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput):
-        read_benchmark(path)
+        read_benchmark(path, FULL)
 
 
 def test_the_command_writes_a_pack_that_size_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from advisor.ascii_text import ascii_text
 from advisor.cli.size import command
 from advisor.errors import BadInput
+from advisor.report.log_chart import MARKS, SHADE
 from tests.sizing.test_hf_config import CONFIGS
 
 H100 = ["llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8"]
@@ -51,6 +53,42 @@ def test_without_a_load_the_curve_is_given_and_rises_while_each_token_takes_long
     assert sized(*H100, "--concurrency", "8")["curve"] == []
 
 
+def test_no_layout_is_on_the_curve_that_gives_less_at_a_heavier_load() -> None:
+    """Four data ranks have room for 1,920 requests, and write fewer tokens a second than two stages write for 1,024."""
+    place = ["qwen3-30b-a3b", "--gpu", "rtx-pro-6000", "--gpus", "4", "--precision", "bf16"]
+    curve = sized(*place)["curve"]
+    rates = [point["tokens_per_second"] for point in curve]
+    assert rates == sorted(set(rates))
+    assert [point["tokens_per_second_per_gpu"] * 4 for point in curve] == pytest.approx(rates, rel=0.01)
+    prices = [point["usd_per_million_output"] for point in curve]
+    assert prices == sorted(prices, reverse=True)
+    assert len({point["layout"] for point in curve}) > 1
+
+
+def test_the_curve_is_drawn_with_the_cheapest_layout_marked_at_each_point() -> None:
+    place = ["deepseek-r1", "--gpu", "h200", "--gpus", "8", "--precision", "fp8"]
+    curve = sized(*place)["curve"]
+    text = told(*place)
+    assert all(len(row) <= 80 for row in text.splitlines())
+    lines = text.splitlines()
+    head = next(at for at, row in enumerate(lines) if "cheapest layout" in row)
+    table = lines[head + 1 : head + 1 + len(curve)]
+    assert [row.split()[-1] for row in table] == [point["layout"] for point in curve]
+    start = next(at for at, row in enumerate(lines) if "of one accelerator" in row)
+    drawn = lines[start + 1 : next(at for at, row in enumerate(lines) if "└" in row)]
+    layouts = list(dict.fromkeys(point["layout"] for point in curve))
+    for mark, layout in zip(MARKS, layouts, strict=False):
+        assert f"{mark} {layout}" in lines[start]
+        points = sum(point["layout"] == layout for point in curve)
+        assert 0 < sum(row.count(mark) for row in drawn) <= points
+    assert {row.split("┤")[0].strip() for row in drawn if "┤" in row} >= {"100", "1,000"}
+    assert "of one accelerator" not in told(*place, "--concurrency", "8")
+
+
+def test_marks_of_curves_stay_unlike_each_other_in_ascii() -> None:
+    assert len({ascii_text(mark) for mark in (*MARKS, SHADE, "·", " ")}) == len(MARKS) + 3
+
+
 def test_a_point_of_the_curve_is_what_its_concurrency_alone_gives() -> None:
     point = next(each for each in sized(*H100)["curve"] if each["concurrency"] == 16)
     alone = sized(*H100, "--concurrency", "16")
@@ -86,6 +124,30 @@ def test_a_rate_of_arrival_is_served_at_that_rate_or_said_to_be_too_much() -> No
     assert "exceeds what the group serves" in flood["reason"]
 
 
+def test_a_stricter_latency_target_never_serves_more_and_what_is_shown_keeps_it() -> None:
+    four = [*H100[:4], "4", *H100[5:]]
+    served = [sized(*four, "--inter-token-ms", str(target)) for target in (5, 12, 15, 20, 40)]
+    rates = [each["tokens_per_second"]["p50"] for each in served]
+    assert rates == sorted(rates)
+    assert [each["meets_targets"] for each in served] == [False, True, True, True, True]
+    assert all(each["inter_token_ms"]["p50"] <= limit for each, limit in zip(served[1:], (12, 15, 20, 40), strict=True))
+    assert "not even a lone request keeps the latency targets" in served[0]["reason"]
+    loose, tight = (sized(*four, "--p95-ms", str(target)) for target in (400, 140))
+    assert tight["first_token_ms"]["p95"] <= 140
+    assert tight["tokens_per_second"]["p50"] < loose["tokens_per_second"]["p50"]
+    assert sized(*four, "--concurrency", "8")["meets_targets"] is None
+    assert "requests/s" in told(*four, "--p50-ms", "300")
+
+
+def test_an_engine_is_refused_on_cards_it_does_not_run_on() -> None:
+    place = ["llama-3.3-70b", "--gpus", "1", "--precision", "fp8", "--engine", "tensorrt-llm"]
+    assert sized(*place, "--gpu", "b200")["fits"] is True
+    for card in ("mi300x", "tpu-v7", "gaudi-3", "m5-ultra"):
+        answer = sized(*place, "--gpu", card)
+        assert answer["fits"] is False
+        assert f"not on {card}" in answer["reason"]
+
+
 def test_the_knobs_are_heard() -> None:
     usual = sized(*H100, "--concurrency", "32")
 
@@ -108,7 +170,9 @@ def test_two_nodes_are_sized_and_twelve_cards_are_not_whole_nodes() -> None:
     assert sized(*place, "--gpus", "16")["fits"] is True
     twelve = sized(*place, "--gpus", "12")
     assert twelve["fits"] is False
-    assert "8 or 16" in twelve["reason"]
+    assert "8 or 16 are" in twelve["reason"]
+    four = sized(*place, "--gpus", "4", "--nodes", "2")
+    assert "8 or 16 are" in four["reason"]
 
 
 def test_a_context_that_is_too_short_is_an_answer_with_both_numbers() -> None:
@@ -143,6 +207,7 @@ def test_a_checkpoint_s_own_bytes_are_what_counts(tmp_path: Path) -> None:
         (H100[1:], "no model was given"),
         ([*H100, "--config", "config.json"], "give one of them"),
         ([*H100, "--rate", "1", "--concurrency", "2"], "give one of them"),
+        ([*H100, "--rate", "1", "--p50-ms", "200"], "give one of them"),
     ],
 )
 def test_bad_input_gets_one_sentence(arguments: list[str], sentence: str) -> None:

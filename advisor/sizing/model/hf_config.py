@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Config = Mapping[str, Any]
 MILLION = 1e6
+MOST_BYTES = 20_000_000
+"""A configuration that lists every tensor kept out of quantization takes a few million bytes."""
 
 SHAPING = (
     "layer", "head", "expert", "attn", "attention", "ssm", "mamba", "lora", "window", "block", "moe", "mlp", "kv_",
@@ -123,11 +125,11 @@ class _Reader:
 
 def read_config(path: Path) -> PublishedModel:
     """Read a config.json; a `hf_quant_config.json` beside it says how the checkpoint is quantized."""
-    config = parse_json(read_file(path, follow=True), str(path))
+    config = parse_json(read_file(path, MOST_BYTES, follow=True), str(path))
     if not isinstance(config, dict):
         raise BadInput(str(path), "is not a model configuration", "an object with num_hidden_layers is expected")
     beside = path.with_name("hf_quant_config.json")
-    listed = parse_json(read_file(beside, follow=True), str(beside)) if beside.is_file() else None
+    listed = parse_json(read_file(beside, MOST_BYTES, follow=True), str(beside)) if beside.is_file() else None
     extra = listed.get("quantization") if isinstance(listed, dict) else None
     return parse_config(config, str(path), extra)
 

@@ -32,8 +32,8 @@ class Rule:
 
     `options` are the routes it bears on; `derives` the finding it adds (effect `derive`); `license` and
     `posture` belong to effect `posture`; `kind` tells what an exclusion rests on (`KINDS`), which matters when the set
-    would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first. `place` is where the license's
-    text says it: a section, or `unknown` where the text was not at hand.
+    would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first. `place` is the
+    section of the license's text that says it, or `unknown` where the text was not at hand.
     """
 
     id: str

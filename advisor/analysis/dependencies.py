@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from advisor.workload.media import MEDIA
 from advisor.workload.volumes import STATABLE
 
-_SHAPE = frozenset({"workload.task", *STATABLE})
+_SHAPE = frozenset({"workload.task", *STATABLE, *MEDIA})
 """Volumes, requests and lengths follow from each other, so that each of them may set the shape of a request."""
 _TRAFFIC = _SHAPE
 _VENDOR_MODEL = frozenset({

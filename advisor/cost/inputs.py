@@ -118,6 +118,7 @@ def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
         "economics.utilization": known.answers.range("economics.utilization") or _FULL,
         "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
         "volume.input_ratio": figure_range(known, "volume.input_ratio"),
+        "volume.input_per_request": figure_range(known, "volume.input_per_request"),
         "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
         or known.parameters.range("operations.electricity_usd_per_kwh"),
     }

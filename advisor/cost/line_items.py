@@ -12,6 +12,7 @@ from advisor.cost.fleets import operations
 from advisor.cost.offers import LineItem, Lines
 from advisor.cost.routes import LINES, Pricing, capacity, quote_in, second_region_share, total
 from advisor.cost.scenario import Slot
+from advisor.cost.tokens.prices import input_kinds
 
 _UNITS: Mapping[str, tuple[str, str]] = {
     "labor": ("engineer-hour", "people.engineer_hour_usd"),
@@ -103,12 +104,17 @@ def _token_items(pricing: Pricing, shares: TokenShares, usd: float, places: Plac
         moved = (pricing.open_traffic() if quote.model.open_weights else pricing.today).scaled(share)
         waits, cached = moved.batch_share, moved.input * moved.cached_share
         now = 1.0 - waits
+        fresh, inputs = moved.input - cached, input_kinds(quote.row, quote.mix)
+        blend = sum(part * factor for _, part, factor in inputs)
         kinds: list[tuple[str, Figure, Figure]] = [
-            ("input token", (moved.input - cached) * now, rates.input),
+            *((kind, fresh * now * part, rates.input * factor / blend) for kind, part, factor in inputs),
             ("cached input token", cached * (1.0 - writes) * now, rates.cache_read),
             ("input token written to the cache", cached * writes * now, rates.cache_write),
             ("output token", moved.output * now, rates.output),
-            ("input token in a batch", (moved.input - cached) * waits, rates.batch_input),
+            *(
+                (f"{kind} in a batch", fresh * waits * part, rates.batch_input * factor / blend)
+                for kind, part, factor in inputs
+            ),
             ("cached input token in a batch", cached * (1.0 - writes) * waits, rates.batch_cache_read),
             ("input token written to the cache in a batch", cached * writes * waits, rates.batch_cache_write),
             ("output token in a batch", moved.output * waits, rates.batch_output),

@@ -35,6 +35,7 @@ class OfferNeeds:
     tokens: float = 1.0
     tokens_certain: float = 1.0
     images: bool = False
+    audio: bool = False
     tuning: bool = False
     capability: Capability = "small"
     capability_answered: bool = False
@@ -65,6 +66,8 @@ def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
         return UnmetNeed("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
     if needs.images and "image" not in model.modalities:
         return UnmetNeed("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
+    if needs.audio and "audio" not in model.modalities:
+        return UnmetNeed("modality", f"the work has audio; {model.title} takes {', '.join(model.modalities)}")
     if needs.tuning and model.fine_tuning is False:
         return UnmetNeed("tuning", f"{model.title} cannot be tuned")
     binding = needs.capability_answered or not model.named

@@ -36,6 +36,7 @@ from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.operating_point import ServiceTargets
 from advisor.sizing.placement import Precision, RequestShape
+from advisor.workload.media import AUDIO, IMAGES, holds_media
 from advisor.workload.resolve import resolve_workload, volume_steps
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
@@ -292,11 +293,13 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
     lengths = (workload.input_per_request, workload.output_per_request)
     longest = sum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
     certain = sum(each.value.low for each in lengths)
-    images = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
+    heard = holds_media(known, AUDIO)
+    asked = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
     return OfferNeeds(
         tokens=longest,
         tokens_certain=certain,
-        images=images,
+        images=holds_media(known, IMAGES) or (asked and not heard),
+        audio=heard,
         tuning=known.flag("quality.fine_tuning_required"),
         capability=_least_class(known, frontier=False),
         capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
@@ -337,6 +340,7 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         elsewhere=known.parameters.range("prices.elsewhere_factor"),
         days_per_year=number("time.days_per_year"),
         outlier=number("imports.outlier_factor"),
+        mix=resolve_workload(known).mix,
         tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
     )
 

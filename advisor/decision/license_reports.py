@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from advisor.knowledge.licenses import POSTURES, License
+from advisor.knowledge.licenses import POSTURES, UNKNOWN_PLACE, License
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import Rule
 
@@ -36,9 +36,17 @@ def _report(model: str, fired: Sequence[Rule], knowledge: Knowledge) -> LicenseR
     terms = knowledge.licenses[knowledge.catalog.models[model].license]
     rules = [rule for rule in fired if rule.effect == "posture" and rule.license == terms.id]
     posture = _worst([_own(terms), *(rule.posture for rule in rules)])
-    because = [terms.because] if _own(terms) == posture else []
-    because += [rule.because for rule in rules if rule.posture == posture]
+    because = [_with_place(terms.because, terms.place)] if _own(terms) == posture else []
+    because += [_with_place(rule.because, rule.place) for rule in rules if rule.posture == posture]
     return LicenseReport(model, terms.id, posture, tuple(because), terms.duties)
+
+
+def _with_place(because: str, place: str) -> str:
+    """A reason with the place in the license's text that it rests on, where it does not name one itself."""
+    if not place or "ection" in because or place in because:
+        return because
+    where = "its place in the text is not known" if place == UNKNOWN_PLACE else place
+    return f"{because.removesuffix('.')} ({where})."
 
 
 def _own(terms: License) -> str:

@@ -10,6 +10,8 @@ from advisor.knowledge.grades import Grade
 
 Posture = Literal["clear", "duties", "review", "blocked"]
 POSTURES: tuple[Posture, ...] = ("clear", "duties", "review", "blocked")
+UNKNOWN_PLACE = "unknown"
+"""The place of a condition whose text was not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class License:
     """One license. Rules of effect `posture` that name it make the posture worse; none makes it better.
 
     `spdx` is an SPDX id or a `LicenseRef-…`; `verified` tells whether the primary text was read: where it was not,
-    the posture never comes out as `clear`.
+    the posture never comes out as `clear`. `place` is where the text says it, `UNKNOWN_PLACE` where it was not at hand.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -30,6 +32,7 @@ class License:
     source: str
     grade: Grade
     checked: date
+    place: str = ""
     verified: bool = True
     duties: tuple[str, ...] = ()
     note: str = ""

@@ -36,6 +36,7 @@ class _RawRule:
     derives: str = ""
     license: str = ""
     posture: str = ""
+    place: str = ""
     order: int = 0
     until: date | None = None
     case: tuple[Case, ...] = field(default=())
@@ -72,6 +73,7 @@ def _rule(raw: _RawRule, file: str, where: str) -> Rule:
         derives=raw.derives,
         license=raw.license,
         posture=raw.posture,
+        place=raw.place,
         order=raw.order,
         until=raw.until,
         file=file,

@@ -32,7 +32,8 @@ class Rule:
 
     `options` are the routes it bears on; `derives` the finding it adds (effect `derive`); `license` and
     `posture` belong to effect `posture`; `kind` tells what an exclusion rests on (`KINDS`), which matters when the set
-    would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first.
+    would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first. `place` is the
+    section of the license's text that says it, or `unknown` where the text was not at hand.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Rule:
     derives: str = ""
     license: str = ""
     posture: str = ""
+    place: str = ""
     order: int = 0
     until: date | None = None
     file: str = ""

@@ -22,6 +22,7 @@ from advisor.workload.identities import (
     formula,
     solve_ranges,
 )
+from advisor.workload.media import media_given, media_tokens, media_words
 from advisor.workload.resolved_workload import Contradiction, KnownFigures
 from advisor.workload.volumes import STATABLE
 
@@ -141,7 +142,23 @@ def contradictions(known: KnownFigures) -> tuple[Contradiction, ...]:
         first, second = one.reached(known), other.reached(known)
         if _apart(first, second, slack):
             found[keys] = Contradiction(_in_order(keys), _sentence(known, one, first, other, second))
-    return tuple(found.values())
+    return (*found.values(), *_media_beyond(known, slack))
+
+
+def _media_beyond(known: KnownFigures, slack: float) -> Iterator[Contradiction]:
+    """Images and audio that hold more tokens than the stated input of a request."""
+    media = media_given(known)
+    if not media or not (known.given(INPUT_EACH) or (known.given(INPUT) and known.given(REQUESTS))):
+        return
+    per_request = _Route(INPUT_EACH, (INPUT, REQUESTS), (Step(INPUT_EACH, "over", (INPUT, REQUESTS)),))
+    told = _Route(INPUT_EACH, (INPUT_EACH,)) if known.given(INPUT_EACH) else per_request
+    whole, least = told.reached(known), media_tokens(known).low
+    if least > whole.high * slack:
+        yield Contradiction(
+            (*media, *told.keys),
+            f"{media_words(known).capitalize()} come to {known.in_words(Range.exactly(least), 'number')} tokens or "
+            f"more, but {told.words(known)} come to {known.in_words(whole, 'number')}.",
+        )
 
 
 def spend_contradiction(stated: Range, computed_p50: float, known: KnownFigures) -> Contradiction | None:

@@ -19,11 +19,13 @@ from advisor.workload.identities import (
     leaves,
     solve_ranges,
 )
+from advisor.workload.media import input_mix, media_given, media_tokens, media_words
 from advisor.workload.resolved_workload import KnownFigures, Quantity, Workload
 from advisor.workload.volumes import STATABLE, plan
 
 PEAK = "volume.peak_concurrency"
 RATIO_DEFAULT = "default.volume.input_ratio"
+TEXT_BESIDE_MEDIA = "default.volume.input_per_request"
 
 
 def resolve_workload(known: KnownFigures) -> Workload:
@@ -34,11 +36,12 @@ def resolve_workload(known: KnownFigures) -> Workload:
     def quantity(key: str) -> Quantity:
         return _quantity(known, key, steps, ranges)
 
+    length = quantity(INPUT_EACH)
     return Workload(
         requests=quantity(REQUESTS),
         input_tokens=quantity(INPUT),
         output_tokens=quantity(OUTPUT),
-        input_per_request=quantity(INPUT_EACH),
+        input_per_request=length,
         output_per_request=quantity(OUTPUT_EACH),
         peak_concurrency=quantity(PEAK) if known.given(PEAK) else None,
         cached_share=quantity("volume.cached_share"),
@@ -47,16 +50,26 @@ def resolve_workload(known: KnownFigures) -> Workload:
         annual_growth=quantity("volume.annual_growth"),
         contradictions=contradictions(known),
         steps=steps,
+        mix=input_mix(known, length.value),
     )
 
 
 def volume_steps(known: KnownFigures) -> tuple[Step, ...]:
     """The steps that compute every volume figure that was not answered."""
-    return plan([key for key in STATABLE if known.given(key)], lambda key: known.range(key).point)
+    stated = {key for key in STATABLE if known.given(key)}
+    if media_given(known):
+        stated.add(INPUT_EACH)  # its images and audio are stated, and the text beside them is a default
+    return plan(stated, lambda key: figure_range(known, key).point)
 
 
 def figure_range(known: KnownFigures, name: str) -> Range:
-    """The range of a figure that no step computes: the answer, or the task's default."""
+    """The range of a figure that no step computes: the answer, or the task's default.
+
+    The default input of a request whose images or audio were stated is their tokens and a prompt of text beside them.
+    """
+    if name == INPUT_EACH and not known.given(name) and media_given(known):
+        text, media = known.parameters.range(TEXT_BESIDE_MEDIA), media_tokens(known)
+        return Range(text.low + media.low, text.high + media.high, text.point + media.point)
     return known.by_task(RATIO_DEFAULT) if name == INPUT_RATIO else known.range(name)
 
 
@@ -64,7 +77,10 @@ def _quantity(known: KnownFigures, key: str, steps: tuple[Step, ...], ranges: di
     step = next((step for step in steps if step.target == key), None)
     if step is None:
         answered = known.given(key)
-        return Quantity(known.range(key), "answer" if answered else "default", "answered" if answered else "default")
+        because = "answered" if answered else "default"
+        if key == INPUT_EACH and not answered and media_given(known):
+            because = f"default of the text beside {media_words(known)}"
+        return Quantity(figure_range(known, key), "answer" if answered else "default", because)
     ranges = {**ranges, key: _bounded(known, key, ranges[key])}
     if known.given(key) and _holds(known.range(key), ranges[key].point, known.parameters.number(TOLERANCE)):
         return Quantity(known.range(key), "answer", "answered")

@@ -47,6 +47,22 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class InputMix:
+    """Shares of the input tokens that stand for images and for audio; the rest is text."""
+
+    image: float = 0.0
+    audio: float = 0.0
+
+    @property
+    def text(self) -> float:
+        """The share of text."""
+        return 1.0 - self.image - self.audio
+
+
+TEXT_ONLY = InputMix()
+
+
+@dataclass(frozen=True, slots=True)
 class Contradiction:
     """Answers that cannot hold together: their keys, and one sentence with the figures."""
 
@@ -65,7 +81,7 @@ class Workload:
 
     `steps` computes every figure that was not answered from those that were or that a default fills
     (`advisor.workload.identities.solve`), so that draws keep to the identities too. `peak_concurrency` is None where
-    it was not answered: it follows from the speed of the service.
+    it was not answered: it follows from the speed of the service. `mix` tells images and audio in the input from text.
     """
 
     requests: Quantity
@@ -80,3 +96,4 @@ class Workload:
     annual_growth: Quantity
     contradictions: tuple[Contradiction, ...] = ()
     steps: tuple[Step, ...] = ()
+    mix: InputMix = TEXT_ONLY

@@ -8,18 +8,21 @@ from advisor.authoring.checks.lint_fault import Fault
 from advisor.errors import nearest
 from advisor.interview.answers import allowed_choices, vocabulary
 from advisor.knowledge.articles.citations import citations, token_prices
-from advisor.knowledge.grades import WEAK_GRADES
+from advisor.knowledge.grades import WEAK_GRADES, Grade
+from advisor.knowledge.licenses import UNKNOWN_PLACE
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
 from advisor.knowledge.questions import Question
 
 QUESTIONS = "questionnaires/questions"
+LICENSES = "rules/licenses/licenses.toml"
 
 
 def dangling(knowledge: Knowledge) -> Iterator[Fault]:
     """All references to something that is not there."""
     yield from _sources(knowledge)
     yield from _licenses(knowledge)
+    yield from _places(knowledge)
     yield from _prices(knowledge)
     yield from _defaults(knowledge)
 
@@ -41,14 +44,34 @@ def _licenses(knowledge: Knowledge) -> Iterator[Fault]:
     held = {model.license for model in knowledge.catalog.models.values()}
     for name in knowledge.licenses:
         if name not in held:
-            yield Fault("rules/licenses/licenses.toml", name, "belongs to no model of the catalog")
+            yield Fault(LICENSES, name, "belongs to no model of the catalog")
     for rule in knowledge.rules:
         if rule.license and rule.license not in knowledge.licenses:
             yield Fault(rule.file, rule.id, f"no license {rule.license!r}; {nearest(rule.license, knowledge.licenses)}")
     for license_ in knowledge.licenses.values():
         if license_.posture == "clear" and (not license_.verified or license_.grade in WEAK_GRADES):
             what = f"is clear, but its terms are {license_.grade if license_.verified else 'not verified'}"
-            yield Fault("rules/licenses/licenses.toml", license_.id, what)
+            yield Fault(LICENSES, license_.id, what)
+
+
+def _places(knowledge: Knowledge) -> Iterator[Fault]:
+    """Conditions taken from a license's text say where it says them, or are graded as not read there."""
+    for file, entry, place, grade in license_places(knowledge):
+        if not place:
+            yield Fault(file, entry, f"has no place in the license's text; write a section, or {UNKNOWN_PLACE!r}")
+        elif place == UNKNOWN_PLACE and grade not in WEAK_GRADES:
+            yield Fault(file, entry, f"its place in the license's text is unknown, so {grade!r} is not its grade")
+
+
+def license_places(knowledge: Knowledge) -> Iterator[tuple[str, str, str, Grade]]:
+    """File, id, place and grade of every license and license condition that rests on a license's text."""
+    texts = {source.id for source in knowledge.sources.values() if source.kind == "license-text"}
+    for terms in knowledge.licenses.values():
+        if terms.place or terms.source in texts:
+            yield LICENSES, terms.id, terms.place, terms.grade
+    for rule in knowledge.rules:
+        if rule.effect == "posture" and (rule.place or texts.intersection(rule.sources)):
+            yield rule.file, rule.id, rule.place, rule.grade
 
 
 def _prices(knowledge: Knowledge) -> Iterator[Fault]:

@@ -14,8 +14,10 @@ from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, w
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.knowledge.rules_diff import diff
 from advisor.errors import BadInput, BadKnowledge, nearest
+from advisor.knowledge.licenses import UNKNOWN_PLACE
 from advisor.knowledge.packs.pack_paths import in_folders
 from advisor.paths import data_directory
+from advisor.text import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,7 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     from advisor.authoring.checks.key_usage import program_reads
     from advisor.authoring.checks.lint import lint
     from advisor.authoring.checks.lint_fault import Fault
+    from advisor.authoring.checks.reference_lint import license_places
     from advisor.authoring.checks.version_lint import version_faults
     from advisor.knowledge.packs.load_pack import load_knowledge
 
@@ -61,8 +64,15 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     faults = [replace(one, file=in_folders(one.file, packs)) for one in found]
     sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
     clean = [] if faults else [f"clean: {sizes}, {len(knowledge.questions)} questions"]
+    places = [*license_places(knowledge)]
+    unread = [entry for _, entry, place, _ in places if place == UNKNOWN_PLACE]
+    if unread:
+        clean += wrap(
+            f"of {len(places)} license terms, {len(unread)} have no known place in the text: {', '.join(unread)}"
+        )
     counts = {
-        "rules": len(knowledge.rules), "parameters": len(knowledge.parameters), "questions": len(knowledge.questions)
+        "rules": len(knowledge.rules), "parameters": len(knowledge.parameters), "questions": len(knowledge.questions),
+        "license_terms": len(places), "license_terms_without_place": unread,
     }  # fmt: skip
     return _report(clean, counts, faults, form, output, quiet)
 

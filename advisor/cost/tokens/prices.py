@@ -13,6 +13,7 @@ from advisor.cost.tokens.prompt_lengths import Bands, bands
 from advisor.cost.tokens.token_bill import Rates
 from advisor.knowledge.catalog import PriceStep, Provider, TokenPrice
 from advisor.knowledge.ranges import Range
+from advisor.workload.resolved_workload import TEXT_ONLY, InputMix
 
 MILLION = 1e6
 OWN = "answers"
@@ -136,6 +137,7 @@ def expected_rates(
     row: TokenPrice,
     *,
     prompt_lengths: Range = ONE_TOKEN,
+    mix: InputMix = TEXT_ONLY,
     batch_share: Figure = 0.0,
     cached_share: Figure = 0.0,
     write_share: Figure = 0.0,
@@ -145,7 +147,8 @@ def expected_rates(
 
     `prompt_lengths` are the prompts' lengths in tokens, spread evenly or about the mode. `peak_share` is the part of
     the traffic that cannot wait and falls into the row's peak hours; left out, it is spread evenly over the week.
-    Shares may be arrays of draws; the rates are then arrays too.
+    Shares may be arrays of draws; the rates are then arrays too. Images and audio of the `mix` are charged at the row's
+    price for their tokens, in proportion at every step and hour; what is read from a cache is charged as text.
     """
     tariff = Tariff(row)
     over = bands(prompt_lengths, tariff.limits)
@@ -157,12 +160,22 @@ def expected_rates(
         a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, quiet, strict=True))
         now = (a, b, c, d)
     later = tariff.mean(over, batch=True)
+    blend = sum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
     return Rates.over(
-        (now[0] / MILLION, now[1] / MILLION, now[2] / MILLION, now[3] / MILLION),
-        (later[0] / MILLION, later[1] / MILLION, later[2] / MILLION, later[3] / MILLION),
+        (now[0] * blend, now[1] / MILLION, now[2] / MILLION, now[3] / MILLION),
+        (later[0] * blend, later[1] / MILLION, later[2] / MILLION, later[3] / MILLION),
         batch_share=batch_share,
         cached_share=cached_share,
         write_share=write_share,
+    )
+
+
+def input_kinds(row: TokenPrice, mix: InputMix) -> tuple[tuple[str, float, float], ...]:
+    """Kinds of fresh input tokens: the name, the share of the input, and the price over that of text."""
+    return (
+        ("input token", mix.text, 1.0),
+        ("image token", mix.image, (row.image_input or row.input) / row.input),
+        ("audio token", mix.audio, (row.audio_input or row.input) / row.input),
     )
 
 

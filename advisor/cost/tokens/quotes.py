@@ -26,6 +26,7 @@ from advisor.cost.tokens.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Provider, TokenPrice
 from advisor.knowledge.ranges import Range
+from advisor.workload.resolved_workload import TEXT_ONLY, InputMix
 
 STANDARD = "standard"
 PRIORITY = "priority"
@@ -61,6 +62,7 @@ class Quote:
     rates: Rates
     spread: Range = EXACT
     doubts: tuple[str, ...] = ()
+    mix: InputMix = TEXT_ONLY
 
     def offer(self, pricing: str) -> Offer:
         """The offer's name on a way of paying; a tier that has no price here is not what is bought."""
@@ -74,7 +76,8 @@ class PriceTerms:
 
     `old_after` days a row counts as old, and its price may have moved by `drift` a year since, either way; a row that
     stands in for a region that has none may be beside it by `elsewhere`. A price so many times below the middle of the
-    model's other providers that it reaches `outlier` is to be confirmed. `tier` is the service tier that was asked for.
+    model's other providers that it reaches `outlier` is to be confirmed. `tier` is the service tier that was asked for,
+    `mix` what part of the input is images and audio.
     """
 
     as_of: date
@@ -85,6 +88,7 @@ class PriceTerms:
     days_per_year: float
     outlier: float
     tier: str = STANDARD
+    mix: InputMix = TEXT_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +343,16 @@ def _quote(
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
         doubts += _without_priority(row, seller, model, terms)
+        row, unlisted = _with_media(row, seller, model, terms)
+        doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
         beside = priced_elsewhere(seller, row, needs) or government
     return Quote(
         route=route,
         model=model,
         row=row,
-        rates=expected_rates(row, prompt_lengths=terms.prompt_lengths),
+        rates=expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix),
+        mix=terms.mix,
         spread=_spread(row, terms, beside=beside),
         doubts=tuple(doubts),
     )
@@ -382,6 +389,24 @@ def _without_priority(row: TokenPrice, seller: Provider, model: SoldModel, terms
     """Priority was asked for and no price of it is listed. Work at the flex tier is served at the standard one too."""
     if terms.tier == PRIORITY and row.tier != PRIORITY and row.source != OWN:
         yield f"{seller.title} sells {model.terms.title} with priority, at a price that is not listed"
+
+
+def _with_media(
+    row: TokenPrice, seller: Provider, model: SoldModel, terms: PriceTerms
+) -> tuple[TokenPrice, tuple[str, ...]]:
+    """The row with its prices of images and audio; what only other rows list above text is taken in proportion."""
+    rows = rows_in_force(model.prices, terms.as_of) if terms.mix != TEXT_ONLY and row.source != OWN else ()
+    image = max((one.image_input / one.input for one in rows), default=0.0)
+    audio = max((one.audio_input / one.input for one in rows), default=0.0)
+    doubts: list[str] = []
+    if terms.mix.image and not row.image_input and image > 1.0:
+        row = replace(row, image_input=row.input * image)
+        doubts.append("image")
+    if terms.mix.audio and not row.audio_input and audio > 1.0:
+        row = replace(row, audio_input=row.input * audio)
+        doubts.append("audio")
+    beside = "in the proportion to text that others ask"
+    return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {beside}" for kind in doubts)
 
 
 _KINDS = ("input", "output")

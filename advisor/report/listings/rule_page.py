@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.labels import label, route_name, rule_label, source_label
+from advisor.knowledge.licenses import UNKNOWN_PLACE
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
 from advisor.report.open_inputs import asked
@@ -27,6 +28,7 @@ def rule_page(rule: Rule, parameters: Parameters) -> str:
         labeled("does", [_does(rule)]),
         ["when", *_condition(rule.when, parameters, 1)],
         labeled("why", [rule.because]),
+        labeled("place", [_place(rule)] if rule.place else []),
         labeled("sources", [f"{source_label(name)}" for name in rule.sources]),
         labeled("grade", [rule.grade]),
         labeled("in force", [f"since {rule.since}{until}"]),
@@ -42,6 +44,10 @@ def _does(rule: Rule) -> str:
     if rule.effect == "posture":
         return f"{rule_label(rule.license)}: {rule.posture}"
     return f"{_DOES[rule.effect]} {joined([route_name(route) for route in rule.options])}, in the gate {rule.gate}"
+
+
+def _place(rule: Rule) -> str:
+    return "unknown: the license's text was not at hand" if rule.place == UNKNOWN_PLACE else rule.place
 
 
 def _condition(condition: Condition, parameters: Parameters, depth: int) -> Iterator[str]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from advisor.errors import AdvisorError
 
 INFINITE = float("inf")
@@ -49,9 +51,10 @@ class LinearProgram:
         Raises AdvisorError where scipy is not installed or the solver gives up.
         """
         optimize, sparse = _scipy()
-        at = [place for place, (cells, _, _) in enumerate(self.rows) for _ in cells]
-        columns = [column for cells, _, _ in self.rows for column in cells]
-        values = [value for cells, _, _ in self.rows for value in cells.values()]
+        counts = [len(cells) for cells, _, _ in self.rows]
+        at = np.repeat(np.arange(len(counts)), counts)
+        columns = np.fromiter((column for cells, _, _ in self.rows for column in cells), int, len(at))
+        values = np.fromiter((value for cells, _, _ in self.rows for value in cells.values()), float, len(at))
         matrix = sparse.csr_array((values, (at, columns)), shape=(len(self.rows), len(self.costs)))
         limits = optimize.LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows])
         with _silent_output():
@@ -64,7 +67,7 @@ class LinearProgram:
         if found.x is None:
             raise AdvisorError("portfolio", f"the solver found no answer: {found.message}")
         bound = found.mip_dual_bound
-        return ProgramSolution(tuple(float(each) for each in found.x), float(found.fun if bound is None else bound))
+        return ProgramSolution(tuple(found.x.tolist()), float(found.fun if bound is None else bound))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -18,6 +19,8 @@ LARGE_GAPS = 4e-4, 9e-4
 """By workloads: the relative gap of each program, and the one at which the refinement ends; which keeps the time of
 many workloads in proportion."""
 MOST_ROUNDS = 60
+MOST_TRIED = 8
+"""Members of which every set is tried for the smallest conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +263,30 @@ def _chosen(assigned: _Assignment, values: Sequence[float]) -> tuple[Candidate, 
 
 
 def conflicting(portfolio: Portfolio, limits: Limits) -> tuple[str, ...]:
-    """Members that cannot all be served within the limits, none of which can be left out of the conflict."""
-    left = list(portfolio.members)
-    for member in portfolio.members:
-        others = [each for each in left if each is not member]
-        if others and joint_optimum(with_members(portfolio, others), limits) is None:
-            left = others
-    return tuple(member.name for member in left)
+    """Members that cannot all be served within the limits, none of which can be left out of the conflict.
+
+    Of few members the smallest such set. Found by halving (QuickXplain: Junker, AAAI 2004), then, where there are few,
+    by trying every smaller set.
+    """
+
+    def served(members: Sequence[Member]) -> bool:
+        return not members or joint_optimum(with_members(portfolio, members), limits) is not None
+
+    def narrowed(kept: list[Member], members: list[Member], *, added: bool) -> list[Member]:
+        if added and not served(kept):
+            return []
+        if len(members) == 1:
+            return members
+        first, second = members[: len(members) // 2], members[len(members) // 2 :]
+        needed = narrowed(kept + first, second, added=True)
+        return narrowed(kept + needed, first, added=bool(needed)) + needed
+
+    found: Sequence[Member] = narrowed([], list(portfolio.members), added=False)
+    if len(portfolio.members) <= MOST_TRIED:
+        smaller = (each for size in range(1, len(found)) for each in combinations(portfolio.members, size))
+        found = next((each for each in smaller if not served(each)), found)
+    names = {member.name for member in found}
+    return tuple(member.name for member in portfolio.members if member.name in names)
 
 
 def with_members(portfolio: Portfolio, members: Sequence[Member]) -> Portfolio:

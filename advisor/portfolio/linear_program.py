@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +59,7 @@ class LinearProgram:
         values = np.fromiter((value for cells, _, _ in self.rows for value in cells.values()), float, len(at))
         matrix = sparse.csr_array((values, (at, columns)), shape=(len(self.rows), len(self.costs)))
         limits = optimize.LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows])
-        with _silent_output():
+        with _silent_output(), _ended_by_interrupt():
             found = optimize.milp(
                 self.costs, integrality=self.whole, bounds=optimize.Bounds(0.0, self.upper), constraints=limits,
                 options={"mip_rel_gap": gap},
@@ -87,6 +89,23 @@ def _silent_output() -> Iterator[None]:
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextmanager
+def _ended_by_interrupt() -> Iterator[None]:
+    """Let Ctrl-C end the process while the solver runs: it is in C and would answer only when it has finished.
+
+    Nothing is half done then: what a command writes is written after the solver, in one step.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _scipy() -> tuple[Any, Any]:

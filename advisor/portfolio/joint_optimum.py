@@ -19,6 +19,8 @@ LARGE_GAPS = 4e-4, 9e-4
 """By workloads: the relative gap of each program, and the one at which the refinement ends; which keeps the time of
 many workloads in proportion."""
 MOST_ROUNDS = 60
+_FINER = 10.0
+"""How much nearer a round is solved than the one before it left bound and cost."""
 MOST_TRIED = 8
 """Members of which every set is tried for the smallest conflict."""
 
@@ -86,11 +88,12 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
     """One team for all fleets: programs with more and more cells of its load, until bound and cost meet."""
     best: tuple[tuple[Candidate, ...], JointCost] | None = None
     cells = _cells(portfolio, limits)
-    bound = 0.0
+    tight, enough = _gaps(portfolio)
+    bound = off = 0.0
     for _ in range(MOST_ROUNDS):
         assigned = _assignment(portfolio, limits)
         picked = _add_team(portfolio, assigned, cells)
-        found = assigned.program.solve(_gaps(portfolio)[0])
+        found = assigned.program.solve(max(tight, off / _FINER))
         if found is None:
             break
         bound = found.bound + portfolio.tools_usd()
@@ -100,12 +103,13 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
             best = chosen, cost
         load = load_of([each.team for each in chosen if each.team is not None], float(cost.gpus))
         cell = next((each for column, each in picked.items() if found.values[column] > 0.5), None)
-        near = best is not None and best[1].usd - bound <= _gaps(portfolio)[1] * abs(best[1].usd) + 0.01
+        near = best is not None and best[1].usd - bound <= enough * abs(best[1].usd) + 0.01
         if near or cell is None:
             break
-        cells.remove(cell)
-        pieces = (piece.capped(portfolio.team, limits.fte) for piece in cell.cut(load, portfolio.team))
-        cells.extend(piece for piece in pieces if piece is not None)
+        cut = [each for each in cells if each == cell or each.beside(load)]
+        pieces = (piece.capped(portfolio.team, limits.fte) for each in cut for piece in each.cut(load, portfolio.team))
+        cells = [each for each in cells if each not in cut] + [piece for piece in pieces if piece is not None]
+        off = (best[1].usd - bound) / best[1].usd if best is not None and best[1].usd else 0.0
     return None if best is None else (best, bound)
 
 

@@ -136,6 +136,11 @@ soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/soak_record.py ledger 10000
 	$(BIN)/python benchmarks/verifier_agreement.py 1000
 
+# Minutes: 100 to 10,000 workloads in one run of `advisor portfolio`; the table in docs/portfolio.md.
+.PHONY: portfolio-scale
+portfolio-scale: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.portfolio_scale
+
 # Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.
 example-ledger: $(VENV)/advisor.stamp
 	$(BIN)/python docs/make_example_ledger.py

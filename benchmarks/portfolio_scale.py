@@ -5,10 +5,16 @@ python -m benchmarks.portfolio_scale [WORKLOADS...]
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from advisor.portfolio.candidate import Candidate, Member
 from advisor.portfolio.joint_optimum import joint_optimum
@@ -42,9 +48,41 @@ def workloads(count: int) -> Portfolio:
     return Portfolio(tuple(members), TEAM, PlatformTools(2_000.0, 2e9))
 
 
+def rows(count: int) -> Iterator[str]:
+    """A CSV of workloads of a dozen kinds, each with volumes of its own and a working day or a night."""
+    drawn = random.Random(2)
+    yield "name,hours,workload.task,workload.audience,data.boundary,volume.input_tokens,volume.output_tokens"
+    for place in range(count):
+        task = drawn.choice(["extraction", "summarization", "classification", "rag-answering"])
+        boundary = drawn.choice(["vpc", "tenancy", "anywhere", "anywhere"])
+        output = drawn.lognormvariate(17.0, 1.2)
+        hours = " ".join(f"{share:g}" for share in drawn.choice([NIGHT, DAY]))
+        yield f"w{place},{hours},{task},internal,{boundary},{output * drawn.uniform(5, 30):.0f},{output:.0f}"
+
+
+def whole_run(count: int) -> None:
+    """Print what `advisor portfolio` takes for a file of so many workloads, all of it: reading, pricing, solving."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "workloads.csv"
+        file.write_text("\n".join(rows(count)))
+        command = [sys.executable, "-m", "advisor", "portfolio", str(file), "--as-of", "2026-11-29", "--format", "json"]
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        found = json.load(child.stdout)
+        _, status, used = os.wait4(child.pid, 0)
+        assert status == 0
+        print(
+            f"{count:>6} workloads of a file: {time.perf_counter() - start:8.1f} s, "
+            f"{used.ru_utime + used.ru_stime:.1f} s of processor time, gap {found['gap']:.4%}, {found['gpus']} GPUs, "
+            f"saves {1 - found['joint_usd'] / found['alone_usd']:.1%}, {used.ru_maxrss / 1024:,.0f} MB at most"
+        )
+
+
 def main() -> None:
-    """Print one row for each number of workloads."""
-    for count in [int(each) for each in sys.argv[1:]] or [100, 10_000]:
+    """Print one row for each number of workloads, and one for a whole run of as many."""
+    for count in [int(each) for each in sys.argv[1:]] or [100, 1_000, 10_000]:
+        whole_run(count)
         portfolio = workloads(count)
         start = time.process_time()
         found = joint_optimum(portfolio)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
 
 from advisor.portfolio.candidate import Candidate, Member
 from advisor.portfolio.linear_program import LinearProgram
 from advisor.portfolio.load_cells import LoadCell, first_cells
 from advisor.portfolio.shared_costs import NO_LIMITS, JointCost, Limits, Portfolio
-from advisor.portfolio.team_labor import TEAM_TIERS, load_of
+from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, load_of
 
-SMALL = 20
-"""Workloads up to which the answer is proven to GAP; beyond, to LARGE_GAP, which keeps the time in proportion."""
-GAP, LARGE_GAP = 1e-6, 1e-4
-"""Relative gaps of each program; the refinement ends at ten times it."""
+GAPS = {20: (1e-6, 1e-5), 300: (1e-4, 9e-4)}
+LARGE_GAPS = 4e-4, 9e-4
+"""By workloads: the relative gap of each program, and the one at which the refinement ends; which keeps the time of
+many workloads in proportion."""
 MOST_ROUNDS = 60
+_FINER = 10.0
+"""How much nearer a round is solved than the one before it left bound and cost."""
+MOST_TRIED = 8
+"""Members of which every set is tried for the smallest conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +36,18 @@ class JointChoice:
 
 @dataclass
 class _Assignment:
-    """The part of a program that both kinds of team share; where its columns are."""
+    """The part of a program that both kinds of team share; where its columns are.
+
+    `taken` has a column for each candidate of a member that may be best.
+    """
 
     program: LinearProgram
-    taken: list[list[int]]
+    taken: list[list[tuple[Candidate, int]]]
     gpus: dict[int, float]
+
+    def staffed(self) -> Iterator[tuple[TeamLoad, int]]:
+        """The loads on the team, and the columns that choose them."""
+        return ((each.team, column) for columns in self.taken for each, column in columns if each.team is not None)
 
 
 def joint_optimum(portfolio: Portfolio, limits: Limits = NO_LIMITS) -> JointChoice | None:
@@ -47,8 +61,8 @@ def joint_optimum(portfolio: Portfolio, limits: Limits = NO_LIMITS) -> JointChoi
     return JointChoice(chosen, cost, max(0.0, (cost.usd - bound) / cost.usd) if cost.usd else 0.0)
 
 
-def _gap(portfolio: Portfolio) -> float:
-    return GAP if len(portfolio.members) <= SMALL else LARGE_GAP
+def _gaps(portfolio: Portfolio) -> tuple[float, float]:
+    return next((gaps for most, gaps in GAPS.items() if len(portfolio.members) <= most), LARGE_GAPS)
 
 
 Found = tuple[tuple[tuple[Candidate, ...], JointCost], float]
@@ -58,17 +72,15 @@ def _teams_apart(portfolio: Portfolio, limits: Limits) -> Found | None:
     """Each fleet with people of its own: a plain linear program."""
     assigned = _assignment(portfolio, limits)
     program, fte = assigned.program, dict[int, float]()
-    for member, columns in zip(portfolio.members, assigned.taken, strict=True):
-        for each, column in zip(member.candidates, columns, strict=True):
-            if each.team is not None:
-                program.costs[column] += portfolio.team.usd(each.team)
-                fte[column] = portfolio.team.fte(each.team)
+    for load, column in assigned.staffed():
+        program.costs[column] += portfolio.team.usd(load)
+        fte[column] = portfolio.team.fte(load)
     if limits.fte is not None and fte:
         program.row(fte, 0.0, limits.fte)
-    found = program.solve(_gap(portfolio))
+    found = assigned.program.solve(_gaps(portfolio)[0])
     if found is None:
         return None
-    chosen = _chosen(portfolio, assigned, found.values)
+    chosen = _chosen(assigned, found.values)
     return (chosen, portfolio.cost(chosen)), found.bound + portfolio.tools_usd()
 
 
@@ -76,26 +88,28 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
     """One team for all fleets: programs with more and more cells of its load, until bound and cost meet."""
     best: tuple[tuple[Candidate, ...], JointCost] | None = None
     cells = _cells(portfolio, limits)
-    bound = 0.0
+    tight, enough = _gaps(portfolio)
+    bound = off = 0.0
     for _ in range(MOST_ROUNDS):
         assigned = _assignment(portfolio, limits)
         picked = _add_team(portfolio, assigned, cells)
-        found = assigned.program.solve(_gap(portfolio))
+        found = assigned.program.solve(max(tight, off / _FINER))
         if found is None:
             break
         bound = found.bound + portfolio.tools_usd()
-        chosen = _chosen(portfolio, assigned, found.values)
+        chosen = _chosen(assigned, found.values)
         cost = portfolio.cost(chosen)
         if portfolio.within(cost, limits) and (best is None or cost.usd < best[1].usd):
             best = chosen, cost
         load = load_of([each.team for each in chosen if each.team is not None], float(cost.gpus))
         cell = next((each for column, each in picked.items() if found.values[column] > 0.5), None)
-        near = best is not None and best[1].usd - bound <= 10 * _gap(portfolio) * abs(best[1].usd) + 0.01
+        near = best is not None and best[1].usd - bound <= enough * abs(best[1].usd) + 0.01
         if near or cell is None:
             break
-        cells.remove(cell)
-        pieces = (piece.capped(portfolio.team, limits.fte) for piece in cell.cut(load, portfolio.team))
-        cells.extend(piece for piece in pieces if piece is not None)
+        cut = [each for each in cells if each == cell or each.beside(load)]
+        pieces = (piece.capped(portfolio.team, limits.fte) for each in cut for piece in each.cut(load, portfolio.team))
+        cells = [each for each in cells if each not in cut] + [piece for piece in pieces if piece is not None]
+        off = (best[1].usd - bound) / best[1].usd if best is not None and best[1].usd else 0.0
     return None if best is None else (best, bound)
 
 
@@ -134,26 +148,25 @@ def _add_team(portfolio: Portfolio, assigned: _Assignment, cells: Sequence[LoadC
         program.row({part: -1.0, picked: cell.high})
     program.row(one, 1.0, 1.0)
     program.row(assigned.gpus | low, 0.0, 0.0)
-    columns = [
-        (each.team, column)
-        for member, taken in zip(portfolio.members, assigned.taken, strict=True)
-        for each, column in zip(member.candidates, taken, strict=True)
-        if each.team is not None
-    ]
+    columns = list(assigned.staffed())
     program.row(rest | {column: -load.rest for load, column in columns}, 0.0, 0.0)
     for level in range(len(TEAM_TIERS)):
         demanding = [column for load, column in columns if load.tier == level]
         if demanding:
-            enough = {picked: 1.0 for picked, tier in tiers.items() if tier > level}
+            if all(load.tier >= level and load.gpus > 0.0 for load, _ in columns):
+                continue  # their load lies in a cell, and every cell is of their tier or above
+            enough = program.column()
+            program.row({enough: -1.0} | {picked: 1.0 for picked, tier in tiers.items() if tier > level}, 0.0, 0.0)
             for column in demanding:
-                program.row(enough | {column: -1.0})
+                program.row({enough: 1.0, column: -1.0})
     return columns_of
 
 
 def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
     """One candidate for each member, whole replicas and cards for them, and the bills for tokens."""
     program = LinearProgram()
-    taken: list[list[int]] = []
+    taken: list[list[tuple[Candidate, int]]] = []
+    telling = _telling_hours(portfolio.members)
     loads: dict[tuple[str, int], dict[int, float]] = {}
     sizes: dict[str, tuple[str, int]] = {}
     spares: dict[str, dict[int, int]] = {}
@@ -161,31 +174,44 @@ def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
     gpus: dict[int, float] = {}
     discounted = {step.seller for step in portfolio.discounts}
     for member in portfolio.members:
-        columns = []
+        columns: list[tuple[Candidate, int]] = []
         simple = {at: portfolio.own_usd(each) + each.tokens_usd for at, each in enumerate(member.candidates)
                   if not each.pool and each.team is None and each.seller not in discounted}  # fmt: skip
+        least = min(simple, key=lambda place: simple[place], default=-1)
         for at, each in enumerate(member.candidates):
+            if at in simple and at != least:
+                continue  # it shares nothing: never best
             cost = portfolio.own_usd(each) + (0.0 if each.seller in discounted else each.tokens_usd)
-            idle = at in simple and at != min(simple, key=lambda place: simple[place])  # it shares nothing: never best
-            column = program.column(cost, whole=True, upper=0.0 if idle else 1.0)
-            columns.append(column)
+            column = program.column(cost, whole=True, upper=1.0)
+            columns.append((each, column))
             if each.seller in discounted:
                 bills.setdefault(each.seller, {})[column] = each.tokens_usd
             if each.pool:
                 sizes[each.pool] = (each.cards, each.gpus)
                 spares.setdefault(each.pool, {})[column] = each.spares
-                for hour, share in enumerate(member.hours):
-                    loads.setdefault((each.pool, hour), {})[column] = each.replicas * share
+                for hour in telling:
+                    loads.setdefault((each.pool, hour), {})[column] = each.replicas * member.hours[hour]
             elif each.team is not None:
                 gpus[column] = each.team.gpus
         taken.append(columns)
-        program.row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
+        program.row({column: 1.0 for _, column in columns}, 1.0, 1.0)
     gpus |= _add_fleets(portfolio, program, loads, sizes, spares)
     if limits.gpus is not None and gpus:
         program.row(gpus, 0.0, float(limits.gpus))
     for seller, bill in bills.items():
         _add_bill(portfolio, program, seller, bill)
     return _Assignment(program, taken, gpus)
+
+
+def _telling_hours(members: Sequence[Member]) -> list[int]:
+    """The hours that can decide how many replicas there are: none in which no member needs more than in another."""
+    shares = np.array([member.hours for member in members]).T
+    first = sorted(np.unique(shares, axis=0, return_index=True)[1].tolist())
+    return [
+        hour
+        for hour in first
+        if not any(other != hour and bool((shares[hour] <= shares[other]).all()) for other in first)
+    ]
 
 
 def _add_fleets(
@@ -236,21 +262,35 @@ def _add_bill(portfolio: Portfolio, program: LinearProgram, seller: str, bill: d
     program.row(parts | {column: -usd for column, usd in bill.items()}, 0.0, 0.0)
 
 
-def _chosen(portfolio: Portfolio, assigned: _Assignment, values: Sequence[float]) -> tuple[Candidate, ...]:
-    return tuple(
-        max(zip(member.candidates, columns, strict=True), key=lambda pair: values[pair[1]])[0]
-        for member, columns in zip(portfolio.members, assigned.taken, strict=True)
-    )
+def _chosen(assigned: _Assignment, values: Sequence[float]) -> tuple[Candidate, ...]:
+    return tuple(max(columns, key=lambda pair: values[pair[1]])[0] for columns in assigned.taken)
 
 
 def conflicting(portfolio: Portfolio, limits: Limits) -> tuple[str, ...]:
-    """Members that cannot all be served within the limits, none of which can be left out of the conflict."""
-    left = list(portfolio.members)
-    for member in portfolio.members:
-        others = [each for each in left if each is not member]
-        if others and joint_optimum(with_members(portfolio, others), limits) is None:
-            left = others
-    return tuple(member.name for member in left)
+    """Members that cannot all be served within the limits, none of which can be left out of the conflict.
+
+    Of few members the smallest such set. Found by halving (QuickXplain: Junker, AAAI 2004), then, where there are few,
+    by trying every smaller set.
+    """
+
+    def served(members: Sequence[Member]) -> bool:
+        return not members or joint_optimum(with_members(portfolio, members), limits) is not None
+
+    def narrowed(kept: list[Member], members: list[Member], *, added: bool) -> list[Member]:
+        if added and not served(kept):
+            return []
+        if len(members) == 1:
+            return members
+        first, second = members[: len(members) // 2], members[len(members) // 2 :]
+        needed = narrowed(kept + first, second, added=True)
+        return narrowed(kept + needed, first, added=bool(needed)) + needed
+
+    found: Sequence[Member] = narrowed([], list(portfolio.members), added=False)
+    if len(portfolio.members) <= MOST_TRIED:
+        smaller = (each for size in range(1, len(found)) for each in combinations(portfolio.members, size))
+        found = next((each for each in smaller if not served(each)), found)
+    names = {member.name for member in found}
+    return tuple(member.name for member in portfolio.members if member.name in names)
 
 
 def with_members(portfolio: Portfolio, members: Sequence[Member]) -> Portfolio:

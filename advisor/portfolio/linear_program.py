@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from advisor.errors import AdvisorError
 
@@ -49,12 +53,13 @@ class LinearProgram:
         Raises AdvisorError where scipy is not installed or the solver gives up.
         """
         optimize, sparse = _scipy()
-        at = [place for place, (cells, _, _) in enumerate(self.rows) for _ in cells]
-        columns = [column for cells, _, _ in self.rows for column in cells]
-        values = [value for cells, _, _ in self.rows for value in cells.values()]
+        counts = [len(cells) for cells, _, _ in self.rows]
+        at = np.repeat(np.arange(len(counts)), counts)
+        columns = np.fromiter((column for cells, _, _ in self.rows for column in cells), int, len(at))
+        values = np.fromiter((value for cells, _, _ in self.rows for value in cells.values()), float, len(at))
         matrix = sparse.csr_array((values, (at, columns)), shape=(len(self.rows), len(self.costs)))
         limits = optimize.LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows])
-        with _silent_output():
+        with _silent_output(), _ended_by_interrupt():
             found = optimize.milp(
                 self.costs, integrality=self.whole, bounds=optimize.Bounds(0.0, self.upper), constraints=limits,
                 options={"mip_rel_gap": gap},
@@ -64,7 +69,7 @@ class LinearProgram:
         if found.x is None:
             raise AdvisorError("portfolio", f"the solver found no answer: {found.message}")
         bound = found.mip_dual_bound
-        return ProgramSolution(tuple(float(each) for each in found.x), float(found.fun if bound is None else bound))
+        return ProgramSolution(tuple(found.x.tolist()), float(found.fun if bound is None else bound))
 
 
 @contextmanager
@@ -84,6 +89,23 @@ def _silent_output() -> Iterator[None]:
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextmanager
+def _ended_by_interrupt() -> Iterator[None]:
+    """Let Ctrl-C end the process while the solver runs: it is in C and would answer only when it has finished.
+
+    Nothing is half done then: what a command writes is written after the solver, in one step.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _scipy() -> tuple[Any, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, sqrt
 
 from advisor.portfolio.shared_costs import FTE_TOLERANCE
@@ -18,7 +19,10 @@ INFLECTION = 1.0 / sqrt(3.0)
 """Where s² ÷ (1 + s²) turns from convex to concave."""
 _EDGE = 0.02
 """A cut this near an edge, in shares of the width, would be no progress: the middle is taken."""
+_NEAR = 1.5
 _HALVINGS = 60
+_POWERS = range(-4, 5)
+"""Of two, by which the rest of the load is cut at first, times INFLECTION."""
 _STEP = 1.1
 """How much wider each range of GPUs is than the one before it."""
 
@@ -69,6 +73,16 @@ class LoadCell:
         curve = rates.fte(TeamLoad(self.tier, self.low_gpus, self.low)) / factor
         return curve * rates.growth / rates.base_gpus * rates.fte_usd
 
+    def beside(self, load: TeamLoad) -> bool:
+        """Whether loads a little larger or smaller lie in the cell: where its line is too low there, it is here."""
+        least, most = load.gpus / _NEAR - 1.0, load.gpus * _NEAR + 1.0
+        return (
+            self.tier == load.tier
+            and self.high_gpus >= least
+            and self.low_gpus <= most
+            and self.low <= load.rest <= self.high
+        )
+
     def cut(self, load: TeamLoad, rates: TeamRates) -> Iterator[LoadCell]:
         """The cell in pieces, one of which begins where the load lies."""
         gpus = min(self.high_gpus, max(self.low_gpus, round(load.gpus)))
@@ -118,9 +132,8 @@ def first_cells(rates: TeamRates, tiers: Iterable[int], most_gpus: int, most_res
         while low <= most_gpus:
             high = min(most_gpus, max(low, ceil(low * _STEP)))
             turn = INFLECTION - low / rates.half_gpus
-            if 0.0 < turn < most_rest:
-                yield LoadCell(tier, low, high, 0.0, turn)
-                yield LoadCell(tier, low, high, turn, most_rest)
-            else:
-                yield LoadCell(tier, low, high, 0.0, most_rest)
+            edges = sorted({0.0, turn, *(INFLECTION * 2.0**power for power in _POWERS), most_rest})
+            inside = [edge for edge in edges if 0.0 <= edge <= most_rest]
+            for least, most in pairwise(inside) if len(inside) > 1 else [(0.0, most_rest)]:
+                yield LoadCell(tier, low, high, least, most)
             low = high + 1

@@ -50,7 +50,10 @@ class MemberAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioAnswer:
-    """The joint optimum; `one_more_gpu_usd` and `one_more_fte_usd` are what one above the limit would save a month."""
+    """The joint optimum; `one_more_gpu_usd` and `one_more_fte_usd` are what one above the limit would save a month.
+
+    They are None without a limit, and of more than MOST_EXPLAINED workloads, where the gap is wider than they are.
+    """
 
     name: str
     portfolio: Portfolio
@@ -80,14 +83,15 @@ def solve(name: str, portfolio: Portfolio, limits: Limits) -> PortfolioAnswer:
         raise AdvisorError(name, f"{limits_in_words(limits)} cannot serve {together}",
                            "raise most_gpus or most_fte, or leave one out")  # fmt: skip
     alone = [portfolio.alone(member) for member in portfolio.members]
+    many = len(alone) > MOST_EXPLAINED
     return PortfolioAnswer(
         name, portfolio, limits, joint,
         tuple(_answers(portfolio, joint, alone)),
         tuple(_pools(portfolio, joint)),
-        move_order(portfolio, joint.chosen) if len(alone) <= MOST_EXPLAINED else None,
+        None if many else move_order(portfolio, joint.chosen),
         drawn_answer(portfolio, alone, joint.chosen),
-        None if limits.gpus is None else _saved(portfolio, joint, replace(limits, gpus=limits.gpus + 1)),
-        None if limits.fte is None else _saved(portfolio, joint, replace(limits, fte=limits.fte + 1.0)),
+        None if limits.gpus is None or many else _saved(portfolio, joint, replace(limits, gpus=limits.gpus + 1)),
+        None if limits.fte is None or many else _saved(portfolio, joint, replace(limits, fte=limits.fte + 1.0)),
     )  # fmt: skip
 
 

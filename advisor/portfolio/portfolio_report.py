@@ -74,13 +74,18 @@ def _choice(each: Candidate) -> dict[str, str]:
 
 def as_text(found: PortfolioAnswer, *, brief: bool = False, full: bool = False) -> str:
     """The answer for a person; `brief` is one line, the default fits 24 lines at 80 columns."""
-    cost = found.joint.cost
-    saved = found.alone_usd - cost.usd
-    head = f"{found.name}: together ${cost.usd:,.0f} a month, alone ${found.alone_usd:,.0f}, saves ${saved:,.0f}"
+    head = headline(found)
     return head if brief else "\n".join([head, *(_full(found) if full else _short(found))])
 
 
-def _summary(found: PortfolioAnswer) -> Iterator[str]:
+def headline(found: PortfolioAnswer) -> str:
+    """The answer in one line."""
+    usd, alone = found.joint.cost.usd, found.alone_usd
+    return f"{found.name}: together ${usd:,.0f} a month, alone ${alone:,.0f}, saves ${alone - usd:,.0f}"
+
+
+def summary(found: PortfolioAnswer) -> Iterator[str]:
+    """What there is of people and cards, how sure it is, and what one more of them would save."""
     cost, drawn = found.joint.cost, found.drawn
     team = "one team" if cost.one_team else "people of each fleet's own"
     yield f"{len(found.members)} workloads, {cost.gpus} GPUs, {cost.fte:.2f} FTE ({team}); gap {found.joint.gap:.4%}"
@@ -97,7 +102,7 @@ def _summary(found: PortfolioAnswer) -> Iterator[str]:
 
 
 def _short(found: PortfolioAnswer) -> Iterator[str]:
-    yield from _summary(found)
+    yield from summary(found)
     differ = [each for each in found.members if each.differs]
     shown = [*differ, *(each for each in found.members if not each.differs)][:_SHOWN]
     rows = [(cut(each.member.name, 16), cut(f"{each.alone.route} {each.alone.model}", 29),
@@ -116,7 +121,7 @@ def _short(found: PortfolioAnswer) -> Iterator[str]:
 
 def _full(found: PortfolioAnswer) -> Iterator[str]:
     cost = found.joint.cost
-    yield from _summary(found)
+    yield from summary(found)
     low, middle, high = found.drawn.usd
     yield f"Together over the draws: P10 ${low:,.0f}, P50 ${middle:,.0f}, P90 ${high:,.0f}"
     yield (

@@ -157,7 +157,11 @@ class Portfolio:
 
     def alone_usd(self, member: Member, each: Candidate) -> float:
         """Dollars a month where the workload shares nothing."""
-        return Portfolio((member,), self.team, self.tools, self.discounts).cost([each]).usd
+        return self.alone_cost(member, each).usd
+
+    def alone_cost(self, member: Member, each: Candidate) -> JointCost:
+        """What the workload costs where it shares nothing."""
+        return Portfolio((member,), self.team, self.tools, self.discounts).cost([each])
 
     def alone(self, member: Member) -> Candidate:
         """The candidate that costs least alone."""

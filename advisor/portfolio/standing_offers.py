@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,14 +15,18 @@ from advisor.cost.scenario import FleetChoice
 from advisor.cost.selection import DRAWS
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
+from advisor.forked_map import forked_map
 from advisor.interview.answers import Answers
 from advisor.portfolio.candidate import LEAST_LOAD, Candidate, DrawnCost, Member
-from advisor.portfolio.read_portfolio import PortfolioFile
+from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
 from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates, mean_of, team_rates
 
 _FLEET_LINES = ("gpu", "hardware", "power", "storage", "failover")
 _SELF_HOST = "self-host"
+_FEWEST_FORKED = 50
+"""Fewer workloads are priced before other processes have begun."""
+_AT_ONCE = 16
 _APART = ("air-gap", "on-premises")
 """Boundaries whose hardware serves nobody outside them."""
 
@@ -130,22 +135,67 @@ class PricedWorkload:
         return " ".join(part for part in kept if part)
 
 
-def priced_portfolio(
-    read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None]
-) -> Portfolio:
-    """Every workload of a file priced; `tell` is called with each one's name and place before it is.
+@dataclass(frozen=True, slots=True)
+class _PricedMember:
+    """What is kept of a priced workload: the member, and what people and tools cost at its figures."""
 
-    What people and tools cost is taken from the first: these figures are shared, or the knowledge base's own.
+    member: Member
+    team: TeamRates
+    tools: PlatformTools
+
+
+def priced_portfolio(
+    read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None], processes: int = 1
+) -> Portfolio:
+    """Every workload of a file priced; `tell` is called with each one's name and place when it is done.
+
+    Workloads with the same answers are priced once. What people and tools cost is taken from the first: these figures
+    are shared, or the knowledge base's own.
     """
-    members: list[Member] = []
-    first: PricedWorkload | None = None
-    for place, each in enumerate(read.workloads, 1):
-        tell(each.name, place)
+    apart: dict[str, PortfolioWorkload] = {}
+    keys = [_same_answers(each) for each in read.workloads]
+    for key, each in zip(keys, read.workloads, strict=True):
+        apart.setdefault(key, each)
+    discounted = {step.seller for step in read.discounts}
+
+    def price(each: PortfolioWorkload) -> _PricedMember:
         priced = PricedWorkload(each.answers, at, seed)
-        first = first or priced
-        members.append(priced.member(each.name, each.hours))
-    assert first is not None  # a portfolio file lists at least one
-    return Portfolio(tuple(members), first.team, first.tools, read.discounts, read.time_shared)
+        member = priced.member(each.name, each.hours)
+        return _PricedMember(
+            replace(member, candidates=worth_comparing(member.candidates, discounted)), priced.team, priced.tools
+        )
+
+    work = list(apart.values())
+    forked = len(work) >= _FEWEST_FORKED and processes > 1
+    found = forked_map(price, work, processes, at_once=_AT_ONCE) if forked else map(price, work)
+    priced: dict[str, _PricedMember] = {}
+    for place, (key, done) in enumerate(zip(apart, found, strict=True), 1):
+        tell(apart[key].name, place)
+        priced[key] = done
+    first = priced[keys[0]]
+    members = tuple(replace(priced[key].member, name=each.name, hours=tuple(each.hours))
+                    for key, each in zip(keys, read.workloads, strict=True))  # fmt: skip
+    return Portfolio(members, first.team, first.tools, read.discounts, read.time_shared)
+
+
+def _same_answers(each: PortfolioWorkload) -> str:
+    return repr(sorted((key, value) for key, value in each.answers.values.items() if key != "workload.name"))
+
+
+def worth_comparing(candidates: Sequence[Candidate], discounted: Collection[str]) -> tuple[Candidate, ...]:
+    """Candidates without those that can never be best: of the ones that share nothing, each route's cheapest stays."""
+    cheapest: dict[str, Candidate] = {}
+    for each in candidates:
+        if _shares_nothing(each, discounted):
+            best = cheapest.setdefault(each.route, each)
+            if each.own_usd + each.tokens_usd < best.own_usd + best.tokens_usd:
+                cheapest[each.route] = each
+    return tuple(each for each in candidates
+                 if not _shares_nothing(each, discounted) or each is cheapest[each.route])  # fmt: skip
+
+
+def _shares_nothing(each: Candidate, discounted: Collection[str]) -> bool:
+    return not each.pool and each.team is None and each.seller not in discounted
 
 
 def offer_label(offer: Offer) -> str:

@@ -131,4 +131,9 @@ def test_a_limit_nobody_can_keep_names_only_the_workloads_in_conflict() -> None:
     portfolio = Portfolio(members, TEAM)
     assert conflicting(portfolio, Limits(gpus=2)) == ("a", "b")
     assert conflicting(portfolio, Limits(fte=0.2)) == ("a", "b")
+    # of two conflicts the smaller one is named, even where the larger one comes first
+    large = own_fleet("large", 0.0, 1.0, 0, 1_000.0, 0, 0.0)
+    more = Portfolio((*members, Member("c", (fleet,)), Member("d", (large,)), Member("e", (large,))), TEAM)
+    assert conflicting(more, Limits(gpus=4)) == ("a", "d")
+    assert conflicting(more, Limits(gpus=3)) == ("d",)
     assert joint_optimum(portfolio, Limits(gpus=4, fte=0.3)) is not None

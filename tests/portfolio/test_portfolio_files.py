@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +14,7 @@ from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.portfolio_answer import solve
+from advisor.portfolio.portfolio_page import alone_parts, portfolio_html, portfolio_markdown
 from advisor.portfolio.portfolio_report import as_text
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.portfolio.shared_costs import Limits
@@ -79,3 +81,34 @@ def test_bad_files_get_one_sentence(name: str, text: str, says: str, tmp_path: P
         read_portfolio(tmp_path / name, WORDS)
     assert says in error.value.sentence
     assert "\n" not in error.value.sentence
+
+
+def test_the_page_and_the_markdown_say_what_the_text_says_and_fetch_nothing() -> None:
+    read = read_portfolio(ROOT / "examples/portfolio/teams.csv", WORDS)
+    portfolio = priced_portfolio(read, compiled_knowledge(KNOWLEDGE, date(2026, 11, 29)), 1, lambda name, place: None)
+    found = solve("<teams>", portfolio, read.limits)
+    page, text = portfolio_html(found), portfolio_markdown(found)
+    assert "&lt;teams&gt;: together" in page
+    assert "<teams>" not in page
+    assert "http" not in page
+    ElementTree.fromstring(f"<body>{page}</body>")
+    assert "| claims | self-hosted: " in text
+    assert sum(alone_parts(found)) == pytest.approx(found.alone_usd)
+    # the bars of all, alone and together, are as long as what they stand for
+    widths = [float(each.get("width", "0")) for each in ElementTree.fromstring(page).iter("rect")
+              if each.get("height") == "22"]  # fmt: skip
+    assert sum(widths[5:]) / sum(widths[:5]) == pytest.approx(found.joint.cost.usd / found.alone_usd, abs=0.003)
+
+
+def test_workloads_with_the_same_answers_are_priced_once_and_only_what_may_be_best_is_kept(tmp_path: Path) -> None:
+    row = "internal,anywhere,4M/month,50M/month\n"
+    head = "name,workload.audience,data.boundary,volume.output_tokens,volume.input_tokens\n"
+    (tmp_path / "many.csv").write_text(head + "".join(f"w{place},{row}" for place in range(60)))
+    read = read_portfolio(tmp_path / "many.csv", WORDS)
+    told: list[str] = []
+    at = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
+    members = priced_portfolio(read, at, 1, lambda name, place: told.append(name), processes=2).members
+    assert told == ["w0"]
+    assert [member.name for member in members] == [f"w{place}" for place in range(60)]
+    offered = [each.route for each in members[0].candidates if not each.pool and each.team is None]
+    assert len(offered) == len(set(offered)) > 1

@@ -75,7 +75,7 @@ SAMPLES = OptionSpec(
     "--draws", "draws", "integer", "Number of Monte Carlo draws.", default=DRAWS, least=FEWEST_DRAWS, most=1_000_000
 )
 RANDOM_SEED = OptionSpec("--seed", "seed", "integer", "Random seed.", default=SEED, least=0, most=MOST_SEED)
-JOBS = OptionSpec("--jobs", "jobs", "integer", "Processes that assess files.  [default: one per CPU]", "N", least=1)
+JOBS = OptionSpec("--jobs", "jobs", "integer", "Processes that assess.  [default: one per CPU]", "N", least=1)
 
 # --- the interview ---
 

@@ -31,12 +31,17 @@ def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "", 
     """One page of all assessments; `title` is text, `lead` and `last` are HTML before the first and after the last."""
     title = title or f"{phrases.joined([assessment.workload for assessment in assessments])}: where to run it"
     body = "\n".join(_article(assessment, f"a{place}") for place, assessment in enumerate(assessments, start=1))
+    return html_page(title, f"{lead}{body}\n{last}")
+
+
+def html_page(title: str, body: str) -> str:
+    """A whole page around a body that is HTML; nothing is fetched, nothing runs."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{shown(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{lead}{body}\n{last}</body>\n</html>"
+        f"<body>\n{body}</body>\n</html>"
     )
 
 

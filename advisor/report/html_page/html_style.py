@@ -44,6 +44,8 @@ thead th { color: var(--quiet); font-size: .85rem; }
 .range { fill: var(--other); opacity: .55; }
 .range.chosen { fill: var(--accent); opacity: .8; }
 .range.excluded { fill: none; stroke: var(--quiet); stroke-dasharray: 3 3; opacity: 1; }
+.part0 { fill: var(--accent); } .part1 { fill: var(--other); } .part2 { fill: var(--third); }
+.part3 { fill: var(--quiet); } .part4 { fill: var(--line); }
 .median { stroke: var(--ink); stroke-width: 2.5; }
 figure { margin: 0; }
 .chart { width: 100%; height: auto; }

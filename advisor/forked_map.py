@@ -1,0 +1,45 @@
+"""A function applied to many arguments by forked processes, in the order given."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+_waiting: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
+"""What forked processes inherit, so that no knowledge base is sent to them."""
+
+
+def forked_map(
+    function: Callable[[Argument], Result], arguments: Sequence[Argument], processes: int, *, at_once: int = 1
+) -> Iterator[Result]:
+    """The results one after the other; raises what the function raises. Each process takes `at_once` arguments."""
+    global _waiting  # noqa: PLW0603  # inherited by the fork
+    _waiting = function, arguments
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _leave_interrupts_to_the_parent)
+    try:
+        yield from pool.map(_apply, range(len(arguments)), chunksize=at_once)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        _waiting = None
+
+
+def _apply(place: int) -> Any:
+    assert _waiting is not None, "set before the processes were forked"
+    function, arguments = _waiting
+    return function(arguments[place])
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def cpu_count() -> int:
+    """CPUs this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

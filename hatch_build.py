@@ -7,6 +7,7 @@ network. The extension uses the limited C API of Python 3.11: one wheel serves 3
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sysconfig
 import tarfile
@@ -45,7 +46,7 @@ class CompileEngine(BuildHookInterface):  # type: ignore[type-arg]
         self._scratch = Path(tempfile.mkdtemp(prefix="advisor-engine-"))
         made = compile_engine(root / "third_party" / f"{NAME}.tar.gz", self._scratch)
         if version == "editable":
-            shutil.copytree(made, root / IN_CHECKOUT, dirs_exist_ok=True)
+            put_in_place(made, root / IN_CHECKOUT)
             return
         build_data["pure_python"] = False
         build_data["tag"] = f"cp311-abi3-{_platform()}"
@@ -90,6 +91,21 @@ def compile_engine(archive: Path, scratch: Path) -> Path:
     command.ensure_finalized()
     command.run()
     return made
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Copy each file beside its old one and rename it over that; a file that is the same stays as it is.
+
+    Overwriting a library that a running process has mapped takes its relocated pages away: its next call crashes.
+    """
+    for path in sorted(made.rglob("*")):
+        place = target / path.relative_to(made)
+        if path.is_dir() or (place.is_file() and place.read_bytes() == path.read_bytes()):
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        shutil.copy2(path, beside)
+        os.replace(beside, place)
 
 
 def _member(packed: tarfile.TarFile, name: str) -> bytes:

@@ -44,7 +44,7 @@ def workload_resolved(evaluation: Evaluation) -> dict[str, Any]:
     for tokens, each_one in (("input_tokens", "input_per_request"), ("output_tokens", "output_per_request")):
         if requests and figures[tokens] is not None:
             figures[each_one] = figures[tokens] / requests
-    origins = {name: each.origin for name, each in found.items() if each is not None}
+    origins: dict[str, str] = {name: each.origin for name, each in found.items() if each is not None}
     if found["peak_concurrency"] is None:
         figures["peak_concurrency"] = at_once = requests_at_once(evaluation)
         origins["peak_concurrency"] = "no-speed-listed" if at_once is None else "derived"

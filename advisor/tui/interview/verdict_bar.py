@@ -82,8 +82,8 @@ def _price(assessment: Assessment, complete: bool, columns: int) -> Line:
     count = len(assessment.unknowns)
     said = _open_questions(count, matter) if count else ""
     if cell_len(f"{price} · {said}") > columns:
-        most = f"at most {matter}" if matter else "none"
-        said = f"{count} open" if matter is None else f"{count} open, {most} can change it"
+        most = f"at most {matter} matter" if matter else "none can change it"
+        said = f"{count} open" if matter is None else f"{count} open, {most}"
     return line((" · ".join(filter(None, (price, said))), "muted"))
 
 

@@ -33,6 +33,7 @@ from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.decision.license_reports import license_reports
 from advisor.interview import answers as answers_file
 from advisor.interview.answers import Answers
+from advisor.interview.visibility import shown_keys
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.published.apply import apply_panel
 
@@ -70,6 +71,7 @@ def assess(
     clashes = contradictions(evaluation)
     firm = firmness(evaluation, at, seed, draws, contradicted=bool(clashes), look=flips)
     matter = open_questions_that_matter(answers, at, seed, draws).questions if flips else OpenQuestions()
+    telling = {*shown_keys(matter.keys, knowledge.questions, answers), *(flip.key for flip in found)}
     measured = measures(evaluation, seed, draws)
     moving = [each.key for each in measured]
     licenses = license_reports(candidates(evaluation), evaluation.findings.postures, knowledge)
@@ -94,7 +96,7 @@ def assess(
         methods=panel.methods,
         method_break_evens=panel.break_evens,
         flips=found,
-        unknowns=unknowns(evaluation, knowledge, {*matter.keys, *(flip.key for flip in found)}),
+        unknowns=unknowns(evaluation, knowledge, telling),
         measure_next=measured,
         engines=Agreement(
             durable_rules=sum(outcome.durable_rules for outcome in outcomes),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,8 @@ def _offer(evaluation: Evaluation, route: str) -> str:
 
 
 def _named(offer: Offer) -> str:
+    if offer.frontier is not None:
+        return f"{_named(replace(offer, frontier=None))} + {_named(offer.frontier)}"
     if offer.gpus:
         return f"{offer.model}, {offer.gpus} × {offer.gpu} ({offer.layout}, {offer.precision}, {offer.acquisition})"
     where = f" in {offer.region}" if offer.region else ""

@@ -115,7 +115,7 @@ def many_as_toml(count: int) -> bytes:
 
 def load_and_compile(text: bytes) -> None:
     knowledge = load_knowledge()
-    rules = read_rules({"many.toml": read_table(text, "many.toml")})
+    rules = read_rules({"many.toml": read_table(text, "many.toml", ours=True)})
     Engine.compile(rules, knowledge.parameters_at(DAY), kinds_of(knowledge)).close()
 
 

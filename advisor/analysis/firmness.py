@@ -56,20 +56,23 @@ def firmness(
     """Decide between conditional, provisional and firm; the other statuses stand as they are.
 
     A contradiction among the answers makes a verdict conditional. Questions that the answers close are not open.
+    Of a near tie what is named breaks it or leads past it.
     Without a `look` at the open ones, which takes many times as long as the verdict, none is firm.
     """
     choice, sure = evaluation.choice, confidence_with_quality(evaluation)
     if choice.status != "none" and contradicted:
         return Firmness("conditional", sure)
-    if choice.status != "provisional":
+    if choice.status not in ("provisional", "near-tie"):
         return Firmness(choice.status, sure)
     answers = evaluation.findings.prepared.known.answers
     doubted = [ToFindOut(key, None, "") for key in _PRIOR if answers.get(key) is None]
-    doubtful = sure < at.parameters.number("gate.firm_share")
+    doubtful = sure < at.parameters.number("gate.firm_share") and choice.status != "near-tie"
     first = tuple(doubted[:1] if doubtful else ())
     few, derived = min(draws, TRY_DRAWS), derived_amounts(evaluation)
     search = _Search(answers, at, seed, few, choice.option, derived, WhatIf(at, seed))
     more = tuple(search.still_open(first)) if look else ()
+    if choice.status == "near-tie":
+        return Firmness("near-tie", sure, more[:MOST_NAMED])
     status: Status = "provisional" if doubtful or more or not look else "firm"
     return Firmness(status, sure, (*first, *more)[:MOST_NAMED])
 

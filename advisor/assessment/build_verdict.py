@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from advisor.analysis.firmness import Firmness, ToFindOut
 from advisor.assessment.findings import bought_open_models, duty_tasks
@@ -14,7 +14,7 @@ from advisor.decision.license_reports import LicenseReport
 from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, offer_states
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Value
-from advisor.interview.wording.answer_format import quantity
+from advisor.interview.wording.answer_format import dollars, quantity
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
@@ -64,8 +64,27 @@ def _reason(route: str, state: OfferState, evaluation: Evaluation) -> str:
     """What is to be confirmed of the offer that is bought, else why nothing better can be."""
     offers = evaluation.costs.offers.get(route)
     if state.state == UNCONFIRMED and offers is not None and offers.to_confirm:
-        return "; ".join(offers.to_confirm)
+        return "; ".join((*offers.to_confirm, *_beyond_doubt(route, evaluation)))
     return state.because
+
+
+def _beyond_doubt(route: str, evaluation: Evaluation) -> Iterator[str]:
+    """The cheapest other offer that asks for no confirmation, for who would rather pay than ask."""
+    choice, found = evaluation.choice, evaluation.costs.offers
+    if route != choice.option or route not in choice.p50:
+        return
+    sure = [
+        name
+        for name in choice.p50
+        if name != route and name in found and found[name].bought is not None and not found[name].to_confirm
+    ]
+    if sure:
+        other = min(sure, key=lambda name: choice.p50[name])
+        bought = found[other].bought
+        assert bought is not None  # filtered above
+        more = choice.p50[other] - choice.p50[route]
+        than = "more" if more > 0 else "less"
+        yield f"{other} asks for no confirmation and costs {dollars(abs(more))} a month {than}"
 
 
 def _to_find_out(one: ToFindOut, knowledge: Knowledge) -> str:

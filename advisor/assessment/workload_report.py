@@ -7,6 +7,9 @@ from typing import Any
 
 from advisor.assessment.model import RESOLVED, AgainstToday
 from advisor.cost.compare.comparison import median
+from advisor.cost.draws import points
+from advisor.cost.fleets.fleet import MILLISECONDS, mean_rate
+from advisor.cost.routes import Pricing
 from advisor.decision.evaluate import Evaluation
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload
@@ -29,7 +32,8 @@ def workload_resolved(evaluation: Evaluation) -> dict[str, Any]:
     """Point estimates of the first month by name, and under `from` what each came from.
 
     They multiply out: tokens a month decide the bill and are kept; requests are kept where they were stated, and else
-    follow from the output of each; tokens per request follow from both.
+    follow from the output of each; tokens per request follow from both. Requests at once at the peak follow from the
+    speed of what is bought; None, and why under `from`, where no speed of it is known.
     """
     workload = workload_of(evaluation)
     found: dict[str, Quantity | None] = {name: getattr(workload, name) for name in RESOLVED}
@@ -40,7 +44,30 @@ def workload_resolved(evaluation: Evaluation) -> dict[str, Any]:
     for tokens, each_one in (("input_tokens", "input_per_request"), ("output_tokens", "output_per_request")):
         if requests and figures[tokens] is not None:
             figures[each_one] = figures[tokens] / requests
-    return {**figures, "from": {name: each.origin for name, each in found.items() if each is not None}}
+    origins: dict[str, str] = {name: each.origin for name, each in found.items() if each is not None}
+    if found["peak_concurrency"] is None:
+        figures["peak_concurrency"] = at_once = requests_at_once(evaluation)
+        origins["peak_concurrency"] = "no-speed-listed" if at_once is None else "derived"
+    return {**figures, "from": origins}
+
+
+def requests_at_once(evaluation: Evaluation) -> float | None:
+    """Requests in flight in the busiest hour, by Little's law: requests a second · seconds each takes (point estimate).
+
+    A request takes its first token and the time between tokens for the rest, as the group of GPUs behind the chosen
+    route is computed to serve it at the load it is sized for; None where that route buys tokens, whose sellers' speeds
+    the catalog does not hold.
+    """
+    scenario, option = evaluation.scenario, evaluation.choice.option
+    plan = {"self-host": scenario.fleet, "managed-open": scenario.endpoint}.get(option)
+    if plan is None or not plan.fits:
+        return None
+    sample, speed = points(scenario.ranges), plan.speed
+    moved = Pricing(scenario, sample).open_traffic()
+    written = plan.request.shape.output_tokens * sample("economics.token_multiplier")
+    a_second = mean_rate(moved, sample) * moved.peak_share() / written
+    seconds = (speed.first_token_p50_ms + (written - 1.0) * speed.inter_token_ms) / MILLISECONDS
+    return float(a_second * max(seconds, 0.0))
 
 
 def against_today(evaluation: Evaluation) -> AgainstToday | None:

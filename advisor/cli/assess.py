@@ -105,7 +105,7 @@ def command(
         refuse_without_save(stated)
     knowledge = knowledge_with(packs, quiet=quiet)
     today = datetime.now(UTC).date()
-    read, status = _read(files, knowledge, settings, keep_going)
+    read, status = _read(files, knowledge, settings, keep_going=keep_going, quiet=quiet)
     statements = [statement_of(stated, path, answers, today) for path, answers in read]
     # A record always holds the flips: replay looks for them too.
     job = Job(knowledge, as_of, seed, draws, flips=flips or save)
@@ -136,14 +136,14 @@ def _check_together(files: tuple[str, ...], form: str, brief: bool, full: bool) 
 
 
 def _read(
-    paths: tuple[str, ...], knowledge: Knowledge, settings: tuple[str, ...], keep_going: bool
+    paths: tuple[str, ...], knowledge: Knowledge, settings: tuple[str, ...], *, keep_going: bool, quiet: bool
 ) -> tuple[list[tuple[str, Answers]], int]:
     """The answers of all files, and the exit status: that of a file left out, where `keep_going` allows one."""
     read: list[tuple[str, Answers]] = []
     status = 0
     for path in paths:
         try:
-            read.append((path, load_answers(path, knowledge, settings)))
+            read.append((path, load_answers(path, knowledge, settings, quiet=quiet)))
         except AdvisorError as error:
             if not keep_going:
                 raise

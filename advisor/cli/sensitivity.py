@@ -45,7 +45,7 @@ def command(
     from advisor.analysis.sensitivity import sensitivity
 
     knowledge = knowledge_with(packs, quiet=quiet)
-    found = sensitivity(load_answers(file, knowledge), knowledge, as_of, seed, draws, sobol=sobol)
+    found = sensitivity(load_answers(file, knowledge, quiet=quiet), knowledge, as_of, seed, draws, sobol=sobol)
     emit(json.dumps(asdict(found), indent=2) if form == "json" else "\n".join(_text(found)), output, quiet=quiet)
 
 

@@ -13,10 +13,11 @@ from advisor.knowledge.conditions import (
     any_known,
     fold,
     parse_condition,
+    tests_in,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from advisor.interview.answers import Answers, Value
     from advisor.knowledge.questions import Question
@@ -31,6 +32,28 @@ def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: 
     """
     known: dict[str, bool] = {}
     return tuple(key for key in keys if _is_shown(key, questions, answers, known))
+
+
+def without_closed(
+    questions: Mapping[str, Question], answers: Answers
+) -> tuple[Answers, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """The answers without those to questions that other answers close, as the interview takes them.
+
+    With each answer left out go the keys of the answers that close it. One that is closed by nothing but the lack of
+    another answer, such as a price of output alone, was stated and counts.
+    """
+    shown = set(shown_keys(answers.values, questions, answers))
+    hidden = ((key, _closing(questions[key], answers, shown)) for key in answers.values if key not in shown)
+    closed = tuple((key, by) for key, by in hidden if by)
+    for key, _ in closed:
+        answers = answers.drop(key)
+    return answers, closed
+
+
+def _closing(question: Question, answers: Answers, shown: Collection[str]) -> tuple[str, ...]:
+    """The answered questions that the condition of a closed one reads."""
+    read = dict.fromkeys(test.key for test in tests_in(_condition(question)))
+    return tuple(key for key in read if key in shown and answers.get(key) is not None)
 
 
 def holds(condition: Condition, lookup: Callable[[str], Value | None]) -> bool | None:

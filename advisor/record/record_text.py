@@ -151,7 +151,7 @@ def _never_asked(table: Table) -> Iterator[str]:
     questions, telling = table.get("questions", []), table.get("could_change_route", [])
     if questions:
         count = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
-        which = f"{len(telling)} of them could change the route" if telling else "none can change the route"
+        which = f"at most {len(telling)} of them could change the route" if telling else "none can change the route"
         yield f"never asked: {count}, {which} ({with_route_names(str(table.get('why', '')))})"
 
 

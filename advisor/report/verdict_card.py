@@ -118,7 +118,9 @@ def _hangs_on(assessment: Assessment) -> str:
         return _with_more([routes_in_words(text) for text in conditions])
     telling = sum(one.could_change_verdict for one in assessment.unknowns)
     count = len(assessment.unknowns)
-    questions = f"{telling} of {count} open question{'s' * (count > 1)} can change the route" if telling else ""
+    tried = "; none that was tried does" if assessment.verdict.status == "firm" else ""
+    most = f"at most {telling} of {count} open question{'s' * (count > 1)} can change the route{tried}"
+    questions = most if telling else ""
     flip = _flip_to(assessment.flips[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))
 
@@ -155,14 +157,16 @@ def excluded_because(assessment: Assessment, option: Option) -> list[str]:
 
 
 def _find_out(assessment: Assessment) -> str:
-    """The biggest open question: what the verdict names first, or what is worth the most to know."""
+    """The biggest open question: what the verdict names first, or what is worth the most to know.
+
+    A question of which only the bounds say that it could change the route is not named: no answer was seen to.
+    """
     if assessment.verdict.find_out_first:
         return _with_more([routes_in_words(text) for text in assessment.verdict.find_out_first])
     worth = max(assessment.measure_next, key=lambda one: (one.worth_usd, one.swing_usd), default=None)
     if worth is not None and max(worth.worth_usd, worth.swing_usd) >= 1:
         return f"{label(worth.key)} {gain(worth)}"
-    telling = next((one.key for one in assessment.unknowns if one.could_change_verdict), None)
-    return label(telling) if telling else ""
+    return ""
 
 
 def gain(found: Measure) -> str:

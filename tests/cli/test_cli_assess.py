@@ -161,3 +161,33 @@ def test_many_records_are_saved_in_one_sentence(tmp_path: Path, capsys: Captured
     _, _, err = told(capsys, TEAM, AIR_GAPPED, "--save", "--records", str(ledger))
     assert f"saved 2 records in {ledger}, numbers 1 to 2" in err
     assert told(capsys, TEAM, "--save", "--records", str(ledger), "--quiet")[2] == ""
+
+
+CLOSED = """
+[workload]
+task = "chat"
+[data]
+boundary = "vpc"
+region = "eu"
+[volume]
+output_tokens = "20M"
+[economics]
+api_output_usd = 7.5
+"""
+
+
+def test_an_answer_to_a_question_that_another_one_closes_does_not_count_and_is_named(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    closed, plain = tmp_path / "closed.toml", tmp_path / "plain.toml"
+    closed.write_text(CLOSED, encoding="utf-8")
+    plain.write_text(CLOSED.replace('region = "eu"', ""), encoding="utf-8")
+    (_, said, err), (_, same, nothing) = (told(capsys, str(each), "--format", "json") for each in (closed, plain))
+    assert err.count("not counted") == 1
+    assert f'{closed}: data.region is not counted: data.boundary = "vpc" closes the question "' in err
+    assert nothing == ""
+    assert json.loads(said) == json.loads(same), "as the interview, which does not ask it"
+    _, _, quiet = told(capsys, str(closed), "--quiet")
+    assert quiet == ""
+    _, _, err = told(capsys, str(closed), "--set", "data.boundary=anywhere")
+    assert "not counted" not in err

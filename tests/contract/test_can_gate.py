@@ -7,15 +7,31 @@ from math import sqrt
 import pytest
 
 from advisor.assessment.model import Assessment
-from tests.contract.asking import NETWORK, OPEN, Given, ask, excluded, excluded_at, route, rules_fired
+from tests.contract.asking import NETWORK, OPEN, Given, ask, excluded, excluded_at, knowledge, route, rules_fired
 
 Z = 1.959964  # two-sided 95 % of the normal distribution
 
 
-@pytest.mark.parametrize("need", ["frontier_required", "multimodal_required"])
-def test_a_need_for_the_best_models_excludes_the_open_routes(need: str) -> None:
-    assert excluded(ask({f"quality.{need}": True})) == OPEN
-    assert excluded(ask({f"quality.{need}": False})) == set()
+def test_a_need_for_the_best_models_excludes_the_open_routes() -> None:
+    assert excluded(ask({"quality.frontier_required": True})) == OPEN
+    assert excluded(ask({"quality.frontier_required": False})) == set()
+
+
+def test_images_leave_the_open_models_that_take_them_on_the_condition_to_measure_one() -> None:
+    """What the catalog says of a model decides, not that closed ones lead: that is measured on one's own documents."""
+    images = {"quality.multimodal_required": True}
+    found = ask(images)
+    assert excluded(found) == set()
+    for name in OPEN:
+        offer = route(found, name).offer
+        assert offer is not None
+        assert "image" in knowledge().catalog.models[offer.model].modalities, name
+    assert found.verdict.option in OPEN
+    assert found.verdict.status == "conditional"
+    assert any("Measure an open model on your own images" in said for said in found.verdict.conditions)
+    measured = ask({**images, "quality.open_model_accuracy": 0.97})
+    assert not any("your own images" in said for said in measured.verdict.conditions)
+    assert excluded(ask({**images, "economics.open_model": "llama-3.3-70b"})) == OPEN, "it takes text alone"
 
 
 def test_a_frontier_need_never_prices_the_cloud_with_an_open_model() -> None:

@@ -27,7 +27,6 @@ TOO_LARGE: Given = {"economics.open_model": "llama-3.1-405b", "economics.gpu": "
         (NOBODY, "can.staffing-production"),
         ({"staffing.gpu_experience": False}, "can.gpu-experience"),
         ({"quality.frontier_required": True}, "can.frontier-needed"),
-        ({"quality.multimodal_required": True}, "can.multimodal-needed"),
         ({"quality.open_model_accuracy": 0.5}, "can.accuracy-too-low"),
         (TOO_LARGE, "can.stated-fleet"),
     ],

@@ -55,7 +55,7 @@ RIGHT: dict[str, tuple[tuple[str, ...], float, float, str]] = {
     "mau-700M": ((HOSTED, CLOUD), 4300, 8000, "the license stops so many users"),
     "mi300x-70b": ((OPEN,), 3500, 6500, "6B tokens of a 70B"),
     "multimodal-text-model": ((HOSTED, CLOUD), 850, 1600, "the named open model reads no images"),
-    "multimodal": ((HOSTED, CLOUD), 850, 1600, "closed models lead on images"),
+    "multimodal": ((OPEN, CLOUD), 450, 900, "open models take images too, once one is measured; tokens are pennies"),
     "owned-36": ((OPEN, CLOUD), 2400, 4500, "by the token still costs a quarter of cards that are bought"),
     "prod-1gpu": ((OPEN, HOSTED, CLOUD), 1000, 2000, "pennies of tokens"),
     "provisioned": ((OPEN, CLOUD), 2400, 4500, "the named way of paying is the vendor's alone, and more expensive"),

@@ -44,7 +44,7 @@ def test_help_unknown_back_and_review_are_words_at_any_question(tmp_path: Path) 
     assert "unknown; assumed" in said
     assert "= Our own people" in said
     assert "What does the model do most of the time? Summarize" in said
-    assert "How many developers will use it? open" in said
+    assert "How many developers or other colleagues will use it? open" in said
     assert "Answers are kept" in said
 
 

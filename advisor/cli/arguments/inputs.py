@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ def read_given(
 
         return recorded_input(*found_record(path, Path(path).parent))
     knowledge = knowledge_with(packs, quiet=quiet)
-    return CommandInput(path, load_answers(path, knowledge), knowledge, day, seed, draws)
+    return CommandInput(path, load_answers(path, knowledge, quiet=quiet), knowledge, day, seed, draws)
 
 
 def parameters_beside(given: CommandInput, at: Parameters, name: str) -> Parameters:
@@ -98,19 +99,35 @@ def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
     return knowledge
 
 
-def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = ()) -> Answers:
+def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = (), *, quiet: bool = False) -> Answers:
     """Read one answers file, `-` standard input, and replace answers by `KEY=VALUE` settings.
 
-    Raises BadInput naming the file, the key and what is allowed.
+    An answer to a question that another answer closes does not count, as in the interview, and is named on standard
+    error. Raises BadInput naming the file, the key and what is allowed.
     """
     from advisor.interview.answers import read_answers, vocabulary
+    from advisor.interview.visibility import without_closed
 
     known = vocabulary(knowledge)
     name = "standard input" if path == STANDARD_INPUT else path
     answers = read_answers(_bytes(path), name, known)
     for setting in settings:
         answers = _with_setting(answers, setting, known)
-    return answers
+    counted, closed = without_closed(known.questions, answers)
+    if not quiet:
+        for key, by in closed:
+            click.echo(f"{name}: {_not_counted(key, by, answers, known)}", err=True)
+    return counted
+
+
+def _not_counted(key: str, by: Sequence[str], answers: Answers, known: Vocabulary) -> str:
+    """Say that an answer is left out, of which question it is, and which answers close that."""
+    from advisor.interview.answers import write_value
+
+    closing = " and ".join(
+        f"{each} = {json.dumps(write_value(answers.values[each], known.questions[each]))}" for each in by
+    )
+    return f'{key} is not counted: {closing} closes the question "{known.questions[key].text}"'
 
 
 def _bytes(path: str) -> bytes:

@@ -43,7 +43,7 @@ RESOLVED: Schema = {
     "properties": {
         **{name: {"type": "number"} for name in _AMOUNTS},
         "peak_concurrency": {"type": ["number", "null"]},
-        "from": {"type": "object", "additionalProperties": one_of(("answer", "derived", "default"))},
+        "from": {"type": "object", "additionalProperties": one_of(("answer", "derived", "default", "no-speed-listed"))},
     },
     "additionalProperties": False,
 }

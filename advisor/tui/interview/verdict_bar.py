@@ -82,7 +82,8 @@ def _price(assessment: Assessment, complete: bool, columns: int) -> Line:
     count = len(assessment.unknowns)
     said = _open_questions(count, matter) if count else ""
     if cell_len(f"{price} · {said}") > columns:
-        said = f"{count} open" if matter is None else f"{count} open, {matter or 'none'} can change it"
+        most = f"at most {matter} matter" if matter else "none can change it"
+        said = f"{count} open" if matter is None else f"{count} open, {most}"
     return line((" · ".join(filter(None, (price, said))), "muted"))
 
 
@@ -93,4 +94,4 @@ def _open_questions(count: int, matter: int | None) -> str:
         return questions
     if matter == 0:
         return f"{questions}, none can change the route"
-    return f"{questions}, {matter} can change the route"
+    return f"{questions}, at most {matter} can change the route"

@@ -11,9 +11,15 @@ from advisor.assessment.model import (
 )
 from advisor.cost.compare.breakeven import Crossing
 from advisor.cost.draws import points
-from advisor.cost.fleets.fleet import gpus_for, group_speed, mean_rate
+from advisor.cost.fleets.fleet import FleetRequest, gpus_for, group_speed, mean_rate
 from advisor.cost.routes import Pricing
+from advisor.cost.scenario_builder import calibration_of
 from advisor.decision.evaluate import Evaluation
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.group_model import group_models
+from advisor.sizing.placement import Placement
+from advisor.sizing.rate_curve import RatePoint, rate_points
+from advisor.sizing.sizing_report import curve_of
 
 
 def fleet_report(evaluation: Evaluation) -> FleetReport:
@@ -38,7 +44,16 @@ def fleet_report(evaluation: Evaluation) -> FleetReport:
         reason=speed.reason,
         first_token_p95_ms=speed.first_token_p95_ms,
         inter_token_ms=speed.inter_token_ms,
+        curve=_curve(plan.request, speed.gpus, calibration_of(evaluation.findings.prepared.known.parameters)),
     )
+
+
+def _curve(request: FleetRequest, gpus: int, calibration: Calibration) -> tuple[RatePoint, ...]:
+    """Rate against time per token of one group of the fleet; empty where it does not fit."""
+    placement = Placement(request.model, request.gpu, gpus, request.precision)
+    models, _ = group_models(placement, request.shape, calibration)
+    fitting = [model for model in models if model.memory.fits]
+    return rate_points(curve_of(fitting, request.shape), gpus) if fitting else ()
 
 
 def break_even_report(evaluation: Evaluation, crossing: Crossing | None) -> BreakEven:

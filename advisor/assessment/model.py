@@ -15,6 +15,7 @@ from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.grades import Grade
 from advisor.knowledge.packs.pack import Pins
 from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.sizing.rate_curve import RatePoint
 from advisor.workload.resolved_workload import Contradiction
 
 SCHEMA = "advisor.assessment/2"
@@ -103,7 +104,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FleetReport:
-    """The GPUs a self-hosted route would need."""
+    """The GPUs a self-hosted route would need.
+
+    `curve` is what one of its groups serves at other loads; a record does not keep it.
+    """
 
     model: str
     precision: str
@@ -117,6 +121,7 @@ class FleetReport:
     reason: str
     first_token_p95_ms: float = 0.0
     inter_token_ms: float = 0.0
+    curve: tuple[RatePoint, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from advisor.cli.framework.shell_words import models
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
-from advisor.text import wrap
+from advisor.text import WIDTH, wrap
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Catalog, OpenModel
@@ -240,12 +240,13 @@ def _curve(sizing: Sizing) -> list[str]:
     if not sizing.curve:
         return []
     from advisor.report.listings.sizing_chart import sizing_chart
+    from advisor.sizing.rate_curve import rate_points
 
     priced = "" if sizing.usd_per_hour is None else "  $/M out"
     head = f"  at once   tokens/s  each GPU  ms/token  first, ms{priced}  cheapest layout"
     rows = [_curve_line(point, sizing) for point in sizing.curve]
-    chart = sizing_chart(sizing.curve, sizing.placement.gpus)
-    return ["", head, *rows, "", *([*chart, ""] if chart else [])]
+    chart = sizing_chart(rate_points(sizing.curve, sizing.placement.gpus), WIDTH - 2)
+    return ["", head, *rows, "", *(f"  {line}" for line in chart), *([""] if chart else [])]
 
 
 def _curve_line(point: CurvePoint, sizing: Sizing) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.ascii_text import ascii_text
 from advisor.report.html_page.curve_chart import Grid, Series, decade, volume_text
+from advisor.report.html_page.svg import rate_chart
+from advisor.report.listings.sizing_chart import sizing_chart
+from advisor.sizing.rate_curve import RatePoint
 
 VOLUMES = (1e6, 1e8, 1e11)
 FLEET = Series("self-host", VOLUMES, (9e3, 9e3, 3e5), (1.2e4, 1.3e4, 4e5), (1.6e4, 1.7e4, 6e5))
@@ -22,6 +26,32 @@ def test_nothing_to_draw_has_no_decades() -> None:
     flat = Series("one", (1e6,), (1.0,), (1.0,), (1.0,))
     assert Grid.around(()) is None
     assert Grid.around((flat,)) is None
+
+
+CURVE = tuple(
+    RatePoint(2**power, rate, time, layout)
+    for power, (rate, time, layout) in enumerate(((22.0, 11.4, "tp4"), (161.0, 12.3, "tp4"), (1427.0, 77.0, "dp4·ep4")))
+)
+
+
+def test_the_curve_of_a_sizing_is_drawn_within_its_axes_with_each_layout_marked() -> None:
+    lines = sizing_chart(CURVE, 60, 30.0)
+    text = "\n".join(lines)
+    assert all(len(line) <= 60 for line in lines)
+    assert "• tp4  × dp4·ep4" in lines[0]
+    assert (text.count("•"), text.count("×")) == (3, 2)  # the legend's own mark included
+    assert "▲ planned at 30.0 ms" in text or "planned at 30.0 ms ▲" in text
+    assert ascii_text(text).isascii()
+    assert sizing_chart((), 60) == sizing_chart(CURVE[:1], 60) == sizing_chart(CURVE, 20) == []
+
+
+def test_the_page_s_curve_has_a_dot_for_each_load_and_says_its_figures() -> None:
+    drawn = rate_chart(CURVE, 30.0, "a")
+    assert drawn.count("<circle") == len(CURVE)
+    assert "77.0 ms: 1,427 tokens/s as dp4·ep4" in drawn
+    assert "planned at 30.0 ms" in drawn
+    assert "planned" not in rate_chart(CURVE, 0.0, "a")
+    assert rate_chart(CURVE[:1], 30.0, "a") == ""
 
 
 def test_a_volume_that_is_never_reached_says_so() -> None:

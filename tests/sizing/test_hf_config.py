@@ -55,6 +55,17 @@ def test_a_plain_model_is_read_to_the_last_parameter() -> None:
     assert (group.count, group.kv_heads, group.head_dim, read.tied, read.quantization) == (32, 8, 128, False, None)
 
 
+def test_a_configuration_that_lists_every_tensor_kept_out_of_quantization_is_read(tmp_path: Path) -> None:
+    """MiniMax M3 in four bits takes 3 MB, most of it names of tensors."""
+    names = [
+        f"model.layers.{layer}.block_sparse_moe.experts.{expert}.w1" for layer in range(60) for expert in range(512)
+    ]
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**DENSE, "quantization_config": {"quant_method": "fp8", "ignore": names}}))
+    assert path.stat().st_size > 1_000_000
+    assert read_config(path).groups == parse_config(DENSE, "config.json").groups
+
+
 @pytest.mark.parametrize(
     ("changed", "key"),
     [

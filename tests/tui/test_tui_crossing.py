@@ -10,7 +10,8 @@ import pytest
 from advisor.assessment.model import Band, BreakEven
 from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.costs import costs_entries
-from advisor.tui.widgets.styled_text import plain_text
+from advisor.tui.verdict.views.details import fleet_lines
+from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 
 
@@ -30,3 +31,16 @@ def test_an_end_that_is_never_reached_is_said_so(band: Band | None, told: str, s
     assert "inf" not in text
     sides = {entry.title: entry.side for entry in costs_entries(found)}
     assert sides["Where self-hosting meets the API"] == side
+
+
+@pytest.mark.parametrize("columns", [58, 118])
+def test_the_fleet_is_shown_on_the_curve_it_was_taken_from(columns: int) -> None:
+    found = assessed("team-of-20")
+    drawn = fleet_lines(found, columns)
+    text = plain_text(drawn)
+    assert all(width(row) <= columns for row in drawn)
+    assert f"planned at {found.fleet.inter_token_ms:,.1f} ms" in text
+    assert all(point.layout in text for point in found.fleet.curve)
+    assert "at other loads" not in plain_text(
+        fleet_lines(replace(found, fleet=replace(found.fleet, curve=())), columns)
+    )

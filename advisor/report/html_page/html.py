@@ -15,7 +15,7 @@ from advisor.knowledge.ranges import Range
 from advisor.report import outlook_phrases, phrases
 from advisor.report.html_page.curve_chart import Mark, Series
 from advisor.report.html_page.html_style import STYLE
-from advisor.report.html_page.svg import Bar, cost_bars, cost_chart
+from advisor.report.html_page.svg import Bar, cost_bars, cost_chart, rate_chart
 from advisor.text import visible
 
 _BELOW, _ABOVE = 2, 3
@@ -64,7 +64,7 @@ def _article(assessment: Assessment, name: str) -> str:
         section("To do", bullets(map(with_route_names, verdict.tasks))),
         section("Cost against volume", _chart(assessment, name)),
         section("The bill line by line, a month", _lines(assessment)),
-        section("Hardware and break-even", _sentences(*_figures(assessment))),
+        section("Hardware and break-even", _sentences(*_figures(assessment)) + _rates(assessment, name)),
         section("What published methods say", _methods(assessment)),
         section("Published checklists", bullets(map(phrases.checklist, assessment.checklists))),
         section("Licenses", bullets(map(phrases.license_report, assessment.licenses))),
@@ -198,6 +198,20 @@ def _chart(assessment: Assessment, name: str) -> str:
     legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
     about = "Dollars a month against output tokens a month, both by powers of ten; the bands reach from low to high."
     return f"<figure>{drawn}<figcaption>{legend} {shown(about)}</figcaption></figure>"
+
+
+def _rates(assessment: Assessment, name: str) -> str:
+    """The curve of one group of the fleet; empty where there is none, as in a record's page."""
+    fleet = assessment.fleet
+    drawn = rate_chart(fleet.curve, fleet.inter_token_ms, f"{name}-rates")
+    if not drawn:
+        return ""
+    layouts = phrases.joined(list(dict.fromkeys(point.layout for point in fleet.curve)))
+    about = (
+        "Output tokens a second of one GPU of a group against milliseconds per token, both logarithmic; dots are loads,"
+        f" from few requests to as many as there is room for. Cheapest layouts from left to right: {layouts}."
+    )
+    return f"<figure>{drawn}<figcaption>{shown(about)}</figcaption></figure>"
 
 
 def _volumes(assessment: Assessment) -> tuple[float, float]:

@@ -55,6 +55,7 @@ figure { margin: 0; }
 .band { opacity: .16; }
 .band0 { fill: var(--accent); } .band1 { fill: var(--other); } .band2 { fill: var(--third); }
 .curve { fill: none; stroke-width: 2.5; }
+.dot { fill: var(--accent); }
 .curve0 { stroke: var(--accent); }
 .curve1 { stroke: var(--other); stroke-dasharray: 2 5; stroke-linecap: round; }
 .curve2 { stroke: var(--third); stroke-dasharray: 9 5; }

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, isfinite, log10
 
+from advisor.interview.wording.answer_format import figure
 from advisor.report.html_page.curve_chart import Grid, Mark, Series, decade, volume_text
+from advisor.report.log_chart import ROUND, LogScale
+from advisor.sizing.rate_curve import RatePoint
 
 _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56
@@ -116,6 +119,49 @@ def cost_chart(series: Sequence[Series], marks: Sequence[Mark], name: str) -> st
     label = "Dollars a month against output tokens a month"
     told = "; ".join(_course(one) for one in series)
     return _picture("chart", _HEIGHT, name, label, told, parts)
+
+
+def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
+    """Rate of one accelerator against time per token; dots are loads, and a line marks `here`, the time planned at.
+
+    Each dot says its load and layout. Empty where all loads take the same time.
+    """
+    times = [point.inter_token_ms for point in curve]
+    if not curve or min(times) == max(times):
+        return ""
+    rates = [point.tokens_per_second_per_gpu for point in curve]
+    across, up = LogScale(min(times), max(times), 1, ROUND), LogScale(min(rates), max(rates), 1, ROUND)
+    x, y = (_Scale(log10(scale.ticks()[0]), log10(scale.ticks()[-1]), *ends) for scale, ends in (
+        (across, (_LEFT, _WIDTH - _RIGHT)), (up, (_HEIGHT - _BOTTOM, _TOP)),
+    ))  # fmt: skip
+    places = [(x.at(time), y.at(rate)) for time, rate in zip(times, rates, strict=True)]
+    parts = [*_rate_scales(across, up, x, y)]
+    parts.append(f'<polyline class="curve curve0" points="{" ".join(f"{left},{top}" for left, top in places)}"/>')
+    for point, (left, top) in zip(curve, places, strict=True):
+        said = f"{point.concurrency:,} at once, {point.layout}"
+        dot = f'<circle class="dot" cx="{left}" cy="{top}" r="4"/>'
+        parts.append(f"<g><title>{escape(said)}</title>{dot}</g>")
+    if across.holds(here):
+        parts.append(f'<line class="mark" x1="{x.at(here)}" x2="{x.at(here)}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>')
+        text = f"planned at {here:,.1f} ms"
+        parts.append(f'<text class="name" x="{x.at(here)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
+    told = "; ".join(
+        f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s as {point.layout}"
+        for point in curve
+    )
+    return _picture("chart", _HEIGHT, name, "Output tokens a second of one GPU against ms per token", told, parts)
+
+
+def _rate_scales(across: LogScale, up: LogScale, x: _Scale, y: _Scale) -> Iterator[str]:
+    for value in up.ticks():
+        top = y.at(value)
+        yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{top}" y2="{top}"/>'
+        yield f'<text class="scale" x="{_LEFT - 8}" y="{top + 4:g}" text-anchor="end">{figure(value)}</text>'
+    for value in across.ticks():
+        left = x.at(value)
+        yield f'<line class="grid" x1="{left}" x2="{left}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
+        text = f"{figure(value)} ms"
+        yield f'<text class="scale" x="{left}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{text}</text>'
 
 
 def _course(one: Series) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.wording.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import ROUTE_NAMES, label, route_name
 from advisor.knowledge.ranges import Range
+from advisor.report.listings.sizing_chart import sizing_chart
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
 from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.verdict.views.overview import labeled
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from advisor.published.results import BreakEvenOf, Checklist, ChecklistItem, Method
 
 
+_INDENT = "   "
 STATES = {"met": ("✓", "good"), "unmet": ("✗", "bad"), "unknown": ("?", "muted")}
 
 
@@ -38,7 +40,12 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
         ("load", f"{fleet.utilization:.0%} of the fleet on average"),
         ("because", fleet.reason),
     )
-    return [part for label, text in rows for part in labeled(label, [text], columns)]
+    lines = [part for label, text in rows for part in labeled(label, [text], columns)]
+    chart = sizing_chart(fleet.curve, columns - len(_INDENT), fleet.inter_token_ms)
+    if not chart:
+        return lines
+    lead = "One group at other loads, with the cheapest layout at each:"
+    return [*lines, BLANK, *wrapped(lead, columns, _INDENT), *(line(_INDENT, (row, "plain")) for row in chart)]
 
 
 def licenses_entries(assessment: Assessment) -> list[ViewEntry]:

@@ -11,7 +11,7 @@ IMAGES = "volume.images_per_request"
 AUDIO = "volume.audio_minutes_per_request"
 _TOKENS = {IMAGES: "workload.tokens_per_image", AUDIO: "workload.tokens_per_audio_minute"}
 MEDIA = tuple(_TOKENS)
-"""The answers that tell how much of a request is no text."""
+"""The answers that tell how much of a request is images and audio."""
 
 
 def media_given(known: KnownFigures) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     clean = [] if faults else [f"clean: {sizes}, {len(knowledge.questions)} questions"]
     places = [*license_places(knowledge)]
     unread = [entry for _, entry, place, _ in places if place == UNKNOWN_PLACE]
-    if unread:
+    if unread and not faults:
         clean += wrap(
             f"of {len(places)} license terms, {len(unread)} have no known place in the text: {', '.join(unread)}"
         )

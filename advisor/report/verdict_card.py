@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.assessment.offer_words import offer_words
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, answer_label, label, route_name, routes_in_words
+from advisor.knowledge.labels import answer_label, gate_name, label, route_name, routes_in_words
 from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap
 
@@ -107,7 +107,7 @@ def _against_today(assessment: Assessment) -> str:
 
 def _how_sure(assessment: Assessment) -> str:
     verdict = assessment.verdict
-    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    gate = gate_name(verdict.decided_by)
     return " · ".join(filter(None, (f"{verdict.status}, decided by {gate}", sureness(assessment))))
 
 

@@ -20,7 +20,7 @@ from advisor.report.verdict_card import (
 from advisor.text import visible
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
 from advisor.tui.verdict.views.chart import crossing_lines
-from advisor.tui.verdict.views.range_chart import log_ends, range_bar
+from advisor.tui.verdict.views.range_chart import BAR, TIED_BAR, log_ends, range_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
 
 if TYPE_CHECKING:
@@ -142,15 +142,23 @@ def _price(assessment: Assessment, option: Option, ends: tuple[float, float], ba
     figures, drawn = f"{'–':>{MEDIAN}}{'':>{SPAN}}", ""
     if cost.p90 > 0:
         figures = f"{dollars(cost.p50):>{MEDIAN}}{dollar_span(cost.p10, cost.p90):>{SPAN}}"
-        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar)
+        fill = TIED_BAR if option.option in tied_routes(assessment) else BAR
+        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar, fill)
     row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {drawn:<{bar}}  ", role))
     return fitted((*row, Span(_standing(assessment, option), "muted")), columns)
+
+
+def tied_routes(assessment: Assessment) -> frozenset[str]:
+    """The routes whose costs are as good as tied with the cheapest; none where the cheapest stands alone."""
+    tied = [rule.matched.get("tied") for rule in assessment.findings if rule.rule == "prefer.tie"]
+    return frozenset(str(route) for routes in tied if isinstance(routes, list) for route in routes)
 
 
 def _standing(assessment: Assessment, option: Option) -> str:
     """How often a route is the cheapest; an excluded one by which rules."""
     if option.state != "excluded":
-        return f"{option.probability_cheapest:.0%} of draws"
+        tie = ", tied" if option.option in tied_routes(assessment) else ""
+        return f"{option.probability_cheapest:.0%} of draws{tie}"
     titles = excluded_because(assessment, option)
     return visible("; ".join(titles)) or "excluded"
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, answer_label, gate_name, label, route_name
+from advisor.knowledge.labels import GATE_NAMES, answer_label, gate_name, label, route_name, source_label
 from advisor.report.verdict_card import flip_sentence
 from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
@@ -65,7 +65,7 @@ def _chain(same: list[FiredRule], columns: int) -> list[Line]:
     lines += [*wrapped(effect, columns, " " * 7, "accent"), *wrapped(rule.because, columns, " " * 7)]
     for words in matched_words(rule.matched) or ["it holds for every workload"]:
         lines += _step(words, 7, columns, "plain")
-    lines += _step(f"{rule.grade}: {', '.join(rule.sources)}", 11, columns, "muted")
+    lines += _step(f"{rule.grade}: {', '.join(map(source_label, rule.sources))}", 11, columns, "muted")
     return [*lines, *wrapped(f"{rule.rule} in {rule.file}", columns, " " * 13, "muted")]
 
 

@@ -15,7 +15,7 @@ COLUMNS, ROWS = 78, 20
 
 
 def test_the_ranges_and_the_chart_are_one_page() -> None:
-    lines = [plain_text(line) for line in costs_entries(frozen_assessment())[0].draw(COLUMNS)]
+    lines = plain_text(costs_entries(frozen_assessment())[0].detail(COLUMNS)).splitlines()
     assert len(lines) <= ROWS
     assert any("▲ you" in line for line in lines)
 
@@ -24,15 +24,15 @@ def test_a_chart_that_is_still_computed_is_announced() -> None:
     found = frozen_assessment()
     bare = replace(found, outlook=replace(found.outlook, curves=()), flips=(), never_asked=type(found.never_asked)())
     early = replace(bare, unknowns=tuple(replace(one, could_change_verdict=False) for one in found.unknowns))
-    shown = " ".join(plain_text(line) for line in costs_entries(early)[0].draw(COLUMNS))
+    shown = plain_text(costs_entries(early)[0].detail(COLUMNS))
     assert "as soon as it is computed" in shown
 
 
 def test_the_routes_of_a_tie_are_shaded_and_named() -> None:
     found = frozen_assessment()
     assert tied_routes(found)
-    rows = [text for line in verdict_lines(found, COLUMNS) if TIED_BAR in (text := plain_text(line))]
+    rows = [row for row in plain_text(verdict_lines(found, COLUMNS)).splitlines() if TIED_BAR in row]
     assert len(rows) == len(tied_routes(found))
     assert all("tied" in row for row in rows)
     alone = replace(found, findings=tuple(rule for rule in found.findings if rule.rule != "prefer.tie"))
-    assert not any(TIED_BAR in plain_text(line) for line in verdict_lines(alone, COLUMNS))
+    assert TIED_BAR not in plain_text(verdict_lines(alone, COLUMNS))

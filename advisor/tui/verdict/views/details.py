@@ -27,7 +27,7 @@ STATES = {"met": ("✓", "good"), "unmet": ("✗", "bad"), "unknown": ("?", "mut
 def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Draw the fleet that self-hosting would need."""
     fleet = assessment.fleet
-    size = f"{fleet.gpus} × {catalog_label(fleet.gpu)} in {fleet.replicas} {'replica' if fleet.replicas == 1 else 'replicas'}"
+    size = f"{fleet.gpus} × {catalog_label(fleet.gpu)} in {count_of(fleet.replicas, 'replica')}"
     speed = fleet.tokens_per_second
     rate = quantity(Range(speed.p10, speed.p90), "number")
     rows = (

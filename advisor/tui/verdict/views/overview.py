@@ -149,7 +149,7 @@ def _price(assessment: Assessment, option: Option, ends: tuple[float, float], ba
 
 
 def tied_routes(assessment: Assessment) -> frozenset[str]:
-    """The routes whose costs are as good as tied with the cheapest; none where the cheapest stands alone."""
+    """The routes whose costs are as good as tied with the cheapest; none where no route is tied."""
     tied = [rule.matched.get("tied") for rule in assessment.findings if rule.rule == "prefer.tie"]
     return frozenset(str(route) for routes in tied if isinstance(routes, list) for route in routes)
 

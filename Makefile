@@ -20,6 +20,7 @@ help:
 	@echo 'make schemas regenerate schemas/*.json (editor completion)'
 	@echo 'make catalog refresh the prices of rules/catalog/ from two packages: LITELLM=FILE GENAI=FILE DAY=DATE'
 	@echo 'make pin     recompute requirements/*.txt at the newest versions, with Python 3.11'
+	@echo 'make docs    build the documentation as a site into build/site, without a network'
 	@echo 'make dist    build the source distribution and the wheel into dist/'
 	@echo 'make bundle  everything for a host without a network in one archive (KEY=FILE signs it)'
 	@echo 'make clean   remove $(VENV), build/ and dist/'
@@ -149,6 +150,11 @@ example-ledger: $(VENV)/advisor.stamp
 man: $(VENV)/advisor.stamp
 	$(BIN)/python docs/make_man_page.py
 
+# docs/ as a site in build/site, with reference pages generated from the knowledge base, the commands and the schemas.
+.PHONY: docs
+docs: $(VENV)/docs.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m maintenance.make_docs_site
+
 # The configurations of `advisor gateway`, served by LiteLLM's own proxy: LITELLM names a Python that has litellm[proxy].
 .PHONY: gateway-check
 gateway-check: $(VENV)/advisor.stamp
@@ -170,6 +176,10 @@ $(VENV)/run.stamp: requirements/run.txt $(VENV)/build.stamp
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	$(PINNED) -r $<
+	@touch $@
+
+$(VENV)/docs.stamp: requirements/docs.txt $(VENV)/check.stamp
 	$(PINNED) -r $<
 	@touch $@
 
@@ -217,6 +227,7 @@ pin: $(VENV)/created.stamp
 	$(OLDEST) -m venv --clear $(VENV)/pin && $(VENV)/pin/bin/pip --quiet install pip-tools
 	cd requirements && $(COMPILE) build.in -o build.txt && $(COMPILE) ../pyproject.toml -o run.txt
 	cd requirements && $(COMPILE) test.in -o test.txt && $(COMPILE) check.in -o check.txt
+	cd requirements && $(COMPILE) docs.in -o docs.txt
 
 clean:
 	rm -rf $(VENV) build dist

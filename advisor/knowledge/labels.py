@@ -47,6 +47,11 @@ _SPOKEN = {
 _ROUTE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SPOKEN)})(?![\w-])")
 
 
+def gate_name(gate: str) -> str:
+    """A gate in words."""
+    return GATE_NAMES.get(gate, gate)
+
+
 def route_name(route: str) -> str:
     """A route in words."""
     return ROUTE_NAMES.get(route, route)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars
-from advisor.knowledge.labels import GATE_NAMES, route_name, with_route_names
+from advisor.knowledge.labels import gate_name, route_name, with_route_names
 from advisor.report import phrases
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def screen_reader_lines(assessment: Assessment) -> list[str]:
 
 def _headline(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
-    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    gate = gate_name(verdict.decided_by)
     yield f"Verdict: {route_name(verdict.option)}, decided by {gate}, {verdict.status}."
     yield from map(_ended, filter(None, (phrases.route_title(assessment), with_route_names(verdict.summary))))
     if verdict.confidence < 1:

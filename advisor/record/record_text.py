@@ -9,7 +9,7 @@ from advisor.assessment.offer_words import offer_words
 from advisor.assessment.verdict_summary import TITLES
 from advisor.interview.wording.answer_format import dollar_span, dollars
 from advisor.interview.wording.answer_words import answer_words
-from advisor.knowledge.labels import ROUTE_NAMES, label, route_name, rule_label, with_route_names
+from advisor.knowledge.labels import ROUTE_NAMES, gate_name, label, route_name, rule_label, with_route_names
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
@@ -20,7 +20,6 @@ _STATED = {
     "title": "title", "workload": "workload", "as_of": "figures of", "questionnaire": "questionnaire",
     "review_by": "review by", "rationale": "reason", "consequences": "consequences", "confirmation": "confirmation",
 }  # fmt: skip
-_GATES = {"must": "requirement", "can": "ability", "worth": "cost", "prefer": "preference"}
 _MONTHS = 12
 
 Row = str | tuple[str, str]
@@ -94,7 +93,7 @@ def _verdict(found: Assessment) -> Iterator[Row]:
         cost = chosen.monthly_usd
         yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
         yield "a year", dollars(cost.p50 * _MONTHS)
-    yield "decided by", f"{_GATES.get(verdict.decided_by, verdict.decided_by)}: {with_route_names(verdict.summary)}"
+    yield "decided by", f"{gate_name(verdict.decided_by)}: {with_route_names(verdict.summary)}"
     yield "how sure", f"{verdict.status}; cheapest in {verdict.confidence:.0%} of draws"
     yield from (("condition", with_route_names(each)) for each in verdict.conditions)
     yield from (("find out first", with_route_names(each)) for each in verdict.find_out_first)
@@ -157,8 +156,7 @@ def _never_asked(table: Table) -> Iterator[str]:
 
 def _reason(fired: Table) -> str:
     title = text_of(fired, "title") or rule_label(str(fired.get("rule")))
-    gate = str(fired.get("gate"))
-    return f"{title} ({_GATES.get(gate, gate)}): {with_route_names(str(fired.get('because')))}"
+    return f"{title} ({gate_name(text_of(fired, 'gate'))}): {with_route_names(str(fired.get('because')))}"
 
 
 def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from advisor.assessment.model import Assessment
 from advisor.report.phrases import offer, price_row
 from advisor.text import WIDTH, cut, table_of, visible
 
-HEADS = ("workload", "route", "offer", "$ a month", "status")
+HEADS = ("workload", "route", "offer", "$/month", "status")
 _OFFER = HEADS.index("offer")
 _SELLERS = {
     "hosted-api": "vendor", "managed-cloud": "cloud", "managed-open": "provider", "self-host": "own GPUs",
@@ -16,27 +17,34 @@ _SELLERS = {
 """Routes by who runs the model, in one short word."""
 _BETWEEN = " · "
 _SHORTEST_PLACE = 5
-_LEAST = 12
-"""Columns that an offer keeps where the other columns are wide."""
+_LEAST, _LEAST_NAME = 12, 19
+"""Columns that an offer and the name of a workload keep where the other columns are wide."""
+_COUNT = re.compile(r"\d+× ")
+"""How a number of GPUs begins."""
 
 
 def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
-    """A table of at most `width` columns where the names allow it; the offer is cut to fit."""
+    """A table of at most `width` columns where the names allow it.
+
+    Long names of workloads are cut first, then models; the GPUs to buy are never cut.
+    """
     rows = [_row(assessment) for assessment in assessments]
     widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
-    others = sum(widths) - widths[_OFFER] + 2 * (len(HEADS) - 1)
-    room = max(width - others, _LEAST)
-    return table_of(
-        HEADS, [(*row[:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows], right=HEADS[3]
-    )
+    over = sum(widths) + 2 * (len(HEADS) - 1) - width
+    name = max(widths[0] - max(over, 0), min(widths[0], _LEAST_NAME))
+    room = max(widths[_OFFER] - max(over - (widths[0] - name), 0), _LEAST)
+    fitted = [(cut(row[0], name), *row[1:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows]
+    return table_of(HEADS, fitted, right=HEADS[3])
 
 
 def _fitted(text: str, room: int) -> str:
-    """Cut an offer: the model is kept as long as it fits, and the provider or GPUs where a few columns are left."""
+    """Cut an offer: GPUs are kept whole and their model cut; of a provider, what a few columns hold is kept."""
     model, _, where = text.partition(_BETWEEN)
     left = room - len(model) - len(_BETWEEN)
     if len(text) <= room:
         return text
+    if _COUNT.match(where):
+        return f"{cut(model, max(room - len(where) - len(_BETWEEN), 1))}{_BETWEEN}{where}"
     return f"{model}{_BETWEEN}{cut(where, left)}" if where and left >= _SHORTEST_PLACE else cut(model, room)
 
 

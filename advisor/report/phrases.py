@@ -18,6 +18,7 @@ from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.labels import (
     catalog_label,
     figure_label,
+    gate_name,
     label,
     question_of,
     route_name,
@@ -412,7 +413,9 @@ def card(assessment: Assessment) -> list[tuple[str, str]]:
         rows.append(("a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"))
         rows.append(("a year", dollars(cost.p50 * _MONTHS)))
     share = sureness(assessment)
-    rows.append(("status", f"{verdict.status}, decided by {verdict.decided_by}{f'; {share}' if share else ''}"))
+    rows.append(
+        ("status", f"{verdict.status}, decided by {gate_name(verdict.decided_by)}{f'; {share}' if share else ''}")
+    )
     return rows
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
-from advisor.knowledge.labels import route_name, with_route_names
+from advisor.knowledge.labels import gate_name, route_name, with_route_names
 from advisor.report import outlook_phrases, phrases
 from advisor.text import LABEL, WIDTH, labeled, side_by_side, spread, visible, wrap
 
@@ -37,7 +37,7 @@ def _headline(assessment: Assessment) -> list[str]:
     return [
         spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
         "",
-        spread(route_name(verdict.option).upper(), f"decided by {verdict.decided_by.upper()}, {verdict.status}"),
+        spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}, {verdict.status}"),
         *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),
         *(
             part

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from advisor.assessment.offer_words import offer_words
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, answer_label, label, route_name, routes_in_words
+from advisor.knowledge.labels import answer_label, catalog_label, gate_name, label, route_name, routes_in_words
 from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
     from advisor.analysis.analysis_results import Flip
+    from advisor.cost.offers import Offer
 from advisor.assessment.model import Assessment, Measure, Option
 
 MOST_ROWS = 2
@@ -47,8 +48,15 @@ def bought(assessment: Assessment) -> str:
     if chosen is None or not chosen.priced:
         return ""
     if chosen.offer is None or chosen.option == "hybrid":  # whose shares of the traffic are told too
-        return offer(assessment)
+        return _named(offer(assessment), chosen.offer)
     return offer_words(chosen.offer).removesuffix(f", {PER_TOKEN}")
+
+
+def _named(text: str, found: Offer | None) -> str:
+    """Give the models of an offer the names that they are sold under."""
+    for each in filter(None, (found, found.frontier if found is not None else None)):
+        text = text.replace(each.model, catalog_label(each.model))
+    return text
 
 
 def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:
@@ -79,8 +87,8 @@ def runner_up_gap(chosen: Option, rival: Option) -> str:
     """How much more or less the rival costs a month at the median, and in percent."""
     gap = rival.monthly_usd.p50 - chosen.monthly_usd.p50
     share = abs(gap) / chosen.monthly_usd.p50 if chosen.monthly_usd.p50 > 0 else 0.0
-    percent = "" if share >= 1 else f", {share:.0%}" if share >= _LEAST_SHARE else ", under 1%"
-    return f"{dollars(abs(gap))} {'more' if gap >= 0 else 'less'}{percent}" if abs(gap) >= 1 else "the same"
+    percent = "" if share >= 1 else f" ({share:.0%})" if share >= _LEAST_SHARE else " (under 1%)"
+    return f"{dollars(abs(gap))}{percent} {'more' if gap >= 0 else 'less'}" if abs(gap) >= 1 else "the same"
 
 
 def _costs(assessment: Assessment) -> str:
@@ -107,7 +115,7 @@ def _against_today(assessment: Assessment) -> str:
 
 def _how_sure(assessment: Assessment) -> str:
     verdict = assessment.verdict
-    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    gate = gate_name(verdict.decided_by)
     return " · ".join(filter(None, (f"{verdict.status}, decided by {gate}", sureness(assessment))))
 
 

@@ -9,6 +9,7 @@ from advisor.assessment.findings import STEPS
 from advisor.assessment.model import Assessment, FiredRule, Option
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import (
+    gate_name,
     in_words,
     label,
     question_of,
@@ -25,10 +26,10 @@ _GATES = ("license", "derive", "must", "can", "worth", "prefer")
 _TITLES = {
     "license": "LICENSES",
     "derive": "DERIVED",
-    "must": "MUST: law, contract, physics",
-    "can": "CAN: people, quality, latency",
-    "worth": "WORTH: the lowest cost",
-    "prefer": "PREFER: inside a near tie",
+    "must": "LAW, CONTRACT AND PHYSICS",
+    "can": "PEOPLE, QUALITY AND LATENCY",
+    "worth": "THE LOWEST COST",
+    "prefer": "PREFERENCE IN A TIE",
 }
 _DOES = {
     "exclude": "excludes", "choose": "rules out", "require": "is a condition for", "task": "adds a task for",
@@ -47,7 +48,7 @@ _ORDER = ("must", "can", "worth", "prefer", "license", "derive")
 
 def why_text(assessment: Assessment, found: Explanation) -> str:
     """The whole explanation of one verdict."""
-    lines = [verdict_line(assessment), ""]
+    lines = [*_wrapped(verdict_line(assessment), 0), ""]
     for gate in _GATES:
         lines += _gate(gate, assessment, found)
     lines += ["Nearly fired, the nearest first", *_nearest(found.near), ""]
@@ -69,17 +70,19 @@ def pairs_text(pairs: Sequence[FlipPair]) -> str:
 def rule_text(assessment: Assessment, found: Explanation, rule: str) -> str:
     """Why one rule fired, or why it did not; of a step of the costs, what it compared."""
     if rule in STEPS:
-        return "\n".join([verdict_line(assessment), "", *(_step_lines(rule, assessment) or _wrapped(_NO_STEP, 2))])
+        return "\n".join(
+            [*_wrapped(verdict_line(assessment), 0), "", *(_step_lines(rule, assessment) or _wrapped(_NO_STEP, 2))]
+        )
     fired = [line for link in found.fired if link.rule == rule for line in link_lines(link)]
     missed = [line for near in found.near if near.rule == rule for line in near_lines(near)]
     head = f"“{rule_label(rule)}” {'fired' if fired else 'did not fire'}"
-    return "\n".join([verdict_line(assessment), "", head, *fired, *missed])
+    return "\n".join([*_wrapped(verdict_line(assessment), 0), "", head, *fired, *missed])
 
 
 def route_text(assessment: Assessment, found: Explanation, option: Option) -> str:
     """Why one route is chosen, stands or is excluded, and every rule that bears on it."""
     lines = [
-        verdict_line(assessment),
+        *_wrapped(verdict_line(assessment), 0),
         "",
         *_wrapped(f"{route_name(option.option)}: {_standing(option, assessment)}", 0),
         "",
@@ -101,7 +104,7 @@ def _standing(option: Option, assessment: Assessment) -> str:
 def verdict_line(assessment: Assessment) -> str:
     """Workload, route, gate and status in one line."""
     verdict = assessment.verdict
-    said = f"{route_name(verdict.option).upper()}, decided by {verdict.decided_by.upper()}, {verdict.status}"
+    said = f"{route_name(verdict.option).upper()}, decided by {gate_name(verdict.decided_by)}, {verdict.status}"
     return visible(f"{assessment.workload}: {said}, as of {assessment.as_of}")
 
 

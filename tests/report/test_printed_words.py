@@ -161,6 +161,24 @@ def test_other_commands_are_words(arguments: tuple[str, ...], monkeypatch: pytes
     assert not faults(text.removeprefix("can.staffing-production\n"), width=WIDTH)
 
 
+def test_the_catalog_has_no_holes_and_no_routes_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXAMPLES.parent)
+    assert not faults(printed("catalog", "show"))
+    assert not faults(printed("catalog", "age"))
+
+
+def test_a_table_of_many_keeps_the_gpus_whole() -> None:
+    found = [assessed(name) for name in ("public-support-chatbot", "internal-coding-500", "hospital-air-gap")]
+    text = brief_table(found, WIDTH)
+    assert not faults(text, width=WIDTH)
+    for each in found[1:]:
+        chosen = each.option(each.verdict.option)
+        assert chosen is not None
+        assert chosen.offer is not None
+        assert f"× {chosen.offer.gpu} " in text
+    assert "public-support-chatbot" in brief_table(found, 120)
+
+
 def test_a_comparison_is_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (EXAMPLES / "clinical-notes.toml").read_text("utf-8")
     (tmp_path / "a.toml").write_text(text, "utf-8")

@@ -47,7 +47,7 @@ def test_the_first_lines_say_route_gate_status_and_why(clinical: Assessment) -> 
     lines = as_text(clinical).splitlines()
     assert lines[0].split()[0] == "clinical-notes"
     assert "SELF-HOSTED" in lines[2]
-    assert f"decided by MUST, {clinical.verdict.status}" in lines[2]
+    assert f"decided by law and contract, {clinical.verdict.status}" in lines[2]
     assert clinical.verdict.summary in lines
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.ascii_text import ascii_text
 from tests.terminal.wire import Wire
 
 TOLD = ("size", "llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8")
@@ -33,6 +34,13 @@ def test_prompts_on_a_terminal_without_powers_are_in_ascii(tmp_path: Path) -> No
         shown = wire.read("What does the data contain?").decode("utf-8")
     assert "5-200, likely 20" in shown
     assert shown.isascii()
+
+
+def test_every_sign_that_screens_and_reports_draw_has_an_ascii_form() -> None:
+    package = Path(ascii_text.__code__.co_filename).parent
+    sources = [path for part in ("tui", "report", "plain") for path in (package / part).rglob("*.py")]
+    drawn = {sign for path in sources for sign in path.read_text("utf-8")} - {"?"}
+    assert not {sign for sign in drawn if "?" in ascii_text(sign)}
 
 
 def test_a_file_keeps_every_character() -> None:

@@ -65,7 +65,7 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   border-top: 2.5px solid; }
 .key1::before { border-top-style: dotted; } .key2::before { border-top-style: dashed; }
 .pins { font: .75rem ui-monospace, monospace; overflow-wrap: anywhere; }
-@media (max-width: 30rem) {
+@media (max-width: 38rem) {
   body { padding: 1rem .75rem; }
   .what span { float: none; display: block; }
   dl { grid-template-columns: 1fr; gap: 0; }

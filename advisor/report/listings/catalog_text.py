@@ -7,6 +7,7 @@ from datetime import date
 
 from advisor.cost.tokens.prices import rows_in_force
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
+from advisor.knowledge.labels import route_name
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.report.listings.figure_ages import Age
 from advisor.text import table_of, visible
@@ -85,7 +86,9 @@ def _providers(catalog: Catalog) -> Table:
     rows: list[tuple[str, ...]] = []
     for one in catalog.providers.values():
         offers = map(_yes, (one.baa, one.zero_retention, one.no_training))
-        rows.append((one.id, one.kind, " ".join(one.routes), " ".join(one.regions), *offers, str(one.checked)))
+        rows.append(
+            (one.id, one.kind, ", ".join(map(route_name, one.routes)), " ".join(one.regions), *offers, str(one.checked))
+        )
     return heads, rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
-from advisor.knowledge.labels import label, route_name, rule_label, source_label
+from advisor.knowledge.labels import gate_name, label, route_name, rule_label, source_label
 from advisor.knowledge.licenses import UNKNOWN_PLACE
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
@@ -43,7 +43,7 @@ def _does(rule: Rule) -> str:
         return f"finds “{rule_label(rule.derives)}” for other rules"
     if rule.effect == "posture":
         return f"{rule_label(rule.license)}: {rule.posture}"
-    return f"{_DOES[rule.effect]} {joined([route_name(route) for route in rule.options])}, in the gate {rule.gate}"
+    return f"{_DOES[rule.effect]} {joined([route_name(route) for route in rule.options])}, by {gate_name(rule.gate)}"
 
 
 def _place(rule: Rule) -> str:

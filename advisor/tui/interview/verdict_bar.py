@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, route_name, routes_in_words
+from advisor.knowledge.labels import gate_name, route_name, routes_in_words
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread
 
@@ -57,7 +57,7 @@ def _because(verdict: Verdict, room: int) -> str:
     first, *more = summary.split("; ")
     point = first.rpartition(": ")[2]
     also = f", and {len(more)} reason{'s' if len(more) > 1 else ''} more" if more else ""
-    gate = GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    gate = gate_name(verdict.decided_by)
     forms = (
         f" · decided by {gate}{': ' if summary else ''}{summary}",
         f" · {gate}: {summary}",

@@ -35,8 +35,16 @@ def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
         lines += wrapped(f"{ends} of output, {figure(band.p50)} at the median", columns, "   ")
         if even.never_share > 0:
             lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
-    chart = chart_lines(assessment.outlook.curves, _volume(assessment), columns, band.p50 if meets(band) else None)
+    chart = crossing_chart(assessment, columns)
     return [*lines, *([BLANK] if chart else []), *chart]
+
+
+def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False) -> list[Line]:
+    """Every route's cost over the volume; `low` leaves room for other lines on a page of 24 rows."""
+    band = assessment.break_even.output_tokens_per_month
+    meeting = band.p50 if meets(band) else None
+    rows = LOW_ROWS if low else MOST_ROWS
+    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, rows)
 
 
 def meets(band: Band | None) -> TypeGuard[Band]:
@@ -57,12 +65,14 @@ def _volume(assessment: Assessment) -> float | None:
 AXIS = 8
 REACH = 300
 """How many times more and less than the user's own volume is shown, at least."""
-MOST_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 12, 1, 5
-"""Rows of the chart, and of each tenfold step of its dollars."""
+MOST_ROWS, LOW_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 10, 8, 1, 5
+"""Rows of the chart, of one that shares its page, and of each tenfold step of its dollars: 80 × 24 shows it whole."""
 LEAST_WIDTH = 20
 
 
-def chart_lines(curves: Sequence[Curve], here: float | None, columns: int, meeting: float | None = None) -> list[Line]:
+def chart_lines(
+    curves: Sequence[Curve], here: float | None, columns: int, meeting: float | None = None, most_rows: int = MOST_ROWS
+) -> list[Line]:
     """Draw each route's median over volume in output tokens a month, p10 to p90 shaded, on tenfold steps.
 
     `here` marks the user's own volume, `meeting` the one at which self-hosting costs what the API costs.
@@ -75,7 +85,7 @@ def chart_lines(curves: Sequence[Curve], here: float | None, columns: int, meeti
     across = LogScale(min(point[0] for point in points), max(point[0] for point in points), cells - 1)
     low, high = min(min(point[1:]) for point in points), max(max(point[1:]) for point in points)
     steps = round(LogScale(low, high, 1).decades)
-    up = LogScale(low, high, min(max(MOST_ROWS // steps, LEAST_A_DECADE), MOST_A_DECADE) * steps)
+    up = LogScale(low, high, min(max(most_rows // steps, LEAST_A_DECADE), MOST_A_DECADE) * steps)
     marks = _cells(drawn, across, up)
     lines = [*_legend(curves, columns)]
     for row in range(up.cells, -1, -1):

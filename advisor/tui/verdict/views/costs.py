@@ -11,7 +11,8 @@ from advisor.cost.routes import LINES
 from advisor.interview.wording.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import label, route_name
 from advisor.report.outlook_phrases import hybrid, would_pay
-from advisor.tui.verdict.views.chart import crossing_lines, meets
+from advisor.tui.verdict.views.changes import is_searched
+from advisor.tui.verdict.views.chart import crossing_chart, crossing_lines, meets
 from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.verdict.views.range_chart import log_ends, range_bar, share_bar
@@ -200,7 +201,10 @@ def _sides(assessment: Assessment) -> dict[str, str]:
 def _overview(assessment: Assessment, columns: int) -> list[Line]:
     """What is looked at first: the ranges, and under them the chart."""
     blocks = _blocks(assessment)
-    return [*blocks["A month"](columns), BLANK, *crossing_lines(assessment, columns)]
+    chart = crossing_chart(assessment, columns, low=True)
+    if not chart and not is_searched(assessment):
+        chart = wrapped("Cost against volume is drawn here as soon as it is computed.", columns, "   ", "muted")
+    return [*blocks["A month"](columns), BLANK, *chart]
 
 
 def _ranges(options: Sequence[Option], columns: int) -> list[Line]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars, figure, quantity
-from advisor.knowledge.labels import ROUTE_NAMES, label, route_name
+from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, label, route_name
 from advisor.knowledge.ranges import Range
 from advisor.report.listings.sizing_chart import sizing_chart
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
@@ -29,11 +29,11 @@ STATES = {"met": ("✓", "good"), "unmet": ("✗", "bad"), "unknown": ("?", "mut
 def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Draw the fleet that self-hosting would need."""
     fleet = assessment.fleet
-    size = f"{fleet.gpus} × {fleet.gpu} in {fleet.replicas} {'replica' if fleet.replicas == 1 else 'replicas'}"
+    size = f"{fleet.gpus} × {catalog_label(fleet.gpu)} in {count_of(fleet.replicas, 'replica')}"
     speed = fleet.tokens_per_second
     rate = quantity(Range(speed.p10, speed.p90), "number")
     rows = (
-        ("model", f"{fleet.model}, {fleet.precision}"),
+        ("model", f"{catalog_label(fleet.model)}, {fleet.precision}"),
         ("fleet", size if fleet.fits else f"{size}: it does not fit"),
         ("speed", f"{rate} output tokens/s, {figure(speed.p50)} at the median"),
         ("first token", f"{fleet.first_token_ms:,.0f} ms at the point estimate"),
@@ -50,12 +50,15 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 def licenses_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a candidate model, with what its license means for this user."""
-    return [ViewEntry(report.model, report.posture, partial(_license, report)) for report in assessment.licenses]
+    return [
+        ViewEntry(catalog_label(report.model), report.posture, partial(_license, report))
+        for report in assessment.licenses
+    ]
 
 
 def _license(report: LicenseReport, columns: int) -> list[Line]:
     """The posture, its reasons, and what is owed."""
-    name = line("   ", (report.model, "strong"), (f"  {report.license}", "muted"))
+    name = line("   ", (catalog_label(report.model), "strong"), (f"  {report.license}", "muted"))
     lines = [spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns)]
     lines += [part for text in report.because for part in wrapped(text, columns, "     ")]
     return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]

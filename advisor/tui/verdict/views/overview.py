@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import in_words, label, route_name, routes_in_words
+from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.verdict_card import (
     all_rows,
@@ -20,7 +20,7 @@ from advisor.report.verdict_card import (
 from advisor.text import visible
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
 from advisor.tui.verdict.views.chart import crossing_lines
-from advisor.tui.verdict.views.range_chart import log_ends, range_bar
+from advisor.tui.verdict.views.range_chart import BAR, TIED_BAR, log_ends, range_bar
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def license_lines(assessment: Assessment, columns: int) -> list[Line]:
     posture, words = license_verdict(assessment)
     lines = [line("   ", ("LICENSES  ", "accent"), (words, POSTURE_ROLES.get(posture, "muted"))), BLANK]
     for report in assessment.licenses:
-        name = line("   ", (report.model, "strong"), (f"  {report.license}", "muted"))
+        name = line("   ", (catalog_label(report.model), "strong"), (f"  {report.license}", "muted"))
         lines.append(spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns))
         lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
         lines += [part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted")]
@@ -142,15 +142,23 @@ def _price(assessment: Assessment, option: Option, ends: tuple[float, float], ba
     figures, drawn = f"{'–':>{MEDIAN}}{'':>{SPAN}}", ""
     if cost.p90 > 0:
         figures = f"{dollars(cost.p50):>{MEDIAN}}{dollar_span(cost.p10, cost.p90):>{SPAN}}"
-        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar)
+        fill = TIED_BAR if option.option in tied_routes(assessment) else BAR
+        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar, fill)
     row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {drawn:<{bar}}  ", role))
     return fitted((*row, Span(_standing(assessment, option), "muted")), columns)
+
+
+def tied_routes(assessment: Assessment) -> frozenset[str]:
+    """The routes whose costs are as good as tied with the cheapest; none where no route is tied."""
+    tied = [rule.matched.get("tied") for rule in assessment.findings if rule.rule == "prefer.tie"]
+    return frozenset(str(route) for routes in tied if isinstance(routes, list) for route in routes)
 
 
 def _standing(assessment: Assessment, option: Option) -> str:
     """How often a route is the cheapest; an excluded one by which rules."""
     if option.state != "excluded":
-        return f"{option.probability_cheapest:.0%} of draws"
+        tie = ", tied" if option.option in tied_routes(assessment) else ""
+        return f"{option.probability_cheapest:.0%} of draws{tie}"
     titles = excluded_because(assessment, option)
     return visible("; ".join(titles)) or "excluded"
 

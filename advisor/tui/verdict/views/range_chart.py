@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Band, Spread
 
+BAR, TIED_BAR = "━", "▒"
+"""What the range of a route is drawn with, and that of a route in a near tie."""
 _LEAST_USD = 1.0
 """Where a logarithmic scale of dollars begins at the lowest."""
 
@@ -21,12 +23,12 @@ def log_ends(ranges: Sequence[Spread | Band]) -> tuple[float, float]:
     return _round_down(low), _round_up(high)
 
 
-def range_bar(low: float, middle: float, high: float, ends: tuple[float, float], columns: int) -> str:
-    """Draw p10 to p90 as a bar between the ends of the scale, with the median marked."""
+def range_bar(low: float, middle: float, high: float, ends: tuple[float, float], columns: int, fill: str = BAR) -> str:
+    """Draw p10 to p90 as a bar of `fill` between the ends of the scale, with the median marked."""
     if columns <= 0 or high <= 0:
         return ""
     start, mark, end = (_place(value, ends, columns) for value in (low, middle, high))
-    cells = [" "] * start + ["━"] * (end - start + 1)
+    cells = [" "] * start + [fill] * (end - start + 1)
     cells[mark] = "•"
     return "".join(cells)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.knowledge.labels import GATE_NAMES, answer_label, gate_name, label, route_name, source_label
 from advisor.report.verdict_card import flip_sentence
 from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Agreement, Assessment, FiredRule, Option
 
 
-GATES = {
-    "must": "law, contract and physics",
-    "can": "people, quality and latency",
-    "worth": "cost",
-    "prefer": "signals that break a tie",
-}
 EFFECTS = {
     "exclude": "excludes",
     "choose": "chooses",
@@ -39,13 +33,13 @@ BESIDE = {"require": "required", "task": "task", "inform": "note"}
 def why_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a rule that fired, under its gate; last, that both rule engines found the same."""
     found = [
-        ViewEntry(same[0].title or same[0].rule, _effect(same), partial(_chain, same), f"{gate.upper()}  {about}")
-        for gate, about in GATES.items()
+        ViewEntry(same[0].title or same[0].rule, _effect(same), partial(_chain, same), about.capitalize())
+        for gate, about in GATE_NAMES.items()
         for same in _by_rule(rule for rule in assessment.findings if rule.gate == gate)
     ]
     engines = assessment.engines
     agree = "they agree" if engines.agree else "they do NOT agree"
-    return [*found, ViewEntry("Two rule engines", agree, partial(_engines, engines), "CHECKED  every rule, twice")]
+    return [*found, ViewEntry("Two rule engines", agree, partial(_engines, engines), "Every rule, checked twice")]
 
 
 def matched_words(matched: Mapping[str, object]) -> list[str]:
@@ -66,12 +60,12 @@ def _chain(same: list[FiredRule], columns: int) -> list[Line]:
     """Draw gate → rule → what matched → whose word, each a step further in."""
     rule = same[0]
     effect = f"{EFFECTS.get(rule.effect, rule.effect)} {', '.join(_routes(same))}".strip()
-    lines = [line("   ", (rule.gate.upper(), "accent"), (f"  {GATES.get(rule.gate, '')}", "muted"))]
+    lines = [line("   ", (gate_name(rule.gate).capitalize(), "accent"))]
     lines += _step(rule.title or rule.rule, 3, columns, "strong")
     lines += [*wrapped(effect, columns, " " * 7, "accent"), *wrapped(rule.because, columns, " " * 7)]
     for words in matched_words(rule.matched) or ["it holds for every workload"]:
         lines += _step(words, 7, columns, "plain")
-    lines += _step(f"{rule.grade}: {', '.join(rule.sources)}", 11, columns, "muted")
+    lines += _step(f"{rule.grade}: {', '.join(map(source_label, rule.sources))}", 11, columns, "muted")
     return [*lines, *wrapped(f"{rule.rule} in {rule.file}", columns, " " * 13, "muted")]
 
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, label, route_name
+from advisor.knowledge.labels import gate_name, label, route_name
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
 
@@ -58,7 +58,7 @@ def _verdict(assessment: Assessment | None) -> list[tuple[str, ...]]:
     if option is not None and option.monthly_usd.p90 > 0:
         price = dollars(option.monthly_usd.p50)
         span = dollar_span(option.monthly_usd.p10, option.monthly_usd.p90)
-    share, gate = f"{verdict.confidence:.0%} of draws", GATE_NAMES.get(verdict.decided_by, verdict.decided_by)
+    share, gate = f"{verdict.confidence:.0%} of draws", gate_name(verdict.decided_by)
     return [
         (route_name(verdict.option),), (gate,), (verdict.status,), (share,), (price,), (span,), _excluded(assessment),
     ]  # fmt: skip

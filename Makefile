@@ -67,7 +67,7 @@ catalog: $(VENV)/advisor.stamp
 	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
 	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
 
-SCHEMAS := answers rules throughput record assessment
+SCHEMAS := answers rules throughput record assessment policy
 
 schemas: $(VENV)/advisor.stamp
 	for name in $(SCHEMAS); do $(BIN)/advisor schema $$name > schemas/$$name.json || exit; done

@@ -135,6 +135,7 @@ soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/soak_record.py flips 1 1009
 	$(BIN)/python benchmarks/soak_record.py ledger 10000
 	$(BIN)/python benchmarks/verifier_agreement.py 1000
+	$(BIN)/python benchmarks/audit_forgeries.py 100
 
 # Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.
 example-ledger: $(VENV)/advisor.stamp

@@ -14,7 +14,6 @@ from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput, nearest
 from advisor.record.signatures.ssh_signature import fingerprint_of
 
-POLICY = "advisor.policy/1"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 
@@ -84,8 +83,6 @@ class PermittedRoles(PolicyTable):
     accept: tuple[Words, ...] = ()
     supersede: tuple[Words, ...] = ()
     withdraw: tuple[Words, ...] = ()
-    merge: tuple[Words, ...] = ()
-    policy: tuple[Words, ...] = ()
 
     def roles_for(self, kind: str) -> tuple[str, ...]:
         """The roles that may do what a record of this kind tells of."""
@@ -116,7 +113,7 @@ class ReplayLimits(PolicyTable):
 
 
 class Policy(PolicyTable):
-    """What the records of a ledger are held to; `head` is for an auditor alone: the last head they saw."""
+    """What the records of a ledger are held to; `head` is the digest of the last record that the auditor saw."""
 
     schema_id: Literal["advisor.policy/1"] = Field(alias="schema")
     people: tuple[PolicySigner, ...] = Field(min_length=1)
@@ -154,11 +151,8 @@ class Policy(PolicyTable):
         return frozenset(each for one in self.people if one.name == person for each in one.roles)
 
 
-def read_policy(data: bytes, file: str, *, of_ledger: bool = False) -> Policy:
-    """A policy from the bytes of its file; raises BadInput naming the key and what is allowed.
-
-    `of_ledger`: a ledger cannot know its own head, and somebody must be able to change its policy.
-    """
+def read_policy(data: bytes, file: str) -> Policy:
+    """A policy from the bytes of its file; raises BadInput naming the key and what is allowed."""
     table = parse_toml(data, file)
     table.pop("#:schema", None)
     try:
@@ -168,8 +162,6 @@ def read_policy(data: bytes, file: str, *, of_ledger: bool = False) -> Policy:
     unknown = sorted(_roles_asked(policy) - {role for one in policy.people for role in one.roles})
     if unknown:
         raise BadInput(file, f"nobody has the role {unknown[0]!r}", "give it to one of [[people]]")
-    if of_ledger and policy.head is not None:
-        raise BadInput(f"{file}: head", "belongs in an auditor's policy only", "leave it out")
     return policy
 
 

@@ -33,6 +33,8 @@ from advisor.record.ledger import Ledger
 from advisor.record.policies.policy import policy_at
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+STATED = ("value", "source")
+"""Of an answer: what was answered, and where that came from, is stated by people and not derived."""
 CLAIMS: tuple[dict[str, str], ...] = ({}, {"version": "0.9.9"}, {"version": "0.9.9", "program": "f" * 64})
 
 
@@ -67,6 +69,7 @@ def spoken(statuses: Counter[int]) -> str:
 def forge(table: dict[str, Any], chance: random.Random) -> str:
     """Change one value of the derived tables in place; gives its path."""
     leaves = [leaf for name in Derived.model_fields for leaf in _texts(table.get(name), name)]
+    leaves = [leaf for leaf in leaves if not (leaf[2].startswith("answers.") and leaf[1] in STATED)]
     holder, key, path = chance.choice(leaves)
     value = holder[key]
     if isinstance(value, bool):

@@ -162,3 +162,11 @@ def test_a_policy_that_cannot_be_meant_is_one_sentence(more: str, sentence: str)
     with pytest.raises(BadInput) as refused:
         read_policy(text.encode(), "p")
     assert sentence in refused.value.sentence
+
+
+def test_a_record_that_asks_for_more_memory_than_is_granted_is_refused(
+    first: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    resealed(first, 1, {"random": {"draws": 1_000_000}})
+    status, found = audited(capsys, first, POLICY.read_text().replace("megabytes = 1000", "megabytes = 250"), tmp_path)
+    assert (status, found["records"][0]["replay"]) == (5, None)

@@ -68,7 +68,7 @@ EXAMPLES = examples(
 def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:
     """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
 
-    Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
+    Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 numeric toss-up.
     Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
     of the ledger cannot change it. What is judged by the ledger itself (thresholds, which programs and knowledge may
     be used), `advisor audit` judges by a policy of yours.

@@ -215,6 +215,7 @@ def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
         found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
     found.not_checked += [
         "when the records were made: times are as their writers stated them",
-        "what people stated (title, reasons, names, review date, where answers came from), but for the signatures over it",
+        "what people stated (title, reasons, names, review date, where answers came from), but for the signatures"
+        " over it",
         "whether the answers are true, and the pinned rules and prices right",
     ]

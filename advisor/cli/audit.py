@@ -43,7 +43,7 @@ def command(
     from advisor.record.policies.policy import policy_at
 
     mine, digest = policy_at(policy)
-    held = ledger_at(Path(ledger))
+    held = ledger_at(Path(ledger), "name the folder of a ledger")
     scope = Scope(assess=assess if replay else None, policy=mine, replay_with=replay_with)
     with progress_on(0 if quiet else len(held.numbers())) as progress:
         found = verify(held, scope, progress)

@@ -68,7 +68,7 @@ catalog: $(VENV)/advisor.stamp
 	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
 	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
 
-SCHEMAS := answers rules throughput record assessment
+SCHEMAS := answers rules throughput record assessment policy
 
 schemas: $(VENV)/advisor.stamp
 	for name in $(SCHEMAS); do $(BIN)/advisor schema $$name > schemas/$$name.json || exit; done
@@ -136,6 +136,7 @@ soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/soak_record.py flips 1 1009
 	$(BIN)/python benchmarks/soak_record.py ledger 10000
 	$(BIN)/python benchmarks/verifier_agreement.py 1000
+	$(BIN)/python benchmarks/audit_forgeries.py 100
 
 # Minutes: 100 to 10,000 workloads in one run of `advisor portfolio`; the table in docs/portfolio.md.
 .PHONY: portfolio-scale

@@ -30,6 +30,7 @@ from advisor.record.signatures.statement import Statement
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "examples" / "ledger"
+POLICY = ROOT / "examples" / "auditor" / "policy.toml"
 ANSWERS = ROOT / "examples" / "hospital-air-gap.toml"
 ADA, BEN = "ada@hospital.example", "ben@hospital.example"
 DAY = date(2026, 11, 20)
@@ -55,7 +56,21 @@ def main() -> None:
         allow(keys)
         sign_off(Ledger(LEDGER), Act(2, ADA, "Staffing and volumes checked.", at(14, 30)), keys[ADA])
         sign_off(Ledger(LEDGER), Act(2, BEN, "Boundary and regimes checked.", at(15, 0)), keys[BEN])
+        write_policy(keys)
     supersede(Ledger(LEDGER), Act(1, ADA, "The team of record 2 meets its conditions.", at(15, 10)), 2)
+
+
+def write_policy(keys: dict[str, Path]) -> None:
+    """What an auditor of this ledger could ask of it: people by key, roles, knowledge; the head is theirs to add."""
+    roles = {ADA: "staffing", BEN: "security"}
+    lines = ["# Whom and what an auditor of examples/ledger accepts; every key: advisor schema policy", ""]
+    lines += ['schema = "advisor.policy/1"', ""]
+    for name, key in keys.items():
+        public = " ".join(key.with_name(key.name + ".pub").read_text().split()[:2])
+        lines += ["[[people]]", f'name = "{name}"', f'key = "{public}"', f'roles = ["{roles[name]}"]', ""]
+    lines += ["[accept]", "signers = 2", 'roles = ["security"]', "", "[replay]", "seconds = 120", "megabytes = 1000"]
+    POLICY.parent.mkdir(exist_ok=True)
+    POLICY.write_text("\n".join(lines) + "\n")
 
 
 def decide(answers: Answers, knowledge: Knowledge, title: str, rationale: str, when: datetime) -> None:

@@ -15,13 +15,26 @@ _FOLLOWS_COST = ("verdict.", "options.", "results.", "flips.", "methods.")
 _WORDING = {"summary", "conditions", "tasks", "priced", "because", "next", "reason", "title", "assumed", "notes"}
 
 
+MOST_CHANGES = 200
+"""As many unlike fields are kept with both their texts; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that is not as it is recorded: its path, the recorded value, and the one derived again."""
+
+    path: str
+    recorded: str
+    derived: str
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """How a second derivation compares with the record.
 
     `exact` of `exact_of` fields came out the same; `worst` is the largest relative error among the approximate ones,
     `margin` the relative distance of the two cheapest standing routes (None where cost did not decide), `reworded`
-    the sentences that another version of the program words otherwise.
+    the sentences that another version of the program words otherwise, `changes` both sides of what is unlike.
     """
 
     exact: int
@@ -32,6 +45,7 @@ class Replay:
     differs: tuple[str, ...]
     margin: float | None
     reworded: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
     @property
     def is_toss_up(self) -> bool:
@@ -64,15 +78,20 @@ def compare_derivations(record: Table, again: Table, same_program: bool = True) 
     errors = {name: relative_error(before.get(name), after.get(name)) for name in names if _is_approximate(name)}
     wrong = [name for name in unlike if name not in reworded]
     exact = len(names) - len(errors) - len(reworded)
+    differs = (*wrong, *(name for name, error in errors.items() if error > RTOL))
     return Replay(
         exact=exact - len(wrong),
         exact_of=exact,
         approximate_of=len(errors),
         worst=max(errors.values(), default=0.0),
         rtol=RTOL,
-        differs=(*wrong, *(name for name, error in errors.items() if error > RTOL)),
+        differs=differs,
         margin=_margin(again),
         reworded=tuple(reworded),
+        changes=tuple(
+            FieldChange(name, str(before.get(name, "")), str(after.get(name, "")))
+            for name in (*reworded, *differs)[:MOST_CHANGES]
+        ),
     )
 
 

@@ -57,7 +57,7 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
         return {}
     front: dict[str, Any] = tomllib.loads(data.partition(b"\n[answers")[0].decode())
     head = front["record"]
-    datetime.fromisoformat(head["created_utc"])
+    datetime.fromisoformat(*re.findall(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z\Z", head["created_utc"]))
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
     signature, numbers = front.get("signature", {}), [one["seq"] for one in named if "seq" in one]

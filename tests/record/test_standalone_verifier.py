@@ -51,7 +51,12 @@ def test_it_agrees_with_the_program_on_tampered_ledgers() -> None:
 
 @pytest.mark.parametrize(
     ("number", "table", "field", "value"),
-    [(3, "signature", "key_type", None), (4, "signature", "covers", "advisor.statementZ1"), (5, "about", "seq", 0)],
+    [
+        (3, "signature", "key_type", None),
+        (4, "signature", "covers", "advisor.statementZ1"),
+        (5, "about", "seq", 0),
+        (3, "record", "created_utc", "2026-11-20a14:30:00Z"),
+    ],
 )
 def test_it_refuses_what_the_program_refuses(
     tmp_path: Path, number: int, table: str, field: str, value: object

@@ -11,6 +11,9 @@ import pytest
 
 from advisor.isolated import isolated_command
 from advisor.paths import PACKAGE
+from advisor.record.audit.limited_replay import replay_in_child
+from advisor.record.ledger import Ledger
+from advisor.record.policies.policy import ReplayLimits
 from advisor.tui.ledger import action_screen
 from advisor.tui.workers.assess_client import AssessProcessClient
 from advisor.tui.workers.ledger_client import LedgerProcessClient
@@ -81,6 +84,12 @@ def test_every_act_is_signed_at_the_terminal_by_the_command_that_does_the_same(k
 def test_a_command_of_ours(received: Path) -> None:
     done = subprocess.run(isolated_command("advisor", ["--version"]), check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    assert not received.exists()
+
+
+def test_deriving_a_verdict_for_an_audit(received: Path) -> None:
+    entry = Ledger(PACKAGE.parent / "examples" / "ledger").entry(1)
+    assert replay_in_child(entry.path.parent, entry.data, ReplayLimits()).verdict == "same"
     assert not received.exists()
 
 

@@ -28,13 +28,13 @@ def signing_with(ledger: Ledger, key: Path | None) -> Signing | None:
     return None if key is None else Signing(key, trust_of(ledger))
 
 
-def ledger_at(directory: Path) -> Ledger:
+def ledger_at(directory: Path, todo: str = "name the ledger with --records") -> Ledger:
     """The ledger in a directory; raises BadInput when no record lies there."""
     from advisor.record.ledger import Ledger
 
     ledger = Ledger(directory)
     if not ledger.numbers():
-        raise BadInput(str(directory), "holds no records", f"name the ledger with --records{_elsewhere()}")
+        raise BadInput(str(directory), "holds no records", f"{todo}{_elsewhere()}")
     return ledger
 
 

@@ -31,6 +31,9 @@ COMMANDS: dict[str, CommandEntry] = {
     "records": CommandEntry(
         "advisor.cli.records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."
     ),
+    "audit": CommandEntry(
+        "advisor.cli.audit:command", "Verify a received ledger by a policy of your own; nothing in it is trusted."
+    ),
     "sensitivity": CommandEntry(
         "advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."
     ),

@@ -118,6 +118,13 @@ STATEMENT = (
         "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
     ),
 )
+REPLAY = OptionSpec(
+    "--replay/--no-replay", "replay", "switch", "Derive each verdict again from its pinned knowledge.", default=True
+)
+REPLAY_WITH = OptionSpec(
+    "--replay-with", "replay_with", "path", "Replay what another version decided with that version, installed in VENV.",
+    "VENV", complete="folders",
+)  # fmt: skip
 BY = OptionSpec("--by", "by", "text", "Who does it.", "NAME", required=True)
 BECAUSE = OptionSpec("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
 

@@ -12,13 +12,13 @@ from advisor.cli.framework.help_format import examples
 if TYPE_CHECKING:
     from advisor.report.schemas.json_schema import Schema
 
-KINDS = ("answers", "rules", "throughput", "record", "assessment")
+KINDS = ("answers", "rules", "throughput", "record", "assessment", "policy")
 
 
 @click.command("schema", epilog=examples("advisor schema answers > answers.schema.json"))
 @click.argument("what", type=click.Choice(KINDS))
 def command(what: str) -> None:
-    """Print the JSON Schema (draft 2020-12) of answers, of rules, of measurements, of a record or of an assessment."""
+    """Print the JSON Schema (draft 2020-12) of answers, rules, measurements, a record, an assessment or a policy."""
     click.echo(json.dumps(schema_of(what), indent=2, ensure_ascii=False))
 
 
@@ -40,6 +40,10 @@ def schema_of(what: str) -> Schema:
         from advisor.record.formats.versions import record_schema
 
         return record_schema()
+    if what == "policy":
+        from advisor.record.policies.policy import policy_schema
+
+        return policy_schema()
     return _answers()
 
 

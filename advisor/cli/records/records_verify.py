@@ -15,7 +15,7 @@ import click
 
 from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
 from advisor.cli.framework.help_format import examples
-from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RECORDS, with_options
+from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, RECORDS, REPLAY, REPLAY_WITH, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
 
@@ -48,13 +48,7 @@ EXAMPLES = examples(
 
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("record", required=False, shell_complete=files)
-@click.option("--replay/--no-replay", default=True, help="Derive each verdict again from its pinned knowledge.")
-@click.option(
-    "--replay-with",
-    type=click.Path(path_type=Path),
-    metavar="VENV",
-    help="Replay what another version decided with that version, installed in VENV.",
-)
+@with_options(REPLAY, REPLAY_WITH)
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path),
@@ -74,16 +68,17 @@ EXAMPLES = examples(
 def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:
     """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
 
-    Exit status: 0 all holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
+    Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 numeric toss-up.
     Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
-    of the ledger cannot change it.
+    of the ledger cannot change it. What is judged by the ledger itself (thresholds, which programs and knowledge may
+    be used), `advisor audit` judges by a policy of yours.
     """
     from advisor.record.audit.verification_report import as_json, tell
     from advisor.record.audit.verify import verify as check
 
     ledger, number = found_record(record, records) if record else (ledger_at(records), 0)
     scope = _scope(ledger, number, How(**how))
-    with _progress(0 if quiet else len(ledger.numbers())) as progress:
+    with progress_on(0 if quiet else len(ledger.numbers())) as progress:
         found = check(ledger, scope, progress)
     emit(json.dumps(as_json(found), indent=2) if form == "json" else "\n".join(tell(found)), output, quiet=quiet)
     return found.status
@@ -107,7 +102,7 @@ def _now() -> Now:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def progress_on(total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, where a person is looking and the wait is worth one."""
     if total < _SHOW_PROGRESS_FROM or not sys.stderr.isatty():
         yield lambda done: None

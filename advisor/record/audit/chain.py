@@ -76,11 +76,11 @@ def _is_moment(text: str) -> bool:
     return True
 
 
-def check_head(found: LedgerVerification, head: str) -> None:
+def check_head(found: LedgerVerification, head: str, given_by: str = "--head") -> None:
     """Look for the digest that somebody kept elsewhere: it is what removing the last records cannot undo."""
     if not head:
         found.not_checked.append(
-            "whether newer records were cut off or the whole ledger replaced: give --head, a digest kept elsewhere"
+            f"whether newer records were cut off or the whole ledger replaced: give {given_by}, a digest kept elsewhere"
         )
         return
     wanted = head.lower().removeprefix("sha256:")

@@ -33,8 +33,10 @@ def replay(record: Table, file: str, knowledge: Knowledge, assess: Assess) -> Re
         # Today's program runs with the pinned knowledge: any error of the two together is reported, never raised.
         what = f"this version cannot derive it from the pinned knowledge ({type(error).__name__}: {error})"
         raise NotARecord(file, what, "try the version that made it") from error
-    again = derived_tables(assessment, answers, knowledge, origins)
-    return compare_derivations(record, plain(again, "record"), made_by_this_version(record))
+    again = plain(derived_tables(assessment, answers, knowledge, origins), "record")
+    named = {part: {"name": knowledge.name, "version": knowledge.version} for part in record["pins"]}
+    stated = {part: {name: pin[name] for name in ("name", "version")} for part, pin in record["pins"].items()}
+    return compare_derivations({**record, "pins": stated}, {**again, "pins": named}, made_by_this_version(record))
 
 
 def made_by_this_version(record: Table) -> bool:

@@ -108,6 +108,7 @@ class LedgerVerification:
     records: list[Verification]
     asked: int = 0
     anchored: int = 0
+    judged_by: str = ""
     strays: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)

@@ -9,12 +9,13 @@ from typing import Any
 
 from advisor import __version__
 from advisor.record.audit.verification import LedgerVerification, Problem, Today, Verification
-from advisor.record.field_diff import Replay
+from advisor.record.field_diff import MOST_CHANGES, Replay
 from advisor.record.formats.encoding import FIRST
 from advisor.text import visible
 
 WORDS = {0: "verified", 4: "TAMPERED", 5: "CANNOT BE VERIFIED", 6: "REPLAY DIFFERS", 7: "TOSS-UP"}
 _SHOWN_IN_FULL = 3
+_CHANGES_SHOWN = 10
 
 
 def tell(found: LedgerVerification) -> Iterator[str]:
@@ -23,6 +24,8 @@ def tell(found: LedgerVerification) -> Iterator[str]:
     for one in found.shown:
         lines = _in_full(one) if full else _problems(f"record {one.number}: ", one.problems)
         yield from map(visible, lines)
+        if not full and one.replay is not None and one.problems:
+            yield from map(visible, _changes(one.replay))
     yield from map(visible, _sum(found))
 
 
@@ -33,6 +36,7 @@ def as_json(found: LedgerVerification) -> dict[str, Any]:
         "schema": "advisor.verification/1",
         "directory": str(found.directory),
         "status": found.status,
+        "judged_by": found.judged_by,
         "records": [_record_json(one) for one in found.shown],
         "head": {"number": head.number, "sha256": head.sha256, "anchored": found.anchored},
         "problems": [asdict(problem) for problem in found.problems],
@@ -64,6 +68,7 @@ def _in_full(one: Verification) -> Iterator[str]:
         yield f"measured   {file.file} ({file.tool}): {file.state}" + (f", sha256 {file.sha256}" if file.sha256 else "")
     if one.replay is not None:
         yield f"replay     {_replayed(one.replay)}"
+        yield from _changes(one.replay)
     if one.replayed_by:
         yield f"replay     same, derived again by advisor {one.replayed_by}"
     for signer in one.signers:
@@ -88,6 +93,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     but = f", {unread} of them NOT DERIVED AGAIN" if unread else ""
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
     yield f"replay     {_replays(shown, same, len(again))}"
+    yield f"judged by  {found.judged_by}"
     yield f"head       record {head.number}, sha256 {head.sha256}"
     if found.anchored:
         yield f"anchor     the head given is record {found.anchored}: up to it nothing was removed or exchanged"
@@ -100,6 +106,17 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     left = sum(one.kind == "decision" and not one.derived_again for one in shown)
     if left and len(shown) > _SHOWN_IN_FULL:
         yield f"not checked: whether {left} verdicts are derived again"
+
+
+def _changes(again: Replay) -> Iterator[str]:
+    """What is recorded and what was derived again, one under the other, for the first fields that are unlike."""
+    for one in again.changes[:_CHANGES_SHOWN]:
+        yield f"differs    {one.path}"
+        yield f"         - {one.recorded or '(nothing)'}"
+        yield f"         + {one.derived or '(nothing)'}"
+    more = len(again.differs) + len(again.reworded) - _CHANGES_SHOWN
+    if more > 0:
+        yield f"differs    and {more} more fields (the first {MOST_CHANGES} are in --format json)"
 
 
 def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from advisor import __version__
 from advisor.errors import BadInput
 from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
+from advisor.record.audit.limited_replay import replay_in_child
 from advisor.record.audit.measured import check_measurements
 from advisor.record.audit.other_version import replayed_by
 from advisor.record.audit.replay import Assess, made_by_this_version, replay, version_denied
@@ -27,6 +28,8 @@ from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
 from advisor.record.pins import Blobs, pinned_knowledge
+from advisor.record.policies.hold_to_policy import hold_to_policy
+from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
 from advisor.record.reassess import Now, decided_today
 from advisor.record.signatures.sign_offs import check_signatures, result_of_its_own
 from advisor.record.signatures.ssh_keygen import Trust, read_text
@@ -37,7 +40,8 @@ class Scope:
     """What to check: one record or all (0), with replay or without, whose signatures, which head, whose rules today.
 
     `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
-    are folders in which files lie that answers were measured from.
+    are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
+    derived in a process of their own, by this version where no other is named, and wording counts as figures do.
     """
 
     asked: int = 0
@@ -47,11 +51,13 @@ class Scope:
     now: Now | None = None
     replay_with: Path | None = None
     evidence: tuple[Path, ...] = ()
+    policy: Policy | None = None
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
     """Check the chain of a ledger, and of the records asked for also pins, replay, signatures and standing."""
     found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
+    found.judged_by = _judged_by(scope)
     fronts: dict[int, Table] = {}
     blobs = Blobs(ledger)
     for number in ledger.numbers():
@@ -64,11 +70,14 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     check_chain(found.records)
     check_references(found.records, fronts)
     check_events(found.records, fronts)
-    check_signatures(found.shown, ledger, fronts, scope.trust)
+    check_signatures(found.shown, ledger, fronts, scope.trust, scope.policy)
     stands = standings(fronts)
     for one in found.records:
         one.standing = stands[one.number].words if one.number in stands else ""
-    check_head(found, scope.head)
+    if scope.policy is None:
+        check_head(found, scope.head)
+    else:
+        check_head(found, scope.policy.head or "", "head in the policy")
     _say_what_was_not_checked(found, scope)
     return found
 
@@ -117,26 +126,35 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
             checked.blame(TAMPERED, f"the pinned part {pin.name} (blobs/sha256/{pin.sha256}) was changed")
         if pin.state == "missing":
             checked.blame(UNVERIFIABLE, f"the pinned part {pin.name} (sha256 {pin.sha256 or 'not named'}) is missing")
+    if scope.policy is not None:
+        hold_to_policy(checked, front, scope.policy)
     check_measurements(checked, front, (ledger.directory, *scope.evidence))
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
         checked.not_replayed = "replay was left out"
         return
     checked.not_replayed = "it could not be derived again"
-    _derive_again(checked, ledger, scope)
+    with result_of_its_own(checked):
+        _derive_again(checked, ledger, scope)
+    if scope.policy is not None and not checked.derived_again and not checked.problems:
+        checked.blame(UNVERIFIABLE, f"its verdict was not derived again: {checked.not_replayed}")
 
 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     assert scope.assess is not None
-    record, file = read_record(ledger.entry(checked.number).data, str(checked.file)), str(checked.file)
+    data, file = ledger.entry(checked.number).data, str(checked.file)
+    record = read_record(data, file)
     denied = version_denied(record, program_digest())
     if denied:
         checked.not_replayed = "the version it names did not make it"
         checked.blame(UNVERIFIABLE, denied)
-    elif not made_by_this_version(record):
+    elif not made_by_this_version(record) and (scope.policy is None or scope.replay_with is not None):
         _replay_elsewhere(checked, ledger, scope)
     elif all(pin.state == "matching" for pin in checked.pins):
-        checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
+        if scope.policy is not None:
+            checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay)
+        else:
+            checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
         _judge(checked, checked.replay)
     else:
         checked.not_replayed = "a pinned part does not match"
@@ -168,13 +186,36 @@ def _judge(checked: Verification, again: Replay) -> None:
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
         other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
+    if again.reworded:
+        checked.blame(
+            DIFFERS,
+            f"derived again by version {__version__}, {len(again.reworded)} sentences are worded otherwise: compare"
+            f" them, or replay with version {checked.made_by}, which the record names (--replay-with)",
+        )
+
+
+def _judged_by(scope: Scope) -> str:
+    if scope.policy is not None:
+        return "the auditor's policy alone: its people, roles, thresholds, head, knowledge and programs"
+    signers = f"signers in {scope.trust.allowed}" if scope.trust.allowed else "no list of signers"
+    return f"what the ledger asks of itself (its thresholds), with {signers}; to judge by your own: advisor audit"
+
+
+def _lists(table: AllowedPins | AllowedPrograms) -> bool:
+    return any(value for _, value in table)
 
 
 def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
-    if scope.trust.allowed is not None:
+    if scope.policy is not None:
+        found.not_checked.append("whether the policy names the right people, knowledge and programs")
+        for part, given in (("programs", _lists(scope.policy.programs)), ("pins", _lists(scope.policy.pins))):
+            if not given:
+                found.not_checked.append(f"which {part} decisions may rest on: the policy names none")
+    elif scope.trust.allowed is not None:
         found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
     found.not_checked += [
         "when the records were made: times are as their writers stated them",
-        "what people stated (title, reasons, names, review date), but for the signatures over it",
+        "what people stated (title, reasons, names, review date, where answers came from), but for the signatures"
+        " over it",
         "whether the answers are true, and the pinned rules and prices right",
     ]

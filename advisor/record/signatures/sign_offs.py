@@ -11,17 +11,26 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.record.audit.status import SignOff, different_signers, reference, sign_off_of, standings
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import Tampered
+from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.policies.hold_to_policy import hold_acceptance
+from advisor.record.policies.policy import Policy
 from advisor.record.signatures.event_statement import covers_statement, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, signing_time
 from advisor.record.signatures.ssh_signature import read_signature
 
 
 def check_signatures(
-    records: Sequence[Verification], ledger: Ledger, fronts: Mapping[int, Table], trust: Trust
+    records: Sequence[Verification],
+    ledger: Ledger,
+    fronts: Mapping[int, Table],
+    trust: Trust,
+    policy: Policy | None = None,
 ) -> None:
-    """Judge every sign-off about these records, and hold accepted decisions to their threshold."""
+    """Judge every sign-off about these records, and hold accepted decisions to their threshold.
+
+    With a policy, its people count and no others, and what it asks of an acceptance is asked besides.
+    """
     by_number = {one.number: one for one in records}
     counted: dict[int, list[SignOff]] = {}
     for number, front in sorted(fronts.items()):
@@ -29,12 +38,12 @@ def check_signatures(
         if about is None or front["record"]["kind"] == "decision":
             continue
         if "signature" not in front:
-            about.not_checked.append(f"who wrote record {number} ({front['record']['kind']}): it is not signed")
+            _unsigned(about, number, front["record"]["kind"], policy)
             continue
         made = sign_off_of(number, front)
         refused = "it could not be checked"
         with result_of_its_own(about):
-            refused = _refused(about, front, made, ledger, trust)
+            refused = _refused(about, front, made, ledger, policy or trust)
         if front["record"]["kind"] != "sign-off":
             continue
         about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
@@ -42,7 +51,10 @@ def check_signatures(
             counted.setdefault(about.number, []).append(made)
     for number, standing in standings(fronts).items():
         if number in by_number and standing.accepted_in:
-            _check_threshold(by_number[number], standing.threshold, counted.get(number, []), trust)
+            signed = counted.get(number, [])
+            _check_threshold(by_number[number], standing.threshold, signed, trust, policy)
+            if policy is not None:
+                hold_acceptance(by_number[number], signed, policy)
 
 
 @contextmanager
@@ -56,7 +68,15 @@ def result_of_its_own(checked: Verification) -> Iterator[None]:
         checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
 
 
-def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, trust: Trust) -> str:
+def _unsigned(about: Verification, number: int, kind: str, policy: Policy | None) -> None:
+    asked = policy.may.roles_for(kind) if policy is not None else ()
+    if asked:
+        about.blame(UNVERIFIABLE, f"record {number} ({kind}) is not signed: the policy asks for {' or '.join(asked)}")
+    else:
+        about.not_checked.append(f"who wrote record {number} ({kind}): it is not signed")
+
+
+def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, trust: Trust | Policy) -> str:
     """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
     armored = ledger.signature(made.signature)
     if armored is None:
@@ -71,10 +91,15 @@ def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, t
         about.not_checked.append(
             f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"
         )
-    # Nobody proves the claimed time, so a key must be valid today as well: an expired one could be dated back.
-    claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
-    refused = judge(data, armored, made.principal, claimed, trust)
-    refused = refused or judge(data, armored, made.principal, signing_time(datetime.now(UTC)), trust)
+    if isinstance(trust, Policy):
+        kind, role = text_of(front, "record", "kind"), text_of(front, "signature", "role")
+        refused = judge(data, armored, made.principal, signing_time(datetime.now(UTC)), None)
+        refused = refused or trust.refuses(made.record, kind, made.principal, _key_of(armored), role)
+    else:
+        # Nobody proves the claimed time, so a key must be valid today as well: an expired one could be dated back.
+        claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
+        refused = judge(data, armored, made.principal, claimed, trust)
+        refused = refused or judge(data, armored, made.principal, signing_time(datetime.now(UTC)), trust)
     if not refused and _key_of(armored) != made.key:
         refused = f"the sign-off names the key {made.key}, which did not sign"
     if refused:
@@ -82,19 +107,21 @@ def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, t
     return refused
 
 
-def _blame(about: Verification, made: SignOff, refused: str, trust: Trust) -> None:
+def _blame(about: Verification, made: SignOff, refused: str, trust: Trust | Policy) -> None:
     who = f"the signature of {made.principal} (sign-off {made.record})"
-    if trust.allowed is None and refused.startswith("nobody"):
+    if isinstance(trust, Trust) and trust.allowed is None and refused.startswith("nobody"):
         about.not_checked.append(f"{who} matches the bytes; whose key it is: give --allowed-signers")
     else:
         about.blame(TAMPERED if refused.startswith("it does not match") else UNVERIFIABLE, f"{who}: {refused}")
 
 
-def _check_threshold(about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust) -> None:
+def _check_threshold(
+    about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust, policy: Policy | None
+) -> None:
     people = different_signers(counted)
     if threshold < 1:
         about.blame(UNVERIFIABLE, "it was accepted without asking for a single signer")
-    if trust.allowed is None:
+    if trust.allowed is None and policy is None:
         about.not_checked.append(f"whether enough people signed for it to be accepted ({threshold} asked)")
     elif people < threshold:
         about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")

@@ -65,8 +65,11 @@ def signing_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
-def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) -> str:
-    """Why a signature does not count, or "" when it does; `at` is the moment of signing, UTC, YYYYMMDDHHMMSS."""
+def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust | None) -> str:
+    """Why a signature does not count, or "" when it does; `at` is the moment of signing, UTC, YYYYMMDDHHMMSS.
+
+    Without `trust` only the bytes are held to the signature: whose key it is, the caller judges.
+    """
     if not principal or len(principal) > _LONGEST_NAME or not principal.isprintable():
         return "it names nobody: a signer is 1 to 320 printable characters"
     try:
@@ -78,7 +81,7 @@ def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust) ->
     with _file(armored) as path:
         if not _accepts(["check-novalidate", "-s", path], data):
             return "it does not match the bytes of the record"
-        return _judge_signer(data, path, signature, principal, at, trust)
+        return "" if trust is None else _judge_signer(data, path, signature, principal, at, trust)
 
 
 def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, at: str, trust: Trust) -> str:

@@ -30,12 +30,17 @@ class Signature:
     @property
     def fingerprint(self) -> str:
         """The key as `ssh-keygen -l` names it: of a certificate, the key it certifies, so that one key is one key."""
-        return "SHA256:" + base64.b64encode(sha256(_certified(self.key)).digest()).decode().rstrip("=")
+        return fingerprint_of(self.key)
 
     @property
     def key_type(self) -> str:
         """The key's algorithm, such as `ssh-ed25519`."""
         return _string(self.key, 0)[0].decode("ascii", "replace")
+
+
+def fingerprint_of(key: bytes) -> str:
+    """A key (wire format) as `ssh-keygen -l` names it; of a certificate, the key it certifies. Raises ValueError."""
+    return "SHA256:" + base64.b64encode(sha256(_certified(key)).digest()).decode().rstrip("=")
 
 
 _CERTIFICATE = b"-cert-v01@openssh.com"

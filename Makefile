@@ -99,12 +99,20 @@ pictures: $(VENV)/test.stamp $(VENV)/advisor.stamp
 bench-interface: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.interface_speed --peers
 
-# Mutated files through every parser (an hour for a million; what broke one is kept in benchmarks/fuzz-corpus), and
-# a quarter of an hour: a thousand storms of keys, each of which must leave every answer kept.
+# Files that a coverage-guided fuzzer finds, through every parser (hours for a million; PARSERS names some; what was
+# interesting is kept in benchmarks/fuzz-corpus), and a quarter of an hour: a thousand storms of keys, each of which must
+# leave every answer kept. atheris is built for Linux on x86-64 and Python 3.11 to 3.13; fuzz-blind needs nothing.
 INPUTS  ?= 1000000
-fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.fuzz_parsers $(INPUTS)
+PARSERS ?=
+.PHONY: fuzz-parsers fuzz-short fuzz-blind
+fuzz: fuzz-parsers
 	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py tests/terminal/test_variants.py -k storm
+fuzz-parsers: $(VENV)/fuzz.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.fuzz_guided $(INPUTS) 1 $(PARSERS)
+fuzz-short: $(VENV)/fuzz.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.fuzz_guided 20000 1 answers record signers
+fuzz-blind: $(VENV)/advisor.stamp
+	$(BIN)/python -m benchmarks.fuzz_parsers $(INPUTS)
 
 # Half an hour to hours: 100 million rows within 2 GB; so many damaged FILES (a quarter of an hour); the same log on four
 # engines (LOGS names a scratch folder of 2 GB). The engines need ibis' back ends and are told where they are missing: see docs/measuring.md.
@@ -188,6 +196,10 @@ $(VENV)/check.stamp: requirements/check.txt $(VENV)/test.stamp
 	$(PINNED) -r $<
 	@touch $@
 
+$(VENV)/fuzz.stamp: requirements/fuzz.txt $(VENV)/test.stamp
+	$(PINNED) -r $<
+	@touch $@
+
 # The rule engine is compiled here (hatch_build.py), and the program's files ahead: the first screen must not wait.
 $(VENV)/advisor.stamp: pyproject.toml hatch_build.py $(wildcard third_party/*.gz) $(VENV)/run.stamp
 	$(PIP) --no-index --no-deps --no-build-isolation --editable .
@@ -228,7 +240,7 @@ pin: $(VENV)/created.stamp
 	$(OLDEST) -m venv --clear $(VENV)/pin && $(VENV)/pin/bin/pip --quiet install pip-tools
 	cd requirements && $(COMPILE) build.in -o build.txt && $(COMPILE) ../pyproject.toml -o run.txt
 	cd requirements && $(COMPILE) test.in -o test.txt && $(COMPILE) check.in -o check.txt
-	cd requirements && $(COMPILE) docs.in -o docs.txt
+	cd requirements && $(COMPILE) docs.in -o docs.txt && $(COMPILE) fuzz.in -o fuzz.txt
 
 clean:
 	rm -rf $(VENV) build dist

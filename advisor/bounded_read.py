@@ -19,6 +19,7 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.text import visible_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from io import BufferedReader
     from pathlib import Path
 
@@ -185,6 +186,25 @@ def parse_json(data: bytes | str, file: str, *, error: type[AdvisorError] = BadI
         raise error(file, "a number in it has thousands of digits") from None
     except (RecursionError, MemoryError):
         raise error(file, "nested too deeply to read") from None
+
+
+def csv_rows(text: str, file: str) -> tuple[list[str], Iterator[tuple[int, dict[str, Any]]]]:
+    """The column names of a CSV text, and its rows with their line numbers; raises BadInput where it is not CSV."""
+    import csv
+    import io
+
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+
+    def rows() -> Iterator[tuple[int, dict[str, Any]]]:
+        try:
+            yield from ((reader.line_num, row) for row in reader)
+        except csv.Error as fault:
+            raise BadInput(f"{file}: line {reader.line_num}", f"is not valid CSV: {fault}") from None
+
+    try:
+        return list(reader.fieldnames or ()), rows()
+    except csv.Error as fault:
+        raise BadInput(f"{file}: line 1", f"is not valid CSV: {fault}") from None
 
 
 _ESCAPES = re.compile(r"\\[uUxbfre]")

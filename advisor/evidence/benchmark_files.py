@@ -6,8 +6,6 @@ and answers that such a file may hold are not kept.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.bounded_read import read_file
+from advisor.bounded_read import csv_rows, read_file
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -86,7 +84,7 @@ def read_benchmark(path: Path, full_share: float) -> BenchmarkFile:
 def _documents(text: str, path: Path) -> list[Any]:
     """The JSON values of a file: one, one a line, or the rows of llama-bench's CSV."""
     if path.suffix == ".csv":
-        return [list(csv.DictReader(io.StringIO(text)))]
+        return [[row for _, row in csv_rows(text, str(path))[1]]]
     try:
         return [json.loads(text)]
     except (ValueError, RecursionError):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from advisor.bounded_read import read_file
+from advisor.bounded_read import csv_rows, read_file
 from advisor.cost.tokens.prices import rows_in_force
 from advisor.cost.tokens.usage_bill import BilledLine, UsageRow, usage_charges
 from advisor.errors import BadInput, nearest
@@ -31,12 +30,12 @@ def billed_lines(file: Path, catalog: Catalog, day: date) -> Iterator[BilledLine
         text = read_file(file, MOST_BYTES, follow=True).decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput(str(file), "is not UTF-8") from None
-    reader = csv.DictReader(text.splitlines())
-    for name in reader.fieldnames or ("",):
+    columns, rows = csv_rows(text, str(file))
+    for name in columns or ("",):
         if name not in COLUMNS:
             raise BadInput(f"{file}: line 1", f"there is no column {name!r}", nearest(name, COLUMNS))
-    for entry in reader:
-        yield _billed(entry, f"{file}: line {reader.line_num}", reader.line_num, catalog, day)
+    for line, entry in rows:
+        yield _billed(entry, f"{file}: line {line}", line, catalog, day)
 
 
 def _billed(entry: Mapping[str, str | None], where: str, line: int, catalog: Catalog, day: date) -> BilledLine:

@@ -6,7 +6,6 @@ and a plain CSV with the columns task, candidate, passed (and tokens, seconds wh
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -17,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from advisor.bounded_read import read_file
+from advisor.bounded_read import csv_rows, read_file
 from advisor.errors import BadInput
 
 _LARGEST = 512 * 1024 * 1024
@@ -219,10 +218,10 @@ def _openai(rows: list[Any]) -> Iterator[TaskOutcome | str]:
 
 
 def _csv(text: str, path: Path) -> Iterator[TaskOutcome | str]:
-    reader = csv.DictReader(io.StringIO(text))
-    if missing := {"task", "candidate", "passed"} - set(reader.fieldnames or ()):
+    columns, rows = csv_rows(text, str(path))
+    if missing := {"task", "candidate", "passed"} - set(columns):
         raise BadInput(str(path), f"no column {sorted(missing)[0]!r}", "needed: task, candidate, passed")
-    for row in reader:
+    for _, row in rows:
         passed = _passed(row["passed"])
         if passed is None or not row["task"] or not row["candidate"]:
             yield "no result"

@@ -53,14 +53,23 @@ def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_
     path = Path(location)
     if not path.is_file():
         raise BadInput(location, "no such file", "name a log, or a database address such as postgres://…#table")
+    try:
+        return _file(ibis, path, mapping, cached_within_input)
+    except AdvisorError:
+        raise
+    except Exception as error:  # whatever DuckDB makes of a damaged file, memory included
+        raise BadInput(location, f"cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def _file(ibis: Any, path: Path, mapping: Mapping[str, str] | None, within: bool) -> UsageLog:
     connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
     connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     if path.suffix in (".parquet", ".csv", ".tsv"):
         raw = (
             connection.read_parquet(path) if path.suffix == ".parquet" else connection.read_csv(path, all_varchar=True)
         )
-        return log_of_table(raw, connection, location, mapping, cached_within_input)
-    return _json(connection, path, mapping, cached_within_input)
+        return log_of_table(raw, connection, str(path), mapping, within)
+    return _json(connection, path, mapping, within)
 
 
 def _log(raw: ir.Table, source: UsageSource, connection: Any, found: Mapping[str, Any]) -> UsageLog:

@@ -111,6 +111,38 @@ def test_no_command_waits_for_a_pipe(arguments: list[str], tmp_path: Path, capsy
     assert "not a file" in capsys.readouterr().err
 
 
+LAYERS = (
+    '{"num_hidden_layers": %s, "hidden_size": 64, "vocab_size": 9, "num_attention_heads": 2, "intermediate_size": 9}'
+)
+FOREIGN = {
+    "field.csv": "task,candidate,passed\n" + "a" * 200_000,
+    "layers.json": LAYERS % 1_000_000_000,
+    "digits.json": LAYERS % ("9" * 4_000),
+    "types.json": '{"text_config": "x", "num_hidden_layers": 2}',
+    "zero.json": LAYERS % '2, "full_attention_interval": 0',
+    "columns.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n",
+}
+
+
+@pytest.mark.parametrize(("command", "name"), [
+    ("measure evaluation", "field.csv"),
+    ("measure benchmark --gpu h200 --gpus 1 --model llama-3.1-8b", "field.csv"),
+    ("measure usage", "columns.csv"),
+    ("size --gpu h200 --gpus 1 --precision fp8 --config", "layers.json"),
+    ("size --gpu h200 --gpus 1 --precision fp8 --config", "digits.json"),
+    ("size --gpu h200 --gpus 1 --precision fp8 --config", "types.json"),
+    ("size --gpu h200 --gpus 1 --precision fp8 --config", "zero.json"),
+])  # fmt: skip
+def test_what_other_programs_wrote_is_refused_in_one_sentence(
+    command: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(FOREIGN[name])
+    assert run([*command.split(), str(tmp_path / name)]) == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert len(said) < 1_000
+
+
 def test_settings_that_are_a_pipe_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "config.toml")
     with pytest.raises(AdvisorError, match="is a pipe"):

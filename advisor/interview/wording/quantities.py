@@ -147,7 +147,7 @@ def _parse_text(raw: str, kind: str, where: str, unit: str) -> Range:
         raise BadInput(where, f"{shown(raw)} is too long for a quantity", _example(kind))
     text = raw.partition(" · ")[0].replace("\u2212", "-").strip()
     parts = _parts(text)
-    if len(parts) > _ENDS or not all(parts):
+    if not 0 < len(parts) <= _ENDS or not all(parts):
         raise BadInput(where, f"{shown(raw)} is not a quantity", _example(kind))
     ends = [_end(part, raw, kind, where, unit) for part in parts]
     values = _in_order(ends, shared=".." not in text)

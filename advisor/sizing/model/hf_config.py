@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from advisor.bounded_read import parse_json, read_file
-from advisor.errors import BadInput
+from advisor.errors import BadInput, shown
 from advisor.knowledge.packs.model_layers import LayerGroup
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ READ = frozenset(
     num_nextn_predict_layers num_mtp_modules mtp_num_hidden_layers mtp_transformer_layers num_kv_shared_layers
     hidden_size_per_layer_input vocab_size_per_layer_input use_double_wide_mlp""".split()  # noqa: SIM905 one word each, as configurations spell them
 )
+MOST, MOST_LAYERS = 10**9, 10_000
+"""The largest number and the most layers that are read: ten times and more what any published model has."""
 HARMLESS = frozenset(
     """attention_bias attention_dropout hidden_dropout attention_value_scale add_full_attention_sink_bias
     add_swa_attention_sink_bias layer_norm_epsilon layernorm_epsilon rms_norm_eps norm_eps hidden_act
@@ -108,8 +110,8 @@ class _Reader:
             value = self.config.get(key)
             if value is None:
                 continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise BadInput(self.where, f"{key} is {value!r}", "a whole number is expected")
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+                raise BadInput(self.where, f"{key} is {shown(value)}", f"a whole number up to {MOST:,} is expected")
             return value
         if default is None:
             raise BadInput(self.where, f"{keys[0]} is missing", "it is needed to count layers, heads and parameters")
@@ -136,6 +138,16 @@ def read_config(path: Path) -> PublishedModel:
 
 def parse_config(config: Config, where: str, quantization: Config | None = None) -> PublishedModel:
     """Turn a configuration into layer groups; raises BadInput naming the key that cannot be read."""
+    try:
+        return _parsed(config, where, quantization)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        # A value of another type than every published configuration has: a text for a table, a zero for a divisor.
+        raise BadInput(
+            where, f"is not a model configuration: {shown(str(fault))}", "see a published config.json"
+        ) from None
+
+
+def _parsed(config: Config, where: str, quantization: Config | None) -> PublishedModel:
     text = config.get("text_config") or config.get("language_config") or config.get("llm_config") or config
     reader = _Reader(where, text)
     _refuse_unknown(reader)
@@ -172,6 +184,8 @@ def _layers(reader: _Reader) -> list[LayerGroup]:
         return _searched(reader)
     count = reader.number("num_hidden_layers", default=0) or len(reader.config.get("layers_block_type") or ())
     pattern = _pattern(reader)
+    if max(count, len(pattern)) > MOST_LAYERS:
+        raise BadInput(reader.where, f"it has {max(count, len(pattern)):,} layers", f"at most {MOST_LAYERS:,} are read")
     if pattern:
         return [_alternating(reader, letter) for letter in pattern]
     if not count:

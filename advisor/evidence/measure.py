@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from advisor.evidence.benchmark import BenchmarkResult, ComparedLoad, Deployment
     from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.parameters import Parameters
+
+_PASSWORD = re.compile(r"^([a-z]+://[^:/@]*):.*@")
 
 
 def measure_usage(
@@ -45,7 +48,7 @@ def measure_usage(
             continue  # rows without a usable count name no group of their own
         found = answers_from(summary, parameters)
         sources = [
-            MeasuredFile(location, digest, log.source.id, _day(found.begins), _day(found.ends))
+            MeasuredFile(_without_password(location), digest, log.source.id, _day(found.begins), _day(found.ends))
             for location, digest, log in zip(locations, digests, logs, strict=True)
         ]
         latency = {
@@ -119,6 +122,11 @@ def _load(each: ComparedLoad) -> dict[str, float | None]:
         "first_token_ms": run.first_token_ms, "modeled_first_token_ms": each.first_token_ms,
         "inter_token_ms": run.inter_token_ms, "modeled_inter_token_ms": each.inter_token_ms, "ratio": each.ratio,
     }  # fmt: skip
+
+
+def _without_password(location: str) -> str:
+    """A file's name as it is; a database's address without the password, which no answers file or record may hold."""
+    return _PASSWORD.sub(r"\1@", location)
 
 
 def _day(moment: datetime) -> str:

@@ -118,7 +118,7 @@ def test_the_archive_that_inspect_writes_is_read_and_without_the_extra_it_says_h
     """Inspect 0.3.285 compresses with zstd: 6 tasks, each done twice, 4 of them right."""
     path = str(EXAMPLES / "inspect.eval")
     found = measure_evaluation([path], weights="mockllm/model")
-    assert (found.totals, found.answers["quality.tokens_per_task"]) == ({"passed": 7, "of": 12}, 15)
+    assert (found.totals, found.answers["quality.tokens_per_task"]) == ({"passed": 8, "of": 12}, 15)
     monkeypatch.setattr(evaluation_files, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match="inspect log convert"):
         measure_evaluation([path])

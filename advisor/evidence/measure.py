@@ -36,6 +36,15 @@ def measure_usage(
     progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
+    from advisor.evidence.serving_metrics import are_metrics
+
+    kinds = {are_metrics(location) for location in locations}
+    if True in kinds:
+        if len(kinds) > 1 or by:
+            raise BadInput(
+                "measure usage", "metrics of a server are measured alone and as a whole", "name only scrapes"
+            )
+        return {(): measure_metrics(locations, parameters)}
     from advisor.evidence.usage_answers import answers_from
     from advisor.evidence.usage_log import open_log
     from advisor.evidence.usage_summary import summarize
@@ -60,6 +69,24 @@ def measure_usage(
             found.answers, summary.totals, summary.rows, dict(summary.skipped), sources, found.notes, detail
         )
     return measured
+
+
+def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measurement:
+    """Measure the Prometheus metrics of one server: scrapes of its /metrics, or an answer to a range query."""
+    from advisor.evidence.serving_metrics import read_metrics
+    from advisor.evidence.usage_answers import volumes_of_metrics
+
+    found = read_metrics(locations)
+    answers, notes = volumes_of_metrics(found, parameters)
+    sources = [MeasuredFile(location, digest_of(Path(location)), found.engine, _day(found.begins), _day(found.ends))
+               for location in locations]  # fmt: skip
+    totals = {"requests": found.totals["requests"], "input_tokens": found.totals["input"],
+              "cached_input_tokens": found.totals["cached"], "output_tokens": found.totals["output"]}  # fmt: skip
+    latency = {
+        f"{name}_ms": {f"p{share}": found.percentile_ms(f"{name}_s", share / 100) for share in (50, 95)}
+        for name in ("first_token", "latency")
+    }
+    return Measurement(answers, totals, len(locations), {}, sources, notes, {"latency": latency})
 
 
 def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str = "") -> Measurement:

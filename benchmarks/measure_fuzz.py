@@ -28,7 +28,7 @@ PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 28))
 _LINES = 12
 _LOGS = ("litellm", "openai", "anthropic", "otel", "langfuse", "helicone", "plain", "vllm-metrics")
 _EVALUATIONS = ("evaluation", "promptfoo", "lm-eval", "inspect")
-_ODD = (
+_ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, -1e308, 10**30, 1.5, "", "abc", "-5", "1,000", "12 tokens", "NaN", [], {}, [None], "\x00",
     "2026-13-45", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", 1e20, float("nan"), float("inf"), "é" * 50,
 )  # fmt: skip

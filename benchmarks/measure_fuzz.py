@@ -26,8 +26,9 @@ from advisor.paths import data_directory
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 28))
 _LINES = 12
-_LOGS = ("litellm", "openai", "anthropic", "otel", "langfuse", "helicone", "plain")
-_ODD = (
+_LOGS = ("litellm", "openai", "anthropic", "otel", "langfuse", "helicone", "plain", "vllm-metrics")
+_EVALUATIONS = ("evaluation", "promptfoo", "lm-eval", "inspect")
+_ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, -1e308, 10**30, 1.5, "", "abc", "-5", "1,000", "12 tokens", "NaN", [], {}, [None], "\x00",
     "2026-13-45", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", 1e20, float("nan"), float("inf"), "é" * 50,
 )  # fmt: skip
@@ -93,7 +94,7 @@ def measured(path: Path, name: str) -> None:
     if name.startswith(_LOGS):
         mapping = {"at": "when", "input": "tokens_in", "output": "tokens_out"} if name.startswith("plain") else None
         measure_usage([str(path)], PARAMETERS, mapping=mapping)
-    elif name.startswith("evaluation"):
+    elif name.startswith(_EVALUATIONS):
         measure_evaluation([str(path)], "gpt-5.4", "gpt-oss-120b")
     else:
         said = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
@@ -102,14 +103,17 @@ def measured(path: Path, name: str) -> None:
 
 def main(count: int, seed: int) -> int:
     draw = random.Random(seed)
-    samples = {path.name: path.read_text("utf-8") for path in (data_directory("examples") / "measure").iterdir()}
+    files = (data_directory("examples") / "measure").iterdir()
+    samples = {path.name: path.read_bytes().decode("latin-1" if path.suffix == ".eval" else "utf-8")
+               for path in files if path.suffix != ".toml"}  # fmt: skip
     found: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         for place in range(count):
             name = draw.choice(sorted(samples))
             path = Path(folder) / f"log{Path(name).suffix}"
-            path.write_bytes(damaged(samples[name], draw))
+            data = damaged(samples[name], draw)
+            path.write_bytes(data.decode().encode("latin-1", "replace") if path.suffix == ".eval" else data)
             try:
                 measured(path, name)
                 found["read"] += 1

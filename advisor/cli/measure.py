@@ -52,7 +52,10 @@ def usage(
     output: Path | None,
     quiet: bool,
 ) -> None:
-    """Read usage logs: LiteLLM, OpenAI, Anthropic, OpenTelemetry, Langfuse, Helicone, or a plain table."""
+    """Read usage logs: LiteLLM, OpenAI, Anthropic, OpenTelemetry, Langfuse, Helicone, or a plain table.
+
+    Two scrapes of the Prometheus metrics of one vLLM or SGLang server are read too.
+    """
     from advisor.cli.arguments.inputs import knowledge_with
     from advisor.evidence.measure import measure_usage
 

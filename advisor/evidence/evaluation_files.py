@@ -1,7 +1,8 @@
 """Evaluation results of the tools people use, as one list: which candidate did which task, and whether it passed.
 
-Read: promptfoo's JSON, Inspect's `.eval` and JSON logs, lm-evaluation-harness' sample files, OpenAI evals' event logs,
-and a plain CSV with the columns task, candidate, passed (and tokens, seconds where known). Prompts are not kept.
+Read: promptfoo's JSON and JSON lines, Inspect's `.eval` and JSON logs, lm-evaluation-harness' sample files, OpenAI
+evals' event logs, and a plain CSV with the columns task, candidate, passed (and tokens, seconds where known). Prompts
+are not kept.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZSTD = 93
 _LOCAL_HEADER = 30
 _MOST_ENTRIES = 200_000
+_PROMPTFOO_ERROR = 2
+"""The `failureReason` of a request that ended in an error; 1 is a failed assertion."""
 _LM_EVAL_SAMPLES = re.compile(r"samples_(.+)_[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+\.jsonl")
 _PASSED = dict.fromkeys(("true", "1", "yes", "pass", "passed", "c", "correct"), True)
 _PASSED |= dict.fromkeys(("false", "0", "no", "fail", "failed", "i", "incorrect"), False)
@@ -100,6 +103,8 @@ def _lines(text: str, path: Path) -> EvaluationFile:
     objects = [row for row in rows if isinstance(row, dict)]
     if any("spec" in row for row in objects):
         return _collect("openai-evals", _openai(rows))
+    if any("gradingResult" in row and "testIdx" in row for row in objects):
+        return _collect("promptfoo", _promptfoo(rows))
     if any("doc_id" in row for row in objects):
         return _collect("lm-eval", _lm_eval(rows, path))
     raise BadInput(
@@ -109,17 +114,22 @@ def _lines(text: str, path: Path) -> EvaluationFile:
 
 
 def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
+    """A request that ended in an error says nothing of the answer; a task is a test case under one prompt."""
     for row in rows:
         if not isinstance(row, dict) or not isinstance(row.get("success"), bool):
             yield "no result"
             continue
+        if row.get("failureReason") == _PROMPTFOO_ERROR:
+            yield "request ended in an error"
+            continue
         provider = row.get("provider")
         name = (provider.get("label") or provider.get("id")) if isinstance(provider, dict) else provider
         usage = _dig(row, "response", "tokenUsage", "total")
-        taken = row.get("latencyMs")
+        taken = None if _dig(row, "response", "cached") is True else row.get("latencyMs")
         seconds = taken / 1000 if isinstance(taken, (int, float)) else None
         task = str(row.get("testIdx", json.dumps(row.get("vars", {}), sort_keys=True)))
-        yield TaskOutcome(task, str(name), row["success"], usage if isinstance(usage, int) else None, seconds)
+        task = f"{task}:{row['promptId']}" if "promptId" in row else task
+        yield TaskOutcome(task, str(name), row["success"], usage if isinstance(usage, int) and usage else None, seconds)
 
 
 def _inspect_archive(data: bytes, path: Path) -> Iterator[TaskOutcome | str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.parameters import Parameters
 
+_PASSWORD = re.compile(r"^([a-z]+://[^:/@]*):.*@")
+
 
 def measure_usage(
     locations: Sequence[str],
@@ -33,6 +36,15 @@ def measure_usage(
     progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
+    from advisor.evidence.serving_metrics import are_metrics
+
+    kinds = {are_metrics(location) for location in locations}
+    if True in kinds:
+        if len(kinds) > 1 or by:
+            raise BadInput(
+                "measure usage", "metrics of a server are measured alone and as a whole", "name only scrapes"
+            )
+        return {(): measure_metrics(locations, parameters)}
     from advisor.evidence.usage_answers import answers_from
     from advisor.evidence.usage_log import open_log
     from advisor.evidence.usage_summary import summarize
@@ -45,7 +57,7 @@ def measure_usage(
             continue  # rows without a usable count name no group of their own
         found = answers_from(summary, parameters)
         sources = [
-            MeasuredFile(location, digest, log.source.id, _day(found.begins), _day(found.ends))
+            MeasuredFile(_without_password(location), digest, log.source.id, _day(found.begins), _day(found.ends))
             for location, digest, log in zip(locations, digests, logs, strict=True)
         ]
         latency = {
@@ -57,6 +69,24 @@ def measure_usage(
             found.answers, summary.totals, summary.rows, dict(summary.skipped), sources, found.notes, detail
         )
     return measured
+
+
+def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measurement:
+    """Measure the Prometheus metrics of one server: scrapes of its /metrics, or an answer to a range query."""
+    from advisor.evidence.serving_metrics import read_metrics
+    from advisor.evidence.usage_answers import volumes_of_metrics
+
+    found = read_metrics(locations)
+    answers, notes = volumes_of_metrics(found, parameters)
+    sources = [MeasuredFile(location, digest_of(Path(location)), found.engine, _day(found.begins), _day(found.ends))
+               for location in locations]  # fmt: skip
+    totals = {"requests": found.totals["requests"], "input_tokens": found.totals["input"],
+              "cached_input_tokens": found.totals["cached"], "output_tokens": found.totals["output"]}  # fmt: skip
+    latency = {
+        f"{name}_ms": {f"p{share}": found.percentile_ms(f"{name}_s", share / 100) for share in (50, 95)}
+        for name in ("first_token", "latency")
+    }
+    return Measurement(answers, totals, len(locations), {}, sources, notes, {"latency": latency})
 
 
 def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str = "") -> Measurement:
@@ -120,6 +150,11 @@ def _load(each: ComparedLoad) -> dict[str, float | None]:
         "first_token_ms": run.first_token_ms, "modeled_first_token_ms": each.first_token_ms,
         "inter_token_ms": run.inter_token_ms, "modeled_inter_token_ms": each.inter_token_ms, "ratio": each.ratio,
     }  # fmt: skip
+
+
+def _without_password(location: str) -> str:
+    """A file's name as it is; a database's address without the password, which no answers file or record may hold."""
+    return _PASSWORD.sub(r"\1@", location)
 
 
 def _day(moment: datetime) -> str:

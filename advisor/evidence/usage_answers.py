@@ -16,6 +16,7 @@ from advisor.errors import BadInput
 from advisor.evidence.usage_summary import Hour, UsageSummary
 
 if TYPE_CHECKING:
+    from advisor.evidence.serving_metrics import ServingMetrics
     from advisor.knowledge.parameters import Parameters
 
 HOURS_PER_MONTH = 720
@@ -71,6 +72,30 @@ def answers_from(summary: UsageSummary, parameters: Parameters) -> UsageAnswers:
     if months := int(len(hours) // HOURS_PER_MONTH):
         answers["volume.months_observed"] = months
     return UsageAnswers(answers, tuple(notes), begins, ends)
+
+
+def volumes_of_metrics(found: ServingMetrics, parameters: Parameters) -> tuple[dict[str, Answer], tuple[str, ...]]:
+    """Volumes and lengths from a server's counters, which do not say when load came; raises BadInput for none."""
+    totals = found.totals
+    if not totals["requests"] or not totals["input"] or found.hours <= 0:
+        raise BadInput("measure usage", "the metrics count no request", "scrape again after some work was done")
+    if totals["cached"] > totals["input"]:
+        raise BadInput("measure usage", "cached input exceeds input", "scrape one server at a time")
+    error, month = parameters.number("measurement.short_log_error"), HOURS_PER_MONTH / found.hours
+    answers: dict[str, Answer] = {}
+    for key, name in (("requests", "requests"), ("input_tokens", "input"), ("output_tokens", "output")):
+        volume = totals[name] * month
+        answers[f"volume.{key}"] = _triangle(volume * (1 - error), volume, volume * (1 + error))
+    for name in ("input", "output"):
+        if (mean := totals[name] / totals["requests"]) >= 1:
+            low, high = found.percentile(name, 0.1), found.percentile(name, 0.9)
+            answers[f"volume.{name}_per_request"] = (
+                round(mean) if low is None or high is None
+                else _triangle(max(1.0, min(low, mean)), mean, max(high, mean))
+            )  # fmt: skip
+    answers["volume.cached_share"] = _figure(totals["cached"] / totals["input"])
+    said = f"{found.hours:,.1f} hours between scrapes: ranges are ±{error:.0%}, and peaks are not seen"
+    return answers, (*found.notes, said)
 
 
 def _series(summary: UsageSummary, begins: datetime, ends: datetime) -> list[Hour]:

@@ -245,7 +245,7 @@ def _present(raw: ir.Table, source: UsageSource) -> dict[str, Any]:
                 continue
             for step in steps:
                 value = value[step]
-            found[name] = value.unwrap_as("int64") if steps and value.type().is_json() else value
+            found[name] = value.unwrap_as("float64") if steps and value.type().is_json() else value
             break
     return found
 
@@ -268,11 +268,16 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         return found[name].cast("string") if name in found else ibis.literal(None, "string")
 
     at, ended, first = (_moment(found.get(name), source) for name in ("at", "ended", "first_token_at"))
+    if (
+        "ended" in found
+    ):  # LiteLLM repeats the end where an answer came in one piece, which says nothing of a first token
+        first = (first < ended).ifelse(first, None)
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
     broken = raw["broken"] if "broken" in raw.columns else ibis.literal(False)
     latency = _between(at, ended) if "ended" in found else count("latency_ms", None)
     failed = word("status").lower().isin(list(source.failed)) if "status" in found else ibis.literal(False)
+    spared = word("cache_hit").lower() == "true" if "cache_hit" in found else ibis.literal(False)
     table = raw.select(
         at=at, model=word("model"), key=word("key"), team=word("team"), tag=word("tag"), id=word("id"),
         requests=count("requests", 0 if source.aggregated else 1), input=total, output=count("output", None),
@@ -280,10 +285,11 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
         latency_ms=latency, broken=broken, failed=failed.fill_null(False),
+        spared=spared.fill_null(False),
         first_token_ms=_between(at, first) if "first_token_at" in found
         else count("first_token_ms", None),
     )  # fmt: skip
-    return table.mutate(skip=_reason(ibis, table)).drop("broken", "failed")
+    return table.mutate(skip=_reason(ibis, table)).drop("broken", "failed", "spared")
 
 
 def _moment(value: Any, source: UsageSource) -> Any:
@@ -315,6 +321,7 @@ def _reason(ibis: Any, rows: ir.Table) -> Any:
     return ibis.cases(
         (rows.broken, "not JSON"),
         (rows.failed, "failed request"),
+        (rows.spared, "answered from the gateway's own cache"),
         (rows.at.isnull(), "no readable time"),
         ((rows.at < ibis.timestamp(_EARLIEST)) | (rows.at >= ibis.timestamp(_LATEST)), "time of a wrong clock"),
         (rows.input.isnull() | rows.output.isnull(), "no readable token count"),

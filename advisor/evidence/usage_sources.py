@@ -13,9 +13,13 @@ from typing import Literal
 Clock = Literal["iso", "unix", "nanoseconds"]
 FIELDS = (
     "at", "ended", "first_token_at", "model", "key", "team", "tag", "id", "requests", "input", "cached",
-    "cache_write", "output", "batch", "status", "latency_ms", "first_token_ms",
+    "cache_write", "output", "batch", "status", "latency_ms", "first_token_ms", "cache_hit",
 )  # fmt: skip
-"""What a row may say; only `at`, `input` and `output` are required."""
+"""What a row may say; only `at`, `input` and `output` are required.
+
+`cached` counts tokens that the model's server read from its prompt cache; `cache_hit` says that a gateway answered from
+a store of its own, so that no model was called.
+"""
 REQUIRED = ("at", "input", "output")
 DIMENSIONS = ("model", "key", "team", "tag")
 
@@ -54,6 +58,7 @@ SOURCES: tuple[UsageSource, ...] = (
             "input": ("prompt_tokens",),
             "output": ("completion_tokens",),
             "status": ("status",),
+            "cache_hit": ("cache_hit",),
             "cached": (
                 "metadata.usage_object.prompt_tokens_details.cached_tokens",
                 "metadata.usage_object.cache_read_input_tokens",

@@ -48,6 +48,7 @@ H100 = Deployment("h100-sxm", gpus=1, precision="bf16", engine="vllm")
     [
         ("vllm-serve-16.json", "vllm", [(16, 1820.5, 61.2, 8.55)]),
         ("sglang-bench.jsonl", "sglang", [(32, 3105.0, 88.0, 9.7), (41.7, 3979.4, 52.4, 10.4)]),
+        ("sglang-serving-run.jsonl", "sglang", [(4, 76.24, 266.2, 30.75)]),
         ("guidellm.json", "guidellm", [(1, 195.4, 44.4, 4.4), (4, 722.6, 45.7, 4.66)]),
         ("aiperf.json", "aiperf", [(4, 801.5, 80.9, 3.67)]),
         ("genai-perf.json", "genai-perf", [(16, 1695.1, 71.3, 9.32)]),

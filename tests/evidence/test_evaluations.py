@@ -60,6 +60,38 @@ def test_a_table_gives_both_rates_and_the_number_of_prompts(tmp_path: Path) -> N
     assert any("cannot be told apart" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_request_that_ended_in_an_error_is_no_failure_of_the_model(tmp_path: Path, form: str) -> None:
+    """What promptfoo 0.121.20 wrote of 13 tasks by two candidates, of which one task met a server error."""
+    document = json.loads((EXAMPLES / "promptfoo.json").read_text(encoding="utf-8"))
+    path = tmp_path / f"results.{form}"
+    rows = document["results"]["results"]
+    lines = "".join(json.dumps(row | {"gradingResult": None}) + "\n" for row in rows)
+    path.write_text(lines if form == "jsonl" else json.dumps(document), encoding="utf-8")
+    found = measure_evaluation([str(path)], hosted="hosted", weights="openai:chat:gpt-oss-120b")
+    assert dict(found.skipped) == {"request ended in an error": 2}
+    assert found.totals == {"passed": 18, "of": 24}
+    assert found.sources[0].tool == "promptfoo"
+
+
+def test_two_prompts_of_one_test_are_two_tasks(tmp_path: Path) -> None:
+    # fmt: off
+    rows = [{"testIdx": 0, "promptId": prompt, "provider": name, "success": passed, "gradingResult": None}
+            for prompt, name, passed in (("p", "a", True), ("q", "a", False), ("p", "b", False), ("q", "b", False))]
+    # fmt: on
+    path = tmp_path / "two.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    found = measure_evaluation([str(path)], hosted="a", weights="b")
+    assert any("on 2 common tasks: 1 passed by the first alone" in note for note in found.notes)
+
+
+def test_lm_eval_counts_a_task_once_whatever_filters_read_it() -> None:
+    """What lm-eval 0.4.13 wrote of 12 tasks under two filters, through its local-completions client."""
+    found = measure_evaluation([str(EXAMPLES / "lm-eval-samples.jsonl")], hosted="measure")
+    assert found.totals == {"passed": 7, "of": 12}
+    assert dict(found.skipped) == {"the same answer read by another filter": 12}
+
+
 @pytest.mark.parametrize(
     ("at", "value"), [({b"PK\x01\x02": 10, b"PK\x03\x04": 8}, 93), ({b"PK\x01\x02": 8, b"PK\x03\x04": 6}, 1)]
 )

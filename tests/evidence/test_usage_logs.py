@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import BadInput
-from advisor.evidence.measure import measure_usage
+from advisor.evidence.measure import _without_password, measure_usage
 from advisor.evidence.measurement import Measurement
+from advisor.evidence.usage_log import log_of_table
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.ranges import Range
@@ -59,6 +61,32 @@ def test_litellm_rows_give_volumes_shape_cache_and_latency(tmp_path: Path) -> No
     assert found.answers["volume.months_observed"] == 1
     assert found.detail["latency"]["first_token_ms"]["p50"] == pytest.approx(500, rel=0.1)
     assert found.detail["latency"]["latency_ms"]["p95"] == pytest.approx(4000, rel=0.1)
+
+
+def test_an_answer_in_one_piece_says_nothing_of_its_first_token(tmp_path: Path) -> None:
+    """LiteLLM 1.108.0 writes the end of the call as the start of the completion where nothing was streamed."""
+    rows = [litellm(place, completionStartTime=litellm(place)["endTime"]) for place in range(48)]
+    assert measure(lines(tmp_path / "log.jsonl", rows)).detail["latency"]["first_token_ms"]["p50"] is None
+
+
+def test_a_table_of_litellm_can_be_asked_by_postgresql() -> None:
+    """Its columns as LiteLLM 1.108.0 creates them: counts of the cache lie in a JSON column."""
+    names = ["request_id", "status", "cache_hit", "model_group", "team_id", "api_key", "end_user"]
+    schema = dict.fromkeys(names, "string") | dict.fromkeys(("prompt_tokens", "completion_tokens"), "int32")
+    schema |= dict.fromkeys(("startTime", "endTime", "completionStartTime"), "timestamp(3)") | {"metadata": "json"}
+    log = log_of_table(ibis.table(schema, name="LiteLLM_SpendLogs"), None, "spend logs")
+    for dialect in ("postgres", "duckdb"):
+        assert "cached_tokens" in str(ibis.to_sql(log.rows, dialect=dialect))
+
+
+def test_a_password_of_a_database_is_not_written_down() -> None:
+    hidden = {
+        "postgres://me:s:e@c/t@host:5432/db#logs": "postgres://me@host:5432/db#logs",
+        "postgres://me@host/db#logs": "postgres://me@host/db#logs",
+        "C:/logs/a@b": "C:/logs/a@b",
+    }
+    for address, kept in hidden.items():
+        assert _without_password(address) == kept
 
 
 def test_input_that_leaves_the_cache_out_is_made_whole(tmp_path: Path) -> None:
@@ -120,6 +148,7 @@ def test_spans_without_token_counts_are_no_model_calls(tmp_path: Path) -> None:
          "cached input exceeds input"),
         ({"startTime": "yesterday"}, "no readable time"),
         ({"status": "failure"}, "failed request"),
+        ({"cache_hit": "True"}, "answered from the gateway's own cache"),
         ({"prompt_tokens": 10**14}, "count beyond reason"),
         ({"request_id": "r0"}, "retry of the same id"),
     ],

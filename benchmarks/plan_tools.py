@@ -81,7 +81,10 @@ class Echo(BaseHTTPRequestHandler):
 def advisor(*arguments: str, folder: str) -> str:
     """What a command prints."""
     command = [sys.executable, "-m", "advisor", *arguments]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return done.stdout
 
 
 def run(command: list[str], folder: str, port: int) -> str:

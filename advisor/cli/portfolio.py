@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from advisor.portfolio.portfolio_answer import PortfolioAnswer
     from advisor.portfolio.read_portfolio import PortfolioFile
 
-FORMATS = formats("text", "markdown", "html", "json")
+FORMATS = formats("text", "markdown", "html", "svg", "json")
 
 
 @click.command("portfolio", epilog=examples("advisor portfolio examples/portfolio/company.toml"))
@@ -129,12 +129,15 @@ def _saved(
 
 
 def _rendered(found: PortfolioAnswer, form: str, *, brief: bool, full: bool) -> str:
-    from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown
+    from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown, portfolio_svg
     from advisor.portfolio.portfolio_report import as_json, as_text, headline
     from advisor.report.html_page.html import html_page
+    from advisor.report.html_page.html_style import STYLE
 
     if form == "json":
         return json.dumps(as_json(found), indent=2)
+    if form == "svg":
+        return portfolio_svg(found, STYLE)
     if form == "html":
         return html_page(headline(found), portfolio_html(found))
     return portfolio_markdown(found) if form == "markdown" else as_text(found, brief=brief, full=full)

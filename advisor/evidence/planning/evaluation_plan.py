@@ -104,10 +104,10 @@ class LoadTest:
 
     @property
     def read_back(self) -> str:
-        """The command that reads the result; guidellm names its own benchmarks.json."""
+        """The command that reads the result, of an engine as sized; guidellm names its own benchmarks.json."""
         return (
             f"advisor measure benchmark load-test.json --gpu {self.gpu} --gpus {self.gpus} --model {self.model} "
-            f"--precision {self.precision}"
+            f"--precision {self.precision} --engine vllm"
         )
 
 

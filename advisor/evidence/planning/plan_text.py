@@ -26,7 +26,8 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     if compared.needed is None:
         yield f"**No number of prompts that anybody evaluates finds it**; {plan.prompts} give what the table says."
     else:
-        budget = f", about ${plan.budget_usd:,.2f} in tokens" if plan.budget_usd else ""
+        more = " with those of each kind of failure" if plan.strata else ""
+        budget = f", about ${plan.budget_usd:,.2f} in tokens{more}" if plan.budget_usd else ""
         yield f"**{compared.needed} prompts**, the same for every candidate{budget}."
     if compared.note:
         yield compared.note

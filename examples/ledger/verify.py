@@ -20,7 +20,14 @@ from typing import Any
 
 SEAL = b"# sha256 of every byte above this line: "
 TYPE, COVERS = b"application/vnd.advisor.statement+json", "advisor.statement/1"
-NEEDS = {"decision": "pins", "sign-off": "signature", "accept": "threshold", "supersede": "successor", "withdraw": ""}
+NEEDS = {
+    "decision": "pins",
+    "sign-off": "signature",
+    "accept": "threshold",
+    "supersede": "successor",
+    "withdraw": "",
+    "portfolio": "members",
+}
 HEX, RECORD = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9]{8})-record\.toml")
 problems: list[tuple[int, str]] = []
 fronts: dict[int, dict[str, Any]] = {}
@@ -59,6 +66,8 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
     head = front["record"]
     datetime.fromisoformat(head["created_utc"])
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
+    kept = front.get("portfolio", {})
+    named += [*front.get("members", []), *({"sha256": kept[name]} for name in ("terms", "answer") if kept)]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
     signature, numbers = front.get("signature", {}), [one["seq"] for one in named if "seq" in one]
     "".join(signature[name] for name in ("key", "key_type", "namespace") if signature)
@@ -104,9 +113,10 @@ def _signed(event: dict[str, Any], about: bytes, ledger: Path, allowed: str, num
 
 def _check(number: int, front: dict[str, Any], data: dict[int, bytes], ledger: Path, allowed: str) -> None:
     """Check one record against those before it: what it pins, what it refers to, who signed."""
-    for pin in front.get("pins", {}).values():
-        _part(ledger / "blobs" / "sha256" / pin["sha256"], pin["sha256"], number)
-    for named in [front[name] for name in ("about", "successor") if name in front]:
+    kept = [pin["sha256"] for pin in front.get("pins", {}).values()]
+    for digest in [*kept, *(front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front)]:
+        _part(ledger / "blobs" / "sha256" / digest, digest, number)
+    for named in [*front.get("members", []), *(front[name] for name in ("about", "successor") if name in front)]:
         if hashlib.sha256(data.get(named["seq"], b"")).hexdigest() != named["sha256"]:
             _blame(4, number, f"refers to other bytes than record {named['seq']} has")
     kind, about = front["record"]["kind"] if front else "", front.get("about", {}).get("seq", 0)
@@ -116,7 +126,7 @@ def _check(number: int, front: dict[str, Any], data: dict[int, bytes], ledger: P
     newer = front["successor"]["seq"] if kind == "supersede" else number
     if front["record"]["created_utc"] < of["created_utc"] or (kind != "sign-off" and of["kind"] != "decision"):
         _blame(5, number, f"is earlier than record {about}, or that is not a decision")
-    if (kind != "sign-off" and about in ended) or not about < newer <= number:
+    if (kind not in ("sign-off", "portfolio") and about in ended) or not about < newer <= number:
         _blame(5, number, f"record {about} ended before, or its successor is older")
     ended.update([about] if kind in ("supersede", "withdraw") else [])
     if "signature" in front and _signed(front, data[about], ledger, allowed, number) and kind == "sign-off":

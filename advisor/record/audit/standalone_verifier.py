@@ -66,7 +66,8 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
     head = front["record"]
     datetime.fromisoformat(head["created_utc"])
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
-    named += [*front.get("members", []), *({"sha256": digest} for digest in _blobs(front))]
+    kept = front.get("portfolio", {})
+    named += [*front.get("members", []), *({"sha256": kept[name]} for name in ("terms", "answer") if kept)]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
     signature, numbers = front.get("signature", {}), [one["seq"] for one in named if "seq" in one]
     "".join(signature[name] for name in ("key", "key_type", "namespace") if signature)
@@ -75,11 +76,6 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
     if not fits or not all(map(HEX.fullmatch, [head["prev_sha256"], *(one["sha256"] for one in named)])):
         raise ValueError("a field is missing or not what it should be, or the schema is unknown")
     return front
-
-
-def _blobs(front: dict[str, Any]) -> list[str]:
-    """The digests of what a portfolio holds beside its members: its terms and its answer."""
-    return [front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front]
 
 
 def _statement(event: dict[str, Any]) -> bytes:
@@ -117,9 +113,8 @@ def _signed(event: dict[str, Any], about: bytes, ledger: Path, allowed: str, num
 
 def _check(number: int, front: dict[str, Any], data: dict[int, bytes], ledger: Path, allowed: str) -> None:
     """Check one record against those before it: what it pins, what it refers to, who signed."""
-    for pin in front.get("pins", {}).values():
-        _part(ledger / "blobs" / "sha256" / pin["sha256"], pin["sha256"], number)
-    for digest in _blobs(front):
+    kept = [pin["sha256"] for pin in front.get("pins", {}).values()]
+    for digest in [*kept, *(front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front)]:
         _part(ledger / "blobs" / "sha256" / digest, digest, number)
     for named in [*front.get("members", []), *(front[name] for name in ("about", "successor") if name in front)]:
         if hashlib.sha256(data.get(named["seq"], b"")).hexdigest() != named["sha256"]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from advisor.evidence.planning.evaluation_plan import EvaluationPlan
 
-FORMATS = formats("text", "toml", "json", "csv", "promptfoo")
+FORMATS = formats("text", "toml", "json", "csv", "prompts", "promptfoo", "inspect")
 
 
 @click.command("plan", epilog=examples("advisor plan examples/team-of-20.toml --format csv --output results.csv"))
@@ -29,7 +29,8 @@ def command(
 ) -> None:
     """Plan the evaluation that the verdict on FILE calls for: candidates, prompts, budget, and a fleet's load test.
 
-    As text (Markdown), TOML or JSON; as a CSV to fill in, which `measure evaluation` reads; or for promptfoo.
+    As text (Markdown), TOML or JSON; as a CSV of results to fill in, which `measure evaluation` reads; as a CSV of
+    prompts to fill in, and what promptfoo or Inspect need to run them.
     """
     from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(
     at = compiled_knowledge(given.knowledge, given.as_of)
     evaluation = evaluate(given.answers, at, given.seed, given.draws)
     name = given.answers.text("workload.name") or Path(file).stem
-    usual = parameters_beside(given, at.parameters, "plan.test_level")
+    usual = parameters_beside(given, at.parameters, "plan.stratum_prompts")
     plan = evaluation_plan(evaluation, at.parameters.number("gate.accuracy_required"), usual, name)
     emit(_text(plan, form).rstrip("\n"), output, quiet=quiet)
 
@@ -50,10 +51,10 @@ def _text(plan: EvaluationPlan, form: str) -> str:
     import tomli_w
 
     from advisor.evidence.planning.evaluation_plan import as_table
-    from advisor.evidence.planning.plan_text import as_csv, as_markdown, as_promptfoo
+    from advisor.evidence.planning.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
 
     if form == "toml":
         return tomli_w.dumps(as_table(plan))
     if form in ("json", "promptfoo"):
         return as_json(as_table(plan) if form == "json" else as_promptfoo(plan))
-    return as_csv(plan) if form == "csv" else as_markdown(plan)
+    return {"csv": as_csv, "prompts": as_prompts, "inspect": as_inspect, "text": as_markdown}[form](plan)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from advisor.cli.arguments.decision_statement import refuse_without_save
 from advisor.cli.arguments.inputs import knowledge_with
 from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import (
@@ -17,25 +18,32 @@ from advisor.cli.framework.options import (
     OUTPUT,
     QUIET,
     RANDOM_SEED,
+    RECORDS,
     RULES,
+    SAVE,
+    STATEMENT,
     formats,
     with_options,
 )
-from advisor.cli.framework.output import emit, progress
+from advisor.cli.framework.output import emit, note, progress
 from advisor.cli.framework.shell_words import files
+from advisor.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
+    from advisor.knowledge.packs.pack import Knowledge
     from advisor.portfolio.portfolio_answer import PortfolioAnswer
+    from advisor.portfolio.read_portfolio import PortfolioFile
 
-FORMATS = formats("text", "markdown", "html", "json")
+FORMATS = formats("text", "markdown", "html", "svg", "json")
 
 
 @click.command("portfolio", epilog=examples("advisor portfolio examples/portfolio/company.toml"))
 @click.argument("file", metavar="FILE", shell_complete=files)
-@with_options(BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, QUIET)
+@with_options(BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, SAVE, RECORDS, *STATEMENT, QUIET)
 def command(
     file: str,
     brief: bool,
@@ -46,7 +54,10 @@ def command(
     packs: tuple[Path, ...],
     seed: int,
     jobs: int | None,
+    save: bool,
+    records: Path,
     quiet: bool,
+    **stated: Any,
 ) -> None:
     """Choose an offer for each workload of FILE so that all of them together cost least."""
     from pathlib import Path
@@ -58,10 +69,16 @@ def command(
     from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
 
+    if not save:
+        refuse_without_save(stated)
+    elif not stated["deciders"] or not stated["reason"].strip():
+        raise BadInput(SAVE.name, "a portfolio's record says who decides, and why", "give --decider and --reason")
     knowledge = knowledge_with(packs, quiet=quiet)
     read = read_portfolio(Path(file), vocabulary(knowledge))
 
     few = len(read.workloads) <= MOST_EXPLAINED
+    if save and not few:
+        raise BadInput(SAVE.name, f"a record pins at most {MOST_EXPLAINED} workloads", "divide the portfolio")
 
     def tell(name: str, place: int) -> None:
         if few or place % (MOST_EXPLAINED // 2) == 0:
@@ -72,15 +89,55 @@ def command(
     progress(f"solving for {len(read.workloads)} workloads …", quiet=quiet)
     found = solve(read.name, portfolio, read.limits)
     emit(_rendered(found, form, brief=brief, full=full), output, quiet=quiet)
+    if save:
+        sentence = _saved(read, found, knowledge, as_of, seed, records, stated, quiet=quiet)
+        note(sentence, quiet=quiet)
+
+
+def _saved(
+    read: PortfolioFile, found: PortfolioAnswer, knowledge: Knowledge, as_of: date, seed: int, records: Path,
+    stated: Mapping[str, Any], *, quiet: bool,
+) -> str:  # fmt: skip
+    """Save a decision for each workload, then one record that pins them; says which."""
+    from datetime import UTC, datetime
+
+    from advisor.cli.arguments.assess_files import Job, assess_files
+    from advisor.cli.arguments.decision_statement import statement_of
+    from advisor.cost.selection import DRAWS
+    from advisor.portfolio.portfolio_report import as_json
+    from advisor.portfolio.portfolio_terms import terms_table
+    from advisor.record.ledger import Ledger
+    from advisor.record.portfolio_record import PortfolioMember, save_portfolio
+    from advisor.record.save_decision import save_decision
+
+    now = datetime.now(UTC)
+    given = [(each.name, each.answers) for each in read.workloads]
+    statements = [
+        statement_of({**stated, "title": stated["title"] or f"Where to run {name}"}, name, answers, now.date())
+        for name, answers in given
+    ]
+    results = assess_files(Job(knowledge, as_of, seed, DRAWS, flips=True), given, None, quiet=quiet)
+    members = [
+        PortfolioMember(name, save_decision(result, answers, knowledge, records, now, statement))
+        for (name, answers), result, statement in zip(given, results, statements, strict=True)
+    ]
+    words = (", ".join(stated["deciders"]), stated["reason"])
+    terms = terms_table(read, as_of, seed)
+    saved = save_portfolio(Ledger(records), members, terms, as_json(found), words, now)
+    first, last = members[0].saved.number, members[-1].saved.number
+    return f"saved {len(members)} decisions in {records}, numbers {first} to {last}\n{saved.sentence}"
 
 
 def _rendered(found: PortfolioAnswer, form: str, *, brief: bool, full: bool) -> str:
-    from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown
+    from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown, portfolio_svg
     from advisor.portfolio.portfolio_report import as_json, as_text, headline
     from advisor.report.html_page.html import html_page
+    from advisor.report.html_page.html_style import STYLE
 
     if form == "json":
         return json.dumps(as_json(found), indent=2)
+    if form == "svg":
+        return portfolio_svg(found, STYLE)
     if form == "html":
         return html_page(headline(found), portfolio_html(found))
     return portfolio_markdown(found) if form == "markdown" else as_text(found, brief=brief, full=full)

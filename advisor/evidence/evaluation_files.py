@@ -20,6 +20,9 @@ from typing import Any
 from advisor.bounded_read import csv_rows, read_file
 from advisor.errors import BadInput
 
+FROM_TRAFFIC = "traffic"
+"""The stratum of prompts drawn from the traffic; those of another were chosen to fail, and say nothing of its rate."""
+_CHOSEN = "prompt chosen for a kind of failure"
 _LARGEST = 512 * 1024 * 1024
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Compressions that every supported Python unpacks; newer Inspect logs use zstd."""
@@ -122,6 +125,9 @@ def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
         if row.get("failureReason") == _PROMPTFOO_ERROR:
             yield "request ended in an error"
             continue
+        if not _drawn(_dig(row, "vars", "stratum")):
+            yield _CHOSEN
+            continue
         provider = row.get("provider")
         name = (provider.get("label") or provider.get("id")) if isinstance(provider, dict) else provider
         usage = _dig(row, "response", "tokenUsage", "total")
@@ -172,6 +178,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> 
 
 def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[TaskOutcome | str]:
     for sample in samples:
+        if not _drawn(_dig(sample, "metadata", "stratum")):
+            yield _CHOSEN
+            continue
         scores = sample.get("scores") if isinstance(sample, dict) else None
         if not isinstance(scores, dict) or not scores:
             yield "no score" if not (isinstance(sample, dict) and sample.get("error")) else "sample ended in an error"
@@ -236,7 +245,15 @@ def _csv(text: str, path: Path) -> Iterator[TaskOutcome | str]:
         if passed is None or not row["task"] or not row["candidate"]:
             yield "no result"
             continue
+        if not _drawn(row.get("stratum")):
+            yield _CHOSEN
+            continue
         yield TaskOutcome(row["task"], row["candidate"], passed, _whole(row.get("tokens")), _real(row.get("seconds")))
+
+
+def _drawn(stratum: object) -> bool:
+    """Whether a prompt stands for the traffic: one without a stratum does."""
+    return stratum in (None, "", FROM_TRAFFIC)
 
 
 def _passed(value: object) -> bool | None:

@@ -38,6 +38,12 @@ def portfolio_html(found: PortfolioAnswer) -> str:
     return f"<article>\n{''.join(parts)}</article>\n"
 
 
+def portfolio_svg(found: PortfolioAnswer, style: str) -> str:
+    """The picture alone, as a file of its own, in the colors of a style sheet."""
+    start, rest = _picture(found).split(">", 1)
+    return f'{start} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{rest}'
+
+
 def portfolio_markdown(found: PortfolioAnswer) -> str:
     """The same as Markdown, without the picture."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +14,10 @@ import tomli_w
 
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
+from advisor.evidence.evaluation_files import read_evaluation
 from advisor.evidence.measure import measure_evaluation
 from advisor.evidence.planning.evaluation_plan import EvaluationPlan, as_table, evaluation_plan
-from advisor.evidence.planning.plan_text import as_csv, as_markdown, as_promptfoo
+from advisor.evidence.planning.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 
@@ -42,11 +46,13 @@ def test_more_prompts_say_more_and_those_needed_find_the_difference() -> None:
 def test_the_filled_table_is_read_back_as_measured_answers(tmp_path: Path) -> None:
     plan = planned("contract-extraction")
     lines = as_csv(plan).splitlines()
-    assert len(lines) == 1 + plan.prompts * len(plan.candidates)
+    assert len(lines) == 1 + len(list(plan.all_prompts)) * len(plan.candidates)
+    assert len(lines) > 1 + plan.prompts * len(plan.candidates)
     hosted = next(each.name for each in plan.candidates if not each.open_weights)
     opened = next(each.name for each in plan.candidates if each.open_weights)
     assert plan.read_back.endswith(f"--api {hosted} --open {opened}")
-    filled = [line.replace(",,,", ",true,,") if place % 7 else line.replace(",,,", ",false,,")
+    # every seventh answer to the traffic's prompts fails, and every prompt chosen to fail: those do not count
+    filled = [line.replace(",,,,", ",true,,," if place % 7 and line.endswith(",traffic") else ",false,,,")
               for place, line in enumerate(lines)]  # fmt: skip
     (tmp_path / "results.csv").write_text("\n".join(filled) + "\n")
     measured = measure_evaluation([str(tmp_path / "results.csv")], hosted, opened)
@@ -80,3 +86,31 @@ def test_every_format_says_the_same() -> None:
     assert tomllib.loads(tomli_w.dumps(table)) == table
     assert [each["label"] for each in as_promptfoo(plan)["providers"]] == [each.name for each in plan.candidates]
     assert f"**{plan.prompts} prompts**" in as_markdown(plan)
+
+
+def test_the_inspect_task_and_the_prompts_name_each_other(tmp_path: Path) -> None:
+    plan = planned("contract-extraction")
+    rows = list(csv.DictReader(as_prompts(plan).splitlines()))
+    assert [row["stratum"] for row in rows].count("traffic") == plan.prompts
+    assert {row["stratum"] for row in rows} == {"traffic", *(each.name for each in plan.strata)}
+    task = as_inspect(plan)
+    compile(task, "evaluation.py", "exec")
+    assert "def evaluate_contract_extraction() -> Task:" in task
+    assert all(f"openai-api/gateway/{each.name}" in task for each in plan.candidates)
+    assert as_promptfoo(plan)["tests"] == "file://prompts.csv"
+    compile(as_inspect(replace(plan, workload='a"""b\\')), "evaluation.py", "exec")
+    # an unknown task has kinds of failure too
+    assert planned("unknown-start-up").strata
+
+
+def test_prompts_chosen_to_fail_are_left_out_of_every_tools_rate(tmp_path: Path) -> None:
+    rows = [{"success": each == "traffic", "provider": {"id": "m"}, "testIdx": place, "vars": {"stratum": each}}
+            for place, each in enumerate(["traffic", "rare"])]  # fmt: skip
+    (tmp_path / "results.json").write_text(json.dumps({"results": {"results": rows}}))
+    samples = [{"id": place, "metadata": {"stratum": each}, "scores": {"includes": {"value": "C"}}}
+               for place, each in enumerate(["traffic", "rare"])]  # fmt: skip
+    (tmp_path / "log.json").write_text(json.dumps({"eval": {"model": "m"}, "samples": samples}))
+    for name in ("results.json", "log.json"):
+        found = read_evaluation(tmp_path / name)
+        assert [each.passed for each in found.outcomes] == [True]
+        assert found.skipped == {"prompt chosen for a kind of failure": 1}

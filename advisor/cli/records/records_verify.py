@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
+    from advisor.record.audit.replay_inputs import Inputs
     from advisor.record.audit.verify import Scope
     from advisor.record.ledger import Ledger
     from advisor.record.reassess import Now
@@ -91,7 +92,30 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     today = how.today if how.today is not None else how.replay and number > 0
     trust = trust_of(ledger, how.allowed, how.revoked)
     now = _now() if today else None
-    return Scope(number, assess if how.replay or today else None, trust, how.head, now, how.replay_with, how.evidence)
+    return Scope(
+        number,
+        assess if how.replay or today else None,
+        trust,
+        how.head,
+        now,
+        how.replay_with,
+        how.evidence,
+        _solve_again,
+    )
+
+
+def _solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
+    """The answer to a recorded portfolio, from what the decisions about its members were derived from."""
+    from advisor.decision.compiled import compiled_knowledge
+    from advisor.portfolio.portfolio_answer import solve
+    from advisor.portfolio.portfolio_report import as_json
+    from advisor.portfolio.portfolio_terms import portfolio_of
+    from advisor.portfolio.standing_offers import priced_portfolio
+
+    first = members[0]
+    read = portfolio_of(terms, [each.answers for each in members])
+    at = compiled_knowledge(first.knowledge, first.as_of)
+    return as_json(solve(read.name, priced_portfolio(read, at, first.seed, lambda name, place: None), read.limits))
 
 
 def _now() -> Now:

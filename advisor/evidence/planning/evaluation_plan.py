@@ -12,6 +12,7 @@ from advisor.cost.compare.comparison import median
 from advisor.cost.offers import Offer
 from advisor.cost.routes import by_token, frontier_slot, quote_in
 from advisor.decision.evaluate import Evaluation
+from advisor.evidence.evaluation_files import FROM_TRAFFIC
 from advisor.evidence.planning.paired_power import PairedDifference, power, prompts_needed
 from advisor.evidence.success_rates import wilson
 from advisor.knowledge.parameters import Parameters
@@ -42,6 +43,14 @@ class PlannedPrecision:
     prompts: int
     half_width: float
     power: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStratum:
+    """Prompts of one kind of failure, tried beside those drawn from the traffic and counted apart from them."""
+
+    name: str
+    prompts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +104,10 @@ class LoadTest:
 
     @property
     def read_back(self) -> str:
-        """The command that reads the result; guidellm names its own benchmarks.json."""
+        """The command that reads the result, of an engine as sized; guidellm names its own benchmarks.json."""
         return (
             f"advisor measure benchmark load-test.json --gpu {self.gpu} --gpus {self.gpus} --model {self.model} "
-            f"--precision {self.precision}"
+            f"--precision {self.precision} --engine vllm"
         )
 
 
@@ -111,6 +120,7 @@ class EvaluationPlan:
     candidates: tuple[PlanCandidate, ...]
     comparison: EvaluationComparison
     load_test: LoadTest | None
+    strata: tuple[PromptStratum, ...] = ()
 
     @property
     def prompts(self) -> int:
@@ -118,9 +128,18 @@ class EvaluationPlan:
         return self.comparison.needed or max(each.prompts for each in self.comparison.given)
 
     @property
+    def all_prompts(self) -> Iterator[tuple[str, str]]:
+        """The name of each prompt and its stratum: first those drawn from the traffic."""
+        strata = (PromptStratum(FROM_TRAFFIC, self.prompts), *self.strata)
+        names = (each.name for each in strata for _ in range(each.prompts))
+        return ((f"prompt-{place:04}", name) for place, name in enumerate(names, 1))
+
+    @property
     def budget_usd(self) -> float:
-        """What all candidates' tokens cost, run once."""
-        return self.prompts * sum(each.usd_per_prompt for each in self.candidates)
+        """What all candidates' tokens cost, run once, those of the kinds of failure too."""
+        return (self.prompts + sum(each.prompts for each in self.strata)) * sum(
+            each.usd_per_prompt for each in self.candidates
+        )
 
     @property
     def read_back(self) -> str:
@@ -142,7 +161,15 @@ def evaluation_plan(evaluation: Evaluation, required: float, parameters: Paramet
         tuple(_candidates(evaluation))[:MOST_CANDIDATES],
         _comparison(evaluation, required, parameters),
         _load_test(evaluation, parameters),
+        tuple(_strata(evaluation, parameters)),
     )
+
+
+def _strata(evaluation: Evaluation, parameters: Parameters) -> Iterator[PromptStratum]:
+    task = evaluation.findings.prepared.known.answers.text("workload.task") or "any"
+    named = f"plan.failures.{task}"
+    for name in parameters.text(named if named in parameters else "plan.failures.any").split(";"):
+        yield PromptStratum(name.strip(), round(parameters.number("plan.stratum_prompts")))
 
 
 def _candidates(evaluation: Evaluation) -> Iterator[PlanCandidate]:
@@ -266,6 +293,7 @@ def as_table(plan: EvaluationPlan) -> dict[str, Any]:
                 {"prompts": each.prompts, "half_width_points": round(each.half_width, 2), "power": round(each.power, 3)}
                 for each in compared.given
             ],
+            "strata": [{"failure": each.name, "prompts": each.prompts} for each in plan.strata],
             "read_back": plan.read_back,
         },
         "candidates": [

@@ -1,13 +1,15 @@
-"""An evaluation plan as Markdown, as a table to fill in, and as a promptfoo configuration."""
+"""An evaluation plan as Markdown, as tables to fill in, and as what promptfoo and Inspect run."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from advisor.evidence.planning.evaluation_plan import EvaluationPlan
+from advisor.text import visible
 
 
 def as_markdown(plan: EvaluationPlan) -> str:
@@ -24,7 +26,8 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     if compared.needed is None:
         yield f"**No number of prompts that anybody evaluates finds it**; {plan.prompts} give what the table says."
     else:
-        budget = f", about ${plan.budget_usd:,.2f} in tokens" if plan.budget_usd else ""
+        more = " with those of each kind of failure" if plan.strata else ""
+        budget = f", about ${plan.budget_usd:,.2f} in tokens{more}" if plan.budget_usd else ""
         yield f"**{compared.needed} prompts**, the same for every candidate{budget}."
     if compared.note:
         yield compared.note
@@ -49,6 +52,18 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
         usd = f"{candidate.usd_per_prompt:.4f}" if candidate.usd_per_prompt else "own fleet"
         yield f"| {candidate.name} | {candidate.route}, {candidate.offer} | {candidate.role} | {usd} |"
     yield ""
+    if plan.strata:
+        yield "## Kinds of failure"
+        yield ""
+        yield (
+            f"The {plan.prompts} prompts are drawn from the traffic as it comes. Beside them, and counted apart from "
+            f"them, prompts chosen to fail; where none of {plan.strata[0].prompts} does, the rate is below "
+            f"{3 / plan.strata[0].prompts:.0%} with 95% confidence."
+        )
+        yield ""
+        for stratum in plan.strata:
+            yield f"- {stratum.prompts} prompts: {stratum.name}"
+        yield ""
     yield "Results: `results.csv` with the columns task, candidate, passed (tokens and seconds where known), then"
     yield f"`{plan.read_back}`"
     yield from _load_test(plan)
@@ -82,14 +97,23 @@ def as_csv(plan: EvaluationPlan) -> str:
     """One row for each prompt and candidate, to be filled in: `measure evaluation` reads it back."""
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(("task", "candidate", "passed", "tokens", "seconds"))
-    for prompt in range(1, plan.prompts + 1):
-        rows.writerows((f"prompt-{prompt:04}", each.name, "", "", "") for each in plan.candidates)
+    rows.writerow(("task", "candidate", "passed", "tokens", "seconds", "stratum"))
+    for prompt, stratum in plan.all_prompts:
+        rows.writerows((prompt, each.name, "", "", "", stratum) for each in plan.candidates)
+    return file.getvalue()
+
+
+def as_prompts(plan: EvaluationPlan) -> str:
+    """The prompts to write, one a row, with the text a right answer contains: what promptfoo and Inspect run."""
+    file = io.StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(("task", "stratum", "prompt", "target"))
+    rows.writerows((prompt, stratum, "", "") for prompt, stratum in plan.all_prompts)
     return file.getvalue()
 
 
 def as_promptfoo(plan: EvaluationPlan) -> dict[str, Any]:
-    """A promptfoo configuration: every candidate behind a gateway that speaks OpenAI's API, prompts in tests.csv."""
+    """A promptfoo configuration: every candidate behind a gateway that speaks OpenAI's API, prompts in prompts.csv."""
     return {
         "description": f"Evaluation of {plan.workload}: {plan.prompts} prompts, the same for every candidate",
         "prompts": ["{{prompt}}"],
@@ -98,6 +122,34 @@ def as_promptfoo(plan: EvaluationPlan) -> dict[str, Any]:
              "config": {"apiBaseUrl": "http://localhost:4000/v1", "apiKeyEnvar": "LITELLM_MASTER_KEY"}}
             for each in plan.candidates
         ],
-        "tests": "file://tests.csv",
+        "defaultTest": {"assert": [{"type": "icontains", "value": "{{target}}"}]},
+        "tests": "file://prompts.csv",
         "outputPath": "results.json",
     }  # fmt: skip
+
+
+def as_inspect(plan: EvaluationPlan) -> str:
+    """A Python file that Inspect runs, one candidate at a time, on the prompts in prompts.csv."""
+    name = re.sub(r"\W", "_", f"evaluate_{plan.workload}".lower())
+    runs = "\n".join(f"  inspect eval evaluation.py --model openai-api/gateway/{each.name}" for each in plan.candidates)
+    return f'''"""Evaluation of {visible(plan.workload).replace(chr(34), "").replace(chr(92), "")}, for Inspect.
+
+prompts.csv has the columns task, stratum, prompt and target: `advisor plan … --format prompts` writes it, to be filled
+in. The candidates are behind a gateway that speaks OpenAI's API: GATEWAY_BASE_URL and GATEWAY_API_KEY.
+
+{runs}
+
+A prompt is passed where the answer contains its target: replace `includes` by what judges your task.
+"""
+
+from inspect_ai import Task, task
+from inspect_ai.dataset import FieldSpec, csv_dataset
+from inspect_ai.scorer import includes
+from inspect_ai.solver import generate
+
+
+@task
+def {name}() -> Task:
+    columns = FieldSpec(input="prompt", target="target", id="task", metadata=["stratum"])
+    return Task(dataset=csv_dataset("prompts.csv", columns), solver=generate(), scorer=includes())
+'''

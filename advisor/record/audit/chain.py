@@ -33,6 +33,11 @@ def check_references(records: list[Verification], fronts: dict[int, Table]) -> N
             number, digest = reference(fronts.get(one.number, {}), name)
             if number and digests.get(number) != digest:
                 one.blame(TAMPERED, f"it refers to other bytes than record {number} has")
+        for member in fronts.get(one.number, {}).get("members", ()):
+            if digests.get(member["seq"]) != member["sha256"]:
+                one.blame(TAMPERED, f"it refers to other bytes than record {member['seq']} has")
+            elif member["seq"] >= one.number:
+                one.blame(UNVERIFIABLE, f"it refers to record {member['seq']}, which is not before it")
 
 
 def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
@@ -55,7 +60,7 @@ def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
             one.blame(UNVERIFIABLE, f"it refers to record {about}, which is not before it")
         if one.created_utc < fronts[about]["record"]["created_utc"]:
             one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
-        if one.kind == "sign-off":
+        if one.kind in ("sign-off", "portfolio"):
             continue
         if kinds[about] != "decision":
             one.blame(UNVERIFIABLE, f"record {about} is not a decision")

@@ -1,7 +1,6 @@
 """Verify a ledger of decision records with nothing but Python 3.11 and ssh-keygen; see docs/record-format.md.
 
     python3 -I verify.py LEDGER [--allowed-signers FILE] [--head SHA256]
-
 Status: 0 seals, chain, pins, events and signatures hold; 4 tampered; 5 cannot be verified. No verdict is derived again.
 """
 
@@ -9,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import stat
 import subprocess
 import sys
 import tempfile
@@ -21,11 +19,11 @@ from typing import Any
 SEAL = b"# sha256 of every byte above this line: "
 TYPE, COVERS = b"application/vnd.advisor.statement+json", "advisor.statement/1"
 NEEDS = {"decision": "pins", "sign-off": "signature", "accept": "threshold", "supersede": "successor", "withdraw": ""}
+NEEDS |= {"portfolio": "members"}
 HEX, RECORD = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9]{8})-record\.toml")
 problems: list[tuple[int, str]] = []
 fronts: dict[int, dict[str, Any]] = {}
-signers: dict[int, list[tuple[str, str]]] = {}
-ended: set[int] = set()
+signers, ended = dict[int, list[tuple[str, str]]](), set[int]()
 
 
 def _blame(status: int, number: int, words: str) -> None:
@@ -34,7 +32,7 @@ def _blame(status: int, number: int, words: str) -> None:
 
 def _read(path: Path, limit: int) -> bytes:
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        data = file.read(limit + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b"\0" * (limit + 1)
+        data = file.read(limit + 1) if os.path.isfile(file.fileno()) else b"\0" * (limit + 1)
     if len(data) > limit:
         raise OSError("is not a file, or too large")
     return data
@@ -59,6 +57,8 @@ def _tables(data: bytes, number: int) -> dict[str, Any]:
     head = front["record"]
     datetime.fromisoformat(*re.findall(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z\Z", head["created_utc"]))
     named = [front[name] for name in ("about", "successor", "signature") if name in front]
+    kept = front.get("portfolio", {})
+    named += [*front.get("members", []), *({"sha256": kept[name]} for name in ("terms", "answer") if kept)]
     named += [front["pins"][name] for name in ("rules", "catalog", "questionnaire") if "pins" in front]
     signature, numbers = front.get("signature", {}), [one["seq"] for one in named if "seq" in one]
     "".join(signature[name] for name in ("key", "key_type", "namespace") if signature)
@@ -104,20 +104,20 @@ def _signed(event: dict[str, Any], about: bytes, ledger: Path, allowed: str, num
 
 def _check(number: int, front: dict[str, Any], data: dict[int, bytes], ledger: Path, allowed: str) -> None:
     """Check one record against those before it: what it pins, what it refers to, who signed."""
-    for pin in front.get("pins", {}).values():
-        _part(ledger / "blobs" / "sha256" / pin["sha256"], pin["sha256"], number)
-    for named in [front[name] for name in ("about", "successor") if name in front]:
+    kept = [pin["sha256"] for pin in front.get("pins", {}).values()]
+    for digest in [*kept, *(front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front)]:
+        _part(ledger / "blobs" / "sha256" / digest, digest, number)
+    for named in [*front.get("members", []), *(front[name] for name in ("about", "successor") if name in front)]:
         if hashlib.sha256(data.get(named["seq"], b"")).hexdigest() != named["sha256"]:
             _blame(4, number, f"refers to other bytes than record {named['seq']} has")
     kind, about = front["record"]["kind"] if front else "", front.get("about", {}).get("seq", 0)
     of = fronts.get(about, {}).get("record", {})
     if kind in ("", "decision") or not of:
         return
-    newer = front["successor"]["seq"] if kind == "supersede" else number
-    if front["record"]["created_utc"] < of["created_utc"] or (kind != "sign-off" and of["kind"] != "decision"):
-        _blame(5, number, f"is earlier than record {about}, or that is not a decision")
-    if (kind != "sign-off" and about in ended) or not about < newer <= number:
-        _blame(5, number, f"record {about} ended before, or its successor is older")
+    late = kind != "sign-off" and (about in ended or of["kind"] != "decision")
+    late |= not about < (front["successor"]["seq"] if kind == "supersede" else number) <= number
+    if late or front["record"]["created_utc"] < of["created_utc"]:
+        _blame(5, number, f"is earlier than record {about} or its successor, or that ended before or is not a decision")
     ended.update([about] if kind in ("supersede", "withdraw") else [])
     if "signature" in front and _signed(front, data[about], ledger, allowed, number) and kind == "sign-off":
         signers.setdefault(about, []).append((front["signature"]["key"], front["statement"]["by"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from advisor import __version__
-from advisor.errors import BadInput
+from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
 from advisor.record.audit.limited_replay import replay_in_child
@@ -30,6 +30,7 @@ from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.policies.hold_to_policy import hold_to_policy
 from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
+from advisor.record.portfolio_record import SolveAgain, blob_states, solved_again
 from advisor.record.reassess import Now, decided_today
 from advisor.record.signatures.sign_offs import check_signatures, result_of_its_own
 from advisor.record.signatures.ssh_keygen import Trust, read_text
@@ -42,6 +43,7 @@ class Scope:
     `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
+    `portfolio` solves a portfolio again.
     """
 
     asked: int = 0
@@ -52,6 +54,7 @@ class Scope:
     replay_with: Path | None = None
     evidence: tuple[Path, ...] = ()
     policy: Policy | None = None
+    portfolio: SolveAgain | None = None
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -65,6 +68,7 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
         if number in fronts and scope.asked in (0, number):
             with result_of_its_own(checked):
                 _check_decision(checked, ledger, blobs, fronts[number], scope)
+                _check_portfolio(checked, ledger, fronts[number], scope)
         found.records.append(checked)
         progress(number)
     check_chain(found.records)
@@ -138,6 +142,26 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
         _derive_again(checked, ledger, scope)
     if scope.policy is not None and not checked.derived_again and not checked.problems:
         checked.blame(UNVERIFIABLE, f"its verdict was not derived again: {checked.not_replayed}")
+
+
+def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope: Scope) -> None:
+    """The terms and the answer by digest; the answer solved again from the records of the members."""
+    if checked.kind != "portfolio":
+        return
+    checked.title = text_of(front, "portfolio", "name")
+    for name, state in blob_states(ledger, front).items():
+        if state != "matching":
+            status = TAMPERED if state == "changed" else UNVERIFIABLE
+            checked.blame(status, f"its {name} (blobs/sha256/{front['portfolio'][name]}) is {state}")
+    if checked.problems or scope.assess is None or scope.portfolio is None:
+        checked.not_checked.append("whether the members choose the same together again (it was not solved again)")
+        return
+    try:
+        checked.replay = solved_again(ledger, front, scope.portfolio)
+    except AdvisorError as error:
+        checked.not_checked.append(f"whether the members choose the same together again: {error.sentence}")
+        return
+    _judge(checked, checked.replay)
 
 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:

@@ -31,7 +31,7 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
-Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw"]
+Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio"]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
@@ -135,6 +135,8 @@ def _written(value: Any, metadata: list[Any]) -> Any:
         return value.table()
     if isinstance(value, Mapping):
         return {name: _entry(part, keyed) for name, part in value.items()}
+    if isinstance(value, list):
+        return [each.table() if isinstance(each, RecordTable) else each for each in value]
     return value
 
 
@@ -322,9 +324,33 @@ class WithdrawEvent(Event):
     """A decision withdrawn."""
 
 
+class MemberReference(RecordReference):
+    """The decision about one workload of a portfolio."""
+
+    workload: str
+
+
+class PortfolioWords(RecordTable):
+    """A portfolio: dollars a month as decimal texts; its terms and its answer, blobs of the ledger, by digest."""
+
+    name: str
+    joint_usd: str = Field(pattern=_DECIMAL)
+    alone_usd: str = Field(pattern=_DECIMAL)
+    terms: Digest
+    answer: Digest
+
+
+class PortfolioEvent(Event):
+    """What many workloads choose together; `about` is the last of the decisions about them."""
+
+    portfolio: PortfolioWords
+    members: list[MemberReference]
+
+
 EVENTS: Mapping[str, type[Event]] = {
     "sign-off": SignOffEvent,
     "accept": AcceptEvent,
     "supersede": SupersedeEvent,
     "withdraw": WithdrawEvent,
+    "portfolio": PortfolioEvent,
 }

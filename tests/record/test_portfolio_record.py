@@ -1,0 +1,68 @@
+"""A portfolio's record: it pins its members, is solved again from them, and any changed byte is found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from advisor.cli.portfolio import command
+from advisor.cli.records.records_verify import verify
+from advisor.record.formats.parse import read_front
+
+ROOT = Path(__file__).resolve().parents[2]
+TEAMS = str(ROOT / "examples/portfolio/teams.csv")
+STATED = ["--as-of", "2026-11-29", "--brief", "--quiet", "--decider", "Ada", "--reason", "One fleet for three teams."]
+
+
+def run(act: object, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(act, list(arguments), standalone_mode=False)  # type: ignore[arg-type]
+    if done.exception is not None:
+        raise done.exception
+    return int(done.return_value or 0), done.output
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ledger") / "records"
+    run(command, TEAMS, *STATED, "--save", "--records", str(folder))
+    return folder
+
+
+def changed(file: Path, ledger: Path, old: str, new: str) -> int:
+    kept = file.read_bytes()
+    file.write_bytes(kept.replace(old.encode(), new.encode(), 1))
+    try:
+        return run(verify, "4", "--records", str(ledger), "--no-today")[0]
+    finally:
+        file.write_bytes(kept)
+
+
+def test_a_portfolio_is_one_record_that_is_solved_again_from_its_members(ledger: Path) -> None:
+    status, told = run(verify, "4", "--records", str(ledger))
+    assert (status, "replay     same" in told) == (0, True)
+    front = read_front((ledger / "00000004-record.toml").read_bytes(), "")
+    assert [each["workload"] for each in front["members"]] == ["claims", "case-notes", "mail-triage"]
+    assert [each["seq"] for each in front["members"]] == [1, 2, 3]
+    alone = subprocess.run(
+        [sys.executable, "-I", "verify.py", "."], cwd=ledger, capture_output=True, text=True, check=True
+    )
+    assert "4 records hold" in alone.stdout
+
+
+def test_a_changed_answer_terms_or_member_is_found(ledger: Path) -> None:
+    blobs = {each.read_bytes()[:4000].decode("utf-8", "ignore").find('"joint_usd"') >= 0: each
+             for each in (ledger / "blobs/sha256").iterdir() if each.read_bytes().startswith(b"{\n ")}  # fmt: skip
+    assert changed(blobs[True], ledger, '"joint_usd"', '"joint_usd" ') == 4
+    assert changed(blobs[False], ledger, '"seed": ', '"seed": 1') == 4
+    assert changed(ledger / "00000002-record.toml", ledger, "case-notes", "case-votes") == 4
+
+
+def test_a_portfolio_is_saved_only_where_it_is_said_who_decides() -> None:
+    with pytest.raises(Exception, match="says who decides"):
+        run(command, TEAMS, "--brief", "--quiet", "--save")
+    with pytest.raises(Exception, match="requires --save"):
+        run(command, TEAMS, *STATED)

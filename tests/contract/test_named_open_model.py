@@ -15,9 +15,10 @@ PRIVATE: Given = {
 
 
 def bought(**given: object) -> str:
-    return str(
-        route(ask(PRIVATE | {key.replace("__", "."): value for key, value in given.items()}), "self-host").offer.model
-    )
+    said = PRIVATE | {key.replace("__", "."): value for key, value in given.items()}
+    offer = route(ask(said), "self-host").offer
+    assert offer is not None
+    return offer.model
 
 
 def test_candidates_alone_leave_the_choice_to_the_price() -> None:

@@ -91,16 +91,15 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
 
     today = how.today if how.today is not None else how.replay and number > 0
     trust = trust_of(ledger, how.allowed, how.revoked)
-    now = _now() if today else None
     return Scope(
-        number,
-        assess if how.replay or today else None,
-        trust,
-        how.head,
-        now,
-        how.replay_with,
-        how.evidence,
-        _solve_again,
+        asked=number,
+        assess=assess if how.replay or today else None,
+        trust=trust,
+        head=how.head,
+        now=_now() if today else None,
+        replay_with=how.replay_with,
+        evidence=how.evidence,
+        portfolio=_solve_again,
     )
 
 

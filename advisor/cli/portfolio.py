@@ -68,6 +68,7 @@ def command(
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
     from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
+    from advisor.published.maturity_stages import maturity_stages
 
     if not save:
         refuse_without_save(stated)
@@ -85,9 +86,10 @@ def command(
             progress(f"priced {name} ({place} of {len(read.workloads)})", quiet=quiet)
 
     processes = jobs or cpu_count()
-    portfolio = priced_portfolio(read, compiled_knowledge(knowledge, as_of), seed, tell, processes)
+    at = compiled_knowledge(knowledge, as_of)
+    portfolio = priced_portfolio(read, at, seed, tell, processes)
     progress(f"solving for {len(read.workloads)} workloads …", quiet=quiet)
-    found = solve(read.name, portfolio, read.limits)
+    found = solve(read.name, portfolio, read.limits, maturity_stages(knowledge, at.parameters))
     emit(_rendered(found, form, brief=brief, full=full), output, quiet=quiet)
     if save:
         sentence = _saved(read, found, knowledge, as_of, seed, records, stated, quiet=quiet)
@@ -129,13 +131,14 @@ def _saved(
 
 
 def _rendered(found: PortfolioAnswer, form: str, *, brief: bool, full: bool) -> str:
+    from advisor.portfolio.maturity_path import path_json
     from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown, portfolio_svg
     from advisor.portfolio.portfolio_report import as_json, as_text, headline
     from advisor.report.html_page.html import html_page
     from advisor.report.html_page.html_style import STYLE
 
     if form == "json":
-        return json.dumps(as_json(found), indent=2)
+        return json.dumps({**as_json(found), "maturity": path_json(found.maturity)}, indent=2)
     if form == "svg":
         return portfolio_svg(found, STYLE)
     if form == "html":

@@ -54,7 +54,7 @@ class Member:
     """One workload: what it may choose, and the share of its own peak it needs in each hour of the day (0–1).
 
     `tier_start` is what `operations.service_size` starts from in its tier, `tokens` a month its traffic: they say what
-    it takes of the gateway and of the tools that watch requests.
+    it takes of the gateway and of the tools that watch requests. `stage` is the published stage of maturity it is in.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Member:
     hours: tuple[float, ...] = (1.0,) * HOURS
     tier_start: float = 0.0
     tokens: float = 0.0
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from advisor.errors import AdvisorError
 from advisor.portfolio.candidate import Candidate, Member
 from advisor.portfolio.joint_optimum import JointChoice, conflicting, joint_optimum
+from advisor.portfolio.maturity_path import MaturityPath, maturity_path
 from advisor.portfolio.move_order import MoveOrder, move_order
 from advisor.portfolio.portfolio_draws import DrawnAnswer, drawn_answer
 from advisor.portfolio.shared_costs import Limits, Portfolio
+from advisor.published.maturity_stages import MaturityStage
 
 MOST_EXPLAINED = 200
 """Workloads up to which each one's part, reasons and the order of moves are worked out: quadratic in their number."""
@@ -65,6 +67,7 @@ class PortfolioAnswer:
     drawn: DrawnAnswer
     one_more_gpu_usd: float | None
     one_more_fte_usd: float | None
+    maturity: MaturityPath | None
 
     @property
     def alone_usd(self) -> float:
@@ -72,8 +75,11 @@ class PortfolioAnswer:
         return sum(each.alone_usd for each in self.members)
 
 
-def solve(name: str, portfolio: Portfolio, limits: Limits) -> PortfolioAnswer:
-    """Find the joint optimum; raises AdvisorError naming the workloads in conflict where there is none."""
+def solve(name: str, portfolio: Portfolio, limits: Limits, stages: Sequence[MaturityStage] = ()) -> PortfolioAnswer:
+    """Find the joint optimum, and the path of maturity through `stages` where they are given.
+
+    Raises AdvisorError naming the workloads in conflict where no choice keeps the limits.
+    """
     unserved = [member.name for member in portfolio.members if not member.candidates]
     if unserved:
         raise AdvisorError(name, f"no route is left for {', '.join(unserved)}", "see `advisor why` on its answers")
@@ -84,14 +90,16 @@ def solve(name: str, portfolio: Portfolio, limits: Limits) -> PortfolioAnswer:
                            "raise most_gpus or most_fte, or leave one out")  # fmt: skip
     alone = [portfolio.alone(member) for member in portfolio.members]
     many = len(alone) > MOST_EXPLAINED
+    order = None if many else move_order(portfolio, joint.chosen)
     return PortfolioAnswer(
         name, portfolio, limits, joint,
         tuple(_answers(portfolio, joint, alone)),
         tuple(_pools(portfolio, joint)),
-        None if many else move_order(portfolio, joint.chosen),
+        order,
         drawn_answer(portfolio, alone, joint.chosen),
         None if limits.gpus is None or many else _saved(portfolio, joint, replace(limits, gpus=limits.gpus + 1)),
         None if limits.fte is None or many else _saved(portfolio, joint, replace(limits, fte=limits.fte + 1.0)),
+        None if order is None else maturity_path(portfolio, joint.chosen, order, stages),
     )  # fmt: skip
 
 

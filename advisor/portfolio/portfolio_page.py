@@ -7,6 +7,7 @@ from html import escape
 
 from advisor.knowledge.labels import route_name
 from advisor.portfolio.candidate import Candidate
+from advisor.portfolio.maturity_path import next_in_words, path_in_words
 from advisor.portfolio.portfolio_answer import MemberAnswer, PortfolioAnswer
 from advisor.portfolio.portfolio_report import headline, summary
 from advisor.portfolio.shared_costs import JointCost
@@ -34,6 +35,7 @@ def portfolio_html(found: PortfolioAnswer) -> str:
             f"{pool.replicas} replicas, {pool.gpus} GPUs, {pool.pool}: {', '.join(pool.workloads)}"
             for pool in found.pools)),
         _section("Order of moves", _list(_moves(found), ordered=True)),
+        _section("Path of maturity", _list(_path(found))),
     ]  # fmt: skip
     return f"<article>\n{''.join(parts)}</article>\n"
 
@@ -75,6 +77,8 @@ def portfolio_markdown(found: PortfolioAnswer) -> str:
         if found.order is not None and found.order.steps:
             yield from ("", "## Order of moves", "")
             yield from (f"{place}. {each}" for place, each in enumerate(_moves(found), 1))
+        if found.maturity is not None:
+            yield from ("", "## Path of maturity", "", *(f"- {each}" for each in _path(found)))
 
     return "\n".join(visible(line) for line in lines())
 
@@ -101,6 +105,12 @@ def _choice(each: Candidate) -> str:
 def _moves(found: PortfolioAnswer) -> Iterator[str]:
     for step in found.order.steps if found.order is not None else ():
         yield f"{', '.join(step.workloads)}: saves ${step.saves_usd:,.0f}, then ${step.total_usd:,.0f} a month"
+
+
+def _path(found: PortfolioAnswer) -> Iterator[str]:
+    if found.maturity is not None:
+        yield next_in_words(found.maturity)
+        yield from path_in_words(found.maturity)
 
 
 def _shown(text: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from advisor.portfolio.candidate import Candidate
+from advisor.portfolio.maturity_path import next_in_words, path_in_words
 from advisor.portfolio.move_order import MoveOrder
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, limits_in_words
 from advisor.text import cut, table_of, wrap
@@ -116,6 +117,8 @@ def _short(found: PortfolioAnswer) -> Iterator[str]:
         yield f"{len(differ)} choose otherwise together; reasons are given up to {MOST_EXPLAINED} workloads"
     else:
         yield "Nothing is chosen together that would not be chosen alone: what is saved is what is paid once."
+    if found.maturity is not None:
+        yield from wrap(next_in_words(found.maturity))[:3]
     yield "--full gives every reason, the fleets and the order of moves"
 
 
@@ -146,6 +149,11 @@ def _full(found: PortfolioAnswer) -> Iterator[str]:
         yield f"Parts, reasons and the order of moves are given up to {MOST_EXPLAINED} workloads."
     else:
         yield from _moves(found.order)
+    if found.maturity is not None:
+        yield ""
+        yield from wrap(next_in_words(found.maturity))
+        for line in path_in_words(found.maturity):
+            yield from wrap(line, hanging="  ")
 
 
 def _moves(order: MoveOrder) -> Iterator[str]:

@@ -21,6 +21,7 @@ from advisor.portfolio.candidate import LEAST_LOAD, Candidate, DrawnCost, Member
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
 from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates, mean_of, team_rates
+from advisor.published.maturity_stages import maturity_stages, stage_reached
 
 _FLEET_LINES = ("gpu", "hardware", "power", "storage", "failover")
 _SELF_HOST = "self-host"
@@ -36,6 +37,7 @@ class PricedWorkload:
 
     def __init__(self, answers: Answers, at: CompiledKnowledge, seed: int) -> None:
         self.answers = answers
+        self.at = at
         self.evaluation: Evaluation = evaluate(answers, at, seed, DRAWS)
         scenario = self.evaluation.scenario
         self.pricing = Pricing(scenario, draws(scenario.ranges, seed, DRAWS))
@@ -53,7 +55,9 @@ class PricedWorkload:
         start = mean_of(service_size(self.evaluation.findings.tier, 0.0, self.pricing.users, self.pricing.sample))
         tokens = mean_of(self.pricing.today.total * self.pricing.growth)
         tools = self.tools.usd(start, tokens)
-        return Member(name, tuple(self._candidates(tools)), tuple(hours), start, tokens)
+        stages = maturity_stages(self.at.knowledge, self.at.parameters)
+        stage = stage_reached(stages, self.at.panel(self.evaluation.findings.facts))
+        return Member(name, tuple(self._candidates(tools)), tuple(hours), start, tokens, stage)
 
     def _candidates(self, tools: float) -> Iterator[Candidate]:
         costs = self.evaluation.costs

@@ -19,7 +19,7 @@ def texts(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
     for checklist in knowledge.checklists.values():
         said = [text for item in checklist.items for text in (item.yes, item.no, item.open, item.next)]
         said += [checklist.reached, checklist.missed, checklist.undecided]
-        for text in (*said, *(stage.next for stage in checklist.stages)):
+        for text in (*said, *(each for stage in checklist.stages for each in (stage.next, stage.takes))):
             yield checklist.file, checklist.id, text
 
 

@@ -73,6 +73,9 @@ class _RawStage:
 
     when: dict[str, Any]
     next: str
+    name: str = ""
+    takes: str = ""
+    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,16 @@ def _checklist(table: dict[str, Any], file: str, where: str) -> PublishedCheckli
             PublishedItem(item.id, parse_condition(item.met, where), item.yes, item.no, item.open, item.next)
             for item in raw.item
         ),
-        stages=tuple(Stage(parse_condition(stage.when, where), stage.next) for stage in raw.stage),
+        stages=tuple(_stage(stage, where) for stage in raw.stage),
         file=file,
         cases=raw.case,
     )
+
+
+def _stage(raw: _RawStage, where: str) -> Stage:
+    if raw.routes:
+        _check_verdict(raw.routes, where)
+    return Stage(parse_condition(raw.when, where), raw.next, raw.name, raw.takes, raw.routes)
 
 
 def _claim(table: dict[str, Any], _: str, where: str) -> Claim:

@@ -20,23 +20,29 @@ FORMATS = formats("yaml", "json")
 
 
 @click.command("gateway", epilog=examples("advisor gateway examples/team-of-20.toml --output config.yaml"))
-@click.argument("file", metavar="ANSWERS|RECORD", shell_complete=files)
+@click.argument("file", metavar="ANSWERS|RECORD|PORTFOLIO", shell_complete=files)
 @with_options(FORMATS, OUTPUT, AS_OF, RULES, SAMPLES, RANDOM_SEED, QUIET)
 def command(
     file: str, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], draws: int, seed: int, quiet: bool
 ) -> None:
     """Write the configuration of LiteLLM's proxy that the verdict on FILE leads to.
 
-    Model groups for what is bought, fallbacks to the runners-up that may do the work, budgets, retries.
+    Model groups for what is bought, fallbacks to the runners-up that may do the work, budgets, retries. Of a
+    portfolio, each workload has its groups, at the offer that the joint answer chooses for it.
     """
     from pathlib import Path
 
     from advisor import __version__
+    from advisor.cli.arguments.portfolio_gateway import is_portfolio, portfolio_gateway
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
     from advisor.rollout.gateway_config import gateway_config
     from advisor.rollout.gateway_text import gateway_yaml
 
+    if is_portfolio(file):
+        config, heading = portfolio_gateway(file, as_of, packs, seed, quiet=quiet)
+        emit(as_json(config.as_table()) if form == "json" else gateway_yaml(config, heading), output, quiet=quiet)
+        return
     given = read_given(file, as_of, packs, seed=seed, draws=draws, quiet=quiet)
     at = compiled_knowledge(given.knowledge, given.as_of)
     evaluation = evaluate(given.answers, at, given.seed, given.draws)

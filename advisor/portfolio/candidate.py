@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from advisor.cost.draws import Figure
+from advisor.cost.offers import Offer
 from advisor.portfolio.team_labor import TeamLoad
 
 HOURS = 24
@@ -47,6 +48,7 @@ class Candidate:
     team: TeamLoad | None = None
     model: str = ""
     drawn: DrawnCost = field(default=DrawnCost(), compare=False, repr=False)
+    bought: Offer | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

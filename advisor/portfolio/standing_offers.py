@@ -72,6 +72,7 @@ class PricedWorkload:
                         route, offer_label(each.offer), mean_of(each.total) - tokens - tools, tokens,
                         each.offer.provider if "+" not in each.offer.provider else "", model=each.offer.model,
                         drawn=DrawnCost(_first(each.total), tokens=_first(each.lines["tokens"])),
+                        bought=each.offer,
                     )  # fmt: skip
 
     def _fleet(self, priced: PricedOffer, choice: FleetChoice, tools: float) -> Candidate:
@@ -97,6 +98,7 @@ class PricedWorkload:
             replicas=busy if shared else 0.0, spares=spares if shared else 0, gpus=size if shared else 0,
             gpu_usd=mean_of(fleet) / offer.gpus if shared else 0.0, team=team,
             drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"])),
+            bought=offer,
         )  # fmt: skip
 
     def _busy(self, choice: FleetChoice) -> float:

@@ -23,6 +23,8 @@ from advisor.rollout.yaml_text import Plain
 
 BUDGET_PERIOD = "30d"
 """A month, as everywhere in the program."""
+_FLEET = "SELF_HOST"
+"""What the environment variables of a fleet's address and key begin with."""
 _HARMLESS = ("public", "internal")
 """Classes of data whose prompts a gateway may log."""
 _PREFIX = {
@@ -51,6 +53,7 @@ class GatewayConfig:
     fallbacks: Mapping[str, tuple[str, ...]]
     settings: Mapping[str, Plain]
     router: Mapping[str, Plain]
+    callers: str = ""
     notes: tuple[str, ...] = field(default=())
 
     def as_table(self) -> dict[str, Plain]:
@@ -69,13 +72,24 @@ class GatewayConfig:
         }
 
 
-def gateway_config(evaluation: Evaluation, parameters: Parameters, name: str, seed: int) -> GatewayConfig:
-    """What the chosen route leads to; raises AdvisorError where no route was left."""
-    route = evaluation.choice.option
+@dataclass(frozen=True, slots=True)
+class JointDecision:
+    """What a workload buys beside others, and the environment variables its fleet's address and key are read from."""
+
+    route: str
+    offer: Offer
+    fleet: str = _FLEET
+
+
+def gateway_config(
+    evaluation: Evaluation, parameters: Parameters, name: str, seed: int, joint: JointDecision | None = None
+) -> GatewayConfig:
+    """What the chosen route leads to, or the joint decision; raises AdvisorError where no route was left."""
+    route = joint.route if joint is not None else evaluation.choice.option
     if route not in evaluation.costs.point_lines:
         raise AdvisorError(name, "no route is left, so that there is nothing to route to", "see `advisor why`")
     slug = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-") or "workload"
-    build = _Builder(evaluation, seed, slug, parameters.number("gateway.budget_quantile"))
+    build = _Builder(evaluation, seed, slug, parameters.number("gateway.budget_quantile"), route, joint)
     halves = evaluation.costs.halves
     if route == "hybrid" and halves is not None:
         hard = build.group("frontier", halves[1], frontier=True)
@@ -97,14 +111,41 @@ def gateway_config(evaluation: Evaluation, parameters: Parameters, name: str, se
         "cooldown_time": round(parameters.number("gateway.cooldown_seconds")),
         "timeout": round(parameters.number("gateway.timeout_seconds")),
     }
-    return GatewayConfig(tuple(build.deployments), build.fallbacks, settings, router, tuple(build.notes()))
+    return GatewayConfig(
+        tuple(build.deployments), build.fallbacks, settings, router, build.callers(), tuple(build.notes())
+    )
+
+
+def gateway_of_all(configs: Sequence[GatewayConfig], name: str) -> GatewayConfig:
+    """One configuration for many workloads, each with its groups; raises AdvisorError where two share a name."""
+    deployments = tuple(each for config in configs for each in config.deployments)
+    groups = [each.group for each in deployments]
+    twice = sorted({group for group in groups if groups.count(group) > 1})
+    if twice:
+        raise AdvisorError(name, f"two workloads would have the group {twice[0]}", "rename one of them")
+    fallbacks = {group: others for config in configs for group, others in config.fallbacks.items()}
+    settings = {key: value for config in configs for key, value in config.settings.items()}
+    halves = [config.callers for config in configs if len(_own_groups(config)) > 1]
+    notes = dict.fromkeys([*halves, *(note for config in configs for note in config.notes)])
+    callers = "Callers name the group of their workload, which has its name."
+    return GatewayConfig(deployments, fallbacks, settings, configs[0].router, callers, tuple(notes))
+
+
+def _own_groups(config: GatewayConfig) -> list[str]:
+    """The groups that callers name: those that are no other's fallback only."""
+    later = {other for others in config.fallbacks.values() for other in others}
+    return [each.group for each in config.deployments
+            if each.group not in later or each.group.endswith("-frontier")]  # fmt: skip
 
 
 class _Builder:
     """Collects deployments: of each group what is bought, then what it falls back to, each in a group of its own."""
 
-    def __init__(self, evaluation: Evaluation, seed: int, name: str, quantile: float) -> None:
+    def __init__(
+        self, evaluation: Evaluation, seed: int, name: str, quantile: float, route: str, joint: JointDecision | None
+    ) -> None:
         self.evaluation, self.seed, self.name, self.quantile = evaluation, seed, name, quantile
+        self.route, self.joint = route, joint
         self.deployments: list[GatewayDeployment] = []
         self.fallbacks: dict[str, tuple[str, ...]] = {}
 
@@ -118,7 +159,10 @@ class _Builder:
         names = [base]
         if route == "self-host":
             self.deployments.append(self._fleet(base))
-        for slot, quote in _other_sellers_first(list(self._quotes(route, frontier=frontier)))[:SHOWN]:
+        quotes = list(self._quotes(route, frontier=frontier))
+        if self.joint is not None and not part and route != "self-host":
+            quotes = _decided_first(quotes, self.joint.offer, base)
+        for slot, quote in _other_sellers_first(quotes)[:SHOWN]:
             group = f"{base}-{len(names) + 1}" if self._has(base) else base
             if group != base:
                 names.append(group)
@@ -136,7 +180,7 @@ class _Builder:
         scenario, settled = self.evaluation.scenario, self.evaluation.costs.settled
         standing = self.evaluation.findings.standing
         allowed = standing.frontier_halves if frontier else standing.after_can
-        if not frontier and self.evaluation.choice.option == "hybrid":
+        if not frontier and self.route == "hybrid":
             allowed = standing.routine_halves
         routes = [route, *(each for each in allowed if each not in (route, "self-host", "hybrid"))]
         for each in routes:
@@ -157,29 +201,36 @@ class _Builder:
         return GatewayDeployment(group, params, offer, f"${row.input:g}/{row.output:g} per million tokens")
 
     def _fleet(self, group: str) -> GatewayDeployment:
-        bought = self.evaluation.costs.offers["self-host"].bought
-        plan, offer = self.evaluation.scenario.fleet, bought.offer if bought is not None else Offer("self-host", "")
+        offers, plan = self.evaluation.costs.offers["self-host"], self.evaluation.scenario.fleet
+        offer = offers.bought.offer if offers.bought is not None else Offer("self-host", "")
+        variables = _FLEET
+        if self.joint is not None and self.joint.route == "self-host":
+            offer, variables = self.joint.offer, self.joint.fleet
+            place = [each.offer for each in offers.feasible].index(offer)
+            plan = self.evaluation.scenario.shortlist.fleets[place].plan
         at_once = max(1, int(plan.speed.concurrency) * max(1, offer.replicas - plan.spares))
         params: dict[str, Plain] = {
             "model": f"hosted_vllm/{offer.model}",
-            "api_base": "os.environ/SELF_HOST_API_BASE",
-            "api_key": "os.environ/SELF_HOST_API_KEY",
+            "api_base": f"os.environ/{variables}_API_BASE",
+            "api_key": f"os.environ/{variables}_API_KEY",
             "max_parallel_requests": at_once,
         }
         words = f"{offer.model} on {offer.gpus}×{offer.gpu} {offer.precision}, {offer.replicas} replicas"
         return GatewayDeployment(group, params, words, f"{at_once} requests at once at the operating point")
 
+    def callers(self) -> str:
+        """Which group a caller names."""
+        if self._has(self.name):
+            return f"Callers name the group {self.name}."
+        share = self.evaluation.costs.drawn.sample("quality.frontier_share")
+        return (
+            f"Callers name the group: {self.name}-routine for routine work, {self.name}-frontier for the work that "
+            f"fails without a frontier model, {float(np.mean(share)):.0%} of the traffic. "
+            "The proxy does not judge which it is."
+        )
+
     def notes(self) -> Iterator[str]:
         """What a person has to know before the proxy is started."""
-        groups = [self.name] if self._has(self.name) else [f"{self.name}-routine", f"{self.name}-frontier"]
-        if len(groups) > 1:
-            share = self.evaluation.costs.drawn.sample("quality.frontier_share")
-            yield (
-                f"Callers name the group: {groups[0]} for routine work, {groups[1]} for the work that fails without a "
-                f"frontier model, {float(np.mean(share)):.0%} of the traffic. The proxy does not judge which it is."
-            )
-        else:
-            yield f"Callers name the group {groups[0]}."
         yield "A fallback only uses offers that law, contract, people and quality left standing for this workload."
         yield "Each seller named here touches the data: its agreements must be in place before its keys are set."
         yield (
@@ -192,6 +243,25 @@ class _Builder:
         if any("api_base" in each.params for each in self.deployments):
             yield "hosted_vllm/… is followed by the name the engine serves the model under (--served-model-name)."
         yield "The cache of whole answers is off: the cached share of the answers is the prompt cache of the provider."
+
+
+def _decided_first(offered: Sequence[tuple[Slot, Quote]], decided: Offer, name: str) -> list[tuple[Slot, Quote]]:
+    """The decided offer's quote before the others, in their order; raises AdvisorError where it is not among them."""
+
+    def unlike(each: tuple[Slot, Quote]) -> tuple[bool, ...]:
+        quote = each[1]
+        return (
+            quote.model.id != decided.model,
+            quote.row.provider != decided.provider,
+            quote.row.region != decided.region,
+        )
+
+    ordered = sorted(offered, key=unlike)
+    if not ordered or any(unlike(ordered[0])[:2]):
+        what = f"{decided.model} at {decided.provider}"
+        raise AdvisorError(name, f"no price by the token is listed for {what}", "route to it by hand")
+    best = ordered[0]
+    return [best, *(each for each in offered if each is not best)]
 
 
 def _other_sellers_first(offered: Sequence[tuple[Slot, Quote]]) -> list[tuple[Slot, Quote]]:

@@ -13,7 +13,7 @@ _COLUMNS = 100
 
 def gateway_yaml(config: GatewayConfig, heading: Sequence[str]) -> str:
     """The whole file; the same configuration and heading give the same bytes."""
-    comments = [*heading, *config.notes, "", "Groups, each with what it buys:"]
+    comments = [*heading, config.callers, *config.notes, "", "Groups, each with what it buys:"]
     comments += [f"  {each.group}: {each.title}, {each.price}" for each in config.deployments]
     lines = [line for each in comments for line in (wrap(each, _COLUMNS) or [""])]
     return "\n".join(f"# {line}".rstrip() for line in lines) + "\n\n" + as_yaml(config.as_table())

@@ -118,7 +118,7 @@ def path_in_words(path: MaturityPath) -> Iterator[str]:
         before = step
     yield f"After all moves: ${path.joint_usd:,.0f} a month"
     for names, stages in _beyond(path).items():
-        yield f"At their final choice in {' and '.join(stages)}, for want of another offer: {', '.join(names)}"
+        yield f"At their final choice in {' and '.join(stages)}, having no other offer: {', '.join(names)}"
     behind = [f"{name} ({own or 'no stage'})" for name, own in path.own if own != here.name]
     if behind:
         yield f"Not yet in the stage {here.name} themselves: {', '.join(behind)}"

@@ -150,7 +150,7 @@ def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
 
 
 def _filled(variables: Mapping[str, Any]) -> str:
-    """Variables of a promptfoo test by their digest, without those that promptfoo itself sets anew for each run."""
+    """Variables of a promptfoo test by their digest, without those that promptfoo itself sets for each run."""
     own = {name: value for name, value in variables.items() if name != "sessionId" and not name.startswith("_")}
     return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
 

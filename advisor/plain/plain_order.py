@@ -17,6 +17,7 @@ from advisor.api import questions_left
 from advisor.decision.interview_day import interview_day
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, Visit
+from advisor.knowledge.labels import with_route_names
 from advisor.plain.console import tell
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class PlainOrder:
     def say_enough(self) -> None:
         """Say that the interview may stop here, why, and what can be typed."""
         state, found = self._interview.state, self._order.found
-        why = found.why if found is not None else ""
+        why = with_route_names(found.why) if found is not None else ""
         rest = ", rest to answer the others for the costs" if state.unsettled else ""
         tell(f"\n{enough(state)}\n{why[:1].upper()}{why[1:]}.\nType save, verdict{rest}, review, back or quit.")
 

@@ -100,8 +100,9 @@ def _costs(assessment: Assessment) -> str:
     cost = chosen.monthly_usd
     span = f" ({dollar_span(cost.p10, cost.p90)})" if cost.p10 < cost.p90 else ""
     failed = chosen.lines.get("failures", 0.0)
-    told = f" · {dollars(failed)} a month of it for failed tasks" if failed > cost.p50 / 2 else ""
-    return f"{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year{told}"
+    run = f"{dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: "
+    total = f"{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year"
+    return run + total if failed > cost.p50 / 2 else total
 
 
 def _against_today(assessment: Assessment) -> str:

@@ -98,9 +98,7 @@ def memory_use(
     gpus = layout.gpus
     one_gb = one * layout.tensor * layout.pipeline / BILLION
     parts = (held * gpus / BILLION, overhead * gpus / BILLION, available * gpus / BILLION)
-    reason = _reason(
-        parts, one_gb, batch, f"{gpus}× {gpu.id} ({gpu.memory_gb:,.0f} GiB each)", placement.model.id, layout
-    )
+    reason = _reason(parts, one_gb, batch, f"{gpus} × {gpu.title}", placement.model.title, layout)
     kv = free * gpus / BILLION if batch else one_gb
     return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
 
@@ -114,8 +112,9 @@ def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: st
     weights, overhead, available = parts
     needs = f"{name}: {weights:,.1f} GB of weights + {overhead:,.1f} GB kept free and overhead"
     has = f"the {available:,.1f} GB of {cards}"
+    spread = f" as {layout}" if layout.gpus > 1 else ""
     if batch:
-        return f"{needs} leave room for {batch:,} requests of {one:,.3f} GB each in {has} as {layout}"
+        return f"{needs} leave room for {batch:,} requests of {one:,.3f} GB each in {has}{spread}"
     if weights + overhead + one > available:
         total = weights + overhead + one
         return f"{needs} + {one:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"

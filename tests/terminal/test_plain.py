@@ -108,7 +108,7 @@ def test_an_interview_of_what_matters_says_when_it_is_enough_and_goes_on_when_to
     left = len(state.unsettled)
     said = prompt(tmp_path, "", "review", "nonsense", "rest", "quit", arguments=("--resume",))
     assert f"No open question can change the route: {left} questions were not asked." in said
-    assert f"Self-host is left whatever the {left} open questions turn out to be" in said
+    assert f"Self-hosting is left whatever the {left} open questions turn out to be" in said
     assert "That is none of these words." in said
     _, _, after = said.rpartition("Type save, verdict, rest to answer the others for the costs, review, back or quit.")
     assert any(QUESTIONS[key].text in after for key in state.unsettled)  # the rest is asked

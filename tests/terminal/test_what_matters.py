@@ -182,7 +182,7 @@ async def test_the_interview_stops_by_itself_and_only_when_one_goes_on(tmp_path:
         shown = " ".join(painted(app).split())
         count = len(app.controller.state.unsettled)
         assert f"No open question can change the route: {count} questions were not asked." in shown
-        assert f"Self-host is left whatever the {count} open questions turn out to be" in shown
+        assert f"Self-hosting is left whatever the {count} open questions turn out to be" in shown
         await pilot.press("escape", "tab")
         await pilot.pause()
         assert on(app, MenuScreen)

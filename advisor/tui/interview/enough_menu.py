@@ -8,6 +8,7 @@ from advisor.analysis.relevant_questions import (
     counted,
     enough,
 )
+from advisor.knowledge.labels import with_route_names
 from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, wrapped
 
@@ -21,9 +22,10 @@ TITLE = "Enough is known"
 
 def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     """Say why the interview stops here."""
+    why = with_route_names(found.why)
     lines = [
         *wrapped(enough(state), columns, "  ", "strong"),
-        *wrapped(f"{found.why[:1].upper()}{found.why[1:]}.", columns, "  ", "muted"),
+        *wrapped(f"{why[:1].upper()}{why[1:]}.", columns, "  ", "muted"),
     ]
     passed = len(state.unknown & set(state.open_keys))
     if passed:

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
+from statistics import fmean
 from types import MappingProxyType
 
 from advisor.errors import BadInput, nearest
 from advisor.evidence.evaluation_files import TaskOutcome
-from advisor.evidence.success_rates import Paired, Rate, mcnemar, prompts_for, wilson
+from advisor.evidence.success_rates import Paired, Rate, compare_tasks, prompts_for, rate_of_tasks
 
 _MARGIN = 0.05
 """Half-width for which the number of prompts is given: what separates 90 % from 95 %."""
+_BEYOND_REASON = 10**15
+"""Tokens or seconds of a task that no tool counts: a damaged number."""
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateResult:
-    """One candidate: its rate, mean tokens and seconds of a task where the tool says them."""
+    """One candidate: its rate by distinct tasks, the runs of them, mean tokens and seconds of a task where known."""
 
     candidate: str
     rate: Rate
+    runs: int
     tokens_per_task: float | None
     seconds_per_task: float | None
 
@@ -52,14 +57,13 @@ class EvaluationResult:
         lines = []
         for result in self.candidates.values():
             rate = result.rate
-            lines.append(f"{result.candidate}: {rate.passed} of {rate.tried} passed, {rate.share:.1%} "
+            lines.append(f"{result.candidate}: {rate.tried:,} tasks, {result.runs:,} runs, {rate.share:.1%} passed "
                          f"({rate.low:.1%} to {rate.high:.1%} at 95 %)")  # fmt: skip
         for (first, second), pair in self.pairs.items():
             verdict = "differ" if pair.p_value < 0.05 else "cannot be told apart"
-            common = pair.both + pair.neither + pair.only_first + pair.only_second
-            lines.append(f"{first} and {second} {verdict} on {common}"
-                         f" common tasks: {pair.only_first} passed by the first alone, {pair.only_second} by the second"
-                         f" (McNemar p = {pair.p_value:.3g})")  # fmt: skip
+            lines.append(f"{first} and {second} {verdict} on {pair.tasks:,} common tasks: the first did better on"
+                         f" {pair.first_better:,}, the second on {pair.second_better:,}"
+                         f" ({pair.test} p = {pair.p_value:.3g})")  # fmt: skip
         worst = max(self.candidates.values(), key=lambda each: each.rate.high - each.rate.low)
         needed = prompts_for(_MARGIN, min(max(worst.rate.share, 0.5), 0.99))
         if needed > worst.rate.tried:
@@ -75,21 +79,18 @@ class EvaluationResult:
 def evaluate_outcomes(
     outcomes: Iterable[TaskOutcome], skipped: Mapping[str, int] = MappingProxyType({})
 ) -> EvaluationResult:
-    """Count by candidate and by task; a task done again counts again, and is paired by its last."""
+    """Count by candidate and by distinct task: several runs of one task give its mean success, and count once."""
     by: dict[str, list[TaskOutcome]] = defaultdict(list)
     for outcome in outcomes:
         by[outcome.candidate].append(outcome)
     if not by:
         raise BadInput("measure evaluation", "no outcome could be read", _reasons(skipped))
     candidates = {name: _result(name, done) for name, done in sorted(by.items())}
-    pairs = {}
-    for first, second in combinations(candidates, 2):
-        one, other = ({each.task: each.passed for each in by[name]} for name in (first, second))
-        common = one.keys() & other.keys()
-        if common:
-            counts = [sum((one[task], other[task]) == pattern for task in common)
-                      for pattern in ((True, True), (True, False), (False, True), (False, False))]  # fmt: skip
-            pairs[first, second] = mcnemar(*counts)
+    success = {name: _success_by_task(done) for name, done in by.items()}
+    pairs = {
+        (first, second): compare_tasks(success[first], success[second])
+        for first, second in combinations(candidates, 2) if success[first].keys() & success[second].keys()
+    }  # fmt: skip
     return EvaluationResult(candidates, pairs)
 
 
@@ -99,11 +100,23 @@ def _reasons(skipped: Mapping[str, int]) -> str:
 
 
 def _result(name: str, done: list[TaskOutcome]) -> CandidateResult:
-    tokens = [each.tokens for each in done if each.tokens is not None]
-    seconds = [each.seconds for each in done if each.seconds is not None]
-    return CandidateResult(
-        name,
-        wilson(sum(each.passed for each in done), len(done)),
-        sum(tokens) / len(tokens) if tokens else None,
-        sum(seconds) / len(seconds) if seconds else None,
-    )
+    rate = rate_of_tasks(_success_by_task(done))
+    tokens = _mean_of_tasks((each.task, each.tokens) for each in done)
+    return CandidateResult(name, rate, len(done), tokens, _mean_of_tasks((each.task, each.seconds) for each in done))
+
+
+def _success_by_task(done: Iterable[TaskOutcome]) -> dict[str, Fraction]:
+    """The share of each task's runs that passed, exact so that tasks done equally well compare equal."""
+    runs: dict[str, list[bool]] = defaultdict(list)
+    for each in done:
+        runs[each.task].append(each.passed)
+    return {task: Fraction(sum(passed), len(passed)) for task, passed in runs.items()}
+
+
+def _mean_of_tasks(runs: Iterable[tuple[str, float | None]]) -> float | None:
+    """The mean of the tasks' means, of the values a tool gave that can be true; None where it gave none."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for task, value in runs:
+        if value is not None and 0 <= value < _BEYOND_REASON:
+            values[task].append(value)
+    return fmean(map(fmean, values.values())) if values else None

@@ -2,17 +2,19 @@
 
 Read: promptfoo's JSON and JSON lines, Inspect's `.eval` and JSON logs, lm-evaluation-harness' sample files, OpenAI
 evals' event logs, and a plain CSV with the columns task, candidate, passed (and tokens, seconds where known). Prompts
-are not kept.
+are not kept. A task is one prompt: promptfoo's repeats, Inspect's epochs and any result written again are runs of it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,14 +33,14 @@ _LOCAL_HEADER = 30
 _MOST_ENTRIES = 200_000
 _PROMPTFOO_ERROR = 2
 """The `failureReason` of a request that ended in an error; 1 is a failed assertion."""
-_LM_EVAL_SAMPLES = re.compile(r"samples_(.+)_[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9.:-]+\.jsonl")
+_LM_EVAL_SAMPLES = re.compile(r"samples_(.+)_([0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9.:-]+\.jsonl")
 _PASSED = dict.fromkeys(("true", "1", "yes", "pass", "passed", "c", "correct"), True)
 _PASSED |= dict.fromkeys(("false", "0", "no", "fail", "failed", "i", "incorrect"), False)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskOutcome:
-    """One task done by one candidate; `tokens` is input and output together, None where the tool does not say."""
+    """One run of one task by one candidate; `tokens` is input and output together, None where the tool does not say."""
 
     task: str
     candidate: str
@@ -49,25 +51,28 @@ class TaskOutcome:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationFile:
-    """The outcomes of one file, its tool, and what could not be used by reason."""
+    """The outcomes of one file, its tool, what could not be used by reason, and the first and last day it says."""
 
     tool: str
     outcomes: tuple[TaskOutcome, ...]
     skipped: Mapping[str, int]
+    begins: str = ""
+    ends: str = ""
 
 
 def read_evaluation(path: Path) -> EvaluationFile:
     """Read one file of results; raises BadInput in one sentence where it is none that is understood."""
     data = read_file(path, _LARGEST, follow=True)
     if data[:4] == b"PK\x03\x04":
-        return _collect("inspect", _inspect_archive(data, path))
+        return _inspect(*_inspect_archive(data, path))
     text = data.decode("utf-8", "replace")
     if path.suffix == ".csv":
         return _collect("table", _csv(text, path))
     return _from_json(text, path)
 
 
-def _collect(tool: str, found: Iterator[TaskOutcome | str]) -> EvaluationFile:
+def _collect(tool: str, found: Iterator[TaskOutcome | str], *moments: object) -> EvaluationFile:
+    """Sort what was found into outcomes and reasons; `moments` are times as the tool wrote them, if it did."""
     outcomes: list[TaskOutcome] = []
     skipped: dict[str, int] = {}
     for each in found:
@@ -75,7 +80,8 @@ def _collect(tool: str, found: Iterator[TaskOutcome | str]) -> EvaluationFile:
             skipped[each] = skipped.get(each, 0) + 1
         else:
             outcomes.append(each)
-    return EvaluationFile(tool, tuple(outcomes), skipped)
+    days = sorted({_day(each) for each in moments} - {""}) or [""]
+    return EvaluationFile(tool, tuple(outcomes), skipped, days[0], days[-1])
 
 
 def _from_json(text: str, path: Path) -> EvaluationFile:
@@ -85,11 +91,11 @@ def _from_json(text: str, path: Path) -> EvaluationFile:
         return _lines(text, path)
     if isinstance(document, dict):
         if isinstance(document.get("samples"), list) and isinstance(document.get("eval"), dict):
-            return _collect("inspect", _inspect_samples(document["eval"], document["samples"]))
+            return _inspect(document, document["samples"])
         results = document.get("results")
         rows = results.get("results") if isinstance(results, dict) else results
         if isinstance(rows, list):
-            return _collect("promptfoo", _promptfoo(rows))
+            return _collect("promptfoo", _promptfoo(rows), _dig(results, "timestamp"))
         if isinstance(results, dict) and "n-samples" in document:
             raise BadInput(str(path), "holds averages only", "give lm-eval's samples file (--log_samples)")
     return _lines(text, path)
@@ -105,11 +111,13 @@ def _lines(text: str, path: Path) -> EvaluationFile:
                 rows.append(None)
     objects = [row for row in rows if isinstance(row, dict)]
     if any("spec" in row for row in objects):
-        return _collect("openai-evals", _openai(rows))
+        moments = [row.get("created_at") or _dig(row, "spec", "created_at") for row in objects]
+        return _collect("openai-evals", _openai(rows), *moments)
     if any("gradingResult" in row and "testIdx" in row for row in objects):
         return _collect("promptfoo", _promptfoo(rows))
     if any("doc_id" in row for row in objects):
-        return _collect("lm-eval", _lm_eval(rows, path))
+        named = _LM_EVAL_SAMPLES.fullmatch(path.name)
+        return _collect("lm-eval", _lm_eval(rows, path, named[1] if named else ""), named[2] if named else "")
     raise BadInput(
         str(path), "not results of promptfoo, Inspect, lm-eval or OpenAI evals",
         "or give a CSV with the columns task, candidate, passed",
@@ -117,7 +125,10 @@ def _lines(text: str, path: Path) -> EvaluationFile:
 
 
 def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
-    """A request that ended in an error says nothing of the answer; a task is a test case under one prompt."""
+    """A request that ended in an error says nothing of the answer; a task is a prompt with one set of variables.
+
+    `testIdx` counts on through `--repeat`, so it tells tasks apart only where the variables are not in the file.
+    """
     for row in rows:
         if not isinstance(row, dict) or not isinstance(row.get("success"), bool):
             yield "no result"
@@ -133,12 +144,18 @@ def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
         usage = _dig(row, "response", "tokenUsage", "total")
         taken = None if _dig(row, "response", "cached") is True else row.get("latencyMs")
         seconds = taken / 1000 if isinstance(taken, (int, float)) else None
-        task = str(row.get("testIdx", json.dumps(row.get("vars", {}), sort_keys=True)))
+        task = _filled(row["vars"]) if isinstance(row.get("vars"), dict) else str(row.get("testIdx"))
         task = f"{task}:{row['promptId']}" if "promptId" in row else task
         yield TaskOutcome(task, str(name), row["success"], usage if isinstance(usage, int) and usage else None, seconds)
 
 
-def _inspect_archive(data: bytes, path: Path) -> Iterator[TaskOutcome | str]:
+def _filled(variables: Mapping[str, Any]) -> str:
+    """Variables of a promptfoo test by their digest, without those that promptfoo itself sets for each run."""
+    own = {name: value for name, value in variables.items() if name != "sessionId" and not name.startswith("_")}
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
+
+
+def _inspect_archive(data: bytes, path: Path) -> tuple[Mapping[str, Any], list[Any]]:
     """A `.eval` file is a zip of a header and one JSON file a sample; sizes are checked before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -155,7 +172,7 @@ def _inspect_archive(data: bytes, path: Path) -> Iterator[TaskOutcome | str]:
                        if name.startswith("samples/") and name.endswith(".json")]  # fmt: skip
     except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, OSError, EOFError, MemoryError):
         raise BadInput(str(path), "is not a readable Inspect log", "inspect log convert --to json") from None
-    yield from _inspect_samples(header.get("eval", {}), samples)
+    return header if isinstance(header, dict) else {}, samples
 
 
 def _unpacks_zstd(entries: list[zipfile.ZipInfo]) -> bool:
@@ -176,7 +193,14 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> 
     return unpacked
 
 
+def _inspect(log: Mapping[str, Any], samples: list[Any]) -> EvaluationFile:
+    about = log.get("eval")
+    moments = (_dig(log, "stats", "started_at") or _dig(about, "created"), _dig(log, "stats", "completed_at"))
+    return _collect("inspect", _inspect_samples(about if isinstance(about, dict) else {}, samples), *moments)
+
+
 def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[TaskOutcome | str]:
+    """A task is a sample of one of Inspect's tasks; its epochs are runs of it."""
     for sample in samples:
         if not _drawn(_dig(sample, "metadata", "stratum")):
             yield _CHOSEN
@@ -193,20 +217,21 @@ def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[T
         counts = [each.get("total_tokens") for each in usage.values() if isinstance(each, dict)]
         tokens = sum(count for count in counts if isinstance(count, int)) or None
         seconds = sample.get("total_time")
-        name = f"{sample.get('id')}:{sample.get('epoch', 1)}"
+        name = f"{about.get('task', '')}:{sample.get('id')}"
         yield TaskOutcome(
             name, str(about.get("model")), passed, tokens, seconds if isinstance(seconds, float) else None
         )
 
 
-def _lm_eval(rows: list[Any], path: Path) -> Iterator[TaskOutcome | str]:
+def _lm_eval(rows: list[Any], path: Path, task: str) -> Iterator[TaskOutcome | str]:
     """The candidate is the folder that lm-eval names after the model; the score the first metric of 0 or 1.
 
-    Where answers were read by several filters, each sample has a row for each filter: the first filter's counts.
+    Where answers were read by several filters, each sample has a row for each filter: the first filter's counts. A task
+    is a document of the benchmark `task`, or of the file's where its name does not say it; `repeats` and further files
+    of the same benchmark are runs of it.
     """
     candidate = path.parent.name.replace("__", "/") or "lm-eval"
-    named = _LM_EVAL_SAMPLES.fullmatch(path.name)
-    of, filters = f"{named[1]}:" if named else "", list[Any]()
+    filters = list[Any]()
     for row in rows:
         if not isinstance(row, dict) or "doc_id" not in row:
             yield "no result"
@@ -220,7 +245,8 @@ def _lm_eval(rows: list[Any], path: Path) -> Iterator[TaskOutcome | str]:
         if passed is None:
             yield "score is neither passed nor failed"
         else:
-            yield TaskOutcome(f"{of}{row['doc_id']}", candidate, passed)
+            document = f"{task}:{row['doc_id']}" if task else f"{row['doc_id']}:{row.get('doc_hash', '')}"
+            yield TaskOutcome(document, candidate, passed)
 
 
 def _openai(rows: list[Any]) -> Iterator[TaskOutcome | str]:
@@ -263,6 +289,15 @@ def _passed(value: object) -> bool | None:
     if isinstance(value, (int, float)):
         return None if value not in (0, 1) else bool(value)
     return _PASSED.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def _day(moment: object) -> str:
+    """The day of a time in ISO 8601, in UTC where it has a zone; "" for what is none."""
+    try:
+        found = datetime.fromisoformat(moment) if isinstance(moment, str) else None
+        return "" if found is None else (found.astimezone(UTC) if found.tzinfo else found).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _whole(text: str | None) -> int | None:

@@ -102,7 +102,7 @@ def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str 
             "measure evaluation", f"candidates are {', '.join(result.candidates)}",
             "say which is which: --api CANDIDATE, --open CANDIDATE",
         )  # fmt: skip
-    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool)
+    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool, file.begins, file.ends)
                for location, file in zip(locations, files, strict=True)]  # fmt: skip
     totals = {"passed": sum(outcome.passed for outcome in outcomes), "of": len(outcomes)}
     detail = {

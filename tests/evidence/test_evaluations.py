@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from advisor.errors import BadInput
 from advisor.evidence import evaluation_files
 from advisor.evidence.measure import measure_evaluation
-from advisor.evidence.success_rates import mcnemar, prompts_for, wilson
+from advisor.evidence.success_rates import compare_tasks, mcnemar, prompts_for, sign_flip, wilson
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 
@@ -72,6 +73,7 @@ def test_a_request_that_ended_in_an_error_is_no_failure_of_the_model(tmp_path: P
     assert dict(found.skipped) == {"request ended in an error": 2}
     assert found.totals == {"passed": 18, "of": 24}
     assert found.sources[0].tool == "promptfoo"
+    assert found.sources[0].begins == ("2026-11-29" if form == "json" else "")
 
 
 def test_two_prompts_of_one_test_are_two_tasks(tmp_path: Path) -> None:
@@ -82,7 +84,75 @@ def test_two_prompts_of_one_test_are_two_tasks(tmp_path: Path) -> None:
     path = tmp_path / "two.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     found = measure_evaluation([str(path)], hosted="a", weights="b")
-    assert any("on 2 common tasks: 1 passed by the first alone" in note for note in found.notes)
+    assert any("on 2 common tasks: the first did better on 1, the second on 0" in note for note in found.notes)
+
+
+def test_repeated_runs_of_one_test_are_one_task_however_a_tool_numbers_them(tmp_path: Path) -> None:
+    """Four tests run three times, of which 2, 3, 0 and 3 runs passed: (2/3 + 1 + 0 + 1) / 4 = 2/3 on 4 tasks.
+
+    Wilson by hand with z² = 3.8415: middle (0.6667 + 0.4802) / 1.9604 = 0.5850, half 1.9600 · √(0.0556 + 0.0600) /
+    1.9604 = 0.3399, so 0.2451 to 0.9249; as 12 independent tasks it would be 0.3906 to 0.8619. The other candidate
+    passed one run of the first test and none of the others: differences 1/3, 1, 0, 1, which all have the same sign in
+    2 of 2³ ways.
+    """
+    passed = {"a": (2, 3, 0, 3), "b": (1, 0, 0, 0)}
+    promptfoo = [
+        {"testIdx": run * 4 + test, "promptId": "p", "provider": name, "success": run < passed[name][test],
+         "vars": {"q": f"item {test}", "sessionId": f"s{run}"}, "gradingResult": None}
+        for name in passed for run in range(3) for test in range(4)
+    ]  # fmt: skip
+    repeats = tmp_path / "repeats.jsonl"
+    repeats.write_text("".join(json.dumps(row) + "\n" for row in promptfoo), encoding="utf-8")
+    samples = [{"id": test, "epoch": run + 1, "scores": {"match": {"value": "CI"[run >= passed["a"][test]]}}}
+               for run in range(3) for test in range(4)]  # fmt: skip
+    epochs = tmp_path / "epochs.json"
+    epochs.write_text(json.dumps({"eval": {"model": "a", "task": "sums"}, "samples": samples}), encoding="utf-8")
+    written = tmp_path / "r.csv"
+    rows = [f"t{test},a,{int(run < passed['a'][test])}" for run in range(3) for test in range(4)]
+    written.write_text("\n".join(["task,candidate,passed", *rows]), encoding="utf-8")
+    lm_eval = []
+    for run in range(3):
+        lm_eval.append(tmp_path / "a" / f"samples_sums_2026-11-2{run}T10-11-12.123456.jsonl")
+        lm_eval[run].parent.mkdir(exist_ok=True)
+        lines = [{"doc_id": test, "acc": float(run < passed["a"][test])} for test in range(4)]
+        lm_eval[run].write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
+    for files in ([repeats], [epochs], [written], lm_eval):
+        found = measure_evaluation([str(path) for path in files], weights="a")
+        assert found.answers["quality.open_success_rate"] == "0.2451..0.6667..0.9249"
+        assert found.answers["quality.eval_prompts"] == 4
+        assert found.notes[0].startswith("a: 4 tasks, 12 runs, 66.7% passed")
+    sources = measure_evaluation([str(path) for path in lm_eval], weights="a").sources
+    assert [source.begins for source in sources] == ["2026-11-20", "2026-11-21", "2026-11-22"]
+    pair = measure_evaluation([str(repeats)], weights="a").detail["pairs"][0]
+    assert pair == {"first": "a", "second": "b", "tasks": 4, "first_better": 3, "second_better": 0, "p_value": 0.25,
+                    "test": "sign-flip test"}  # fmt: skip
+
+
+def test_samples_of_two_inspect_tasks_with_one_id_are_two_tasks(tmp_path: Path) -> None:
+    places = []
+    for task in ("sums", "names"):
+        log = {"eval": {"model": "m", "task": task, "created": "2026-11-20T23:30:00-05:00"},
+               "samples": [{"id": 1, "scores": {"match": {"value": "C"}}}]}  # fmt: skip
+        places.append(tmp_path / f"{task}.json")
+        places[-1].write_text(json.dumps(log), encoding="utf-8")
+    found = measure_evaluation([str(path) for path in places], weights="m")
+    assert found.answers["quality.eval_prompts"] == 2
+    assert [(source.begins, source.ends) for source in found.sources] == [("2026-11-21", "2026-11-21")] * 2
+
+
+@given(st.lists(st.sampled_from([-1, 0, 1]), min_size=1, max_size=60))
+def test_the_sign_flip_test_of_single_runs_is_mcnemars(signs: list[int]) -> None:
+    counts = (signs.count(0), signs.count(1), signs.count(-1), 0)
+    assert sign_flip([Fraction(sign) for sign in signs]) == pytest.approx(mcnemar(*counts).p_value)
+
+
+def test_many_uneven_runs_are_compared_by_the_normal_distribution_of_the_same_sum() -> None:
+    """Both ways agree: 300 tasks with thirds are summed exactly, the same to a millionth are not."""
+    thirds = [Fraction(place % 7 - 3, 3) + Fraction(place % 2, 3) for place in range(300)]
+    near = [each + Fraction(1, 1_000_003) for each in thirds]
+    assert sign_flip(near) == pytest.approx(sign_flip(thirds), rel=0.02)
+    equal = compare_tasks({"t": Fraction(1, 3)}, {"t": Fraction(1, 3)})
+    assert (equal.first_better, equal.second_better, equal.p_value) == (0, 0, 1.0)
 
 
 def test_lm_eval_counts_a_task_once_whatever_filters_read_it() -> None:
@@ -119,6 +189,8 @@ def test_the_archive_that_inspect_writes_is_read_and_without_the_extra_it_says_h
     path = str(EXAMPLES / "inspect.eval")
     found = measure_evaluation([path], weights="mockllm/model")
     assert (found.totals, found.answers["quality.tokens_per_task"]) == ({"passed": 8, "of": 12}, 15)
+    assert found.notes[0] == "mockllm/model: 6 tasks, 12 runs, 66.7% passed (30.0% to 90.3% at 95 %)"
+    assert (found.sources[0].begins, found.sources[0].ends) == ("2026-11-29", "2026-11-29")
     monkeypatch.setattr(evaluation_files, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match="inspect log convert"):
         measure_evaluation([path])

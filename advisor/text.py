@@ -119,5 +119,32 @@ def table_of(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequ
     return "\n".join(visible(line.rstrip()) for line in lines)
 
 
+def fitted_table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> str:
+    """A table of at most `width` columns: the last columns that do not fit stand on a second row, indented.
+
+    Nothing is cut, so that every figure and every id can be read and typed; a second row wraps at spaces.
+    """
+    kept = len(heads)
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(kept)]
+    while kept > 1 and sum(widths[:kept]) + _GAP * (kept - 1) > width:
+        kept -= 1
+    if kept == len(heads):
+        return table_of(heads, rows)
+    firsts = table_of(heads[:kept], [row[:kept] for row in rows]).split("\n")
+    lines: list[str] = []
+    for first, row in zip(firsts, (heads, *rows), strict=True):
+        lines.append(first)
+        rest = (" " * _GAP).join(cell for cell in row[kept:] if cell)
+        lines += wrap(rest, width, lead="    ", hanging="    ")
+    return "\n".join(lines)
+
+
+def wrapped_rows(rows: Iterable[str], width: int = WIDTH) -> list[str]:
+    """Rows of at most `width` columns: what does not fit goes on below, four columns further in than its row."""
+    return [
+        part for row in rows for part in wrap(row, width, hanging=" " * (len(row) - len(row.lstrip(" ")) + 4)) or [""]
+    ]
+
+
 def _is_number(cell: str) -> bool:
     return cell == "–" or cell.replace(".", "").replace(",", "").lstrip("$-").isdigit()

@@ -41,3 +41,17 @@ def test_ages_print_as_text_and_json(capsys: pytest.CaptureFixture[str]) -> None
     assert invoke(["catalog", "age", "--as-of", "2026-11-21", "--format", "json"]) == 0
     figures = json.loads(capsys.readouterr().out)["figures"]
     assert {"kind", "name", "since", "days", "limit_days", "source", "grade", "stale"} == set(figures[0])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["sources", "claims", "records list --records examples/ledger", "catalog show", "catalog age --as-of 2036-01-01"],
+)
+def test_what_is_piped_fits_80_columns_and_is_not_cut(
+    arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke(arguments.split())
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 80
+    assert not any("…" in line for line in lines)

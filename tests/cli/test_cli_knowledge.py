@@ -71,7 +71,8 @@ def test_an_unknown_claim_is_answered_with_the_nearest_one(capsys: pytest.Captur
 def test_the_age_of_a_source_is_told_on_the_day_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     for day, old in (("2026-11-21", False), ("2027-11-21", True)):
         assert run(["sources", "--as-of", day]) == 0
-        (line,) = [one for one in capsys.readouterr().out.splitlines() if " litellm-prices-2026-11: " in one]
+        rows = capsys.readouterr().out.replace("\n    ", " ").splitlines()
+        (line,) = [one for one in rows if " litellm-prices-2026-11: " in one]
         assert ("older than 90 days" in line) == old
 
 

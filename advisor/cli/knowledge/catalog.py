@@ -18,11 +18,12 @@ from advisor.cli.arguments.pack_folder import MANIFEST, pack_files, write_pack
 from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.option_types import Day
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import emit
+from advisor.cli.framework.output import emit, terminal_width
 from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
+from advisor.text import WIDTH
 
 if TYPE_CHECKING:
     from advisor.knowledge.price_lists.list_files import ListKind
@@ -55,7 +56,9 @@ def show(name: str | None, form: str, output: Path | None, as_of: date, packs: t
         shown = {**{each: whole[each] for each in names}, **({"packs": packs_of} if packs_of else {})}
         emit(json.dumps(shown, indent=2, ensure_ascii=False, default=str), output, quiet=quiet)
         return
-    emit("\n\n".join(f"{each.upper()}\n{catalog_text(knowledge, each, as_of)}" for each in names), output, quiet=quiet)
+    width = terminal_width() if output is None else WIDTH
+    tables = (f"{each.upper()}\n{catalog_text(knowledge, each, as_of, width)}" for each in names)
+    emit("\n\n".join(tables), output, quiet=quiet)
 
 
 @command.command("age")
@@ -74,7 +77,7 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
         table = {"as_of": as_of.isoformat(), "figures": rows}
         text = json.dumps(table, indent=2, ensure_ascii=False, default=str)
     else:
-        text = ages_text(found, as_of)
+        text = ages_text(found, as_of, terminal_width() if output is None else WIDTH)
     emit(text, output, quiet=quiet)
     return 1 if exit_code and any(one.is_stale for one in found) else 0
 

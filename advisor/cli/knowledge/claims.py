@@ -10,8 +10,9 @@ import click
 
 from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, with_options
-from advisor.cli.framework.output import emit
+from advisor.cli.framework.output import emit, terminal_width
 from advisor.errors import BadInput, nearest
+from advisor.text import WIDTH, wrapped_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def command(claim: str | None, form: str, output: Path | None, quiet: bool) -> i
     if form == "json":
         emit(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False), output, quiet=quiet)
     else:
-        emit("\n".join(_lines(found)), output, quiet=quiet)
+        emit("\n".join(wrapped_rows(_lines(found), WIDTH if output else terminal_width())), output, quiet=quiet)
     return 0 if all(one.as_expected for one in found) else 1
 
 

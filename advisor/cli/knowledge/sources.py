@@ -10,7 +10,8 @@ import click
 
 from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import as_json, emit
+from advisor.cli.framework.output import as_json, emit, terminal_width
+from advisor.text import WIDTH, wrapped_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,13 @@ def command(coverage: bool, as_of: date, packs: tuple[Path, ...], form: str, out
         status = 0 if all(row["complete"] for row in rows) else 1
     else:
         rows, status = _sources(knowledge, as_of), 0
-    text = as_json(rows) if form == "json" else "\n".join(_coverage(rows) if coverage else _listed(rows))
+    text = (
+        as_json(rows)
+        if form == "json"
+        else "\n".join(
+            wrapped_rows(_coverage(rows) if coverage else _listed(rows), WIDTH if output else terminal_width())
+        )
+    )
     emit(text, output, quiet=quiet)
     return status
 

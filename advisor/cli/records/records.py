@@ -20,7 +20,7 @@ from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records.records_verify import verify
 from advisor.errors import BadInput
-from advisor.text import WIDTH, visible
+from advisor.text import WIDTH, visible, wrapped_rows
 
 EXAMPLES = examples(
     "advisor records list --records examples/ledger",
@@ -41,7 +41,11 @@ def list_records(records: Path, form: str, output: Path | None, quiet: bool) -> 
     from advisor.record.summary import lines_of, listed
 
     ledger = ledger_at(records)
-    text = as_json([asdict(one) for one in listed(ledger)]) if form == "json" else "\n".join(lines_of(ledger))
+    text = (
+        as_json([asdict(one) for one in listed(ledger)])
+        if form == "json"
+        else "\n".join(wrapped_rows(lines_of(ledger), WIDTH if output else terminal_width()))
+    )
     emit(text, output, quiet=quiet)
 
 

@@ -10,7 +10,7 @@ from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, Toke
 from advisor.knowledge.labels import route_name
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.report.listings.figure_ages import Age
-from advisor.text import table_of, visible
+from advisor.text import WIDTH, fitted_table, visible
 
 _MOST_STALE = 20
 
@@ -23,10 +23,10 @@ TOML_NAMES = {"api": "api", "managed": "managed", "gpus": "gpu", "models": "mode
 """What an entry of each table is called in a file."""
 
 
-def catalog_text(knowledge: Knowledge, name: str, day: date) -> str:
+def catalog_text(knowledge: Knowledge, name: str, day: date, width: int = WIDTH) -> str:
     """One table of the catalog as of a day, its unit above it, and below which entries a pack laid over."""
     laid = [visible(f"from the pack {pack}: {', '.join(ids)}") for pack, ids in laid_entries(knowledge, name).items()]
-    return "\n".join([_table(knowledge, name, day), *laid])
+    return "\n".join([_table(knowledge, name, day, width), *laid])
 
 
 def laid_entries(knowledge: Knowledge, name: str) -> dict[str, list[str]]:
@@ -40,16 +40,16 @@ def laid_entries(knowledge: Knowledge, name: str) -> dict[str, list[str]]:
     return {pack: ids for pack, ids in found.items() if ids}
 
 
-def _table(knowledge: Knowledge, name: str, day: date) -> str:
+def _table(knowledge: Knowledge, name: str, day: date, width: int) -> str:
     catalog = knowledge.catalog
     if name in ("api", "managed"):
         models = catalog.api if name == "api" else catalog.managed
-        return "dollars per million tokens\n" + table_of(*_prices(models.values(), day))
+        return "dollars per million tokens\n" + fitted_table(*_prices(models.values(), day), width)
     if name == "gpus":
-        return "dollars per GPU-hour\n" + table_of(*_gpus(catalog))
+        return "dollars per GPU-hour\n" + fitted_table(*_gpus(catalog), width)
     if name == "models":
-        return "billions of parameters, context in tokens\n" + table_of(*_models(catalog))
-    return table_of(*(_licenses(knowledge) if name == "licenses" else _providers(catalog)))
+        return "billions of parameters, context in tokens\n" + fitted_table(*_models(catalog), width)
+    return fitted_table(*(_licenses(knowledge) if name == "licenses" else _providers(catalog)), width)
 
 
 def _prices(models: Iterable[ApiModel | ManagedModel], day: date) -> Table:
@@ -108,16 +108,17 @@ def _gpu(gpu: Gpu) -> list[tuple[str, ...]]:
     return [(*shape, *row) for row in rows] or [(*shape, "", "", "", str(gpu.checked), gpu.grade)]
 
 
-def ages_text(found: Sequence[Age], day: date) -> str:
+def ages_text(found: Sequence[Age], day: date, width: int = WIDTH) -> str:
     """Per kind how many figures there are, how old the oldest is and how many are too old; then those, oldest first."""
     heads = ("kind", "figures", "oldest, days", "old after, days", "too old")
     kinds = list(dict.fromkeys(age.kind for age in found))
     rows = [_kind(kind, [age for age in found if age.kind == kind]) for kind in sorted(kinds)]
     stale = [age for age in found if age.is_stale]
     shown = [(age.kind, age.name, str(age.since), f"{age.days}", age.grade, age.source) for age in stale[:_MOST_STALE]]
-    listed = table_of(("too old", "figure", "since", "days", "grade", "source"), shown) if shown else "None is too old."
+    columns = ("too old", "figure", "since", "days", "grade", "source")
+    listed = fitted_table(columns, shown, width) if shown else "None is too old."
     more = f"\nand {len(stale) - len(shown)} more; --format json lists all" if len(stale) > len(shown) else ""
-    return f"as of {day}\n\n{table_of(heads, rows)}\n\n{listed}{more}"
+    return f"as of {day}\n\n{fitted_table(heads, rows, width)}\n\n{listed}{more}"
 
 
 def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:

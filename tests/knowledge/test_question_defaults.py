@@ -17,6 +17,8 @@ IDS = load_ids(data_directory("rules") / "catalog")
 TASKS = tuple(choice.id for choice in KNOWLEDGE.questions["workload.task"].choices)
 WITH_DEFAULT = [question for question in KNOWLEDGE.questions.values() if question.default]
 FOLLOWS_FROM_OTHERS = {
+    "volume.images_per_request",  # none, but for a task that reads images: part of the input as the task has it
+    "volume.audio_minutes_per_request",  # none
     "volume.requests",  # tokens and the length of an answer
     "economics.provider",  # the cheapest that qualifies
     "economics.electricity_usd_kwh",  # the parameter of the price of power

@@ -27,7 +27,8 @@ KINDS = {
     "volume": """output_tokens:tokens-per-month input_tokens:tokens-per-month input_per_request:tokens
         output_per_request:tokens peak_concurrency:count tokens_per_developer:tokens-per-month output_share:share
         cached_share:share batch_share:share peak_to_average:ratio stability:choice months_observed:count
-        annual_growth:growth requests:requests-per-month""",
+        annual_growth:growth requests:requests-per-month images_per_request:number
+        audio_minutes_per_request:number""",
     "staffing": """ml_infra_fte:number platform_fte:number evaluation_fte:number loaded_cost_usd:usd-per-year
         gpu_experience:bool on_call:bool""",
     "latency": """p50_ms:milliseconds p95_ms:milliseconds inter_token_ms:milliseconds interactive:bool

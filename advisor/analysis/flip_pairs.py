@@ -13,6 +13,7 @@ from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value
+from advisor.interview.visibility import answerable
 from advisor.knowledge.questions import Question
 
 
@@ -39,7 +40,7 @@ def find_pairs(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
     what_if, few = WhatIf(at, seed), min(draws, SWEEP_DRAWS)
     tries = [
         each
-        for question in at.knowledge.questions.values()
+        for question in answerable(at.knowledge.questions, answers)
         for each in _tries(question, answers, at)
         if what_if.option(_changed(answers, each), few) == option
     ]

@@ -18,6 +18,7 @@ from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
+from advisor.interview.visibility import answerable
 from advisor.knowledge.questions import FlipAction, Question
 
 SWEEP_DRAWS = 500
@@ -57,7 +58,7 @@ def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
     `option` is the route as answered.
     """
     task = Sweep(answers, at, seed, draws, option, WhatIf(at, seed))
-    found = [flip for question in at.knowledge.questions.values() for flip in flips_of(question, task)]
+    found = [flip for question in answerable(at.knowledge.questions, answers) for flip in flips_of(question, task)]
     return tuple(sorted(found, key=lambda flip: ACTS.index(flip.act)))
 
 

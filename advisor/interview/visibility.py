@@ -34,6 +34,12 @@ def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: 
     return tuple(key for key in keys if _is_shown(key, questions, answers, known))
 
 
+def answerable(questions: Mapping[str, Question], answers: Answers) -> list[Question]:
+    """The questions that these answers leave to be asked, or that were answered; what they close is no choice."""
+    shown = set(shown_keys(questions, questions, answers))
+    return [question for key, question in questions.items() if key in shown or answers.get(key) is not None]
+
+
 def without_closed(
     questions: Mapping[str, Question], answers: Answers
 ) -> tuple[Answers, tuple[tuple[str, tuple[str, ...]], ...]]:

@@ -28,7 +28,7 @@ def test_make_run_without_a_terminal_prints_one_line_for_each_example() -> None:
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     heads, *rows, _blank, one, interface = done.stdout.splitlines()
-    assert heads.split() == ["workload", "route", "offer", "$", "a", "month", "status"]
+    assert heads.split() == ["workload", "route", "offer", "$/month", "status"]
     assert len(rows) == len(list((ROOT / "examples").glob("*.toml"))) == 12
     assert "advisor assess examples/team-of-20.toml" in one
     assert "make run" in interface

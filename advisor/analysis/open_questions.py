@@ -24,6 +24,7 @@ from advisor.decision.gates import RemainingRoutes
 from advisor.decision.ranking import beats, choose
 from advisor.engine.rule_check import findings_of, tests_of
 from advisor.interview.answers import Answers
+from advisor.interview.visibility import possible_keys
 from advisor.knowledge.rules import Rule
 
 
@@ -45,7 +46,8 @@ def open_questions_that_matter(
 
     `passed` are questions that were knowingly left open. Draws beyond the first 10,000 are not bounded.
     """
-    asked = at.knowledge.questionnaires[answers.questionnaire].keys
+    questionnaire = at.knowledge.questionnaires[answers.questionnaire]
+    asked = possible_keys(questionnaire.keys, at.knowledge.questions, answers)
     unanswered = tuple(key for key in asked if answers.get(key) is None and key not in passed)
     reasoning = _Reasoning(Completions(answers, at, frozenset(unanswered)), seed, draws)
     option = reasoning.only_option()

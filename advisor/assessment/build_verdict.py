@@ -15,6 +15,7 @@ from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, 
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Value
 from advisor.interview.wording.answer_format import dollars, quantity
+from advisor.knowledge.labels import with_route_names
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
@@ -84,7 +85,7 @@ def _beyond_doubt(route: str, evaluation: Evaluation) -> Iterator[str]:
         assert bought is not None  # filtered above
         more = choice.p50[other] - choice.p50[route]
         than = "more" if more > 0 else "less"
-        yield f"{other} asks for no confirmation and costs {dollars(abs(more))} a month {than}"
+        yield f"{with_route_names(other)} asks for no confirmation and costs {dollars(abs(more))} a month {than}"
 
 
 def _to_find_out(one: ToFindOut, knowledge: Knowledge) -> str:

@@ -34,6 +34,23 @@ def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: 
     return tuple(key for key in keys if _is_shown(key, questions, answers, known))
 
 
+def possible_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
+    """Keep the keys that may come to be asked: those that the answers so far do not close whatever else is answered."""
+
+    def leaf(part: Leaf, wanted: bool) -> bool | None:
+        answer = None if isinstance(part, Finding) else answers.get(part.key)
+        if isinstance(part, Finding) or answer is None:
+            return None
+        truth = _test(part.op, part.value, answer)
+        return truth if wanted or truth is None else not truth
+
+    def closed(question: Question) -> bool:
+        shown = question.show_when is None or fold(_condition(question), leaf, all_known, any_known)
+        return shown is False
+
+    return tuple(key for key in keys if not closed(questions[key]))
+
+
 def answerable(questions: Mapping[str, Question], answers: Answers) -> list[Question]:
     """The questions that these answers leave to be asked, or that were answered; what they close is no choice."""
     shown = set(shown_keys(questions, questions, answers))

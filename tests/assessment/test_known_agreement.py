@@ -27,5 +27,5 @@ def test_an_unknown_agreement_is_the_first_condition_and_names_the_offer_with_a_
     assert other.offer is not None
     assert providers[other.offer.provider].baa is True
     more = other.monthly_usd.p50 - chosen.monthly_usd.p50
-    assert f"managed-cloud asks for no confirmation and costs {dollars(more)} a month more" in first
+    assert f"a cloud platform asks for no confirmation and costs {dollars(more)} a month more" in first
     assert found.verdict.status == "conditional"

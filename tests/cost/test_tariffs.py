@@ -14,6 +14,7 @@ from advisor.cost.tokens.prices import expected_rates, own_price, rows_in_force
 from advisor.cost.tokens.prompt_lengths import bands
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.ranges import Range
+from advisor.workload.resolved_workload import InputMix
 
 DAY = date(2026, 11, 28)
 PLAIN = TokenPrice("openai", date(2026, 11, 1), 2.5, 15.0, "contract", "reported", cache_read=0.25)
@@ -65,6 +66,13 @@ def test_batch_and_cache_lower_one_token_both() -> None:
     assert rates.input_mean == rates.batch_cache_read
     listed = expected_rates(replace(row, batch_cache_read=0.13))
     assert listed.batch_cache_read * 1e6 == pytest.approx(0.13)
+
+
+def test_text_that_costs_nothing_has_a_bill() -> None:
+    free = replace(PLAIN, input=0.0)
+    assert _bill(free, 1000, 5) == pytest.approx(75.0)
+    assert _bill(free, 1000, 5, mix=InputMix(image=0.5)) == pytest.approx(75.0)
+    assert _bill(replace(PLAIN, image_input=5.0), 1000, 0, mix=InputMix(image=0.5)) == pytest.approx(3_750.0)
 
 
 def test_shares_may_be_draws() -> None:

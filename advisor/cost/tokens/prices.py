@@ -174,9 +174,14 @@ def input_kinds(row: TokenPrice, mix: InputMix) -> tuple[tuple[str, float, float
     """Kinds of fresh input tokens: the name, the share of the input, and the price over that of text."""
     return (
         ("input token", mix.text, 1.0),
-        ("image token", mix.image, (row.image_input or row.input) / row.input),
-        ("audio token", mix.audio, (row.audio_input or row.input) / row.input),
+        ("image token", mix.image, _over_text(row.image_input, row)),
+        ("audio token", mix.audio, _over_text(row.audio_input, row)),
     )
+
+
+def _over_text(price: float, row: TokenPrice) -> float:
+    """A price over that of text; 1 where none is listed, or where text is free."""
+    return price / row.input if price and row.input else 1.0
 
 
 def rows_in_force(rows: Iterable[TokenPrice], as_of: date) -> tuple[TokenPrice, ...]:

@@ -74,7 +74,8 @@ def test_every_rule_in_force_is_either_fired_or_missed_and_a_miss_says_what_it_l
 def test_the_text_fits_eighty_columns_and_goes_through_the_gates_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, HOSPITAL, "--no-flips")
     assert max(map(len, text.splitlines())) <= WIDTH
-    assert text.index("MUST:") < text.index("CAN:") < text.index("PREFER:") < text.index("Nearly fired")
+    law, people = text.index("LAW, CONTRACT AND PHYSICS"), text.index("PEOPLE, QUALITY AND LATENCY")
+    assert law < people < text.index("PREFERENCE IN A TIE") < text.index("Nearly fired")
     assert "Here it was decided" in text
 
 
@@ -138,7 +139,7 @@ def test_pairs_of_answers_are_told_with_what_they_lead_to() -> None:
 def test_the_steps_that_costs_decide_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     path = str(EXAMPLES / "contract-extraction.toml")
     text = told(capsys, path, "--no-flips", "--draws", "200", "--as-of", "2026-11-28")
-    worth = text.split("\nWORTH")[1].split("\nPREFER")[0]
+    worth = text.split("\nTHE LOWEST COST")[1].split("\nPREFERENCE")[0]
     assert "The lowest P50 a month" in worth
     assert worth.lower().count("tied with the cheapest") == 3  # one for each rival
-    assert "tie" in text.split("\nPREFER")[1]
+    assert "tie" in text.split("\nPREFERENCE")[1]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TRIED = "Our own cloud account"
 FIRST = "›( ) Anywhere"
 """Where the data may travel in the what-if."""
-OPENED = {"view-why": "The data stays", "view-costs": "A month", "view-licenses": "llama-4-maverick"}
+OPENED = {"view-why": "The data stays", "view-costs": "A month", "view-licenses": "Llama 4 Maverick"}
 """The views of which an entry is opened, too, and how that begins."""
 BRIEF = ("why", "costs")
 """The views that a brief tour looks at."""

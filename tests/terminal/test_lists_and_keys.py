@@ -16,6 +16,7 @@ from advisor.interview.choices import is_typed
 from advisor.interview.reducer import Answer, Visit, begin, reduce
 from advisor.interview.sessions.session import write_session
 from advisor.interview.wording.typed_examples import EXAMPLES, example
+from advisor.knowledge.labels import catalog_label
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES
@@ -222,7 +223,7 @@ async def test_a_license_review_ends_in_a_verdict_on_licenses(tmp_path: Path) ->
         assert "a month" not in shown(app)
         await press(pilot, "f2")
         assert "LICENSES" in shown(app)
-        assert review.licenses[0].model in shown(app)
+        assert catalog_label(review.licenses[0].model) in shown(app)
         assert "a month" not in shown(app)
 
 

@@ -37,7 +37,7 @@ KEYS = (
 
 def test_opening_a_page_sends_it_once(tmp_path: Path) -> None:
     with Wire(tmp_path, "ask", "--questionnaire", "quick") as wire:
-        wire.read("can change the route", quiet=1.0)
+        wire.read("at most", quiet=1.0)
         wire.send(F2)
         opened = wire.read("proof", quiet=0.5)
         wire.send("\x1b")
@@ -55,7 +55,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
 
 def test_what_stands_is_what_a_new_drawing_shows(tmux: Tmux, tmp_path: Path) -> None:
     person = Interviewee(tmux, tmp_path)
-    tmux.wait("can change the route")
+    tmux.wait("at most")
     for name in KEYS:
         tmux.keys(name)
         person.rest(0.8)

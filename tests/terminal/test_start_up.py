@@ -80,18 +80,18 @@ def test_the_first_paint_is_small(wire: Wire, home: Path) -> None:
 
 
 def test_keys_cost_few_bytes_and_idling_none(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0)
+    wire.read("at most", quiet=1.0)
     typed = []
     for character in "clinical":
         wire.send(character)
         typed.append(len(wire.read(quiet=0.15)))
     assert statistics.median(typed) <= TYPED_KEY
-    wire.read("can change the route", quiet=2.0)
+    wire.read("at most", quiet=2.0)
     assert wire.read(quiet=3.0) == b""
 
 
 def test_a_tab_costs_few_bytes(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0)
+    wire.read("at most", quiet=1.0)
     sizes, footer, scrolled = [], [], []
     for _ in range(TABS):
         wire.send("\t")
@@ -109,7 +109,7 @@ def test_a_tab_costs_few_bytes(wire: Wire) -> None:
 
 
 def test_the_palette_and_a_menu_cost_few_bytes(wire: Wire) -> None:
-    wire.read("can change the route", quiet=1.0, seconds=60)
+    wire.read("at most", quiet=1.0, seconds=60)
     for key in ("\x10", "\x0f"):  # ctrl+p, ctrl+o
         wire.send(key)
         assert len(wire.read("to find", quiet=0.5)) <= MENU_OPENED

@@ -129,7 +129,7 @@ def _knowledge_files(scratch: Path) -> Iterator[FuzzTarget]:
 def _measured_files(scratch: Path) -> Iterator[FuzzTarget]:
     samples = {path.name: path.read_bytes() for path in sorted((EXAMPLES / "measure").iterdir()) if path.is_file()}
     logs = [data[:4000] for data in samples.values()]
-    yield FuzzTarget("benchmark", logs, _through(scratch, "run.json", read_benchmark))
+    yield FuzzTarget("benchmark", logs, _through(scratch, "run.json", lambda path: read_benchmark(path, 0.9)))
     yield FuzzTarget("evaluation", logs, _through(scratch, "samples.jsonl", read_evaluation))
     yield FuzzTarget("table", [b"task,candidate,passed,tokens\na,b,1,3\nc,d,no,\n"],
                      _through(scratch, "table.csv", read_evaluation))  # fmt: skip

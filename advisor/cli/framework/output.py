@@ -49,7 +49,7 @@ def progress(text: str, *, quiet: bool = False) -> None:
 
 def terminal_width() -> int:
     """Columns of the terminal that standard output goes to, at least 80; 80 for a pipe or a file."""
-    return max(shutil.get_terminal_size().columns, WIDTH) if sys.stdout.isatty() else WIDTH
+    return max(shutil.get_terminal_size().columns, WIDTH) if sys.stdout and sys.stdout.isatty() else WIDTH
 
 
 def headed(text: str, color: str, output: Path | None = None) -> str:
@@ -57,6 +57,7 @@ def headed(text: str, color: str, output: Path | None = None) -> str:
     bold = color == "always" or (
         color == "auto"
         and output is None
+        and sys.stdout
         and sys.stdout.isatty()
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM") != "dumb"

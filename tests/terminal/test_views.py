@@ -55,12 +55,14 @@ def test_the_card_says_what_to_buy_its_price_how_sure_contradictions_the_runner_
     )
     contradiction = Contradiction(("volume.requests",), "12M tokens a month are not 3M requests of 50 tokens")
     told = plain_text(card_lines(replace(found, verdict=verdict, contradictions=(contradiction,)), 78))
-    cost = found.option("self-host").monthly_usd  # type: ignore[union-attr]
+    chosen = found.option("self-host")
+    assert chosen is not None
+    cost, failed = chosen.monthly_usd, chosen.lines["failures"]
     order = (
         "SELF-HOSTED",
         "provisional",
         "because         The data stays on infrastructure you control",
-        f"costs           {dollars(cost.p50)} a month ({dollar_span(cost.p10, cost.p90)}) · ",
+        f"costs           {dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: ",
         "against today   saves $5,000 a month, $60k a year",
         "how sure        provisional, decided by law and contract",
         "hangs on",
@@ -73,6 +75,7 @@ def test_the_card_says_what_to_buy_its_price_how_sure_contradictions_the_runner_
     places = [told.find(text) for text in order]
     assert -1 not in places, told
     assert places == sorted(places), told
+    assert f"{dollars(cost.p50)} a month ({dollar_span(cost.p10, cost.p90)}) · " in " ".join(told.split())
 
 
 def test_a_wide_verdict_has_the_chart_under_the_card_and_the_rest_beside_it() -> None:

@@ -16,66 +16,30 @@ import subprocess
 import sys
 import tempfile
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from maintenance.chat_server import ChatHandler, serve
 
 SERVED = "tokenizer"
 """The model's name is a folder with a tokenizer: guidellm loads one by the name of the model that is served."""
 
 
-class Echo(BaseHTTPRequestHandler):
+class Echo(ChatHandler):
     """Answers each request with its last message, or without the target where `worse` is asked an eighth prompt."""
 
     worse = ""
-    protocol_version = "HTTP/1.1"
+    served = SERVED
 
-    def do_GET(self) -> None:
-        self._send({"object": "list", "data": [{"id": SERVED, "object": "model"}]})
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        content = asked["messages"][-1]["content"] if "messages" in asked else asked.get("prompt", "")
+    def tokens(self, body: dict[str, Any]) -> list[str]:
+        """The last message word by word; a load test, which streams, gets as many as it asks for at most."""
+        content = body["messages"][-1]["content"] if "messages" in body else body.get("prompt", "")
         text = content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
         number = text.split()[1] if text.startswith("Task ") else "1"
-        if asked["model"] == self.worse and int(number) % 8 == 0:
+        if body["model"] == self.worse and int(number) % 8 == 0:
             text = "I do not know."
-        if asked.get("stream"):
-            self._stream(text.split()[: asked.get("max_tokens") or asked.get("max_completion_tokens") or 32])
-        else:
-            message = {"role": "assistant", "content": text}
-            self._send({
-                "id": "1", "object": "chat.completion", "created": 1, "model": asked["model"],
-                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-                "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18},
-            })  # fmt: skip
-
-    def _send(self, body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def _stream(self, words: list[str]) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        base = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": SERVED}
-        for word in words:
-            self._event(base | {"choices": [{"index": 0, "delta": {"content": f"{word} "}, "text": f"{word} "}]})
-        usage = {"prompt_tokens": len(words), "completion_tokens": len(words), "total_tokens": 2 * len(words)}
-        self._event(base | {"choices": [], "usage": usage})
-        self.wfile.write(b"data: [DONE]\n\n")
-        self.close_connection = True
-
-    def _event(self, body: dict[str, Any]) -> None:
-        self.wfile.write(f"data: {json.dumps(body)}\n\n".encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of each request."""
+        most = body.get("max_tokens") or body.get("max_completion_tokens") or 32
+        return [f"{word} " for word in text.split()][: most if body.get("stream") else None]
 
 
 def advisor(*arguments: str, folder: str) -> str:
@@ -112,7 +76,7 @@ def filled(prompts: str) -> str:
 def main() -> None:
     """Print what each tool's results were read back as."""
     answers, inspect, promptfoo, guidellm = (str(Path(each).absolute()) if each != "-" else "" for each in sys.argv[1:])
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    server = serve(0, Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port = server.server_address[1]
     with tempfile.TemporaryDirectory() as folder:
@@ -137,6 +101,7 @@ def main() -> None:
             names = ["--api", hosted, "--open", opened]
             print("promptfoo:\n" + advisor("measure", "evaluation", "results.json", *names, folder=folder))
         if guidellm:
+            Echo.between = plan["load_test"]["expected"]["inter_token_ms"] / 1000.0
             command = next(each for each in plan["load_test"]["commands"] if each.startswith("guidellm"))
             command = command.replace("localhost:8000", f"127.0.0.1:{port}")
             tokenizer = (

@@ -24,30 +24,34 @@ class ChatHandler(BaseHTTPRequestHandler):
     """Answers the requests of one connection."""
 
     protocol_version = "HTTP/1.1"
+    served = MODEL
+    first, between = FIRST, BETWEEN
+
+    def tokens(self, body: dict[str, Any]) -> list[str]:
+        """The answer to a request, token by token."""
+        found = _SUM.search(_prompt(body))
+        if found:
+            first, second = int(found[1]), int(found[2])
+            return [str(first + second + ((first * 31 + second) % 7 == 0))]
+        return [f" {_WORDS[place % len(_WORDS)]}" for place in range(_most_tokens(body))]
 
     def do_GET(self) -> None:
         """Name the one model, or say that the server is well."""
-        models = {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "tests"}]}
+        models = {"object": "list", "data": [{"id": self.served, "object": "model", "created": 0, "owned_by": "tests"}]}
         self._json(models if self.path.endswith("/models") else {"status": "ok"})
 
     def do_POST(self) -> None:
         """Answer a chat or a completion, streamed where asked."""
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))) or b"{}")
         chat = "chat" in self.path
-        prompt = json.dumps(body.get("messages") or body.get("prompt") or "")
-        count = int(body.get("max_completion_tokens") or body.get("max_tokens") or 16)
-        found = _SUM.search(prompt)
-        tokens = [f" {_WORDS[place % len(_WORDS)]}" for place in range(count)]
-        if found:
-            first, second = int(found[1]), int(found[2])
-            tokens = [str(first + second + ((first * 31 + second) % 7 == 0))]
-        usage = {"prompt_tokens": max(1, len(prompt) // 4), "completion_tokens": len(tokens)}
+        tokens = self.tokens(body)
+        usage = {"prompt_tokens": max(1, len(_prompt(body)) // 4), "completion_tokens": len(tokens)}
         usage["total_tokens"] = sum(usage.values())
-        time.sleep(FIRST)
+        time.sleep(self.first)
         if body.get("stream"):
             self._stream(body, chat, tokens, usage)
             return
-        time.sleep(BETWEEN * (len(tokens) - 1))
+        time.sleep(self.between * (len(tokens) - 1))
         text = "".join(tokens)
         said = {"message": {"role": "assistant", "content": text}} if chat else {"text": text}
         self._json(
@@ -58,7 +62,7 @@ class ChatHandler(BaseHTTPRequestHandler):
         kind = "chat.completion" if chat else "text_completion"
         kind += ".chunk" if chat and body.get("stream") else ""
         return {"id": f"r{time.monotonic_ns()}", "object": kind, "created": int(time.time()),
-                "model": body.get("model", MODEL)}  # fmt: skip
+                "model": body.get("model", self.served)}  # fmt: skip
 
     def _stream(self, body: dict[str, Any], chat: bool, tokens: list[str], usage: dict[str, int]) -> None:
         self.send_response(200)
@@ -67,7 +71,7 @@ class ChatHandler(BaseHTTPRequestHandler):
         self.end_headers()
         head = self._head(chat, body)
         for place, token in enumerate(tokens):
-            time.sleep(BETWEEN if place else 0)
+            time.sleep(self.between if place else 0)
             said = {"delta": {"role": "assistant", "content": token}} if chat else {"text": token}
             last = "stop" if place + 1 == len(tokens) else None
             self._event(head | {"choices": [{"index": 0, "finish_reason": last, **said}]})
@@ -94,10 +98,18 @@ class ChatHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve(port: int) -> ThreadingHTTPServer:
+def _prompt(body: dict[str, Any]) -> str:
+    return json.dumps(body.get("messages") or body.get("prompt") or "")
+
+
+def _most_tokens(body: dict[str, Any]) -> int:
+    return int(body.get("max_completion_tokens") or body.get("max_tokens") or 16)
+
+
+def serve(port: int, handler: type[ChatHandler] = ChatHandler) -> ThreadingHTTPServer:
     """A server on this machine at a port, ready to run; 0 takes a free one."""
     ThreadingHTTPServer.request_queue_size = 256
-    return ThreadingHTTPServer(("127.0.0.1", port), ChatHandler)
+    return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
 if __name__ == "__main__":

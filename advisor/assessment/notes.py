@@ -54,10 +54,10 @@ def _spare_note(evaluation: Evaluation) -> str:
     share = plan.spares * plan.group_gpus / bought.offer.gpus
     lines = evaluation.costs.point_lines[evaluation.choice.option]
     usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
+    groups = f"{plan.spares} spare group{'s' * (plan.spares > 1)} of {plan.group_gpus} × {plan.request.gpu.title}"
     return (
-        f"{evaluation.findings.tier.capitalize()} keeps {plan.spares} spare group of {plan.group_gpus} × "
-        f"{plan.request.gpu.title} beside what the peak needs, about {dollars(usd)} a month, "
-        "which an internal service does not"
+        f"{evaluation.findings.tier.capitalize()} keeps {groups} beside what the peak needs, about {dollars(usd)} a "
+        "month, which an internal service does not"
     )
 
 

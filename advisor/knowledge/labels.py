@@ -16,7 +16,7 @@ from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
-_CATALOG = ("catalog/models.toml", "catalog/api.toml", "catalog/gpus.toml", "catalog/providers.toml")
+_CATALOG = tuple(f"catalog/{name}.toml" for name in ("models", "open", "api", "gpus", "providers"))
 _RULES = ("gates", "licenses", "obligations", "tiers.toml")
 _SOURCES = ("sources.toml",)
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")

@@ -162,7 +162,9 @@ def _reason(fired: Table) -> str:
 def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     about = table.get("about", {}).get("seq")
     said = table.get("statement", {})
-    rows: list[Row] = [("of record", str(about)), ("by", said.get("by", "")), ("because", said.get("because", ""))]
+    joint = table.get("portfolio")
+    rows: list[Row] = [*(_portfolio(joint) if joint else [("of record", str(about))])]
+    rows += [("by", said.get("by", "")), ("because", said.get("because", ""))]
     if "successor" in table:
         rows.append(("newer", f"record {table['successor'].get('seq')}"))
     if "threshold" in table:
@@ -170,7 +172,13 @@ def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     if "signature" in table:
         rows.append(("kind of key", str(table["signature"].get("key_type"))))
         rows.append(f"key: {table['signature'].get('key')}")
+    rows += [f"record {each.get('seq')}: {each.get('workload')}" for each in table.get("members", [])]
     yield str(table["record"]["kind"]).capitalize(), rows
+
+
+def _portfolio(joint: Table) -> list[Row]:
+    together, alone = (dollars(float(joint[f"{name}_usd"])) for name in ("joint", "alone"))
+    return [("name", str(joint["name"])), ("together", f"{together} a month"), ("each alone", f"{alone} a month")]
 
 
 def _to_check(entry: Entry, table: Table) -> tuple[Row, ...]:

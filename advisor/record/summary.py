@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.errors import AdvisorError
+from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_front, text_of
@@ -15,7 +16,16 @@ from advisor.text import visible
 
 def lines_of(ledger: Ledger) -> Iterator[str]:
     """One line for each record: number, time, kind, what it is about and, for a decision, its status."""
-    return (visible(one.line) for one in listed(ledger))
+    return (visible(_line(one)) for one in listed(ledger))
+
+
+def _line(one: ListedRecord) -> str:
+    if one.broken:
+        return f"{one.number:>8}  cannot be read: {one.broken}"
+    lead = f"{one.number:>8}  {one.created_utc}  {one.kind:<9}"
+    if one.status:
+        return f"{lead}  {one.title}: {route_name(one.route)} [{one.status}]"
+    return f"{lead}  {one.title or f'of record {one.about}'} by {''.join(one.people)}: {one.because}"
 
 
 def listed(ledger: Ledger) -> Iterator[ListedRecord]:
@@ -43,6 +53,7 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
             number,
             head["created_utc"],
             head["kind"],
+            title=text_of(front, "portfolio", "name"),
             people=(text_of(front, "statement", "by"),),
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from advisor.assessment.offer_words import offer_words
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import answer_label, catalog_label, gate_name, label, route_name, routes_in_words
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
 from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap
 
@@ -136,13 +137,13 @@ def _hangs_on(assessment: Assessment) -> str:
 
 def _flip_to(flip: Flip) -> str:
     """The route that another answer would lead to, first: it stays where the rest is cut."""
-    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
-    return f"{route_name(flip.verdict)} if {label(flip.key)} {to}, not {was}"
+    was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
+    return f"{route_name(flip.verdict)} if “{label(flip.key)}” is {to}, not {was}"
 
 
 def flip_sentence(flip: Flip) -> str:
     """Another answer, and the route it would lead to."""
-    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
     return f"{label(flip.key)} {to} (not {was}) → {route_name(flip.verdict)}"
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from advisor.knowledge.catalog import Gpu, OpenModel
+from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 
 KNOWLEDGE = load_knowledge()
@@ -126,6 +127,11 @@ def test_an_accelerator_can_be_had(card: Gpu) -> None:
     assert ways or card.id not in GPUS or card.workstation
     for price in card.prices:
         assert 0 < price.low <= (price.mode or price.low) <= price.high
+
+
+def test_a_person_reads_the_title_of_everything_in_the_catalog() -> None:
+    tables = (CATALOG.api, CATALOG.models, CATALOG.gpus, CATALOG.providers)
+    assert [name for table in tables for name, each in table.items() if catalog_label(name) != each.title] == []
 
 
 def test_every_figure_names_a_source_that_is_listed() -> None:

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from advisor.cli.portfolio import command
+from advisor.cli.records.records import list_records, show
 from advisor.cli.records.records_verify import verify
+from advisor.interview.wording.answer_format import dollars
 from advisor.record.formats.parse import read_front
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,15 @@ def test_a_portfolio_is_one_record_that_is_solved_again_from_its_members(ledger:
         [sys.executable, "-I", "verify.py", "."], cwd=ledger, capture_output=True, text=True, check=True
     )
     assert "4 records hold" in alone.stdout
+
+
+def test_a_person_reads_its_name_costs_and_members(ledger: Path) -> None:
+    listed = " ".join(run(list_records, "--records", str(ledger))[1].split())
+    assert listed.endswith("portfolio teams by Ada: One fleet for three teams.")
+    told = run(show, "4", "--records", str(ledger))[1]
+    front = read_front((ledger / "00000004-record.toml").read_bytes(), "")
+    assert f"together    {dollars(float(front['portfolio']['joint_usd']))} a month" in told
+    assert "record 2: case-notes" in told
 
 
 def test_a_changed_answer_terms_or_member_is_found(ledger: Path) -> None:

@@ -385,7 +385,7 @@ def test_a_chain_notices_removed_and_exchanged_records(knowledge: Knowledge, tmp
 def test_a_record_is_told_in_a_line_and_in_full(knowledge: Knowledge, tmp_path: Path) -> None:
     ledger = save(knowledge, tmp_path, Statement(title="Where claims run", deciders=("Ada", "Ben")))
     entry = ledger.entry(1)
-    line = "1 2026-11-21T12:00:00Z decision Where claims run: self-host [proposed]"
+    line = "1 2026-11-21T12:00:00Z decision Where claims run: self-hosted [proposed]"
     assert [" ".join(one.split()) for one in lines_of(ledger)] == [line]
     told = "\n".join(outline(entry))
     for part in (

@@ -57,7 +57,7 @@ def _item(one: ListedRecord, marked: int, *, is_brief: bool) -> MenuItem:
 def _title(one: ListedRecord) -> str:
     if one.status:
         return one.title.removeprefix(PLAIN_TITLE)
-    return f"  {one.kind} of {one.about} by {''.join(one.people)}: {one.because}"
+    return f"  {one.kind} {one.title or f'of {one.about}'} by {''.join(one.people)}: {one.because}"
 
 
 def _stands(one: ListedRecord) -> str:
@@ -82,8 +82,14 @@ def _decision(one: ListedRecord) -> list[tuple[str, str]]:
 
 
 def _event(one: ListedRecord) -> list[tuple[str, str]]:
-    about = f"record {one.about}" if one.about else ""
-    return [("of", about), ("by", ", ".join(one.people)), ("because", one.because), ("made", one.created_utc)]
+    about = f"record {one.about}" if one.about and not one.title else ""
+    return [
+        ("name", one.title),
+        ("of", about),
+        ("by", ", ".join(one.people)),
+        ("because", one.because),
+        ("made", one.created_utc),
+    ]
 
 
 HELP = (

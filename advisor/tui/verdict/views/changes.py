@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars
-from advisor.knowledge.labels import answer_label, label, route_name
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import label, route_name
 from advisor.report.phrases import assumed
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry
@@ -64,13 +65,13 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 
 def _flip_entry(flip: Flip) -> ViewEntry:
-    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
     title = f"{label(flip.key)} {was} → {to}"
     return ViewEntry(title, f"→ {route_name(flip.verdict)}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:
-    was, to = (answer_label(flip.key, raw) for raw in (flip.was, flip.to))
+    was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
     rows = (
         ("your answer", was),
         ("if it were", to),

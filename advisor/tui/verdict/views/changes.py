@@ -66,7 +66,7 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 def _flip_entry(flip: Flip) -> ViewEntry:
     was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
-    title = f"{label(flip.key)} {was} → {to}"
+    title = f"{label(flip.key)} {to} (not {was})"
     return ViewEntry(title, f"→ {route_name(flip.verdict)}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
 
 

@@ -40,7 +40,7 @@ def compiled_knowledge(knowledge: Knowledge, as_of: date) -> CompiledKnowledge:
     key = (knowledge.pins, as_of)
     if key not in _KEPT:
         while len(_KEPT) >= _MOST_KEPT:
-            _close(_KEPT.pop(next(iter(_KEPT))))
+            _KEPT.pop(next(iter(_KEPT)))  # never closed: whoever still uses it keeps it, and the last one frees it
         with errors_in_folders(knowledge.folders):
             _KEPT[key] = _compile(knowledge, as_of)
     return _KEPT[key]
@@ -65,8 +65,3 @@ def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
     first = first_day(knowledge, as_of)
     if as_of < first:
         raise BadInput("--as-of", f"on {as_of} the rules were not complete yet", f"the first day is {first}")
-
-
-def _close(old: CompiledKnowledge) -> None:
-    old.licenses.close()
-    old.gates.close()

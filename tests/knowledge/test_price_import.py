@@ -128,10 +128,37 @@ def test_prices_by_ranges_of_length_become_steps() -> None:
     ]  # fmt: skip
 
 
+def test_a_price_in_steps_of_another_checkpoint_is_shown_with_its_steps_and_taken_where_named(
+    capsys: Captured, listed: Path, tmp_path: Path
+) -> None:
+    ranges = [
+        {"range": [0, 32000], "input_cost_per_token": 3e-07, "output_cost_per_token": 1.5e-06},
+        {"range": [32000, 128000], "input_cost_per_token": 5e-07, "output_cost_per_token": 2.5e-06},
+        {"range": [128000, 256000], "input_cost_per_token": 8e-07, "output_cost_per_token": 4e-06},
+    ]
+    key = "novita/qwen/qwen3-235b-a22b-fp8"
+    listed.write_text(json.dumps({key: entry("novita", None, None, tiered_pricing=ranges)}), "utf-8")
+    ask = ["catalog", "import", "litellm", str(listed), "--yes", "--as-of", "2026-11-28"]
+    steps = "above 32,000 tokens 0.5 and 2.5, above 128,000 tokens 0.8 and 4"
+    assert invoke(ask) == 0
+    told = capsys.readouterr().err
+    assert "another checkpoint" in told
+    assert f"the list asks 0.3 and 1.5 a million tokens, {steps}" in told
+    assert not pack_files(tmp_path)
+    assert invoke([*ask, "--take", key]) == 0
+    assert steps in capsys.readouterr().out
+    knowledge = load_knowledge([tmp_path / "data" / "advisor" / "packs" / "litellm"])
+    rows = rows_in_force(knowledge.catalog.managed["qwen3-235b-a22b"].prices, DAY)
+    taken = next(row for row in rows if row.key == ("novita", "", "standard"))
+    assert [(step.above, step.input, step.output) for step in taken.steps] == [(32_000, 0.5, 2.5), (128_000, 0.8, 4.0)]
+
+
 def test_a_step_that_goes_is_said(capsys: Captured, listed: Path) -> None:
     listed.write_text(json.dumps({"gpt-5.4": entry("openai", 2.4e-06, 1.4e-05)}), "utf-8")
     assert invoke(["catalog", "import", "litellm", str(listed), "--yes", "--as-of", "2026-11-28"]) == 0
-    assert "no longer more expensive above 272,000 tokens" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "no longer more expensive above 272,000 tokens" in out
+    assert "cache read none was 0.25" in out
 
 
 def test_what_ended_is_left_out_and_ends_the_row_read_from_it() -> None:
@@ -174,7 +201,7 @@ def test_a_price_in_doubt_is_not_written_unless_named(capsys: Captured, listed: 
     ask = ["catalog", "import", "litellm", str(listed), "--yes", "--as-of", "2026-11-28"]
     assert invoke(ask) == 0
     out, err = capsys.readouterr()
-    assert "nothing differs" in out
+    assert "nothing differs from the catalog but 1 in doubt" in out
     assert "gpt-oss-120b at wandb" in err
     assert "dollars per million in a per-token field?" in err
     assert not pack_files(tmp_path)

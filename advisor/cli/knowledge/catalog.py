@@ -155,8 +155,10 @@ def import_file(
     compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)
     click.echo(read_text(read, compared, full))
     click.echo()
-    click.echo(changes_text([one for one in compared.changes if not one.doubt]))
-    changes = [one for one in compared.changes if not one.doubt or one.key in take or _believed(one)]
+    settled = [one for one in compared.changes if not one.doubt or one.key in take]
+    in_doubt = [one for one in compared.changes if one not in settled]
+    click.echo(changes_text(settled, len(in_doubt)))
+    changes = [*settled, *(one for one in in_doubt if _believed(one))]
     if not changes:
         return
     if not yes and not _agreed(f"Write these {len(changes)} prices to {pack}?"):
@@ -233,8 +235,10 @@ def _list_day(file: Path, today: date, *, asked: bool) -> date:
 
 def _believed(change: PriceChange) -> bool:
     """Whether a person takes a price in doubt; nobody there means no."""
+    from advisor.report.listings.price_text import offer_text
+
     told = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
-    click.echo(told, err=True)
+    click.echo(f"{told}\n  the list asks {offer_text(change)}", err=True)
     if not sys.stdin.isatty():
         click.echo(f"  left out; to take it: --take {change.key}", err=True)
         return False

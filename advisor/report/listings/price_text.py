@@ -52,11 +52,14 @@ def _named(what: str, names: Sequence[str], full: bool = False) -> list[str]:
     return [f"{len(names)} {what}: {', '.join(shown)}{more}"]
 
 
-def changes_text(changes: Iterable[PriceChange]) -> str:
-    """The changes as a table in dollars per million tokens, and under it what moved besides input and output."""
+def changes_text(changes: Iterable[PriceChange], in_doubt: int = 0) -> str:
+    """The changes as a table in dollars per million tokens, with what moved besides input and output.
+
+    `in_doubt` is the number of changes left for a person to decide.
+    """
     found = sorted(changes, key=lambda one: (one.kind, one.model, one.after.key))
     if not found:
-        return "nothing differs from the catalog"
+        return f"nothing differs from the catalog{f' but {in_doubt} in doubt' if in_doubt else ''}"
     heads = ("model", "provider", "region", "tier", "input", "was", "output", "was", "from", "listed as", "beside")
     rows = [
         (
@@ -72,6 +75,12 @@ def changes_text(changes: Iterable[PriceChange]) -> str:
         for one in found
     ]
     return f"dollars per million tokens\n{table_of(heads, rows)}"
+
+
+def offer_text(change: PriceChange) -> str:
+    """What a list asks in one change, with its steps, in dollars per million tokens."""
+    beside = _beside(change)
+    return f"{change.after.input:g} and {change.after.output:g} a million tokens{f', {beside}' if beside else ''}"
 
 
 def _where(row: TokenPrice) -> str:
@@ -93,7 +102,8 @@ def _beside(change: PriceChange) -> str:
     if before is not None and change.kind != "new":
         for name in _BESIDE:
             if getattr(before, name) != getattr(after, name):
-                moved.append(f"{name.replace('_', ' ')} {getattr(after, name):g} was {getattr(before, name):g}")
+                now, then = _asked(getattr(after, name)), _asked(getattr(before, name))
+                moved.append(f"{name.replace('_', ' ')} {now} was {then}")
     if before is None or before.steps != after.steps:
         known = {step.above: step for step in before.steps} if before else {}
         moved += [_step(step) for step in after.steps if known.get(step.above) != step]
@@ -109,6 +119,11 @@ def _beside(change: PriceChange) -> str:
     if after.until is not None and (before is None or before.until != after.until):
         moved.append(f"ends {after.until}")
     return ", ".join(moved)
+
+
+def _asked(price: float) -> str:
+    """A price besides input and output; a row states 0 where it has none."""
+    return f"{price:g}" if price else "none"
 
 
 def _step(step: PriceStep) -> str:

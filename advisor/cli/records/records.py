@@ -61,10 +61,11 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
+    from advisor.record.branches import told
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
-    lines = outline(ledger.entry(number), width, standing_of(ledger, number))
+    lines = outline(told(ledger, number), width, standing_of(ledger, number))
     emit("\n".join(lines).rstrip(), output, quiet=quiet)
 
 

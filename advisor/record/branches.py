@@ -77,7 +77,7 @@ def original_of(ledger: Ledger, front: Table) -> bytes:
     if sha256(data).hexdigest() != digest:
         raise Tampered(where, f"the record that it took over (blobs/sha256/{digest}) was changed")
     if len(data) > MAX_RECORD:
-        raise NotARecord(where, f"the record that it took over has {len(data):,} bytes, more than a record may have")
+        raise Tampered(where, f"the record that it took over has {len(data):,} bytes, more than a record may have")
     return data
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -68,24 +68,25 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
     changed: nothing is taken over then.
     """
     _refuse_broken(verify(theirs, Scope()))
-    foreign = list(_unknown(theirs, _known(ours)))
+    stray = _stray(ours, theirs)
+    foreign = list(_unknown(theirs, _known(ours, [number for number in ours.numbers() if number not in stray])))
     for one in foreign:
         _keep_parts(ours, theirs, one)
-    _set_aside(ours, theirs)
+    _set_aside(ours, stray)
     _refuse_broken(verify(ours, Scope()))
-    known, seen = _known(ours), 0
+    known, seen = _known(ours, ours.numbers()), ours.next().seq - 1
     for one in foreign:
-        if one.digest in known:
-            continue
 
         def build(at: Position, one: _Foreign = one) -> bytes:
             nonlocal seen
-            for number in range(seen + 1, at.seq):  # another process may be taking the same records over
-                known.update(_digests(ours, number))
+            known.update(_known(ours, range(seen + 1, at.seq)))  # another process may take the same records over
             seen = at.seq - 1
             if one.digest in known:
                 raise _HereAlready
-            return one.data if one.position == at else _wrapped(one, at, merger)
+            if one.position == at:
+                return one.data
+            ours.keep_blob(one.data)
+            return _wrapped(one, at, merger)
 
         try:
             saved = ours.append(build)
@@ -108,9 +109,9 @@ def _wrapped(one: _Foreign, at: Position, merger: Merger) -> bytes:
     return sealed_bytes(record.table(), at.seq)
 
 
-def _known(ledger: Ledger) -> set[str]:
-    """The digests of all records that are here, those that were taken over before among them."""
-    return {digest for number in ledger.numbers() for digest in _digests(ledger, number)}
+def _known(ledger: Ledger, numbers: Iterable[int]) -> set[str]:
+    """The digests of these records, and of those that they took over before."""
+    return {digest for number in numbers for digest in _digests(ledger, number)}
 
 
 def _digests(ledger: Ledger, number: int) -> Iterator[str]:
@@ -142,8 +143,9 @@ def _told_by(theirs: Ledger, number: int) -> Iterator[_Foreign]:
 
 
 def _keep_parts(ours: Ledger, theirs: Ledger, one: _Foreign) -> None:
-    """Keep a record's bytes, and what it pins and is signed with; what is missing there is missing here as well."""
-    ours.keep_blob(one.data)
+    """Keep what a record holds, pins and is signed with; what is missing there is missing here as well."""
+    if one.front["record"]["kind"] == MERGED:
+        ours.keep_blob(original_of(theirs, one.front))
     pins, portfolio = one.front.get("pins", {}), one.front.get("portfolio", {})
     digests = [*(pins[name]["sha256"] for name in _PINNED if pins), *(portfolio[name] for name in _TERMS if portfolio)]
     for digest in digests:
@@ -155,10 +157,10 @@ def _keep_parts(ours: Ledger, theirs: Ledger, one: _Foreign) -> None:
         ours.keep_signature(signature)
 
 
-def _set_aside(ours: Ledger, theirs: Ledger) -> None:
-    """Take records of the other branch out of our numbers, where git put them: after ours, chained to none of ours.
+def _stray(ours: Ledger, theirs: Ledger) -> list[int]:
+    """Our numbers under which records of the other branch lie: after ours, and chained to none of ours.
 
-    Their bytes are kept as blobs by now. Raises BadInput where such a record is not, byte for byte, one of theirs.
+    Git puts them there where the other branch has more records. Raises BadInput where one is not of that branch.
     """
     at, stray = Position(1), list[int]()
     for number in ours.numbers():
@@ -167,11 +169,22 @@ def _set_aside(ours: Ledger, theirs: Ledger) -> None:
         if stray or (head["seq"], head["prev_sha256"]) != (at.seq, at.prev_sha256):
             stray.append(number)
         at = Position(number + 1, entry.digest)
+    there = {theirs.entry(number).digest for number in theirs.numbers()} if stray else set()
     for number in stray:
         entry = ours.entry(number)
-        if number not in theirs.numbers() or theirs.entry(number).data != entry.data:
-            raise BadInput(str(entry.path), "follows another record than the one before it, and is not of that branch",
-                           "nothing was taken over; see: advisor records verify")  # fmt: skip
+        if entry.digest not in there:
+            raise BadInput(
+                str(entry.path),
+                "follows another record than the one before it, and is not of that branch",
+                "nothing was taken over; see: advisor records verify",
+            )
+    return stray
+
+
+def _set_aside(ours: Ledger, stray: list[int]) -> None:
+    """Take records of the other branch out of our numbers; their bytes are kept as blobs before."""
+    for number in stray:
+        ours.keep_blob(ours.entry(number).data)
     if stray:
         with open_directory(ours.directory) as directory:
             for number in reversed(stray):

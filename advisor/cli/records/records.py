@@ -16,6 +16,7 @@ from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.cli.framework.shell_words import files
+from advisor.cli.records.records_merge import merge, merge_driver
 from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records.records_verify import verify
@@ -114,5 +115,5 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, recheck, sign, accept, supersede, withdraw):
+for later in (verify, recheck, sign, accept, supersede, withdraw, merge, merge_driver):
     command.add_command(later)

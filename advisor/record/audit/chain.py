@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
-from itertools import pairwise
 
-from advisor.errors import AdvisorError
+from advisor.errors import BadInput
 from advisor.record.audit.status import reference
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
 from advisor.record.branches import MERGED, Here
 from advisor.record.formats.encoding import FIRST, Table
-from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger
-
-_MOST_WAITING = 10_000
-"""Records of another branch in the blobs that are followed back."""
 
 
 def check_chain(records: list[Verification], ledger: Ledger) -> None:
     """Numbers without a gap, and each record holding the digest of the one before; else it is of another branch.
 
-    A whole record that follows an earlier one than that before it is FORKED: as two branches put side by side are, and
-    as no changed byte is. What follows a record that is not here may as well follow a changed one: that is tampering.
+    A whole record is FORKED that follows an earlier one than that before it, or one that waits among the blobs: as two
+    branches put side by side are, and as no changed byte is. What follows bytes that are nowhere here may as well
+    follow a record that was changed since: that is tampering.
     """
     before: Verification | None = None
     here = Here()
@@ -34,7 +30,8 @@ def check_chain(records: list[Verification], ledger: Ledger) -> None:
             gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
             record.blame(TAMPERED, f"{gone} from before it")
         elif record.prev_sha256 and (not linked or record.seq != record.number):
-            if record.sha256 not in here and _seq_of(record.prev_sha256, here, ledger) == record.seq - 1:
+            follows = here.seq(record.prev_sha256) == record.seq - 1 or _waits(record, ledger)
+            if follows and record.sha256 not in here:
                 record.blame(
                     UNVERIFIABLE,
                     f"it is record {record.seq} of another branch, whole, and was not taken over from there: "
@@ -61,21 +58,17 @@ def _blame_link(record: Verification, before: Verification | None, linked: bool)
             before.blame(TAMPERED, f"record {record.number} was chained to other bytes than these")
 
 
-def _seq_of(digest: str, here: Here, ledger: Ledger) -> int:
-    """The number of a record that is here, or that waits in the blobs and follows one that is here; -1 otherwise."""
-    waiting: list[int] = []
-    while here.seq(digest) < 0 and len(waiting) < _MOST_WAITING:
-        try:
-            data = ledger.blob(digest) or b""
-            head = read_front(data, digest)["record"]
-        except AdvisorError:
-            return -1
-        if sha256(data).hexdigest() != digest:
-            return -1
-        waiting.append(head["seq"])
-        digest = head["prev_sha256"]
-    numbers = [*waiting, here.seq(digest)]
-    return numbers[0] if all(before == after - 1 for after, before in pairwise(numbers)) else -1
+def _waits(record: Verification, ledger: Ledger) -> bool:
+    """Whether the bytes that a record follows wait among the blobs, as git's merge driver keeps them."""
+    try:
+        blob = ledger.blob(record.prev_sha256)
+    except BadInput as error:
+        record.blame(UNVERIFIABLE, f"the record that it was chained to cannot be read: {error.what}")
+        return False
+    if blob is not None and sha256(blob).hexdigest() != record.prev_sha256:
+        record.blame(TAMPERED, f"the record that it was chained to (blobs/sha256/{record.prev_sha256}) was changed")
+        return False
+    return blob is not None
 
 
 def check_original(record: Verification, wrapper: Table, here: Here) -> None:

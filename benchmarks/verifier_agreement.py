@@ -4,9 +4,9 @@
 
 Every ledger is the example with four signed events added, or in every second case three branches of it merged, changed
 once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or with all records
-after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the next number.
-Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
-two disagree.
+after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the next number, or
+a record of a branch that was not taken over laid down there. Prints how many got the same status from both, and how
+many of the changed ledgers both accepted; status 1 where the two disagree.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from advisor.record.merge import Merger, merge
 from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
+KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork")
 WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -76,24 +77,14 @@ def tamper(ledger: Path, chance: random.Random) -> str:
     """Change one thing in a ledger; gives what was done."""
     records = sorted(ledger.glob("*-record.toml"))
     parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
-    kinds = (
-        "flip",
-        "value",
-        "value",
-        "chained",
-        "chained",
-        "remove",
-        "exchange",
-        "cut",
-        "replace",
-        "again",
-        "original",
-    )
+    kinds = (*KINDS, "value", "chained")  # these two twice as often
     kind, file = chance.choice(kinds), chance.choice(records + parts)
     if kind in ("value", "chained"):
         change_value(ledger, chance.randrange(len(records)) + 1, chance, kind == "chained")
     elif kind == "original":
         return change_original(ledger, chance)
+    elif kind == "fork":
+        lay_fork(ledger, len(records) + 1, chance)
     elif kind == "again":
         shutil.copy(file, ledger / name_of(len(records) + 1))
     elif kind == "remove":
@@ -151,6 +142,21 @@ def change_original(ledger: Path, chance: random.Random) -> str:
             file.write_bytes(sealed_bytes(table, at))
             before = sha256(file.read_bytes()).hexdigest()
     return "original"
+
+
+def lay_fork(ledger: Path, number: int, chance: random.Random) -> None:
+    """Lay down a record of a branch that was not taken over, or one that follows it, and it among the blobs."""
+    other = Ledger(ledger.parent / "branch-3")
+    entry = other.entry(10)
+    shutil.copytree(other.directory / "signatures", ledger / "signatures", dirs_exist_ok=True)
+    if chance.random() < 0.5:
+        (ledger / name_of(number)).write_bytes(entry.data)
+        return
+    following = tomli.loads(entry.data.decode())
+    following["record"] |= {"seq": 11, "prev_sha256": entry.digest}
+    (ledger / name_of(number)).write_bytes(sealed_bytes(following, 11))
+    if chance.random() < 0.8:
+        Ledger(ledger).keep_blob(entry.data)
 
 
 def change(table: dict[str, Any], chance: random.Random) -> None:

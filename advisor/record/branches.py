@@ -25,6 +25,8 @@ class Here:
         self._seq: dict[str, int] = {FIRST: 0}
         self._place: dict[str, int] = {}
         self._holds: dict[str, str] = {}
+        self.forked: set[str] = set()
+        """Records of another branch that lie here without having been taken over."""
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._place

@@ -19,7 +19,7 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.record.ledger import MAX_BLOB, Ledger
 
 _PART = re.compile(r"[0-9]{8}-record\.toml|blobs/sha256/[0-9a-f]{64}|signatures/[0-9a-f]{64}\.sig")
-_LISTED = re.compile(rb"100(?:644|755) blob ([0-9a-f]{40,64}) +([0-9]+)\t(.*)", re.DOTALL)
+_LISTED = re.compile(rb"100(?:644|755) blob ([0-9a-f]{40,64}) +([0-9]+)")
 _SAFE = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs")
 _SECONDS = 60
 
@@ -35,10 +35,16 @@ def ledger_in(revision: str, directory: Path) -> Iterator[tuple[Ledger, str]]:
         listed = _run(directory, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", folder or ".").stdout
         parts = {}
         for line in listed.split(b"\0"):
-            found = _LISTED.fullmatch(line)
-            name = found[3].decode(errors="replace").removeprefix(folder) if found else ""
-            if found and _PART.fullmatch(name) and int(found[2]) <= MAX_BLOB:
-                parts[name] = found[1].decode()
+            kind, _, path = line.partition(b"\t")
+            name, found = path.decode(errors="replace").removeprefix(folder), _LISTED.fullmatch(kind)
+            if not _PART.fullmatch(name):
+                continue
+            if found is None or int(found[2]) > MAX_BLOB:
+                raise BadInput(
+                    name, "is missing from the repository, no regular file, or too large",
+                    "fetch it first: nothing is fetched here",
+                )  # fmt: skip
+            parts[name] = found[1].decode()
         _write_out(directory, parts, Path(place))
         ledger = Ledger(Path(place))
         if not ledger.numbers():

@@ -13,37 +13,30 @@ from advisor.record.formats.encoding import FIRST, Table
 from advisor.record.ledger import Ledger
 
 
-def check_chain(records: list[Verification], ledger: Ledger) -> None:
+def check_link(record: Verification, before: Verification | None, here: Here, ledger: Ledger) -> None:
     """Numbers without a gap, and each record holding the digest of the one before; else it is of another branch.
 
-    A whole record is FORKED that follows an earlier one than that before it, or one that waits among the blobs: as two
-    branches put side by side are, and as no changed byte is. What follows bytes that are nowhere here may as well
-    follow a record that was changed since: that is tampering.
+    A whole record is FORKED that follows an earlier one than that before it, or one that waits among the blobs, and so
+    is what follows such a one: as two branches put side by side are, and as no changed byte is. What follows bytes that
+    are nowhere here may as well follow a record that was changed since: that is tampering.
     """
-    before: Verification | None = None
-    here = Here()
-    for record in records:
-        expected = before.number + 1 if before else 1
-        linked = record.prev_sha256 == (before.sha256 if before else FIRST)
-        if record.number != expected:
-            last = record.number - 1
-            gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
-            record.blame(TAMPERED, f"{gone} from before it")
-        elif record.prev_sha256 and (not linked or record.seq != record.number):
-            follows = here.seq(record.prev_sha256) == record.seq - 1 or _waits(record, ledger)
-            if follows and record.sha256 not in here:
-                record.blame(
-                    UNVERIFIABLE,
-                    f"it is record {record.seq} of another branch, whole, and was not taken over from there: "
-                    "advisor records merge",
-                    FORKED,
-                )
-            else:
-                _blame_link(record, before, linked)
-        here.add(record.sha256, record.number, record.seq or record.number)
-        if record.taken_over is not None:
-            here.add(record.taken_over.sha256, record.number, record.taken_over.seq)
-        before = record
+    expected = before.number + 1 if before else 1
+    linked = record.prev_sha256 == (before.sha256 if before else FIRST)
+    if record.number != expected:
+        last = record.number - 1
+        gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
+        record.blame(TAMPERED, f"{gone} from before it")
+    if not record.prev_sha256 or record.sha256 in here:
+        is_fork = False
+    else:
+        follows = here.seq(record.prev_sha256) == record.seq - 1 or _waits(record, ledger)
+        is_fork = record.prev_sha256 in here.forked or (follows and not (linked and record.seq == record.number))
+    if is_fork:
+        here.forked.add(record.sha256)
+        words = "it is of another branch, whole, and was not taken over from there: see advisor records merge"
+        record.blame(UNVERIFIABLE, f"written as record {record.seq}, {words}", FORKED)
+    elif record.prev_sha256 and record.number == expected and not (linked and record.seq == record.number):
+        _blame_link(record, before, linked)
 
 
 def _blame_link(record: Verification, before: Verification | None, linked: bool) -> None:

@@ -16,34 +16,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SEAL = b"# sha256 of every byte above this line: "
+SEAL, HEX = b"# sha256 of every byte above this line: ", re.compile(r"[0-9a-f]{64}")
 TYPE, COVERS = b"application/vnd.advisor.statement+json", "advisor.statement/1"
 NEEDS = {"decision": "pins", "sign-off": "signature", "accept": "threshold", "supersede": "successor"}
 NEEDS |= {"portfolio": "members", "merged": "original", "withdraw": "about"}
-HEX, RECORD = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9]{8})-record\.toml")
 WORDS, NOTHING = {4: "TAMPERED", 5: "CANNOT BE VERIFIED", -5: "FORKED"}, {"sha256": "0" * 64}
 here = {"0" * 64: (0, 0)}  # of each record's digest, its number in its branch and where what it tells of lies here
 told: dict[int, dict[str, Any]] = {}  # by place, the tables of the record that lies or is held there
-problems, ended = list[tuple[int, int, str]](), dict[str, frozenset[int]]()
+problems, ended, forks = list[tuple[int, int, str]](), dict[str, frozenset[int]](), set[str]()
 data, signers, none = dict[str, bytes](), dict[int, list[tuple[str, str]]](), frozenset[int]()
 
 
-def _read(path: Path, limit: int, digest: str = "", number: int = 0) -> bytes:
-    """The bytes of a file; empty where one that is named by its digest is missing or was changed."""
+def _read(path: Path, limit: int, digest: str = "", number: int = 0) -> bytes:  # empty if missing or changed
     read, there = b"", os.path.lexists(path)
     if there or not digest:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             read = file.read(limit + 1) if os.path.isfile(file.fileno()) else b"\0" * (limit + 1)
     if len(read) > limit:
         raise OSError("is not a file, or too large")
-    if digest in ("", hashlib.sha256(read).hexdigest()):
-        return read
-    problems.append((4 if there else 5, number, f"{path.name} is missing or was changed"))
-    return b""
+    wrong = digest not in ("", hashlib.sha256(read).hexdigest())
+    problems.extend([(4 if there else 5, number, f"{path.name} is missing or was changed")] * wrong)
+    return b"" if wrong else read
 
 
-def _tables(read: bytes) -> dict[str, Any]:
-    """The tables before the answers, held to what every record says, and the digests of the blobs it needs."""
+def _tables(read: bytes) -> dict[str, Any]:  # those before the answers, held to what every record says
     at = read.rfind(b"\n", 0, max(len(read) - 1, 0)) + 1
     if read[at:] != SEAL + hashlib.sha256(read[:at]).hexdigest().encode() + b"\n":
         raise AssertionError("its last line is not the SHA-256 of the bytes above it")
@@ -63,55 +59,59 @@ def _tables(read: bytes) -> dict[str, Any]:
     return front
 
 
-def _signed(event: dict[str, Any], ledger: Path, allowed: str, number: int) -> bool:
-    """Whether the signature of an event counts, today and on the day it claims."""
+def _signed(event: dict[str, Any], ledger: Path, allowed: str, number: int) -> bool:  # today and on the day it claims
     head, said, about, signature = (event[one] for one in ("record", "statement", "about", "signature"))
-    by, get, covered = said["by"], signature.get, data[about["sha256"]]
+    by, get, covered, at = said["by"], signature.get, data[about["sha256"]], head["created_utc"]
     if "covers" in signature:  # the statement, as DSSE encodes it
-        body = {"schema": COVERS, "act": head["kind"], "record_sha256": about["sha256"], "by": by}
-        body |= {"words": said["because"], "role": get("role", ""), "program_sha256": get("program", "")}
+        body = {"schema": COVERS, "act": head["kind"], "record_sha256": about["sha256"], "claimed_time": at}
+        body |= {"by": by, "words": said["because"], "role": get("role", ""), "program_sha256": get("program", "")}
         body |= {"successor_sha256": event["successor"]["sha256"]} if "successor" in event else {}
         body |= {"signers": event["threshold"]["signers"]} if "threshold" in event else {}
-        body["claimed_time"] = head["created_utc"]
         text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         covered = b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE, len(text), text)
     armored = _read(ledger / "signatures" / (signature["sha256"] + ".sig"), 16_000_000, signature["sha256"], number)
     zone, wrong = {**os.environ, "TZ": "UTC"}, 0 if armored and 0 < len(by) <= 320 and by.isprintable() else 5
-    days = (re.sub(r"[^0-9]", "", head["created_utc"]), f"{datetime.now(UTC):%Y%m%d%H%M%S}")
+    days = (re.sub(r"[^0-9]", "", at), f"{datetime.now(UTC):%Y%m%d%H%M%S}")
     with tempfile.NamedTemporaryFile(buffering=0) as file:
         file.write(armored)
         for more in ([], *(["-I", by, "-f", allowed, f"-Overify-time={day}"] for day in days if not wrong)):
             command = ["ssh-keygen", "-Y", "verify" if more else "check-novalidate", "-n", "decision-record", "-s"]
-            command += [file.name, *more]
-            done = subprocess.run(command, input=covered, capture_output=True, env=zone, check=False)
+            done = subprocess.run(
+                [*command, file.name, *more], input=covered, capture_output=True, env=zone, check=False
+            )
             if done.returncode or f" {signature['key']}\n".encode() not in done.stdout:
                 wrong = wrong or (4 if done.returncode and not more else 5)
     problems.extend([(wrong, number, f"the signature of {by} does not count")] if wrong else [])
     return not wrong
 
 
+# Check and enter the record after `before`; without that, record `number` of another branch, which was taken over.
 def _record(place: int, read: bytes, before: str, ledger: Path, allowed: str, number: int = 0) -> None:
-    """Check and enter the record after `before`; without that, record `number` of another branch, taken over."""
     digest, front, blobs = hashlib.sha256(read).hexdigest(), _tables(read), ledger / "blobs" / "sha256"
     seq, prev, kind, created = (front["record"][name] for name in ("seq", "prev_sha256", "kind", "created_utc"))
     inner, follows = front.get("original", NOTHING)["sha256"], here.get(prev, (-1, 0))[0] == seq - 1
-    wrong = 4 if not follows or seq != number else 5 if digest in here or inner not in here else 0
+    wrong = 4 if not follows or seq != number else 5 if inner not in here else 0
     if before:
         follows = follows or (os.path.lexists(blobs / prev) and _read(blobs / prev, 16_000_000, prev, place) != b"")
-        wrong = 0 if (seq, prev) == (place, before) else -5 if follows and digest not in here else 4
-    problems.extend([(wrong, place, "does not follow the record that it must, or was here before")] if wrong else [])
-    if not before or kind != "merged":
-        told[place] = front
-    elif original := _read(blobs / inner, 16_000_000, inner, place)[:1_000_000]:
-        _record(place, original, "", ledger, allowed, front["original"]["seq"])
-    for needed in front["blobs"]:
-        _read(blobs / needed, 16_000_000, needed, place)
+        forked = digest not in here and (prev in forks or (follows and (seq, prev) != (place, before)))
+        wrong = -5 if forked else 0 if (seq, prev) == (place, before) else 4
+    problems.extend([(wrong, place, "does not follow the record that it must follow")] * (wrong != 0))
+    if wrong == -5:
+        forks.add(digest)
+        return
+    told.update({} if before and kind == "merged" else {place: front})
+    if before and kind == "merged":
+        problems.extend([(5, place, "took over a record that was here before")] * (inner in here))
+        here.setdefault(inner, (front["original"]["seq"], place))
+        if original := _read(blobs / inner, 16_000_000, inner, place)[:1_000_000]:
+            _record(place, original, "", ledger, allowed, front["original"]["seq"])
+    b"".join(_read(blobs / needed, 16_000_000, needed, place) for needed in front["blobs"])
     for named in [*front.get("members", []), *(front[name] for name in ("about", "successor") if name in front)]:
         if not (known := here.get(named["sha256"], (-1, 0))[0]) == named["seq"] < seq:
             problems.append((4 if known != named["seq"] else 5, place, f"refers to another record {named['seq']}"))
     past = ended.get(prev, none) | ended.get(inner, none)
     (first, at), newer = (here.get(front.get(one, NOTHING)["sha256"], (0, 0)) for one in ("about", "successor"))
-    here.setdefault(digest, (seq, here.get(inner, (0, 0))[1] if kind == "merged" else place))
+    here[digest] = (seq, here.get(inner, (0, 0))[1] if kind == "merged" else place)
     data[digest], ended[digest] = read, past | ({at} & told.keys() if kind in ("supersede", "withdraw") else none)
     if at not in told:
         return
@@ -129,7 +129,7 @@ def _record(place: int, read: bytes, before: str, ledger: Path, allowed: str, nu
 
 def _main(ledger: Path, allowed: str, anchor: str) -> int:
     last, before = 0, "0" * 64
-    for number in sorted(int(found[1]) for found in map(RECORD.fullmatch, os.listdir(ledger)) if found):
+    for number in sorted(int(name[:8]) for name in os.listdir(ledger) if re.fullmatch(r"[0-9]{8}-record\.toml", name)):
         read = b""
         problems.extend([(4, number, "follows a record that is gone")] if number != last + 1 else [])
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor import __version__
 from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.packs.digest import program_digest
-from advisor.record.audit.chain import check_chain, check_events, check_head, check_original, check_references
+from advisor.record.audit.chain import check_events, check_head, check_link, check_original, check_references
 from advisor.record.audit.limited_replay import replay_in_child
 from advisor.record.audit.measured import check_measurements
 from advisor.record.audit.other_version import replayed_by
@@ -67,14 +67,13 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     here = Here()
     blobs = Blobs(ledger)
     for number in ledger.numbers():
-        checked = _read(ledger, number, fronts, here)
+        checked = _read(ledger, number, fronts, here, found.records[-1] if found.records else None)
         if number in fronts and scope.asked in (0, number):
             with result_of_its_own(checked):
                 _check_decision(checked, ledger, blobs, fronts[number], scope)
                 _check_portfolio(checked, ledger, fronts[number], scope)
         found.records.append(checked)
         progress(number)
-    check_chain(found.records, ledger)
     check_events(found.records, fronts)
     check_signatures(found.shown, ledger, fronts, scope.trust, scope.policy)
     stands = standings(fronts)
@@ -97,27 +96,37 @@ def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None =
     return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 
-def _read(ledger: Ledger, number: int, fronts: dict[int, Table], here: Here) -> Verification:
-    """Read one record's front, by itself: its seal, its schema, what it took over and what it refers to."""
+def _read(
+    ledger: Ledger, number: int, fronts: dict[int, Table], here: Here, before: Verification | None
+) -> Verification:
+    """Read one record's front: its seal, its schema, its place in the chain, what it took over and what it refers to.
+
+    Of a forked record the rest is judged once it was taken over.
+    """
     try:
         entry = ledger.entry(number)
     except BadInput as error:
         lost = Verification(Path(error.where), number)
         lost.blame(UNVERIFIABLE, error.what)
+        check_link(lost, before, here, ledger)
         return lost
     checked = Verification(entry.path, number, digests_of(entry.data)[1])
-    holds = ""
+    front: Table = {}
     with result_of_its_own(checked):
         front = read_front(entry.data, str(entry.path))
         _describe(checked, front)
         checked.seq, checked.prev_sha256 = front["record"]["seq"], front["record"]["prev_sha256"]
-        if checked.kind == MERGED:
-            holds = front["original"]["sha256"]
+    check_link(checked, before, here, ledger)
+    holds = front["original"] if checked.kind == MERGED and checked.sha256 not in here.forked else {}
+    with result_of_its_own(checked):
+        if holds:
             _open_original(checked, ledger, front, fronts, here)
-        else:
+        elif front and checked.sha256 not in here.forked:
             check_references(checked, front, here)
             fronts[number] = here.in_our_numbers(front)
-    here.add(checked.sha256, number, checked.seq or number, holds)
+    if holds:  # where its bytes are missing, what follows them in their branch is not to blame
+        here.add(holds["sha256"], number, holds["seq"])
+    here.add(checked.sha256, number, checked.seq or number, holds.get("sha256", ""))
     return checked
 
 

@@ -8,9 +8,9 @@ from hashlib import sha256
 from advisor.errors import BadInput
 from advisor.record.audit.status import reference
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
-from advisor.record.branches import MERGED, Here
 from advisor.record.formats.encoding import FIRST, Table
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import MERGED, Here
 
 
 def check_link(record: Verification, before: Verification | None, here: Here, ledger: Ledger) -> None:

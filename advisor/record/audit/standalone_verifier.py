@@ -118,7 +118,7 @@ def _record(place: int, read: bytes, before: str, ledger: Path, allowed: str, nu
     late = kind not in ("sign-off", "portfolio") and (at in past or told[at]["record"]["kind"] != "decision")
     decided = told.get(newer[1], front)["record"]["kind"] == "decision" and first < newer[0]
     if late or created < told[at]["record"]["created_utc"] or (kind == "supersede" and not decided):
-        problems.append((5, place, f"is before record {at} or its successor, or that had ended or is no decision"))
+        problems.append((5, place, f"is before record {at} or its successor, that had ended or is not a decision"))
     found = signers.setdefault(at, [])
     if "signature" in front and _signed(front, ledger, allowed, place) and kind == "sign-off":
         found.append((front["signature"]["key"], front["statement"]["by"]))

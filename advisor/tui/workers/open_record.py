@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
-from advisor.record.branches import told
 from advisor.record.formats.parse import read_record, recorded_assessment
+from advisor.record.merging.branches import told
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -45,7 +45,8 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
     said = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", said["by"]), ("because", said["because"])]
+    subject = record["about"] if "about" in record else record["original"]
+    rows = [("of record", str(subject["seq"])), ("by", said["by"]), ("because", said["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:

@@ -101,7 +101,7 @@ class Preparation:
         return Scenario(
             ranges=ranges_of(known, tier) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
             basis=self.basis,
-            months=max(1, round(known.range("economics.horizon_months").point)),
+            months=_months(known),
             tier=tier,
             pricing=known.text("economics.pricing"),
             discounted=_discounted(known, self.catalog),
@@ -342,7 +342,13 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         outlier=number("imports.outlier_factor"),
         mix=resolve_workload(known).mix,
         tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
+        days_ahead=_months(known) * number("time.days_per_month"),
     )
+
+
+def _months(known: CompletedAnswers) -> int:
+    """Months of the horizon, at least one."""
+    return max(1, round(known.range("economics.horizon_months").point))
 
 
 def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:

@@ -155,7 +155,7 @@ class Preparation:
         if route == "self-host":
             return (
                 *self.market.self_host_doubts.get(self.open_model, ()),
-                *_unlisted(self.fleet.request.gpu, self.catalog),
+                *_unlisted(self.fleet, self.catalog, self.known),
             )
         found = self.market.quotes[route].standing
         return min((quote.doubts for quote in found), key=len, default=())
@@ -557,7 +557,7 @@ def priced_gpu(gpu: Gpu, catalog: Catalog, as_of: date) -> Gpu:
         purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
         purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
         purchase_source=gpu.purchase_source if own else near.purchase_source,
-        note=f"no price of this card is known by {as_of}; {near.title}'s is taken",
+        note=f"as {near.title}: no price of this card is known by {as_of}",
     )
 
 
@@ -663,9 +663,14 @@ def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
     return "" if row is None else row.source
 
 
-def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
-    """What is to be confirmed of a card whose price is another's."""
-    return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+def _unlisted(plan: FleetPlan, catalog: Catalog, known: CompletedAnswers) -> tuple[str, ...]:
+    """What is to be confirmed of a card whose price is another's: the one that is paid, to buy it or for its hours."""
+    gpu, listed = plan.request.gpu, catalog.gpus[plan.request.gpu.id]
+    if plan.acquisition == "owned":
+        priced = bool(listed.purchase_high_usd)
+    else:
+        priced = _is_rented(listed) or known.given("economics.gpu_hour_usd")
+    return () if gpu == listed or priced else (f"{gpu.title} costs about as much {gpu.note}",)
 
 
 def _replaced(found: FleetList) -> RejectedOffer | None:

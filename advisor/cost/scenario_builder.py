@@ -30,7 +30,7 @@ from advisor.cost.tokens.quotes import (
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.catalog import CAPABILITIES, Acquisition, ApiModel, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
@@ -201,6 +201,9 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     open_class = replace(needs, capability=_least_class(known, frontier=False))
     vendor_class = replace(needs, capability=_least_class(known, frontier=True))
     named = known.answers.text("economics.provider") or ""
+    small = too_small(known, catalog)
+    if small is not None:  # the one that was named comes first among those that fail
+        closed = sorted(_vendor_models(known, catalog, any_named=False), key=lambda model: model.id != small[0].id)
 
     def listed(route: str, models: Sequence[SoldModel], of: OfferNeeds) -> QuoteList:
         own = _own_price(known, route, named, catalog)
@@ -434,6 +437,16 @@ def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool
         for model in catalog.api.values()
         if named in (None, model.id)
     ]  # fmt: skip
+
+
+def too_small(known: CompletedAnswers, catalog: Catalog) -> tuple[ApiModel, Capability] | None:
+    """The vendor's model that was named and the class of work it does not reach, where that class was answered too."""
+    named = known.answers.text("economics.api_model")
+    if not named or not (known.given("quality.capability") or known.flag("quality.frontier_required")):
+        return None
+    least = _least_class(known, frontier=False)
+    model = catalog.api[named]
+    return (model, least) if CAPABILITIES.index(model.capability) < CAPABILITIES.index(least) else None
 
 
 def _own_price(known: CompletedAnswers, route: str, provider: str, catalog: Catalog) -> OwnPrice | None:

@@ -118,8 +118,8 @@ def _batch_note(evaluation: Evaluation) -> str:
         return ""
     if quote.row.batch_input:
         lowered = 1.0 - quote.row.batch_input / quote.row.input
-        told = f"What can wait is billed in batches, {lowered:.0%} below the price of input that cannot"
-        return told if lowered > 0.0 else ""
+        sentence = f"What can wait is billed in batches, {lowered:.0%} below the price of input that cannot"
+        return sentence if lowered > 0.0 else ""
     if quote.row.off_peak is not None:
-        return "What can wait is billed at the price of the quiet hours; no batch price is listed"
+        return "What can wait is billed at the price of the off-peak hours; no batch price is listed"
     return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"

@@ -169,12 +169,12 @@ def offer(assessment: Assessment) -> str:
 def sureness(assessment: Assessment) -> str:
     """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
     verdict = assessment.verdict
-    told = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
+    parts = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
     gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
     quality = verdict.confidence_with_quality
     if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
-        told.append(f"{quality:.0%} with success and failures drawn too")
-    return ", ".join(told)
+        parts.append(f"{quality:.0%} with success and failures drawn too")
+    return ", ".join(parts)
 
 
 def against_today(assessment: Assessment) -> str:
@@ -335,12 +335,12 @@ def stale_evidence(assessment: Assessment) -> str:
     found = assessment.evidence.stale
     if not found:
         return ""
-    told = [
+    parts = [
         f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
         for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
-    return f"Old figures behind the costs: {'; '.join(told)}{more}"
+    return f"Old figures behind the costs: {'; '.join(parts)}{more}"
 
 
 def engines(assessment: Assessment) -> str:

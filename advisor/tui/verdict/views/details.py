@@ -119,8 +119,8 @@ def says_words(verdict: Sequence[str]) -> str:
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:
     """How many methods say what the verdict says, and the others by what they say."""
     same = [label(method.id) for method in assessment.methods if assessment.verdict.option in method.verdict]
-    said = f"{len(same)} of {len(assessment.methods)} published methods say {route_name(assessment.verdict.option)}"
-    return wrapped(f"{said}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
+    sentence = f"{len(same)} of {len(assessment.methods)} published methods say {route_name(assessment.verdict.option)}"
+    return wrapped(f"{sentence}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
 
 
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:

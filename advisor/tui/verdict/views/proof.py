@@ -65,8 +65,8 @@ def _stale(found: Evidence, columns: int) -> list[Line]:
 
 def _notes(assessment: Assessment, columns: int) -> list[Line]:
     lines = headed("Notes", "contradictions, and what one verdict cannot see", columns)
-    told = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
-    return [*lines, *(told[:-1] or wrapped("Nothing.", columns, "   "))]
+    notes = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
+    return [*lines, *(notes[:-1] or wrapped("Nothing.", columns, "   "))]
 
 
 def _pins(assessment: Assessment, columns: int) -> list[Line]:

@@ -42,7 +42,7 @@ class State:
     """One interview at one moment; what follows from its answers is worked out once, for every key asks for it.
 
     `unknown` are the questions that were skipped knowingly; `drafts` text that could not be read; `at` the current
-    question; `closed` and `opened` the questions that the last answer closed and opened; `by_what_matters` says that the
+    question; `closed` and `opened` the questions that the last answer closed and opened; `by_what_matters` says the
     next question is the one that matters most rather than the next of the questionnaire.
     """
 

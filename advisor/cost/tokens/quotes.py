@@ -360,6 +360,13 @@ def _quote(
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
         doubts += _without_priority(row, seller, model, terms)
+        if (
+            needs.images
+            and row.images is None
+            and row.source != OWN
+            and (model.open_weights or seller.kind == "inference")
+        ):
+            doubts.append(f"{seller.title} takes images with {model.terms.title}")
         row, unlisted = _with_media(row, seller, model, terms)
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)

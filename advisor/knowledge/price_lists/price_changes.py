@@ -14,7 +14,7 @@ from advisor.knowledge.price_lists.price_list import Listing, PriceListRead
 
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
-    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "other"}
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "images", "other"}
 )
 
 
@@ -66,7 +66,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
         found = _change(listing, before, catalog, source, read.day)
         if found is None:
             if before is not None:
-                confirmed.append((listing.model, before))
+                confirmed.append((listing.model, _with_limits(before, listing)))
             continue
         usual = before or next(iter(to_come), None)
         doubt = "" if found.kind == "ends" else _doubt(listing, usual, known, outlier)
@@ -155,6 +155,17 @@ def _change(
     if row.until != before.until and not _is_another(before, listing):
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     return None
+
+
+def _with_limits(before: TokenPrice, listing: Listing) -> TokenPrice:
+    """A row that was confirmed, with what its entry says the endpoint holds and takes."""
+    row = listing.row
+    if _is_another(before, listing):
+        return before
+    images = before.images if row.images is None else row.images
+    return replace(
+        before, context=row.context or before.context, max_output=row.max_output or before.max_output, images=images
+    )
 
 
 def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:

@@ -135,7 +135,9 @@ def _confirmed(row: dict[str, Any], confirmed: Iterable[TokenPrice], day: date, 
     for one in confirmed:
         if (one.provider, one.region, one.tier, str(one.since)) == _place(row):
             limits = written(_shortened(one, context))
-            said = {name: limits[name] for name in ("context", "max_output", "images") if name in limits}
+            said: dict[str, Any] = {
+                name: limits[name] for name in ("context", "max_output", "images") if name in limits
+            }
             return {**row, **said, "checked": day}
     return row
 

@@ -29,7 +29,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.workload.contradictions import contradictions as volume_contradictions
 
-DAY = date(2026, 11, 28)
+DAY = date(2026, 11, 29)
 DRAWS = 1000
 TRIALS = 20
 WITHHELD = 0.5

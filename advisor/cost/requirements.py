@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from advisor.cost.offers import Requirement
-from advisor.cost.tokens.prices import DataNeeds
+from advisor.cost.tokens.prices import OWN, DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
 
 NO_NEEDS = DataNeeds()
@@ -121,6 +121,8 @@ def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> t
         found.append(f"Requests of up to {needs.tokens:,.0f} tokens fit what {provider.title} serves: {row.context:,}")
     if needs.tuning and provider.fine_tuning is None:
         found.append(f"{provider.title} serves tuned models")
+    if needs.tuning and row.source != OWN:
+        found.append(f"{provider.title} asks no more for this model tuned than as it is: no list has that price")
     lacking = [each for each in needs.authorizations if each not in provider.authorizations]
     if lacking:
         found.append(f"{provider.title} holds {' and '.join(lacking)} for this model")

@@ -256,3 +256,14 @@ def test_images_at_an_endpoint_of_which_no_list_says_whether_it_takes_them_are_t
     given = {"economics.open_model": model, "economics.provider": row.provider, "workload.task": "multimodal-analysis"}
     (said,) = offers({**given, "volume.output_tokens": "20M"}, "managed-open").to_confirm
     assert said.endswith(f"takes images with {catalog.models[model].title}")
+
+
+def test_no_list_has_the_price_of_a_tuned_model_so_it_is_to_be_confirmed() -> None:
+    """Fireworks and Together are known to serve tuned models, others are not: those come after them."""
+    given = {"quality.fine_tuning_required": True, "economics.open_model": "llama-3.1-8b", "volume.output_tokens": "5M"}
+    found = offers(given, "managed-open")
+    assert found.feasible[0].offer.provider in ("fireworks", "together")
+    (said,) = found.to_confirm
+    assert said.endswith("asks no more for this model tuned than as it is: no list has that price")
+    own = {"economics.open_input_usd": 0.3, "economics.open_output_usd": 0.6, "economics.provider": "fireworks"}
+    assert offers({**given, **own}, "managed-open").to_confirm == ()

@@ -46,7 +46,7 @@ def _fleet_note(evaluation: Evaluation) -> str:
 
 
 def _spare_note(evaluation: Evaluation) -> str:
-    """What the tier alone adds to a fleet: whole groups of GPUs beside those that the peak needs."""
+    """What the tier alone adds to a fleet: whole groups of GPUs in addition to those that the peak needs."""
     plan, serving = evaluation.scenario.fleet, concerned_routes(evaluation.choice.option, evaluation.costs)
     bought = evaluation.costs.offers["self-host"].bought if "self-host" in serving else None
     if bought is None or not plan.spares or not bought.offer.gpus:
@@ -56,8 +56,8 @@ def _spare_note(evaluation: Evaluation) -> str:
     usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
     groups = f"{plan.spares} spare group{'s' * (plan.spares > 1)} of {plan.group_gpus} × {plan.request.gpu.title}"
     return (
-        f"{evaluation.findings.tier.capitalize()} keeps {groups} beside what the peak needs, about {dollars(usd)} a "
-        "month, which an internal service does not"
+        f"{evaluation.findings.tier.capitalize()} keeps {groups} in addition to what the peak needs, about "
+        f"{dollars(usd)} a month, which an internal service does not"
     )
 
 

@@ -47,8 +47,8 @@ LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
 POSTURES = {
     "clear": "free to use",
     "duties": "usable with duties",
-    "review": "have it reviewed",
-    "blocked": "not for you",
+    "review": "needs legal review",
+    "blocked": "not allowed",
 }
 
 
@@ -320,13 +320,13 @@ def checklist(found: Checklist) -> str:
 
 
 def weak_evidence(assessment: Assessment) -> str:
-    """How many of the findings, and of the figures behind the costs, stand on weak grades; empty when none."""
+    """How many of the findings, and of the figures behind the costs, rest on weak grades; empty when none."""
     findings = {found.rule: found for found in assessment.findings}
     weak = [found.title or rule_label(rule) for rule, found in findings.items() if found.grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(findings)} findings stand on weak evidence ({'; '.join(weak)})" if weak else ""
+    rules = f"{len(weak)} of {len(findings)} findings rest on weak evidence ({'; '.join(weak)})" if weak else ""
     used = assessment.evidence
     share = f"{len(used.weak)} of {used.figures} figures behind the costs, {used.weak_share:.0%}"
-    figures = f"{share}, are weakly founded" if used.weak else ""
+    figures = f"{share}, have weak evidence" if used.weak else ""
     return "; ".join(part for part in (rules, figures) if part)
 
 

@@ -242,7 +242,7 @@ class PriceList:
     prompt_lengths: Range = ONE_TOKEN
 
     def rates(self, uniform: Figure) -> Rates:
-        """Rates at a position 0–1 between the cheapest and the dearest row, interpolated between neighbours."""
+        """Rates at a position 0–1 between the cheapest and the most expensive row, interpolated between neighbors."""
         found = [expected_rates(row, prompt_lengths=self.prompt_lengths) for row in self.rows]
         if len(found) == 1:
             return found[0]

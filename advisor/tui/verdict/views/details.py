@@ -100,7 +100,7 @@ def methods_entries(assessment: Assessment) -> list[ViewEntry]:
     if not assessment.methods:
         return []
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
-    agree = f"{same} of {len(assessment.methods)} say so too"
+    agree = f"{same} of {len(assessment.methods)} agree"
     found = [
         ViewEntry(label(one.id), says_words(one.verdict), partial(_method, one, assessment))
         for one in assessment.methods

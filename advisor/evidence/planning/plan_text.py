@@ -34,7 +34,7 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     if all(each.open_weights for each in plan.candidates):
         yield "No vendor's model may do this work: compare on prompts that may leave, or judge by the interval alone."
     yield ""
-    yield "| prompts | 95 % interval | chance to find it |"
+    yield "| prompts | 95% interval | chance to find it |"
     yield "|---:|---:|---:|"
     for each in compared.given:
         yield f"| {each.prompts} | ±{each.half_width:.1f} points | {each.power:.0%} |"

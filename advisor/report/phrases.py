@@ -17,8 +17,11 @@ from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.labels import (
     catalog_label,
+    catalog_words,
     figure_label,
     gate_name,
+    gpu_name,
+    in_words,
     label,
     question_of,
     route_name,
@@ -162,8 +165,8 @@ def offer(assessment: Assessment) -> str:
     sized = assessment.fleet
     if chosen.option == "self-host" and sized.fits:
         replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
-        return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
-    return chosen.priced.replace(", per token", "").replace(", ", " · ")
+        return f"{catalog_label(sized.model)} · {sized.gpus}× {gpu_name(sized.gpu)}{replicas}"
+    return catalog_words(chosen.priced).replace(", per token", "").replace(", ", " · ")
 
 
 def sureness(assessment: Assessment) -> str:
@@ -388,7 +391,7 @@ def line_name(line: str) -> str:
 def license_report(found: LicenseReport) -> str:
     """A candidate's license, whether it may be used, and why."""
     head = f"{catalog_label(found.model)}: {rule_label(found.license)}, {POSTURES[found.posture]}"
-    return f"{head}. {' '.join(found.because)}"
+    return f"{head}. {in_words(' '.join(found.because))}"
 
 
 def method(found: Method) -> str:

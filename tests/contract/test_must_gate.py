@@ -51,14 +51,14 @@ def test_other_controlled_data_leaves_cloud_and_own_fleet_to_the_costs(given: di
 
 
 @pytest.mark.parametrize("regime", ["fedramp-high", "il5"])
-def test_an_authorised_cloud_is_chosen_where_it_stands(regime: str) -> None:
+def test_an_authorized_cloud_is_chosen_where_it_stands(regime: str) -> None:
     verdict = ask({"data.regimes": [regime], "data.boundary": "tenancy"}).verdict
     assert (verdict.option, verdict.decided_by, verdict.confidence) == ("managed-cloud", "must", 1.0)
 
 
 @pytest.mark.parametrize("regime", ["fedramp-high", "il5"])
 @pytest.mark.parametrize("boundary", ["vpc", "on-premises", "air-gap"])
-def test_an_authorised_cloud_is_not_chosen_where_it_fell(regime: str, boundary: str) -> None:
+def test_an_authorized_cloud_is_not_chosen_where_it_fell(regime: str, boundary: str) -> None:
     verdict = ask({"data.regimes": [regime], "data.boundary": boundary}).verdict
     assert (verdict.option, verdict.decided_by) == ("self-host", "must")
 

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeGuard
 
 from advisor.interview.wording.answer_format import dollars, figure, quantity
-from advisor.knowledge.labels import route_name
+from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.ranges import Range
 from advisor.report.log_chart import MARKS, SHADE, Cell, LogScale, axis_texts, line_cells
 from advisor.tui.verdict.views.entry import headed
@@ -25,7 +25,7 @@ _UNIT = "tokens-per-month"
 def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
     even = assessment.break_even
-    lines = headed("Where self-hosting meets the API", f"against {even.against}", columns)
+    lines = headed("Where self-hosting meets the API", f"against {catalog_label(even.against)}", columns)
     band = even.output_tokens_per_month
     if not meets(band):
         some = f" in {even.never_share:.0%} of the draws" if 0 < even.never_share < 1 else ""

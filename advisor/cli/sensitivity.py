@@ -15,7 +15,7 @@ from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_S
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
 from advisor.knowledge.labels import label, route_name
-from advisor.text import cut
+from advisor.text import WIDTH, cut, wrap
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,7 +59,7 @@ def _text(found: Sensitivity) -> Iterator[str]:
         yield f"{found.workload}: {only}: the only route left, so no input moves the choice"
         return
     best, next_best = map(route_name, found.routes)
-    yield f"{found.workload}: what moves the difference between {best} and {next_best}, dollars a month"
+    yield from wrap(f"{found.workload}: what moves the difference of {best} and {next_best}, dollars a month", WIDTH)
     yield f"Knowing every input before choosing would save ${found.perfect_information_usd:,.0f} a month."
     yield ""
     most = found.inputs[0].swing_usd

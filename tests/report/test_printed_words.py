@@ -183,8 +183,9 @@ def test_other_commands_are_words(arguments: tuple[str, ...], monkeypatch: pytes
 
 def test_the_catalog_has_no_holes_and_no_routes_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXAMPLES.parent)
-    assert not faults(printed("catalog", "show"))
-    assert not faults(printed("catalog", "age"))
+    for command in ("show", "age"):  # lists ids, which are what one types
+        found = faults(printed("catalog", command))
+        assert not [fault for fault in found if not fault.startswith("id ") or named_route(fault)]
 
 
 def test_a_table_of_many_keeps_the_gpus_whole() -> None:

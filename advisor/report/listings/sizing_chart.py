@@ -34,7 +34,7 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     for each, (time, rate) in zip(curve, points, strict=True):
         number = layouts.index(each.layout)
         drawn[up.place(rate), across.place(time)] = Cell(MARKS[number % len(MARKS)], number)
-    legend = "  ".join(f"{MARKS[at % len(MARKS)]} {_spoken(layout)}" for at, layout in enumerate(layouts))
+    legend = "  ".join(f"{MARKS[at % len(MARKS)]} {layout_words(layout)}" for at, layout in enumerate(layouts))
     labels = {up.place(tick): figure(tick) for tick in up.ticks()}
     rows = [_row(drawn, row, labels.get(row, ""), cells) for row in range(up.cells, -1, -1)]
     rule, figures = axis_texts(across)
@@ -44,7 +44,7 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     return [f"tokens/s of one accelerator   {legend}", *rows, *below]
 
 
-def _spoken(layout: str) -> str:
+def layout_words(layout: str) -> str:
     """A layout as engines' options name it, "tp8·pp2", in words: "tensor 8, pipeline 2"; "one GPU" of tp1."""
     parts = [_PART.fullmatch(part) for part in layout.split("·")]
     if layout == "tp1" or not all(parts):

@@ -25,9 +25,9 @@ MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 class QuestionView(NamedTuple):
     """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
 
-    `source` is what the default was taken from. `measured` says what the answer was measured from. `moot` tells that no answer to it can change the verdict any
-    more; `is_touched` that a choice was moved to, which Enter then takes: on an untouched question Enter goes on and
-    leaves it open.
+    `source` is what the default was taken from, `measured` says what the answer was measured from. `moot` tells that no
+    answer to it can change the verdict any more; `is_touched` that a choice was moved to, which Enter then takes: on an
+    untouched question Enter goes on and leaves it open.
     """
 
     question: Question

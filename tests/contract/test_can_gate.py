@@ -9,7 +9,7 @@ import pytest
 from advisor.assessment.model import Assessment
 from tests.contract.asking import NETWORK, OPEN, Given, ask, excluded, excluded_at, knowledge, route, rules_fired
 
-Z = 1.959964  # two-sided 95 % of the normal distribution
+Z = 1.959964  # two-sided 95% of the normal distribution
 
 
 def test_a_need_for_the_best_models_excludes_the_open_routes() -> None:
@@ -49,7 +49,7 @@ def test_an_accuracy_without_a_prompt_count_counts_as_it_is() -> None:
 
 @pytest.mark.parametrize("prompts", [50, 200, 1000, 20_000])
 def test_an_accuracy_falls_when_its_whole_interval_lies_below(prompts: int) -> None:
-    """The 95 % score interval holds 0.95 while the share lies within z·√(0.95·0.05/n) of it (Wilson 1927)."""
+    """The 95% score interval holds 0.95 while the share lies within z·√(0.95·0.05/n) of it (Wilson 1927)."""
     edge = 0.95 - Z * sqrt(0.95 * 0.05 / prompts)
     for share, falls in ((edge - 0.002, True), (edge + 0.002, False)):
         given = {"quality.open_model_accuracy": round(share, 6), "quality.eval_prompts": prompts}

@@ -83,7 +83,7 @@ def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
 
 
 def test_rows_that_cite_the_list_are_recognized_in_it() -> None:
-    """At least 98 % of the rows in force that carry a key are found again by a list that holds these keys."""
+    """At least 98% of the rows in force that carry a key are found again by a list that holds these keys."""
     rows = [row for _, row in CATALOG.token_prices() if row.list_key and row.in_force(DAY) and row.tier == "standard"]
     sellers = {one.id: (one.list_names or (one.id,))[0] for one in CATALOG.providers.values()}
     table = {row.list_key: entry(sellers[row.provider], row.input / 1e6, row.output / 1e6) for row in rows}

@@ -13,7 +13,8 @@ import tomli_w
 
 from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
+from advisor.interview.answers import Answers, Value, Vocabulary, read_answers, read_toml, write_value
+from advisor.knowledge.questions import Question
 from advisor.portfolio.candidate import HOURS, DiscountStep
 from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
@@ -72,6 +73,31 @@ def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     limits = Limits(_count(table.get("most_gpus"), file), _people(table.get("most_fte"), common, file))
     steps = tuple(_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
     return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, _flag(table, "time_shared", file))
+
+
+def with_answer(read: PortfolioFile, workload: str, key: str, text: str, vocabulary: Vocabulary) -> PortfolioFile:
+    """The portfolio with one answer of a workload put in as a CSV spells it; an empty text takes the answer away.
+
+    Raises BadInput for a workload or a key there is not, and for a text that is no such answer.
+    """
+    names = [each.name for each in read.workloads]
+    if workload not in names:
+        raise BadInput(workload, "is not a workload of this portfolio", nearest(workload, names))
+    if key not in vocabulary.questions:
+        raise BadInput(f"{workload}: {key}", "no such key", nearest(key, vocabulary.questions))
+    put = _flat({key: text}, workload, vocabulary).get(key) if text else None
+    at = names.index(workload)
+    answers = read.workloads[at].answers
+    changed = replace(read.workloads[at], answers=answers.drop(key) if put is None else answers.put(key, put))
+    return replace(read, workloads=(*read.workloads[:at], changed, *read.workloads[at + 1 :]))
+
+
+def cell_of(value: Value, question: Question) -> str:
+    """An answer as a cell of a CSV spells it; it is read back alike."""
+    written = write_value(value, question)
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    return "; ".join(written) if isinstance(written, list) else str(written)
 
 
 def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:

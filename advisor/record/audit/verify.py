@@ -45,7 +45,7 @@ class Scope:
     `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
-    `portfolio` solves a portfolio again.
+    `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
     """
 
     asked: int = 0
@@ -57,6 +57,7 @@ class Scope:
     evidence: tuple[Path, ...] = ()
     policy: Policy | None = None
     portfolio: SolveAgain | None = None
+    solver: str = ""
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -187,11 +188,18 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
         if state != "matching":
             status = TAMPERED if state == "changed" else UNVERIFIABLE
             checked.blame(status, f"its {name} (blobs/sha256/{front['portfolio'][name]}) is {state}")
-    if checked.problems or scope.assess is None or scope.portfolio is None:
+    if checked.problems or scope.assess is None or not (scope.portfolio or scope.solver):
         checked.not_checked.append("whether the members choose the same together again (it was not solved again)")
         checked.not_replayed = "replay was left out" if scope.assess is None else "it was not solved again"
         return
     checked.not_replayed = "it could not be solved again"
+    if scope.policy is not None:
+        with result_of_its_own(checked):
+            data = told(ledger, checked.number).data
+            checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay, scope.solver)
+            _judge(checked, checked.replay)
+        return
+    assert scope.portfolio is not None  # only a policy's process takes the name of a function
     try:
         checked.replay = solved_again(ledger, front, scope.portfolio)
     except AdvisorError as error:

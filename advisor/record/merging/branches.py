@@ -122,6 +122,14 @@ def fronts_of(ledger: Ledger, first: int = 1, broken: dict[int, str] | None = No
     return fronts
 
 
+def in_numbers_of(ledger: Ledger, front: Table) -> Table:
+    """The tables of a record of any branch with its references in numbers of this ledger."""
+    here = Here()
+    for number in ledger.numbers():
+        _front_of(ledger, ledger.entry(number), here)
+    return here.in_our_numbers(front)
+
+
 def _front_of(ledger: Ledger, entry: Entry, here: Here) -> Table:
     front = read_front(entry.data, str(entry.path))
     number = front["record"]["seq"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import tomli
@@ -21,7 +23,6 @@ QUICK, FULL = 45, 300
 """The most keys that a quick interview and the hospital's full one may take, saving included."""
 NUMBERED = 9
 """Choices up to which a digit takes one of them."""
-UNITS = ("/month", "/year")
 
 
 class Counted(Interviewee):
@@ -45,13 +46,13 @@ class Counted(Interviewee):
         wait_until(lambda: self.selected != key, lambda: f"past {key}:\n{self.tmux.screen()}")
 
     def shortly(self, key: str, raw: object) -> None:
-        """Answer by the fewest keys: digits, y and n, the beginning of a name, a quantity without its usual unit."""
+        """Answer by the fewest keys: digits, y and n, the beginning of a name, a quantity as short as it is typed."""
         question = QUESTIONS[key]
         value = read_value(raw, question, key, VOCABULARY.ids)
         if value is None:
             self.press("?")
         elif is_typed(question):
-            self.type(without_unit(str(raw), question, key))
+            self.type(short(str(raw), question, key))
         else:
             self.pick(question, value)
 
@@ -83,15 +84,13 @@ def beginning(name: str, names: list[str]) -> str:
     return next(name[:size] for size in sizes if sum(one.startswith(name[:size]) for one in names) == 1)
 
 
-def without_unit(text: str, question: Question, key: str) -> str:
-    """The text without the unit that is taken where none is typed."""
-    for unit in UNITS:
-        short = text.removesuffix(unit)
-        try:
-            if read_value(short, question, key, VOCABULARY.ids) == read_value(text, question, key, VOCABULARY.ids):
-                text = short
-        except BadInput:
-            pass
+def short(text: str, question: Question, key: str) -> str:
+    """A quantity as one types it: a dash between the ends, one scale letter for both, no unit that is taken anyway."""
+    wanted = read_value(text, question, key, VOCABULARY.ids)
+    for long, brief in ((r"/(month|year)$", ""), (r"([kMB])\.\.(.*\1)$", r"-\2"), (r"\.\.", "-"), (r"^0\.", ".")):
+        tried = re.sub(long, brief, text)
+        with suppress(BadInput):
+            text = tried if read_value(tried, question, key, VOCABULARY.ids) == wanted else text
     return text
 
 

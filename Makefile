@@ -42,7 +42,7 @@ run: $(VENV)/advisor.stamp
 CLOCK   ?=
 WORKERS ?= 2
 test: test-tools $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 15 --durations-min 5 $(ARGS)
 
 .PHONY: test-tools
 test-tools:

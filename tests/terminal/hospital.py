@@ -104,6 +104,7 @@ class Tour:
                 person.answer(self._left.get(key, "unknown"))
                 asked.append(key)
                 if key == "data.boundary":
+                    self.tmux.wait("self-hosted · ")
                     self.see("matters")
                 person.rest(PAINTED_S)
                 self.tmux.wait(_is_known)

@@ -101,11 +101,11 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
         route_alone=partial(assess, flips=False),
         replay_with=how.replay_with,
         evidence=how.evidence,
-        portfolio=_solve_again,
+        portfolio=solve_again,
     )
 
 
-def _solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
+def solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
     """The answer to a recorded portfolio, from what the decisions about its members were derived from."""
     from advisor.decision.compiled import compiled_knowledge
     from advisor.portfolio.portfolio_answer import solve

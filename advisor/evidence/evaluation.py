@@ -15,7 +15,7 @@ from advisor.evidence.evaluation_files import TaskOutcome
 from advisor.evidence.success_rates import Paired, Rate, compare_tasks, prompts_for, rate_of_tasks
 
 _MARGIN = 0.05
-"""Half-width for which the number of prompts is given: what separates 90 % from 95 %."""
+"""Half-width for which the number of prompts is given: what separates 90% from 95%."""
 _BEYOND_REASON = 10**15
 """Tokens or seconds of a task that no tool counts: a damaged number."""
 
@@ -64,7 +64,7 @@ class EvaluationResult:
         for result in self.candidates.values():
             rate = result.rate
             lines.append(f"{result.candidate}: {rate.tried:,} tasks, {result.runs:,} runs, {rate.share:.1%} passed "
-                         f"({rate.low:.1%} to {rate.high:.1%} at 95 %)")  # fmt: skip
+                         f"({rate.low:.1%} to {rate.high:.1%} at 95%)")  # fmt: skip
         for (first, second), pair in self.pairs.items():
             verdict = "differ" if pair.p_value < 0.05 else "cannot be told apart"
             lines.append(f"{first} and {second} {verdict} on {pair.tasks:,} common tasks: the first did better on"

@@ -130,10 +130,8 @@ def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
 def _refuse_too_many(count: int, file: Path | str) -> None:
     """Refuse before every row is read: reading them takes longer than counting them."""
     if count > MOST_WORKLOADS:
-        most = f"the {MOST_WORKLOADS:,} a portfolio has at most"
-        raise BadInput(
-            f"{file}: workloads", f"{count:,} rows are more than {most}", "divide it, or group its usage by fewer names"
-        )
+        what = f"{count:,} rows are more than the {MOST_WORKLOADS:,} a portfolio has at most"
+        raise BadInput(f"{file}: workloads", what, "divide it, or group its usage by fewer names")
 
 
 def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:

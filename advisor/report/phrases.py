@@ -12,13 +12,15 @@ from advisor.assessment import offer_words
 from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
 from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.wording.answer_format import dollar_span, dollars, quantity
+from advisor.interview.wording.answer_format import dollars, quantity
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.labels import (
     catalog_label,
+    catalog_words,
     figure_label,
-    gate_name,
+    gpu_name,
+    in_words,
     label,
     question_of,
     route_name,
@@ -32,7 +34,6 @@ from advisor.published.results import Checklist, Method
 _CENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
-_MONTHS = 12
 NOTHING = "nothing"
 """What is said to be assumed where a question has no default."""
 _SAYS = {
@@ -47,8 +48,8 @@ LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
 POSTURES = {
     "clear": "free to use",
     "duties": "usable with duties",
-    "review": "have it reviewed",
-    "blocked": "not for you",
+    "review": "needs legal review",
+    "blocked": "not allowed",
 }
 
 
@@ -162,19 +163,19 @@ def offer(assessment: Assessment) -> str:
     sized = assessment.fleet
     if chosen.option == "self-host" and sized.fits:
         replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
-        return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
-    return chosen.priced.replace(", per token", "").replace(", ", " · ")
+        return f"{catalog_label(sized.model)} · {sized.gpus}× {gpu_name(sized.gpu)}{replicas}"
+    return catalog_words(chosen.priced).replace(", per token", "").replace(", ", " · ")
 
 
 def sureness(assessment: Assessment) -> str:
     """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
     verdict = assessment.verdict
-    told = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
+    parts = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
     gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
     quality = verdict.confidence_with_quality
     if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
-        told.append(f"{quality:.0%} with success and failures drawn too")
-    return ", ".join(told)
+        parts.append(f"{quality:.0%} with success and failures drawn too")
+    return ", ".join(parts)
 
 
 def against_today(assessment: Assessment) -> str:
@@ -320,13 +321,13 @@ def checklist(found: Checklist) -> str:
 
 
 def weak_evidence(assessment: Assessment) -> str:
-    """How many of the findings, and of the figures behind the costs, stand on weak grades; empty when none."""
+    """How many of the findings, and of the figures behind the costs, rest on weak grades; empty when none."""
     findings = {found.rule: found for found in assessment.findings}
     weak = [found.title or rule_label(rule) for rule, found in findings.items() if found.grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(findings)} findings stand on weak evidence ({'; '.join(weak)})" if weak else ""
+    rules = f"{len(weak)} of {len(findings)} findings rest on weak evidence ({'; '.join(weak)})" if weak else ""
     used = assessment.evidence
     share = f"{len(used.weak)} of {used.figures} figures behind the costs, {used.weak_share:.0%}"
-    figures = f"{share}, are weakly founded" if used.weak else ""
+    figures = f"{share}, have weak evidence" if used.weak else ""
     return "; ".join(part for part in (rules, figures) if part)
 
 
@@ -335,12 +336,12 @@ def stale_evidence(assessment: Assessment) -> str:
     found = assessment.evidence.stale
     if not found:
         return ""
-    told = [
+    parts = [
         f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
         for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
-    return f"Old figures behind the costs: {'; '.join(told)}{more}"
+    return f"Old figures behind the costs: {'; '.join(parts)}{more}"
 
 
 def engines(assessment: Assessment) -> str:
@@ -388,7 +389,7 @@ def line_name(line: str) -> str:
 def license_report(found: LicenseReport) -> str:
     """A candidate's license, whether it may be used, and why."""
     head = f"{catalog_label(found.model)}: {rule_label(found.license)}, {POSTURES[found.posture]}"
-    return f"{head}. {' '.join(found.because)}"
+    return f"{head}. {in_words(' '.join(found.because))}"
 
 
 def method(found: Method) -> str:
@@ -400,23 +401,6 @@ def option_title(option: Option) -> str:
     """A route in words, with what it would buy."""
     bought = offer_words.offer_words(option.offer) if option.offer is not None else ""
     return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
-
-
-def card(assessment: Assessment) -> list[tuple[str, str]]:
-    """The first lines of a verdict: what to buy, a month, a year, how sure it is and by what it was decided."""
-    verdict, chosen = assessment.verdict, assessment.option(assessment.verdict.option)
-    rows = []
-    if chosen is not None and chosen.offer is not None:
-        rows.append(("to buy", offer_words.offer_words(chosen.offer)))
-    if chosen is not None and chosen.priced:
-        cost = chosen.monthly_usd
-        rows.append(("a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"))
-        rows.append(("a year", dollars(cost.p50 * _MONTHS)))
-    share = sureness(assessment)
-    rows.append(
-        ("status", f"{verdict.status}, decided by {gate_name(verdict.decided_by)}{f'; {share}' if share else ''}")
-    )
-    return rows
 
 
 def notes(assessment: Assessment) -> list[str]:

@@ -45,13 +45,15 @@ def _derived(directory: Path, data: bytes) -> dict[str, object]:
 def _solved(directory: Path, data: bytes, solver: str) -> dict[str, object]:
     from importlib import import_module
 
+    from advisor.record.branches import in_numbers_of
     from advisor.record.formats.parse import read_front
     from advisor.record.ledger import Ledger
     from advisor.record.portfolio_record import solved_again
 
     module, _, function = solver.partition(":")
-    front = read_front(data, "the record")
-    return asdict(solved_again(Ledger(directory), front, getattr(import_module(module), function)))
+    ledger = Ledger(directory)
+    front = in_numbers_of(ledger, read_front(data, "the record"))
+    return asdict(solved_again(ledger, front, getattr(import_module(module), function)))
 
 
 if __name__ == "__main__":

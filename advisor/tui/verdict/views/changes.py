@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars
 from advisor.interview.wording.answer_words import answer_words
-from advisor.knowledge.labels import label, route_name
+from advisor.knowledge.labels import label, route_name, source_label
 from advisor.report.phrases import assumed
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry
@@ -88,16 +88,16 @@ def _not_searched(columns: int) -> list[Line]:
 
 
 def _no_flip(columns: int) -> list[Line]:
-    said = "No single other answer that was tried would change the route."
+    sentence = "No single other answer that was tried would change the route."
     return [
-        *wrapped(said, columns, "   "),
+        *wrapped(sentence, columns, "   "),
         *wrapped("Press w to try another answer and see both verdicts.", columns, "   ", "muted"),
     ]
 
 
 def _try_it(columns: int) -> list[Line]:
-    said = "Enter tries this answer at once and shows both verdicts; esc comes back here. w tries any other."
-    return wrapped(said, columns, "   ", "muted")
+    sentence = "Enter tries this answer at once and shows both verdicts; esc comes back here. w tries any other."
+    return wrapped(sentence, columns, "   ", "muted")
 
 
 def _measure(found: Measure, columns: int) -> list[Line]:
@@ -123,6 +123,6 @@ def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
 def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
     rows = [("assumed", assumed(unknown)), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []
-    rows += [("source", unknown.source)] if unknown.source else []
+    rows += [("source", source_label(unknown.source))] if unknown.source else []
     lines = [*wrapped(label(unknown.key), columns, "   ", "strong"), BLANK]
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]

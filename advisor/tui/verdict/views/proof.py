@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.grades import GRADES, WEAK_GRADES
-from advisor.knowledge.labels import in_words, label
+from advisor.knowledge.labels import figure_label, routes_in_words, source_label
 from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
@@ -23,7 +23,7 @@ def proof_entries(assessment: Assessment) -> list[ViewEntry]:
     notes = len(assessment.notes)
     return [
         ViewEntry("Evidence grades", count_of(rules, "rule"), partial(_grades, assessment)),
-        ViewEntry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
+        ViewEntry("Figures with weak evidence", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
         ViewEntry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
         ViewEntry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),
         ViewEntry("Reproduce", str(assessment.as_of), partial(_pins, assessment)),
@@ -45,12 +45,12 @@ def _grades(assessment: Assessment, columns: int) -> list[Line]:
 
 def _weak(found: Evidence, columns: int) -> list[Line]:
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
-    lines = headed("Weakly founded figures", "", columns)
+    lines = headed("Figures with weak evidence", "", columns)
     return [*lines, *wrapped(f"{share}.", columns, "   "), *_named(found.weak, columns)]
 
 
 def _named(names: tuple[str, ...], columns: int) -> list[Line]:
-    return wrapped("; ".join(map(label, names)), columns, "     ", "muted") if names else []
+    return wrapped("; ".join(map(figure_label, names)), columns, "     ", "muted") if names else []
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:
@@ -58,15 +58,17 @@ def _stale(found: Evidence, columns: int) -> list[Line]:
     lines = headed("Old figures", "days since it was looked up, and from when it is old", columns)
     for one in found.stale:
         age = line((f"{one.days} days, old after {one.limit_days}", "warn"))
-        lines.append(spread(line("     ", label(one.name)), age, columns))
-        lines += wrapped(f"{one.kind} of {one.since} · {one.grade}: {one.source}", columns, "       ", "muted")
+        lines.append(spread(line("     ", figure_label(one.name)), age, columns))
+        lines += wrapped(
+            f"{one.kind} of {one.since} · {one.grade}: {source_label(one.source)}", columns, "       ", "muted"
+        )
     return lines if found.stale else [*lines, *wrapped("None is too old for its kind.", columns, "   ")]
 
 
 def _notes(assessment: Assessment, columns: int) -> list[Line]:
     lines = headed("Notes", "contradictions, and what one verdict cannot see", columns)
-    told = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
-    return [*lines, *(told[:-1] or wrapped("Nothing.", columns, "   "))]
+    notes = [part for text in assessment.notes for part in (*wrapped(routes_in_words(text), columns, "   "), BLANK)]
+    return [*lines, *(notes[:-1] or wrapped("Nothing.", columns, "   "))]
 
 
 def _pins(assessment: Assessment, columns: int) -> list[Line]:

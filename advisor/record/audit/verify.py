@@ -264,7 +264,11 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        other = (
+            ""
+            if checked.made_by in ("", __version__)
+            else f" (made by version {checked.made_by}, this is {__version__})"
+        )
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
     if again.reworded:
         checked.blame(

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _UNIT = "tokens-per-month"
 
 
-def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
+def crossing_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
+    """Say where self-hosting and the API meet, and draw every route's cost over the volume, in `rows` if given."""
     even = assessment.break_even
     lines = headed("Where self-hosting meets the API", f"against {catalog_label(even.against)}", columns)
     band = even.output_tokens_per_month
@@ -36,16 +36,20 @@ def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
         lines += wrapped(f"{ends} of output, {figure(band.p50)} at the median", columns, "   ")
         if even.never_share > 0:
             lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
-    chart = crossing_chart(assessment, columns)
+    chart = crossing_chart(assessment, columns, rows=rows - len(lines) - 1 if rows else 0)
     return [*lines, *([BLANK] if chart else []), *chart]
 
 
-def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False) -> list[Line]:
-    """Every route's cost over the volume; `low` leaves room for other lines on a page of 24 rows."""
+def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False, rows: int = 0) -> list[Line]:
+    """Every route's cost over the volume, in so many rows with its axis and legend, if given.
+
+    `low` leaves room for other lines on a page of 24 rows.
+    """
     band = assessment.break_even.output_tokens_per_month
     meeting = band.p50 if meets(band) else None
-    rows = LOW_ROWS if low else WIDE_ROWS if columns >= WIDE else MOST_ROWS
-    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, rows)
+    usual = LOW_ROWS if low else WIDE_ROWS if columns >= WIDE else MOST_ROWS
+    most = max(rows - AROUND, LOW_ROWS) if rows else usual
+    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, most)
 
 
 def meets(band: Band | None) -> TypeGuard[Band]:
@@ -74,6 +78,8 @@ DECADES = 5
 MOST_ROWS, WIDE_ROWS, LOW_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 10, 20, 8, 1, 5
 """Rows of the chart, of a wide one, of one that shares its page, and of each tenfold step of its dollars."""
 LEAST_WIDTH, WIDE = 20, 84
+AROUND = 9
+"""Rows of the legend, the axis, the pointers and the crossings."""
 MARK_EVERY = 14
 """Columns from one mark of a line to the next."""
 MOST_CROSSINGS = 4

@@ -149,6 +149,10 @@ def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Itera
         yield UsedFigure(
             f"{model_id} {row.provider}", (row.input, row.output), "prices", row.since, row.source, row.grade
         )
+        for then in quote.listed_ahead if quote else ():
+            name = f"{model_id} {row.provider} from {then.since}"
+            read = then.checked or prepared.as_of
+            yield UsedFigure(name, (then.input, then.output), "prices", read, then.source, then.grade)
         provider = knowledge.catalog.providers.get(row.provider)
         if provider is not None and prepared.needs.data != DataNeeds():
             yield UsedFigure(
@@ -202,8 +206,8 @@ def dated_later(used: Sequence[Premise], parameters: Parameters) -> tuple[str, .
         return (f"On {day} all figures of this verdict were known; {rest}",) if rest else ()
     more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
     named = "; ".join(catalog_label(name) if label(name) == name else label(name) for name in later[:_MOST_NAMED])
-    told = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
-    return (f"{told}; {rest}" if rest else told,)
+    sentence = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
+    return (f"{sentence}; {rest}" if rest else sentence,)
 
 
 def _thresholds(evaluation: Evaluation) -> Iterator[str]:

@@ -30,7 +30,7 @@ from advisor.cost.tokens.quotes import (
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.catalog import CAPABILITIES, Acquisition, ApiModel, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
@@ -93,15 +93,15 @@ class Preparation:
     def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
         """The scenario for a service tier; a workstation is owned unless the user named other hardware."""
         known = self.known
-        on_desk = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
-        shortlist = self._shortlist(tier, on_desk=on_desk)
+        on_workstation = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
+        shortlist = self._shortlist(tier, on_workstation=on_workstation)
         fleet, endpoint = shortlist.fleets[0], shortlist.endpoints[0] if shortlist.endpoints else None
         first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
         spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
         return Scenario(
             ranges=ranges_of(known, tier) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
             basis=self.basis,
-            months=max(1, round(known.range("economics.horizon_months").point)),
+            months=_months(known),
             tier=tier,
             pricing=known.text("economics.pricing"),
             discounted=_discounted(known, self.catalog),
@@ -155,7 +155,7 @@ class Preparation:
         if route == "self-host":
             return (
                 *self.market.self_host_doubts.get(self.open_model, ()),
-                *_unlisted(self.fleet.request.gpu, self.catalog),
+                *_unlisted(self.fleet, self.catalog, self.known),
             )
         found = self.market.quotes[route].standing
         return min((quote.doubts for quote in found), key=len, default=())
@@ -163,18 +163,18 @@ class Preparation:
     def _fleets(self) -> FleetList:
         return self.market.fleets.fleets(0)
 
-    def _shortlist(self, tier: Tier, *, on_desk: bool) -> Shortlist:
+    def _shortlist(self, tier: Tier, *, on_workstation: bool) -> Shortlist:
         is_serverless = self.known.answers.text("economics.acquisition") == "serverless"  # the seller keeps the spare
         spares = 1 if tier in _WITH_SPARE and not is_serverless else 0
-        key = (spares, on_desk)
+        key = (spares, on_workstation)
         if key not in self.market.shortlists:
-            self.market.shortlists[key] = self._made(spares, on_desk=on_desk)
+            self.market.shortlists[key] = self._made(spares, on_workstation=on_workstation)
         return self.market.shortlists[key]
 
-    def _made(self, spares: int, *, on_desk: bool) -> Shortlist:
+    def _made(self, spares: int, *, on_workstation: bool) -> Shortlist:
         known, as_of = self.known, self.as_of
         market, found = self.market, self.market.fleets.fleets(spares)
-        own = (self.workstation,) if on_desk and self.workstation else _plans(found)
+        own = (self.workstation,) if on_workstation and self.workstation else _plans(found)
         behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
         rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(
@@ -184,9 +184,9 @@ class Preparation:
                 for plan in own or (self.fleet,)
             ),
             endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
-            feasible=bool(found.feasible) or on_desk,
+            feasible=bool(found.feasible) or on_workstation,
             rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
-            replaced=None if on_desk else _replaced(found),
+            replaced=None if on_workstation else _replaced(found),
             doubts=market.self_host_doubts,
             demand=market.fleets.demand,
         )
@@ -201,6 +201,9 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     open_class = replace(needs, capability=_least_class(known, frontier=False))
     vendor_class = replace(needs, capability=_least_class(known, frontier=True))
     named = known.answers.text("economics.provider") or ""
+    small = too_small(known, catalog)
+    if small is not None:  # the one that was named comes first among those that fail
+        closed = sorted(_vendor_models(known, catalog, any_named=False), key=lambda model: model.id != small[0].id)
 
     def listed(route: str, models: Sequence[SoldModel], of: OfferNeeds) -> QuoteList:
         own = _own_price(known, route, named, catalog)
@@ -222,11 +225,11 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         frontier = {route: listed(route, candidates, top) for route in ("hosted-api", "managed-cloud")}
     hosted = _hostable(known, catalog, opened, open_class)
     fleets = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=False)
-    desks = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
+    workstations = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
     dedicated = known.text("economics.pricing") == "dedicated-endpoint"
     endpoints = _endpoint_search(fleets, known, catalog, as_of) if dedicated else None
     slots = _slots(quotes, frontier, known)
-    market = Market(quotes, frontier, slots, fleets, desks, endpoints, hosted.rejected, hosted.doubts, {})
+    market = Market(quotes, frontier, slots, fleets, workstations, endpoints, hosted.rejected, hosted.doubts, {})
     plan = _first_plan(fleets, catalog, known, as_of)
     return Preparation(
         known=known,
@@ -238,7 +241,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         needs=needs,
         market=market,
         fleet=plan,
-        workstation=_workstation(desks),
+        workstation=_workstation(workstations),
         gpus=gpus_for(plan, fleets.demand),
     )
 
@@ -342,7 +345,13 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         outlier=number("imports.outlier_factor"),
         mix=resolve_workload(known).mix,
         tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
+        days_ahead=_months(known) * number("time.days_per_month"),
     )
+
+
+def _months(known: CompletedAnswers) -> int:
+    """Months of the horizon, at least one."""
+    return max(1, round(known.range("economics.horizon_months").point))
 
 
 def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
@@ -428,6 +437,16 @@ def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool
         for model in catalog.api.values()
         if named in (None, model.id)
     ]  # fmt: skip
+
+
+def too_small(known: CompletedAnswers, catalog: Catalog) -> tuple[ApiModel, Capability] | None:
+    """The vendor's model that was named and the class of work it does not reach, where that class was answered too."""
+    named = known.answers.text("economics.api_model")
+    if not named or not (known.given("quality.capability") or known.flag("quality.frontier_required")):
+        return None
+    least = _least_class(known, frontier=False)
+    model = catalog.api[named]
+    return (model, least) if CAPABILITIES.index(model.capability) < CAPABILITIES.index(least) else None
 
 
 def _own_price(known: CompletedAnswers, route: str, provider: str, catalog: Catalog) -> OwnPrice | None:
@@ -551,7 +570,7 @@ def priced_gpu(gpu: Gpu, catalog: Catalog, as_of: date) -> Gpu:
         purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
         purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
         purchase_source=gpu.purchase_source if own else near.purchase_source,
-        note=f"no price of this card is known by {as_of}; {near.title}'s is taken",
+        note=f"as {near.title}: no price of this card is known by {as_of}",
     )
 
 
@@ -606,8 +625,8 @@ def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -
     if way == "owned":
         price = (gpu.purchase_low_usd + gpu.purchase_high_usd) / 2.0
         months = number("operations.owned_life_years") * number("time.months_per_year")
-        wear = price * (1.0 - number("operations.residual_share")) / months
-        return wear + float(power_per_gpu(gpu, number))
+        depreciation = price * (1.0 - number("operations.residual_share")) / months
+        return depreciation + float(power_per_gpu(gpu, number))
     hour = middle(hour_range(known, gpu, way, as_of))
     overhead = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
     return hour * (1.0 + overhead) * _hours(known)
@@ -641,9 +660,9 @@ def _open_model(
     return cheapest[0].model.id if cheapest else plan.request.model.id
 
 
-def _workstation(desks: FleetSearch) -> FleetPlan | None:
+def _workstation(workstations: FleetSearch) -> FleetPlan | None:
     """The cheapest workstation that holds the model and carries the peak; None where none does."""
-    return next(iter(desks.fleets(0).feasible), None)
+    return next(iter(workstations.fleets(0).feasible), None)
 
 
 def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
@@ -657,9 +676,14 @@ def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
     return "" if row is None else row.source
 
 
-def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
-    """What is to be confirmed of a card whose price is another's."""
-    return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+def _unlisted(plan: FleetPlan, catalog: Catalog, known: CompletedAnswers) -> tuple[str, ...]:
+    """What is to be confirmed of a card whose price is another's: the one that is paid, to buy it or for its hours."""
+    gpu, listed = plan.request.gpu, catalog.gpus[plan.request.gpu.id]
+    if plan.acquisition == "owned":
+        priced = bool(listed.purchase_high_usd)
+    else:
+        priced = _is_rented(listed) or known.given("economics.gpu_hour_usd")
+    return () if gpu == listed or priced else (f"{gpu.title} costs about as much {gpu.note}",)
 
 
 def _replaced(found: FleetList) -> RejectedOffer | None:

@@ -39,7 +39,11 @@ class EvaluationResult:
     pairs: Mapping[tuple[str, str], Paired]
 
     def answers(self, hosted: str, weights: str) -> dict[str, str | int | float]:
-        """Answers from the candidate behind the vendor's API and the open-weights one; "" where one was not tried."""
+        """Answers from the candidate behind the vendor's API and the open-weights one; "" where one was not tried.
+
+        Where both were, `quality.open_model_accuracy` is the one's share over the other's, at most 1: the vendor's is
+        what is required. It is a point, for the gate takes its interval from `quality.eval_prompts`.
+        """
         found: dict[str, str | int | float] = {}
         for key, name in (("quality.api_success_rate", hosted), ("quality.open_success_rate", weights)):
             if name:
@@ -50,6 +54,8 @@ class EvaluationResult:
             found["quality.eval_prompts"] = result.rate.tried
             if result.tokens_per_task:
                 found["quality.tokens_per_task"] = round(result.tokens_per_task)
+        if hosted and weights and (required := self._named(hosted).rate.share):
+            found["quality.open_model_accuracy"] = round(min(1.0, self._named(weights).rate.share / required), 4)
         return found
 
     def notes(self) -> list[str]:

@@ -179,7 +179,7 @@ class OtherCharge:
 
 @dataclass(frozen=True, slots=True)
 class OffPeak:
-    """Dollars per million tokens in the quiet hours; `share` is their part of the week's 168 hours."""
+    """Dollars per million tokens in the off-peak hours; `share` is their part of the week's 168 hours."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -196,9 +196,10 @@ class TokenPrice:
     """Dollars per million tokens of one provider, tier and region, from `since` until the day before `until`.
 
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
-    requests beyond a prompt length, `off_peak` for quiet hours. `list_key` is the entry of the list the row was read
+    requests beyond a prompt length, `off_peak` for off-peak hours. `list_key` is the entry of the list the row was read
     from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
-    `other` are charges that are not by the token.
+    `other` are charges that are not by the token. `context` is the endpoint's where a list says less than the model
+    holds, `images` whether the endpoint takes them, None where no list says so.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -230,6 +231,7 @@ class TokenPrice:
     audio_output: _Optional = 0.0
     context: _Count = 0
     max_output: _Count = 0
+    images: bool | None = None
     steps: tuple[PriceStep, ...] = ()
     off_peak: OffPeak | None = None
     other: tuple[OtherCharge, ...] = ()

@@ -51,6 +51,11 @@ class EngineProfile:
     fraction_of_free: float
     output_reserved: float
     batch_cap: float
+    batch_cap_small: float
+    sampled_bytes: float
+    states_kept: float
+    trial_run_gb: float
+    group_gb: float
     bytes_int4: float
     quantizes_tables: float
     quantizes_cache: float
@@ -72,6 +77,8 @@ class Calibration:
     overhead_gb: float
     visible_share: float
     unified_share: float
+    large_card_gb: float
+    expert_tile: float
     knee_share: float
     fp4_pj: float
     link_efficiency: float

@@ -153,3 +153,32 @@ def _tokens(assessment: Assessment, name: str) -> float:
 
 def _requirements(assessment: Assessment) -> set[str]:
     return {rule.rule for rule in assessment.findings if rule.effect == "require"}
+
+
+SMALL = {
+    "workload.task": "summarization",
+    "economics.api_model": "claude-sonnet-4.6",
+    "quality.frontier_required": True,
+    "volume.requests": 20_000,
+    "volume.input_per_request": 199_000,
+    "volume.output_per_request": 2_000,
+}
+
+
+def test_a_named_vendors_model_below_the_stated_class_is_a_contradiction_and_a_fit_one_is_bought() -> None:
+    """Claude Sonnet 4.6 is of class large: no open model of a lower class is bought in its place."""
+    found = ask(SMALL)
+    assert found.verdict.status == "conditional"
+    (clash,) = found.contradictions
+    assert clash.keys == ("economics.api_model", "quality.frontier_required")
+    assert "Claude Sonnet 4.6 was named, which the catalog holds to be of class large" in clash.because
+    bought = route(found, found.verdict.option).offer
+    assert bought is not None
+    assert found.verdict.option in ("hosted-api", "managed-cloud")
+    assert knowledge().catalog.api[bought.model].capability == "frontier"
+
+
+def test_a_named_vendors_model_of_the_stated_class_is_bought_without_a_word() -> None:
+    found = ask(SMALL | {"economics.api_model": "gpt-5.4"})
+    assert found.contradictions == ()
+    assert {each.offer.model for each in found.options if each.offer and each.option == "hosted-api"} == {"gpt-5.4"}

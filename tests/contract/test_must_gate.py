@@ -13,8 +13,8 @@ CONTROLLED = [
     {"data.classes": ["export-controlled"]},
     {"data.classes": ["defense"]},
 ]
-TRAVELLING_CLASSES = ["phi", "gdpr-art9", "legal-privilege", "financial-pii", "pii", "trade-secret", "source-code"]
-TRAVELLING_REGIMES = ["hipaa", "gdpr", "finra", "pci-dss", "soc2"]
+TRAVELING_CLASSES = ["phi", "gdpr-art9", "legal-privilege", "financial-pii", "pii", "trade-secret", "source-code"]
+TRAVELING_REGIMES = ["hipaa", "gdpr", "finra", "pci-dss", "soc2"]
 BLOCKED = "command-a"  # research only
 CLEAR = "gpt-oss-120b"
 
@@ -69,14 +69,14 @@ def test_no_other_regime_chooses_the_cloud(regime: str) -> None:
 
 
 @pytest.mark.parametrize("boundary", ["anywhere", "region"])
-@pytest.mark.parametrize("name", TRAVELLING_CLASSES)
+@pytest.mark.parametrize("name", TRAVELING_CLASSES)
 def test_a_class_that_may_travel_excludes_no_vendor(name: str, boundary: str) -> None:
     must = excluded_at(ask({"data.classes": [name], "data.boundary": boundary}), "must")
     assert not must & {"hosted-api", "managed-cloud", "self-host"}
 
 
 @pytest.mark.parametrize("boundary", ["anywhere", "region"])
-@pytest.mark.parametrize("name", TRAVELLING_REGIMES)
+@pytest.mark.parametrize("name", TRAVELING_REGIMES)
 def test_a_regime_that_may_travel_excludes_no_vendor(name: str, boundary: str) -> None:
     must = excluded_at(ask({"data.regimes": [name], "data.boundary": boundary}), "must")
     assert not must & {"hosted-api", "managed-cloud", "self-host"}

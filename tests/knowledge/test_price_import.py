@@ -168,6 +168,21 @@ def test_what_ended_is_left_out_and_ends_the_row_read_from_it() -> None:
     assert other.changes == ()
 
 
+@pytest.mark.parametrize(
+    ("key", "provider", "given", "output", "ended"),
+    [
+        ("lambda_ai/llama3.3-70b-instruct-fp8", "lambda_ai", 1.2e-07, 3e-07, "2025-09-25"),
+        (ENDED, "together_ai", 1.04e-06, 1.04e-06, "2026-10-22"),
+    ],
+)
+def test_what_had_ended_comes_back_only_by_a_persons_yes(
+    key: str, provider: str, given: float, output: float, ended: str
+) -> None:
+    """Lambda ended its inference API; LiteLLM's list names its prices to this day."""
+    (again,) = compared({key: entry(provider, given, output)}).changes
+    assert (again.kind, again.doubt) == ("new", f"the offer ended on {ended}: is it sold again?")
+
+
 def test_listings_that_ended_lend_no_price() -> None:
     rows = {row.provider for row in rows_in_force(CATALOG.managed["llama-3.3-70b"].prices, DAY)}
     assert rows.isdisjoint({"together", "vertex"})
@@ -302,6 +317,41 @@ def test_genai_prices_are_read_from_their_syntax_with_days_and_tiers() -> None:
     assert rows["gemini-4-argon", DAY].batch_input == 1
     assert [(step.above, step.input, step.output) for step in rows["gpt-5.4", DAY].steps] == [(272_000, 4.8, 14.0)]
     assert found.unknown == (("google/claude-opus-4-8", "google"),)
+
+
+def _coming(day: str, given: str) -> PriceComparison:
+    """genai-prices' list with the price of today that the catalog has, and one to come."""
+    now = "input_mtok=Decimal('2'), cache_read_mtok=Decimal('0.1'), output_mtok=Decimal('10')"
+    then = f"input_mtok=Decimal('{given}'), cache_read_mtok=Decimal('0.2'), output_mtok=Decimal('20')"
+    text = f"""
+providers: list[Provider] = [Provider(id='google', models=[ModelInfo(id='gemini-4-argon', prices=[
+    ConditionalPrice(prices=ModelPrice({now})),
+    ConditionalPrice(constraint=StartDateConstraint(start_date=datetime.date({day})), prices=ModelPrice({then}))],
+    price_variants=[
+        PriceVariant(constraint=StartDateConstraint(start_date=datetime.date({day})), when={{'processing': 'batch'}},
+                     prices=ModelPrice(input_mtok=Decimal('2'), output_mtok=Decimal('10'))),
+    ])])]
+"""
+    read = read_genai(text.encode(), "data.py", CATALOG, DAY)
+    return compare_prices(read, CATALOG, "genai-next", 10.0)
+
+
+def test_a_price_to_come_that_is_known_is_confirmed_and_not_added_again() -> None:
+    found = _coming("2026, 12, 1", "4")
+    assert [change.after.since for change in found.changes if change.after.since > DAY] == []
+    assert ("gemini-4-argon", date(2026, 12, 1)) in {(model, row.since) for model, row in found.confirmed}
+
+
+def test_a_price_to_come_of_another_amount_takes_the_place_of_the_one_known() -> None:
+    (change,) = [one for one in _coming("2026, 12, 1", "5").changes if one.after.since > DAY]
+    assert change.kind == "changed"
+    assert change.before is not None
+    assert (change.before.input, change.after.input, change.after.since) == (4.0, 5.0, date(2026, 12, 1))
+
+
+def test_a_price_to_come_on_another_day_is_in_doubt_beside_the_one_known() -> None:
+    (change,) = [one for one in _coming("2027, 1, 1", "4").changes if one.after.since > DAY]
+    assert change.doubt == "a price from 2026-12-01 is known: has its day moved?"
 
 
 def test_thousands_of_entries_are_read_within_a_second() -> None:

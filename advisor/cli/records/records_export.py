@@ -9,6 +9,7 @@ from advisor.errors import BadInput
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
+from advisor.record.branches import told
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
@@ -29,7 +30,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = read_record(entry.data, str(entry.path))
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None
@@ -42,8 +43,8 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
 
 def _json(entry: Entry, record: Table, standing: Standing | None) -> str:
-    told = {"standing": standing.words} if standing else {}
-    table = {"schema": SCHEMA, "number": entry.number, "sha256": entry.digest, **told, "tables": record}
+    standing_words = {"standing": standing.words} if standing else {}
+    table = {"schema": SCHEMA, "number": entry.number, "sha256": entry.digest, **standing_words, "tables": record}
     return json.dumps(table, indent=2, default=str)  # a day or time that somebody put there unquoted
 
 

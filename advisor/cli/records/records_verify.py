@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,17 +94,18 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     trust = trust_of(ledger, how.allowed, how.revoked)
     return Scope(
         asked=number,
-        assess=assess if how.replay or today else None,
+        assess=assess if how.replay else None,
         trust=trust,
         head=how.head,
         now=_now() if today else None,
+        route_alone=partial(assess, flips=False),
         replay_with=how.replay_with,
         evidence=how.evidence,
-        portfolio=_solve_again,
+        portfolio=solve_again,
     )
 
 
-def _solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
+def solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
     """The answer to a recorded portfolio, from what the decisions about its members were derived from."""
     from advisor.decision.compiled import compiled_knowledge
     from advisor.portfolio.portfolio_answer import solve

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from advisor.cost.draws import Figure
 from advisor.cost.tokens.prompt_lengths import Bands, bands
 from advisor.cost.tokens.token_bill import Rates
-from advisor.knowledge.catalog import PriceStep, Provider, TokenPrice
+from advisor.knowledge.catalog import OffPeak, PriceStep, Provider, TokenPrice
 from advisor.knowledge.ranges import Range
 from advisor.workload.resolved_workload import TEXT_ONLY, InputMix
 
@@ -81,8 +82,8 @@ class Tariff:
     def charges(self, step: int, *, off_peak: bool = False, batch: bool = False) -> _Charges:
         """Input, output, cache read and cache write after so many steps.
 
-        What a step or the quiet hours do not state keeps its proportion to the plain price. Work that can wait is
-        charged the batch price where there is one, else that of the quiet hours.
+        What a step or the off-peak hours do not state keeps its proportion to the plain price. Work that can wait is
+        charged the batch price where there is one, else that of the off-peak hours.
         """
         row = self.row
         if batch and not row.batch_input and row.off_peak is not None:
@@ -97,13 +98,13 @@ class Tariff:
                 row.batch_cache_write or plain[3] * lowered,
             )
         elif off_peak and row.off_peak is not None:
-            quiet = row.off_peak
-            lowered = quiet.input / row.input
+            off_peak_row = row.off_peak
+            lowered = off_peak_row.input / row.input
             plain = (
-                quiet.input,
-                quiet.output,
-                quiet.cache_read or plain[2] * lowered,
-                quiet.cache_write or plain[3] * lowered,
+                off_peak_row.input,
+                off_peak_row.output,
+                off_peak_row.cache_read or plain[2] * lowered,
+                off_peak_row.cache_write or plain[3] * lowered,
             )
         return plain if step == 0 else self._after(self._steps[step - 1], plain, batch=batch)
 
@@ -116,7 +117,7 @@ class Tariff:
             if batch
             else (step.input, step.output, step.cache_read, step.cache_write)
         )
-        if not batch and plain[:2] != (row.input, row.output):  # the quiet hours: in proportion
+        if not batch and plain[:2] != (row.input, row.output):  # the off-peak hours: in proportion
             return found
         a, b, c, d = (said or usual for said, usual in zip(stated, found, strict=True))
         return a, b, c, d
@@ -156,8 +157,8 @@ def expected_rates(
     now: tuple[Figure, Figure, Figure, Figure] = peak
     if row.off_peak is not None:
         busy = tariff.peak_share if peak_share is None else peak_share
-        quiet = tariff.mean(over, off_peak=True)
-        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, quiet, strict=True))
+        off_peak_rates = tariff.mean(over, off_peak=True)
+        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, off_peak_rates, strict=True))
         now = (a, b, c, d)
     later = tariff.mean(over, batch=True)
     blend = sum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
@@ -194,10 +195,33 @@ def rows_in_force(rows: Iterable[TokenPrice], as_of: date) -> tuple[TokenPrice, 
     return tuple(row for row in newest.values() if row.in_force(as_of))
 
 
-def next_change(rows: Iterable[TokenPrice], row: TokenPrice, as_of: date) -> TokenPrice | date | None:
-    """What is known to follow a row: the next one of its provider, region and tier, the day it ends, or nothing."""
-    later = [one for one in rows if one.key == row.key and one.since > as_of]
-    return min(later, key=lambda one: one.since) if later else row.until
+def announced_changes(rows: Iterable[TokenPrice], row: TokenPrice, as_of: date) -> tuple[TokenPrice, ...]:
+    """What was announced by a day to follow a row at its provider, region and tier, in the order of the dates.
+
+    A row that begins later counts as announced where a list was read by that day that held it (`checked`).
+    """
+    later = [one for one in rows if one.key == row.key and one.since > as_of and _was_read(one, as_of)]
+    return tuple(sorted(later, key=lambda one: one.since))
+
+
+def _was_read(row: TokenPrice, as_of: date) -> bool:
+    return row.checked is not None and row.checked <= as_of
+
+
+def scaled(row: TokenPrice, inward: float, outward: float) -> TokenPrice:
+    """A row with all prices of input times one factor and all prices of output times another, at every length."""
+    factors = {"input": inward, "cache": inward, "image": inward, "audio": inward, "video": inward, "output": outward}
+
+    def moved(name: str) -> float:
+        kind = "output" if name.endswith("output") else name.removeprefix("batch_").partition("_")[0]
+        return factors.get(kind, 1.0)
+
+    def of(part: TokenPrice | PriceStep | OffPeak) -> dict[str, Any]:
+        named = ((one.name, getattr(part, one.name)) for one in fields(part))
+        return {name: figure * moved(name) for name, figure in named if isinstance(figure, float)}
+
+    quiet = row.off_peak and replace(row.off_peak, **of(row.off_peak))
+    return replace(row, **of(row), steps=tuple(replace(step, **of(step)) for step in row.steps), off_peak=quiet)
 
 
 def own_price(
@@ -242,7 +266,7 @@ class PriceList:
     prompt_lengths: Range = ONE_TOKEN
 
     def rates(self, uniform: Figure) -> Rates:
-        """Rates at a position 0–1 between the cheapest and the dearest row, interpolated between neighbours."""
+        """Rates at a position 0–1 between the cheapest and the most expensive row, interpolated between neighbors."""
         found = [expected_rates(row, prompt_lengths=self.prompt_lengths) for row in self.rows]
         if len(found) == 1:
             return found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -21,7 +22,15 @@ from advisor.cost.requirements import (
     provider_doubts,
     provider_fault,
 )
-from advisor.cost.tokens.prices import ONE_TOKEN, OWN, expected_rates, own_price, rows_in_force
+from advisor.cost.tokens.prices import (
+    ONE_TOKEN,
+    OWN,
+    announced_changes,
+    expected_rates,
+    own_price,
+    rows_in_force,
+    scaled,
+)
 from advisor.cost.tokens.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Provider, TokenPrice
@@ -53,7 +62,8 @@ class Quote:
 
     `rates` are its expected dollars per token over the work's prompt lengths; `spread` is by what factor the true price
     may lie beside it where the row is another region's or old, exactly 1 where it is in force. `doubts` are what is to
-    be confirmed, worded as what must be true.
+    be confirmed, worded as what must be true. `announced` are the rows known to follow within the horizon, or a
+    row in the proportion of another seller's; `rates` average them all by the days that each holds.
     """
 
     route: str
@@ -63,6 +73,12 @@ class Quote:
     spread: Range = EXACT
     doubts: tuple[str, ...] = ()
     mix: InputMix = TEXT_ONLY
+    announced: tuple[TokenPrice, ...] = ()
+
+    @property
+    def listed_ahead(self) -> tuple[TokenPrice, ...]:
+        """The announced rows that a list names, and not in the proportion of another seller's."""
+        return tuple(row for row in self.announced if row in self.model.prices)
 
     def offer(self, pricing: str) -> Offer:
         """The offer's name on a way of paying; a tier that has no price here is not what is bought."""
@@ -72,7 +88,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PriceTerms:
-    """How rows are read: the day, the prompts' lengths in tokens, and how a price widens.
+    """How rows are read: the day, the days ahead that count, the prompts' lengths in tokens, and how a price widens.
 
     `old_after` days a row counts as old, and its price may have moved by `drift` a year since, either way; a row that
     stands in for a region that has none may be beside it by `elsewhere`. A price so many times below the middle of the
@@ -89,6 +105,7 @@ class PriceTerms:
     outlier: float
     tier: str = STANDARD
     mix: InputMix = TEXT_ONLY
+    days_ahead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +167,7 @@ def quote_list(
     failed: list[RejectedOffer] = []
     selling = _selling(route, providers)
     short, flat = replace(needs, tokens=1.0, tokens_certain=1.0), replace(terms, prompt_lengths=ONE_TOKEN)
-    shelves: dict[tuple[bool, bool, bool], _Shelf] = {}
+    caches: dict[tuple[bool, bool, bool], _QuotesByModel] = {}
     own = own if own is not None and own.given else None
     for model in models:
         # lengths that no context or price of a model tells apart give the same quotes; so does a provider without a row
@@ -158,20 +175,20 @@ def quote_list(
         fits = needs.tokens <= min(sold.context, float(model.terms.context))
         named = provider if own is not None or provider in sold.providers else ""
         asked, read = short if fits else needs, terms if sold.stepped else flat
-        shelf = shelves.get((fits, sold.stepped, bool(named)))
-        if shelf is None:
-            shelf = shelves[fits, sold.stepped, bool(named)] = _shelf((route, asked, read, named, own))
+        cache = caches.get((fits, sold.stepped, bool(named)))
+        if cache is None:
+            cache = caches[fits, sold.stepped, bool(named)] = _cached_quotes((route, asked, read, named, own))
         key = model.id, model.open_weights, model.terms
-        kept = shelf.get(key)
+        kept = cache.get(key)
         if kept is None or kept.prices is not model.prices or kept.providers is not providers:
             made = _quotes_of(route, model, selling, asked, read, named, own)
-            kept = shelf[key] = _Kept(model.prices, providers, *made)
+            kept = cache[key] = _CachedQuotes(model.prices, providers, *made)
         found += kept.standing
         failed += kept.rejected
     return QuoteList(route, tuple(found), tuple(failed))
 
 
-class _Kept(NamedTuple):
+class _CachedQuotes(NamedTuple):
     """One model's quotes, with the prices and providers they were read from: what another catalog has is another's."""
 
     prices: tuple[TokenPrice, ...]
@@ -180,17 +197,17 @@ class _Kept(NamedTuple):
     rejected: tuple[RejectedOffer, ...]
 
 
-_Shelf = dict[tuple[str, bool, ModelTerms], _Kept]
-_KEPT: dict[Hashable, _Shelf] = {}
-_MOST_KEPT = 2_000
+_QuotesByModel = dict[tuple[str, bool, ModelTerms], _CachedQuotes]
+_CACHE: dict[Hashable, _QuotesByModel] = {}
+_CACHE_SIZE = 2_000
 """What-ifs ask for the same quotes again and again: few answers bear on the price of a token."""
 
 
-def _shelf(asked: Hashable) -> _Shelf:
+def _cached_quotes(asked: Hashable) -> _QuotesByModel:
     """The quotes kept of one question, by model."""
-    if len(_KEPT) >= _MOST_KEPT:
-        _KEPT.clear()
-    return _KEPT.setdefault(asked, {})
+    if len(_CACHE) >= _CACHE_SIZE:
+        _CACHE.clear()
+    return _CACHE.setdefault(asked, {})
 
 
 class _Sold(NamedTuple):
@@ -209,7 +226,7 @@ def _sold(model: SoldModel) -> _Sold:
     """What the rows of a model tell apart, read once."""
     kept = _SOLD.get(id(model.prices))
     if kept is None or kept.prices is not model.prices:
-        if len(_SOLD) >= _MOST_KEPT:
+        if len(_SOLD) >= _CACHE_SIZE:
             _SOLD.clear()
         kept = _SOLD[id(model.prices)] = _Sold(
             model.prices,
@@ -338,33 +355,80 @@ def _quote(
     terms: PriceTerms,
 ) -> Quote:
     doubts = [*model_doubts(model.terms, needs)]
-    beside = False
+    elsewhere = False
     if seller is not None:
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
         doubts += _without_priority(row, seller, model, terms)
+        if (
+            needs.images
+            and row.images is None
+            and row.source != OWN
+            and (model.open_weights or seller.kind == "inference")
+        ):
+            doubts.append(f"{seller.title} takes images with {model.terms.title}")
         row, unlisted = _with_media(row, seller, model, terms)
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
-        beside = priced_elsewhere(seller, row, needs) or government
+        elsewhere = priced_elsewhere(seller, row, needs) or government
+    announced = _announced(row, model.prices, terms)
+    risen = None if seller is None else _following(row, model, terms)
+    if seller is not None and risen is not None:
+        announced = (risen,)
+        doubts.append(
+            f"{seller.title} asks ${risen.input:,.2f} in and ${risen.output:,.2f} out for {model.terms.title} from "
+            f"{risen.since}, in the proportion that another seller or tier announced"
+        )
     return Quote(
         route=route,
         model=model,
         row=row,
-        rates=expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix),
+        rates=_mean_rates((row, *announced), terms),
+        announced=announced,
         mix=terms.mix,
-        spread=_spread(row, terms, beside=beside),
+        spread=_spread(row, terms, elsewhere=elsewhere),
         doubts=tuple(doubts),
     )
 
 
-def _spread(row: TokenPrice, terms: PriceTerms, *, beside: bool) -> Range:
+def _announced(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms) -> tuple[TokenPrice, ...]:
+    """The rows announced to follow one within the horizon; a price of the user's own is used as given."""
+    if row.source == OWN:
+        return ()
+    later = announced_changes(prices, row, terms.as_of)
+    return tuple(one for one in later if (one.since - terms.as_of).days < terms.days_ahead)
+
+
+def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPrice | None:
+    """What a row rises to where only another seller or tier of a vendor's model announced a rise: as much as there.
+
+    Sellers of an open model set their prices apart from each other. None where nothing dearer was announced.
+    """
+    if model.open_weights or row.source == OWN or announced_changes(model.prices, row, terms.as_of):
+        return None
+    for now in rows_in_force(model.prices, terms.as_of):
+        for then in _announced(now, model.prices, terms):
+            if now.input and now.output and (then.input > now.input or then.output > now.output):
+                return replace(scaled(row, then.input / now.input, then.output / now.output), since=then.since)
+    return None
+
+
+def _mean_rates(rows: Sequence[TokenPrice], terms: PriceTerms) -> Rates:
+    """The rates of a row and of those announced to follow it, each for the days of the horizon that it holds."""
+    found = [expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix) for row in rows]
+    if len(found) == 1:
+        return found[0]
+    begins = [0.0, *((row.since - terms.as_of).days for row in rows[1:]), terms.days_ahead]
+    return Rates.mean(found, [(end - start) / terms.days_ahead for start, end in pairwise(begins)])
+
+
+def _spread(row: TokenPrice, terms: PriceTerms, *, elsewhere: bool) -> Range:
     """By what factor a price may lie beside its row: exactly 1 of a row in force, lately read, of the right region."""
     days = (terms.as_of - max(row.since, row.checked or row.since)).days
     years = days / terms.days_per_year if days > terms.old_after else 0.0
     drift = terms.drift * years
     low, high = max(0.0, 1.0 - drift), 1.0 + drift
-    if beside:
+    if elsewhere:
         low, high = low * terms.elsewhere.low, high * terms.elsewhere.high
         return Range(low, high, terms.elsewhere.point)
     return EXACT if drift == 0.0 else Range(low, high, 1.0)
@@ -405,8 +469,8 @@ def _with_media(
     if terms.mix.audio and not row.audio_input and audio > 1.0:
         row = replace(row, audio_input=row.input * audio)
         doubts.append("audio")
-    beside = "in the proportion to text that others ask"
-    return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {beside}" for kind in doubts)
+    proportion = "in the proportion to text that others ask"
+    return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {proportion}" for kind in doubts)
 
 
 _KINDS = ("input", "output")
@@ -418,7 +482,7 @@ def _elsewhere(prices: tuple[TokenPrice, ...], provider: str, as_of: date) -> tu
     key = (id(prices), provider, as_of)
     kept = _MIDDLES.get(key)
     if kept is None or kept[0] is not prices:
-        if len(_MIDDLES) >= _MOST_KEPT:
+        if len(_MIDDLES) >= _CACHE_SIZE:
             _MIDDLES.clear()
         rows = rows_in_force([one for one in prices if one.provider != provider and one.tier == STANDARD], as_of)
         found = [_asked(one) for one in rows] or [(0.0, 0.0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
+from advisor.record.branches import told
 from advisor.record.formats.parse import read_record, recorded_assessment
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
@@ -18,12 +19,12 @@ STATED = ("rationale", "consequences", "confirmation", "review_by")
 
 def opened(ledger: Ledger, number: int) -> Opened:
     """Read a record to be shown: its status, what it says, and the verdict of a decision."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     file = str(entry.path)
     record = read_record(entry.data, file)
     kind = str(record["record"]["kind"])
     place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
-    lines = tuple(line for heading, said in answer_parts(entry) for line in (heading, *(f"  {row}" for row in said)))
+    lines = tuple(line for heading, rows in answer_parts(entry) for line in (heading, *(f"  {row}" for row in rows)))
     if kind != "decision":
         return Opened(number, kind, "", (*_about(record), *place), None, lines)
     standing = standing_in(ledger, number)
@@ -36,15 +37,15 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
     """What people stated about a decision."""
     names = {"rationale": "reason", "review_by": "review by"}
     decision = record["decision"]
-    said = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
+    statement = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
     deciders = ", ".join(record["people"]["deciders"])
-    return (("decided by", deciders), *said) if deciders else said
+    return (("decided by", deciders), *statement) if deciders else statement
 
 
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
-    said = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", said["by"]), ("because", said["because"])]
+    statement = record["statement"]
+    rows = [("of record", str(record["about"]["seq"])), ("by", statement["by"]), ("because", statement["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:
@@ -56,7 +57,7 @@ def _about(record: Table) -> tuple[tuple[str, str], ...]:
 
 def answers_of(ledger: Ledger, number: int) -> Answered:
     """Read the answers of a decision, and what people stated, to begin an interview with them."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = read_record(entry.data, str(entry.path))
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}

@@ -159,7 +159,7 @@ def _catalog_ids() -> re.Pattern[str]:
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Any of the names where it stands alone, the longest first."""
+    """Any of the names as a whole word, the longest first."""
     longest = sorted(names, key=len, reverse=True)
     return re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)")
 

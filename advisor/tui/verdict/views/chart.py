@@ -85,13 +85,13 @@ MARK_EVERY = 14
 MOST_CROSSINGS = 4
 
 
-class Crossing(NamedTuple):
+class RouteCrossing(NamedTuple):
     """Where one route becomes cheaper than another as volume grows."""
 
     volume: float
     dollars: float
     cheaper: str
-    dearer: str
+    costlier: str
 
 
 def chart_lines(
@@ -143,7 +143,7 @@ def _near(curve: Curve, here: float | None) -> list[tuple[float, float, float, f
 EDGE = 1e-9
 
 
-def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[Crossing]:
+def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[RouteCrossing]:
     """Where self-hosting crosses another route, and where the cheapest route changes, at most a few, by volume.
 
     Points are volume and median; between them both are straight on logarithmic axes.
@@ -153,7 +153,7 @@ def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[Crossin
         for (one, first), (other, second) in combinations(curves.items(), 2)
         for crossing in _between(one, dict(_medians(first)), other, dict(_medians(second)))
     ]
-    telling = [each for each in found if "self-host" in (each.cheaper, each.dearer) or _is_cheapest(each, curves)]
+    telling = [each for each in found if "self-host" in (each.cheaper, each.costlier) or _is_cheapest(each, curves)]
     return sorted(telling)[:MOST_CROSSINGS]
 
 
@@ -161,7 +161,7 @@ def _medians(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
     return [(point[0], point[1]) for point in points]
 
 
-def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[Crossing]:
+def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[RouteCrossing]:
     shared = sorted(first.keys() & second.keys())
     for left, right in pairwise(shared):
         before, after = log10(first[left] / second[left]), log10(first[right] / second[right])
@@ -170,20 +170,20 @@ def _between(one: str, first: dict[float, float], other: str, second: dict[float
         share = before / (before - after)
         volume = left * (right / left) ** share
         price = first[left] * (first[right] / first[left]) ** share
-        yield Crossing(volume, price, *((one, other) if after < 0 else (other, one)))
+        yield RouteCrossing(volume, price, *((one, other) if after < 0 else (other, one)))
 
 
-def _is_cheapest(crossing: Crossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
     """Whether no third route is cheaper where two meet."""
-    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.dearer))
+    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.costlier))
     nearest = (min(points, key=lambda point: abs(log10(point[0] / crossing.volume))) for points in others if points)
     return all(point[1] >= crossing.dollars for point in nearest)
 
 
-def _told(found: Sequence[Crossing], columns: int, most_rows: int) -> list[Line]:
+def _told(found: Sequence[RouteCrossing], columns: int, most_rows: int) -> list[Line]:
     """What becomes cheaper at each number; one line where the chart shares its page."""
     told = [
-        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.dearer)}"
+        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
         for number, one in enumerate(found, 1)
     ]
     if not told:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, circumstances, recorded_answers
 from advisor.record.audit.status import standings
-from advisor.record.formats.parse import read_front, read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import recorded_assessment, text_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.formats.encoding import Table
-    from advisor.record.ledger import Ledger
+    from advisor.record.kept_words import front_in_clear, record_in_clear
+from advisor.record.ledger import Ledger
 
 Outcome = Literal["holds", "holds with less margin", "would change", "cannot tell"]
 _INSTEAD = {
@@ -83,7 +84,7 @@ def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Asses
     fronts = {}
     for number in ledger.numbers():
         entry = ledger.entry(number)
-        fronts[number] = read_front(entry.data, str(entry.path))
+        fronts[number] = front_in_clear(entry)
     for number, standing in standings(fronts).items():
         if standing.holds:
             yield _recheck(ledger, number, fronts[number], inputs, day, assess)
@@ -91,7 +92,7 @@ def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Asses
 
 def workloads(ledger: Ledger) -> tuple[str, ...]:
     """The workloads of the decisions in effect, each once."""
-    fronts = {number: read_front(ledger.entry(number).data, str(number)) for number in ledger.numbers()}
+    fronts = {number: front_in_clear(ledger.entry(number)) for number in ledger.numbers()}
     standing = (number for number, one in standings(fronts).items() if one.holds)
     return tuple(dict.fromkeys(text_of(fronts[number], "decision", "workload") for number in standing))
 
@@ -102,7 +103,7 @@ def _recheck(
     entry = ledger.entry(number)
     title, workload = text_of(front, "decision", "title"), text_of(front, "decision", "workload")
     try:
-        record = read_record(entry.data, str(entry.path))
+        record = record_in_clear(entry)
         before = recorded_assessment(record, str(entry.path))
         _, seed, draws = circumstances(record, str(entry.path))
         found = _steps(record, str(entry.path), workload, inputs, lambda a, k: assess(a, k, day, seed, draws))

@@ -10,7 +10,8 @@ from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_front, read_record, text_of
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import front_in_clear, record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now, decided_today
 
@@ -61,7 +62,7 @@ def _aged(front: Table, now: Now) -> Iterator[str]:
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
     entry = ledger.entry(number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
     if today.refused:
         yield today.refused
@@ -79,7 +80,7 @@ def _installed(now: Now) -> dict[str, str]:
 def _front(ledger: Ledger, number: int) -> Table:
     entry = ledger.entry(number)
     try:
-        return read_front(entry.data, str(entry.path))
+        return front_in_clear(entry)
     except AdvisorError as error:
         error.todo = "see: advisor records verify"
         raise

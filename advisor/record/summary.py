@@ -8,7 +8,8 @@ from advisor.errors import AdvisorError
 from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_front, text_of
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import front_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
 from advisor.text import visible
@@ -35,7 +36,7 @@ def listed(ledger: Ledger) -> Iterator[ListedRecord]:
     for number in ledger.numbers():
         try:
             entry = ledger.entry(number)
-            fronts[number] = read_front(entry.data, str(entry.path))
+            fronts[number] = front_in_clear(entry)
         except AdvisorError as error:
             broken[number] = error.what
     stands = standings(fronts)

@@ -10,7 +10,8 @@ from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import recorded_assessment, text_of
+from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Entry, Ledger
 from advisor.report.html_page.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
@@ -30,7 +31,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
     entry = ledger.entry(number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None
     if form == "json":

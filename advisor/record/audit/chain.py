@@ -7,6 +7,9 @@ from datetime import datetime
 from advisor.record.audit.status import reference
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
 from advisor.record.formats.encoding import FIRST, Table
+from advisor.record.kept_words import commitments, is_salted
+
+_OF_ANY_RECORD = ("sign-off", "portfolio", "redact", "time")
 
 
 def check_chain(records: list[Verification]) -> None:
@@ -43,34 +46,48 @@ def check_references(records: list[Verification], fronts: dict[int, Table]) -> N
 def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
     """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
 
-    An event must not claim a time before the record it refers to; only a decision that still holds can be accepted,
-    superseded or withdrawn, and only by a newer decision.
+    An event must not claim a time before the record it refers to and, since schema 5, no record one before the record
+    it follows; only a decision that still holds can be accepted, superseded or withdrawn, and only by a newer decision.
     """
-    kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
     ended: set[int] = set()
+    latest = ""
     for one in records:
         if one.number not in fronts:
             continue
         if not _is_moment(one.created_utc):
             one.blame(UNVERIFIABLE, f"its time {one.created_utc} is none")
-        front, about = fronts[one.number], reference(fronts[one.number], "about")[0]
-        if one.kind == "decision" or about not in fronts:
-            continue
-        if about >= one.number:
-            one.blame(UNVERIFIABLE, f"it refers to record {about}, which is not before it")
-        if one.created_utc < fronts[about]["record"]["created_utc"]:
-            one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
-        if one.kind in ("sign-off", "portfolio"):
-            continue
-        if kinds[about] != "decision":
-            one.blame(UNVERIFIABLE, f"record {about} is not a decision")
-        if about in ended:
-            one.blame(UNVERIFIABLE, f"record {about} was superseded or withdrawn before")
-        newer = reference(front, "successor")[0]
-        if one.kind == "supersede" and (not about < newer < one.number or kinds.get(newer) != "decision"):
-            one.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
-        if one.kind in ("supersede", "withdraw"):
-            ended.add(about)
+        if is_salted(fronts[one.number]) and one.created_utc < latest:
+            one.blame(UNVERIFIABLE, f"it claims a time before {latest}, which the record before it claims")
+        latest = one.created_utc
+        if one.kind != "decision":
+            _check_event(one, fronts, ended)
+
+
+def _check_event(one: Verification, fronts: dict[int, Table], ended: set[int]) -> None:
+    """Hold an event to the record it is about; `ended` are the decisions that hold no more by then."""
+    front = fronts[one.number]
+    about = reference(front, "about")[0]
+    if about not in fronts:
+        return
+    if about >= one.number:
+        one.blame(UNVERIFIABLE, f"it refers to record {about}, which is not before it")
+    if one.created_utc < fronts[about]["record"]["created_utc"]:
+        one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
+    if one.kind == "redact" and not set(front["redacted"]["words"]) <= set(commitments(fronts[about])):
+        one.blame(UNVERIFIABLE, f"it redacts a name or text that record {about} does not have")
+    if one.kind in _OF_ANY_RECORD:
+        return
+    if fronts[about]["record"]["kind"] != "decision":
+        one.blame(UNVERIFIABLE, f"record {about} is not a decision")
+    if about in ended:
+        one.blame(UNVERIFIABLE, f"record {about} was superseded or withdrawn before")
+    newer = reference(front, "successor")[0]
+    if one.kind == "supersede" and not (
+        about < newer < one.number and newer in fronts and fronts[newer]["record"]["kind"] == "decision"
+    ):
+        one.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
+    if one.kind in ("supersede", "withdraw"):
+        ended.add(about)
 
 
 def _is_moment(text: str) -> bool:

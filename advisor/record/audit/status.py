@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_front, text_of
+from advisor.record.kept_words import REMOVED, front_in_clear
 from advisor.record.ledger import Ledger
+
+HOLDER = "the holder of "
+"""Before the key of somebody whose name was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def standings(fronts: Mapping[int, Table]) -> dict[int, Standing]:
 def standing_in(ledger: Ledger, number: int) -> Standing:
     """The standing of one decision, by its ledger."""
     later = [ledger.entry(one) for one in ledger.numbers() if one >= number]
-    return standings({entry.number: read_front(entry.data, str(entry.path)) for entry in later})[number]
+    return standings({entry.number: front_in_clear(entry) for entry in later})[number]
 
 
 def standing_of(ledger: Ledger, number: int) -> Standing | None:
@@ -113,4 +117,7 @@ def _apply(standing: Standing, number: int, kind: str, front: Table) -> None:
 def sign_off_of(number: int, front: Table) -> SignOff:
     """What the front tables of a sign-off say."""
     key, digest = text_of(front, "signature", "key"), text_of(front, "signature", "sha256")
-    return SignOff(number, text_of(front, "statement", "by"), key, digest, text_of(front, "record", "created_utc"))
+    by = text_of(front, "statement", "by")
+    if by == REMOVED:
+        by = f"{HOLDER}{key}"
+    return SignOff(number, by, key, digest, text_of(front, "record", "created_utc"))

@@ -9,7 +9,8 @@ from advisor.errors import BadInput
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.verification import TAMPERED, TOSS_UP
 from advisor.record.audit.verify import Scope, trust_of, verify
-from advisor.record.formats.parse import read_front, text_of
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import front_in_clear
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.ledger_events import Act, Signing, sign_off
 from advisor.text import visible
@@ -42,7 +43,7 @@ def refuse_broken(ledger: Ledger, number: int, assess: Assess) -> str:
 def what_is_signed(ledger: Ledger, act: Act) -> Iterator[str]:
     """What a signature will cover, in lines that are safe for a terminal."""
     entry = ledger.entry(act.about)
-    front = read_front(entry.data, str(entry.path))
+    front = front_in_clear(entry)
     title, chosen = text_of(front, "decision", "title"), text_of(front, "verdict", "option")
     yield visible(f"signs   record {act.about}, sha256 {entry.digest}")
     if title or chosen:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
-from advisor.record.formats.parse import read_record, recorded_assessment
+from advisor.record.formats.parse import recorded_assessment
+from advisor.record.kept_words import record_in_clear
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -20,7 +21,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
     """Read a record to be shown: its status, what it says, and the verdict of a decision."""
     entry = ledger.entry(number)
     file = str(entry.path)
-    record = read_record(entry.data, file)
+    record = record_in_clear(entry)
     kind = str(record["record"]["kind"])
     place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
     lines = tuple(line for heading, said in answer_parts(entry) for line in (heading, *(f"  {row}" for row in said)))
@@ -57,7 +58,7 @@ def _about(record: Table) -> tuple[tuple[str, str], ...]:
 def answers_of(ledger: Ledger, number: int) -> Answered:
     """Read the answers of a decision, and what people stated, to begin an interview with them."""
     entry = ledger.entry(number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}
     decision = record["decision"]

@@ -1,0 +1,170 @@
+"""Names and free text of records: a record holds salted commitments, and the texts lie in files that can be deleted.
+
+A commitment is `sha256:` and the SHA-256 of a file in `words/` that is named by the same digest. The file holds 64 random
+hex digits, a line break and the text: without the file nobody can find the text again by trying likely ones.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+
+from advisor.errors import AdvisorError, BadInput
+from advisor.record.formats.encoding import Position, Table, sealed_bytes
+from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_record, text_of
+from advisor.record.formats.versions import VERSIONS
+from advisor.record.ledger import Entry, Ledger, Saved
+
+REMOVED = "(removed)"
+"""What is shown for a text whose file is not there."""
+_PREFIX = "sha256:"
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "decision": ("title", "rationale", "consequences", "confirmation"),
+    "people": ("deciders",),
+    "statement": ("by", "because"),
+    "signature": ("role",),
+}
+_FILE = re.compile(rb"[0-9a-f]{64}\n(.*)", re.DOTALL)
+
+
+def front_in_clear(entry: Entry) -> Table:
+    """The tables of a record before its answers, with names and free text; raises Tampered or NotARecord."""
+    return in_clear(Ledger(entry.path.parent), read_front(entry.data, str(entry.path)))
+
+
+def record_in_clear(entry: Entry) -> Table:
+    """All tables of a record, with names and free text; raises Tampered or NotARecord."""
+    return in_clear(Ledger(entry.path.parent), read_record(entry.data, str(entry.path)))
+
+
+def in_clear(ledger: Ledger, table: Table) -> Table:
+    """The tables with texts in place of their commitments, REMOVED where the file is gone; raises Tampered."""
+    if not is_salted(table):
+        return table
+    return _changed(table, lambda place, text: clear_text(ledger, text.removeprefix(_PREFIX)) or REMOVED)
+
+
+def clear_text(ledger: Ledger, digest: str) -> str | None:
+    """The text behind a commitment, None where its file is gone; raises Tampered or NotARecord."""
+    data = ledger.words(digest)
+    if data is None:
+        return None
+    where = str(ledger.directory / "words" / digest)
+    if sha256(data).hexdigest() != digest:
+        raise Tampered(where, f"the name or text words/{digest} was changed")
+    found = _FILE.fullmatch(data)
+    try:
+        if found is None:
+            raise ValueError
+        return found[1].decode()
+    except ValueError:
+        raise NotARecord(where, f"words/{digest} is not a salt and a text") from None
+
+
+def is_salted(table: Table) -> bool:
+    """Whether the schema of a record has commitments for names and free text."""
+    return VERSIONS[text_of(table, "record", "schema")].salted
+
+
+def commitments(table: Table) -> tuple[str, ...]:
+    """The digests of all names and free text of a record; none where its schema holds them in clear."""
+    return tuple(dict.fromkeys(digest for digests in fields_of(table).values() for digest in digests))
+
+
+def fields_of(table: Table) -> dict[str, tuple[str, ...]]:
+    """The digests of all names and free text of a record, by the field in which they stand."""
+    found: dict[str, tuple[str, ...]] = {}
+
+    def noted(place: str, text: str) -> str:
+        name = place.split(".")[1]
+        found[name] = (*found.get(name, ()), text.removeprefix(_PREFIX))
+        return text
+
+    if is_salted(table):
+        _changed(table, noted)
+    return found
+
+
+def redactions(fronts: Mapping[int, Table]) -> dict[int, dict[str, int]]:
+    """By the number of a record: its redacted commitments, each with the record that tells of it."""
+    found: dict[int, dict[str, int]] = {}
+    for number, front in sorted(fronts.items()):
+        if front["record"]["kind"] == "redact":
+            of = found.setdefault(front["about"]["seq"], {})
+            for digest in front["redacted"]["words"]:
+                of.setdefault(digest, number)
+    return found
+
+
+class WordKeeper:
+    """Makes the commitments of one record, each with a salt that is drawn once, and writes their files when asked to."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger, self.durable = ledger, True
+        self._made: dict[tuple[str, str], bytes] = {}
+        self._kept: set[tuple[str, str]] = set()
+
+    def commit(self, table: Table) -> Table:
+        """The same tables with commitments in place of names and free text; nothing is written yet."""
+        return _changed(table, self._commitment)
+
+    def append(self, table_at: Callable[[Position], Table], pinned: Iterable[bool] = ()) -> Saved:
+        """Write the files, and then the record; `pinned` says of each part that it pins whether that is durable.
+
+        Raises BadInput where the record would claim a time before that of the record it follows.
+        """
+
+        def build(at: Position) -> bytes:
+            table = table_at(at)
+            hold_time(self.ledger, at, text_of(table, "record", "created_utc"))
+            self._keep()
+            return sealed_bytes(table, at.seq)
+
+        saved = self.ledger.append(build)
+        return Saved(saved.path, saved.number, saved.digest, all((saved.durable, self.durable, *pinned)))
+
+    def _commitment(self, place: str, text: str) -> str:
+        data = self._made.setdefault((place, text), f"{secrets.token_hex(32)}\n{text}".encode())
+        return _PREFIX + sha256(data).hexdigest()
+
+    def _keep(self) -> None:
+        for one, data in self._made.items():
+            if one not in self._kept:
+                self.durable &= self.ledger.keep_words(data)
+                self._kept.add(one)
+
+
+def hold_time(ledger: Ledger, at: Position, created: str) -> None:
+    """Raise BadInput where a record at this place would claim a time before that of the record it follows."""
+    if at.seq == 1:
+        return
+    last = ledger.entry(at.seq - 1)
+    try:
+        before = text_of(read_front(last.data, str(last.path)), "record", "created_utc")
+    except AdvisorError:
+        return  # what is wrong with it, verification tells
+    if created < before:
+        raise BadInput(
+            str(last.path),
+            f"claims to be of {before}, and by the clock of this computer it is {created}",
+            "nothing was recorded; correct the clock",
+        )
+
+
+def _changed(table: Table, change: Callable[[str, str], str]) -> Table:
+    """The tables with each name and free text changed, given its place."""
+    new = dict(table)
+    for name, fields in _FIELDS.items():
+        if not isinstance(table.get(name), dict):
+            continue
+        part = dict(table[name])
+        for field in fields:
+            value = part.get(field)
+            if isinstance(value, str):
+                part[field] = change(f"{name}.{field}", value)
+            elif isinstance(value, (list, tuple)):
+                part[field] = [change(f"{name}.{field}.{at}", each) for at, each in enumerate(value)]
+        new[name] = part
+    return new

@@ -1,7 +1,7 @@
 """Names and free text of records: a record holds salted commitments, and the texts lie in files that can be deleted.
 
-A commitment is `sha256:` and the SHA-256 of a file in `words/` that is named by the same digest. The file holds 64 random
-hex digits, a line break and the text: without the file nobody can find the text again by trying likely ones.
+A commitment is `sha256:` and the SHA-256 of a file in `words/` that is named by the same digest. The file holds 64
+random hex digits, a line break and the text: without it nobody can find the text again by trying likely ones.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def redactions(fronts: Mapping[int, Table]) -> dict[int, dict[str, int]]:
 
 
 class WordKeeper:
-    """Makes the commitments of one record, each with a salt that is drawn once, and writes their files when asked to."""
+    """Makes the commitments of one record, each with a salt drawn once, and writes their files with it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger, self.durable = ledger, True

@@ -127,26 +127,22 @@ def _describe(checked: Verification, entry: Entry, front: Table) -> None:
 def _check_words(found: LedgerVerification, ledger: Ledger, fronts: Mapping[int, Table]) -> dict[int, Table]:
     """Hold names and free text to their commitments; the tables in clear, as far as they can be read."""
     gone, clear, known = redactions(fronts), dict(fronts), set[str]()
+    there = set(ledger.word_files())
     for one in found.records:
         if one.number not in fronts:
             continue
         with result_of_its_own(one):
             clear[one.number] = in_clear(ledger, fronts[one.number])
-        there, redacted = set(ledger.word_files()), gone.get(one.number, {})
-        for digest in commitments(fronts[one.number]):
-            known.add(digest)
-            if digest in redacted:
-                one.redacted_in = redacted[digest]
-                if digest in there:
-                    one.not_checked.append(
-                        f"words/{digest} was redacted in record {redacted[digest]}, and is still there"
-                    )
-            elif digest not in there:
-                one.blame(
-                    UNVERIFIABLE, f"words/{digest}, a name or text, is missing, and no record tells of a redaction"
-                )
-        one.title = text_of(clear[one.number], "decision", "title")
-    found.strays += [f"words/{name}" for name in ledger.word_files() if name not in known]
+        redacted, stated = gone.get(one.number, {}), commitments(fronts[one.number])
+        known.update(stated)
+        one.redacted_in = max((redacted[digest] for digest in stated if digest in redacted), default=0)
+        for digest in stated:
+            if digest in redacted and digest in there:
+                one.not_checked.append(f"words/{digest} is redacted in record {redacted[digest]}, and still there")
+            elif digest not in redacted and digest not in there:
+                one.blame(UNVERIFIABLE, f"words/{digest} (a name or text) is missing, and no record redacts it")
+        one.title = one.title or text_of(clear[one.number], "decision", "title")
+    found.strays += [f"words/{name}" for name in sorted(there - known)]
     return clear
 
 

@@ -124,7 +124,7 @@ def read_authority(path: Path) -> bytes:
 
 @contextmanager
 def _files(contents: Mapping[str, bytes]) -> Iterator[Path]:
-    """Openssl reads and writes named files only."""
+    """Write files for the program, which reads nothing else."""
     with TemporaryDirectory(prefix="advisor-") as name:
         for file, data in contents.items():
             (Path(name) / file).write_bytes(data)

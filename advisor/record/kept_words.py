@@ -6,14 +6,13 @@ random hex digits, a line break and the text: without it nobody can find the tex
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.formats.encoding import Position, Table, sealed_bytes
-from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_record, text_of
+from advisor.record.formats.parse import Tampered, read_front, read_record, text_of
 from advisor.record.formats.versions import VERSIONS
 from advisor.record.ledger import Entry, Ledger, Saved
 
@@ -26,7 +25,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "statement": ("by", "because"),
     "signature": ("role",),
 }
-_FILE = re.compile(rb"[0-9a-f]{64}\n(.*)", re.DOTALL)
+_SALT = 64
+"""Hex digits before the line break and the text."""
 
 
 def front_in_clear(entry: Entry) -> Table:
@@ -47,20 +47,13 @@ def in_clear(ledger: Ledger, table: Table) -> Table:
 
 
 def clear_text(ledger: Ledger, digest: str) -> str | None:
-    """The text behind a commitment, None where its file is gone; raises Tampered or NotARecord."""
+    """The text behind a commitment, None where its file is gone; raises Tampered."""
     data = ledger.words(digest)
     if data is None:
         return None
-    where = str(ledger.directory / "words" / digest)
     if sha256(data).hexdigest() != digest:
-        raise Tampered(where, f"the name or text words/{digest} was changed")
-    found = _FILE.fullmatch(data)
-    try:
-        if found is None:
-            raise ValueError
-        return found[1].decode()
-    except ValueError:
-        raise NotARecord(where, f"words/{digest} is not a salt and a text") from None
+        raise Tampered(str(ledger.directory / "words" / digest), f"the name or text words/{digest} was changed")
+    return data[_SALT + 1 :].decode(errors="replace")
 
 
 def is_salted(table: Table) -> bool:
@@ -126,7 +119,7 @@ class WordKeeper:
         return Saved(saved.path, saved.number, saved.digest, all((saved.durable, self.durable, *pinned)))
 
     def _commitment(self, place: str, text: str) -> str:
-        data = self._made.setdefault((place, text), f"{secrets.token_hex(32)}\n{text}".encode())
+        data = self._made.setdefault((place, text), f"{secrets.token_hex(_SALT // 2)}\n{text}".encode())
         return _PREFIX + sha256(data).hexdigest()
 
     def _keep(self) -> None:

@@ -22,8 +22,6 @@ VERIFIER = "verify.py"
 VERIFIER_SOURCE = Path(__file__).parent / "audit" / "standalone_verifier.py"
 MAX_RECORD = 1_000_000
 MAX_BLOB = 16_000_000
-MAX_WORDS = 20_000
-"""Bytes of a file in `words`: a salt, and the longest text a person may state."""
 _NAME = re.compile(r"([0-9]{8})-record\.toml")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -101,7 +99,7 @@ class Ledger:
 
     def words(self, digest: str) -> bytes | None:
         """A salt and a name or text, by their digest, checked by the caller; None where they were deleted."""
-        return self._part("words", digest, "", MAX_WORDS)
+        return self._part("words", digest, "")
 
     def word_files(self) -> list[str]:
         """The digests of all names and texts that are there."""
@@ -166,12 +164,12 @@ class Ledger:
                 raise NotSaved(str(place / digest), *reason(error)) from None
             return synced(directory)
 
-    def _part(self, folder: str, digest: str, suffix: str, limit: int = MAX_BLOB) -> bytes | None:
+    def _part(self, folder: str, digest: str, suffix: str) -> bytes | None:
         # A digest comes from inside a record: only 64 hex digits may become part of a path.
         if _HEX.fullmatch(digest) is None:
             return None
         path = self.directory / folder / (digest + suffix)
-        return _read(path, limit) if os.path.lexists(path) else None
+        return _read(path, MAX_BLOB) if os.path.lexists(path) else None
 
     def _keep(self, folders: tuple[str, ...], name: str, data: bytes) -> bool:
         for folder in ("", *folders[:-1]):

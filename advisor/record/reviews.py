@@ -10,8 +10,8 @@ from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import text_of
-from advisor.record.kept_words import front_in_clear, record_in_clear
+from advisor.record.formats.parse import read_front, text_of
+from advisor.record.kept_words import commitments, front_in_clear, record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now, decided_today
 
@@ -20,7 +20,7 @@ _STALE = "evidence.stale_days."
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One decision that still holds, and why it should be looked at again."""
+    """One decision, and why it should be looked at again."""
 
     number: int
     title: str
@@ -28,12 +28,25 @@ class Due:
 
 
 def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[Due]:
-    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter."""
+    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter.
+
+    The end of its retention is a reason for every decision whose names and text are not all redacted.
+    """
     fronts = {number: _front(ledger, number) for number in ledger.numbers()}
     for number, standing in standings(fronts).items():
-        reasons = tuple(_reasons(ledger, number, fronts[number], now, assess)) if standing.holds else ()
+        reasons = tuple(_retention(ledger, number, now))
+        if standing.holds:
+            reasons += tuple(_reasons(ledger, number, fronts[number], now, assess))
         if reasons:
             yield Due(number, text_of(fronts[number], "decision", "title"), reasons)
+
+
+def _retention(ledger: Ledger, number: int, now: Now) -> Iterator[str]:
+    entry = ledger.entry(number)
+    front = read_front(entry.data, str(entry.path))
+    until = text_of(front, "decision", "retain_until")
+    if until and until < now.day.isoformat() and any(ledger.words(digest) for digest in commitments(front)):
+        yield f"its names and text were to be kept until {until} (advisor records redact {number})"
 
 
 def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess | None) -> Iterator[str]:

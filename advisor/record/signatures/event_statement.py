@@ -35,7 +35,7 @@ def signed_bytes(event: Table) -> bytes:
     if "threshold" in event:
         payload["signers"] = event["threshold"]["signers"]
     if "redacted" in event:
-        payload["redacted_sha256"] = event["redacted"]["words"]
+        payload["redacted_words"] = event["redacted"]["words"]
     if "token" in event:
         payload["token_sha256"] = text_of(event, "token", "sha256")
     body = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -122,6 +122,11 @@ def read_authority(path: Path) -> bytes:
     return data
 
 
+def read_reply(path: Path) -> bytes:
+    """An authority's answer as the user named it; raises BadInput."""
+    return read_file(path, MOST_BYTES, follow=True)
+
+
 @contextmanager
 def _files(contents: Mapping[str, bytes]) -> Iterator[Path]:
     """Write files for the program, which reads nothing else."""

@@ -60,7 +60,7 @@ def archive(ledger: Ledger, bundle: Path | None = None) -> bytes:
 
 
 def _ledger_files(ledger: Ledger) -> Iterator[tuple[str, bytes]]:
-    """Every file that belongs to a ledger, by its path in the archive; what a record names and is missing is left out."""
+    """Every file of a ledger by its path in the archive; what a record names and is missing is left out."""
     fronts: dict[int, Table] = {}
     for number in ledger.numbers():
         entry = ledger.entry(number)

@@ -1,4 +1,4 @@
-"""`advisor records sign`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what is done with a record later."""
+"""`advisor records sign`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what happens later."""
 
 from __future__ import annotations
 
@@ -70,9 +70,7 @@ def withdraw(record: str, records: Path, by: str, because: str, key: Path | None
     click.echo(save(ledger, act(number, by, because), signing_with(ledger, key)).sentence)
 
 
-@click.command(
-    "redact", epilog=examples('advisor records redact 2 --only deciders --by Ada --because "Ben asked for it."')
-)
+@click.command("redact", epilog=examples('advisor records redact 2 --only deciders --by Ada --because "Asked for."'))
 @click.argument("record", shell_complete=files)
 @click.option(
     "--only", multiple=True, metavar="FIELD",
@@ -120,8 +118,6 @@ def timestamp(
         click.echo(f"wrote {query}; send it to an authority as application/timestamp-query")
     elif reply is not None:
         if authority is None or not by:
-            raise BadInput(
-                "--reply", "takes --time-authority and --by", "name the authority's certificate, and yourself"
-            )
+            raise BadInput("--reply", "takes --time-authority FILE and --by NAME")
         said = act(number, by, because)
         click.echo(stamp(ledger, said, read_reply(reply), read_authority(authority)).sentence)

@@ -2,7 +2,7 @@
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
-Every ledger is the example with four signed events added, changed once: one bit of any file, a value of a record that
+Every ledger is the example with four signed events and two redactions added, changed once: one bit of any file, a value of a record that
 is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut off or replaced.
 Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
 two disagree.
@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
-from advisor.record.ledger_events import Act, Signing, accept, sign_off, withdraw
+from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
 from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
@@ -36,7 +36,7 @@ WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def base_ledger(place: Path) -> Path:
-    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed."""
+    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed; some of their words redacted."""
     ledger = place / "base"
     shutil.copytree(EXAMPLE, ledger)
     lines = [(ledger / "allowed_signers").read_text()]
@@ -51,6 +51,8 @@ def base_ledger(place: Path) -> Path:
     said = Act(2, "eva@hospital.example", "Approved.", WHEN)
     accept(held, said, 2, Signing(place / "eva", trust))
     withdraw(held, said, Signing(place / "eva", trust))
+    redact(held, Act(6, "eva@hospital.example", "Asked for.", WHEN), ["by"], Signing(place / "eva", trust))
+    redact(held, Act(9, "the board", "Asked for.", WHEN))
     return ledger
 
 
@@ -58,6 +60,7 @@ def tamper(ledger: Path, chance: random.Random) -> str:
     """Change one thing in a ledger; gives what was done."""
     records = sorted(ledger.glob("*-record.toml"))
     parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
+    parts += sorted((ledger / "words").iterdir())
     kinds = ("flip", "value", "value", "chained", "chained", "remove", "exchange", "cut", "replace")
     kind, file = chance.choice(kinds), chance.choice(records + parts)
     if kind in ("value", "chained"):
@@ -98,12 +101,18 @@ def change_value(ledger: Path, number: int, chance: random.Random, chained: bool
 
 def change(table: dict[str, Any], chance: random.Random) -> None:
     """Change one value of the tables that both verifiers read."""
-    names = [name for name in ("record", "about", "statement", "signature", "threshold", "successor") if name in table]
+    names = [
+        name
+        for name in ("record", "about", "statement", "signature", "threshold", "successor", "redacted")
+        if name in table
+    ]
     part = table[chance.choice(names)]
     name = chance.choice(sorted(part))
     value = part[name]
     if chance.random() < 0.2:
         del part[name]
+    elif isinstance(value, list):
+        part[name] = chance.choice(([], value[1:], [*value, "0" * 64]))
     elif isinstance(value, int):
         part[name] = value + chance.choice((-1, 1, 5))
     else:

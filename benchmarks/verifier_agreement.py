@@ -2,8 +2,9 @@
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
-Every ledger is the example with four signed events and two redactions added, changed once: one bit of any file, a value of a record that
-is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut off or replaced.
+Every ledger is the example with four signed events and two redactions added, changed once: one bit of any file, a value
+of a record that is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut
+off or replaced.
 Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
 two disagree.
 """
@@ -36,7 +37,7 @@ WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def base_ledger(place: Path) -> Path:
-    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed; some of their words redacted."""
+    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed, and two redactions."""
     ledger = place / "base"
     shutil.copytree(EXAMPLE, ledger)
     lines = [(ledger / "allowed_signers").read_text()]

@@ -45,17 +45,17 @@ class Memo(Generic[K, R]):
         """Everything that was read so far."""
         return frozenset(key for _, keys in self._tables for key in keys)
 
-    def find(self, values: Mapping[K, Any], beside: Hashable = ()) -> R | None:
+    def find(self, values: Mapping[K, Any], context: Hashable = ()) -> R | None:
         """The result kept for a mapping; `beside` is whatever else the function depends on."""
         for (kept, keys), table in self._tables.items():
-            if kept == beside:
+            if kept == context:
                 found = table.get(tuple(map(values.get, keys)))
                 if found is not None:
                     return found
         return None
 
-    def keep(self, watched: Watched[K, Any], result: R, beside: Hashable = ()) -> R:
+    def keep(self, watched: Watched[K, Any], result: R, context: Hashable = ()) -> R:
         """Keep a result under what was read for it."""
-        table = self._tables.setdefault((beside, tuple(watched.read)), {})
+        table = self._tables.setdefault((context, tuple(watched.read)), {})
         table[tuple(watched.read.values())] = result
         return result

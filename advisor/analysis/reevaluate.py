@@ -110,13 +110,13 @@ class WhatIf:
 
     def _priced(self, scenario: Scenario, standing: RemainingRoutes, draws: int) -> Mapping[str, Figure]:
         halves = (standing.routine_halves, standing.frontier_halves) if scenario.frontier_share else ((), ())
-        beside = (draws, *halves, *_structure(scenario))
-        kept = self._totals.find(scenario.ranges, beside)
+        context = (draws, *halves, *_structure(scenario))
+        kept = self._totals.find(scenario.ranges, context)
         if kept is not None:
             return kept
         watched: Watched[str, Range] = Watched(scenario.ranges)
         totals = price(replace(scenario, ranges=watched), self.seed, draws, *halves)
-        return self._totals.keep(watched, totals, beside)
+        return self._totals.keep(watched, totals, context)
 
     def _chosen(self, found: Found, totals: Mapping[str, Figure]) -> str:
         key = (id(found), id(totals))  # both are kept as long as this is

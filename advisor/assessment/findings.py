@@ -166,10 +166,11 @@ def _hybrid(evaluation: Evaluation) -> Iterator[FiredRule]:
     margin = evaluation.findings.prepared.known.parameters.number(name)
     rival = min((route for route in choice.p50 if route != "hybrid"), key=lambda route: choice.p50[route])
     below = 1.0 - choice.p50["hybrid"] / choice.p50[rival] if choice.p50[rival] else 0.0
-    enough = "is" if choice.hybrid_earns else "is not"
-    words = f"Hybrid lies {below:.0%} below {rival}, which {enough} the {margin:.0%} that two systems must earn."
+    costs = f"{below:.0%} less" if below >= 0.0 else f"{-below:.0%} more"
+    words = f"Hybrid costs {costs} than {rival}; since it runs two systems, it must cost at least {margin:.0%} less."
     figures = {"hybrid below": round(below, _DIGITS), name: margin}
-    yield _parametric("worth.hybrid-margin", "hybrid", "Hybrid must earn its keep", words, figures, evaluation, name)
+    title = "Hybrid must save enough to run two systems"
+    yield _parametric("worth.hybrid-margin", "hybrid", title, words, figures, evaluation, name)
 
 
 def _pairwise(evaluation: Evaluation) -> Iterator[FiredRule]:
@@ -179,7 +180,7 @@ def _pairwise(evaluation: Evaluation) -> Iterator[FiredRule]:
         tied = share >= limit
         words = (
             f"{route} is the cheaper of the two in {share:.0%} of draws against {choice.lowest}: "
-            f"{'a tie' if tied else 'no tie'}, which takes {limit:.0%}."
+            f"{'a tie' if tied else 'not a tie'} ({limit:.0%} or more)."
         )
         figures = {"cheaper in": round(share, _DIGITS), name: limit}
         title = "Tied with the cheapest" if tied else "Not tied with the cheapest"
@@ -193,7 +194,7 @@ def _success(evaluation: Evaluation) -> Iterator[FiredRule]:
     drawn = (
         "with the failures you gave" if evaluation.scenario.evidence else "with default success and failures drawn too"
     )
-    words = f"{choice.option} is the cheapest in {share:.0%} of draws {drawn}; a firm verdict takes {limit:.0%}."
+    words = f"{choice.option} is the cheapest in {share:.0%} of draws {drawn}; a firm verdict needs {limit:.0%}."
     figures = {"cheapest in": round(share, _DIGITS), name: limit}
     yield _parametric("worth.firm-share", choice.option, "Success and failures", words, figures, evaluation, name)
 
@@ -203,9 +204,9 @@ def _tie(evaluation: Evaluation) -> Iterator[FiredRule]:
     if not choice.tied:
         return
     if choice.broken_by is None:
-        words = f"No signal names one of {', '.join(choice.tied)}, so the lowest P50 stands."
+        words = f"No preference signal names any of {', '.join(choice.tied)}, so the lowest P50 decides."
     else:
-        words = f"Of {', '.join(choice.tied)} the first signal in the published order names {choice.option}."
+        words = f"Of {', '.join(choice.tied)}, the first signal in the published order names {choice.option}."
     title = "How the tie is broken"
     broken = "" if choice.broken_by is None else choice.broken_by.id
     yield _step("prefer.tie", choice.option, title, words, {"tied": list(choice.tied), "signal": broken}, "prefer")

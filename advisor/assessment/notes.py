@@ -46,7 +46,7 @@ def _fleet_note(evaluation: Evaluation) -> str:
 
 
 def _spare_note(evaluation: Evaluation) -> str:
-    """What the tier alone adds to a fleet: whole groups of GPUs beside those that the peak needs."""
+    """What the tier alone adds to a fleet: whole groups of GPUs in addition to those that the peak needs."""
     plan, serving = evaluation.scenario.fleet, concerned_routes(evaluation.choice.option, evaluation.costs)
     bought = evaluation.costs.offers["self-host"].bought if "self-host" in serving else None
     if bought is None or not plan.spares or not bought.offer.gpus:
@@ -56,8 +56,8 @@ def _spare_note(evaluation: Evaluation) -> str:
     usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
     groups = f"{plan.spares} spare group{'s' * (plan.spares > 1)} of {plan.group_gpus} × {plan.request.gpu.title}"
     return (
-        f"{evaluation.findings.tier.capitalize()} keeps {groups} beside what the peak needs, about {dollars(usd)} a "
-        "month, which an internal service does not"
+        f"{evaluation.findings.tier.capitalize()} keeps {groups} in addition to what the peak needs, about "
+        f"{dollars(usd)} a month, which an internal service does not"
     )
 
 
@@ -118,8 +118,8 @@ def _batch_note(evaluation: Evaluation) -> str:
         return ""
     if quote.row.batch_input:
         lowered = 1.0 - quote.row.batch_input / quote.row.input
-        told = f"What can wait is billed in batches, {lowered:.0%} below the price of input that cannot"
-        return told if lowered > 0.0 else ""
+        sentence = f"What can wait is billed in batches, {lowered:.0%} below the price of input that cannot"
+        return sentence if lowered > 0.0 else ""
     if quote.row.off_peak is not None:
-        return "What can wait is billed at the price of the quiet hours; no batch price is listed"
+        return "What can wait is billed at the price of the off-peak hours; no batch price is listed"
     return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"

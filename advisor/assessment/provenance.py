@@ -202,8 +202,8 @@ def dated_later(used: Sequence[Premise], parameters: Parameters) -> tuple[str, .
         return (f"On {day} all figures of this verdict were known; {rest}",) if rest else ()
     more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
     named = "; ".join(catalog_label(name) if label(name) == name else label(name) for name in later[:_MOST_NAMED])
-    told = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
-    return (f"{told}; {rest}" if rest else told,)
+    sentence = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
+    return (f"{sentence}; {rest}" if rest else sentence,)
 
 
 def _thresholds(evaluation: Evaluation) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _shares(low: float, high: float) -> str:
 
 
 def _no_route(evaluation: Evaluation) -> str:
-    """The smallest set of laws that rules every route out, and how many other sets do."""
+    """The smallest set of rules that excludes every route, and how many other sets do."""
     first, *others = conflicts(evaluation.findings.fired, evaluation.findings.workload)
     more = f" (and {len(others)} other set{'s' * (len(others) > 1)} of rules)" if others else ""
     return "No route is left: " + "; ".join(rule.title for rule in first) + more
@@ -105,9 +105,10 @@ def _on_cost_alone(evaluation: Evaluation) -> str:
     if points is None or points < 0:
         return ""
     if points >= 100:
-        return "On cost alone, which no rate of success of the open model turns at the assumed cost of a failure: "
-    holds = "and only while the open model" if changes_route(evaluation) else "and with the open model only while it"
-    return f"On cost alone, {holds} fails under {figure(float(f'{points:.2g}'))} more tasks in 100 than the vendor's: "
+        return "On cost alone; at the assumed cost of a failure, no success rate of the open model would change that: "
+    limit = "and only if the open model" if changes_route(evaluation) else "and with the open model only if it"
+    failures = figure(float(f"{points:.2g}"))
+    return f"On cost alone, {limit} fails at most {failures} more tasks in 100 than the vendor's: "
 
 
 def _lower(text: str) -> str:

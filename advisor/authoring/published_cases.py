@@ -61,7 +61,7 @@ def _unreached_rows(method: PublishedMethod, judge: Judge, knowledge: Knowledge)
     spoken = [first_row(method, judge(typed_facts(case.given, knowledge, method.id))) for case in method.cases]
     for number, row in enumerate(method.rows, 1):
         if not any(row is each for each in spoken):
-            yield Fault(method.file, method.id, f"row {number} speaks in none of its cases")
+            yield Fault(method.file, method.id, f"row {number} applies in none of its cases")
 
 
 def _unreached_items(checklist: PublishedChecklist, judge: Judge, knowledge: Knowledge) -> Iterator[Fault]:

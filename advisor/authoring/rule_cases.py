@@ -58,7 +58,7 @@ def _try(engine: Engine, rule: Rule, case: Case, knowledge: Knowledge) -> Fault 
     if fired == case.fires:
         return None
     done = "fires" if fired else "does not fire"
-    return Fault(rule.file, rule.id, f"case {case.name!r} {done}, against its promise")
+    return Fault(rule.file, rule.id, f"case {case.name!r} {done}, unlike what it declares")
 
 
 def facts_of(case: Case, knowledge: Knowledge, place: str) -> dict[str, FactValue]:

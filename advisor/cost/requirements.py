@@ -72,7 +72,7 @@ def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
         return UnmetNeed("tuning", f"{model.title} cannot be tuned")
     binding = needs.capability_answered or not model.named
     if binding and CAPABILITIES.index(model.capability) < CAPABILITIES.index(needs.capability):
-        return UnmetNeed("capability", f"the work takes class {needs.capability}; {model.title} is {model.capability}")
+        return UnmetNeed("capability", f"the work needs class {needs.capability}; {model.title} is {model.capability}")
     if model.blocked:
         return UnmetNeed("license", f"the license of {model.title} does not allow this use")
     return None

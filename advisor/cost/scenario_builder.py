@@ -93,8 +93,8 @@ class Preparation:
     def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
         """The scenario for a service tier; a workstation is owned unless the user named other hardware."""
         known = self.known
-        on_desk = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
-        shortlist = self._shortlist(tier, on_desk=on_desk)
+        on_workstation = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
+        shortlist = self._shortlist(tier, on_workstation=on_workstation)
         fleet, endpoint = shortlist.fleets[0], shortlist.endpoints[0] if shortlist.endpoints else None
         first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
         spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
@@ -163,18 +163,18 @@ class Preparation:
     def _fleets(self) -> FleetList:
         return self.market.fleets.fleets(0)
 
-    def _shortlist(self, tier: Tier, *, on_desk: bool) -> Shortlist:
+    def _shortlist(self, tier: Tier, *, on_workstation: bool) -> Shortlist:
         is_serverless = self.known.answers.text("economics.acquisition") == "serverless"  # the seller keeps the spare
         spares = 1 if tier in _WITH_SPARE and not is_serverless else 0
-        key = (spares, on_desk)
+        key = (spares, on_workstation)
         if key not in self.market.shortlists:
-            self.market.shortlists[key] = self._made(spares, on_desk=on_desk)
+            self.market.shortlists[key] = self._made(spares, on_workstation=on_workstation)
         return self.market.shortlists[key]
 
-    def _made(self, spares: int, *, on_desk: bool) -> Shortlist:
+    def _made(self, spares: int, *, on_workstation: bool) -> Shortlist:
         known, as_of = self.known, self.as_of
         market, found = self.market, self.market.fleets.fleets(spares)
-        own = (self.workstation,) if on_desk and self.workstation else _plans(found)
+        own = (self.workstation,) if on_workstation and self.workstation else _plans(found)
         behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
         rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(
@@ -184,9 +184,9 @@ class Preparation:
                 for plan in own or (self.fleet,)
             ),
             endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
-            feasible=bool(found.feasible) or on_desk,
+            feasible=bool(found.feasible) or on_workstation,
             rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
-            replaced=None if on_desk else _replaced(found),
+            replaced=None if on_workstation else _replaced(found),
             doubts=market.self_host_doubts,
             demand=market.fleets.demand,
         )
@@ -222,11 +222,11 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         frontier = {route: listed(route, candidates, top) for route in ("hosted-api", "managed-cloud")}
     hosted = _hostable(known, catalog, opened, open_class)
     fleets = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=False)
-    desks = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
+    workstations = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
     dedicated = known.text("economics.pricing") == "dedicated-endpoint"
     endpoints = _endpoint_search(fleets, known, catalog, as_of) if dedicated else None
     slots = _slots(quotes, frontier, known)
-    market = Market(quotes, frontier, slots, fleets, desks, endpoints, hosted.rejected, hosted.doubts, {})
+    market = Market(quotes, frontier, slots, fleets, workstations, endpoints, hosted.rejected, hosted.doubts, {})
     plan = _first_plan(fleets, catalog, known, as_of)
     return Preparation(
         known=known,
@@ -238,7 +238,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
         needs=needs,
         market=market,
         fleet=plan,
-        workstation=_workstation(desks),
+        workstation=_workstation(workstations),
         gpus=gpus_for(plan, fleets.demand),
     )
 
@@ -606,8 +606,8 @@ def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -
     if way == "owned":
         price = (gpu.purchase_low_usd + gpu.purchase_high_usd) / 2.0
         months = number("operations.owned_life_years") * number("time.months_per_year")
-        wear = price * (1.0 - number("operations.residual_share")) / months
-        return wear + float(power_per_gpu(gpu, number))
+        depreciation = price * (1.0 - number("operations.residual_share")) / months
+        return depreciation + float(power_per_gpu(gpu, number))
     hour = middle(hour_range(known, gpu, way, as_of))
     overhead = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
     return hour * (1.0 + overhead) * _hours(known)
@@ -641,9 +641,9 @@ def _open_model(
     return cheapest[0].model.id if cheapest else plan.request.model.id
 
 
-def _workstation(desks: FleetSearch) -> FleetPlan | None:
+def _workstation(workstations: FleetSearch) -> FleetPlan | None:
     """The cheapest workstation that holds the model and carries the peak; None where none does."""
-    return next(iter(desks.fleets(0).feasible), None)
+    return next(iter(workstations.fleets(0).feasible), None)
 
 
 def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:

@@ -37,14 +37,14 @@ def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
 def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
     """Offers of one place by their P50; those with less to confirm come first."""
     pricing = Pricing(scenario, draws(scenario.ranges, seed, count))
-    spread, beside, costs = f"price.{slot}.spread", dict[bool, Figure](), dict[int, float]()
+    spread, fixed_costs, costs = f"price.{slot}.spread", dict[bool, Figure](), dict[int, float]()
     for quote in quotes:
         opened = quote.model.open_weights
-        if opened not in beside:
+        if opened not in fixed_costs:
             success = pricing.rates.open if opened else pricing.rates.api
-            beside[opened] = total(beside_tokens(pricing, 1.0, success))
+            fixed_costs[opened] = total(beside_tokens(pricing, 1.0, success))
         bill = bill_at(pricing, slot, quote, draws({spread: quote.spread}, seed, count)(spread))
-        costs[id(quote)] = _p50(beside[opened] + bill)
+        costs[id(quote)] = _p50(fixed_costs[opened] + bill)
     return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts), costs[id(quote)])))
 
 

@@ -20,9 +20,9 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class WideFact:
-    """A fact of the engine: its id, and the properties it tells, under the key that each describes.
+    """A fact of the engine: its id, and its properties, under the key that each describes.
 
-    `level` is the level of the findings it tells, or FROM_ANSWERS.
+    `level` is the level of the findings it carries, or FROM_ANSWERS.
     """
 
     id: str
@@ -40,8 +40,8 @@ def lay_out(clauses: Sequence[Clause], levels: dict[str, int]) -> tuple[WideFact
     for level in sorted({_level(key, levels) for key in patterns.keys}):
         keys = [key for key in patterns.keys if _level(key, levels) == level]
         groups = patterns.merge(patterns.split(keys))
-        tells = [{key: patterns.properties(key) for key in group} for group in groups]
-        facts += [WideFact(f"{level + 1}.{number}", level, told) for number, told in enumerate(tells)]
+        contents = [{key: patterns.properties(key) for key in group} for group in groups]
+        facts += [WideFact(f"{level + 1}.{number}", level, content) for number, content in enumerate(contents)]
     return tuple(facts)
 
 

@@ -30,7 +30,7 @@ class DurableRules:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._tellers = [_Teller(fact) for fact in program.facts]
+        self._messages = [_FactMessage(fact) for fact in program.facts]
         self._ids = itertools.count(1)
         self._lock = Lock()
         self._most = len(program.definition)
@@ -54,16 +54,16 @@ class DurableRules:
 
     def _fire(self, sid: str, readings: Readings) -> dict[str, Clause]:
         fired: dict[str, Clause] = {}
-        state = self._tell(sid, SENTINEL, {})
+        state = self._post(sid, SENTINEL, {})
         if self._run(state) != [SENTINEL]:
             raise EnginesDisagree("durable_rules", "the first rule of a session did not fire alone")
         try:
-            for level, tellers in itertools.groupby(self._tellers, key=lambda teller: teller.level):
+            for level, messages in itertools.groupby(self._messages, key=lambda message: message.level):
                 if level != FROM_ANSWERS:
                     self._collect(state, fired)
                 derived = {clause.rule.derives for clause in fired.values()}
-                for teller in tellers:
-                    self._tell(sid, teller.id, teller.properties(readings, derived))
+                for message in messages:
+                    self._post(sid, message.id, message.properties(readings, derived))
             self._collect(state, fired)
         finally:
             durable_rules_engine.delete_state(self._handle, sid)
@@ -76,7 +76,7 @@ class DurableRules:
             if known is None or clause.number < known.number:
                 fired[clause.rule.id] = clause
 
-    def _tell(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
+    def _post(self, sid: str, fact: str, properties: Mapping[str, int | str]) -> int:
         text = _encode({"sid": sid, "id": fact, "fact": fact, **properties})
         code, state = self._call(durable_rules_engine.assert_fact, text)
         if code not in _HANDLED:
@@ -125,7 +125,7 @@ def _never_called(_: Any) -> None:
     """Stand in for the action that the package demands of every rule; our loop reads the names instead."""
 
 
-class _Teller:
+class _FactMessage:
     """Turns readings, or the findings derived so far, into the properties of one wide fact."""
 
     def __init__(self, fact: WideFact) -> None:
@@ -140,12 +140,12 @@ class _Teller:
         if self.level != FROM_ANSWERS:
             return {name: int(finding in derived) for name, finding in self._findings}
         get = readings.get
-        told: dict[str, int | str] = {name: int(get(key) is not None) for name, key in self._asked}
+        properties: dict[str, int | str] = {name: int(get(key) is not None) for name, key in self._asked}
         for name, key, read in self._read:
             reading = get(key)
             if reading is not None:
-                told[name] = read(reading)
-        return told
+                properties[name] = read(reading)
+        return properties
 
 
 def _reader(suffix: str) -> Callable[[Any], int | str]:

@@ -197,8 +197,8 @@ def _model(names: Sequence[str], said: str, catalog: Catalog) -> OpenModel:
     found = {name: _catalog_id(name, catalog) for name in names}
     known = {one for one in found.values() if one}
     if len(known) != 1:
-        told = ", ".join(names) or "no model"
-        raise BadInput("--model", f"the files name {told}", "say which model of the catalog it is: --model ID")
+        listed = ", ".join(names) or "no model"
+        raise BadInput("--model", f"the files name {listed}", "say which model of the catalog it is: --model ID")
     return catalog.models[known.pop()]
 
 

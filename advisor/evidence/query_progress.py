@@ -19,16 +19,16 @@ def watched(connection: Any, progress: Callable[[float], None] | None) -> Iterat
         return
     over = Event()
 
-    def tell() -> None:
+    def report() -> None:
         while not over.wait(_EVERY):
             share = ask() / 100
             if 0 <= share <= 1:
                 progress(share)
 
-    teller = Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = Thread(target=report, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         over.set()
-        teller.join()
+        reporter.join()

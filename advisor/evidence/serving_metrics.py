@@ -69,10 +69,10 @@ class ServingMetrics:
         counts = sorted(self.buckets.get(name, {}).items())
         if not counts or counts[-1][1] <= 0:
             return None
-        sought, below, floor = share * counts[-1][1], 0.0, 0.0
+        target, below, floor = share * counts[-1][1], 0.0, 0.0
         for bound, count in counts:
-            if count >= sought and count > below:
-                return floor if bound == inf else floor + (bound - floor) * (sought - below) / (count - below)
+            if count >= target and count > below:
+                return floor if bound == inf else floor + (bound - floor) * (target - below) / (count - below)
             floor, below = (bound, count) if bound != inf else (floor, count)
         return floor
 

@@ -41,9 +41,9 @@ class UndoStep(NamedTuple):
 class State:
     """One interview at one moment; what follows from its answers is worked out once, for every key asks for it.
 
-    `unknown` holds the questions that were passed on knowingly; `drafts` what could not be read; `at` the current
-    question; `hid` and `brought` what the last answer closed and opened; `by_what_matters` tells that the next question
-    is the one that matters most rather than the next of the questionnaire.
+    `unknown` are the questions that were skipped knowingly; `drafts` text that could not be read; `at` the current
+    question; `closed` and `opened` the questions that the last answer closed and opened; `by_what_matters` says the
+    next question is the one that matters most rather than the next of the questionnaire.
     """
 
     questionnaire: Questionnaire
@@ -55,8 +55,8 @@ class State:
     past: tuple[UndoStep, ...] = ()
     future: tuple[UndoStep, ...] = ()
     by_what_matters: bool = False
-    hid: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
 
     @cached_property
     def open_keys(self) -> tuple[str, ...]:
@@ -233,10 +233,10 @@ def _adopted(state: State, answers: Answers) -> State:
 def _settled(before: State, after: State) -> State:
     """Say which questions the change closed and opened, and keep the current question an open one."""
     was, now = before.open_keys, after.open_keys
-    hid = tuple(key for key in was if key not in now)
-    brought = tuple(key for key in now if key not in was)
+    closed = tuple(key for key in was if key not in now)
+    opened = tuple(key for key in now if key not in was)
     at = after.at if after.at in now else next(iter(now), "")
-    return replace(after, at=at, hid=hid, brought=brought)
+    return replace(after, at=at, closed=closed, opened=opened)
 
 
 def _turned(state: State, by: int) -> State:

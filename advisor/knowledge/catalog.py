@@ -179,7 +179,7 @@ class OtherCharge:
 
 @dataclass(frozen=True, slots=True)
 class OffPeak:
-    """Dollars per million tokens in the quiet hours; `share` is their part of the week's 168 hours."""
+    """Dollars per million tokens in the off-peak hours; `share` is their part of the week's 168 hours."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -196,7 +196,7 @@ class TokenPrice:
     """Dollars per million tokens of one provider, tier and region, from `since` until the day before `until`.
 
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
-    requests beyond a prompt length, `off_peak` for quiet hours. `list_key` is the entry of the list the row was read
+    requests beyond a prompt length, `off_peak` for off-peak hours. `list_key` is the entry of the list the row was read
     from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
     `other` are charges that are not by the token.
     """

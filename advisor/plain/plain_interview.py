@@ -30,7 +30,7 @@ class PlainInterview:
 
     def __init__(self, resumed: Resumed, session: Path, records: Path, knowledge: Knowledge) -> None:
         self.state, self._session, self.records = resumed.state, session, records
-        self._beside = resumed.variants, resumed.trial
+        self._variants_and_trial = resumed.variants, resumed.trial
         self.knowledge = knowledge
 
     def apply(self, event: Event) -> None:
@@ -43,7 +43,7 @@ class PlainInterview:
 
     def keep(self, record: str = "") -> None:
         """Write the session, with the path of its record once there is one."""
-        write_atomically(self._session, write_session(self.state, record, *self._beside))
+        write_atomically(self._session, write_session(self.state, record, *self._variants_and_trial))
 
     def move(self, key: str, by: int) -> None:
         """Go to a neighboring question, and no further than the ends."""

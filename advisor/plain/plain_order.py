@@ -61,7 +61,7 @@ class PlainOrder:
             self.is_enough = True
         else:
             self._asks_the_rest = self._asks_the_rest and not key
-            self._take_in_hand(key or next_of_the_rest(state, moving if self._asks_the_rest else ()))
+            self._go_to(key or next_of_the_rest(state, moving if self._asks_the_rest else ()))
 
     def ask_the_rest(self) -> None:
         """Go on with the questions that move only the costs."""
@@ -94,7 +94,7 @@ class PlainOrder:
             tell(f"  {error.sentence}")
             return NeverAsked(), []
 
-    def _take_in_hand(self, key: str) -> None:
+    def _go_to(self, key: str) -> None:
         if key:
             self._trail.append(self._interview.state.at)
             self._interview.apply(Visit(key))

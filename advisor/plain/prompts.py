@@ -169,7 +169,7 @@ class Prompts:
         question, value = self._state.question(key), self._state.answers.get(key)
         if value is not None:
             tell(f"  = {understood(value, question) or said(value, question)}")
-        for hidden in self._state.hid:
+        for hidden in self._state.closed:
             tell(f"  no longer asked: {self._state.question(hidden).text}")
 
     def _forward(self, key: str) -> None:

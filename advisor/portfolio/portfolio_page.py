@@ -122,8 +122,8 @@ def _section(title: str, body: str) -> str:
 
 
 def _list(items: Iterator[str], *, ordered: bool = False) -> str:
-    told, kind = "".join(f"<li>{_shown(each)}</li>" for each in items), "ol" if ordered else "ul"
-    return f"<{kind}>{told}</{kind}>" if told else ""
+    description, kind = "".join(f"<li>{_shown(each)}</li>" for each in items), "ol" if ordered else "ul"
+    return f"<{kind}>{description}</{kind}>" if description else ""
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -146,7 +146,7 @@ def _picture(found: PortfolioAnswer) -> str:
                      "adds together</text>")  # fmt: skip
     for place, each in enumerate(shown):
         drawn += _pair(each, _ROW * (2 + place) + 24.0, each_scale)
-    told = "; ".join(
+    description = "; ".join(
         [
             *(f"{name} ${sum(parts):,.0f}" for name, parts in totals),
             *(f"{each.member.name}: alone ${each.alone_usd:,.0f}, adds ${each.together_usd:,.0f}" for each in shown),
@@ -155,7 +155,7 @@ def _picture(found: PortfolioAnswer) -> str:
     return (
         f'<svg class="bars" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-labelledby="portfolio-t portfolio-d">'
         f'<title id="portfolio-t">Dollars a month, alone and together</title>'
-        f'<desc id="portfolio-d">{_shown(told)}</desc>{"".join(drawn)}</svg>'
+        f'<desc id="portfolio-d">{_shown(description)}</desc>{"".join(drawn)}</svg>'
     )
 
 

@@ -81,14 +81,14 @@ def _outcome(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     name = route_name(verdict.option)
     chosen = f"Chosen option: **{escaped(name)}**" if verdict.option != "none" else "**No option is left**"
-    told = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
+    first_notes = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
     card = [f"{label.capitalize()}: {text}" for label, text in phrases.card(assessment)]
     return [
         "## Decision Outcome",
         "",
         f"{chosen}, because: {escaped(with_route_names(verdict.summary))}.",
         "",
-        *_bullets([*card, *told]),
+        *_bullets([*card, *first_notes]),
         "",
         "### Consequences",
         "",

@@ -47,8 +47,8 @@ LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
 POSTURES = {
     "clear": "free to use",
     "duties": "usable with duties",
-    "review": "have it reviewed",
-    "blocked": "not for you",
+    "review": "needs legal review",
+    "blocked": "not allowed",
 }
 
 
@@ -169,12 +169,12 @@ def offer(assessment: Assessment) -> str:
 def sureness(assessment: Assessment) -> str:
     """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
     verdict = assessment.verdict
-    told = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
+    parts = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
     gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
     quality = verdict.confidence_with_quality
     if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
-        told.append(f"{quality:.0%} with success and failures drawn too")
-    return ", ".join(told)
+        parts.append(f"{quality:.0%} with success and failures drawn too")
+    return ", ".join(parts)
 
 
 def against_today(assessment: Assessment) -> str:
@@ -320,13 +320,13 @@ def checklist(found: Checklist) -> str:
 
 
 def weak_evidence(assessment: Assessment) -> str:
-    """How many of the findings, and of the figures behind the costs, stand on weak grades; empty when none."""
+    """How many of the findings, and of the figures behind the costs, rest on weak grades; empty when none."""
     findings = {found.rule: found for found in assessment.findings}
     weak = [found.title or rule_label(rule) for rule, found in findings.items() if found.grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(findings)} findings stand on weak evidence ({'; '.join(weak)})" if weak else ""
+    rules = f"{len(weak)} of {len(findings)} findings rest on weak evidence ({'; '.join(weak)})" if weak else ""
     used = assessment.evidence
     share = f"{len(used.weak)} of {used.figures} figures behind the costs, {used.weak_share:.0%}"
-    figures = f"{share}, are weakly founded" if used.weak else ""
+    figures = f"{share}, have weak evidence" if used.weak else ""
     return "; ".join(part for part in (rules, figures) if part)
 
 
@@ -335,12 +335,12 @@ def stale_evidence(assessment: Assessment) -> str:
     found = assessment.evidence.stale
     if not found:
         return ""
-    told = [
+    parts = [
         f"{figure_label(one.name)} ({one.kind}, {one.days} days; old after {one.limit_days})"
         for one in found[:_MOST_STALE]
     ]
     more = f" and {len(found) - _MOST_STALE} more" if len(found) > _MOST_STALE else ""
-    return f"Old figures behind the costs: {'; '.join(told)}{more}"
+    return f"Old figures behind the costs: {'; '.join(parts)}{more}"
 
 
 def engines(assessment: Assessment) -> str:

@@ -33,7 +33,7 @@ _TITLES = {
 }
 _DOES = {
     "exclude": "excludes", "choose": "rules out", "require": "is a condition for", "task": "adds a task for",
-    "prefer": "favors", "inform": "informs about", "posture": "bears on the license of",
+    "prefer": "favors", "inform": "informs about", "posture": "applies to the license of",
 }  # fmt: skip
 _GROUPS = {
     "measure": "What to measure",
@@ -42,7 +42,7 @@ _GROUPS = {
     "decide": "What to decide otherwise",
 }
 _NEAREST = 8
-_NO_STEP = "The costs did not come to this step: the gates before it left one route, or no tie had to be broken."
+_NO_STEP = "This step was not reached: the gates before it left one route, or there was no tie to break."
 _ORDER = ("must", "can", "worth", "prefer", "license", "derive")
 
 
@@ -51,7 +51,7 @@ def why_text(assessment: Assessment, found: Explanation) -> str:
     lines = [*_wrapped(verdict_line(assessment), 0), ""]
     for gate in _GATES:
         lines += _gate(gate, assessment, found)
-    lines += ["Nearly fired, the nearest first", *_nearest(found.near), ""]
+    lines += ["Rules that nearly fired, the closest first", *_nearest(found.near), ""]
     lines += _changes(found)
     return "\n".join(lines).rstrip()
 
@@ -104,8 +104,8 @@ def _standing(option: Option, assessment: Assessment) -> str:
 def verdict_line(assessment: Assessment) -> str:
     """Workload, route, gate and status in one line."""
     verdict = assessment.verdict
-    said = f"{route_name(verdict.option).upper()}, decided by {gate_name(verdict.decided_by)}, {verdict.status}"
-    return visible(f"{assessment.workload}: {said}, as of {assessment.as_of}")
+    heading = f"{route_name(verdict.option).upper()}, decided by {gate_name(verdict.decided_by)}, {verdict.status}"
+    return visible(f"{assessment.workload}: {heading}, as of {assessment.as_of}")
 
 
 def _gate(gate: str, assessment: Assessment, found: Explanation) -> list[str]:
@@ -145,10 +145,10 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
         yield from _wrapped(_saw(seen), 2 * depth + 2)
     for bar in link.thresholds:
         unit = f" {bar.unit}" if bar.unit else ""
-        told = f"{source_label(bar.source)}; {bar.grade}, since {bar.since}"
-        yield from _wrapped(f"compared with {label(bar.parameter)}: {bar.value}{unit} ({told})", 2 * depth + 2)
+        evidence = f"{source_label(bar.source)}; {bar.grade}, since {bar.since}"
+        yield from _wrapped(f"compared with {label(bar.parameter)}: {bar.value}{unit} ({evidence})", 2 * depth + 2)
     named = "; ".join(source_label(name) for name in link.sources)
-    yield from _wrapped(f"stands on {named} ({link.grade})", 2 * depth + 2)
+    yield from _wrapped(f"based on {named} ({link.grade})", 2 * depth + 2)
     yield from _wrapped(f"rule {link.rule} in {link.file}", 2 * depth + 2)
     for below in link.builds_on:
         yield from link_lines(below, depth + 2)
@@ -178,9 +178,9 @@ def _nearest(near: Sequence[Near]) -> list[str]:
 def _changes(found: Explanation) -> list[str]:
     lines: list[str] = []
     for name, title in _GROUPS.items():
-        told = phrases.flips(found.changes[name])
-        if told:
-            lines += [title, *(line for text in told for line in _wrapped(text, 2)), ""]
+        evidence = phrases.flips(found.changes[name])
+        if evidence:
+            lines += [title, *(line for text in evidence for line in _wrapped(text, 2)), ""]
     return lines
 
 

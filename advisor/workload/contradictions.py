@@ -151,13 +151,13 @@ def _media_beyond(known: KnownFigures, slack: float) -> Iterator[Contradiction]:
     if not media or not (known.given(INPUT_EACH) or (known.given(INPUT) and known.given(REQUESTS))):
         return
     per_request = _Route(INPUT_EACH, (INPUT, REQUESTS), (Step(INPUT_EACH, "over", (INPUT, REQUESTS)),))
-    told = _Route(INPUT_EACH, (INPUT_EACH,)) if known.given(INPUT_EACH) else per_request
-    whole, least = told.reached(known), media_tokens(known).low
+    stated_route = _Route(INPUT_EACH, (INPUT_EACH,)) if known.given(INPUT_EACH) else per_request
+    whole, least = stated_route.reached(known), media_tokens(known).low
     if least > whole.high * slack:
         yield Contradiction(
-            (*media, *told.keys),
+            (*media, *stated_route.keys),
             f"{media_words(known).capitalize()} come to {known.in_words(Range.exactly(least), 'number')} tokens or "
-            f"more, but {told.words(known)} come to {known.in_words(whole, 'number')}.",
+            f"more, but {stated_route.words(known)} come to {known.in_words(whole, 'number')}.",
         )
 
 
@@ -169,10 +169,10 @@ def spend_contradiction(stated: Range, computed_p50: float, known: KnownFigures)
     factor = known.parameters.number(SPEND_FACTOR)
     if stated.low <= computed_p50 * factor and computed_p50 <= stated.high * factor:
         return None
-    told, computed = (known.in_words(value, "usd-per-month") for value in (stated, Range.exactly(computed_p50)))
+    bill, computed = (known.in_words(value, "usd-per-month") for value in (stated, Range.exactly(computed_p50)))
     return Contradiction(
         (SPEND,),
-        f"The stated API bill is {told}, while the stated volumes come to {computed} at list prices; "
+        f"The stated API bill is {bill}, while the stated volumes come to {computed} at list prices; "
         f"more than a factor of {factor:g} apart, so one of them is wrong. The computed bill is used.",
     )
 
@@ -205,10 +205,10 @@ def _figure(known: KnownFigures, key: str) -> str:
 def _sentence(known: KnownFigures, one: _Route, first: Range, other: _Route, second: Range) -> str:
     """Both ways with their figures; a lower bound is the other way's, for only totals have one."""
     kind = _KINDS.get(one.target, "number")
-    told = known.in_words(first, kind)
+    value = known.in_words(first, kind)
     against = known.in_words(Range.exactly(second.low), kind) if other.at_least else known.in_words(second, kind)
     bound = "already come to" if other.at_least else "come to"
     if not one.steps:
-        return f"{NAMES[one.keys[0]].capitalize()} are stated as {told}, but {other.words(known)} {bound} {against}."
+        return f"{NAMES[one.keys[0]].capitalize()} are stated as {value}, but {other.words(known)} {bound} {against}."
     tail = f"are stated as {against}" if not other.steps and not other.at_least else f"{bound} {against}"
-    return f"{one.words(known).capitalize()} come to {told}, but {other.words(known)} {tail}."
+    return f"{one.words(known).capitalize()} come to {value}, but {other.words(known)} {tail}."

@@ -23,7 +23,7 @@ def test_fired_counts_what_the_engines_fired_and_findings_what_the_assessment_li
     listed = {one.rule for one in found.findings}
     assert engines(found) == f"{found.engines.durable_rules} rules fired, and the two rule engines agree on them"
     weak = replace(found, findings=(replace(found.findings[0], grade="recalled"), *found.findings[1:]))
-    assert f" of {len(listed)} findings stand on weak evidence" in weak_evidence(weak)
+    assert f" of {len(listed)} findings rest on weak evidence" in weak_evidence(weak)
     for text in (as_text(found), as_markdown(found), as_html([found])):
         assert "fired rules" not in text
 

@@ -1,4 +1,4 @@
-"""A verdict says how much of it rests on weakly founded figures, and flags the old ones it used."""
+"""A verdict says how much of it rests on weakly supported figures, and flags the old ones it used."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_older_than_its_kind_may_be_is_flagged_in_text_and_json() -> Non
     assert all(one.days == (LATER - one.since).days > limit == one.limit_days for one in prices)
     text = " ".join(as_text(found).split())
     assert f"{figure_label(found.evidence.stale[0].name)} ({found.evidence.stale[0].kind}, " in text
-    assert f"{found.evidence.weak_share:.0%}, are weakly founded" in text
+    assert f"{found.evidence.weak_share:.0%}, have weak evidence" in text
     table = assessment_table(found)["evidence"]
     assert [row["name"] for row in table["stale"]] == [one.name for one in found.evidence.stale]
     assert table["weak_share"] == found.evidence.weak_share

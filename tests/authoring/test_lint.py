@@ -83,7 +83,7 @@ def test_the_shipped_pack_is_clean() -> None:
             "{panel.tokens}",
             "no fact or parameter {panel.tokens}",
         ),
-        ("rules/methods/cost-guide.toml", '"59M"', '"61M"', "row 1 speaks in none of its cases"),
+        ("rules/methods/cost-guide.toml", '"59M"', '"61M"', "row 1 applies in none of its cases"),
         (
             "rules/claims/beats-api.toml",
             'formula = "rent"',

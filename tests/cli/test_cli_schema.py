@@ -145,7 +145,7 @@ def test_an_assessment_with_one_thing_wrong_is_refused(schemas: dict[str, jsonsc
         {"latency": {"interactive": "yes"}},
         {"economics": {"gpu": "abacus"}},
         {"questionnaire": "short"},
-        {"colour": {}},
+        {"color": {}},
     ],
     ids=str,
 )

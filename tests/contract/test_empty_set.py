@@ -78,7 +78,7 @@ def test_where_physics_itself_leaves_nothing_a_condition_says_so() -> None:
     assert assessment.verdict.conditions
 
 
-def test_an_authorised_cloud_that_is_too_far_is_conditional() -> None:
+def test_an_authorized_cloud_that_is_too_far_is_conditional() -> None:
     assessment = ask({**INSTANT, "data.regimes": ["il5"]})
     assert (assessment.verdict.option, assessment.verdict.status) == ("managed-cloud", "conditional")
 

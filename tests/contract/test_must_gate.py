@@ -13,8 +13,8 @@ CONTROLLED = [
     {"data.classes": ["export-controlled"]},
     {"data.classes": ["defense"]},
 ]
-TRAVELLING_CLASSES = ["phi", "gdpr-art9", "legal-privilege", "financial-pii", "pii", "trade-secret", "source-code"]
-TRAVELLING_REGIMES = ["hipaa", "gdpr", "finra", "pci-dss", "soc2"]
+TRAVELING_CLASSES = ["phi", "gdpr-art9", "legal-privilege", "financial-pii", "pii", "trade-secret", "source-code"]
+TRAVELING_REGIMES = ["hipaa", "gdpr", "finra", "pci-dss", "soc2"]
 BLOCKED = "command-a"  # research only
 CLEAR = "gpt-oss-120b"
 
@@ -51,14 +51,14 @@ def test_other_controlled_data_leaves_cloud_and_own_fleet_to_the_costs(given: di
 
 
 @pytest.mark.parametrize("regime", ["fedramp-high", "il5"])
-def test_an_authorised_cloud_is_chosen_where_it_stands(regime: str) -> None:
+def test_an_authorized_cloud_is_chosen_where_it_stands(regime: str) -> None:
     verdict = ask({"data.regimes": [regime], "data.boundary": "tenancy"}).verdict
     assert (verdict.option, verdict.decided_by, verdict.confidence) == ("managed-cloud", "must", 1.0)
 
 
 @pytest.mark.parametrize("regime", ["fedramp-high", "il5"])
 @pytest.mark.parametrize("boundary", ["vpc", "on-premises", "air-gap"])
-def test_an_authorised_cloud_is_not_chosen_where_it_fell(regime: str, boundary: str) -> None:
+def test_an_authorized_cloud_is_not_chosen_where_it_fell(regime: str, boundary: str) -> None:
     verdict = ask({"data.regimes": [regime], "data.boundary": boundary}).verdict
     assert (verdict.option, verdict.decided_by) == ("self-host", "must")
 
@@ -69,14 +69,14 @@ def test_no_other_regime_chooses_the_cloud(regime: str) -> None:
 
 
 @pytest.mark.parametrize("boundary", ["anywhere", "region"])
-@pytest.mark.parametrize("name", TRAVELLING_CLASSES)
+@pytest.mark.parametrize("name", TRAVELING_CLASSES)
 def test_a_class_that_may_travel_excludes_no_vendor(name: str, boundary: str) -> None:
     must = excluded_at(ask({"data.classes": [name], "data.boundary": boundary}), "must")
     assert not must & {"hosted-api", "managed-cloud", "self-host"}
 
 
 @pytest.mark.parametrize("boundary", ["anywhere", "region"])
-@pytest.mark.parametrize("name", TRAVELLING_REGIMES)
+@pytest.mark.parametrize("name", TRAVELING_REGIMES)
 def test_a_regime_that_may_travel_excludes_no_vendor(name: str, boundary: str) -> None:
     must = excluded_at(ask({"data.regimes": [name], "data.boundary": boundary}), "must")
     assert not must & {"hosted-api", "managed-cloud", "self-host"}

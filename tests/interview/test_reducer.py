@@ -79,10 +79,10 @@ def test_a_question_that_cannot_be_told_yet_is_asked(fresh: State) -> None:
 def test_an_answer_closes_what_hangs_on_it_and_keeps_its_answer_out_of_the_verdict(fresh: State) -> None:
     state = given(fresh, data__boundary="anywhere", data__region="eu", data__retention_days="30", data__classes=["phi"])
     closed = reduce(state, Answer("data.boundary", "vpc"))
-    assert closed.hid == ("data.region", "data.retention_days")
+    assert closed.closed == ("data.region", "data.retention_days")
     assert set(closed.counted.values) == {"data.boundary", "data.classes"}
     again = reduce(closed, Answer("data.boundary", "anywhere"))
-    assert again.brought == ("data.region", "data.retention_days")
+    assert again.opened == ("data.region", "data.retention_days")
     assert again.counted.text("data.region") == "eu"
 
 
@@ -207,4 +207,4 @@ def test_a_circle_of_conditions_hides_nothing() -> None:
 
 def test_an_answer_given_again_changes_nothing(fresh: State) -> None:
     state = given(fresh, data__boundary="vpc")
-    assert reduce(replace(state, hid=(), brought=()), Answer("data.boundary", "vpc")).answers is state.answers
+    assert reduce(replace(state, closed=(), opened=()), Answer("data.boundary", "vpc")).answers is state.answers

@@ -121,7 +121,7 @@ def test_what_the_law_asks_for_is_weakened_only_by_name(pack: Callable[..., Path
 
 @pytest.mark.parametrize("path", [
     "rule/gates/x.toml", "rules.toml", "pack.toml", "rules/gate/x.toml", "rules/gates/x.tml", "questionaires/x.toml",
-    "rules/parametres/x.toml", "rules/licence.toml", "rules/catalog/gpu.toml",
+    "rules/parametres/x.toml", "rules/license.toml", "rules/catalog/gpu.toml",
 ])  # fmt: skip
 def test_a_misspelt_folder_or_file_is_an_error(path: str, pack: Callable[..., Path]) -> None:
     with pytest.raises(BadKnowledge, match="nothing reads this"):

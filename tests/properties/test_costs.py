@@ -273,7 +273,7 @@ def test_a_wider_range_never_narrows_the_band(key: str, middle: float, one: floa
 
 
 SAMPLING = 0.01
-"""Other inputs vary as well: the percentiles of a few thousand draws move by the order of neighbours."""
+"""Other inputs vary as well: the percentiles of a few thousand draws move by the order of neighbors."""
 
 
 def band(values: NDArray[np.float64]) -> float:

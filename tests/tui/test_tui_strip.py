@@ -13,8 +13,8 @@ from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 
-MUST = "The data stays on infrastructure you control; Government regimes need an authorised environment"
-WORTH = "On cost alone, while the open model fails under 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
+MUST = "The data stays on infrastructure you control; Government regimes need an authorized environment"
+WORTH = "On cost alone, if the open model fails at most 0.3 more tasks in 100: $57.8 a month against $123 for hybrid"
 
 
 def drawn(

@@ -66,7 +66,7 @@ def idle(knowledge: Knowledge, reads: Reads) -> Iterator[Fault]:
             yield Fault(QUESTIONS, key, "nothing reads the answer")
     for key in knowledge.facts:
         if key not in tested:
-            yield Fault("rules/facts.toml", key, "nothing tests or tells it")
+            yield Fault("rules/facts.toml", key, "no rule tests it and no text prints it")
     used = {str(test.value) for test in tests if test.op in NUMBER_OPS} | _named(knowledge)
     used |= {name for question in knowledge.questions.values() for name in default_names(question, knowledge)}
     for name in knowledge.parameters:

@@ -36,12 +36,12 @@ def _exactly_one(
         return  # reported where the tests are compared with the facts
     fires = compile_reference(deriving, kinds, thresholds)
     members = [rule in table for rule in deriving]
-    told: set[tuple[str, ...]] = set()
+    reported: set[tuple[str, ...]] = set()
     for readings in situations(table, kinds, thresholds):
         firing = fires(readings)
         rows = tuple(rule.id for rule, fired, row in zip(deriving, firing, members, strict=True) if fired and row)
-        if len({_derives(rule, deriving) for rule in rows}) != 1 and rows not in told:
-            told.add(rows)
+        if len({_derives(rule, deriving) for rule in rows}) != 1 and rows not in reported:
+            reported.add(rows)
             what = f"overlaps with {', '.join(rows[1:])}" if rows else "leaves a gap"
             yield Fault(table[0].file, rows[0] if rows else table[0].id, f"{what} where {in_words(readings)}")
 

@@ -237,8 +237,8 @@ def _believed(change: PriceChange) -> bool:
     """Whether a person takes a price in doubt; nobody there means no."""
     from advisor.report.listings.price_text import offer_text
 
-    told = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
-    click.echo(f"{told}\n  the list asks {offer_text(change)}", err=True)
+    doubt = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
+    click.echo(f"{doubt}\n  the list asks {offer_text(change)}", err=True)
     if not sys.stdin.isatty():
         click.echo(f"  left out; to take it: --take {change.key}", err=True)
         return False

@@ -43,8 +43,8 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
 
 def _json(entry: Entry, record: Table, standing: Standing | None) -> str:
-    told = {"standing": standing.words} if standing else {}
-    table = {"schema": SCHEMA, "number": entry.number, "sha256": entry.digest, **told, "tables": record}
+    standing_words = {"standing": standing.words} if standing else {}
+    table = {"schema": SCHEMA, "number": entry.number, "sha256": entry.digest, **standing_words, "tables": record}
     return json.dumps(table, indent=2, default=str)  # a day or time that somebody put there unquoted
 
 

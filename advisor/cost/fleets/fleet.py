@@ -264,8 +264,8 @@ def fleet_cost(plan: FleetPlan, size: FleetSize, sample: Sample) -> FleetCost:
     power = powered * power_per_gpu(plan.request.gpu, sample) if np.any(powered) else 0.0
     if acquisition == "owned":
         life = sample("operations.owned_life_years") * sample("time.months_per_year")
-        wear = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life
-        return FleetCost(0.0, size.charged * wear, power)
+        depreciation = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life
+        return FleetCost(0.0, size.charged * depreciation, power)
     hourly = sample("economics.gpu_hour_usd")
     if acquisition == "spot":
         hourly = hourly * (1.0 + sample("operations.spot_interruption_overhead"))

@@ -151,10 +151,10 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     if search.one_group:
         wanted, places = 1, places[(table.busy(search) <= table.largest)[places]]
     tried, sizes, outdone = 0, dict[tuple[str, str, str, str], float](), set[tuple[str, str, str, str]]()
-    dearest, most = inf, inf  # what a fleet must cost less than, or take fewer GPUs than, to be of interest
+    most_expensive, most = inf, inf  # what a fleet must cost less than, or take fewer GPUs than, to be of interest
     for place in places.tolist():
         candidate, bound = table.rows[place], bounds[place]
-        if bound >= dearest and least[place] >= most:
+        if bound >= most_expensive and least[place] >= most:
             continue
         if candidate.combination in best and bound >= best[candidate.combination][0]:
             continue
@@ -180,7 +180,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         if candidate.combination not in best or cost < best[candidate.combination][0]:
             best[candidate.combination] = cost, plan
             sizes[candidate.combination] = gpus_for(plan, search.demand)
-            dearest = _nth(wanted, (cost for cost, _ in best.values()))
+            most_expensive = _nth(wanted, (cost for cost, _ in best.values()))
             most = 0.0 if search.one_group else _nth(_OF_A_SIZE, sizes.values())
     kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
     never = (plans for one, plans in failed.items() if one not in best and one not in outdone and plans)

@@ -81,8 +81,8 @@ class Tariff:
     def charges(self, step: int, *, off_peak: bool = False, batch: bool = False) -> _Charges:
         """Input, output, cache read and cache write after so many steps.
 
-        What a step or the quiet hours do not state keeps its proportion to the plain price. Work that can wait is
-        charged the batch price where there is one, else that of the quiet hours.
+        What a step or the off-peak hours do not state keeps its proportion to the plain price. Work that can wait is
+        charged the batch price where there is one, else that of the off-peak hours.
         """
         row = self.row
         if batch and not row.batch_input and row.off_peak is not None:
@@ -97,13 +97,13 @@ class Tariff:
                 row.batch_cache_write or plain[3] * lowered,
             )
         elif off_peak and row.off_peak is not None:
-            quiet = row.off_peak
-            lowered = quiet.input / row.input
+            off_peak_row = row.off_peak
+            lowered = off_peak_row.input / row.input
             plain = (
-                quiet.input,
-                quiet.output,
-                quiet.cache_read or plain[2] * lowered,
-                quiet.cache_write or plain[3] * lowered,
+                off_peak_row.input,
+                off_peak_row.output,
+                off_peak_row.cache_read or plain[2] * lowered,
+                off_peak_row.cache_write or plain[3] * lowered,
             )
         return plain if step == 0 else self._after(self._steps[step - 1], plain, batch=batch)
 
@@ -116,7 +116,7 @@ class Tariff:
             if batch
             else (step.input, step.output, step.cache_read, step.cache_write)
         )
-        if not batch and plain[:2] != (row.input, row.output):  # the quiet hours: in proportion
+        if not batch and plain[:2] != (row.input, row.output):  # the off-peak hours: in proportion
             return found
         a, b, c, d = (said or usual for said, usual in zip(stated, found, strict=True))
         return a, b, c, d
@@ -156,8 +156,8 @@ def expected_rates(
     now: tuple[Figure, Figure, Figure, Figure] = peak
     if row.off_peak is not None:
         busy = tariff.peak_share if peak_share is None else peak_share
-        quiet = tariff.mean(over, off_peak=True)
-        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, quiet, strict=True))
+        off_peak_rates = tariff.mean(over, off_peak=True)
+        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, off_peak_rates, strict=True))
         now = (a, b, c, d)
     later = tariff.mean(over, batch=True)
     blend = sum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
@@ -242,7 +242,7 @@ class PriceList:
     prompt_lengths: Range = ONE_TOKEN
 
     def rates(self, uniform: Figure) -> Rates:
-        """Rates at a position 0–1 between the cheapest and the dearest row, interpolated between neighbours."""
+        """Rates at a position 0–1 between the cheapest and the most expensive row, interpolated between neighbors."""
         found = [expected_rates(row, prompt_lengths=self.prompt_lengths) for row in self.rows]
         if len(found) == 1:
             return found[0]

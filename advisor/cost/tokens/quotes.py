@@ -150,7 +150,7 @@ def quote_list(
     failed: list[RejectedOffer] = []
     selling = _selling(route, providers)
     short, flat = replace(needs, tokens=1.0, tokens_certain=1.0), replace(terms, prompt_lengths=ONE_TOKEN)
-    shelves: dict[tuple[bool, bool, bool], _Shelf] = {}
+    caches: dict[tuple[bool, bool, bool], _QuotesByModel] = {}
     own = own if own is not None and own.given else None
     for model in models:
         # lengths that no context or price of a model tells apart give the same quotes; so does a provider without a row
@@ -158,20 +158,20 @@ def quote_list(
         fits = needs.tokens <= min(sold.context, float(model.terms.context))
         named = provider if own is not None or provider in sold.providers else ""
         asked, read = short if fits else needs, terms if sold.stepped else flat
-        shelf = shelves.get((fits, sold.stepped, bool(named)))
-        if shelf is None:
-            shelf = shelves[fits, sold.stepped, bool(named)] = _shelf((route, asked, read, named, own))
+        cache = caches.get((fits, sold.stepped, bool(named)))
+        if cache is None:
+            cache = caches[fits, sold.stepped, bool(named)] = _cached_quotes((route, asked, read, named, own))
         key = model.id, model.open_weights, model.terms
-        kept = shelf.get(key)
+        kept = cache.get(key)
         if kept is None or kept.prices is not model.prices or kept.providers is not providers:
             made = _quotes_of(route, model, selling, asked, read, named, own)
-            kept = shelf[key] = _Kept(model.prices, providers, *made)
+            kept = cache[key] = _CachedQuotes(model.prices, providers, *made)
         found += kept.standing
         failed += kept.rejected
     return QuoteList(route, tuple(found), tuple(failed))
 
 
-class _Kept(NamedTuple):
+class _CachedQuotes(NamedTuple):
     """One model's quotes, with the prices and providers they were read from: what another catalog has is another's."""
 
     prices: tuple[TokenPrice, ...]
@@ -180,17 +180,17 @@ class _Kept(NamedTuple):
     rejected: tuple[RejectedOffer, ...]
 
 
-_Shelf = dict[tuple[str, bool, ModelTerms], _Kept]
-_KEPT: dict[Hashable, _Shelf] = {}
-_MOST_KEPT = 2_000
+_QuotesByModel = dict[tuple[str, bool, ModelTerms], _CachedQuotes]
+_CACHE: dict[Hashable, _QuotesByModel] = {}
+_CACHE_SIZE = 2_000
 """What-ifs ask for the same quotes again and again: few answers bear on the price of a token."""
 
 
-def _shelf(asked: Hashable) -> _Shelf:
+def _cached_quotes(asked: Hashable) -> _QuotesByModel:
     """The quotes kept of one question, by model."""
-    if len(_KEPT) >= _MOST_KEPT:
-        _KEPT.clear()
-    return _KEPT.setdefault(asked, {})
+    if len(_CACHE) >= _CACHE_SIZE:
+        _CACHE.clear()
+    return _CACHE.setdefault(asked, {})
 
 
 class _Sold(NamedTuple):
@@ -209,7 +209,7 @@ def _sold(model: SoldModel) -> _Sold:
     """What the rows of a model tell apart, read once."""
     kept = _SOLD.get(id(model.prices))
     if kept is None or kept.prices is not model.prices:
-        if len(_SOLD) >= _MOST_KEPT:
+        if len(_SOLD) >= _CACHE_SIZE:
             _SOLD.clear()
         kept = _SOLD[id(model.prices)] = _Sold(
             model.prices,
@@ -338,7 +338,7 @@ def _quote(
     terms: PriceTerms,
 ) -> Quote:
     doubts = [*model_doubts(model.terms, needs)]
-    beside = False
+    elsewhere = False
     if seller is not None:
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
@@ -346,25 +346,25 @@ def _quote(
         row, unlisted = _with_media(row, seller, model, terms)
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
-        beside = priced_elsewhere(seller, row, needs) or government
+        elsewhere = priced_elsewhere(seller, row, needs) or government
     return Quote(
         route=route,
         model=model,
         row=row,
         rates=expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix),
         mix=terms.mix,
-        spread=_spread(row, terms, beside=beside),
+        spread=_spread(row, terms, elsewhere=elsewhere),
         doubts=tuple(doubts),
     )
 
 
-def _spread(row: TokenPrice, terms: PriceTerms, *, beside: bool) -> Range:
+def _spread(row: TokenPrice, terms: PriceTerms, *, elsewhere: bool) -> Range:
     """By what factor a price may lie beside its row: exactly 1 of a row in force, lately read, of the right region."""
     days = (terms.as_of - max(row.since, row.checked or row.since)).days
     years = days / terms.days_per_year if days > terms.old_after else 0.0
     drift = terms.drift * years
     low, high = max(0.0, 1.0 - drift), 1.0 + drift
-    if beside:
+    if elsewhere:
         low, high = low * terms.elsewhere.low, high * terms.elsewhere.high
         return Range(low, high, terms.elsewhere.point)
     return EXACT if drift == 0.0 else Range(low, high, 1.0)
@@ -405,8 +405,8 @@ def _with_media(
     if terms.mix.audio and not row.audio_input and audio > 1.0:
         row = replace(row, audio_input=row.input * audio)
         doubts.append("audio")
-    beside = "in the proportion to text that others ask"
-    return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {beside}" for kind in doubts)
+    proportion = "in the proportion to text that others ask"
+    return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {proportion}" for kind in doubts)
 
 
 _KINDS = ("input", "output")
@@ -418,7 +418,7 @@ def _elsewhere(prices: tuple[TokenPrice, ...], provider: str, as_of: date) -> tu
     key = (id(prices), provider, as_of)
     kept = _MIDDLES.get(key)
     if kept is None or kept[0] is not prices:
-        if len(_MIDDLES) >= _MOST_KEPT:
+        if len(_MIDDLES) >= _CACHE_SIZE:
             _MIDDLES.clear()
         rows = rows_in_force([one for one in prices if one.provider != provider and one.tier == STANDARD], as_of)
         found = [_asked(one) for one in rows] or [(0.0, 0.0)]

@@ -69,8 +69,8 @@ def usage_charges(price: TokenPrice, usage: UsageRow) -> tuple[UsageCharge, ...]
     """The positions of a bill at one row of the catalog; kinds without tokens are left out."""
     tariff = Tariff(price)
     step = sum(usage.prompt > limit for limit in tariff.limits)
-    quiet = is_quiet(price.off_peak, usage.at)
-    fresh, output, read, write = tariff.charges(step, off_peak=quiet, batch=usage.batch)
+    off_peak = is_off_peak(price.off_peak, usage.at)
+    fresh, output, read, write = tariff.charges(step, off_peak=off_peak, batch=usage.batch)
     hour = _hour_write(price, write, step)
     kinds = (
         ("input", usage.fresh, fresh),
@@ -92,8 +92,8 @@ def _hour_write(price: TokenPrice, write: float, step: int) -> float:
     return write * longer / plain if longer and plain else write
 
 
-def is_quiet(hours: OffPeak | None, at: datetime | None) -> bool:
-    """Whether a moment lies in a price's quiet hours, as its text states them; False where either is not known."""
+def is_off_peak(hours: OffPeak | None, at: datetime | None) -> bool:
+    """Whether a moment lies in a price's off-peak hours, as its text states them; False where either is not known."""
     if hours is None or at is None:
         return False
     moment = at.astimezone(UTC)

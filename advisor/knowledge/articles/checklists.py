@@ -28,7 +28,7 @@ class PublishedItem:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A next step for organisations that `when` describes; the first stage that holds speaks.
+    """A next step for organizations that `when` describes; the first stage that holds speaks.
 
     A stage with a `name` is one of a path of maturity: `takes` says what reaching it asks for, `routes` what it buys.
     """

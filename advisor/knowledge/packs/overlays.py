@@ -1,4 +1,4 @@
-"""Packs that an organisation lays over ours: which file belongs to which, and whose entry of an id counts.
+"""Packs that an organization lays over ours: which file belongs to which, and whose entry of an id counts.
 
 The files of a pack are known as `packs/01-acme/rules/…`: the number keeps their order, so that a record's pinned
 files alone tell which pack was laid over which.

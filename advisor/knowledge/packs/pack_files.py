@@ -56,5 +56,5 @@ def check_files(tables: Mapping[str, Mapping[str, Any]]) -> None:
 def _near(path: str) -> str:
     """The file or folder that was probably meant."""
     folder = path.rpartition("/")[0] + "/"
-    beside = [known for known in FILES if known.startswith(folder)]
-    return nearest(path, beside or [*FILES, *(f"{folder}*.toml" for folder in FOLDERS)])
+    same_folder = [known for known in FILES if known.startswith(folder)]
+    return nearest(path, same_folder or [*FILES, *(f"{folder}*.toml" for folder in FOLDERS)])

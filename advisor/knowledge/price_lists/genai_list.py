@@ -46,7 +46,7 @@ _CHECKED = re.compile(r"(?:verified|checked|read) on ([0-9]{4}-[0-9]{2}-[0-9]{2}
 def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:
     """Parse genai-prices' data as of a day; raises BadInput for anything that is not its data.
 
-    Prices with a start date to come are offered with that date; those of hours become a row with quiet hours.
+    Prices with a start date to come are offered with that date; those of hours become a row with off-peak hours.
     """
     providers = _parsed(data, file)
     names = ListNames(catalog)
@@ -74,11 +74,11 @@ def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceList
                 except RefusedEntry as error:
                     refused.append((key, str(error)))
     current, future = ([one for one in found if (one.row.since > day) is later] for later in (False, True))
-    taken, beside = most_suitable(current, catalog, day)
+    taken, further = most_suitable(current, catalog, day)
     places = {(one.place, one.key) for one in taken}
     taken += [one for one in future if (one.place, one.key) in places]
     return PriceListRead(
-        "genai-prices", day, entries, tuple(taken), tuple(beside), tuple(refused), tuple(unknown), (), left_out,
+        "genai-prices", day, entries, tuple(taken), tuple(further), tuple(refused), tuple(unknown), (), left_out,
         others, columns,
     )  # fmt: skip
 
@@ -208,9 +208,9 @@ def _with_hours(row: TokenPrice, hours: list[Mapping[str, Any]], columns: dict[s
     peak = {kind: price for (kind, above), price in _charges(hours[0]["prices"], columns).items() if not above}
     if not 0 < length < _HOURS_A_DAY or not peak.get("input") or not peak.get("output"):
         raise RefusedEntry("the prices by hour are not understood")
-    quiet = OffPeak(1 - length / _HOURS_A_DAY, row.input, row.output, row.cache_read, row.cache_write)
+    off_peak = OffPeak(1 - length / _HOURS_A_DAY, row.input, row.output, row.cache_read, row.cache_write)
     kept = {kind: price for kind, price in peak.items() if kind in TokenPrice.__dataclass_fields__}
-    changed: dict[str, Any] = {**kept, "off_peak": quiet}
+    changed: dict[str, Any] = {**kept, "off_peak": off_peak}
     return replace(row, **changed)
 
 

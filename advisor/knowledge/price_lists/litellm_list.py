@@ -93,9 +93,9 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
         if rows and rows[0].until is not None and rows[0].until <= day:
             ended.append((key, rows[0].until))
         found += [Listing(key, place.model, row) for row in rows]
-    taken, beside = most_suitable(found, catalog, day)
+    taken, further = most_suitable(found, catalog, day)
     return PriceListRead(
-        "litellm", day, len(table), tuple(taken), tuple(beside), tuple(refused), tuple(unknown), tuple(ended),
+        "litellm", day, len(table), tuple(taken), tuple(further), tuple(refused), tuple(unknown), tuple(ended),
         left_out, others, columns,
     )  # fmt: skip
 
@@ -273,11 +273,11 @@ def _by_ranges(ranges: Any) -> _Stated:
 
 
 def _off_peak(table: Any) -> OffPeak:
-    """Prices of the quiet hours; times are UTC, days 1–7 from Monday, 00:00 to 00:00 is a whole day."""
+    """Prices of the off-peak hours; times are UTC, days 1–7 from Monday, 00:00 to 00:00 is a whole day."""
     if not isinstance(table, dict) or not isinstance(table.get("windows"), list):
         raise RefusedEntry("off_peak_pricing has no windows")
     hours = 0.0
-    told = []
+    spans = []
     for window in table["windows"]:
         try:
             spans = window["hours_utc"]
@@ -286,13 +286,13 @@ def _off_peak(table: Any) -> OffPeak:
             hours += sum(map(_length, listed)) * len(days)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise RefusedEntry("off_peak_pricing: a window is not understood") from None
-        told.append(f"days {''.join(map(str, days))} {', '.join(listed)}")
+        spans.append(f"days {''.join(map(str, days))} {', '.join(listed)}")
     stated = ((column_of(name), name, raw) for name, raw in table.items() if "cost" in name)
     prices = {column.kind: _price(name, raw) for column, name, raw in stated if column is not None}
     if not prices.get("input") or not prices.get("output") or not 0 < hours <= _HOURS_A_WEEK:
         raise RefusedEntry("off_peak_pricing: input, output or hours are missing")
     kept = {kind: price for kind, price in prices.items() if kind in OffPeak.__dataclass_fields__}
-    return OffPeak(share=hours / _HOURS_A_WEEK, hours=f"UTC, Monday is 1: {'; '.join(told)}", **kept)
+    return OffPeak(share=hours / _HOURS_A_WEEK, hours=f"UTC, Monday is 1: {'; '.join(spans)}", **kept)
 
 
 def _length(span: str) -> float:
@@ -330,8 +330,10 @@ def scaled(row: TokenPrice, factor: float) -> TokenPrice:
         names = _CHARGED & set(type(one).__dataclass_fields__)
         return {name: clean_price(getattr(one, name) * factor) for name in sorted(names) if getattr(one, name)}
 
-    quiet = row.off_peak and replace(row.off_peak, **times(row.off_peak))
-    return replace(row, steps=tuple(replace(step, **times(step)) for step in row.steps), off_peak=quiet, **times(row))
+    off_peak = row.off_peak and replace(row.off_peak, **times(row.off_peak))
+    return replace(
+        row, steps=tuple(replace(step, **times(step)) for step in row.steps), off_peak=off_peak, **times(row)
+    )
 
 
 def _tokens(entry: Mapping[str, Any], name: str) -> int:

@@ -55,7 +55,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
     changes: list[PriceChange] = []
     resold: list[Listing] = []
     confirmed: list[tuple[str, TokenPrice]] = []
-    named: set[tuple[str, str, str, str]] = {one.place for one in read.beside}
+    named: set[tuple[str, str, str, str]] = {one.place for one in read.further}
     for listing in read.listings:
         named.add(listing.place)
         if _is_resold(listing, catalog):
@@ -153,8 +153,8 @@ def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
     names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"off_peak"}]
     if any(getattr(one, name) != getattr(other, name) for name in names):
         return False
-    quiet, other_quiet = (row.off_peak and replace(row.off_peak, hours="") for row in (one, other))
-    return quiet == other_quiet
+    off_peak, other_off_peak = (row.off_peak and replace(row.off_peak, hours="") for row in (one, other))
+    return off_peak == other_off_peak
 
 
 def _is_another(before: TokenPrice, listing: Listing) -> bool:

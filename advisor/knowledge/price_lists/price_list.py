@@ -46,7 +46,7 @@ class PriceListRead:
     day: date
     entries: int
     listings: tuple[Listing, ...]
-    beside: tuple[Listing, ...]
+    further: tuple[Listing, ...]
     refused: tuple[tuple[str, str], ...]
     unknown: tuple[tuple[str, str], ...]
     ended: tuple[tuple[str, date], ...]
@@ -63,7 +63,7 @@ def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> t
     """
     recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
     chosen: dict[tuple[str, str, str, str], Listing] = {}
-    beside: list[Listing] = []
+    further: list[Listing] = []
 
     def rank(one: Listing) -> tuple[bool, bool, bool, float, str]:
         row = one.row
@@ -76,10 +76,10 @@ def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> t
         known = chosen.get(one.place)
         if known is None or rank(one) < rank(known):
             chosen[one.place] = one
-            beside += [known] if known else []
+            further += [known] if known else []
         else:
-            beside.append(one)
-    return list(chosen.values()), beside
+            further.append(one)
+    return list(chosen.values()), further
 
 
 def without_rounded(charges: Mapping[str, float]) -> dict[str, float]:

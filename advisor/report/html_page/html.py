@@ -288,8 +288,8 @@ def _open(assessment: Assessment) -> str:
 
 
 def _basis(assessment: Assessment) -> str:
-    told = (phrases.weak_evidence(assessment), phrases.engines(assessment), phrases.stream(assessment))
+    sentences = (phrases.weak_evidence(assessment), phrases.engines(assessment), phrases.stream(assessment))
     pins = assessment.pins
     digests = (("rules", pins.rules), ("catalog", pins.catalog), ("questionnaire", pins.questionnaire))
     pinned = "".join(f"<p class='pins'>{shown(name)} {shown(pin)}</p>" for name, pin in digests)
-    return bullets(phrases.source_list(assessment)) + _sentences(*filter(None, told)) + pinned
+    return bullets(phrases.source_list(assessment)) + _sentences(*filter(None, sentences)) + pinned

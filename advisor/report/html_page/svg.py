@@ -49,8 +49,8 @@ def cost_bars(bars: Sequence[Bar], label: str, name: str) -> str:
         *_dollar_lines(ticks, scale, height),
         *(part for at, bar in enumerate(bars) for part in _bar(at, bar, scale)),
     ]
-    told = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
-    return _picture("bars", height, name, label, told, parts)
+    description = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
+    return _picture("bars", height, name, label, description, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,12 @@ def _bar(at: int, bar: Bar, scale: _Scale) -> Iterator[str]:
     yield f'<text class="name {bar.state}" x="{_WIDTH}" y="{y + 4:g}" text-anchor="end">{escape(bar.text)}</text>'
 
 
-def _picture(kind: str, height: float, name: str, label: str, told: str, parts: Sequence[str]) -> str:
+def _picture(kind: str, height: float, name: str, label: str, description: str, parts: Sequence[str]) -> str:
     """An image with a title and a description that screen readers find by id."""
     return (
         f'<svg class="{kind}" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(label)}</title><desc id="{name}-d">{escape(told)}</desc>{"".join(parts)}</svg>'
+        f'<title id="{name}-t">{escape(label)}</title>'
+        f'<desc id="{name}-d">{escape(description)}</desc>{"".join(parts)}</svg>'
     )
 
 
@@ -117,8 +118,8 @@ def cost_chart(series: Sequence[Series], marks: Sequence[Mark], name: str) -> st
         return ""
     parts = [*_scales(grid), *_bands(series, grid), *_curves(series, grid), *_marks(marks, grid)]
     label = "Dollars a month against output tokens a month"
-    told = "; ".join(_course(one) for one in series)
-    return _picture("chart", _HEIGHT, name, label, told, parts)
+    description = "; ".join(_course(one) for one in series)
+    return _picture("chart", _HEIGHT, name, label, description, parts)
 
 
 def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
@@ -145,11 +146,13 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
         parts.append(f'<line class="mark" x1="{x.at(here)}" x2="{x.at(here)}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>')
         text = f"planned at {here:,.1f} ms"
         parts.append(f'<text class="name" x="{x.at(here)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
-    told = "; ".join(
+    description = "; ".join(
         f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s as {point.layout}"
         for point in curve
     )
-    return _picture("chart", _HEIGHT, name, "Output tokens a second of one GPU against ms per token", told, parts)
+    return _picture(
+        "chart", _HEIGHT, name, "Output tokens a second of one GPU against ms per token", description, parts
+    )
 
 
 def _rate_scales(across: LogScale, up: LogScale, x: _Scale, y: _Scale) -> Iterator[str]:

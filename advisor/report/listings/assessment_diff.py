@@ -101,7 +101,7 @@ def _knowledge_differs(a: Side, b: Side) -> bool:
 
 
 def _verdict(a: Assessment, b: Assessment) -> Iterator[Change]:
-    def told(one: Assessment) -> dict[str, str]:
+    def states(one: Assessment) -> dict[str, str]:
         verdict = one.verdict
         return {
             "route": verdict.option,
@@ -111,7 +111,7 @@ def _verdict(a: Assessment, b: Assessment) -> Iterator[Change]:
             "as of": one.as_of.isoformat(),
         }
 
-    yield from _changes(told(a), told(b))
+    yield from _changes(states(a), states(b))
 
 
 def _changes(a: Mapping[str, str], b: Mapping[str, str], missing: str = NO_ENTRY) -> Iterator[Change]:

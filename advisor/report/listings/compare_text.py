@@ -55,9 +55,9 @@ def _valued(name: str, value: str) -> str:
 def _figures(changes: tuple[Change, ...]) -> list[str]:
     if not changes:
         return []
-    told = [Change(_figure(change.name), change.a, change.b) for change in changes[:_MOST_FIGURES]]
+    shown = [Change(_figure(change.name), change.a, change.b) for change in changes[:_MOST_FIGURES]]
     rest = len(changes) - _MOST_FIGURES
-    return [*_table("figures", told), *([f"  and {rest} more"] if rest > 0 else [])]
+    return [*_table("figures", shown), *([f"  and {rest} more"] if rest > 0 else [])]
 
 
 def _figure(name: str) -> str:
@@ -71,12 +71,12 @@ def _only(a: Side, b: Side, found: Difference, name: str) -> list[str]:
     """What stands on one side alone, each on a line of its own."""
     titles = {rule.rule: rule.title for side in (a, b) for rule in side.assessment.findings if rule.title}
     sides = (("A", found.only_in_a[name]), ("B", found.only_in_b[name]))
-    told = [
+    shown = [
         f"only in {side}: {(titles.get(each) or rule_label(each)) if name == 'rules' else each}"
         for side, listed in sides
         for each in listed
     ]
-    return told or ["the same"]
+    return shown or ["the same"]
 
 
 def _costs(changes: tuple[CostChange, ...]) -> list[str]:

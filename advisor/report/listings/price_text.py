@@ -24,7 +24,7 @@ def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False
     lines = [
         f"the list as of {read.day}: {read.entries:,} entries, {len(read.listings)} prices of the catalog's models",
         f"{len(compared.confirmed)} rows of the catalog confirmed",
-        *_named("further listings of a price taken", [one.key for one in read.beside], full),
+        *_named("further listings of a price taken", [one.key for one in read.further], full),
         *_named(f"ended before {read.day}", [f"{key} ({day})" for key, day in read.ended], full),
         *_named("refused", [f"{key}: {reason}" for key, reason in read.refused], full=True),
         *_named(
@@ -70,7 +70,7 @@ def changes_text(changes: Iterable[PriceChange], in_doubt: int = 0) -> str:
             *_was(one),
             str(one.after.since),
             one.key,
-            _beside(one),
+            _further_prices(one),
         )
         for one in found
     ]
@@ -79,8 +79,8 @@ def changes_text(changes: Iterable[PriceChange], in_doubt: int = 0) -> str:
 
 def offer_text(change: PriceChange) -> str:
     """What a list asks in one change, with its steps, in dollars per million tokens."""
-    beside = _beside(change)
-    return f"{change.after.input:g} and {change.after.output:g} a million tokens{f', {beside}' if beside else ''}"
+    further = _further_prices(change)
+    return f"{change.after.input:g} and {change.after.output:g} a million tokens{f', {further}' if further else ''}"
 
 
 def _where(row: TokenPrice) -> str:
@@ -93,7 +93,7 @@ def _was(change: PriceChange) -> tuple[str, str, str, str]:
     return f"{after.input:g}", old[0], f"{after.output:g}", old[1]
 
 
-def _beside(change: PriceChange) -> str:
+def _further_prices(change: PriceChange) -> str:
     """What differs besides input and output: cache and batch prices, steps, hours, the end."""
     before, after = change.before, change.after
     if change.kind == "ends":
@@ -110,8 +110,8 @@ def _beside(change: PriceChange) -> str:
         gone = sorted(known.keys() - {step.above for step in after.steps})
         moved += [f"no longer more expensive above {above:,} tokens" for above in gone]
     if after.off_peak is not None and (before is None or before.off_peak != after.off_peak):
-        quiet = after.off_peak
-        moved.append(f"{quiet.input:g} and {quiet.output:g} in {quiet.share:.0%} of the hours")
+        off_peak = after.off_peak
+        moved.append(f"{off_peak.input:g} and {off_peak.output:g} in {off_peak.share:.0%} of the hours")
     elif before is not None and before.off_peak is not None and after.off_peak is None:
         moved.append("no longer cheaper in some hours")
     known_charges = before.other if before is not None else ()

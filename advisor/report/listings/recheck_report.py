@@ -112,5 +112,5 @@ def _graver_first(found: Sequence[Checked]) -> list[Checked]:
 
 def _counted(found: Sequence[Checked]) -> str:
     counts = Counter(one.outcome for one in found)
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-    return f"{len(found)} decision{'s' if len(found) != 1 else ''}: {told or 'none is in effect'}"
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+    return f"{len(found)} decision{'s' if len(found) != 1 else ''}: {counted or 'none is in effect'}"

@@ -1,4 +1,4 @@
-"""One rule of a pack in words: what it does, when it holds, why, what it stands on, and the cases that show it."""
+"""One rule of a pack in words: what it does, when it holds, why, what it is based on, and the cases that show it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _does(rule: Rule) -> str:
 
 
 def _place(rule: Rule) -> str:
-    return "unknown: the license's text was not at hand" if rule.place == UNKNOWN_PLACE else rule.place
+    return "unknown: the license's text could not be read" if rule.place == UNKNOWN_PLACE else rule.place
 
 
 def _condition(condition: Condition, parameters: Parameters, depth: int) -> Iterator[str]:

@@ -130,8 +130,12 @@ def read_config(path: Path) -> PublishedModel:
     config = parse_json(read_file(path, MOST_BYTES, follow=True), str(path))
     if not isinstance(config, dict):
         raise BadInput(str(path), "is not a model configuration", "an object with num_hidden_layers is expected")
-    beside = path.with_name("hf_quant_config.json")
-    listed = parse_json(read_file(beside, MOST_BYTES, follow=True), str(beside)) if beside.is_file() else None
+    quantization_file = path.with_name("hf_quant_config.json")
+    listed = (
+        parse_json(read_file(quantization_file, MOST_BYTES, follow=True), str(quantization_file))
+        if quantization_file.is_file()
+        else None
+    )
     extra = listed.get("quantization") if isinstance(listed, dict) else None
     return parse_config(config, str(path), extra)
 

@@ -182,8 +182,8 @@ class AdvisorApp(ScreenRouter):
             state = reduce(resumed.state, Arrange(True)) if options.by_what_matters else resumed.state
         except (AdvisorError, OSError) as error:
             lock.release()
-            said = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
-            self.notify(said, markup=False, severity="error", timeout=20)
+            sentence = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
+            self.notify(sentence, markup=False, severity="error", timeout=20)
             return self._start()
         controller = InterviewController(state, path, options.records, self.assess_client, self.post_message, lock)
         controller.what_if.resume(resumed.variants, resumed.trial)

@@ -29,8 +29,10 @@ def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     ]
     passed = len(state.unknown & set(state.open_keys))
     if passed:
-        said = f"{counted(passed)} left unknown: an answer to {'it' if passed == 1 else 'these'} may still change it."
-        lines += wrapped(said, columns, "  ", "muted")
+        sentence = (
+            f"{counted(passed)} left unknown: an answer to {'it' if passed == 1 else 'these'} may still change it."
+        )
+        lines += wrapped(sentence, columns, "  ", "muted")
     return [*lines, BLANK]
 
 

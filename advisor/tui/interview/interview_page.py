@@ -31,7 +31,9 @@ LEAST_NAME = 14
 """The cells that are left for the workload's name, the space before it included."""
 
 
-def top_lines(state: State, kept: str, columns: int, matters: str = "", said: str = "", mode: str = "") -> list[Line]:
+def top_lines(
+    state: State, kept: str, columns: int, matters: str = "", message: str = "", mode: str = ""
+) -> list[Line]:
     """Draw the name of the workload, the section, and how many of its questions are settled or, where known, matter.
 
     `said` is shown below until the next key; else the `mode`, where the answers are not the real ones.
@@ -44,7 +46,7 @@ def top_lines(state: State, kept: str, columns: int, matters: str = "", said: st
     forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
     top = spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns)
-    below = line((said, "warn")) if said else line((mode, "bad")) if mode else BLANK
+    below = line((message, "warn")) if message else line((mode, "bad")) if mode else BLANK
     return [top, fitted(below, columns)]
 
 
@@ -53,8 +55,8 @@ def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Li
     section, keys = state.open_sections[state.section]
     settled = sum(map(state.is_settled, keys))
     before = f"{state.questionnaire.id} · " if form is _whole else ""
-    said = f"· {matters}" if matters else f"{settled} of {len(keys)} · {form(state)}"
-    return line((before, "muted"), f"{section.title} ", (said, "muted"))
+    progress = f"· {matters}" if matters else f"{settled} of {len(keys)} · {form(state)}"
+    return line((before, "muted"), f"{section.title} ", (progress, "muted"))
 
 
 def _whole(state: State) -> str:
@@ -77,12 +79,12 @@ def intro_lines(section: Section, columns: int) -> list[Line]:
 def changed_line(state: State) -> Line:
     """Say which questions the last answer closed or opened; empty when it changed none."""
     parts = []
-    if state.hid:
-        kept = sum(key in state.answers.values for key in state.hid)
+    if state.closed:
+        kept = sum(key in state.answers.values for key in state.closed)
         answers = f", {kept} with an answer that is kept but not counted" if kept else ""
-        parts.append(f"{_count(len(state.hid))} no longer asked{answers}")
-    if state.brought:
-        parts.append(f"{_count(len(state.brought))} more to ask")
+        parts.append(f"{_count(len(state.closed))} no longer asked{answers}")
+    if state.opened:
+        parts.append(f"{_count(len(state.opened))} more to ask")
     return line((" · ".join(parts), "warn")) if parts else BLANK
 
 

@@ -36,7 +36,7 @@ class QuestionWidget:
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
         self.view = QuestionView(question, choices_of(question, ids))
         self._settled = ""
-        self._sought = ""
+        self._typed_prefix = ""
         self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
 
     def lines(self, columns: int) -> list[Drawn]:
@@ -104,7 +104,7 @@ class QuestionWidget:
             return self._type(key, character)
         if key != "space" and character is not None and character.isprintable():
             return self._find(character.lower())
-        self._sought = ""
+        self._typed_prefix = ""
         return self._move(key, columns)
 
     def _taken(self) -> Answer | None:
@@ -113,26 +113,26 @@ class QuestionWidget:
 
     def _find(self, character: str) -> Pressed | None:
         """Go to the choice whose name begins with what was typed; y, n and digits choose at once."""
-        for sought in (self._sought + character, character):
-            place = self._begins_with(sought)
+        for prefix in (self._typed_prefix + character, character):
+            place = self._begins_with(prefix)
             if place is not None:
-                self._sought = sought
+                self._typed_prefix = prefix
                 self.view = self.view._replace(cursor=place, is_touched=True)
                 return Pressed(self.choose() if self.question.kind == "bool" else None)
-        self._sought = ""
+        self._typed_prefix = ""
         place = int(character) - 1 if character.isdecimal() else -1
         if not 0 <= place < len(self.view.choices) or len(self.view.choices) > NUMBERED:
             return None
         self.view = self.view._replace(is_touched=True)
         return Pressed(self.choose(place))
 
-    def _begins_with(self, sought: str) -> int | None:
+    def _begins_with(self, prefix: str) -> int | None:
         """Find the first such choice, a word of its name counting after its beginning; one letter again: the next."""
         names = [f"{choice.text}\n{choice.id}".lower() for choice in self.view.choices]
-        first = self.view.cursor + 1 if len(sought) == 1 and self.view.is_touched else 0
+        first = self.view.cursor + 1 if len(prefix) == 1 and self.view.is_touched else 0
         order = [*range(first, len(names)), *range(first)]
-        begun = [place for place in order if any(name.startswith(sought) for name in names[place].split("\n"))]
-        within = [place for place in order if any(word.startswith(sought) for word in names[place].split())]
+        begun = [place for place in order if any(name.startswith(prefix) for name in names[place].split("\n"))]
+        within = [place for place in order if any(word.startswith(prefix) for word in names[place].split())]
         return next(iter((*begun, *within)), None)
 
     def paste(self, text: str) -> Pressed | None:

@@ -265,14 +265,14 @@ class NextQuestion:
         elif controller.is_ordered and not self._asks_the_rest:
             screen.open("enough", self.ask_the_rest)
             return
-        self._take_in_hand(key or next_of_the_rest(state, self._moving))
+        self._go_to(key or next_of_the_rest(state, self._moving))
 
     def ask_the_rest(self) -> None:
         """Go on with the questions that move only the costs."""
         self._asks_the_rest = True
         self.ask()
 
-    def _take_in_hand(self, key: str) -> None:
+    def _go_to(self, key: str) -> None:
         screen = self._screen
         if key:
             self._trail.append(screen.state.at)

@@ -80,11 +80,11 @@ def _price(assessment: Assessment, complete: bool, columns: int) -> Line:
     price = f"{dollars(cost.p50)} a month, {dollar_span(cost.p10, cost.p90)}" if cost is not None else ""
     matter = sum(unknown.could_change_verdict for unknown in assessment.unknowns) if complete else None
     count = len(assessment.unknowns)
-    said = _open_questions(count, matter) if count else ""
-    if cell_len(f"{price} · {said}") > columns:
+    open_text = _open_questions(count, matter) if count else ""
+    if cell_len(f"{price} · {open_text}") > columns:
         most = f"at most {matter} matter" if matter else "none can change it"
-        said = f"{count} open" if matter is None else f"{count} open, {most}"
-    return line((" · ".join(filter(None, (price, said))), "muted"))
+        open_text = f"{count} open" if matter is None else f"{count} open, {most}"
+    return line((" · ".join(filter(None, (price, open_text))), "muted"))
 
 
 def _open_questions(count: int, matter: int | None) -> str:

@@ -32,10 +32,10 @@ def sign_at_terminal(app: App[int], act: ChangeRecord) -> Finished:
         with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
             return _signed(act)
     except SuspendNotSupported:
-        said = (
+        message = (
             f"This key asks you for something, and this terminal cannot be handed over. In a shell: {in_a_shell(act)}"
         )
-        return Finished(False, (said,))
+        return Finished(False, (message,))
 
 
 def in_a_shell(act: ChangeRecord) -> str:

@@ -89,8 +89,8 @@ class LedgerPage(DrawnPage):
     def message_lines(self) -> list[Line]:
         """What was said last, and the help where it is asked for."""
         (text, role), columns = self.ledger.message, self.message_columns
-        said = [*wrapped(text, columns, "  ", role), BLANK] if text else []
-        return [*said, *([*wrapped(self.help(), columns, "  "), BLANK] if self.is_helping else [])]
+        message_lines = [*wrapped(text, columns, "  ", role), BLANK] if text else []
+        return [*message_lines, *([*wrapped(self.help(), columns, "  "), BLANK] if self.is_helping else [])]
 
     @property
     def message_columns(self) -> int:

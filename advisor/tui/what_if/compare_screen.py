@@ -142,9 +142,9 @@ class VariantsScreen(MasterDetail):
             self.say("Only a variant can be dropped.")
             return
         self._marked.discard(name)
-        said = self.controller.what_if.drop(name)
+        message = self.controller.what_if.drop(name)
         self._cursor = min(self._cursor, len(self._columns) - 1)
-        self.say(said)
+        self.say(message)
 
     def action_bring_back(self) -> None:
         """Bring the variant back that was dropped last."""
@@ -198,8 +198,8 @@ class VariantsScreen(MasterDetail):
 
     def _title(self) -> Line:
         count = len(self.controller.what_if.variants)
-        said = f"{count} variant{'' if count == 1 else 's'}"
-        return spread(line(("What if: variants", "strong")), line((said, "muted")), self.columns)
+        counted = f"{count} variant{'' if count == 1 else 's'}"
+        return spread(line(("What if: variants", "strong")), line((counted, "muted")), self.columns)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         if self.is_helping:

@@ -129,8 +129,8 @@ class Menu:
     def _about_below(self, columns: int) -> list[Line]:
         """Say what the selected item is, in as many rows as the longest needs: moving moves no row."""
         abouts = {item.id: wrapped(item.about, columns, "  ", "muted") if item.about else [] for item in self.items}
-        said = abouts[self.selected.id] if self.selected is not None else []
-        return [*said, *[BLANK] * (max(map(len, abouts.values()), default=0) - len(said))]
+        about = abouts[self.selected.id] if self.selected is not None else []
+        return [*about, *[BLANK] * (max(map(len, abouts.values()), default=0) - len(about))]
 
     def press(self, key: str, character: str | None) -> bool:
         """Move or narrow; False when the key means neither."""

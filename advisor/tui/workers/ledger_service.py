@@ -79,7 +79,7 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     from advisor.api import assess
     from advisor.knowledge.packs.load_pack import load_knowledge
-    from advisor.record.audit.verification_report import tell as told
+    from advisor.record.audit.verification_report import tell as verification_lines
     from advisor.record.audit.verify import Scope, trust_of, verify
     from advisor.record.reassess import Now
 
@@ -88,7 +88,7 @@ def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     now = Now(load_knowledge(packs), datetime.now(UTC).date()) if request.number else None
     scope = Scope(request.number, assess, trust_of(ledger, allowed, revoked), request.head, now)
     found = verify(ledger, scope, _paced(tell, len(ledger.numbers())))
-    return Finished(found.status == 0, tuple(told(found)))
+    return Finished(found.status == 0, tuple(verification_lines(found)))
 
 
 def _paced(tell: Tell, total: int) -> Callable[[int], None]:

@@ -24,7 +24,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
     record = record_in_clear(entry)
     kind = str(record["record"]["kind"])
     place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
-    lines = tuple(line for heading, said in answer_parts(entry) for line in (heading, *(f"  {row}" for row in said)))
+    lines = tuple(line for heading, rows in answer_parts(entry) for line in (heading, *(f"  {row}" for row in rows)))
     if kind != "decision":
         return Opened(number, kind, "", (*_about(record), *place), None, lines)
     standing = standing_in(ledger, number)
@@ -37,15 +37,15 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
     """What people stated about a decision."""
     names = {"rationale": "reason", "review_by": "review by"}
     decision = record["decision"]
-    said = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
+    statement = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
     deciders = ", ".join(record["people"]["deciders"])
-    return (("decided by", deciders), *said) if deciders else said
+    return (("decided by", deciders), *statement) if deciders else statement
 
 
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
-    said = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", said["by"]), ("because", said["because"])]
+    statement = record["statement"]
+    rows = [("of record", str(record["about"]["seq"])), ("by", statement["by"]), ("because", statement["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:

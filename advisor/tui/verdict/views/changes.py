@@ -88,16 +88,16 @@ def _not_searched(columns: int) -> list[Line]:
 
 
 def _no_flip(columns: int) -> list[Line]:
-    said = "No single other answer that was tried would change the route."
+    sentence = "No single other answer that was tried would change the route."
     return [
-        *wrapped(said, columns, "   "),
+        *wrapped(sentence, columns, "   "),
         *wrapped("Press w to try another answer and see both verdicts.", columns, "   ", "muted"),
     ]
 
 
 def _try_it(columns: int) -> list[Line]:
-    said = "Enter tries this answer at once and shows both verdicts; esc comes back here. w tries any other."
-    return wrapped(said, columns, "   ", "muted")
+    sentence = "Enter tries this answer at once and shows both verdicts; esc comes back here. w tries any other."
+    return wrapped(sentence, columns, "   ", "muted")
 
 
 def _measure(found: Measure, columns: int) -> list[Line]:

@@ -141,14 +141,14 @@ def _across(across: LogScale) -> list[Line]:
 
 def _pointers(across: LogScale, here: float | None, meeting: float | None) -> list[Line]:
     """Point at the user's own volume and at where two lines meet, each in a row, where they lie on the axis."""
-    told = ((here, "you"), (meeting, "they meet at"))
-    return [_pointer(across, volume, words) for volume, words in told if volume is not None and across.holds(volume)]
+    labels = ((here, "you"), (meeting, "they meet at"))
+    return [_pointer(across, volume, words) for volume, words in labels if volume is not None and across.holds(volume)]
 
 
 def _pointer(across: LogScale, volume: float, words: str) -> Line:
-    said, place = f"{words} {figure(volume)}", across.place(volume)
-    fits = place + len(said) + 2 <= across.cells
-    text = f"▲ {said}" if fits else f"{said} ▲"
+    label, place = f"{words} {figure(volume)}", across.place(volume)
+    fits = place + len(label) + 2 <= across.cells
+    text = f"▲ {label}" if fits else f"{label} ▲"
     start = place if fits else max(place + 1 - len(text), 0)
     return line("   ", (" " * (AXIS + 2 + start) + text, "accent" if words == "you" else "muted"))
 

@@ -227,14 +227,18 @@ def _ways(count: int) -> str:
 
 def _would_pay(assessment: Assessment, columns: int) -> list[Line]:
     """Values of other inputs at which self-hosting costs what the API costs."""
-    told = [part for words in would_pay(assessment.outlook) for part in wrapped(words, columns, "   ")]
-    return [*headed("What would make self-hosting pay", "the median, p10 to p90", columns), *told] if told else []
+    conditions = [part for words in would_pay(assessment.outlook) for part in wrapped(words, columns, "   ")]
+    return (
+        [*headed("What would make self-hosting pay", "the median, p10 to p90", columns), *conditions]
+        if conditions
+        else []
+    )
 
 
 def _split(assessment: Assessment, columns: int) -> list[Line]:
     """The best share for a frontier model, what it saves, and what articles say it does."""
-    said = hybrid(assessment.outlook.hybrid)
-    return [*headed("Split over two routes", "", columns), *wrapped(said, columns, "   ")] if said else []
+    sentence = hybrid(assessment.outlook.hybrid)
+    return [*headed("Split over two routes", "", columns), *wrapped(sentence, columns, "   ")] if sentence else []
 
 
 def _successes(options: Sequence[Option], columns: int) -> list[Line]:

@@ -100,7 +100,7 @@ def methods_entries(assessment: Assessment) -> list[ViewEntry]:
     if not assessment.methods:
         return []
     same = sum(assessment.verdict.option in method.verdict for method in assessment.methods)
-    agree = f"{same} of {len(assessment.methods)} say so too"
+    agree = f"{same} of {len(assessment.methods)} agree"
     found = [
         ViewEntry(label(one.id), says_words(one.verdict), partial(_method, one, assessment))
         for one in assessment.methods
@@ -119,8 +119,8 @@ def says_words(verdict: Sequence[str]) -> str:
 def _agreement(assessment: Assessment, columns: int) -> list[Line]:
     """How many methods say what the verdict says, and the others by what they say."""
     same = [label(method.id) for method in assessment.methods if assessment.verdict.option in method.verdict]
-    said = f"{len(same)} of {len(assessment.methods)} published methods say {route_name(assessment.verdict.option)}"
-    return wrapped(f"{said}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
+    sentence = f"{len(same)} of {len(assessment.methods)} published methods say {route_name(assessment.verdict.option)}"
+    return wrapped(f"{sentence}, as the verdict does{': ' if same else ''}{', '.join(same)}.", columns, "   ")
 
 
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:

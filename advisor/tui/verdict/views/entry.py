@@ -49,8 +49,8 @@ def whole(entries: Sequence[ViewEntry], columns: int) -> list[Line]:
 
 def headed(title: str, about: str, columns: int) -> list[Line]:
     """Draw a heading and what its figures are; next to it where that fits, else below."""
-    beside = line("   ", (title, "accent"), (f"  {about}" if about else "", "muted"))
-    return [beside] if width(beside) <= columns else [beside[:2], *wrapped(about, columns, "   ", "muted")]
+    joined = line("   ", (title, "accent"), (f"  {about}" if about else "", "muted"))
+    return [joined] if width(joined) <= columns else [joined[:2], *wrapped(about, columns, "   ", "muted")]
 
 
 def _item(entry: ViewEntry) -> MenuItem:

@@ -23,7 +23,7 @@ def proof_entries(assessment: Assessment) -> list[ViewEntry]:
     notes = len(assessment.notes)
     return [
         ViewEntry("Evidence grades", count_of(rules, "rule"), partial(_grades, assessment)),
-        ViewEntry("Weakly founded figures", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
+        ViewEntry("Figures with weak evidence", f"{len(found.weak)} of {found.figures}", partial(_weak, found)),
         ViewEntry("Old figures", str(len(found.stale)) if found.stale else "none", partial(_stale, found)),
         ViewEntry("Notes", str(notes) if notes else "nothing", partial(_notes, assessment)),
         ViewEntry("Reproduce", str(assessment.as_of), partial(_pins, assessment)),
@@ -45,7 +45,7 @@ def _grades(assessment: Assessment, columns: int) -> list[Line]:
 
 def _weak(found: Evidence, columns: int) -> list[Line]:
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
-    lines = headed("Weakly founded figures", "", columns)
+    lines = headed("Figures with weak evidence", "", columns)
     return [*lines, *wrapped(f"{share}.", columns, "   "), *_named(found.weak, columns)]
 
 
@@ -65,8 +65,8 @@ def _stale(found: Evidence, columns: int) -> list[Line]:
 
 def _notes(assessment: Assessment, columns: int) -> list[Line]:
     lines = headed("Notes", "contradictions, and what one verdict cannot see", columns)
-    told = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
-    return [*lines, *(told[:-1] or wrapped("Nothing.", columns, "   "))]
+    notes = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
+    return [*lines, *(notes[:-1] or wrapped("Nothing.", columns, "   "))]
 
 
 def _pins(assessment: Assessment, columns: int) -> list[Line]:

@@ -78,8 +78,8 @@ def _step(text: str, indent: int, columns: int, role: str) -> list[Line]:
 def _engines(engines: Agreement, columns: int) -> list[Line]:
     agree = "agree" if engines.agree else "do NOT agree"
     fired = f"{engines.durable_rules} rules fired in the rule engine, {engines.reference} in the reference"
-    said = f"{fired}: they {agree}."
-    return wrapped(said, columns, "   ")
+    sentence = f"{fired}: they {agree}."
+    return wrapped(sentence, columns, "   ")
 
 
 def _routes(same: list[FiredRule]) -> list[str]:
@@ -179,5 +179,5 @@ def _turns(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     """The answers any one of which would choose this route."""
     flips = [flip for flip in assessment.flips if flip.verdict == option.option]
     lines = [line("     ", ("One of these answers would choose it:", "muted"))] if flips else []
-    told = (flip_sentence(flip) for flip in flips)
-    return [*lines, *(part for words in told for part in wrapped(words, columns, "       "))]
+    sentences = (flip_sentence(flip) for flip in flips)
+    return [*lines, *(part for words in sentences for part in wrapped(words, columns, "       "))]

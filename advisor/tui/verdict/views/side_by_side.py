@@ -71,8 +71,8 @@ def _excluded(assessment: Assessment) -> tuple[str, ...]:
     for option in assessment.options:
         if option.state == "excluded":
             routes.setdefault(option.excluded_by, []).append(route_name(option.option))
-    told = ((names, "; ".join(titles.get(rule) or label(rule) for rule in rules)) for rules, names in routes.items())
-    return tuple(f"{', '.join(names)}: {why}" for names, why in told) or ("none",)
+    rows = ((names, "; ".join(titles.get(rule) or label(rule) for rule in rules)) for rules, names in routes.items())
+    return tuple(f"{', '.join(names)}: {why}" for names, why in rows) or ("none",)
 
 
 def _side_by_side(row: ComparedRow, cell: int) -> list[Line]:

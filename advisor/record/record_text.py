@@ -104,7 +104,7 @@ def _standing(standing: Standing) -> Iterator[Row]:
     """Where the decision stands by the records after it, and who signed it."""
     yield "now", standing.words
     for made in standing.sign_offs:
-        yield f"signed in record {made.record}", f"{made.principal}, {made.created_utc}"
+        yield f"signed in record {made.record}", f"{made.principal}, claimed {made.created_utc}"
 
 
 def _fired(table: Table) -> list[Table]:
@@ -185,7 +185,7 @@ def _portfolio(joint: Table) -> list[Row]:
 def _to_check(entry: Entry, table: Table) -> tuple[Row, ...]:
     head = table["record"]
     return (
-        f"record {entry.number}, made {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",
+        f"record {entry.number}, claimed time {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",
         f"its SHA-256: {entry.digest}",
         f"advisor records verify {entry.number} finds out whether it was changed, and computes it again",
     )

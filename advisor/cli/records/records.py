@@ -38,7 +38,7 @@ def command() -> None:
 @command.command("list")
 @with_options(RECORDS, FORMAT, OUTPUT, QUIET)
 def list_records(records: Path, form: str, output: Path | None, quiet: bool) -> None:
-    """One line for each record: number, time, kind, status, what it is about."""
+    """One line for each record: number, claimed time, kind, status, what it is about."""
     from advisor.record.summary import lines_of, listed
 
     ledger = ledger_at(records)

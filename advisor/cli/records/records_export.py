@@ -92,8 +92,8 @@ def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
     if deciders := record["people"]["deciders"]:
         yield f"Decided by: {', '.join(deciders)}"
     for made in standing.sign_offs:
-        yield f"Signed by {made.principal} with {made.key} on {made.created_utc} (record {made.record})"
-    yield f"Record {entry.number} of {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
+        yield f"Signed by {made.principal} with {made.key}, claimed {made.created_utc} (record {made.record})"
+    yield f"Record {entry.number}, claimed time {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
     yield f"Verify it in its ledger: advisor records verify {entry.path.name} --records ."
 
 

@@ -23,7 +23,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
     file = str(entry.path)
     record = record_in_clear(entry)
     kind = str(record["record"]["kind"])
-    place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
+    place = (("claimed time", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
     lines = tuple(line for heading, rows in answer_parts(entry) for line in (heading, *(f"  {row}" for row in rows)))
     if kind != "decision":
         return Opened(number, kind, "", (*_about(record), *place), None, lines)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.formats.encoding import Position, Table, sealed_bytes
+from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
 from advisor.record.formats.parse import Tampered, read_front, read_record, text_of
 from advisor.record.formats.versions import VERSIONS
 from advisor.record.ledger import Entry, Ledger, Saved
@@ -106,13 +107,18 @@ class WordKeeper:
     def append(self, table_at: Callable[[Position], Table], pinned: Iterable[bool] = ()) -> Saved:
         """Write the files, and then the record; `pinned` says of each part that it pins whether that is durable.
 
-        Raises BadInput where the record would claim a time before that of the record it follows.
+        Raises BadInput where the record it follows is of a time that has not come yet, or came after this was signed.
         """
 
         def build(at: Position) -> bytes:
             table = table_at(at)
-            hold_time(self.ledger, at, text_of(table, "record", "created_utc"))
+            head = table["record"]
+            claimed = claimed_time(self.ledger, at, head["created_utc"])
+            if claimed != head["created_utc"] and "signature" in table:
+                where = str(self.ledger.directory)
+                raise BadInput(where, "another record was added after this one was signed", "sign it again")
             self._keep()
+            table = {**table, "record": {**head, "created_utc": claimed}}
             return sealed_bytes(table, at.seq)
 
         saved = self.ledger.append(build)
@@ -129,21 +135,26 @@ class WordKeeper:
                 self._kept.add(one)
 
 
-def hold_time(ledger: Ledger, at: Position, created: str) -> None:
-    """Raise BadInput where a record at this place would claim a time before that of the record it follows."""
+def claimed_time(ledger: Ledger, at: Position, created: str) -> str:
+    """The time that a record at this place claims: its own, or that of the record it follows where that is later.
+
+    Another writer may have come first. Raises BadInput where that record is of a time that has not come yet.
+    """
     if at.seq == 1:
-        return
+        return created
     last = ledger.entry(at.seq - 1)
     try:
         before = text_of(read_front(last.data, str(last.path)), "record", "created_utc")
     except AdvisorError:
-        return  # what is wrong with it, verification tells
-    if created < before:
+        return created  # what is wrong with it, verification tells
+    now = timestamp(datetime.now(UTC))
+    if created < before and now < before:
         raise BadInput(
             str(last.path),
-            f"claims to be of {before}, and by the clock of this computer it is {created}",
+            f"claims to be of {before}, and by the clock of this computer it is {now}",
             "nothing was recorded; correct the clock",
         )
+    return max(created, before)
 
 
 def _changed(table: Table, change: Callable[[str, str], str]) -> Table:

@@ -6,7 +6,7 @@ Each is a record of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from advisor.record.audit.status import standing_in
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
-from advisor.record.kept_words import WordKeeper, fields_of, hold_time, is_salted, redactions
+from advisor.record.kept_words import WordKeeper, claimed_time, fields_of, is_salted, redactions
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
@@ -158,7 +158,7 @@ def _stated(ledger: Ledger, act: Act) -> Entry:
 def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table, signing: Signing | None) -> Saved:
     keeper = WordKeeper(ledger)
     said = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
-    hold_time(ledger, ledger.next(), timestamp(act.at))
+    act = replace(act, at=datetime.fromisoformat(claimed_time(ledger, ledger.next(), timestamp(act.at))))
     who = keeper.commit({"statement": said})["statement"]
     if signing is not None:
         more = {

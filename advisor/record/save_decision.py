@@ -13,7 +13,7 @@ from advisor.knowledge.packs.digest import bundle, parts_of, pins_of
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.record.formats.decision_model import decision_table
 from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
-from advisor.record.kept_words import WordKeeper, hold_time
+from advisor.record.kept_words import WordKeeper, claimed_time
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.signatures.statement import Statement
 
@@ -54,7 +54,7 @@ def save_decision(
     # What cannot be recorded is refused before anything is written.
     decision_bytes(assessment, answers, knowledge, Position(1), created, statement)
     ledger = Ledger(directory)
-    hold_time(ledger, ledger.next(), timestamp(created))
+    claimed_time(ledger, ledger.next(), timestamp(created))
     keeper = WordKeeper(ledger)
 
     def table_at(at: Position) -> Table:

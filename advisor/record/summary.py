@@ -10,7 +10,7 @@ from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import text_of
-from advisor.record.kept_words import front_in_clear
+from advisor.record.kept_words import REMOVED, front_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
 from advisor.text import visible
@@ -77,6 +77,6 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
         status=standing.words,
         workload=text_of(front, "decision", "workload"),
         retain_until=text_of(front, "decision", "retain_until"),
-        deciders=tuple(front["people"]["deciders"]),
+        deciders=tuple(name for name in front["people"]["deciders"] if name != REMOVED),
         people=tuple(made.principal for made in standing.sign_offs),
     )

@@ -19,6 +19,7 @@ from advisor.api import assess
 from advisor.errors import BadInput
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.record import ledger_events
 from advisor.record.archive import archive
 from advisor.record.audit.replay import vocabulary_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
@@ -248,13 +249,33 @@ def test_the_end_of_retention_is_listed_and_due_until_the_text_is_redacted(ledge
 
 def test_a_record_does_not_claim_a_time_before_the_one_it_follows(ledger: Ledger) -> None:
     before = ledger.word_files()
-    with pytest.raises(BadInput, match="claims to be of 2026-11-21T11:00:00Z, and by the clock of this computer it is"):
+    chained_again(ledger, 4, lambda tables: tables["record"].update(created_utc="2199-01-01T00:00:00Z"))
+    with pytest.raises(BadInput, match="claims to be of 2199-01-01T00:00:00Z, and by the clock of this computer it is"):
         withdraw(ledger, Act(1, "the board", "It ended.", at(10)))
     assert (ledger.numbers(), ledger.word_files()) == ([1, 2, 3, 4], before)
     chained_again(ledger, 4, lambda tables: tables["record"].update(created_utc="2026-11-21T09:30:00Z"))
     assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
     told = [one.sentence for one in verify(ledger, Scope()).records[3].problems]
     assert "it claims a time before 2026-11-21T10:00:00Z, which the record before it claims" in told
+
+
+def test_who_comes_second_claims_the_time_of_the_first_and_signs_again(
+    saved: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdrawn = withdraw(ledger, Act(1, "the board", "It ended.", at(10)))
+    assert front_in_clear(ledger.entry(withdrawn.number))["record"]["created_utc"] == "2026-11-21T11:00:00Z"
+    original, trust = ledger_events.sign_bytes, trust_of(ledger)
+
+    def meanwhile(data: bytes, key: Path) -> bytes:
+        sign_off(ledger, Act(2, "ben@hospital.example", "First.", at(15)), Signing(saved / "ben", trust))
+        return original(data, key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger_events, "sign_bytes", lambda *given: patch.undo() or meanwhile(*given))
+        with pytest.raises(BadInput, match="another record was added after this one was signed"):
+            sign_off(ledger, Act(2, "ada@hospital.example", "Second.", at(14)), Signing(saved / "ada", trust))
+    assert ledger.numbers() == [1, 2, 3, 4, 5, 6]
+    assert statuses(ledger) == (0, 0)
 
 
 def offline() -> list[str]:

@@ -83,13 +83,23 @@ def check_tokens(
         if front["record"]["kind"] == "time":
             with result_of_its_own(by_number[number]):
                 at = _judged(by_number[number], ledger, front, authorities)
-                for one in records if at else ():
-                    if one.number <= front["about"]["seq"] and (not one.proven_utc or at < one.proven_utc):
+                for one in _covered(records, front) if at else ():
+                    if not one.proven_utc or at < one.proven_utc:
                         one.proven_utc, one.proven_in = proven[one.number], _ = at, number
     for one in records:
         if one.proven_utc and one.created_utc > one.proven_utc:
             one.blame(UNVERIFIABLE, f"it claims a time after {one.proven_utc}, at which it is proven to have existed")
     return proven
+
+
+def _covered(records: Sequence[Verification], front: Table) -> Iterator[Verification]:
+    """The record that a token is about, and those before it as far as each holds the digest of the one before."""
+    digest = front["about"]["sha256"]
+    for one in reversed([each for each in records if each.number <= front["about"]["seq"]]):
+        if one.sha256 != digest:
+            return
+        yield one
+        digest = one.prev_sha256
 
 
 def _judged(checked: Verification, ledger: Ledger, front: Table, authorities: Sequence[bytes]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
 from advisor.record.formats.parse import recorded_assessment
-from advisor.record.kept_words import record_in_clear
+from advisor.record.kept_words import REMOVED, record_in_clear
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -62,7 +62,8 @@ def answers_of(ledger: Ledger, number: int) -> Answered:
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}
     decision = record["decision"]
-    stated = {"deciders": ", ".join(record["people"]["deciders"]), "title": str(decision["title"])}
+    names = ", ".join(name for name in record["people"]["deciders"] if name != REMOVED)
+    stated = {"deciders": names, "title": "" if decision["title"] == REMOVED else str(decision["title"])}
     return Answered(
         str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated,
         tuple(record.get("measurements", [])),

@@ -19,7 +19,6 @@ from advisor.api import assess
 from advisor.errors import BadInput
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.record import ledger_events
 from advisor.record.archive import archive
 from advisor.record.audit.replay import vocabulary_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
@@ -33,7 +32,7 @@ from advisor.record.policies.policy import read_policy
 from advisor.record.reassess import Now
 from advisor.record.reviews import decisions_due
 from advisor.record.save_decision import save_decision
-from advisor.record.signatures.ssh_keygen import Trust
+from advisor.record.signatures.ssh_keygen import Trust, sign_bytes
 from advisor.record.signatures.statement import Statement
 from advisor.record.summary import lines_of
 
@@ -264,14 +263,15 @@ def test_who_comes_second_claims_the_time_of_the_first_and_signs_again(
 ) -> None:
     withdrawn = withdraw(ledger, Act(1, "the board", "It ended.", at(10)))
     assert front_in_clear(ledger.entry(withdrawn.number))["record"]["created_utc"] == "2026-11-21T11:00:00Z"
-    original, trust = ledger_events.sign_bytes, trust_of(ledger)
-
-    def meanwhile(data: bytes, key: Path) -> bytes:
-        sign_off(ledger, Act(2, "ben@hospital.example", "First.", at(15)), Signing(saved / "ben", trust))
-        return original(data, key)
-
+    trust = trust_of(ledger)
     with monkeypatch.context() as patch:
-        patch.setattr(ledger_events, "sign_bytes", lambda *given: patch.undo() or meanwhile(*given))
+
+        def meanwhile(data: bytes, key: Path) -> bytes:
+            patch.undo()
+            sign_off(ledger, Act(2, "ben@hospital.example", "First.", at(15)), Signing(saved / "ben", trust))
+            return sign_bytes(data, key)
+
+        patch.setattr("advisor.record.ledger_events.sign_bytes", meanwhile)
         with pytest.raises(BadInput, match="another record was added after this one was signed"):
             sign_off(ledger, Act(2, "ada@hospital.example", "Second.", at(14)), Signing(saved / "ada", trust))
     assert ledger.numbers() == [1, 2, 3, 4, 5, 6]

@@ -164,10 +164,13 @@ man: $(VENV)/advisor.stamp
 docs: $(VENV)/docs.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m maintenance.make_docs_site
 
-# The configurations of `advisor gateway`, served by LiteLLM's own proxy: LITELLM names a Python that has litellm[proxy].
+# The configurations of `advisor gateway`, served by LiteLLM's own proxy, of which LITELLM may name a Python that has it.
+LITELLM_PROXY := build/litellm/bin/python
+gateway-check: LITELLM ?= $(LITELLM_PROXY)
 .PHONY: gateway-check
 gateway-check: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml
+	@[ -x "$(LITELLM)" ] || { $(PYTHON) -m venv build/litellm && $(LITELLM_PROXY) -m pip -qq install 'litellm[proxy]'; }
+	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml examples/portfolio/*.toml
 
 # --- installation ------------------------------------------------------------------------------------------------------
 

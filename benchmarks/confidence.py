@@ -31,7 +31,7 @@ from advisor.sizing.calibration import Calibration
 from benchmarks.published_rows import held_out, read_rows
 from benchmarks.worlds import Make, correlated, fat_tails, held_out_speeds, own, parted_prices, shifted_prices, totals
 
-DAY = date(2026, 11, 21)
+DAY = date(2026, 11, 29)
 DRAWS = 2000
 VOLUMES = tuple(10.0 ** (step / 8.0) for step in range(-16, 17))
 STATED = (0.0, 0.5, 0.65, 0.8, 0.9, 0.97, 1.01)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +39,17 @@ class Compared:
 
 def compared() -> list[Compared]:
     knowledge = load_knowledge()
-    calibration = Calibration.from_parameters(knowledge.parameters_at(date(2026, 11, 28)))
     found = []
     for case in tomllib.loads(CASES.read_text())["case"]:
+        # what an engine's releases changed is dated: a log is compared with what held on the day of its release
+        calibration = Calibration.from_parameters(knowledge.parameters_at(case.get("released", case["date"])))
         place = Placement(
             knowledge.catalog.models[case["model"]], knowledge.catalog.gpus[case["gpu"]], case["gpus"],
-            case["precision"], case.get("kv_precision"), case["engine"], case.get("fraction"), "tp", 1,
+            case["precision"], case.get("kv_precision"), case["engine"], case.get("fraction"),
+            case.get("layout", "tp"), 1,
         )  # fmt: skip
         context = case.get("context", LONG)
-        models, why = group_models(place, RequestShape(context, 1.0), calibration)
+        models, why = group_models(place, RequestShape(context - 1, 1.0), calibration)
         if not models:
             raise SystemExit(f"{case['model']}: {why}")
         memory = models[0].memory
@@ -65,7 +66,7 @@ def lines(found: list[Compared]) -> list[str]:
         case, digits = each.case, 0 if each.figure == "tokens" else 2
         unit = "tokens of cache" if each.figure == "tokens" else f"{each.figure}, GiB per card"
         name = f"{case['model']} {case['precision']}, {case['gpus']}× {case['gpu']}, {case['engine']}"
-        apart = f"{100 * (each.modeled / each.logged - 1):+.0f} %" if each.logged > 0 else "–"
+        apart = f"{100 * (each.modeled / each.logged - 1):+.0f}%" if each.logged > 0 else "–"
         made.append(
             f"| {name} | {unit} | {each.logged:,.{digits}f} | {each.modeled:,.{digits}f} | {apart} |"
             f" {case['source']}, {case['date']} |"

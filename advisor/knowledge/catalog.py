@@ -198,7 +198,8 @@ class TokenPrice:
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
     requests beyond a prompt length, `off_peak` for off-peak hours. `list_key` is the entry of the list the row was read
     from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
-    `other` are charges that are not by the token.
+    `other` are charges that are not by the token. `context` is the endpoint's where a list says less than the model
+    holds, `images` whether the endpoint takes them, None where no list says so.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -230,6 +231,7 @@ class TokenPrice:
     audio_output: _Optional = 0.0
     context: _Count = 0
     max_output: _Count = 0
+    images: bool | None = None
     steps: tuple[PriceStep, ...] = ()
     off_peak: OffPeak | None = None
     other: tuple[OtherCharge, ...] = ()

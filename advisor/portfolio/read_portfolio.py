@@ -13,7 +13,8 @@ import tomli_w
 
 from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
+from advisor.interview.answers import Answers, Value, Vocabulary, read_answers, read_toml, write_value
+from advisor.knowledge.questions import Question
 from advisor.portfolio.candidate import HOURS, DiscountStep
 from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
@@ -23,8 +24,10 @@ _TOP = (
 _SHARED = ("staffing", "economics")
 _STEP = ("seller", "from_usd", "share", "committed")
 _PEOPLE = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+MOST_WORKLOADS = 20_000
+"""Workloads of one portfolio: twice the largest number whose program was measured."""
 _MOST_ROWS = 10_000_000
-"""Bytes of a file of rows: some ten thousand workloads."""
+"""Bytes of a file of rows."""
 _ALWAYS = (1.0,) * HOURS
 
 
@@ -74,10 +77,36 @@ def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, _flag(table, "time_shared", file))
 
 
+def with_answer(read: PortfolioFile, workload: str, key: str, text: str, vocabulary: Vocabulary) -> PortfolioFile:
+    """The portfolio with one answer of a workload put in as a CSV spells it; an empty text takes the answer away.
+
+    Raises BadInput for a workload or a key there is not, and for a text that is no such answer.
+    """
+    names = [each.name for each in read.workloads]
+    if workload not in names:
+        raise BadInput(workload, "is not a workload of this portfolio", nearest(workload, names))
+    if key not in vocabulary.questions:
+        raise BadInput(f"{workload}: {key}", "no such key", nearest(key, vocabulary.questions))
+    put = _flat({key: text}, workload, vocabulary).get(key) if text else None
+    at = names.index(workload)
+    answers = read.workloads[at].answers
+    changed = replace(read.workloads[at], answers=answers.drop(key) if put is None else answers.put(key, put))
+    return replace(read, workloads=(*read.workloads[:at], changed, *read.workloads[at + 1 :]))
+
+
+def cell_of(value: Value, question: Question) -> str:
+    """An answer as a cell of a CSV spells it; it is read back alike."""
+    written = write_value(value, question)
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    return "; ".join(written) if isinstance(written, list) else str(written)
+
+
 def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
     """Workloads of a CSV, one a row, or of what `measure usage --by … --format json` printed, one a group."""
     data, suffix = read_file(path, _MOST_ROWS, follow=True), path.suffix.lower()
     if suffix == ".csv":
+        _refuse_too_many(data.count(b"\n") - 1, path)
         return [_row(row, f"{path}: row {place}", vocabulary) for place, row in enumerate(_csv(data, path), 1)]
     if suffix == ".json":
         listed = parse_json(data, str(path))
@@ -85,8 +114,16 @@ def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
             raise BadInput(
                 str(path), "is not a list of measurements", "write it with measure usage --by … --format json"
             )
+        _refuse_too_many(len(listed), path)
         return [_group(each, f"{path}: entry {place}", vocabulary) for place, each in enumerate(listed, 1)]
     raise BadInput(str(path), "is not TOML, CSV or JSON by its name", "name it .toml, .csv or .json")
+
+
+def _refuse_too_many(count: int, file: Path | str) -> None:
+    """Refuse before every row is read: reading them takes longer than counting them."""
+    if count > MOST_WORKLOADS:
+        what = f"{count:,} rows are more than the {MOST_WORKLOADS:,} a portfolio has at most"
+        raise BadInput(f"{file}: workloads", what, "divide it, or group its usage by fewer names")
 
 
 def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:
@@ -163,6 +200,7 @@ def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocab
 def _apart(read: list[PortfolioWorkload], file: str) -> tuple[PortfolioWorkload, ...]:
     if not read:
         raise BadInput(f"{file}: workloads", "no workloads are listed", "write one for each row")
+    _refuse_too_many(len(read), file)
     seen = set[str]()
     for each in read:
         if each.name in seen:

@@ -142,39 +142,45 @@ class PricedWorkload:
 
 
 @dataclass(frozen=True, slots=True)
-class _PricedMember:
-    """What is kept of a priced workload: the member, and what people and tools cost at its figures."""
+class PricedMember:
+    """What is kept of a priced workload: the member, what people and tools cost at its figures, and its evaluation."""
 
     member: Member
     team: TeamRates
     tools: PlatformTools
+    evaluation: Evaluation | None = None
 
 
 def priced_portfolio(
-    read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None], processes: int = 1
-) -> Portfolio:
+    read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None], processes: int = 1,
+    known: dict[str, PricedMember] | None = None, *, evaluations: bool = False,
+) -> Portfolio:  # fmt: skip
     """Every workload of a file priced; `tell` is called with each one's name and place when it is done.
 
-    Workloads with the same answers are priced once. What people and tools cost is taken from the first: these figures
-    are shared, or the knowledge base's own.
+    Workloads with the same answers are priced once, and those in `known`, by `same_answers`, not again: what is priced
+    is added to it, for the next time the same file is priced with other answers; with its evaluation where
+    `evaluations` are asked for, all in this process then. What people and tools cost is taken from the first workload:
+    these figures are shared, or the knowledge base's own.
     """
     apart: dict[str, PortfolioWorkload] = {}
-    keys = [_same_answers(each) for each in read.workloads]
+    keys = [same_answers(each) for each in read.workloads]
+    priced: dict[str, PricedMember] = {} if known is None else known
     for key, each in zip(keys, read.workloads, strict=True):
-        apart.setdefault(key, each)
+        if key not in priced:
+            apart.setdefault(key, each)
     discounted = {step.seller for step in read.discounts}
 
-    def price(each: PortfolioWorkload) -> _PricedMember:
+    def price(each: PortfolioWorkload) -> PricedMember:
         priced = PricedWorkload(each.answers, at, seed)
         member = priced.member(each.name, each.hours)
-        return _PricedMember(
-            replace(member, candidates=worth_comparing(member.candidates, discounted)), priced.team, priced.tools
-        )
+        return PricedMember(
+            replace(member, candidates=worth_comparing(member.candidates, discounted)), priced.team, priced.tools,
+            priced.evaluation if evaluations else None,
+        )  # fmt: skip
 
     work = list(apart.values())
-    forked = len(work) >= _FEWEST_FORKED and processes > 1
+    forked = len(work) >= _FEWEST_FORKED and processes > 1 and not evaluations
     found = forked_map(price, work, processes, at_once=_AT_ONCE) if forked else map(price, work)
-    priced: dict[str, _PricedMember] = {}
     for place, (key, done) in enumerate(zip(apart, found, strict=True), 1):
         tell(apart[key].name, place)
         priced[key] = done
@@ -184,7 +190,8 @@ def priced_portfolio(
     return Portfolio(members, first.team, first.tools, read.discounts, read.time_shared)
 
 
-def _same_answers(each: PortfolioWorkload) -> str:
+def same_answers(each: PortfolioWorkload) -> str:
+    """What workloads that are priced alike have in common: all answers but the name."""
     return repr(sorted((key, value) for key, value in each.answers.values.items() if key != "workload.name"))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 from advisor.paths import data_directory
+from advisor.record.branches import MERGED, fronts_of, original_of
 from advisor.record.formats.encoding import Table, name_of
 from advisor.record.formats.parse import read_front
 from advisor.record.kept_words import commitments, redactions
@@ -61,18 +62,18 @@ def archive(ledger: Ledger, bundle: Path | None = None) -> bytes:
 
 def _ledger_files(ledger: Ledger) -> Iterator[tuple[str, bytes]]:
     """Every file of a ledger by its path in the archive; what a record names and is missing is left out."""
-    fronts: dict[int, Table] = {}
     for number in ledger.numbers():
         entry = ledger.entry(number)
-        fronts[number] = read_front(entry.data, str(entry.path))
         yield f"ledger/{entry.path.name}", entry.data
+        for front in _with_original(ledger, read_front(entry.data, str(entry.path))):
+            for digest in _pinned(front):
+                yield from _held(f"ledger/blobs/sha256/{digest}", ledger.blob(digest))
+            if "signature" in front:
+                digest = front["signature"]["sha256"]
+                yield from _held(f"ledger/signatures/{digest}.sig", ledger.signature(digest))
+    fronts = fronts_of(ledger, clear=False)
     gone = redactions(fronts)
     for number, front in fronts.items():
-        for digest in _pinned(front):
-            yield from _held(f"ledger/blobs/sha256/{digest}", ledger.blob(digest))
-        if "signature" in front:
-            digest = front["signature"]["sha256"]
-            yield from _held(f"ledger/signatures/{digest}.sig", ledger.signature(digest))
         for digest in commitments(front):
             if digest not in gone.get(number, {}):
                 yield from _held(f"ledger/words/{digest}", ledger.words(digest))
@@ -81,10 +82,17 @@ def _ledger_files(ledger: Ledger) -> Iterator[tuple[str, bytes]]:
         yield f"ledger/{ALLOWED_SIGNERS}", read_file(signers)
 
 
+def _with_original(ledger: Ledger, front: Table) -> Iterator[Table]:
+    """The tables of a record, and of the record of another branch that it holds."""
+    yield front
+    if front["record"]["kind"] == MERGED:
+        yield from _with_original(ledger, read_front(original_of(ledger, front), front["original"]["sha256"]))
+
+
 def _pinned(front: Table) -> Iterator[str]:
     yield from (pin["sha256"] for pin in front.get("pins", {}).values())
     yield from (front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front)
-    yield from (front[name]["sha256"] for name in ("token",) if name in front)
+    yield from (front[name]["sha256"] for name in ("token", "original") if name in front)
 
 
 def _held(name: str, data: bytes | None) -> Iterator[tuple[str, bytes]]:

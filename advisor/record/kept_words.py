@@ -19,6 +19,8 @@ from advisor.record.ledger import Entry, Ledger, Saved
 
 REMOVED = "(removed)"
 """What is shown for a text whose file is not there."""
+WRAPPER = "wrapper"
+"""Beside the tables of a record that was taken over from another branch: those of the record that holds it here."""
 _PREFIX = "sha256:"
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "decision": ("title", "rationale", "consequences", "confirmation"),
@@ -42,6 +44,8 @@ def record_in_clear(entry: Entry) -> Table:
 
 def in_clear(ledger: Ledger, table: Table) -> Table:
     """The tables with texts in place of their commitments, REMOVED where the file is gone; raises Tampered."""
+    if WRAPPER in table:
+        table = {**table, WRAPPER: in_clear(ledger, table[WRAPPER])}
     if not is_salted(table):
         return table
     return _changed(table, lambda place, text: clear_text(ledger, text.removeprefix(_PREFIX)) or REMOVED)
@@ -76,8 +80,9 @@ def fields_of(table: Table) -> dict[str, tuple[str, ...]]:
         found[name] = (*found.get(name, ()), text.removeprefix(_PREFIX))
         return text
 
-    if is_salted(table):
-        _changed(table, noted)
+    for one in (table, *([table[WRAPPER]] if WRAPPER in table else [])):
+        if is_salted(one):
+            _changed(one, noted)
     return found
 
 
@@ -117,7 +122,7 @@ class WordKeeper:
             if claimed != head["created_utc"] and "signature" in table:
                 where = str(self.ledger.directory)
                 raise BadInput(where, "another record was added after this one was signed", "sign it again")
-            self._keep()
+            self.keep()
             table = {**table, "record": {**head, "created_utc": claimed}}
             return sealed_bytes(table, at.seq)
 
@@ -128,7 +133,8 @@ class WordKeeper:
         data = self._made.setdefault((place, text), f"{secrets.token_hex(_SALT // 2)}\n{text}".encode())
         return _PREFIX + sha256(data).hexdigest()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Write the files that are not written yet."""
         for one, data in self._made.items():
             if one not in self._kept:
                 self.durable &= self.ledger.keep_words(data)

@@ -14,10 +14,11 @@ from pathlib import Path
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.status import standing_in
+from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
-from advisor.record.kept_words import WordKeeper, claimed_time, fields_of, is_salted, redactions
+from advisor.record.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
@@ -74,7 +75,7 @@ def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = N
 def supersede(ledger: Ledger, act: Act, newer: int, signing: Signing | None = None) -> Saved:
     """Say that a newer decision takes the place of an older one."""
     entry, successor = _decision(ledger, act), ledger.entry(newer)
-    if newer <= act.about or read_front(successor.data, str(successor.path))["record"]["kind"] != "decision":
+    if newer <= act.about or _kind(ledger, newer) != "decision":
         raise BadInput(str(successor.path), f"is not a decision made after record {act.about}", "name a newer decision")
     return _append(ledger, "supersede", act, entry, {"successor": _reference(successor)}, signing)
 
@@ -91,9 +92,10 @@ def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing 
     A deletion that was told of and did not come to its end is ended by asking again.
     """
     entry = _stated(ledger, act)
-    front = read_front(entry.data, str(entry.path))
+    fronts = fronts_of(ledger, clear=False)
+    front = fronts[act.about]
     fields = fields_of(front)
-    if not is_salted(front):
+    if not fields:
         raise BadInput(
             str(entry.path), f"holds names and text in clear, as {front['record']['schema']} does",
             "its bytes cannot change; see: docs/record-format.md, under Retention",
@@ -102,15 +104,15 @@ def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing 
         if name not in fields:
             raise BadInput(f"--only {name}", f"is not stated in record {act.about}", nearest(name, fields))
     asked = dict.fromkeys(digest for name in only or fields for digest in fields[name])
-    told = redactions(_fronts(ledger)).get(act.about, {})
-    new = [digest for digest in asked if digest not in told]
+    gone = redactions(fronts).get(act.about, {})
+    new = [digest for digest in asked if digest not in gone]
     there = [digest for digest in asked if ledger.words(digest) is not None]
     if not new and not there:
         raise BadInput(str(entry.path), "has nothing left to redact", "nothing was changed")
     if new:
         saved = _append(ledger, "redact", act, entry, {"redacted": {"words": new}}, signing)
     else:
-        last = ledger.entry(max(told.values()))
+        last = ledger.entry(max(gone.values()))
         saved = Saved(last.path, last.number, last.digest, durable=True)
     durable = [ledger.delete_words(digest) for digest in asked]
     return Saved(saved.path, saved.number, saved.digest, saved.durable and all(durable))
@@ -132,21 +134,20 @@ def stamp(ledger: Ledger, act: Act, reply: bytes, authority: bytes, signing: Sig
     return _append(ledger, "time", act, entry, {"token": {"sha256": sha256(reply).hexdigest()}}, signing)
 
 
-def _fronts(ledger: Ledger) -> dict[int, Table]:
-    """The front tables of all records as they were sealed; raises Tampered or NotARecord."""
-    entries = map(ledger.entry, ledger.numbers())
-    return {entry.number: read_front(entry.data, str(entry.path)) for entry in entries}
-
-
 def _decision(ledger: Ledger, act: Act) -> Entry:
     """The decision an act is about; raises BadInput when it is none, or is no longer in effect."""
     entry = _stated(ledger, act)
-    if read_front(entry.data, str(entry.path))["record"]["kind"] != "decision":
+    if _kind(ledger, act.about) != "decision":
         raise BadInput(str(entry.path), "is not a decision", "see: advisor records list")
     standing = standing_in(ledger, act.about)
     if not standing.holds:
         raise BadInput(str(entry.path), f"is {standing.words} already", "nothing was changed")
     return entry
+
+
+def _kind(ledger: Ledger, number: int) -> str:
+    written = told(ledger, number)
+    return str(read_front(written.data, str(written.path))["record"]["kind"])
 
 
 def _stated(ledger: Ledger, act: Act) -> Entry:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, circumstances, recorded_answers
 from advisor.record.audit.status import standings
+from advisor.record.branches import fronts_of, told
 from advisor.record.formats.parse import recorded_assessment, text_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.formats.encoding import Table
-    from advisor.record.kept_words import front_in_clear, record_in_clear
+    from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 
 Outcome = Literal["holds", "holds with less margin", "would change", "cannot tell"]
@@ -81,10 +82,7 @@ class Rechecked:
 
 def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Assess) -> Iterator[Rechecked]:
     """Assess every standing decision again; raises AdvisorError where the ledger cannot be read."""
-    fronts = {}
-    for number in ledger.numbers():
-        entry = ledger.entry(number)
-        fronts[number] = front_in_clear(entry)
+    fronts = fronts_of(ledger)
     for number, standing in standings(fronts).items():
         if standing.holds:
             yield _recheck(ledger, number, fronts[number], inputs, day, assess)
@@ -92,7 +90,7 @@ def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Asses
 
 def workloads(ledger: Ledger) -> tuple[str, ...]:
     """The workloads of the decisions in effect, each once."""
-    fronts = {number: front_in_clear(ledger.entry(number)) for number in ledger.numbers()}
+    fronts = fronts_of(ledger)
     standing = (number for number, one in standings(fronts).items() if one.holds)
     return tuple(dict.fromkeys(text_of(fronts[number], "decision", "workload") for number in standing))
 
@@ -100,7 +98,7 @@ def workloads(ledger: Ledger) -> tuple[str, ...]:
 def _recheck(
     ledger: Ledger, number: int, front: Table, inputs: Sequence[NewInput], day: date, assess: Assess
 ) -> Rechecked:
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     title, workload = text_of(front, "decision", "title"), text_of(front, "decision", "workload")
     try:
         record = record_in_clear(entry)

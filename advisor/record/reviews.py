@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
+from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_front, text_of
-from advisor.record.kept_words import commitments, front_in_clear, record_in_clear
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import commitments, record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.reassess import Now, decided_today
 
@@ -32,18 +32,16 @@ def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[D
 
     The end of its retention is a reason for every decision whose names and text are not all redacted.
     """
-    fronts = {number: _front(ledger, number) for number in ledger.numbers()}
+    fronts, sealed = fronts_of(ledger), fronts_of(ledger, clear=False)
     for number, standing in standings(fronts).items():
-        reasons = tuple(_retention(ledger, number, now))
+        reasons = tuple(_retention(ledger, number, sealed[number], now))
         if standing.holds:
             reasons += tuple(_reasons(ledger, number, fronts[number], now, assess))
         if reasons:
             yield Due(number, text_of(fronts[number], "decision", "title"), reasons)
 
 
-def _retention(ledger: Ledger, number: int, now: Now) -> Iterator[str]:
-    entry = ledger.entry(number)
-    front = read_front(entry.data, str(entry.path))
+def _retention(ledger: Ledger, number: int, front: Table, now: Now) -> Iterator[str]:
     until = text_of(front, "decision", "retain_until")
     if until and until < now.day.isoformat() and any(ledger.words(digest) for digest in commitments(front)):
         yield f"its names and text were to be kept until {until} (advisor records redact {number})"
@@ -74,7 +72,7 @@ def _aged(front: Table, now: Now) -> Iterator[str]:
 
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = record_in_clear(entry)
     then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
     if today.refused:
@@ -88,12 +86,3 @@ def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[
 def _installed(now: Now) -> dict[str, str]:
     pins = now.knowledge.pins
     return {"rules": pins.rules.removeprefix("sha256:"), "catalog": pins.catalog.removeprefix("sha256:")}
-
-
-def _front(ledger: Ledger, number: int) -> Table:
-    entry = ledger.entry(number)
-    try:
-        return front_in_clear(entry)
-    except AdvisorError as error:
-        error.todo = "see: advisor records verify"
-        raise

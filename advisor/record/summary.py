@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from advisor.errors import AdvisorError
 from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
+from advisor.record.branches import fronts_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import text_of
-from advisor.record.kept_words import REMOVED, front_in_clear
+from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
 from advisor.text import visible
@@ -40,14 +40,8 @@ def _retention(one: ListedRecord, today: date | None) -> str:
 
 def listed(ledger: Ledger) -> Iterator[ListedRecord]:
     """Every record of a ledger in a few words, also those that cannot be read."""
-    fronts: dict[int, Table] = {}
     broken: dict[int, str] = {}
-    for number in ledger.numbers():
-        try:
-            entry = ledger.entry(number)
-            fronts[number] = front_in_clear(entry)
-        except AdvisorError as error:
-            broken[number] = error.what
+    fronts = fronts_of(ledger, broken=broken)
     stands = standings(fronts)
     for number in sorted({*fronts, *broken}):
         if number in broken:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from advisor.assessment.model import Assessment, Option
-from advisor.knowledge.labels import route_name, with_route_names
+from advisor.knowledge.labels import questionnaire_title, route_name, with_route_names
 from advisor.report import phrases
 from advisor.text import visible
 
@@ -51,7 +51,9 @@ def _bullets(rows: Iterable[str]) -> list[str]:
 
 def _context(assessment: Assessment) -> list[str]:
     asked = f"Where should the inference of the workload {assessment.workload} run?"
-    basis = f"Assessed as of {assessment.as_of} with the questionnaire {assessment.questionnaire}"
+    basis = (
+        f"Assessed as of {assessment.as_of} with the questionnaire “{questionnaire_title(assessment.questionnaire)}”"
+    )
     return [
         "## Context and Problem Statement",
         "",

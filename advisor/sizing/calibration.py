@@ -51,6 +51,11 @@ class EngineProfile:
     fraction_of_free: float
     output_reserved: float
     batch_cap: float
+    batch_cap_small: float
+    sampled_bytes: float
+    states_kept: float
+    trial_run_gb: float
+    group_gb: float
     bytes_int4: float
     quantizes_tables: float
     quantizes_cache: float
@@ -61,7 +66,7 @@ class EngineProfile:
 class Calibration:
     """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
 
-    `bands` are the 80 % bands of throughput, by engine class, kind of model and load; `measured` what users measured.
+    `bands` are the 80% bands of throughput, by engine class, kind of model and load; `measured` what users measured.
     """
 
     bytes_bf16: float
@@ -72,6 +77,8 @@ class Calibration:
     overhead_gb: float
     visible_share: float
     unified_share: float
+    large_card_gb: float
+    expert_tile: float
     knee_share: float
     fp4_pj: float
     link_efficiency: float
@@ -132,7 +139,7 @@ class Calibration:
     def band(
         self, name: EngineName | None, gpu: Gpu, shape: ModelShape, *, saturated: bool
     ) -> tuple[float, float]:  # fmt: skip
-        """Multipliers of throughput that hold 80 % of what is published, for models that took no part in a fit."""
+        """Multipliers of throughput that hold 80% of what is published, for models that took no part in a fit."""
         kind = "latent" if shape.latent else "mixture" if shape.mixture else "dense"
         load = "saturated" if saturated else "interactive"
         band = self.bands[f"{banded(profile_name(name, gpu))}.{kind}.{load}"]

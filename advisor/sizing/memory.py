@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from advisor.sizing.extras import adapter_bytes, draft_cache_bytes, draft_weight_bytes
 from advisor.sizing.model.layer_cache import kept_bytes, kv_split
-from advisor.sizing.model.model_shape import BILLION, shape_of
+from advisor.sizing.model.model_shape import BILLION, MILLION, shape_of
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
@@ -59,6 +60,33 @@ def cache_bytes_per_gpu(shape: ModelShape, layout: Layout, kv_bytes: float, toke
     return sum(kept) / layout.pipeline
 
 
+def state_bytes_per_gpu(shape: ModelShape, layout: Layout) -> float:
+    """Bytes of one state of a request in all linear layers of a GPU."""
+    kept = (
+        kept_bytes(group, 0.0, 0.0) * group.count / kv_split(group, layout.tensor)
+        for group in shape.groups
+        if group.attention == "linear"
+    )
+    return sum(kept) / layout.pipeline
+
+
+def padding_bytes_per_gpu(shape: ModelShape, layout: Layout, weights: WeightFormat, tile: float) -> float:
+    """Bytes that kernels of four-bit experts add on one GPU, as they round an expert's width up to whole tiles."""
+    if weights.expert >= 1.0:
+        return 0.0
+    added = 0.0
+    for group in shape.groups:
+        if group.experts:
+            width = round(group.expert_m * MILLION / 3 / shape.hidden)
+            added += group.count * group.experts * group.expert_m * MILLION * (ceil(width / tile) * tile / width - 1)
+    return added * weights.expert / layout.gpus
+
+
+def takes_server_defaults(gpu: Gpu, calibration: Calibration) -> bool:
+    """Whether vLLM schedules as many requests on a card as on a server's: large ones, of those with fp8 units."""
+    return gpu.memory_gb >= calibration.large_card_gb and bool(gpu.fp8_tflops)
+
+
 def usable_fraction(gpu: Gpu, calibration: Calibration, engine: EngineProfile, fraction: float | None) -> float:
     """Share of a card that weights and caches may fill: what is asked for, else the engine's default.
 
@@ -77,6 +105,7 @@ def memory_use(
     available = gpu.memory_gb * CARD_GB
     held = weight_bytes_per_gpu(shape, layout, weights)
     held -= min(held, placement.offloaded_gb * BILLION / layout.gpus)
+    held += padding_bytes_per_gpu(shape, layout, weights, calibration.expert_tile)
     wide = calibration.bytes_bf16
     held += placement.adapters * adapter_bytes(shape, layout, calibration.adapter_rank, wide)
     seen = available * calibration.visible_share
@@ -85,15 +114,16 @@ def memory_use(
         - seen
         + _overhead(seen, held, usable_fraction(gpu, calibration, engine, placement.memory_fraction), engine)
     )
-    overhead += calibration.overhead_gb * BILLION
+    cap = int(engine.batch_cap if takes_server_defaults(gpu, calibration) else engine.batch_cap_small)
+    overhead += _set_aside(shape, layout, calibration, engine, cap)
     tokens = request.input_tokens + engine.output_reserved * request.output_tokens
     one = cache_bytes_per_gpu(shape, layout, weights.kv, tokens, windows=not engine.keeps_windows)
+    one += (engine.states_kept - 1) * state_bytes_per_gpu(shape, layout)
     if placement.drafts:
         held += draft_weight_bytes(shape, layout, wide)
         one += draft_cache_bytes(shape, layout, weights.kv, tokens, placement.drafts)
     free = available - overhead - held
     per_rank = int(free // one) if free > 0 and one > 0 else 0
-    cap = int(engine.batch_cap)
     batch = min(per_rank, cap) * layout.data
     gpus = layout.gpus
     one_gb = one * layout.tensor * layout.pipeline / BILLION
@@ -101,6 +131,18 @@ def memory_use(
     reason = _reason(parts, one_gb, batch, f"{gpus} × {gpu.title}", placement.model.title, layout)
     kv = free * gpus / BILLION if batch else one_gb
     return MemoryUse(batch > 0, parts[0], kv, parts[1], parts[2], one_gb, batch, per_rank < cap, reason)
+
+
+def _set_aside(
+    shape: ModelShape, layout: Layout, calibration: Calibration, engine: EngineProfile, requests: int
+) -> float:  # fmt: skip
+    """Bytes of a card kept beside weights and cache: the larger peak of a trial run, its layers' or its sampling's.
+
+    Ranks keep buffers for what they send each other, more of them in larger groups.
+    """
+    peak = (engine.trial_run_gb or calibration.overhead_gb) * BILLION
+    sampling = engine.sampled_bytes * requests * shape.head / shape.hidden
+    return max(peak, sampling) + engine.group_gb * BILLION * (layout.gpus - 1).bit_length()
 
 
 def _overhead(available: float, held: float, fraction: float, engine: EngineProfile) -> float:

@@ -16,7 +16,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.portfolio_answer import solve
 from advisor.portfolio.portfolio_page import alone_parts, portfolio_html, portfolio_markdown
 from advisor.portfolio.portfolio_report import as_text
-from advisor.portfolio.read_portfolio import read_portfolio
+from advisor.portfolio.read_portfolio import MOST_WORKLOADS, read_portfolio
 from advisor.portfolio.shared_costs import Limits
 from advisor.portfolio.standing_offers import priced_portfolio
 
@@ -112,3 +112,13 @@ def test_workloads_with_the_same_answers_are_priced_once_and_only_what_may_be_be
     assert [member.name for member in members] == [f"w{place}" for place in range(60)]
     offered = [each.route for each in members[0].candidates if not each.pool and each.team is None]
     assert len(offered) == len(set(offered)) > 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_more_workloads_than_were_ever_solved_are_refused_in_one_sentence(tmp_path: Path, kind: str) -> None:
+    count = MOST_WORKLOADS + 1
+    file = tmp_path / f"many.{kind}"
+    table = "name,data.boundary\n" + "".join(f"w{place},vpc\n" for place in range(count))
+    file.write_text(table if kind == "csv" else json.dumps([{}] * count), "utf-8")
+    with pytest.raises(BadInput, match=r"20,001 rows are more than the 20,000 a portfolio has at most; divide it"):
+        read_portfolio(file, WORDS)

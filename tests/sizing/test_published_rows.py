@@ -110,9 +110,10 @@ def test_times_between_tokens_of_mixtures_are_met_on_all_rows_too() -> None:
 def test_engines_logs_of_memory_are_met() -> None:
     found = compared()
     weights = [each for each in found if each.figure == "weights"]
-    assert all(each.near for each in weights)
+    assert sum(each.near for each in weights) >= 0.9 * len(weights)
     rest = [each for each in found if each.figure != "weights"]
-    assert 2 * sum(each.near for each in rest) > len(rest)
+    assert len({each.case["source"] + each.case["model"] + str(each.case["gpus"]) for each in rest}) >= 20
+    assert sum(each.near for each in rest) >= 0.8 * len(rest)
 
 
 def test_fleets_at_full_load_are_those_that_published_rates_need() -> None:

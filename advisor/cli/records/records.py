@@ -17,6 +17,7 @@ from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIE
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.cli.framework.shell_words import files
 from advisor.cli.records.records_archive import export
+from advisor.cli.records.records_merge import merge, merge_driver
 from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_sign import accept, redact, sign, supersede, timestamp, withdraw
 from advisor.cli.records.records_verify import verify
@@ -62,10 +63,11 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
+    from advisor.record.branches import told
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
-    lines = outline(ledger.entry(number), width, standing_of(ledger, number))
+    lines = outline(told(ledger, number), width, standing_of(ledger, number))
     emit("\n".join(lines).rstrip(), output, quiet=quiet)
 
 
@@ -114,5 +116,5 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, recheck, sign, accept, supersede, withdraw, redact, timestamp, export):
+for later in (verify, recheck, sign, accept, supersede, withdraw, redact, timestamp, export, merge, merge_driver):
     command.add_command(later)

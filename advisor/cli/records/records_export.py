@@ -9,6 +9,7 @@ from advisor.errors import BadInput
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
+from advisor.record.branches import told
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.kept_words import record_in_clear
@@ -30,7 +31,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = record_in_clear(entry)
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None

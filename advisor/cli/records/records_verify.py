@@ -101,12 +101,12 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
         now=_now() if today else None,
         replay_with=how.replay_with,
         evidence=how.evidence,
-        portfolio=_solve_again,
+        portfolio=solve_again,
         authorities=() if how.authority is None else (read_authority(how.authority),),
     )
 
 
-def _solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
+def solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[str, Any]:
     """The answer to a recorded portfolio, from what the decisions about its members were derived from."""
     from advisor.decision.compiled import compiled_knowledge
     from advisor.portfolio.portfolio_answer import solve

@@ -16,6 +16,8 @@ from advisor.text import visible
 WORDS = {0: "verified", 4: "TAMPERED", 5: "CANNOT BE VERIFIED", 6: "REPLAY DIFFERS", 7: "TOSS-UP"}
 _SHOWN_IN_FULL = 3
 _CHANGES_SHOWN = 10
+_DERIVED = ("decision", "portfolio")
+"""Kinds of records that hold what was derived, and can be derived again."""
 
 
 def tell(found: LedgerVerification) -> Iterator[str]:
@@ -65,6 +67,9 @@ def _in_full(one: Verification) -> Iterator[str]:
     yield f"chain      {before}"
     if one.redacted_in:
         yield f"redacted   names or free text, told in record {one.redacted_in}"
+    if one.taken_over is not None:
+        taken = one.taken_over
+        yield f"taken over from another branch on {taken.created_utc}, record {taken.seq} there, sha256 {taken.sha256}"
     for pin in one.pins:
         yield f"pin        {pin.name}: {pin.pack}, {pin.state}, sha256 {pin.sha256}"
     for file in one.measured:
@@ -99,7 +104,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     again = [one for one in shown if one.derived_again]
     same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
     count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
-    unread = sum(one.kind == "decision" and not one.derived_again and not one.problems for one in shown)
+    unread = sum(one.kind in _DERIVED and not one.derived_again and not one.problems for one in shown)
     but = f", {unread} of them NOT DERIVED AGAIN" if unread else ""
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
     yield f"replay     {_replays(shown, same, len(again))}"
@@ -113,7 +118,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
         yield f"other records with problems: {', '.join(map(str, broken))}"
     yield from (f"not part of the ledger: {stray}" for stray in found.strays)
     yield from (f"not checked: {missing}" for missing in found.not_checked)
-    left = sum(one.kind == "decision" and not one.derived_again for one in shown)
+    left = sum(one.kind in _DERIVED and not one.derived_again for one in shown)
     if left and len(shown) > _SHOWN_IN_FULL:
         yield f"not checked: whether {left} verdicts are derived again"
 
@@ -130,13 +135,16 @@ def _changes(again: Replay) -> Iterator[str]:
 
 
 def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:
-    return (f"{lead}{WORDS[problem.status]}: {problem.sentence}" for problem in problems)
+    return (f"{lead}{problem.word or WORDS[problem.status]}: {problem.sentence}" for problem in problems)
 
 
 def _result(one: Verification) -> str:
     """A decision counts as verified only when its verdict was derived again: else the words say what holds."""
-    if one.status or one.kind != "decision" or one.derived_again:
-        return WORDS[one.status]
+    if one.status:
+        words = {problem.word or WORDS[problem.status] for problem in one.problems if problem.status == one.status}
+        return words.pop() if len(words) == 1 else WORDS[one.status]
+    if one.kind not in _DERIVED or one.derived_again:
+        return WORDS[0]
     return f"NOT DERIVED AGAIN ({one.not_replayed}); what else was checked holds"
 
 
@@ -147,7 +155,7 @@ def _replays(shown: list[Verification], same: int, again: int) -> str:
 
 
 def _has_no_replay(one: Verification) -> bool:
-    return one.kind in ("decision", "") and not one.derived_again
+    return one.kind in (*_DERIVED, "") and not one.derived_again
 
 
 def _replayed(again: Replay) -> str:

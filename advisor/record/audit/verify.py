@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor import __version__
 from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.packs.digest import program_digest
-from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
+from advisor.record.audit.chain import check_events, check_head, check_link, check_original, check_references
 from advisor.record.audit.limited_replay import replay_in_child
 from advisor.record.audit.measured import check_measurements
 from advisor.record.audit.other_version import replayed_by
@@ -21,13 +21,15 @@ from advisor.record.audit.verification import (
     TOSS_UP,
     UNVERIFIABLE,
     LedgerVerification,
+    TakenOver,
     Verification,
 )
+from advisor.record.branches import MERGED, Here, original_of, told
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.parse import read_front, read_record, text_of
-from advisor.record.kept_words import commitments, in_clear, redactions
-from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
+from advisor.record.kept_words import WRAPPER, commitments, in_clear, redactions
+from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.policies.hold_to_policy import hold_to_policy
 from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
@@ -45,7 +47,8 @@ class Scope:
     `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
-    `portfolio` solves a portfolio again. `authorities` are certificates (PEM) of those whose time tokens count.
+    `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
+    `authorities` are certificates (PEM) of those whose time tokens count.
     """
 
     asked: int = 0
@@ -57,6 +60,7 @@ class Scope:
     evidence: tuple[Path, ...] = ()
     policy: Policy | None = None
     portfolio: SolveAgain | None = None
+    solver: str = ""
     authorities: tuple[bytes, ...] = ()
 
 
@@ -65,17 +69,16 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
     found.judged_by = _judged_by(scope)
     fronts: dict[int, Table] = {}
+    here = Here()
     blobs = Blobs(ledger)
     for number in ledger.numbers():
-        checked = _read(ledger, number, fronts)
+        checked = _read(ledger, number, fronts, here, found.records[-1] if found.records else None)
         if number in fronts and scope.asked in (0, number):
             with result_of_its_own(checked):
                 _check_decision(checked, ledger, blobs, fronts[number], scope)
                 _check_portfolio(checked, ledger, fronts[number], scope)
         found.records.append(checked)
         progress(number)
-    check_chain(found.records)
-    check_references(found.records, fronts)
     check_events(found.records, fronts)
     clear = _check_words(found, ledger, fronts)
     proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
@@ -100,28 +103,60 @@ def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None =
     return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 
-def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification:
-    """Read one record's front, by itself: its seal, its schema, its number."""
+def _read(
+    ledger: Ledger, number: int, fronts: dict[int, Table], here: Here, before: Verification | None
+) -> Verification:
+    """Read one record's front: its seal, its schema, its place in the chain, what it took over and what it refers to.
+
+    Of a forked record the rest is judged once it was taken over.
+    """
     try:
         entry = ledger.entry(number)
     except BadInput as error:
         lost = Verification(Path(error.where), number)
         lost.blame(UNVERIFIABLE, error.what)
+        check_link(lost, before, here, ledger)
         return lost
     checked = Verification(entry.path, number, digests_of(entry.data)[1])
+    front: Table = {}
     with result_of_its_own(checked):
-        fronts[number] = read_front(entry.data, str(entry.path))
-        _describe(checked, entry, fronts[number])
+        front = read_front(entry.data, str(entry.path))
+        _describe(checked, front)
+        checked.seq, checked.prev_sha256 = front["record"]["seq"], front["record"]["prev_sha256"]
+    check_link(checked, before, here, ledger)
+    holds = front["original"] if checked.kind == MERGED and checked.sha256 not in here.forked else {}
+    with result_of_its_own(checked):
+        if holds:
+            _open_original(checked, ledger, front, fronts, here)
+        elif front and checked.sha256 not in here.forked:
+            check_references(checked, front, here)
+            fronts[number] = here.in_our_numbers(front)
+    if holds:  # where its bytes are missing, what follows them in their branch is not to blame
+        here.add(holds["sha256"], number, holds["seq"])
+    here.add(checked.sha256, number, checked.seq or number, holds.get("sha256", ""))
     return checked
 
 
-def _describe(checked: Verification, entry: Entry, front: Table) -> None:
+def _open_original(checked: Verification, ledger: Ledger, wrapper: Table, fronts: dict[int, Table], here: Here) -> None:
+    """Read the bytes that a record holds as the record that they are: it is what everything else is asked of."""
+    digest = wrapper["original"]["sha256"]
+    front = read_front(original_of(ledger, wrapper), str(checked.file))
+    _describe(checked, front)
+    head = front["record"]
+    holds = front["original"]["sha256"] if head["kind"] == MERGED else ""
+    checked.taken_over = TakenOver(
+        head["seq"], digest, head["prev_sha256"], wrapper["record"]["created_utc"], head["kind"], holds
+    )
+    check_original(checked, wrapper, here)
+    check_references(checked, front, here)
+    fronts[checked.number] = {**here.in_our_numbers(front, unknown=0), WRAPPER: wrapper}
+    here.add(digest, checked.number, head["seq"], holds)
+
+
+def _describe(checked: Verification, front: Table) -> None:
     head = front["record"]
     checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
-    checked.prev_sha256 = head["prev_sha256"]
     checked.chosen, checked.made_by = text_of(front, "verdict", "option"), text_of(front, "tool", "version")
-    if head["seq"] != entry.number:
-        checked.blame(TAMPERED, f"it was written as record {head['seq']}, and lies here as {entry.number}")
 
 
 def _check_words(found: LedgerVerification, ledger: Ledger, fronts: Mapping[int, Table]) -> dict[int, Table]:
@@ -185,9 +220,18 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
         if state != "matching":
             status = TAMPERED if state == "changed" else UNVERIFIABLE
             checked.blame(status, f"its {name} (blobs/sha256/{front['portfolio'][name]}) is {state}")
-    if checked.problems or scope.assess is None or scope.portfolio is None:
+    if checked.problems or scope.assess is None or not (scope.portfolio or scope.solver):
         checked.not_checked.append("whether the members choose the same together again (it was not solved again)")
+        checked.not_replayed = "replay was left out" if scope.assess is None else "it was not solved again"
         return
+    checked.not_replayed = "it could not be solved again"
+    if scope.policy is not None:
+        with result_of_its_own(checked):
+            data = told(ledger, checked.number).data
+            checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay, scope.solver)
+            _judge(checked, checked.replay)
+        return
+    assert scope.portfolio is not None  # only a policy's process takes the name of a function
     try:
         checked.replay = solved_again(ledger, front, scope.portfolio)
     except AdvisorError as error:
@@ -198,7 +242,7 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     assert scope.assess is not None
-    data, file = ledger.entry(checked.number).data, str(checked.file)
+    data, file = told(ledger, checked.number).data, str(checked.file)
     record = read_record(data, file)
     denied = version_denied(record, program_digest())
     if denied:

@@ -57,7 +57,7 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
-Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "redact", "time"]
+Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time"]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
@@ -407,7 +407,15 @@ class TimeEvent(Event):
     token: TokenReference
 
 
-EVENTS: Mapping[str, type[Event]] = {
+class MergedRecord(RecordTable):
+    """A record of another branch, taken over: `original` is its number there and the digest of its bytes, a blob."""
+
+    record: Head
+    original: RecordReference
+    statement: EventWords
+
+
+EVENTS: Mapping[str, type[RecordTable]] = {
     "sign-off": SignOffEvent,
     "accept": AcceptEvent,
     "supersede": SupersedeEvent,
@@ -415,4 +423,5 @@ EVENTS: Mapping[str, type[Event]] = {
     "portfolio": PortfolioEvent,
     "redact": RedactEvent,
     "time": TimeEvent,
+    "merged": MergedRecord,
 }

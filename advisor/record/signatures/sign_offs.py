@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of, standings
+from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
+from advisor.record.branches import bytes_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.kept_words import REMOVED
@@ -54,26 +55,24 @@ def check_signatures(
     counted: dict[int, list[SignOff]] = {}
     for number, front in sorted(said.clear.items()):
         about = by_number.get(reference(front, "about")[0])
-        if about is None or front["record"]["kind"] == "decision":
-            continue
-        if "signature" not in front:
-            _unsigned(about, number, front["record"]["kind"], policy)
+        kind = front["record"]["kind"]
+        if about is None or kind == "decision":
             continue
         made = _named(sign_off_of(number, front), ledger, policy or trust)
         refused = "it could not be checked"
-        with result_of_its_own(about):
-            refused = _refused(about, said, made, ledger, policy or trust)
-        if front["record"]["kind"] != "sign-off":
-            continue
-        about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
-        if not refused:
-            counted.setdefault(about.number, []).append(made)
-    for number, standing in standings(said.clear).items():
-        if number in by_number and standing.accepted_in:
-            signed = counted.get(number, [])
-            _check_threshold(by_number[number], standing.threshold, signed, trust, policy)
+        if "signature" not in front:
+            _unsigned(about, number, kind, policy)
+        else:
+            with result_of_its_own(about):
+                refused = _refused(about, said, made, ledger, policy or trust)
+        signed = counted.setdefault(about.number, [])
+        if kind == "sign-off":
+            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+            signed += [] if refused else [made]
+        elif kind == "accept":
+            _check_threshold(about, front["threshold"]["signers"], signed, trust, policy)
             if policy is not None:
-                hold_acceptance(by_number[number], signed, policy)
+                hold_acceptance(about, signed, policy)
 
 
 @contextmanager
@@ -118,7 +117,8 @@ def _refused(about: Verification, said: Statements, made: SignOff, ledger: Ledge
         return "the signature was changed"
     front = said.clear[made.record]
     covered = covers_statement(front)
-    data = signed_bytes(said.sealed[made.record]) if covered else ledger.entry(about.number).data
+    sealed = said.sealed[made.record]
+    data = signed_bytes(sealed) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
     if not covered:
         about.not_checked.append(
             f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"

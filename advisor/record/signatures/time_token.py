@@ -94,12 +94,12 @@ def check_tokens(
 
 def _covered(records: Sequence[Verification], front: Table) -> Iterator[Verification]:
     """The record that a token is about, and those before it as far as each holds the digest of the one before."""
+    at = {one.sha256: (one, one.prev_sha256) for one in records}
+    at |= {one.taken_over.sha256: (one, one.taken_over.prev_sha256) for one in records if one.taken_over}
     digest = front["about"]["sha256"]
-    for one in reversed([each for each in records if each.number <= front["about"]["seq"]]):
-        if one.sha256 != digest:
-            return
+    while digest in at:
+        one, digest = at.pop(digest)
         yield one
-        digest = one.prev_sha256
 
 
 def _judged(checked: Verification, ledger: Ledger, front: Table, authorities: Sequence[bytes]) -> str:

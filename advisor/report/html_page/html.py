@@ -10,7 +10,7 @@ from advisor.assessment.model import Assessment, Option
 from advisor.cost.compare.projection import Curve
 from advisor.cost.routes import LINES
 from advisor.interview.wording.answer_format import dollars
-from advisor.knowledge.labels import label, route_name, with_route_names
+from advisor.knowledge.labels import label, questionnaire_title, route_name, with_route_names
 from advisor.knowledge.ranges import Range
 from advisor.report import outlook_phrases, phrases
 from advisor.report.html_page.curve_chart import Mark, Series
@@ -78,7 +78,7 @@ def _article(assessment: Assessment, name: str) -> str:
 def _card(assessment: Assessment) -> str:
     """The verdict: route and offer, its price against today's bill, how sure it is, contradictions."""
     verdict = assessment.verdict
-    when = f"as of {assessment.as_of}, {assessment.questionnaire} questionnaire"
+    when = f"as of {assessment.as_of}, {questionnaire_title(assessment.questionnaire)}"
     rows = [*phrases.card(assessment)]
     first = phrases.told_first(assessment)
     rows += [(name, row) for name in ("contradiction", "today") for row in first.get(name, ())]

@@ -62,8 +62,8 @@ def weight_format(
             native = released(model, part)
             if native:
                 parts[part] = native if native > 1.0 or native < stored else stored
-        if precision == "fp4" and model.mla_rank:
-            # published four-bit checkpoints of these models keep attention in 16 bits
+        if precision == "fp4" and (model.mla_rank or (model.experts and _has_states(model))):
+            # published four-bit checkpoints of latent models, and of mixtures with linear layers, narrow no attention
             parts["attention"] = wide
     narrow = min(parts.values())
     units = {"fp8": gpu.fp8_tflops, "fp4": gpu.fp4_tflops}
@@ -74,6 +74,10 @@ def weight_format(
         "fp8" if engine.quantizes_cache and precision in ("fp8", "fp4") and gpu.fp8_tflops else "bf16"
     )
     return WeightFormat(**parts, head=tables, embedding=tables, kv=width[kept], multiplied=multiplied)  # type: ignore[arg-type]
+
+
+def _has_states(model: OpenModel) -> bool:
+    return any(group.attention == "linear" for group in model.groups)
 
 
 def released(model: OpenModel, part: str) -> float:

@@ -240,6 +240,10 @@ class InterviewController:
             self.assessment, key
         )
 
+    def assumed_from(self, key: str) -> str:
+        """Name what the default of a question was taken from; empty where it has none."""
+        return self.assumptions.source(self.state.question(key), self.state.counted)
+
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
         return moot_note(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""

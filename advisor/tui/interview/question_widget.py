@@ -56,7 +56,7 @@ class QuestionWidget:
         text = self.view.typed.text.strip()
         return Answer(self.question.key, text) if is_typed(self.question) and text != self._settled else None
 
-    def follow(self, state: State, assumed: str, moot: str, retype: bool) -> None:
+    def follow(self, state: State, assumed: str, moot: str, retype: bool, source: str = "") -> None:
         """Show the state of this question; `retype` puts the state's text in place of the typed one."""
         key = self.question.key
         draft = state.drafts.get(key)
@@ -68,6 +68,7 @@ class QuestionWidget:
             is_helping=self.view.is_helping and key == state.at,
             is_touched=self.view.is_touched and key == state.at,
             assumed=assumed,
+            source=source,
             moot=moot,
             measured=source_of(state.answers.measurements, key),
         )

@@ -1,4 +1,4 @@
-"""The process that works on a ledger for the interface, by the functions behind `advisor records`.
+"""The process that works on a ledger, or a portfolio, for the interface, by the functions behind the commands.
 
 Its arguments are the folders of packs to lay over ours. It serves one request after the other until its pipe closes.
 """
@@ -17,6 +17,7 @@ from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act
 from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import (
+    AssessMember,
     ChangeRecord,
     Diff,
     Entries,
@@ -26,6 +27,8 @@ from advisor.tui.workers.messages import (
     OpenRecord,
     Progress,
     Reopen,
+    SavePortfolio,
+    SolvePortfolio,
     Verify,
     Whoami,
 )
@@ -74,6 +77,10 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             return answers_of(Ledger(Path(directory)), number)
         case Whoami():
             return GitIdentity(_known("user_email"), _known("signing_key"))
+        case SolvePortfolio() | AssessMember() | SavePortfolio():
+            from advisor.tui.workers.portfolio_service import portfolio_answered
+
+            return portfolio_answered(request, tell, tuple(packs))
 
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:

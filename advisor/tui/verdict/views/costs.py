@@ -9,7 +9,7 @@ from rich.cells import set_cell_size
 
 from advisor.cost.routes import LINES
 from advisor.interview.wording.answer_format import dollar_span, dollars, figure
-from advisor.knowledge.labels import label, route_name
+from advisor.knowledge.labels import catalog_words, label, route_name
 from advisor.report.outlook_phrases import hybrid, would_pay
 from advisor.tui.verdict.views.changes import is_searched
 from advisor.tui.verdict.views.chart import crossing_chart, crossing_lines, meets
@@ -42,7 +42,7 @@ def _side(option: Option) -> str:
 
 def _route(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     lines = [spread(line("   ", (route_name(option.option), "strong")), line((option.state, "muted")), columns)]
-    lines += wrapped(option.priced, columns, "   ", "muted")
+    lines += wrapped(catalog_words(option.priced), columns, "   ", "muted")
     if option.monthly_usd.p90 <= 0:
         return [*lines, BLANK, *wrapped("No provider that may be used has a price for it.", columns, "   ")]
     return [*lines, BLANK, *_figures(assessment, option, columns), BLANK, *_shares(option, columns)]
@@ -90,7 +90,7 @@ def by_line(options: Sequence[Option], columns: int) -> list[Line]:
     for name in used:
         lines.append(_row(name, [amount(option.lines.get(name, 0.0)) for option in options], "plain", columns))
     lines.append(_row("together", [amount(option.monthly_usd.point) for option in options], "strong", columns))
-    priced = [f"{route_name(option.option)}: {option.priced}" for option in options if option.priced]
+    priced = [f"{route_name(option.option)}: {catalog_words(option.priced)}" for option in options if option.priced]
     return [*lines, *(part for text in priced for part in wrapped(text, columns, "   ", "muted"))]
 
 

@@ -4,9 +4,9 @@
 
 Every ledger is the example with four signed events and two redactions added, or in every second case three branches of
 it merged, changed once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or
-with all records after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the next number, or
-a record of a branch that was not taken over laid down there. Prints how many got the same status from both, and how
-many of the changed ledgers both accepted; status 1 where the two disagree.
+with all records after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the
+next number, or a record of a branch that was not taken over laid down there. Prints how many got the same status from
+both, and how many of the changed ledgers both accepted; status 1 where the two disagree.
 """
 
 from __future__ import annotations

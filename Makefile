@@ -38,9 +38,11 @@ run: $(VENV)/advisor.stamp
 # --- tests and checks --------------------------------------------------------------------------------------------------
 
 # CLOCK shifts the calendar of all that the tests run by so many days: make test CLOCK=400
+# A worker for each core; one more, where much of the time is spent waiting for terminals.
 CLOCK   ?=
+WORKERS ?= 2
 test: test-tools $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 15 --durations-min 5 $(ARGS)
 
 .PHONY: test-tools
 test-tools:
@@ -75,7 +77,7 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: pictures bench bench-interface fuzz soak soak-record soak-reasoning schemas example-ledger man
+.PHONY: pictures bench bench-interface fuzz soak soak-record soak-reasoning soak-tests schemas example-ledger man
 
 # Some minutes: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with;
 # where zen-engine can be imported, the rule engines are compared with it.
@@ -135,6 +137,11 @@ soak-reasoning: $(VENV)/advisor.stamp
 soak: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.soak_engine 1000000
 	$(BIN)/python -m benchmarks.soak_assess 100000 2000
+
+# An hour: the tests that try a part in CI (tests/soak.py) try all of it.
+SOAKED  = $(shell grep -lE "^from tests.soak import" -r tests --include="test_*.py")
+soak-tests: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	ADVISOR_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
 
 # Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp

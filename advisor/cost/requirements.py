@@ -112,6 +112,8 @@ def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> t
     found = []
     if priced_elsewhere(provider, row, needs):
         found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
+    elif needs.data.region and not row.region and len(provider.regions) > 1 and row.source != OWN:
+        found.append(f"{provider.title} serves this model in {needs.data.region}: its price names no region")
     found += [
         f"{provider.title} offers {words}"
         for field, words in _AGREEMENTS

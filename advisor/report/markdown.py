@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from advisor.assessment.model import Assessment, Option
 from advisor.knowledge.labels import questionnaire_title, route_name, with_route_names
 from advisor.report import phrases
+from advisor.report.verdict_card import page_rows
 from advisor.text import visible
 
 _MARKUP = re.compile(r"[`*_<>|#~&!()]")
@@ -83,14 +84,13 @@ def _outcome(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     name = route_name(verdict.option)
     chosen = f"Chosen option: **{escaped(name)}**" if verdict.option != "none" else "**No option is left**"
-    first_notes = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
-    card = [f"{label.capitalize()}: {text}" for label, text in phrases.card(assessment)]
+    card = [f"{label.capitalize()}: {text}" for label, text in page_rows(assessment)]
     return [
         "## Decision Outcome",
         "",
         f"{chosen}, because: {escaped(with_route_names(verdict.summary))}.",
         "",
-        *_bullets([*card, *first_notes]),
+        *_bullets(card),
         "",
         "### Consequences",
         "",

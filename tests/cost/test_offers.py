@@ -267,3 +267,27 @@ def test_no_list_has_the_price_of_a_tuned_model_so_it_is_to_be_confirmed() -> No
     assert said.endswith("asks no more for this model tuned than as it is: no list has that price")
     own = {"economics.open_input_usd": 0.3, "economics.open_output_usd": 0.6, "economics.provider": "fireworks"}
     assert offers({**given, **own}, "managed-open").to_confirm == ()
+
+
+EU_BANK = {
+    "data.boundary": "region", "data.region": "eu", "data.classes": ["financial-pii"],
+    "economics.api_model": "gpt-5.4", "economics.open_model": "llama-3.3-70b",
+    "volume.output_tokens": "150M", "volume.input_tokens": "2B",
+}  # fmt: skip
+
+
+def test_what_a_cloud_is_named_for_is_what_it_is_priced_with() -> None:
+    """GPT-5.4 has a price in Azure's EU regions, Llama 3.3 70B in no cloud's: what is surer is bought, at its price."""
+    evaluation = evaluated(EU_BANK, 300)
+    found = evaluation.costs.offers["managed-cloud"]
+    first = found.feasible[0]
+    assert (first.offer.model, first.offer.provider, first.offer.region) == ("gpt-5.4", "azure", "eu")
+    assert first.p50 == pytest.approx(float(np.median(evaluation.costs.totals["managed-cloud"])))
+    assert first.p50 > 6000  # 2B × $2.75 and 150M × $16.50 alone are $7,975 a month uncached
+    assert found.to_confirm == ()
+
+
+def test_a_cloud_of_many_regions_is_not_known_to_sell_every_model_in_each() -> None:
+    only = {**EU_BANK, "economics.provider": "bedrock", "economics.api_model": "claude-haiku-4.5"}
+    (said,) = offers(only, "managed-cloud").to_confirm
+    assert said == "Amazon Bedrock serves this model in eu: its price names no region"

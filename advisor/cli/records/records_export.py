@@ -69,10 +69,17 @@ def _listed(rows: Iterator[str]) -> str:
 
 def _html(entry: Entry, record: Table, standing: Standing) -> str:
     title = text_of(record, "decision", "title")
-    lead = section(title, bullets(_stated(entry, record, standing)))
-    return as_html(
-        [recorded_assessment(record, str(entry.path))], title, lead, section("Answers", bullets(_answers(record)))
-    )
+    last = section(f"Record: {title}", bullets(_stated(entry, record, standing)))
+    last += section("Answers", bullets(_answers(record)))
+    return as_html([recorded_assessment(record, str(entry.path))], title, last, _who_decided(record, standing))
+
+
+def _who_decided(record: Table, standing: Standing) -> str:
+    """The people who decided and who signed, with what became of the decision."""
+    deciders = ", ".join(record["people"]["deciders"]) or "nobody is named"
+    signers = list(dict.fromkeys(made.principal for made in standing.sign_offs))
+    signed = f"; signed by {', '.join(signers)}" if signers else ""
+    return f"{deciders}{signed}; {standing.words}"
 
 
 def _status(standing: Standing) -> str:

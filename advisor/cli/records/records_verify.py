@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,10 +96,11 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     trust = trust_of(ledger, how.allowed, how.revoked)
     return Scope(
         asked=number,
-        assess=assess if how.replay or today else None,
+        assess=assess if how.replay else None,
         trust=trust,
         head=how.head,
         now=_now() if today else None,
+        route_alone=partial(assess, flips=False),
         replay_with=how.replay_with,
         evidence=how.evidence,
         portfolio=solve_again,

@@ -49,6 +49,8 @@ class Scope:
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
     `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
     `authorities` are certificates (PEM) of those whose time tokens count.
+    `route_alone` assesses by the rules of today, of which only the route and the rules that fire count; without it,
+    `assess` does.
     """
 
     asked: int = 0
@@ -62,6 +64,7 @@ class Scope:
     portfolio: SolveAgain | None = None
     solver: str = ""
     authorities: tuple[bytes, ...] = ()
+    route_alone: Assess | None = None
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -203,11 +206,14 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
         checked.not_replayed = "replay was left out"
-        return
-    checked.not_replayed = "it could not be derived again"
+    else:
+        checked.not_replayed = "it could not be derived again"
     with result_of_its_own(checked):
-        _derive_again(checked, ledger, scope)
-    if scope.policy is not None and not checked.derived_again and not checked.problems:
+        if scope.assess is not None:
+            _derive_again(checked, ledger, scope, scope.assess)
+        _decide_today(checked, ledger, scope)
+    underived = scope.assess is not None and not checked.derived_again
+    if scope.policy is not None and underived and not checked.problems:
         checked.blame(UNVERIFIABLE, f"its verdict was not derived again: {checked.not_replayed}")
 
 
@@ -240,8 +246,7 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
     _judge(checked, checked.replay)
 
 
-def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
-    assert scope.assess is not None
+def _derive_again(checked: Verification, ledger: Ledger, scope: Scope, assess: Assess) -> None:
     data, file = told(ledger, checked.number).data, str(checked.file)
     record = read_record(data, file)
     denied = version_denied(record, program_digest())
@@ -254,12 +259,19 @@ def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
         if scope.policy is not None:
             checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay)
         else:
-            checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
+            checked.replay = replay(record, file, pinned_knowledge(ledger, record), assess)
         _judge(checked, checked.replay)
     else:
         checked.not_replayed = "a pinned part does not match"
-    if scope.now is not None:
-        checked.today = decided_today(record, file, scope.now, scope.assess)
+
+
+def _decide_today(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    """Assess the answers by the rules of today, where that is asked for."""
+    again = scope.route_alone or scope.assess
+    if scope.now is not None and again is not None:
+        file = str(checked.file)
+        record = read_record(told(ledger, checked.number).data, file)
+        checked.today = decided_today(record, file, scope.now, again)
 
 
 def _replay_elsewhere(checked: Verification, ledger: Ledger, scope: Scope) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,8 @@ def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     ledger = Ledger(Path(request.directory))
     allowed, revoked = (Path(text).expanduser() if text else None for text in (request.allowed, request.revoked))
     now = Now(load_knowledge(packs), datetime.now(UTC).date()) if request.number else None
-    scope = Scope(request.number, assess, trust_of(ledger, allowed, revoked), request.head, now)
+    trust, route_alone = trust_of(ledger, allowed, revoked), partial(assess, flips=False)
+    scope = Scope(request.number, assess, trust, request.head, now, route_alone=route_alone)
     found = verify(ledger, scope, _paced(tell, len(ledger.numbers())))
     return Finished(found.status == 0, tuple(verification_lines(found)))
 

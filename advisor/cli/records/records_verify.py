@@ -16,7 +16,17 @@ import click
 
 from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
 from advisor.cli.framework.help_format import examples
-from advisor.cli.framework.options import EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, REPLAY, REPLAY_WITH, with_options
+from advisor.cli.framework.options import (
+    AUTHORITY,
+    EXIT_CODE,
+    FORMAT,
+    OUTPUT,
+    QUIET,
+    RECORDS,
+    REPLAY,
+    REPLAY_WITH,
+    with_options,
+)
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
 
@@ -40,6 +50,7 @@ class How:
     today: bool | None
     replay_with: Path | None
     evidence: tuple[Path, ...]
+    authority: Path | None
 
 
 EXAMPLES = examples(
@@ -66,7 +77,7 @@ EXAMPLES = examples(
     default=None,
     help="Report what the rules installed today would decide.  [default: of one RECORD]",
 )
-@with_options(RECORDS, FORMAT, OUTPUT, EXIT_CODE, QUIET)
+@with_options(AUTHORITY, RECORDS, FORMAT, OUTPUT, EXIT_CODE, QUIET)
 def verify(
     record: str | None, records: Path, form: str, output: Path | None, exit_code: bool, quiet: bool, **how: Any
 ) -> int:
@@ -92,6 +103,7 @@ def verify(
 def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     from advisor.api import assess
     from advisor.record.audit.verify import Scope, trust_of
+    from advisor.record.signatures.time_token import read_authority
 
     today = how.today if how.today is not None else how.replay and number > 0
     trust = trust_of(ledger, how.allowed, how.revoked)
@@ -105,6 +117,7 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
         replay_with=how.replay_with,
         evidence=how.evidence,
         portfolio=solve_again,
+        authorities=() if how.authority is None else (read_authority(how.authority),),
     )
 
 

@@ -81,7 +81,11 @@ class Today:
 
 @dataclass(slots=True)
 class Verification:
-    """What was checked of one record."""
+    """What was checked of one record.
+
+    It is proven to have existed by `proven_utc`, by the time token in record `proven_in`; some of its names or texts
+    were deleted, as record `redacted_in` tells.
+    """
 
     file: Path
     number: int
@@ -91,6 +95,9 @@ class Verification:
     title: str = ""
     made_by: str = ""
     created_utc: str = ""
+    proven_utc: str = ""
+    proven_in: int = 0
+    redacted_in: int = 0
     prev_sha256: str = ""
     seq: int = 0
     taken_over: TakenOver | None = None

@@ -56,13 +56,16 @@ def _record_json(one: Verification) -> dict[str, Any]:
 def _in_full(one: Verification) -> Iterator[str]:
     yield f"record     {one.number}: {one.file}"
     yield f"sha256     {one.sha256 or 'not read'}"
-    yield f"schema     {one.schema or 'not read'}, {one.kind or 'kind not read'} of {one.created_utc or 'no time read'}"
+    yield f"schema     {one.schema or 'not read'}, {one.kind or 'kind not read'}"
+    yield f"time       {_time(one)}"
     if one.made_by:
         yield f"made by    advisor {one.made_by}, verified by advisor {__version__}"
     if one.standing:
         yield f"status     {one.standing}"
     before = "the first of the chain" if one.prev_sha256 == FIRST else f"after sha256 {one.prev_sha256 or 'not read'}"
     yield f"chain      {before}"
+    if one.redacted_in:
+        yield f"redacted   names or free text, told in record {one.redacted_in}"
     if one.taken_over is not None:
         taken = one.taken_over
         yield f"taken over from another branch on {taken.created_utc}, record {taken.seq} there, sha256 {taken.sha256}"
@@ -76,7 +79,8 @@ def _in_full(one: Verification) -> Iterator[str]:
     if one.replayed_by:
         yield f"replay     same, derived again by advisor {one.replayed_by}"
     for signer in one.signers:
-        yield f"signer     {signer.principal} with {signer.key} on {signer.created_utc}: {signer.refused or 'valid'}"
+        said = signer.refused or "valid"
+        yield f"signer     {signer.principal} with {signer.key}, claimed {signer.created_utc}: {said}"
     if one.kind == "decision" and not one.signers:
         yield "signer     none: nobody vouches for who wrote it"
     if one.today is not None:
@@ -85,6 +89,12 @@ def _in_full(one: Verification) -> Iterator[str]:
     yield from _problems("           ", one.problems)
     yield from (f"           not checked: {missing}" for missing in one.not_checked)
     yield ""
+
+
+def _time(one: Verification) -> str:
+    claimed = f"claimed {one.created_utc}" if one.created_utc else "none read"
+    proven = f", proven to be no later than {one.proven_utc} (time token in record {one.proven_in})"
+    return claimed + (proven if one.proven_utc else "")
 
 
 def _sum(found: LedgerVerification) -> Iterator[str]:

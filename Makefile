@@ -27,20 +27,23 @@ help:
 
 # --- use ---------------------------------------------------------------------------------------------------------------
 
+EXAMPLES ?= examples/*.toml
 run: $(VENV)/advisor.stamp
 	@if [ -t 0 ] && [ -t 1 ]; then \
 	  exec $(BIN)/advisor; \
 	else \
-	  $(BIN)/advisor assess --brief examples/*.toml && \
+	  $(BIN)/advisor assess --brief $(EXAMPLES) && \
 	  printf '\n%s\n%s\n' 'One of them on a screen, or in full: $(BIN)/advisor assess examples/team-of-20.toml [--full]' 'In a terminal, make run opens the interview; all commands: $(BIN)/advisor --help'; \
 	fi
 
 # --- tests and checks --------------------------------------------------------------------------------------------------
 
 # CLOCK shifts the calendar of all that the tests run by so many days: make test CLOCK=400
+# A worker for each core; one more, where much of the time is spent waiting for terminals.
 CLOCK   ?=
+WORKERS ?= 2
 test: test-tools $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(if $(CLOCK),$(BIN)/python -m tests.clock $(CLOCK)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 15 --durations-min 5 $(ARGS)
 
 .PHONY: test-tools
 test-tools:
@@ -75,7 +78,7 @@ schemas: $(VENV)/advisor.stamp
 
 # --- longer runs -------------------------------------------------------------------------------------------------------
 
-.PHONY: pictures bench bench-interface fuzz soak soak-record soak-reasoning schemas example-ledger man
+.PHONY: pictures bench bench-interface fuzz soak soak-record soak-reasoning soak-tests schemas example-ledger man
 
 # Some minutes: each figure a ratio within the run. PEERS names a Python that has scipy and monaco, to compare with;
 # where zen-engine can be imported, the rule engines are compared with it.
@@ -136,6 +139,11 @@ soak: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.soak_engine 1000000
 	$(BIN)/python -m benchmarks.soak_assess 100000 2000
 
+# An hour: the tests that try a part in CI (tests/soak.py) try all of it.
+SOAKED  = $(shell grep -lE "^from tests.soak import" -r tests --include="test_*.py")
+soak-tests: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	ADVISOR_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
+
 # Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/soak_record.py kill 1000
@@ -164,10 +172,13 @@ man: $(VENV)/advisor.stamp
 docs: $(VENV)/docs.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m maintenance.make_docs_site
 
-# The configurations of `advisor gateway`, served by LiteLLM's own proxy: LITELLM names a Python that has litellm[proxy].
+# The configurations of `advisor gateway`, served by LiteLLM's own proxy, of which LITELLM may name a Python that has it.
+LITELLM_PROXY := build/litellm/bin/python
+gateway-check: LITELLM ?= $(LITELLM_PROXY)
 .PHONY: gateway-check
 gateway-check: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml
+	@[ -x "$(LITELLM)" ] || { $(PYTHON) -m venv build/litellm && $(LITELLM_PROXY) -m pip -qq install 'litellm[proxy]'; }
+	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml examples/portfolio/*.toml
 
 # --- installation ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,20 @@ _SPELLED = str.maketrans({
     "≥": ">", "✓": "v", "✗": "x", "▶": ">", "é": "e", "§": "S", "°": "o", "½": "h", "€": "E", "▁": "_", "├": "+",
     "┴": "+", "÷": "/",
 })  # fmt: skip
+_BRAILLE_ROWS = ((0x09, 3), (0x12, 2), (0x24, 1), (0xC0, 0))
+"""Dots of a braille cell by row, counted from the lowest."""
+
+
+def _braille(mask: int) -> str:
+    """A cell of a dotted line by the height of its dots; a bar where they reach from end to end."""
+    rows = [row for dots, row in _BRAILLE_ROWS if mask & dots]
+    if not rows:
+        return " "
+    middle = (rows[0] + rows[-1]) / 2
+    return "|" if len(rows) > 2 else "'" if middle > 2 else "-" if middle >= 1 else "."
+
+
+_SPELLED |= {0x2800 + mask: _braille(mask) for mask in range(256)}
 
 
 def ascii_text(text: str) -> str:

@@ -66,7 +66,7 @@ def lines(found: list[Compared]) -> list[str]:
         case, digits = each.case, 0 if each.figure == "tokens" else 2
         unit = "tokens of cache" if each.figure == "tokens" else f"{each.figure}, GiB per card"
         name = f"{case['model']} {case['precision']}, {case['gpus']}× {case['gpu']}, {case['engine']}"
-        apart = f"{100 * (each.modeled / each.logged - 1):+.0f} %" if each.logged > 0 else "–"
+        apart = f"{100 * (each.modeled / each.logged - 1):+.0f}%" if each.logged > 0 else "–"
         made.append(
             f"| {name} | {unit} | {each.logged:,.{digits}f} | {each.modeled:,.{digits}f} | {apart} |"
             f" {case['source']}, {case['date']} |"

@@ -18,17 +18,18 @@ from random import Random
 
 from advisor.analysis.bounding.plausible import random_answer
 from advisor.analysis.firmness import derived_amounts, firmness, open_ones
+from advisor.analysis.reevaluate import WhatIf
 from advisor.api import SEED
 from advisor.assessment.workload_report import contradictions
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
-from advisor.decision.evaluate import sweep
+from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.workload.contradictions import contradictions as volume_contradictions
 
-DAY = date(2026, 11, 28)
+DAY = date(2026, 11, 29)
 DRAWS = 1000
 TRIALS = 20
 WITHHELD = 0.5
@@ -71,14 +72,14 @@ def trial(name: str, answers: Answers, at: CompiledKnowledge, random: Random) ->
     for key in full.values:
         if key not in _NAMES and random.random() < WITHHELD:
             some = some.drop(key)
-    evaluation = sweep(some, at, SEED, DRAWS)
+    evaluation = evaluate(some, at, SEED, DRAWS)
     firm = firmness(evaluation, at, SEED, DRAWS, contradicted=bool(contradictions(evaluation)))
-    return Trial(name, firm.status, evaluation.choice.option, sweep(full, at, SEED, DRAWS).choice.option)
+    return Trial(name, firm.status, evaluation.choice.option, WhatIf(at, SEED).option(full, DRAWS))
 
 
 def completed(answers: Answers, at: CompiledKnowledge, random: Random) -> Answers:
     """The answers with a plausible one to every question still asked, but for one that would contradict the others."""
-    derived = derived_amounts(sweep(answers, at, SEED, 100))
+    derived = derived_amounts(evaluate(answers, at, SEED, 100))
     for question in open_ones(answers, at):
         if question in open_ones(answers, at):
             value = random_answer(random, question, answers, at, derived)

@@ -248,12 +248,12 @@ def _table(quantity: str, pairs: list[tuple[Row, float]], calibration: Calibrati
         groups[key(row)].append((row, ratio))
     for name, found in sorted(groups.items()):
         values = [ratio for _, ratio in found]
-        line = f"  {quantity:15} {name:52} {len(values):4} rows {error(values):6.1f} %  median {median(values):5.2f}"
+        line = f"  {quantity:15} {name:52} {len(values):4} rows {error(values):6.1f}%  median {median(values):5.2f}"
         if quantity == "first token":
             within = [sum(abs(math.log(each)) <= math.log(limit) for each in values) for limit in (1.5, 3)]
-            print(f"{line}  ×1.5 {100 * within[0] / len(values):3.0f} %  ×3 {100 * within[1] / len(values):3.0f} %")
+            print(f"{line}  ×1.5 {100 * within[0] / len(values):3.0f}%  ×3 {100 * within[1] / len(values):3.0f}%")
         else:
-            print(f"{line}  in the 80 % band {inside(found, calibration, quantity):3.0f} %")
+            print(f"{line}  in the 80% band {inside(found, calibration, quantity):3.0f}%")
 
 
 def inside(pairs: list[tuple[Row, float]], calibration: Calibration, quantity: str) -> float:
@@ -294,7 +294,7 @@ def page_tables(rows: list[Row], calibration: Calibration) -> str:
         ("Held out, by accelerator", held, lambda row: f"{row.placement.gpu.id}, {row.kind}"),
         ("Fitted, by kind of model", seen, lambda row: f"{row.kind}"),
     ):
-        parts += [f"### {title}", "| quantity | rows of | number | median error | in the 80 % band, or ×1.5 / ×3 |"]
+        parts += [f"### {title}", "| quantity | rows of | number | median error | in the 80% band, or ×1.5 / ×3 |"]
         parts += ["|---|---|---|---|---|", *_page_lines(found, key, calibration), ""]
     plain = ratios([row for row in rows if row.configuration in out], naive(calibration))
     parts += ["### Held out, against a roofline at the peaks of the data sheets", "| quantity | rows of | number |"]
@@ -305,7 +305,7 @@ def page_tables(rows: list[Row], calibration: Calibration) -> str:
             ours = [ratio for row, ratio in held[quantity] if row.kind == kind]
             theirs = [ratio for row, ratio in plain[quantity] if row.kind == kind]
             if ours:
-                parts.append(f"| {quantity} | {kind} | {len(ours)} | {error(ours):.1f} % | {error(theirs):.0f} % |")
+                parts.append(f"| {quantity} | {kind} | {len(ours)} | {error(ours):.1f}% | {error(theirs):.0f}% |")
     parts.append("")
     return "\n".join(parts)
 
@@ -322,10 +322,10 @@ def _page_lines(
             values = [ratio for _, ratio in members]
             if quantity == "first token":
                 within = [sum(abs(math.log(each)) <= math.log(limit) for each in values) for limit in (1.5, 3)]
-                last = " / ".join(f"{100 * share / len(values):.0f} %" for share in within)
+                last = " / ".join(f"{100 * share / len(values):.0f}%" for share in within)
             else:
-                last = f"{inside(members, calibration, quantity):.0f} %"
-            lines.append(f"| {quantity} | {name} | {len(values)} | {error(values):.1f} % | {last} |")
+                last = f"{inside(members, calibration, quantity):.0f}%"
+            lines.append(f"| {quantity} | {name} | {len(values)} | {error(values):.1f}% | {last} |")
     return lines
 
 

@@ -136,7 +136,7 @@ def lines(found: dict[str, list[tuple[str, float]]], name: str) -> list[str]:
             near = [
                 abs(median(groups(demand, share) for share in each) - demand) <= NEAR for each in shares.values()
             ]  # fmt: skip
-            cells.append(f"{100 * sum(near) / len(near):.0f} %")
+            cells.append(f"{100 * sum(near) / len(near):.0f}%")
         made.append(f"| {name}, {quantity} | {len(shares)} | {len(pairs)} | {' | '.join(cells)} |")
     return made
 

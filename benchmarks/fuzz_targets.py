@@ -22,7 +22,7 @@ from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowled
 from advisor.knowledge.price_lists.list_files import read_list
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.record.audit.verify import Scope, verify
-from advisor.record.formats.encoding import _SEAL
+from advisor.record.formats.encoding import _SEAL, FIRST
 from advisor.record.formats.parse import read_front, read_record
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.signatures.signers import read_signers
@@ -182,8 +182,9 @@ def _verifier(scratch: Path) -> Callable[[bytes], object]:
         try:
             trust = Trust(place / "allowed_signers")
             found = verify(Ledger(place), Scope(trust=trust))
-            for held in (alone.problems, alone.fronts, alone.signers, alone.ended):
+            for held in (alone.problems, alone.told, alone.data, alone.signers, alone.ended, alone.here):
                 held.clear()
+            alone.here[FIRST] = (0, 0)
             with contextlib.redirect_stdout(io.StringIO()):
                 alone._main(place, str(place / "allowed_signers"), "")
             return found

@@ -1,16 +1,17 @@
 """The configurations of `advisor gateway`, served by LiteLLM's own proxy: who answers, and who does after a failure.
 
-    python -m benchmarks.gateway_proxy LITELLM_PYTHON ANSWERS...
+    python -m benchmarks.gateway_proxy LITELLM_PYTHON ANSWERS|PORTFOLIO...
 
 LITELLM_PYTHON is the Python of an environment with `litellm[proxy]`; the program itself does not need it. Sellers
 answer by LiteLLM's `mock_response`, which names the deployment; a fleet of one's own is a local server that speaks
-OpenAI's API.
+OpenAI's API, and names the variable of the environment by which the configuration finds it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,17 +25,17 @@ from pathlib import Path
 from typing import Any
 
 KEY = "sk-local"
-_WAIT_SECONDS = 90
-_FLEET = "the fleet"
+_WAIT_SECONDS = 300
+_FLEET = re.compile(r"os\.environ/(SELF_HOST(_[0-9]+)?)_API_BASE")
 
 
 class FleetServer(BaseHTTPRequestHandler):
-    """Answers every chat request with its own name."""
+    """Answers every chat request with the name of the fleet, the first part of the address."""
 
     def do_POST(self) -> None:
         """Answer one request."""
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        message = {"role": "assistant", "content": _FLEET}
+        message = {"role": "assistant", "content": _in_words(self.path.split("/")[1])}
         body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m",
                 "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
                 "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}  # fmt: skip
@@ -57,7 +58,7 @@ def main() -> int:
     wrong = 0
     for file in answers:
         with tempfile.TemporaryDirectory() as folder:
-            wrong += _serve(python, file, Path(folder), f"http://127.0.0.1:{fleet.server_port}/v1")
+            wrong += _serve(python, file, Path(folder), f"http://127.0.0.1:{fleet.server_port}")
     fleet.shutdown()
     print("wrong answers:", wrong)
     return int(wrong > 0)
@@ -71,10 +72,9 @@ def _serve(python: str, file: str, folder: Path, fleet: str) -> int:
     subprocess.run([python, "-c", _MOCK, str(folder / "plain.yaml"), str(mocked)], check=True)
     config = json.loads(mocked.read_text())
     port = _free_port()
-    environment = os.environ | {
-        "LITELLM_MASTER_KEY": KEY, "SELF_HOST_API_BASE": fleet, "SELF_HOST_API_KEY": "x",
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-    }  # fmt: skip
+    environment = os.environ | {"LITELLM_MASTER_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    for name in {fleet_of(each) for each in config["model_list"]} - {""}:
+        environment |= {f"{name}_API_BASE": f"{fleet}/{name}/v1", f"{name}_API_KEY": "x"}
     proxy = subprocess.Popen(
         [str(Path(python).parent / "litellm"), "--config", str(mocked), "--port", str(port), "--host", "127.0.0.1"],
         env=environment, stdout=(folder / "log").open("w"), stderr=subprocess.STDOUT,
@@ -92,13 +92,13 @@ def _ask_all(file: str, config: Any, url: str, proxy: subprocess.Popen[bytes], l
         group: others for each in config["router_settings"].get("fallbacks", []) for group, others in each.items()
     }
     behind = {other for others in fallbacks.values() for other in others}
-    hosted = {each["model_name"]: "api_base" in each["litellm_params"] for each in config["model_list"]}
+    hosted = {each["model_name"]: fleet_of(each) for each in config["model_list"]}
     wrong = 0
     for group in (each for each in hosted if each not in behind or each in fallbacks):
-        rows: list[tuple[str, dict[str, Any], str]] = [(group, {}, _FLEET if hosted[group] else group)]
+        rows: list[tuple[str, dict[str, Any], str]] = [(group, {}, _expected(group, hosted))]
         if group in fallbacks:
             first = fallbacks[group][0]
-            rows.append((group, {"mock_testing_fallbacks": True}, _FLEET if hosted[first] else first))
+            rows.append((group, {"mock_testing_fallbacks": True}, _expected(first, hosted)))
         for asked, more, expected in rows:
             answered = _ask(url, asked, more)
             wrong += answered != expected
@@ -106,6 +106,20 @@ def _ask_all(file: str, config: Any, url: str, proxy: subprocess.Popen[bytes], l
             fault = "" if answered == expected else " WRONG"
             print(f"{Path(file).name:<28} {asked}{failing}: answered by {answered}{fault}")
     return wrong
+
+
+def fleet_of(entry: Any) -> str:
+    """The variable that holds a deployment's address, less its ending; "" for a seller's."""
+    found = _FLEET.fullmatch(entry["litellm_params"].get("api_base", ""))
+    return found[1] if found else ""
+
+
+def _in_words(variable: str) -> str:
+    return f"the fleet {variable}"
+
+
+def _expected(group: str, hosted: dict[str, str]) -> str:
+    return _in_words(hosted[group]) if hosted[group] else group
 
 
 def _ask(url: str, group: str, more: dict[str, Any]) -> str:

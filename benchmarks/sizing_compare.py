@@ -81,7 +81,7 @@ def table(rows: list[Row], by: dict[str, list[dict[str, Any]]]) -> list[str]:
                     times = [median(mine["seconds"] for _, mine, _ in pairs)]
                     times.append(median(theirs["seconds"] for _, _, theirs in pairs))
                     lines.append(
-                        f"| {peer}, {quantity} | {kind} | {len(pairs)} | {ours:.1f} % | {peers:.1f} % |"
+                        f"| {peer}, {quantity} | {kind} | {len(pairs)} | {ours:.1f}% | {peers:.1f}% |"
                         f" {times[0]:.5f}, {times[1]:.5f} (×{times[1] / times[0]:,.0f}) |"
                     )
     return lines

@@ -25,18 +25,19 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.errors import AdvisorError
-from advisor.record.audit.verification import LedgerVerification
-from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import Position, digests_of, sealed_bytes
 from advisor.record.ledger import ALLOWED_SIGNERS, VERIFIER, Ledger
-from advisor.record.signatures.ssh_keygen import Trust
+
+if TYPE_CHECKING:  # imported where it is needed: a writer, started hundreds of times, must start quickly
+    from advisor.record.audit.verification import LedgerVerification
+    from advisor.record.signatures.ssh_keygen import Trust
 
 SCRIPT = Path(__file__).resolve()
 EXAMPLE = SCRIPT.parent.parent / "examples" / "ledger"
@@ -119,6 +120,8 @@ def flips(step: str, larger: str) -> dict[str, int]:
 
     In the blobs but the smallest, of every `larger`-th byte: they are hashed whole, and there are many bytes.
     """
+    from advisor.record.signatures.ssh_keygen import Trust
+
     found: Counter[str] = Counter(missed=0)
     with TemporaryDirectory() as place:
         copy = Path(shutil.copytree(EXAMPLE, Path(place) / "ledger"))
@@ -132,6 +135,8 @@ def flips(step: str, larger: str) -> dict[str, int]:
 
 def ledger(records: str) -> dict[str, float]:
     """Verify a ledger of so many records without replay, against hashing the same bytes: seconds and their ratio."""
+    from advisor.record.audit.verify import Scope, verify
+
     with TemporaryDirectory() as place:
         directory = Path(place) / "ledger"
         shutil.copytree(EXAMPLE / "blobs", directory / "blobs")
@@ -155,6 +160,8 @@ def _renumbered(table: dict[str, Any], at: Position) -> bytes:
 
 
 def _flip_in(file: Path, ledger: Ledger, trust: Trust, step: int) -> Counter[str]:
+    from advisor.record.audit.verify import Scope, verify
+
     outcome: Counter[str] = Counter()
     kept = file.read_bytes()
     kind = KINDS[file.parent.name]

@@ -144,7 +144,7 @@ def sized(model: str, gpu: str, precision: str, *more: str) -> dict[str, Any]:
 
 
 def in_band(model: str, gpu: str, precision: str, measured: float) -> bool:
-    """Whether a measured rate at 512 in and 256 out lies inside our 80 % band."""
+    """Whether a measured rate at 512 in and 256 out lies inside our 80% band."""
     rate = sized(model, gpu, precision, "--engine", "vllm", "--input", "512", "--output", "256")["tokens_per_second"]
     return bool(rate["p10"] <= measured <= rate["p90"])
 
@@ -185,7 +185,7 @@ def analyses() -> tuple[Analysis, ...]:
                 Check("API bill of 9.6B tokens", 47_000, lambda: line(entered("01-neuroscale"), "hosted-api", "tokens"),
                       0.95, 1.05, "the same list price; prices drift over twelve months"),
                 Check("GPUs for it, at their ceiling of 2.2B a pair", 8.7, lambda: gpus(entered("01-neuroscale")),
-                      0.5, 1.3, "the 80 % band of throughput is 0.64 to 1.43; one spare pair"),
+                      0.5, 1.3, "the 80% band of throughput is 0.64 to 1.43; one spare pair"),
                 Check("flip, tokens a day", 500e6, lambda: flip(entered("01-neuroscale")) / MONTH,
                       0.06, 1, "between what their two bills imply (30M) and what they conclude"),
                 Check("chat, own fleet ÷ API", 4, lambda: _times("internal"),
@@ -197,7 +197,7 @@ def analyses() -> tuple[Analysis, ...]:
         Analysis(
             2,
             "digitalapplied.com, May 2026",
-            "GPT-5 class pays above 256M tokens a month, one H100 at 60-70 %",
+            "GPT-5 class pays above 256M tokens a month, one H100 at 60-70%",
             "Theirs is rent alone, 1,800 ÷ 7 a million; nobody runs it. Ours adds people and storage.",
             ("02-digitalapplied-may",),
             (
@@ -289,17 +289,17 @@ def analyses() -> tuple[Analysis, ...]:
         Analysis(
             8,
             "arXiv 2606.11690, measured: vLLM 0.19, 512 in, 256 out",
-            "8B and Qwen3-30B-A3B on one H100 and one A100, eight rates; 8B keeps its first token at 77 % of "
-            "saturation, not at 90 %",
-            "Ours was 0.74 to 2.07 of these; two of eight lay in the 80 % band. Engine classes and per-engine bands "
+            "8B and Qwen3-30B-A3B on one H100 and one A100, eight rates; 8B keeps its first token at 77% of "
+            "saturation, not at 90%",
+            "Ours was 0.74 to 2.07 of these; two of eight lay in the 80% band. Engine classes and per-engine bands "
             "since hold all of them, and the knee is a parameter of theirs.",
             (),
             (
-                Check("of eight rates inside our 80 % band", 8,
-                      lambda: float(sum(in_band(*row) for row in MEASURED)), 0.75, 1, "an 80 % band holds six or more"),
+                Check("of eight rates inside our 80% band", 8,
+                      lambda: float(sum(in_band(*row) for row in MEASURED)), 0.75, 1, "an 80% band holds six or more"),
                 Check("highest load planned for", 0.835,
                       lambda: knowledge().parameters_at(DAY).number("throughput.knee_share"),
-                      0.92, 1.08, "between 77 and 90 %"),
+                      0.92, 1.08, "between 77 and 90%"),
             ),
         ),
         Analysis(
@@ -343,7 +343,7 @@ def analyses() -> tuple[Analysis, ...]:
         Analysis(
             12,
             "SemiAnalysis index through techreaderdaily.com and compux.net",
-            "H100 reserved for a year 1.70 in October 2025, 2.35 in March 2026: +38 % in six months",
+            "H100 reserved for a year 1.70 in October 2025, 2.35 in March 2026: +38% in six months",
             "Agrees: the catalog's mode is theirs, 1.70 its low end, and what happened lies inside the drift.",
             (),
             (
@@ -371,24 +371,24 @@ def analyses() -> tuple[Analysis, ...]:
         Analysis(
             14,
             "mercatus-ai.com, cloud GPU pricing",
-            "a reservation takes 30-50 % off; storage, network and egress add 30-50 % to the GPUs",
+            "a reservation takes 30-50% off; storage, network and egress add 30-50% to the GPUs",
             "Ours takes less off: the reserved price is that of March 2026, after the rise, the one on demand the "
             "median listing. Storage, balancing and idle staging are charged since; local disks cost less.",
             ("01-neuroscale",),
             (
                 Check("reservation takes off, against the middle of theirs", 0.40,
                       lambda: 1 - rent("reserved", "mode") / rent("on-demand", "mode"),
-                      0.4, 1.25, "20 % at these dates; theirs is 0.75 to 1.25"),
+                      0.4, 1.25, "20% at these dates; theirs is 0.75 to 1.25"),
                 Check("added to the GPUs, against the middle of theirs", 0.40,
                       lambda: line(entered("01-neuroscale"), "self-host", "storage", "egress")
                       / line(entered("01-neuroscale"), "self-host", "gpu"),
-                      0.4, 1.25, "5-50 % with a mode of 20; theirs is 0.75 to 1.25"),
+                      0.4, 1.25, "5-50% with a mode of 20; theirs is 0.75 to 1.25"),
             ),
         ),
         Analysis(
             15,
             "tianpan.co, build against buy",
-            "the API side takes 15-30k for the request wrapper and 5-15 % on top",
+            "the API side takes 15-30k for the request wrapper and 5-15% on top",
             "Was ours: API routes carried no person and no tool. Now they carry integration, evaluation, gateway, "
             "observability and retirement.",
             ("05-tokenmix",),

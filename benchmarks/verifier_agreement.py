@@ -2,10 +2,11 @@
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
-Every ledger is the example with four signed events added, changed once: one bit of any file, a value of a record that
-is sealed again (alone, or with all records after it chained again), or a file removed, exchanged, cut off or replaced.
-Prints how many got the same status from both, and how many of the changed ledgers both accepted; status 1 where the
-two disagree.
+Every ledger is the example with four signed events added, or in every second case three branches of it merged, changed
+once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or with all records
+after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the next number, or
+a record of a branch that was not taken over laid down there. Prints how many got the same status from both, and how
+many of the changed ledgers both accepted; status 1 where the two disagree.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, withdraw
+from advisor.record.merging.merge import Merger, merge
 from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
+KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork")
 WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -54,14 +57,36 @@ def base_ledger(place: Path) -> Path:
     return ledger
 
 
+def merged_ledger(place: Path, base: Path) -> Path:
+    """Three branches of the example merged: each signs, the second takes the third over before the first takes it."""
+    ledgers = [Path(shutil.copytree(base, place / f"branch-{number}")) for number in range(4)]
+    ours, second, third, fork = (Ledger(path) for path in ledgers)
+    trust, merger = Trust(base / "allowed_signers"), Merger("eva@hospital.example", "Taken over.", WHEN)
+    for held, name in ((ours, "eva"), (second, "leo"), (third, "leo"), (fork, "eva")):
+        act = Act(1, f"{name}@hospital.example", f"Checked in {held.directory.name}.", WHEN, "security")
+        sign_off(held, act, Signing(place / name, trust))
+    assert len([*merge(second, third, merger)]) == 1
+    sign_off(second, Act(11, "leo@hospital.example", "And what was merged.", WHEN), Signing(place / "leo", trust))
+    assert len([*merge(ours, second, merger)]) == 4
+    act = Act(11, "eva@hospital.example", "Checked after merging.", WHEN)
+    sign_off(ours, act, Signing(place / "eva", trust))
+    return ours.directory
+
+
 def tamper(ledger: Path, chance: random.Random) -> str:
     """Change one thing in a ledger; gives what was done."""
     records = sorted(ledger.glob("*-record.toml"))
     parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
-    kinds = ("flip", "value", "value", "chained", "chained", "remove", "exchange", "cut", "replace")
+    kinds = (*KINDS, "value", "chained")  # these two twice as often
     kind, file = chance.choice(kinds), chance.choice(records + parts)
     if kind in ("value", "chained"):
         change_value(ledger, chance.randrange(len(records)) + 1, chance, kind == "chained")
+    elif kind == "original":
+        return change_original(ledger, chance)
+    elif kind == "fork":
+        lay_fork(ledger, len(records) + 1, chance)
+    elif kind == "again":
+        shutil.copy(file, ledger / name_of(len(records) + 1))
     elif kind == "remove":
         file.unlink()
     elif kind == "exchange":
@@ -96,9 +121,51 @@ def change_value(ledger: Path, number: int, chance: random.Random, chained: bool
             return
 
 
+def change_original(ledger: Path, chance: random.Random) -> str:
+    """Change a record that was taken over, and whatever names it by its digest, so that all seals and links fit."""
+    tables = {path: tomli.loads(path.read_text()) for path in sorted(ledger.glob("*-record.toml"))}
+    merged = [path for path, table in tables.items() if table["record"]["kind"] == "merged"]
+    if not merged:
+        change_value(ledger, chance.randrange(len(tables)) + 1, chance, True)
+        return "chained"
+    path = chance.choice(merged)
+    named = tables[path]["original"]
+    original = tomli.loads((ledger / "blobs" / "sha256" / named["sha256"]).read_text())
+    change(original, chance)
+    data = sealed_bytes(original, named["seq"])
+    named["sha256"] = sha256(data).hexdigest()
+    (ledger / "blobs" / "sha256" / named["sha256"]).write_bytes(data)
+    before = ""
+    for at, (file, table) in enumerate(tables.items(), 1):
+        table["record"]["prev_sha256"] = before or table["record"]["prev_sha256"]
+        if file >= path:
+            file.write_bytes(sealed_bytes(table, at))
+            before = sha256(file.read_bytes()).hexdigest()
+    return "original"
+
+
+def lay_fork(ledger: Path, number: int, chance: random.Random) -> None:
+    """Lay down a record of a branch that was not taken over, or one that follows it, and it among the blobs."""
+    other = Ledger(ledger.parent / "branch-3")
+    entry = other.entry(10)
+    shutil.copytree(other.directory / "signatures", ledger / "signatures", dirs_exist_ok=True)
+    if chance.random() < 0.5:
+        (ledger / name_of(number)).write_bytes(entry.data)
+        return
+    following = tomli.loads(entry.data.decode())
+    following["record"] |= {"seq": 11, "prev_sha256": entry.digest}
+    (ledger / name_of(number)).write_bytes(sealed_bytes(following, 11))
+    if chance.random() < 0.8:
+        Ledger(ledger).keep_blob(entry.data)
+
+
 def change(table: dict[str, Any], chance: random.Random) -> None:
     """Change one value of the tables that both verifiers read."""
-    names = [name for name in ("record", "about", "statement", "signature", "threshold", "successor") if name in table]
+    names = [
+        name
+        for name in ("record", "about", "statement", "signature", "threshold", "successor", "original")
+        if name in table
+    ]
     part = table[chance.choice(names)]
     name = chance.choice(sorted(part))
     value = part[name]
@@ -116,9 +183,10 @@ def main(count: int, seed: int) -> int:
     chance, seen, unlike = random.Random(seed), Counter[tuple[str, int, int]](), []
     with TemporaryDirectory() as place:
         base = base_ledger(Path(place))
+        merged = merged_ledger(Path(place), base)
         for number in range(count):
             copy = Path(place) / "copy"
-            shutil.copytree(base, copy)
+            shutil.copytree(merged if number % 2 else base, copy)
             kind = tamper(copy, chance)
             ours = verify(Ledger(copy), Scope(trust=Trust(base / "allowed_signers"))).status
             command = [
@@ -130,13 +198,14 @@ def main(count: int, seed: int) -> int:
                 str(base / "allowed_signers"),
             ]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
+            kind += " merged" if number % 2 else ""
             seen[kind, ours, done.returncode] += 1
             if ours != done.returncode:
                 told = f"{number} {kind}: records verify {ours}, verify.py {done.returncode}"
                 unlike.append(f"{told}: {done.stdout[-300:]}{done.stderr[-300:]}")
             shutil.rmtree(copy)
     for (kind, ours, theirs), times in sorted(seen.items()):
-        print(f"{kind:10} records verify {ours}, verify.py {theirs}: {times}")
+        print(f"{kind:16} records verify {ours}, verify.py {theirs}: {times}")
     print(*unlike[:20], sep="\n")
     accepted = sum(times for (_, ours, theirs), times in seen.items() if ours == theirs == 0)
     print(f"{count - len(unlike)} of {count} tampered ledgers got the same status from both; both accepted {accepted}")

@@ -20,12 +20,12 @@ CORRELATION = 0.6
 TAIL_SHARE, TAIL = 0.2, 2.0
 PRICE_FACTORS = Range(0.67, 1.5, 1.0)
 _SHARES = ("share", "success_rate", "accuracy", "discount", "position", "utilization")
-_BANDS = ("fleet.dense_speed_band", "fleet.moe_speed_band")
+_BANDS = ("fleet.speed_band", "endpoint.speed_band")
 _SELLER = {
-    "hosted-api": "vendor", "managed-cloud": "vendor", "managed-cloud-open": "open", "managed-open": "open",
-    "self-host": "open",
+    "hosted": "vendor", "cloud_frontier": "vendor", "frontier_hosted": "vendor", "frontier_cloud": "vendor",
+    "managed": "open", "cloud_open": "open", "fleet": "open", "gpu": "gpu",
 }  # fmt: skip
-"""Whose list price a route follows: one model's price moves on every route that sells it."""
+"""Whose list price a place follows: one model's price moves wherever it is sold."""
 _GPU_LINES = ("gpu", "hardware", "failover")
 
 
@@ -61,7 +61,7 @@ def own(ranges: Mapping[str, Range], count: int) -> World:
 
 def shifted_prices(ranges: Mapping[str, Range], count: int) -> World:
     """Every vendor, provider and GPU market has moved by a factor of its own since the catalog was written."""
-    return World(own(ranges, count).sample, lambda whose: _moved(_SELLER.get(whose, whose), count))
+    return World(own(ranges, count).sample, lambda whose: _moved(_SELLER[whose], count))
 
 
 def parted_prices(ranges: Mapping[str, Range], count: int) -> World:
@@ -98,6 +98,7 @@ def held_out_speeds(ratios: Array) -> Make:
 
     def make(ranges: Mapping[str, Range], count: int) -> World:
         inner = own(ranges, count)
+        assert _BANDS[0] in ranges
         place = (uniforms(WORLD_SEED, "published row", count) * len(ratios)).astype(np.int64)
         return World(lambda name: ratios[place] if name in _BANDS else inner.sample(name), _as_listed)
 

@@ -55,7 +55,7 @@ class Represented:
 
 def accounted(read: PriceListRead, table: Mapping[str, Any], catalog: Catalog) -> tuple[int, tuple[str, ...]]:
     """Chat entries whose name is a model of the catalog, and those of them that are neither taken nor named."""
-    named = {one.key for one in (*read.listings, *read.beside)}
+    named = {one.key for one in (*read.listings, *read.further)}
     named |= {key for key, _ in (*read.refused, *read.unknown, *read.ended)}
     names = ListNames(catalog)
     found = [key for key, entry in table.items() if _is_chat(entry) and names.model(key)]
@@ -68,7 +68,7 @@ def recognized(data: bytes, source: str, catalog: Catalog) -> tuple[int, int]:
     rows = [(model, row) for model, row in catalog.token_prices() if row.source == source]
     day = max((row.checked or row.since for _, row in rows), default=date.max)
     read = read_litellm(data, source, catalog, day)
-    places = {one.place for one in (*read.listings, *read.beside)}
+    places = {one.place for one in (*read.listings, *read.further)}
     return len(rows), sum((model, *row.key) in places for model, row in rows)
 
 

@@ -107,7 +107,7 @@ def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared
         entries += [{"id": model, "price": []} for model in sorted({one.model for one in found} - known)]
         for entry in entries:
             confirmed = [row for model, row in compared.confirmed if model == entry["id"]]
-            rows = [_confirmed(row, confirmed, day) for row in entry.get("price", [])]
+            rows = [_confirmed(row, confirmed, day, contexts.get(entry["id"], 0)) for row in entry.get("price", [])]
             for change in found:
                 if change.model == entry["id"]:
                     rows = _with(rows, _shortened(change.after, contexts.get(change.model, 0)))
@@ -130,9 +130,16 @@ def _with(rows: list[dict[str, Any]], row: TokenPrice) -> list[dict[str, Any]]:
     return [*(one for one in rows if _place(one) != _place(new)), new]
 
 
-def _confirmed(row: dict[str, Any], confirmed: Iterable[TokenPrice], day: date) -> dict[str, Any]:
-    known = any((one.provider, one.region, one.tier, str(one.since)) == _place(row) for one in confirmed)
-    return {**row, "checked": day} if known else row
+def _confirmed(row: dict[str, Any], confirmed: Iterable[TokenPrice], day: date, context: int) -> dict[str, Any]:
+    """The row with the day that confirmed it, and what the list says by then of what the endpoint holds and takes."""
+    for one in confirmed:
+        if (one.provider, one.region, one.tier, str(one.since)) == _place(row):
+            limits = written(_shortened(one, context))
+            said: dict[str, Any] = {
+                name: limits[name] for name in ("context", "max_output", "images") if name in limits
+            }
+            return {**row, **said, "checked": day}
+    return row
 
 
 if __name__ == "__main__":

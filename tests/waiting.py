@@ -14,15 +14,17 @@ PATIENCE_S = 60.0
 """How long a test waits for what must happen: long, since a busy machine is not a failure."""
 
 
-def wait_until(holds: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE_S) -> None:
-    """Wait until a condition holds; raises AssertionError that says what was waited for."""
+def wait_until(
+    holds: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE_S, every: float = POLL_S
+) -> None:
+    """Wait until a condition holds, looking `every` so many seconds; raises AssertionError that says what for."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(
                 f"timed out after {seconds} s waiting until {what if isinstance(what, str) else what()}"
             )
-        time.sleep(POLL_S)
+        time.sleep(every)
 
 
 async def until(holds: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE_S) -> None:
@@ -46,12 +48,14 @@ async def elapsed(seconds: float, why: str) -> None:
     await asyncio.sleep(seconds)
 
 
-def wait_until_still(look: Callable[[], object], quiet: float, seconds: float = PATIENCE_S) -> None:
+def wait_until_still(
+    look: Callable[[], object], quiet: float, seconds: float = PATIENCE_S, every: float = POLL_S
+) -> None:
     """Wait until what `look` returns has not changed for `quiet` seconds; gives up silently after `seconds`."""
     seen, since = look(), time.monotonic()
     deadline = since + seconds
     while time.monotonic() - since < quiet and time.monotonic() < deadline:
-        time.sleep(POLL_S)
+        time.sleep(every)
         if (now := look()) != seen:
             seen, since = now, time.monotonic()
 

@@ -15,7 +15,7 @@ from advisor.decision.offer_states import OFFER_FACTS, UNCONFIRMED, OfferState, 
 from advisor.engine.rule_check import tests_of
 from advisor.interview.answers import Value
 from advisor.interview.wording.answer_format import dollars, quantity
-from advisor.knowledge.labels import with_route_names
+from advisor.knowledge.labels import catalog_label, with_route_names
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.questions import Question
 from advisor.knowledge.ranges import Range
@@ -104,4 +104,4 @@ def _said(value: Value, question: Question) -> str:
         return "yes" if value else "no"
     if isinstance(value, Range):
         return quantity(value, question.kind)
-    return ", ".join(words.get(each, each) for each in ((value,) if isinstance(value, str) else value))
+    return ", ".join(words.get(each, catalog_label(each)) for each in ((value,) if isinstance(value, str) else value))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from advisor.cost.tokens.quotes import TIERS
+from advisor.cost.tokens.quotes import TIERS, Quote
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.wording.answer_format import dollars
 
@@ -12,7 +14,7 @@ from advisor.interview.wording.answer_format import dollars
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """The notes shown with the verdict, in the order they are printed."""
     every = (_measured_note, _pace_note, _fleet_note, _spare_note, _currency_note, _paying_note, _batch_note)
-    return tuple(note for note in (one(evaluation) for one in every) if note)
+    return (*(note for note in (one(evaluation) for one in every) if note), *_dates_ahead(evaluation))
 
 
 def _measured_note(evaluation: Evaluation) -> str:
@@ -104,16 +106,8 @@ _DEDICATED = "No price of dedicated endpoints is listed: the rent of the GPUs is
 
 def _batch_note(evaluation: Evaluation) -> str:
     """How the share that can wait is paid for, where it was stated."""
-    known, option = evaluation.findings.prepared.known, evaluation.choice.option
-    offers = evaluation.scenario.offers
+    known, quote = evaluation.findings.prepared.known, _bought_quote(evaluation)
     share = known.answers.range("volume.batch_share")
-    places = {
-        "hosted-api": (offers.hosted,),
-        "managed-open": (offers.managed,),
-        "managed-cloud": (offers.cloud_frontier, offers.cloud_open),
-    }
-    bought = evaluation.costs.offers[option].bought if option in places else None
-    quote = next((one for one in places.get(option, ()) if one and bought and one.model.id == bought.offer.model), None)
     if quote is None or share is None or share.high == 0.0 or evaluation.scenario.endpoint is not None:
         return ""
     if quote.row.batch_input:
@@ -123,3 +117,35 @@ def _batch_note(evaluation: Evaluation) -> str:
     if quote.row.off_peak is not None:
         return "What can wait is billed at the price of the off-peak hours; no batch price is listed"
     return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"
+
+
+def _bought_quote(evaluation: Evaluation) -> Quote | None:
+    """The row by the token that the chosen route buys; None for a fleet, and for two halves."""
+    offers, option = evaluation.scenario.offers, evaluation.choice.option
+    places = {
+        "hosted-api": (offers.hosted,),
+        "managed-open": (offers.managed,),
+        "managed-cloud": (offers.cloud_frontier, offers.cloud_open),
+    }
+    bought = evaluation.costs.offers[option].bought if option in places else None
+    return next((one for one in places.get(option, ()) if one and bought and one.model.id == bought.offer.model), None)
+
+
+def _dates_ahead(evaluation: Evaluation) -> Iterator[str]:
+    """What is known to change within the horizon of the row that is bought: its price, or that it ends."""
+    quote, prepared = _bought_quote(evaluation), evaluation.findings.prepared
+    if quote is None or evaluation.scenario.endpoint is not None:
+        return
+    row, title = quote.row, quote.model.terms.title
+    seller = prepared.catalog.providers[row.provider].title if row.provider in prepared.catalog.providers else "seller"
+    for then in quote.listed_ahead:
+        yield (
+            f"From {then.since} {title} costs ${then.input:,.2f} in and ${then.output:,.2f} out a million tokens at "
+            f"{seller}, now ${row.input:,.2f} and ${row.output:,.2f}: the cost is the mean over the horizon"
+        )
+    days = evaluation.scenario.months * prepared.known.parameters.number("time.days_per_month")
+    if row.until is not None and not quote.announced and (row.until - prepared.as_of).days < days:
+        yield (
+            f"{seller} sells {title} until {row.until} by its price list, within your horizon: plan the move to its "
+            "successor, whose price is not known"
+        )

@@ -149,6 +149,10 @@ def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Itera
         yield UsedFigure(
             f"{model_id} {row.provider}", (row.input, row.output), "prices", row.since, row.source, row.grade
         )
+        for then in quote.listed_ahead if quote else ():
+            name = f"{model_id} {row.provider} from {then.since}"
+            read = then.checked or prepared.as_of
+            yield UsedFigure(name, (then.input, then.output), "prices", read, then.source, then.grade)
         provider = knowledge.catalog.providers.get(row.provider)
         if provider is not None and prepared.needs.data != DataNeeds():
             yield UsedFigure(

@@ -10,6 +10,7 @@ from advisor.cost.compare.comparison import median
 from advisor.cost.draws import points
 from advisor.cost.fleets.fleet import MILLISECONDS, mean_rate
 from advisor.cost.routes import Pricing
+from advisor.cost.scenario_builder import too_small
 from advisor.decision.evaluate import Evaluation
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload
@@ -19,8 +20,8 @@ SPEND = "economics.monthly_api_spend_usd"
 
 
 def contradictions(evaluation: Evaluation) -> tuple[Contradiction, ...]:
-    """Contradictions of the workload, and of the stated bill with the computed one."""
-    return (*workload_of(evaluation).contradictions, *_spend(evaluation))
+    """Contradictions of the workload, of the model with the class of work, and of the stated bill with the computed."""
+    return (*workload_of(evaluation).contradictions, *_named_too_small(evaluation), *_spend(evaluation))
 
 
 def workload_of(evaluation: Evaluation) -> Workload:
@@ -84,6 +85,20 @@ def against_today(evaluation: Evaluation) -> AgainstToday | None:
     work = sum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
     monthly = median(cost) - (stated.point + work)
     return AgainstToday(monthly, monthly * evaluation.findings.prepared.known.parameters.number("time.months_per_year"))
+
+
+def _named_too_small(evaluation: Evaluation) -> Iterator[Contradiction]:
+    """A vendor's model that was named for work whose stated class it does not reach: others are offered."""
+    prepared = evaluation.findings.prepared
+    found = too_small(prepared.known, prepared.catalog)
+    if found is not None:
+        model, least = found
+        need = "quality.frontier_required" if least == "frontier" else "quality.capability"
+        yield Contradiction(
+            ("economics.api_model", need),
+            f"{model.title} was named, which the catalog holds to be of class {model.capability}; the work is stated "
+            f"to take class {least}. Models of that class are priced instead.",
+        )
 
 
 def _spend(evaluation: Evaluation) -> Iterator[Contradiction]:

@@ -20,6 +20,8 @@ POLICY = OptionSpec(
     "--policy", "policy", "path", "Whom and what you accept (TOML); see: advisor schema policy.",
     "FILE", required=True, complete="files",
 )  # fmt: skip
+SOLVER = "advisor.cli.records.records_verify:solve_again"
+"""Finds a portfolio's answer again, in the process with limits."""
 
 
 @click.command("audit", epilog=examples("advisor audit examples/ledger --policy examples/auditor/policy.toml"))
@@ -30,8 +32,8 @@ def command(
 ) -> int:
     """Verify every record of LEDGER by your own policy: signers, roles, thresholds, last head, knowledge, programs.
 
-    Each verdict is derived again in a process of its own, with limits of time and memory, and its wording is compared
-    as its figures are. A verdict that was not derived again is not verified.
+    Each verdict is derived, and each portfolio solved, again in a process of its own, with limits of time and memory,
+    and its wording is compared as its figures are. A verdict that was not derived again is not verified.
     Exit status: 0 all holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 replay is a numeric toss-up.
     """
     from pathlib import Path
@@ -44,7 +46,7 @@ def command(
 
     mine, digest = policy_at(policy)
     held = ledger_at(Path(ledger), "name the folder of a ledger")
-    scope = Scope(assess=assess if replay else None, policy=mine, replay_with=replay_with)
+    scope = Scope(assess=assess if replay else None, policy=mine, replay_with=replay_with, solver=SOLVER)
     with progress_on(0 if quiet else len(held.numbers())) as progress:
         found = verify(held, scope, progress)
     found.judged_by += f" ({policy}, sha256 {digest})"

@@ -11,6 +11,7 @@ from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, formats, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.framework.shell_words import files
+from advisor.knowledge.labels import gate_name, route_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,9 +51,10 @@ def command(
     parameters = parameters_beside(given, at.parameters, "gateway.retries")
     config = gateway_config(evaluation, parameters, name, given.seed)
     route = evaluation.choice.option
+    decided = f"{route_name(route)}, by {gate_name(evaluation.choice.decided_by)}"
     heading = [
         f"LiteLLM proxy configuration, written by advisor {__version__} from {Path(file).name} as of {given.as_of}.",
-        f"Decided: {route}, by {evaluation.choice.decided_by}; rules {given.knowledge.pins.rules}.",
+        f"Decided: {decided}; rules {given.knowledge.pins.rules}.",
         *(f"Condition that is not met yet: {rule.because}" for rule in evaluation.conditions.get(route, ())),
     ]
     emit(as_json(config.as_table()) if form == "json" else gateway_yaml(config, heading), output, quiet=quiet)

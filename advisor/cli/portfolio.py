@@ -14,6 +14,7 @@ from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,
     FULL,
+    INTERACTIVE,
     JOBS,
     OUTPUT,
     QUIET,
@@ -43,7 +44,9 @@ FORMATS = formats("text", "markdown", "html", "svg", "json")
 
 @click.command("portfolio", epilog=examples("advisor portfolio examples/portfolio/company.toml"))
 @click.argument("file", metavar="FILE", shell_complete=files)
-@with_options(BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, SAVE, RECORDS, *STATEMENT, QUIET)
+@with_options(
+    BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, SAVE, RECORDS, *STATEMENT, INTERACTIVE, QUIET
+)
 def command(
     file: str,
     brief: bool,
@@ -56,9 +59,10 @@ def command(
     jobs: int | None,
     save: bool,
     records: Path,
+    interactive: bool,
     quiet: bool,
     **stated: Any,
-) -> None:
+) -> int:
     """Choose an offer for each workload of FILE so that all of them together cost least."""
     from pathlib import Path
 
@@ -70,6 +74,8 @@ def command(
     from advisor.portfolio.standing_offers import priced_portfolio
     from advisor.published.maturity_stages import maturity_stages
 
+    if interactive:
+        return _shown_as_table(Path(file), as_of, packs, records, save=save, stated=stated)
     if not save:
         refuse_without_save(stated)
     elif not stated["deciders"] or not stated["reason"].strip():
@@ -94,6 +100,21 @@ def command(
     if save:
         sentence = _saved(read, found, knowledge, as_of, seed, records, stated, quiet=quiet)
         note(sentence, quiet=quiet)
+    return 0
+
+
+def _shown_as_table(
+    path: Path, as_of: date, packs: tuple[Path, ...], records: Path, *, save: bool, stated: Mapping[str, Any]
+) -> int:  # fmt: skip
+    """Open the interface on the file; what a record says is asked there."""
+    from advisor.cli.arguments.open_interface import open_interface
+
+    if save:
+        raise BadInput(SAVE.name, f"is a key of the table that {INTERACTIVE.name} shows", "give one of them")
+    refuse_without_save(stated)
+    if not path.is_file():
+        raise BadInput(str(path), "there is no such file", "name a portfolio as .toml, .csv or .json")
+    return open_interface(packs=packs, records=str(records), as_of=as_of.isoformat(), portfolio=path)
 
 
 def _saved(

@@ -14,6 +14,8 @@ from advisor.cli.framework.help_format import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
+from advisor.knowledge.labels import label, route_name
+from advisor.text import WIDTH, cut, wrap
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _MOST_DRAWS = 100_000
 _MOST_SHOWN = 15
 _BAR = 20
+_NAME = 44
+"""Columns of an input's name."""
 
 
 @click.command(name="sensitivity", epilog=examples("advisor sensitivity examples/team-of-20.toml --sobol"))
@@ -51,11 +55,11 @@ def command(
 
 def _text(found: Sensitivity) -> Iterator[str]:
     if not found.inputs:
-        only = found.routes[0] if found.routes else "no route"
-        yield f"{found.workload}: {only} is the only route left, so no input moves the choice"
+        only = route_name(found.routes[0] if found.routes else "none")
+        yield f"{found.workload}: {only}: the only route left, so no input moves the choice"
         return
-    best, next_best = found.routes
-    yield f"{found.workload}: what moves the difference between {best} and {next_best}, dollars a month"
+    best, next_best = map(route_name, found.routes)
+    yield from wrap(f"{found.workload}: what moves {best} against {next_best}, dollars a month", WIDTH)
     yield f"Knowing every input before choosing would save ${found.perfect_information_usd:,.0f} a month."
     yield ""
     most = found.inputs[0].swing_usd
@@ -67,6 +71,7 @@ def _text(found: Sensitivity) -> Iterator[str]:
 
 def _row(each: Influence, most: float) -> str:
     bar = "█" * max(1, round(_BAR * each.swing_usd / most)) if most else ""
+    name = label(each.key)
     index = "" if each.total_order is None else f"  {each.total_order:4.0%} of variance"
     worth = f"  worth {each.worth_usd:,.0f} to know" if each.asked and each.worth_usd >= 1 else ""
-    return f"{each.key:42}{each.swing_usd:>12,.0f}  {bar:<{_BAR}}{index}{worth}".rstrip()
+    return f"{cut(name, _NAME):{_NAME}}{each.swing_usd:>12,.0f}  {bar:<{_BAR}}{index}{worth}".rstrip()

@@ -87,7 +87,7 @@ MOST_INDEX = 50_000_000
 @click.option("--concurrency", type=COUNT, help="Concurrent requests.  [default: the curve]")
 @click.option("--rate", type=click.FloatRange(min=0.0, min_open=True), help="Requests a second that arrive at random.")
 @click.option("--p50-ms", "p50", type=MS, help="Latency target: first token at the median, in ms.")
-@click.option("--p95-ms", "p95", type=MS, help="Latency target: first token of 95 % of requests, in ms.")
+@click.option("--p95-ms", "p95", type=MS, help="Latency target: first token of 95% of requests, in ms.")
 @click.option("--inter-token-ms", "between", type=MS, help="Latency target: time between tokens, in ms.")
 @with_options(FORMAT, RULES)
 def command(
@@ -261,7 +261,7 @@ def _curve_line(point: CurvePoint, sizing: Sizing) -> str:
 def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
     rates, memory = sizing.rates, sizing.memory
     held = f"{memory.weights_gb:,.1f} weights + {memory.kv_gb:,.1f} cache + {memory.overhead_gb:,.1f} overhead"
-    first = f"{served.first_token_p50 * MILLI:,.0f} ms, 95 % within {served.first_token_p95 * MILLI:,.0f} ms"
+    first = f"{served.first_token_p50 * MILLI:,.0f} ms, 95% within {served.first_token_p95 * MILLI:,.0f} ms"
     between = _between(sizing)
     waiting = f", {served.waiting:,.0f} wait for a place" if round(served.waiting) else ""
     return [
@@ -270,10 +270,10 @@ def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
         ("memory", f"{held} of {memory.available_gb:,.1f} GB"),
         ("requests at once", f"{served.flight:,.0f}{waiting}"),
         *([("arriving", f"{served.requests_per_second:,.2f} requests/s")] if sizing.load.targets else []),
-        ("output tokens/s", f"{rates['p50']:,.0f}  (80 % band {rates['p10']:,.0f}–{rates['p90']:,.0f})"),
+        ("output tokens/s", f"{rates['p50']:,.0f}  (80% band {rates['p10']:,.0f}–{rates['p90']:,.0f})"),
         ("bound by", served.bound),
         ("first token", first),
-        ("between tokens", f"{between['p50']:,.1f} ms  (80 % band {between['p10']:,.1f}–{between['p90']:,.1f})"),
+        ("between tokens", f"{between['p50']:,.1f} ms  (80% band {between['p10']:,.1f}–{between['p90']:,.1f})"),
         ("one request alone", f"at most {sizing.single_stream_ceiling:,.1f} tokens/s"),
         ("price", _price(sizing)),
     ]

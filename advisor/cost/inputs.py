@@ -148,7 +148,7 @@ def hour_range(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date)
 
 
 def speed_band(plan: FleetPlan) -> Range:
-    """The factor on a group's speed: its 80 % band about the central estimate."""
+    """The factor on a group's speed: its 80% band about the central estimate."""
     low, high = plan.speed.band_low, plan.speed.band_high
     return Range(min(1.0, low), max(1.0, high), 1.0)
 

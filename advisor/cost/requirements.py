@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from advisor.cost.offers import Requirement
-from advisor.cost.tokens.prices import DataNeeds
+from advisor.cost.tokens.prices import OWN, DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
 
 NO_NEEDS = DataNeeds()
@@ -97,6 +97,8 @@ def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Un
             return UnmetNeed("agreement", f"{provider.title} does not offer {words}")
     if needs.tuning and provider.fine_tuning is False:
         return UnmetNeed("tuning", f"{provider.title} does not serve tuned models")
+    if needs.images and row.images is False:
+        return UnmetNeed("modality", f"the work has images; {provider.title} serves this model for text alone")
     if row.context and needs.tokens_certain > row.context:
         return UnmetNeed(
             "context",
@@ -110,13 +112,19 @@ def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> t
     found = []
     if priced_elsewhere(provider, row, needs):
         found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
+    elif needs.data.region and not row.region and len(provider.regions) > 1 and row.source != OWN:
+        found.append(f"{provider.title} serves this model in {needs.data.region}: its price names no region")
     found += [
         f"{provider.title} offers {words}"
         for field, words in _AGREEMENTS
         if getattr(needs.data, field) and getattr(provider, field) is None
     ]
+    if row.context and needs.tokens > row.context:
+        found.append(f"Requests of up to {needs.tokens:,.0f} tokens fit what {provider.title} serves: {row.context:,}")
     if needs.tuning and provider.fine_tuning is None:
         found.append(f"{provider.title} serves tuned models")
+    if needs.tuning and row.source != OWN:
+        found.append(f"{provider.title} asks no more for this model tuned than as it is: no list has that price")
     lacking = [each for each in needs.authorizations if each not in provider.authorizations]
     if lacking:
         found.append(f"{provider.title} holds {' and '.join(lacking)} for this model")

@@ -30,7 +30,7 @@ from advisor.cost.tokens.quotes import (
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.catalog import CAPABILITIES, Acquisition, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.catalog import CAPABILITIES, Acquisition, ApiModel, Capability, Catalog, Gpu, OpenModel
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.ranges import Range
 from advisor.sizing.calibration import Calibration
@@ -101,7 +101,7 @@ class Preparation:
         return Scenario(
             ranges=ranges_of(known, tier) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
             basis=self.basis,
-            months=max(1, round(known.range("economics.horizon_months").point)),
+            months=_months(known),
             tier=tier,
             pricing=known.text("economics.pricing"),
             discounted=_discounted(known, self.catalog),
@@ -155,7 +155,7 @@ class Preparation:
         if route == "self-host":
             return (
                 *self.market.self_host_doubts.get(self.open_model, ()),
-                *_unlisted(self.fleet.request.gpu, self.catalog),
+                *_unlisted(self.fleet, self.catalog, self.known),
             )
         found = self.market.quotes[route].standing
         return min((quote.doubts for quote in found), key=len, default=())
@@ -201,6 +201,9 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     open_class = replace(needs, capability=_least_class(known, frontier=False))
     vendor_class = replace(needs, capability=_least_class(known, frontier=True))
     named = known.answers.text("economics.provider") or ""
+    small = too_small(known, catalog)
+    if small is not None:  # the one that was named comes first among those that fail
+        closed = sorted(_vendor_models(known, catalog, any_named=False), key=lambda model: model.id != small[0].id)
 
     def listed(route: str, models: Sequence[SoldModel], of: OfferNeeds) -> QuoteList:
         own = _own_price(known, route, named, catalog)
@@ -342,7 +345,13 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         outlier=number("imports.outlier_factor"),
         mix=resolve_workload(known).mix,
         tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
+        days_ahead=_months(known) * number("time.days_per_month"),
     )
+
+
+def _months(known: CompletedAnswers) -> int:
+    """Months of the horizon, at least one."""
+    return max(1, round(known.range("economics.horizon_months").point))
 
 
 def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
@@ -428,6 +437,16 @@ def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool
         for model in catalog.api.values()
         if named in (None, model.id)
     ]  # fmt: skip
+
+
+def too_small(known: CompletedAnswers, catalog: Catalog) -> tuple[ApiModel, Capability] | None:
+    """The vendor's model that was named and the class of work it does not reach, where that class was answered too."""
+    named = known.answers.text("economics.api_model")
+    if not named or not (known.given("quality.capability") or known.flag("quality.frontier_required")):
+        return None
+    least = _least_class(known, frontier=False)
+    model = catalog.api[named]
+    return (model, least) if CAPABILITIES.index(model.capability) < CAPABILITIES.index(least) else None
 
 
 def _own_price(known: CompletedAnswers, route: str, provider: str, catalog: Catalog) -> OwnPrice | None:
@@ -551,7 +570,7 @@ def priced_gpu(gpu: Gpu, catalog: Catalog, as_of: date) -> Gpu:
         purchase_low_usd=gpu.purchase_low_usd if own else near.purchase_low_usd,
         purchase_high_usd=gpu.purchase_high_usd if own else near.purchase_high_usd,
         purchase_source=gpu.purchase_source if own else near.purchase_source,
-        note=f"no price of this card is known by {as_of}; {near.title}'s is taken",
+        note=f"as {near.title}: no price of this card is known by {as_of}",
     )
 
 
@@ -657,9 +676,14 @@ def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
     return "" if row is None else row.source
 
 
-def _unlisted(gpu: Gpu, catalog: Catalog) -> tuple[str, ...]:
-    """What is to be confirmed of a card whose price is another's."""
-    return (f"{gpu.title} costs about as much: {gpu.note}",) if gpu != catalog.gpus[gpu.id] else ()
+def _unlisted(plan: FleetPlan, catalog: Catalog, known: CompletedAnswers) -> tuple[str, ...]:
+    """What is to be confirmed of a card whose price is another's: the one that is paid, to buy it or for its hours."""
+    gpu, listed = plan.request.gpu, catalog.gpus[plan.request.gpu.id]
+    if plan.acquisition == "owned":
+        priced = bool(listed.purchase_high_usd)
+    else:
+        priced = _is_rented(listed) or known.given("economics.gpu_hour_usd")
+    return () if gpu == listed or priced else (f"{gpu.title} costs about as much {gpu.note}",)
 
 
 def _replaced(found: FleetList) -> RejectedOffer | None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _EIGHTY = 1.2816
-"""Standard deviations on either side of the mean that hold 80 % of a normal distribution."""
+"""Standard deviations on either side of the mean that hold 80% of a normal distribution."""
 _WORDS: tuple[tuple[Precision, str], ...] = (
     ("fp4", r"nvfp4|mxfp4|(?<![a-z0-9])fp4"), ("fp8", r"(?<![a-z0-9])fp8|w8a8"), ("int4", r"awq|gptq|int4|w4a16|q4_"),
     ("bf16", r"bf16|bfloat16|(?<![a-z0-9])f16"),
@@ -85,7 +85,7 @@ class BenchmarkResult:
                 f" between tokens {_ms(run.inter_token_ms)} ({_ms(each.inter_token_ms)})"
             )
         low, middle, high = self.exact
-        lines.append(f"measured over modeled: {middle:.2f} (80 % band {low:.2f} to {high:.2f}; of what is published,"
+        lines.append(f"measured over modeled: {middle:.2f} (80% band {low:.2f} to {high:.2f}; of what is published,"
                      f" {self.published[0]:.2f} to {self.published[1]:.2f})")  # fmt: skip
         return lines
 

@@ -15,7 +15,7 @@ from advisor.evidence.evaluation_files import TaskOutcome
 from advisor.evidence.success_rates import Paired, Rate, compare_tasks, prompts_for, rate_of_tasks
 
 _MARGIN = 0.05
-"""Half-width for which the number of prompts is given: what separates 90 % from 95 %."""
+"""Half-width for which the number of prompts is given: what separates 90% from 95%."""
 _BEYOND_REASON = 10**15
 """Tokens or seconds of a task that no tool counts: a damaged number."""
 
@@ -39,7 +39,11 @@ class EvaluationResult:
     pairs: Mapping[tuple[str, str], Paired]
 
     def answers(self, hosted: str, weights: str) -> dict[str, str | int | float]:
-        """Answers from the candidate behind the vendor's API and the open-weights one; "" where one was not tried."""
+        """Answers from the candidate behind the vendor's API and the open-weights one; "" where one was not tried.
+
+        Where both were, `quality.open_model_accuracy` is the one's share over the other's, at most 1: the vendor's is
+        what is required. It is a point, for the gate takes its interval from `quality.eval_prompts`.
+        """
         found: dict[str, str | int | float] = {}
         for key, name in (("quality.api_success_rate", hosted), ("quality.open_success_rate", weights)):
             if name:
@@ -50,6 +54,8 @@ class EvaluationResult:
             found["quality.eval_prompts"] = result.rate.tried
             if result.tokens_per_task:
                 found["quality.tokens_per_task"] = round(result.tokens_per_task)
+        if hosted and weights and (required := self._named(hosted).rate.share):
+            found["quality.open_model_accuracy"] = round(min(1.0, self._named(weights).rate.share / required), 4)
         return found
 
     def notes(self) -> list[str]:
@@ -58,7 +64,7 @@ class EvaluationResult:
         for result in self.candidates.values():
             rate = result.rate
             lines.append(f"{result.candidate}: {rate.tried:,} tasks, {result.runs:,} runs, {rate.share:.1%} passed "
-                         f"({rate.low:.1%} to {rate.high:.1%} at 95 %)")  # fmt: skip
+                         f"({rate.low:.1%} to {rate.high:.1%} at 95%)")  # fmt: skip
         for (first, second), pair in self.pairs.items():
             verdict = "differ" if pair.p_value < 0.05 else "cannot be told apart"
             lines.append(f"{first} and {second} {verdict} on {pair.tasks:,} common tasks: the first did better on"

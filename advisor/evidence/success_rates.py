@@ -19,7 +19,7 @@ _MOST_SUMS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Passed of tried, as a share, with the Wilson interval at 95 %.
+    """Passed of tried, as a share, with the Wilson interval at 95%.
 
     `passed` is the sum of the tasks' mean success: not whole where tasks were run several times.
     """

@@ -35,7 +35,7 @@ class Assumptions:
         return own or self.defaults.get(question.default)
 
     def words(self, question: Question, answers: Answers) -> str:
-        """Say what is assumed, with its grade and source; empty where nothing is."""
+        """Say what is assumed, with its grade; empty where nothing is."""
         default = self.of(question, answers)
         if default is None:
             return ""
@@ -44,7 +44,12 @@ class Assumptions:
             said = texts.get(default.text, self.titles.get(default.text, default.text))
         else:
             said = quantity(default.range, question.kind)
-        return f"{said} ({default.grade}, {default.source})"
+        return f"{said} ({default.grade})"
+
+    def source(self, question: Question, answers: Answers) -> str:
+        """What the default was taken from, by its title; empty where nothing is assumed."""
+        default = self.of(question, answers)
+        return "" if default is None else self.titles.get(default.source, default.source)
 
 
 def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
@@ -52,5 +57,5 @@ def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
     parameters = knowledge.parameters.items()
     defaults = {name: parameter.at(today) for name, parameter in parameters if name.startswith(DEFAULTS)}
     catalog = knowledge.catalog
-    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api)
+    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api, catalog.providers)
     return Assumptions(defaults, {name: entry.title for table in titled for name, entry in table.items()})

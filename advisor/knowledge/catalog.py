@@ -117,6 +117,7 @@ class Gpu:
     """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board watts, purchase in USD.
 
     `link_gbs` is what its links to others of a group move, both directions together, in GB/s; 0 means not stated.
+    `sliceable`: the Multi-Instance GPU guide lists it with profiles of 1, 2 and 3 of its 7 compute slices.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -136,6 +137,7 @@ class Gpu:
     max_group: _Count = 8
     platform: Literal["cuda", "rocm", "metal", "tpu", "neuron", "gaudi"] = "cuda"
     workstation: bool = False
+    sliceable: bool = False
     purchase_low_usd: _Amount = 0.0
     purchase_high_usd: _Amount = 0.0
     purchase_source: str = ""
@@ -198,7 +200,8 @@ class TokenPrice:
     An optional 0 means not offered at a price of its own. `cache_write` keeps for some minutes. `steps` hold for whole
     requests beyond a prompt length, `off_peak` for off-peak hours. `list_key` is the entry of the list the row was read
     from, `checked` the last day a list confirmed it. Prices of images, audio and video are per million of their tokens;
-    `other` are charges that are not by the token.
+    `other` are charges that are not by the token. `context` is the endpoint's where a list says less than the model
+    holds, `images` whether the endpoint takes them, None where no list says so.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -230,6 +233,7 @@ class TokenPrice:
     audio_output: _Optional = 0.0
     context: _Count = 0
     max_output: _Count = 0
+    images: bool | None = None
     steps: tuple[PriceStep, ...] = ()
     off_peak: OffPeak | None = None
     other: tuple[OtherCharge, ...] = ()

@@ -11,7 +11,7 @@ _ROW_ORDER = (
     "provider", "region", "tier", "since", "until", "checked", "input", "output", "cache_read", "cache_write",
     "cache_write_1h", "cache_write_12h", "batch_input", "batch_output", "batch_cache_read", "batch_cache_write",
     "reasoning_output", "image_input", "audio_input", "video_input", "image_output", "audio_output", "step", "off_peak",
-    "other", "context", "max_output", "list_key", "source", "grade", "note",
+    "other", "context", "max_output", "images", "list_key", "source", "grade", "note",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from advisor.bounded_read import parse_toml, read_file
@@ -16,7 +16,11 @@ from advisor.knowledge.questions import Question
 from advisor.paths import data_directory
 
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
+_MAKER = re.compile(r"^(?:NVIDIA|AMD Instinct|Apple|Intel|Google|AWS) ")
+_MEMORY = re.compile(r" \d+ GB$")
 _CATALOG = tuple(f"catalog/{name}.toml" for name in ("models", "open", "api", "gpus", "providers"))
+_SHORT_TABLES = tuple(f"catalog/{name}.toml" for name in ("models", "open", "gpus", "providers"))
+"""Those of the catalog's tables that are read at once: vendors' prices are most of it."""
 _RULES = ("gates", "licenses", "obligations", "tiers.toml")
 _SOURCES = ("sources.toml",)
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
@@ -80,7 +84,23 @@ def question_of(key: str) -> Question | None:
 
 def catalog_label(name: str) -> str:
     """The name that a model, a GPU or a provider is sold under; one that the shipped catalog lacks keeps its id."""
-    return _titles(_CATALOG).get(name, name)
+    return _titles(_SHORT_TABLES).get(name) or _titles(_CATALOG).get(name, name)
+
+
+def catalog_words(text: str) -> str:
+    """A text in which the ids of models, GPUs and providers give way to the names they are sold under."""
+    return _catalog_ids().sub(lambda found: catalog_label(found[0]), text)
+
+
+def gpu_name(name: str) -> str:
+    """A GPU in a word or two, for a narrow column: without its maker and its memory."""
+    return _MEMORY.sub("", _MAKER.sub("", catalog_label(name)))
+
+
+def questionnaire_title(name: str) -> str:
+    """The title of a questionnaire inside a sentence; one that is not shipped keeps its id."""
+    title = _titled_questionnaires().get(name, name)
+    return title[:1].lower() + title[1:]
 
 
 def figure_label(name: str) -> str:
@@ -117,14 +137,38 @@ def answer_label(key: str, raw: str) -> str:
 
 
 def in_words(text: str) -> str:
-    """A sentence with every answer's key in it replaced by its question, and every figure's id by its title."""
+    """A sentence with every answer's key replaced by its question, every figure's and source's id by its title."""
 
     def words(found: re.Match[str]) -> str:
         question = _questions().get(found[0])
         title = question.text if question is not None else _titles(TITLED).get(found[0])
         return f"“{title}”" if title else found[0]
 
-    return _KEY.sub(words, text)
+    return _source_ids().sub(lambda found: f"“{source_label(found[0])}”", _KEY.sub(words, text))
+
+
+@cache
+def _source_ids() -> re.Pattern[str]:
+    """The ids of sources that cannot be words of a sentence: those with a hyphen."""
+    return _any_of(name for name in _titles(_SOURCES) if "-" in name)
+
+
+@cache
+def _catalog_ids() -> re.Pattern[str]:
+    return _any_of(name for name, title in _titles(_CATALOG).items() if name != title)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of the names as a whole word, the longest first."""
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)")
+
+
+@cache
+def _titled_questionnaires() -> dict[str, str]:
+    folder = data_directory("questionnaires")
+    tables = (parse_toml(read_file(file), str(file)) for file in sorted(folder.glob("*.toml")))
+    return {str(table["id"]): str(table["title"]) for table in tables}
 
 
 @cache

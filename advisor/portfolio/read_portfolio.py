@@ -13,28 +13,37 @@ import tomli_w
 
 from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
+from advisor.interview.answers import Answers, Value, Vocabulary, read_answers, read_toml, write_value
+from advisor.knowledge.questions import Question
 from advisor.portfolio.candidate import HOURS, DiscountStep
 from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
 _TOP = (
-    "name", "most_gpus", "most_fte", "time_shared", "shared", "defaults", "discounts", "workloads", "rows",
+    "name", "most_gpus", "most_fte", "time_shared", "sliced", "shared", "defaults", "discounts", "workloads", "rows",
 )  # fmt: skip
 _SHARED = ("staffing", "economics")
 _STEP = ("seller", "from_usd", "share", "committed")
 _PEOPLE = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+MOST_WORKLOADS = 20_000
+"""Workloads of one portfolio: twice the largest number whose program was measured."""
 _MOST_ROWS = 10_000_000
-"""Bytes of a file of rows: some ten thousand workloads."""
+"""Bytes of a file of rows."""
 _ALWAYS = (1.0,) * HOURS
+MOST_RANK = 512
+"""The highest rank that vLLM takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioWorkload:
-    """One workload's answers, what is shared put in, and the share of its peak it needs in each hour."""
+    """One workload's answers, what is shared put in, and the share of its peak it needs in each hour.
+
+    `adapter_rank` is that of the LoRA adapter that its tuned model is, on the open model named; 0 where it is none.
+    """
 
     name: str
     answers: Answers
     hours: tuple[float, ...] = _ALWAYS
+    adapter_rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class PortfolioFile:
     limits: Limits = NO_LIMITS
     discounts: tuple[DiscountStep, ...] = ()
     time_shared: bool = False
+    sliced: bool = False
 
 
 def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
@@ -71,13 +81,40 @@ def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     put_in = tuple(replace(each, answers=_with(each.answers, common, usual)) for each in _apart(read, file))
     limits = Limits(_count(table.get("most_gpus"), file), _people(table.get("most_fte"), common, file))
     steps = tuple(_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
-    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, _flag(table, "time_shared", file))
+    ways = [_flag(table, key, file) for key in ("time_shared", "sliced")]
+    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, *ways)
+
+
+def with_answer(read: PortfolioFile, workload: str, key: str, text: str, vocabulary: Vocabulary) -> PortfolioFile:
+    """The portfolio with one answer of a workload put in as a CSV spells it; an empty text takes the answer away.
+
+    Raises BadInput for a workload or a key there is not, and for a text that is no such answer.
+    """
+    names = [each.name for each in read.workloads]
+    if workload not in names:
+        raise BadInput(workload, "is not a workload of this portfolio", nearest(workload, names))
+    if key not in vocabulary.questions:
+        raise BadInput(f"{workload}: {key}", "no such key", nearest(key, vocabulary.questions))
+    put = _flat({key: text}, workload, vocabulary).get(key) if text else None
+    at = names.index(workload)
+    answers = read.workloads[at].answers
+    changed = replace(read.workloads[at], answers=answers.drop(key) if put is None else answers.put(key, put))
+    return replace(read, workloads=(*read.workloads[:at], changed, *read.workloads[at + 1 :]))
+
+
+def cell_of(value: Value, question: Question) -> str:
+    """An answer as a cell of a CSV spells it; it is read back alike."""
+    written = write_value(value, question)
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    return "; ".join(written) if isinstance(written, list) else str(written)
 
 
 def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
     """Workloads of a CSV, one a row, or of what `measure usage --by … --format json` printed, one a group."""
     data, suffix = read_file(path, _MOST_ROWS, follow=True), path.suffix.lower()
     if suffix == ".csv":
+        _refuse_too_many(data.count(b"\n") - 1, path)
         return [_row(row, f"{path}: row {place}", vocabulary) for place, row in enumerate(_csv(data, path), 1)]
     if suffix == ".json":
         listed = parse_json(data, str(path))
@@ -85,8 +122,16 @@ def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
             raise BadInput(
                 str(path), "is not a list of measurements", "write it with measure usage --by … --format json"
             )
+        _refuse_too_many(len(listed), path)
         return [_group(each, f"{path}: entry {place}", vocabulary) for place, each in enumerate(listed, 1)]
     raise BadInput(str(path), "is not TOML, CSV or JSON by its name", "name it .toml, .csv or .json")
+
+
+def _refuse_too_many(count: int, file: Path | str) -> None:
+    """Refuse before every row is read: reading them takes longer than counting them."""
+    if count > MOST_WORKLOADS:
+        what = f"{count:,} rows are more than the {MOST_WORKLOADS:,} a portfolio has at most"
+        raise BadInput(f"{file}: workloads", what, "divide it, or group its usage by fewer names")
 
 
 def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:
@@ -105,14 +150,15 @@ def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:
 def _row(row: Mapping[str, str], where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
     """A row: `name`, `hours` (24 shares apart by spaces) where given, and answers by their keys; empty is unknown."""
     cells = {key.strip(): value.strip() for key, value in row.items() if value.strip()}
-    name, hours = cells.pop("name", ""), cells.pop("hours", "")
+    name, hours, rank = cells.pop("name", ""), cells.pop("hours", ""), cells.pop("adapter_rank", "")
     if not name:
         raise BadInput(f"{where}: name", "has no name", "give the column `name` a text in every row")
     try:
         shares = [float(each) for each in hours.split()] if hours else None
     except ValueError:
         shares = []
-    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where))
+    adapter = _adapter(int(rank) if rank.isdecimal() and len(rank) < 9 else rank or None, where)
+    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where), adapter)
 
 
 def _group(entry: object, where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
@@ -149,20 +195,23 @@ def _answers(tables: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> A
 
 def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocabulary) -> PortfolioWorkload:
     name, hours = table.pop("name", None), _hours(table.pop("hours", None), where)
+    adapter = _adapter(table.pop("adapter_rank", None), where)
     if not isinstance(name, str) or not name:
         raise BadInput(f"{where}: name", "has no name", 'write name = "contracts"')
     named = table.pop("answers", None)
     if named is None:
-        return PortfolioWorkload(name, _answers(table, f"{where} ({name})", vocabulary), hours)
+        return PortfolioWorkload(name, _answers(table, f"{where} ({name})", vocabulary), hours, adapter)
     if table:
         raise BadInput(f"{where}: answers", "both a file and answers were given", "give one of them")
     path = folder / _text(named, f"{where}: answers", "contracts.toml")
-    return PortfolioWorkload(name, read_answers(read_file(path, follow=True), str(path), vocabulary), hours)
+    read = read_answers(read_file(path, follow=True), str(path), vocabulary)
+    return PortfolioWorkload(name, read, hours, adapter)
 
 
 def _apart(read: list[PortfolioWorkload], file: str) -> tuple[PortfolioWorkload, ...]:
     if not read:
         raise BadInput(f"{file}: workloads", "no workloads are listed", "write one for each row")
+    _refuse_too_many(len(read), file)
     seen = set[str]()
     for each in read:
         if each.name in seen:
@@ -189,6 +238,16 @@ def _hours(raw: object, where: str) -> tuple[float, ...]:
             f"{where}: hours", "is not a share of the peak for each hour", f"write {HOURS} numbers from 0 to 1"
         )
     return tuple(float(each) for each in raw)  # type: ignore[attr-defined]
+
+
+def _adapter(raw: object, where: str) -> int:
+    """The rank of a LoRA adapter; 0 where none is named."""
+    if raw is None:
+        return 0
+    if isinstance(raw, int) and not isinstance(raw, bool) and 1 <= raw <= MOST_RANK:
+        return raw
+    raise BadInput(f"{where}: adapter_rank", f"{shown(raw)} is not the rank of an adapter",
+                   f"write a whole number from 1 to {MOST_RANK}")  # fmt: skip
 
 
 def _is_share(raw: object) -> bool:

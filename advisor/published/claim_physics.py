@@ -45,7 +45,7 @@ def prefill_saved(given: Given) -> float:
 
 
 def interval_points(given: Given) -> float:
-    """Half the 95 % interval, in points of the pass rate, that a number of prompts gives."""
+    """Half the 95% interval, in points of the pass rate, that a number of prompts gives."""
     low, high = wilson(given.number("pass_rate"), given.number("prompts"), given.sample("quality.interval_z"))
     return (high - low) / 2 * 100
 

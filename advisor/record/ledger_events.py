@@ -14,6 +14,7 @@ from advisor.record.formats.encoding import Position, Table, sealed_bytes, times
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
+from advisor.record.merging.branches import told
 from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
 from advisor.record.signatures.ssh_signature import read_signature
@@ -68,7 +69,7 @@ def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = N
 def supersede(ledger: Ledger, act: Act, newer: int, signing: Signing | None = None) -> Saved:
     """Say that a newer decision takes the place of an older one."""
     entry, successor = _decision(ledger, act), ledger.entry(newer)
-    if newer <= act.about or read_front(successor.data, str(successor.path))["record"]["kind"] != "decision":
+    if newer <= act.about or _kind(ledger, newer) != "decision":
         raise BadInput(str(successor.path), f"is not a decision made after record {act.about}", "name a newer decision")
     return _append(ledger, "supersede", act, entry, {"successor": _reference(successor)}, signing)
 
@@ -81,12 +82,17 @@ def withdraw(ledger: Ledger, act: Act, signing: Signing | None = None) -> Saved:
 def _decision(ledger: Ledger, act: Act) -> Entry:
     """The decision an act is about; raises BadInput when it is none, or is no longer in effect."""
     entry = _stated(ledger, act)
-    if read_front(entry.data, str(entry.path))["record"]["kind"] != "decision":
+    if _kind(ledger, act.about) != "decision":
         raise BadInput(str(entry.path), "is not a decision", "see: advisor records list")
     standing = standing_in(ledger, act.about)
     if not standing.holds:
         raise BadInput(str(entry.path), f"is {standing.words} already", "nothing was changed")
     return entry
+
+
+def _kind(ledger: Ledger, number: int) -> str:
+    written = told(ledger, number)
+    return str(read_front(written.data, str(written.path))["record"]["kind"])
 
 
 def _stated(ledger: Ledger, act: Act) -> Entry:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, circumstances, recorded_answers
 from advisor.record.audit.status import standings
-from advisor.record.formats.parse import read_front, read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import read_record, recorded_assessment, text_of
+from advisor.record.merging.branches import fronts_of, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -80,10 +81,7 @@ class Rechecked:
 
 def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Assess) -> Iterator[Rechecked]:
     """Assess every standing decision again; raises AdvisorError where the ledger cannot be read."""
-    fronts = {}
-    for number in ledger.numbers():
-        entry = ledger.entry(number)
-        fronts[number] = read_front(entry.data, str(entry.path))
+    fronts = fronts_of(ledger)
     for number, standing in standings(fronts).items():
         if standing.holds:
             yield _recheck(ledger, number, fronts[number], inputs, day, assess)
@@ -91,7 +89,7 @@ def recheck(ledger: Ledger, inputs: Sequence[NewInput], day: date, assess: Asses
 
 def workloads(ledger: Ledger) -> tuple[str, ...]:
     """The workloads of the decisions in effect, each once."""
-    fronts = {number: read_front(ledger.entry(number).data, str(number)) for number in ledger.numbers()}
+    fronts = fronts_of(ledger)
     standing = (number for number, one in standings(fronts).items() if one.holds)
     return tuple(dict.fromkeys(text_of(fronts[number], "decision", "workload") for number in standing))
 
@@ -99,7 +97,7 @@ def workloads(ledger: Ledger) -> tuple[str, ...]:
 def _recheck(
     ledger: Ledger, number: int, front: Table, inputs: Sequence[NewInput], day: date, assess: Assess
 ) -> Rechecked:
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     title, workload = text_of(front, "decision", "title"), text_of(front, "decision", "workload")
     try:
         record = read_record(entry.data, str(entry.path))

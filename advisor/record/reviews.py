@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_front, read_record, text_of
+from advisor.record.formats.parse import read_record, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
 from advisor.record.reassess import Now, decided_today
 
 _STALE = "evidence.stale_days."
@@ -28,7 +28,7 @@ class Due:
 
 def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[Due]:
     """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter."""
-    fronts = {number: _front(ledger, number) for number in ledger.numbers()}
+    fronts = fronts_of(ledger)
     for number, standing in standings(fronts).items():
         reasons = tuple(_reasons(ledger, number, fronts[number], now, assess)) if standing.holds else ()
         if reasons:
@@ -60,7 +60,7 @@ def _aged(front: Table, now: Now) -> Iterator[str]:
 
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = read_record(entry.data, str(entry.path))
     then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
     if today.refused:
@@ -74,12 +74,3 @@ def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[
 def _installed(now: Now) -> dict[str, str]:
     pins = now.knowledge.pins
     return {"rules": pins.rules.removeprefix("sha256:"), "catalog": pins.catalog.removeprefix("sha256:")}
-
-
-def _front(ledger: Ledger, number: int) -> Table:
-    entry = ledger.entry(number)
-    try:
-        return read_front(entry.data, str(entry.path))
-    except AdvisorError as error:
-        error.todo = "see: advisor records verify"
-        raise

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.errors import AdvisorError
 from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_front, text_of
+from advisor.record.formats.parse import text_of
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
+from advisor.record.merging.branches import fronts_of
 from advisor.text import visible
 
 
@@ -30,20 +30,19 @@ def _line(one: ListedRecord) -> str:
 
 def listed(ledger: Ledger) -> Iterator[ListedRecord]:
     """Every record of a ledger in a few words, also those that cannot be read."""
-    fronts: dict[int, Table] = {}
     broken: dict[int, str] = {}
-    for number in ledger.numbers():
-        try:
-            entry = ledger.entry(number)
-            fronts[number] = read_front(entry.data, str(entry.path))
-        except AdvisorError as error:
-            broken[number] = error.what
+    fronts = fronts_of(ledger, broken=broken)
     stands = standings(fronts)
     for number in sorted({*fronts, *broken}):
         if number in broken:
             yield ListedRecord(number, broken=broken[number])
         else:
             yield _listed(number, fronts[number], stands.get(number))
+
+
+def _taken_over(front: Table) -> str:
+    """What a record is about that another branch had taken over, and we from there."""
+    return f"record {front['original']['seq']} of another branch" if "original" in front else ""
 
 
 def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecord:
@@ -53,7 +52,7 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
             number,
             head["created_utc"],
             head["kind"],
-            title=text_of(front, "portfolio", "name"),
+            title=text_of(front, "portfolio", "name") or _taken_over(front),
             people=(text_of(front, "statement", "by"),),
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.assessment.model import Assessment
+from advisor.knowledge.labels import catalog_label
 from advisor.report.phrases import offer, price_row
 from advisor.text import WIDTH, cut, table_of, visible
 
@@ -52,7 +53,7 @@ def _bought(assessment: Assessment) -> str:
     """The offer in few words; of a hybrid both models, the routine one first."""
     chosen = assessment.option(assessment.verdict.option)
     if chosen is not None and chosen.offer is not None and chosen.offer.frontier is not None:
-        return f"{chosen.offer.model} + {chosen.offer.frontier.model}"
+        return f"{catalog_label(chosen.offer.model)} + {catalog_label(chosen.offer.frontier.model)}"
     return offer(assessment).partition(" in ")[0]
 
 

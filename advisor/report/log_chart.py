@@ -16,6 +16,10 @@ TENFOLD = (1,)
 ROUND = (1, 2, 5)
 """Round figures of a decade."""
 _NEAR = 1e-9
+_ACROSS, _UP = 2, 4
+_BRAILLE = 0x2800
+_DOTS = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))
+"""Bits of a braille cell by column and by row, the lowest first."""
 
 
 class Cell(NamedTuple):
@@ -46,8 +50,12 @@ class LogScale:
 
     def place(self, value: float) -> int:
         """Find the cell of a value, kept within the scale."""
+        return round(self.position(value))
+
+    def position(self, value: float) -> float:
+        """Find where a value lies, in cells from the middle of the first one, kept within the scale."""
         share = (math.log10(value) - self.low) / self.decades
-        return min(max(round(share * self.cells), 0), self.cells)
+        return min(max(share * self.cells, 0.0), float(self.cells))
 
     def ticks(self) -> list[float]:
         """The round figures from end to end."""
@@ -72,6 +80,39 @@ def line_cells(
             for row in range(min(heights), max(heights) + 1):
                 found.setdefault((row, column), Cell(mark, curve))
     return found
+
+
+def dotted_cells(
+    points: Iterable[tuple[float, float]], across: LogScale, up: LogScale, curve: int
+) -> dict[tuple[int, int], Cell]:
+    """Cells by row and column of a line of braille dots, two across and four up in a cell: a slope without steps."""
+    dots: dict[tuple[int, int], int] = {}
+    for pair in pairwise(points):
+        one, other = sorted(pair)
+        start, end = _dot(across.position(one[0]), _ACROSS), _dot(across.position(other[0]), _ACROSS)
+        low, high = up.position(one[1]), up.position(other[1])
+        before = _dot(low, _UP)
+        for column in range(start, end + 1):
+            share = (column - start) / (end - start) if end > start else 1.0
+            here = _dot(low + (high - low) * share, _UP)
+            first = before + (here > before) - (here < before)
+            for row in range(min(first, here), max(first, here) + 1):
+                place = row // _UP, column // _ACROSS
+                dots[place] = dots.get(place, 0) | _DOTS[column % _ACROSS][row % _UP]
+            before = here
+    return {place: Cell(chr(_BRAILLE + mask), curve) for place, mask in dots.items()}
+
+
+def _dot(position: float, per_cell: int) -> int:
+    """The dot at a position that is counted in cells from the middle of the first one."""
+    return math.floor((position + 0.5) * per_cell)
+
+
+def both_dots(one: Cell, other: Cell | None) -> Cell:
+    """Two lines in one cell: the dots of both, in the color of the first."""
+    if other is None or min(ord(one.mark), ord(other.mark)) < _BRAILLE:
+        return one
+    return one._replace(mark=chr(ord(one.mark) | ord(other.mark)))
 
 
 def axis_texts(across: LogScale) -> tuple[str, str]:

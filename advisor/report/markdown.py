@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from advisor.assessment.model import Assessment, Option
-from advisor.knowledge.labels import route_name, with_route_names
+from advisor.knowledge.labels import questionnaire_title, route_name, with_route_names
 from advisor.report import phrases
+from advisor.report.verdict_card import page_rows
 from advisor.text import visible
 
 _MARKUP = re.compile(r"[`*_<>|#~&!()]")
@@ -51,7 +52,9 @@ def _bullets(rows: Iterable[str]) -> list[str]:
 
 def _context(assessment: Assessment) -> list[str]:
     asked = f"Where should the inference of the workload {assessment.workload} run?"
-    basis = f"Assessed as of {assessment.as_of} with the questionnaire {assessment.questionnaire}"
+    basis = (
+        f"Assessed as of {assessment.as_of} with the questionnaire “{questionnaire_title(assessment.questionnaire)}”"
+    )
     return [
         "## Context and Problem Statement",
         "",
@@ -81,14 +84,13 @@ def _outcome(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     name = route_name(verdict.option)
     chosen = f"Chosen option: **{escaped(name)}**" if verdict.option != "none" else "**No option is left**"
-    first_notes = [f"{label}: {row}" for label, rows in phrases.told_first(assessment).items() for row in rows]
-    card = [f"{label.capitalize()}: {text}" for label, text in phrases.card(assessment)]
+    card = [f"{label.capitalize()}: {text}" for label, text in page_rows(assessment)]
     return [
         "## Decision Outcome",
         "",
         f"{chosen}, because: {escaped(with_route_names(verdict.summary))}.",
         "",
-        *_bullets([*card, *first_notes]),
+        *_bullets(card),
         "",
         "### Consequences",
         "",

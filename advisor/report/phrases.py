@@ -12,13 +12,15 @@ from advisor.assessment import offer_words
 from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
 from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.wording.answer_format import dollar_span, dollars, quantity
+from advisor.interview.wording.answer_format import dollars, quantity
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.labels import (
     catalog_label,
+    catalog_words,
     figure_label,
-    gate_name,
+    gpu_name,
+    in_words,
     label,
     question_of,
     route_name,
@@ -32,7 +34,6 @@ from advisor.published.results import Checklist, Method
 _CENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
-_MONTHS = 12
 NOTHING = "nothing"
 """What is said to be assumed where a question has no default."""
 _SAYS = {
@@ -162,8 +163,8 @@ def offer(assessment: Assessment) -> str:
     sized = assessment.fleet
     if chosen.option == "self-host" and sized.fits:
         replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
-        return f"{sized.model} · {sized.gpus}× {sized.gpu}{replicas}"
-    return chosen.priced.replace(", per token", "").replace(", ", " · ")
+        return f"{catalog_label(sized.model)} · {sized.gpus}× {gpu_name(sized.gpu)}{replicas}"
+    return catalog_words(chosen.priced).replace(", per token", "").replace(", ", " · ")
 
 
 def sureness(assessment: Assessment) -> str:
@@ -388,7 +389,7 @@ def line_name(line: str) -> str:
 def license_report(found: LicenseReport) -> str:
     """A candidate's license, whether it may be used, and why."""
     head = f"{catalog_label(found.model)}: {rule_label(found.license)}, {POSTURES[found.posture]}"
-    return f"{head}. {' '.join(found.because)}"
+    return f"{head}. {in_words(' '.join(found.because))}"
 
 
 def method(found: Method) -> str:
@@ -400,23 +401,6 @@ def option_title(option: Option) -> str:
     """A route in words, with what it would buy."""
     bought = offer_words.offer_words(option.offer) if option.offer is not None else ""
     return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
-
-
-def card(assessment: Assessment) -> list[tuple[str, str]]:
-    """The first lines of a verdict: what to buy, a month, a year, how sure it is and by what it was decided."""
-    verdict, chosen = assessment.verdict, assessment.option(assessment.verdict.option)
-    rows = []
-    if chosen is not None and chosen.offer is not None:
-        rows.append(("to buy", offer_words.offer_words(chosen.offer)))
-    if chosen is not None and chosen.priced:
-        cost = chosen.monthly_usd
-        rows.append(("a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"))
-        rows.append(("a year", dollars(cost.p50 * _MONTHS)))
-    share = sureness(assessment)
-    rows.append(
-        ("status", f"{verdict.status}, decided by {gate_name(verdict.decided_by)}{f'; {share}' if share else ''}")
-    )
-    return rows
 
 
 def notes(assessment: Assessment) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
-from advisor.knowledge.labels import gate_name, route_name, with_route_names
+from advisor.knowledge.labels import gate_name, questionnaire_title, route_name, with_route_names
 from advisor.report import outlook_phrases, phrases
 from advisor.text import LABEL, WIDTH, labeled, side_by_side, spread, visible, wrap
 
@@ -35,7 +35,7 @@ def as_text(assessment: Assessment) -> str:
 def _headline(assessment: Assessment) -> list[str]:
     verdict = assessment.verdict
     return [
-        spread(assessment.workload, f"{assessment.questionnaire} questionnaire, as of {assessment.as_of}"),
+        spread(assessment.workload, f"{questionnaire_title(assessment.questionnaire)}, as of {assessment.as_of}"),
         "",
         spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}, {verdict.status}"),
         *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),

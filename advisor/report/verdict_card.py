@@ -43,6 +43,13 @@ def card(assessment: Assessment) -> dict[str, str]:
     return {name: text for name, text in rows.items() if text}
 
 
+def page_rows(assessment: Assessment) -> list[tuple[str, str]]:
+    """The card of a report: what to buy, then its rows, and every contradiction; the reason stands above them."""
+    rows = {"to buy": bought(assessment), **card(assessment)}
+    told = [(name, text) for name, text in rows.items() if text and name not in ("because", "contradiction")]
+    return [*told, *(("contradiction", routes_in_words(one.because)) for one in assessment.contradictions)]
+
+
 def bought(assessment: Assessment) -> str:
     """What to buy: the model, who sells it or the GPUs it runs on, and the terms; empty where nothing is priced."""
     chosen = assessment.option(assessment.verdict.option)

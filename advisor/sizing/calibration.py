@@ -66,7 +66,7 @@ class EngineProfile:
 class Calibration:
     """One number per physical effect, none of a single model; every plain field is a parameter `throughput.<field>`.
 
-    `bands` are the 80 % bands of throughput, by engine class, kind of model and load; `measured` what users measured.
+    `bands` are the 80% bands of throughput, by engine class, kind of model and load; `measured` what users measured.
     """
 
     bytes_bf16: float
@@ -140,7 +140,7 @@ class Calibration:
     def band(
         self, name: EngineName | None, gpu: Gpu, shape: ModelShape, *, saturated: bool
     ) -> tuple[float, float]:  # fmt: skip
-        """Multipliers of throughput that hold 80 % of what is published, for models that took no part in a fit."""
+        """Multipliers of throughput that hold 80% of what is published, for models that took no part in a fit."""
         kind = "latent" if shape.latent else "mixture" if shape.mixture else "dense"
         load = "saturated" if saturated else "interactive"
         band = self.bands[f"{banded(profile_name(name, gpu))}.{kind}.{load}"]

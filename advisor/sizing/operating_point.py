@@ -48,7 +48,7 @@ class OperatingPoint:
     """One group of GPUs with one layout at the highest load below the knee that meets the targets.
 
     Rates are of the whole group, output tokens only; times in ms; `band_low` and `band_high` multiply the throughput
-    into the ends of its 80 % band. Where the model does not fit, every figure is 0 and `reason` holds the sum. Where
+    into the ends of its 80% band. Where the model does not fit, every figure is 0 and `reason` holds the sum. Where
     not even a lone request meets the targets, the point is that of a lone request and `meets_targets` is false.
     `own` is what the user measured of it or of its neighbors; None where the speed is modeled alone.
     """

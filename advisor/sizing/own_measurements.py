@@ -21,7 +21,7 @@ MEASURED = "throughput.measured."
 
 @dataclass(frozen=True, slots=True)
 class OwnMeasurement:
-    """Throughput measured over throughput modeled; `low` and `high` multiply it into the ends of its 80 % band."""
+    """Throughput measured over throughput modeled; `low` and `high` multiply it into the ends of its 80% band."""
 
     parameter: str
     ratio: float

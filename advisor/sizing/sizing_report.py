@@ -77,7 +77,7 @@ class Sizing:
 
     @property
     def rates(self) -> dict[str, float]:
-        """Output tokens per second of the group: the ends of the 80 % band and its center."""
+        """Output tokens per second of the group: the ends of the 80% band and its center."""
         rate = self.served.tokens_per_second if self.served else 0.0
         return {"p10": rate * self.band[0], "p50": rate, "p90": rate * self.band[1]}
 

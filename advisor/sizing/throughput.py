@@ -24,7 +24,7 @@ TWO_NODES = 16
 class GroupSpeed:
     """Steady state of one group: output tokens per second of the whole group at `batch` requests in flight.
 
-    `band_low` and `band_high` multiply `tokens_per_second` into the ends of the 80 % band; latencies in ms; `waiting`
+    `band_low` and `band_high` multiply `tokens_per_second` into the ends of the 80% band; latencies in ms; `waiting`
     requests have no room and wait for a place.
     """
 

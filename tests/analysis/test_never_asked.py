@@ -15,6 +15,7 @@ import tomli
 from advisor.analysis.open_questions import open_questions_that_matter
 from advisor.analysis.question_order import never_asked
 from advisor.api import DRAWS, SEED, assess
+from advisor.assessment.model import Assessment
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers, Value, read_answers, vocabulary
 from advisor.interview.reducer import Adopt, begin, reduce
@@ -41,6 +42,13 @@ AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     return load_knowledge()
+
+
+@pytest.fixture(scope="module")
+def air_gap(knowledge: Knowledge) -> tuple[Answers, Assessment]:
+    """Answers that leave one route, and all that is found about them."""
+    answers = Answers(AIR_GAP, "quick", frozenset({"workload.audience"}))
+    return answers, assess(answers, knowledge, DAY, draws=1000)
 
 
 @cache
@@ -125,10 +133,9 @@ def test_nothing_is_left_to_ask_where_all_that_matters_is_unknown(knowledge: Kno
 
 
 def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
-    knowledge: Knowledge, tmp_path: Path
+    air_gap: tuple[Answers, Assessment], knowledge: Knowledge, tmp_path: Path
 ) -> None:
-    answers = Answers(AIR_GAP, "quick", frozenset({"workload.audience"}))
-    found = assess(answers, knowledge, DAY, draws=1000)
+    answers, found = air_gap
     count = len(found.never_asked.questions)
     # A prompt longer than any model's context would leave no route: the same verdict once that is settled.
     why = f"self-host is left whatever the {count} open questions"
@@ -155,9 +162,10 @@ def test_every_form_of_a_verdict_says_what_was_never_asked_and_why_that_is_safe(
     assert f"never asked: {count} questions, none can change the route (self-hosting is left whatever" in told
 
 
-def test_a_record_gives_back_what_was_passed_on_and_replays_to_the_same(knowledge: Knowledge, tmp_path: Path) -> None:
-    answers = Answers(AIR_GAP, "quick", frozenset({"workload.audience"}))
-    found = assess(answers, knowledge, DAY, draws=1000)
+def test_a_record_gives_back_what_was_passed_on_and_replays_to_the_same(
+    air_gap: tuple[Answers, Assessment], knowledge: Knowledge, tmp_path: Path
+) -> None:
+    answers, found = air_gap
     made = save_decision(found, answers, knowledge, tmp_path, datetime(2026, 11, 21, tzinfo=UTC))
     record = read_record(made.path.read_bytes(), "x")
     assert recorded_answers(record, "x", knowledge) == answers
@@ -166,7 +174,9 @@ def test_a_record_gives_back_what_was_passed_on_and_replays_to_the_same(knowledg
 
 
 def test_questions_that_could_change_the_route_are_named(knowledge: Knowledge) -> None:
-    found = assess(Answers({"workload.task": "summarization"}, "quick"), knowledge, DAY, draws=1000)
+    answers = Answers({"workload.task": "summarization"}, "quick")
+    asking = never_asked(answers, compiled_knowledge(knowledge, DAY), SEED, DRAWS)
+    found = replace(assess(answers, knowledge, DAY, draws=1000, flips=False), never_asked=asking)
     telling = found.never_asked.could_change_route
     said = phrases.never_asked(found)
     first = " ".join(label(key) for key in telling[:2])

@@ -65,6 +65,17 @@ def test_a_rent_first_listed_after_the_day_is_unknown_on_it_and_said() -> None:
     assert {one.since for one in after.premises if one.parameter == f"{card.id} on-demand"} == {first.since}
 
 
+@pytest.mark.parametrize(("way", "doubted"), [("owned", False), ("on-demand", True)])
+def test_a_card_that_is_sold_and_not_rented_is_in_doubt_only_where_it_is_rented(way: str, *, doubted: bool) -> None:
+    """An M4 Max has a price in shops and none by the hour."""
+    card = knowledge().catalog.gpus["m4-max"]
+    assert card.purchase_high_usd
+    assert not card.prices
+    said = [each for each in _own(LAST, gpu=card.id, acquisition=way).verdict.conditions if card.title in each]
+    assert bool(said) is doubted
+    assert all("costs about as much as NVIDIA" in each for each in said)
+
+
 def test_seconds_of_a_card_are_not_bought_before_they_are_listed() -> None:
     before, after = (_own(day, gpu="h100-sxm", acquisition="serverless") for day in (FIRST, LAST))
     said = "no price of that is known by the day"

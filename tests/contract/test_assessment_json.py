@@ -17,6 +17,7 @@ from advisor.interview.answers import read_answers, vocabulary
 from advisor.paths import data_directory
 from advisor.report.json_report import assessment_table
 from tests.contract.asking import DAY, DRAWS, Given, ask, ask_json, knowledge
+from tests.soak import SOAK
 
 LINES = {
     "tokens", "gpu", "hardware", "power", "labor", "observability",
@@ -57,6 +58,8 @@ SHAPE: dict[str, set[str]] = {
     "pins": {"rules", "catalog", "questionnaire", "program"},
 }  # fmt: skip
 ROUTES = {"hosted-api", "managed-cloud", "managed-open", "self-host", "hybrid"}
+LONG = ("team-of-20.toml", "unknown-start-up.toml") if SOAK else ()
+"""Examples of which the flips take longest to find, and to paste one by one."""
 EXAMPLES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
 
 
@@ -159,7 +162,7 @@ def test_every_open_question_is_listed_with_what_was_assumed(name: str) -> None:
     assert all(each["assumed"] for each in unknowns)
 
 
-@pytest.mark.parametrize("name", ["team-of-20.toml", "contract-extraction.toml", "unknown-start-up.toml"])
+@pytest.mark.parametrize("name", ["clinical-notes.toml", "contract-extraction.toml", *LONG])
 def test_a_flip_pasted_into_the_answers_file_gives_its_verdict(name: str) -> None:
     table = _assessed(_bytes(name), flips=True)
     assert table["flips"]

@@ -9,7 +9,7 @@ import pytest
 from advisor.assessment.model import Assessment
 from tests.contract.asking import NETWORK, OPEN, Given, ask, excluded, excluded_at, knowledge, route, rules_fired
 
-Z = 1.959964  # two-sided 95 % of the normal distribution
+Z = 1.959964  # two-sided 95% of the normal distribution
 
 
 def test_a_need_for_the_best_models_excludes_the_open_routes() -> None:
@@ -49,7 +49,7 @@ def test_an_accuracy_without_a_prompt_count_counts_as_it_is() -> None:
 
 @pytest.mark.parametrize("prompts", [50, 200, 1000, 20_000])
 def test_an_accuracy_falls_when_its_whole_interval_lies_below(prompts: int) -> None:
-    """The 95 % score interval holds 0.95 while the share lies within z·√(0.95·0.05/n) of it (Wilson 1927)."""
+    """The 95% score interval holds 0.95 while the share lies within z·√(0.95·0.05/n) of it (Wilson 1927)."""
     edge = 0.95 - Z * sqrt(0.95 * 0.05 / prompts)
     for share, falls in ((edge - 0.002, True), (edge + 0.002, False)):
         given = {"quality.open_model_accuracy": round(share, 6), "quality.eval_prompts": prompts}
@@ -153,3 +153,32 @@ def _tokens(assessment: Assessment, name: str) -> float:
 
 def _requirements(assessment: Assessment) -> set[str]:
     return {rule.rule for rule in assessment.findings if rule.effect == "require"}
+
+
+SMALL = {
+    "workload.task": "summarization",
+    "economics.api_model": "claude-sonnet-4.6",
+    "quality.frontier_required": True,
+    "volume.requests": 20_000,
+    "volume.input_per_request": 199_000,
+    "volume.output_per_request": 2_000,
+}
+
+
+def test_a_named_vendors_model_below_the_stated_class_is_a_contradiction_and_a_fit_one_is_bought() -> None:
+    """Claude Sonnet 4.6 is of class large: no open model of a lower class is bought in its place."""
+    found = ask(SMALL)
+    assert found.verdict.status == "conditional"
+    (clash,) = found.contradictions
+    assert clash.keys == ("economics.api_model", "quality.frontier_required")
+    assert "Claude Sonnet 4.6 was named, which the catalog holds to be of class large" in clash.because
+    bought = route(found, found.verdict.option).offer
+    assert bought is not None
+    assert found.verdict.option in ("hosted-api", "managed-cloud")
+    assert knowledge().catalog.api[bought.model].capability == "frontier"
+
+
+def test_a_named_vendors_model_of_the_stated_class_is_bought_without_a_word() -> None:
+    found = ask(SMALL | {"economics.api_model": "gpt-5.4"})
+    assert found.contradictions == ()
+    assert {each.offer.model for each in found.options if each.offer and each.option == "hosted-api"} == {"gpt-5.4"}

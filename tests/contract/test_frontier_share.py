@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.asking import OPEN, ask, excluded_at, rules_fired
+from tests.contract.asking import OPEN, ask, excluded_at, knowledge, route, rules_fired
 
 
 @pytest.mark.parametrize("share", [0.15, 1, "0.1..0.3"])
@@ -29,6 +29,11 @@ def test_a_vendor_model_below_the_class_that_is_needed_is_not_bought() -> None:
     need = {"quality.frontier_required": True, "data.boundary": "anywhere"}
     low = ask({**need, "economics.api_model": "gpt-5.4-mini"})
     high = ask({**need, "economics.api_model": "claude-opus-4.8"})
-    assert "can.no-capable-offer-hosted-api" in rules_fired(low)
-    assert "can.no-capable-offer-hosted-api" not in rules_fired(high)
+    hosted = route(low, "hosted-api")
+    assert hosted.offer is not None
+    assert knowledge().catalog.api[hosted.offer.model].capability == "frontier"
+    failed = [each.lost_because for each in hosted.runners_up if each.offer.model == "gpt-5.4-mini"]
+    assert failed == ["capability: the work takes class frontier; GPT-5.4 mini is mid"]
+    assert low.verdict.status == "conditional"
+    assert high.contradictions == ()
     assert high.verdict.option in ("hosted-api", "managed-cloud")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from advisor.cost.scenario_builder import request_shape
@@ -114,6 +115,24 @@ def test_production_keeps_a_spare_group() -> None:
     }
     found = {tier: plan.offer.replicas for tier, plan in plans.items() if plan is not None}
     assert found == {"internal-endpoint": 1, "production": 2}
+
+
+def test_a_fleet_with_room_to_spare_is_not_passed_over_for_one_that_just_suffices() -> None:
+    """Voice: at 40 ms between tokens three small cards were bought at $15.1k, at 25 ms two large ones at $14.7k.
+
+    Two A100 just carry the load at the point estimate, and three are needed in half of the draws.
+    """
+    voice = {
+        "workload.task": "chat", "workload.audience": "public", "data.classes": ["pii"],
+        "volume.requests": "5M", "volume.input_per_request": 1500, "volume.output_per_request": 60,
+        "volume.cached_share": 0.6, "volume.peak_to_average": 4, "latency.p50_ms": 250, "latency.p95_ms": 500,
+        "latency.interactive": True,
+    }  # fmt: skip
+    costs = [
+        float(np.median(evaluated({**voice, "latency.inter_token_ms": target}, 256).costs.totals["self-host"]))
+        for target in (80, 40, 25, 15)
+    ]
+    assert costs == sorted(costs)
 
 
 def test_of_stated_gpus_the_groups_are_built_that_carry_most() -> None:

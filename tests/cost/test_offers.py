@@ -221,3 +221,73 @@ def test_a_price_far_below_all_others_is_confirmed_before_it_is_bought() -> None
         "economics.open_output_usd": 0.3,
     }
     assert not offers(paid, "managed-open").to_confirm
+
+
+def test_an_endpoint_that_serves_less_than_its_model_holds_is_held_to_it() -> None:
+    """Llama 4 Scout holds 10M tokens; Fireworks and Novita serve 131,072 of them, DeepInfra 327,680."""
+    long = {"economics.open_model": "llama-4-scout", "volume.input_per_request": 200_000}
+    found = offers({**long, "volume.output_per_request": 1000, "volume.output_tokens": "10M"}, "managed-open")
+    failed = {each.offer.provider: each.because for each in found.rejected if each.requirement == "context"}
+    assert failed.keys() >= {"fireworks", "novita"}
+    assert "Fireworks AI serves 131,072 of context" in failed["fireworks"]
+    assert "deepinfra" in {each.offer.provider for each in found.feasible}
+
+
+@pytest.mark.parametrize("answer", [{"workload.task": "multimodal-analysis"}, {"quality.multimodal_required": True}])
+def test_a_checkpoint_without_eyes_is_not_sold_for_images(answer: dict[str, Any]) -> None:
+    """Mistral Small 3.0 of January 2025 reads text alone; 3.1 and 3.2 take images."""
+    found = offers({**answer, "economics.open_model": "mistral-small-3", "volume.output_tokens": "20M"}, "managed-open")
+    failed = {each.offer.provider: each.because for each in found.rejected if each.requirement == "modality"}
+    assert failed["deepinfra"] == "the work has images; DeepInfra serves this model for text alone"
+    assert {each.offer.provider for each in found.feasible} <= {"ovhcloud", "scaleway"}
+    assert found.to_confirm == ()
+
+
+def test_images_at_an_endpoint_of_which_no_list_says_whether_it_takes_them_are_to_be_confirmed() -> None:
+    catalog = knowledge().catalog
+    model, row = next(
+        (name, row)
+        for name, sold in catalog.managed.items()
+        for row in sold.prices
+        if row.images is None and row.until is None and "image" in catalog.models[name].modalities
+        and row.tier == "standard" and not row.region and catalog.providers[row.provider].kind == "inference"
+        and row.context == 0
+    )  # fmt: skip
+    given = {"economics.open_model": model, "economics.provider": row.provider, "workload.task": "multimodal-analysis"}
+    (said,) = offers({**given, "volume.output_tokens": "20M"}, "managed-open").to_confirm
+    assert said.endswith(f"takes images with {catalog.models[model].title}")
+
+
+def test_no_list_has_the_price_of_a_tuned_model_so_it_is_to_be_confirmed() -> None:
+    """Fireworks and Together are known to serve tuned models, others are not: those come after them."""
+    given = {"quality.fine_tuning_required": True, "economics.open_model": "llama-3.1-8b", "volume.output_tokens": "5M"}
+    found = offers(given, "managed-open")
+    assert found.feasible[0].offer.provider in ("fireworks", "together")
+    (said,) = found.to_confirm
+    assert said.endswith("asks no more for this model tuned than as it is: no list has that price")
+    own = {"economics.open_input_usd": 0.3, "economics.open_output_usd": 0.6, "economics.provider": "fireworks"}
+    assert offers({**given, **own}, "managed-open").to_confirm == ()
+
+
+EU_BANK = {
+    "data.boundary": "region", "data.region": "eu", "data.classes": ["financial-pii"],
+    "economics.api_model": "gpt-5.4", "economics.open_model": "llama-3.3-70b",
+    "volume.output_tokens": "150M", "volume.input_tokens": "2B",
+}  # fmt: skip
+
+
+def test_what_a_cloud_is_named_for_is_what_it_is_priced_with() -> None:
+    """GPT-5.4 has a price in Azure's EU regions, Llama 3.3 70B in no cloud's: what is surer is bought, at its price."""
+    evaluation = evaluated(EU_BANK, 300)
+    found = evaluation.costs.offers["managed-cloud"]
+    first = found.feasible[0]
+    assert (first.offer.model, first.offer.provider, first.offer.region) == ("gpt-5.4", "azure", "eu")
+    assert first.p50 == pytest.approx(float(np.median(evaluation.costs.totals["managed-cloud"])))
+    assert first.p50 > 6000  # 2B × $2.75 and 150M × $16.50 alone are $7,975 a month uncached
+    assert found.to_confirm == ()
+
+
+def test_a_cloud_of_many_regions_is_not_known_to_sell_every_model_in_each() -> None:
+    only = {**EU_BANK, "economics.provider": "bedrock", "economics.api_model": "claude-haiku-4.5"}
+    (said,) = offers(only, "managed-cloud").to_confirm
+    assert said == "Amazon Bedrock serves this model in eu: its price names no region"

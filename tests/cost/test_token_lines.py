@@ -134,7 +134,7 @@ def test_growth_compounds_from_year_to_year(months: int) -> None:
 
 
 def test_failures_are_tasks_times_failure_rate_times_cost() -> None:
-    """600M tokens at 6,000 a task are 100,000 tasks; 3 % of them fail at $2: $6,000. The open model fails 8 %."""
+    """600M tokens at 6,000 a task are 100,000 tasks; 3% of them fail at $2: $6,000. The open model fails 8%."""
     evidence = {
         "quality.tokens_per_task": 6000,
         "quality.failure_cost_usd": 2,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,14 +66,30 @@ def run(line: str, folder: Path, clock: Mapping[str, str] = CLOCK) -> tuple[list
     return [text.rstrip() for text in done.stdout.splitlines()], done.returncode
 
 
-def runs_on_two_days(commands: list[Command]) -> Iterator[tuple[Command, tuple[list[str], int], bool]]:
-    """Run commands in order, on two days far apart: each with what it prints today, and whether the day matters."""
-    with shifted(LATER_DAYS) as later, tempfile.TemporaryDirectory() as now, tempfile.TemporaryDirectory() as then:
-        for folder in (now, then):
-            shutil.copytree(ROOT / "examples", Path(folder, "examples"))
+def run_far_ahead(commands: list[Command]) -> Iterator[tuple[Command, tuple[list[str], int]]]:
+    """Run commands in order, on a day years from now, each with what it prints.
+
+    The pages were written on the day of their writing: what prints the same on both days does not depend on today.
+    """
+    with shifted(LATER_DAYS) as later, examples() as folder:
         for command in commands:
-            today = run(command.line, Path(now))
-            yield command, today, today != run(command.line, Path(then), later)
+            yield command, run(command.line, folder, later)
+
+
+def run_today(commands: list[Command], last: Command) -> tuple[list[str], int]:
+    """What the last of some commands prints today, after those before it."""
+    with examples() as folder:
+        for command in commands[: commands.index(last)]:
+            run(command.line, folder)
+        return run(last.line, folder)
+
+
+@contextmanager
+def examples() -> Iterator[Path]:
+    """A folder for the commands of a page, with the examples in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "examples", Path(folder, "examples"))
+        yield Path(folder)
 
 
 def shown(command: Command, printed: list[str]) -> list[str]:

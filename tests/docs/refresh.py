@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
-from tests.docs.console import ROOT, blocks, pages, run, shown
+from tests.docs.console import blocks, examples, pages, run, shown
 
 
 def refresh(page: Path, folder: Path) -> None:
@@ -23,6 +21,5 @@ def refresh(page: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     for each in pages():
-        with tempfile.TemporaryDirectory() as name:
-            shutil.copytree(ROOT / "examples", Path(name) / "examples")
-            refresh(each, Path(name))
+        with examples() as folder:
+            refresh(each, folder)

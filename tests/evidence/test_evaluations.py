@@ -26,7 +26,7 @@ def table(path: Path, passed: dict[str, list[bool]]) -> Path:
 
 
 def test_wilson_is_the_textbook_interval() -> None:
-    """Wilson's interval for 90 of 100 at 95 %: 0.8256 to 0.9448 (worked by hand from the formula)."""
+    """Wilson's interval for 90 of 100 at 95%: 0.8256 to 0.9448 (worked by hand from the formula)."""
     rate = wilson(90, 100)
     assert rate.low == pytest.approx(0.8256, abs=1e-4)
     assert rate.high == pytest.approx(0.9448, abs=1e-4)
@@ -48,7 +48,7 @@ def test_mcnemar_counts_only_tasks_on_which_candidates_differ() -> None:
 
 
 def test_prompts_needed_are_those_of_the_normal_interval() -> None:
-    """±5 points around 90 %: 1.96² · 0.09 ÷ 0.0025 = 138.3, so 139."""
+    """±5 points around 90%: 1.96² · 0.09 ÷ 0.0025 = 138.3, so 139."""
     assert prompts_for(0.05, 0.9) == 139
 
 
@@ -189,7 +189,7 @@ def test_the_archive_that_inspect_writes_is_read_and_without_the_extra_it_says_h
     path = str(EXAMPLES / "inspect.eval")
     found = measure_evaluation([path], weights="mockllm/model")
     assert (found.totals, found.answers["quality.tokens_per_task"]) == ({"passed": 8, "of": 12}, 15)
-    assert found.notes[0] == "mockllm/model: 6 tasks, 12 runs, 66.7% passed (30.0% to 90.3% at 95 %)"
+    assert found.notes[0] == "mockllm/model: 6 tasks, 12 runs, 66.7% passed (30.0% to 90.3% at 95%)"
     assert (found.sources[0].begins, found.sources[0].ends) == ("2026-11-29", "2026-11-29")
     monkeypatch.setattr(evaluation_files, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match="inspect log convert"):

@@ -26,8 +26,12 @@ def question(kind: Kind, unit: str = "") -> Question:
         ("tokens-per-month", "150M..250M/month", "150–250M tokens a month · 57.9–96.5 tokens/s on average"),
         ("tokens-per-month", "30M/day", "900M tokens a month · 347 tokens/s on average"),
         ("tokens-per-month", "900..20M", "0.0009–20M tokens a month · 0.000347–7.72 tokens/s on average"),
-        ("share", "20%..40%", "20–40 %"),
-        ("growth", "0.5", "50 % a year"),
+        ("share", "20%..40%", "20–40%"),
+        ("growth", "0.5", "50% a year"),
+        ("growth", "-0.4..0.4", "-40% to 40% a year"),
+        ("growth", "-0.4..0..0.4", "-40% to 40%, likely 0% a year"),
+        ("growth", "-0.1..0", "-10% to 0% a year"),
+        ("milliseconds", "500..10000", "500–10,000 ms"),
         ("usd-per-year", "200k..220k..300k", "$200k–$300k, likely $220k a year"),
         ("usd-per-hour", "2..3.5", "$2–$3.5 an hour · $1,440–$2,520 a month"),
         ("milliseconds", "1200", "1,200 ms"),
@@ -78,5 +82,5 @@ def test_other_answers_are_said_in_their_own_words() -> None:
     assert said("vpc", question("choice")) == "Our network"
     assert said(True, question("bool")) == "yes"
     assert said((), question("choices")) == "none of these"
-    assert quantity(Range.exactly(0), "share") == "0 %"
+    assert quantity(Range.exactly(0), "share") == "0%"
     assert figure(2.1e9) == "2.1B"

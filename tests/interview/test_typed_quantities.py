@@ -70,6 +70,8 @@ def read(key: str, raw: object) -> Range:
         ("volume.cached_share", "0.2..40%", Range(0.2, 0.4)),
         ("volume.annual_growth", "50 % a year", Range(0.5, 0.5)),
         ("volume.annual_growth", "-10–20 %", Range(-0.1, 0.2)),
+        ("volume.annual_growth", "-10% to 20% a year", Range(-0.1, 0.2)),
+        ("volume.annual_growth", "−10% to 20%", Range(-0.1, 0.2)),
         ("volume.peak_to_average", "3x", Range(3.0, 3.0)),
         ("economics.gpus", "8 GPUs", Range(8.0, 8.0)),
         ("workload.developers", "20 people", Range(20.0, 20.0)),

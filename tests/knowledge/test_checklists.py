@@ -67,7 +67,7 @@ def test_an_item_says_which_answer_decided_it() -> None:
     assert "33M tokens a month" in items["ten-billion-tokens"].because
 
 
-@pytest.mark.parametrize(("prompts", "interval"), [(50, "8.51 %"), (200, "4.19 %")])
+@pytest.mark.parametrize(("prompts", "interval"), [(50, "8.51%"), (200, "4.19%")])
 def test_prompts_give_only_the_interval_they_can_give(prompts: int, interval: str) -> None:
     applied = _applied("evaluation-process", {"quality.eval_prompts": prompts})
     item = next(one for one in applied.items if one.id == "production-evaluation")
@@ -89,7 +89,7 @@ def test_all_five_steps_tell_the_interval_of_the_rate() -> None:
     }
     applied = _applied("evaluation-process", done)
     assert (applied.met, applied.of) == (5, 5)
-    assert "± 2.5 %" in applied.verdict  # Wilson at 95 %: 0.97 of 200
+    assert "± 2.5%" in applied.verdict  # Wilson at 95%: 0.97 of 200
 
 
 def test_too_few_prompts_are_not_an_evaluation() -> None:

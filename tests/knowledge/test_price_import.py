@@ -83,7 +83,7 @@ def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
 
 
 def test_rows_that_cite_the_list_are_recognized_in_it() -> None:
-    """At least 98 % of the rows in force that carry a key are found again by a list that holds these keys."""
+    """At least 98% of the rows in force that carry a key are found again by a list that holds these keys."""
     rows = [row for _, row in CATALOG.token_prices() if row.list_key and row.in_force(DAY) and row.tier == "standard"]
     sellers = {one.id: (one.list_names or (one.id,))[0] for one in CATALOG.providers.values()}
     table = {row.list_key: entry(sellers[row.provider], row.input / 1e6, row.output / 1e6) for row in rows}
@@ -166,6 +166,21 @@ def test_what_ended_is_left_out_and_ends_the_row_read_from_it() -> None:
     assert [change for change in found.changes if change.kind == "new"] == []
     other = compared({"cerebras/llama-3.3-70b": entry("cerebras", 8.5e-07, 1.2e-06, deprecation_date="2026-02-16")})
     assert other.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "provider", "given", "output", "ended"),
+    [
+        ("lambda_ai/llama3.3-70b-instruct-fp8", "lambda_ai", 1.2e-07, 3e-07, "2025-09-25"),
+        (ENDED, "together_ai", 1.04e-06, 1.04e-06, "2026-10-22"),
+    ],
+)
+def test_what_had_ended_comes_back_only_by_a_persons_yes(
+    key: str, provider: str, given: float, output: float, ended: str
+) -> None:
+    """Lambda ended its inference API; LiteLLM's list names its prices to this day."""
+    (again,) = compared({key: entry(provider, given, output)}).changes
+    assert (again.kind, again.doubt) == ("new", f"the offer ended on {ended}: is it sold again?")
 
 
 def test_listings_that_ended_lend_no_price() -> None:
@@ -302,6 +317,41 @@ def test_genai_prices_are_read_from_their_syntax_with_days_and_tiers() -> None:
     assert rows["gemini-4-argon", DAY].batch_input == 1
     assert [(step.above, step.input, step.output) for step in rows["gpt-5.4", DAY].steps] == [(272_000, 4.8, 14.0)]
     assert found.unknown == (("google/claude-opus-4-8", "google"),)
+
+
+def _coming(day: str, given: str) -> PriceComparison:
+    """genai-prices' list with the price of today that the catalog has, and one to come."""
+    now = "input_mtok=Decimal('2'), cache_read_mtok=Decimal('0.1'), output_mtok=Decimal('10')"
+    then = f"input_mtok=Decimal('{given}'), cache_read_mtok=Decimal('0.2'), output_mtok=Decimal('20')"
+    text = f"""
+providers: list[Provider] = [Provider(id='google', models=[ModelInfo(id='gemini-4-argon', prices=[
+    ConditionalPrice(prices=ModelPrice({now})),
+    ConditionalPrice(constraint=StartDateConstraint(start_date=datetime.date({day})), prices=ModelPrice({then}))],
+    price_variants=[
+        PriceVariant(constraint=StartDateConstraint(start_date=datetime.date({day})), when={{'processing': 'batch'}},
+                     prices=ModelPrice(input_mtok=Decimal('2'), output_mtok=Decimal('10'))),
+    ])])]
+"""
+    read = read_genai(text.encode(), "data.py", CATALOG, DAY)
+    return compare_prices(read, CATALOG, "genai-next", 10.0)
+
+
+def test_a_price_to_come_that_is_known_is_confirmed_and_not_added_again() -> None:
+    found = _coming("2026, 12, 1", "4")
+    assert [change.after.since for change in found.changes if change.after.since > DAY] == []
+    assert ("gemini-4-argon", date(2026, 12, 1)) in {(model, row.since) for model, row in found.confirmed}
+
+
+def test_a_price_to_come_of_another_amount_takes_the_place_of_the_one_known() -> None:
+    (change,) = [one for one in _coming("2026, 12, 1", "5").changes if one.after.since > DAY]
+    assert change.kind == "changed"
+    assert change.before is not None
+    assert (change.before.input, change.after.input, change.after.since) == (4.0, 5.0, date(2026, 12, 1))
+
+
+def test_a_price_to_come_on_another_day_is_in_doubt_beside_the_one_known() -> None:
+    (change,) = [one for one in _coming("2027, 1, 1", "4").changes if one.after.since > DAY]
+    assert change.doubt == "a price from 2026-12-01 is known: has its day moved?"
 
 
 def test_thousands_of_entries_are_read_within_a_second() -> None:

@@ -71,3 +71,14 @@ def test_the_shipped_files_are_as_the_tool_writes_them(table: str) -> None:
     text = (ROOT / "rules" / "catalog" / f"{table}.toml").read_text("utf-8")
     head = text.partition(f"[[{table}]]")[0]
     assert text == head + catalog_text_of(table, read_table(text.encode(), table)[table])
+
+
+def test_a_row_that_a_list_confirms_takes_over_what_the_endpoint_holds_and_takes(root: Path) -> None:
+    """Nothing moved in price; the list says by now how much context is served, and that images are not."""
+    key = "deepinfra/meta-llama/Llama-4-Scout-17B-16E-Instruct"
+    listed = entry("deepinfra", 1e-07, 3e-07) | {"max_input_tokens": 250_000, "supports_vision": False}
+    assert refresh(root, {key: listed}) == 0
+    files = {path: (root / path).read_bytes() for path in read_files()}
+    rows = knowledge_from_files(files).catalog.managed["llama-4-scout"].prices
+    (row,) = [row for row in rows if row.provider == "deepinfra"]
+    assert (row.context, row.images, row.checked) == (250_000, False, DAY)

@@ -27,6 +27,7 @@ from benchmarks.ask_only_what_matters import (
     walk,
 )
 from tests.contract.asking import Given, answers
+from tests.soak import often
 
 MAXIMUM: Any = np.maximum
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
@@ -38,13 +39,13 @@ def it() -> Trial:
     return trial()
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(often(8, 64)))
 def test_the_verdict_where_the_interview_may_stop_is_the_verdict_at_its_end(seed: int) -> None:
     complete = it().complete(Random(seed))
     assert stops_after(it(), complete)[1] == it().verdict(complete)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(often(12, 96)))
 def test_what_does_not_matter_may_be_answered_in_any_way_at_once(seed: int) -> None:
     random = Random(1000 + seed)
     complete = it().complete(random)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from advisor.api import assess
+from advisor.cli.audit import SOLVER
 from advisor.cli.portfolio import command
 from advisor.cli.records.records import list_records, show
 from advisor.cli.records.records_verify import verify
 from advisor.interview.wording.answer_format import dollars
+from advisor.record.audit.verification import Verification
+from advisor.record.audit.verify import Scope
+from advisor.record.audit.verify import verify as check
 from advisor.record.formats.parse import read_front
+from advisor.record.ledger import Ledger, Saved
+from advisor.record.policies.policy import policy_at
+from advisor.record.portfolio_record import PortfolioMember, save_portfolio
 
 ROOT = Path(__file__).resolve().parents[2]
 TEAMS = str(ROOT / "examples/portfolio/teams.csv")
@@ -77,3 +87,27 @@ def test_a_portfolio_is_saved_only_where_it_is_said_who_decides() -> None:
         run(command, TEAMS, "--brief", "--quiet", "--save")
     with pytest.raises(Exception, match="requires --save"):
         run(command, TEAMS, *STATED)
+
+
+def audited(ledger: Path, number: int) -> Verification:
+    policy, _ = policy_at(ROOT / "examples/auditor/policy.toml")
+    found = check(Ledger(ledger), Scope(number, assess, policy=policy, solver=SOLVER))
+    return next(one for one in found.records if one.number == number)
+
+
+def test_an_auditor_solves_it_again_in_a_process_with_limits(ledger: Path) -> None:
+    told = audited(ledger, 4)
+    assert told.replay is not None
+    assert (told.replay.verdict, told.problems) == ("same", [])
+
+
+def test_an_auditor_finds_an_answer_that_the_members_do_not_have(ledger: Path) -> None:
+    front = read_front((ledger / "00000004-record.toml").read_bytes(), "")
+    terms, answer = (json.loads((ledger / "blobs/sha256" / front["portfolio"][name]).read_bytes())
+                     for name in ("terms", "answer"))  # fmt: skip
+    members = [PortfolioMember(each["workload"], Saved(ledger, each["seq"], each["sha256"], True))
+               for each in front["members"]]  # fmt: skip
+    forged = answer | {"joint_usd": answer["joint_usd"] / 2}
+    saved = save_portfolio(Ledger(ledger), members, terms, forged, ("Ada", "Cheaper."), datetime.now(UTC))
+    told = audited(ledger, saved.number)
+    assert [problem.sentence for problem in told.problems] == ["derived again, joint_usd came out different"]

@@ -83,3 +83,5 @@ def test_a_rule_taken_away_is_named_by_due_and_by_verify(pinned: Knowledge) -> N
     assert today is not None
     assert today.option != "self-host"
     assert BOUNDARY in today.rules_then
+    (alone,) = verify(LEDGER, Scope(2, now=now, route_alone=ROUTE_ALONE)).shown
+    assert (alone.today, alone.not_replayed) == (today, "replay was left out")

@@ -32,7 +32,7 @@ def test_a_record_is_a_table_of_questions_with_answers_in_words() -> None:
     flowing = " ".join(text.split())
     assert "How many tokens will the model write? 20–45M tokens a month" in flowing
     assert "Which open model would do the work? Llama 3.3 70B" in flowing
-    assert "What part of the work can wait until tonight? 50 % of traffic" in flowing
+    assert "What part of the work can wait until tonight? 50% of traffic" in flowing
     assert "What would moving cost, once? never asked, assumed $0–$20k, likely $0" in flowing
     assert "to buy Llama 3.3 70B on 4 × NVIDIA H100 PCIe 80 GB" in flowing
     assert "now superseded by record 2" in flowing

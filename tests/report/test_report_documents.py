@@ -149,3 +149,17 @@ def test_markdown_escapes_what_would_become_markup(team: Assessment) -> None:
     assert "<script>" not in text.replace("\\<", "")
     assert "\x1b" not in text
     assert escaped("a|b_c<d>") == "a\\|b\\_c\\<d\\>"
+
+
+def test_the_first_page_decides() -> None:
+    """The card with what it hangs on and who decided, the ranges, the other routes and the chart, before the rest."""
+    name = "contract-extraction"
+    found = assess(answers_of(name), load_knowledge(), DAY, draws=200)
+    text = Page(as_html([found], who_decided="Ada Quist; accepted")).text
+    in_order = (
+        "to buy", "costs", "how sure", "hangs on", "runner-up", "who decided", "Ada Quist; accepted",
+        "What each route costs a month", "Why not the others", "Cost against volume", "The bill line by line",
+    )  # fmt: skip
+    places = [text.index(words) for words in in_order]
+    assert places == sorted(places)
+    assert "who decided" not in Page(as_html([found])).text

@@ -218,5 +218,5 @@ def test_bad_input_gets_one_sentence(arguments: list[str], sentence: str) -> Non
 def test_the_text_answers_first_and_ends_with_the_arithmetic() -> None:
     lines = told(*H100, "--concurrency", "16").splitlines()
     assert lines[0].startswith("Llama 3.3 70B in fp8 on 2× NVIDIA H100")
-    assert "80 % band" in "".join(lines)
+    assert "80% band" in "".join(lines)
     assert "leave room for" in " ".join(" ".join(lines[-4:]).split())

@@ -22,6 +22,8 @@ from advisor.paths import data_directory
 from advisor.record.listed_record import ListedRecord
 from advisor.tui.workers.assess_process import light
 from advisor.tui.workers.messages import (
+    AnswerCell,
+    AssessMember,
     Diff,
     Entries,
     Finished,
@@ -29,10 +31,14 @@ from advisor.tui.workers.messages import (
     LedgerAnswer,
     LedgerRequest,
     ListAll,
+    MemberAssessed,
     Opened,
     OpenRecord,
+    PortfolioRow,
+    PortfolioTable,
     Progress,
     Ready,
+    SolvePortfolio,
     Verify,
 )
 from tests.terminal.canned import VOCABULARY, CannedAssessClient, assessed
@@ -97,6 +103,34 @@ DIFFERS = (
 )
 
 
+LLAMA, GROK = "Llama 3.3 70B, self-hosted", "Grok 4.3, cloud platform"
+ON_CARDS = "Llama 3.3 70B on 2 × NVIDIA H100 SXM 80 GB, fp8, reserved for a term"
+BY_TOKEN = "Grok 4.3 at Amazon Bedrock, per token"
+WHY = "alone $11,899 a month more than grok-4.3; beside the others $413 less: tokens $1,532 less, people $425 more"
+
+
+def _member(
+    name: str, alone: tuple[str, str, float], together: tuple[str, str, float], because: str, *cells: AnswerCell
+) -> PortfolioRow:
+    return PortfolioRow(name, *alone, *together, because, bool(because), cells)
+
+
+PORTFOLIO = PortfolioTable(
+    "company",
+    ("together $7,822 a month, alone $17,235, saves $9,413", "3 workloads, 2 GPUs, 0.68 FTE (one team); gap 0.0005%",
+     "Saves in 100% of draws, $8,387 to $10,615 in eight of ten"),
+    ("data.boundary", "volume.output_tokens"),
+    (
+        _member("contracts", (LLAMA, ON_CARDS, 13179.4), (LLAMA, ON_CARDS, 5256.1), "",
+                AnswerCell("Our private network", "vpc"), AnswerCell("60M tokens a month", "60M/month", 60e6)),
+        _member("bid-analysis", (GROK, BY_TOKEN, 3022.0), (LLAMA, ON_CARDS, 1971.0), WHY,
+                AnswerCell("Our own cloud account", "tenancy"), AnswerCell("600M tokens a month", "600M/month", 6e8)),
+        _member("mail-triage", (GROK, BY_TOKEN, 1034.0), (GROK, BY_TOKEN, 595.0), "",
+                AnswerCell("Anywhere", "anywhere"), AnswerCell("10M tokens a month", "10M/month", 1e7)),
+    ),
+)  # fmt: skip
+
+
 @cache
 def frozen_assessment() -> Assessment:
     """Read the frozen verdict."""
@@ -134,6 +168,10 @@ class FrozenLedgerClient:
 
 def _told(request: LedgerRequest) -> LedgerAnswer | None:
     match request:
+        case SolvePortfolio():
+            return PORTFOLIO
+        case AssessMember():
+            return MemberAssessed(frozen_assessment())
         case ListAll():
             return Entries(LISTED)
         case OpenRecord(_, number):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from sys import executable
 
 import tomli
 
+from advisor.analysis.relevant_questions import ALONE
 from advisor.interview.start_choices import SHORTEST
 from advisor.paths import data_directory
 from tests.terminal.canned import SHEETS
 from tests.terminal.hospital_decision import open_the_ledger, read_the_verdict, save_the_record, try_something_else
-from tests.terminal.interviewee import Interviewee
+from tests.terminal.interviewee import Interviewee, selected_on
 from tests.terminal.tmux import Tmux
 
 EXAMPLE = "hospital-air-gap"
@@ -23,8 +25,10 @@ SHEET = SHEETS["full"]
 SECTION_OF = {key: section.id for section in SHEET.sections for key in section.keys}
 TURNED = "45M..20M/month"
 """What is typed for the output tokens at first: a range that begins with its upper end."""
-KNOWN_S = 1.5
-"""How long the screen is still once what matters next is known, in an interview that asks only that."""
+NOT_KNOWN = "finding what matters"
+"""What the title says while it is not known what matters next, in an interview that asks only that."""
+PAINTED_S = 0.3
+"""How long a screen is still once it shows what was answered."""
 MOST_TABS = 120
 Look = Callable[[str], None]
 
@@ -100,10 +104,12 @@ class Tour:
                 person.answer(self._left.get(key, "unknown"))
                 asked.append(key)
                 if key == "data.boundary":
+                    self.tmux.wait("self-hosted · ")
                     self.see("matters")
-                person.rest(KNOWN_S)
+                person.rest(PAINTED_S)
+                self.tmux.wait(_is_known)
             person.press("Tab")
-            person.rest(KNOWN_S)
+            self.tmux.wait(partial(_has_gone_on, key))
         self.tmux.wait("Enough is known")
         self.see("enough")
         return asked
@@ -174,3 +180,13 @@ class Tour:
         self.see("jump")
         self.person.press("Escape")
         self.tmux.wait(lambda _screen: self.person.selected == key)
+
+
+def _is_known(screen: str) -> bool:
+    """Whether an interview that asks only what matters knows what that is."""
+    return NOT_KNOWN not in screen
+
+
+def _has_gone_on(key: str, screen: str) -> bool:
+    """Whether another question is asked, or none, or the one that is left is all that matters."""
+    return "Enough is known" in screen or ALONE in screen or selected_on(screen) not in ("", key)

@@ -16,10 +16,18 @@ from advisor.interview.answers import UNKNOWN, Value, allowed_choices, read_valu
 from advisor.interview.choices import NONE_OF_THESE, choices_of, is_typed
 from advisor.knowledge.questions import Question
 from tests.terminal.canned import QUESTIONS, VOCABULARY
-from tests.terminal.tmux import Tmux
+from tests.terminal.tmux import LOOK_S, Tmux
 from tests.waiting import PATIENCE_S, elapse, wait_until, wait_until_still
 
 IN_HAND = "▌ "
+
+
+def selected_on(screen: str) -> str:
+    """The question that a screen marks as the current one; empty where it marks none."""
+    marked = (row.strip()[len(IN_HAND) :] for row in screen.splitlines() if row.strip()[:2] == IN_HAND)
+    shown = next(marked, "")
+    fitting = [key for key, question in QUESTIONS.items() if shown.startswith(question.text)]
+    return max(fitting, key=lambda key: len(QUESTIONS[key].text), default="")
 
 
 class Interviewee:
@@ -31,10 +39,7 @@ class Interviewee:
     @property
     def selected(self) -> str:
         """The current question, as the screen marks it; empty where none is."""
-        marked = (row.strip()[len(IN_HAND) :] for row in self.tmux.screen().splitlines() if row.strip()[:2] == IN_HAND)
-        shown = next(marked, "")
-        fitting = [key for key, question in QUESTIONS.items() if shown.startswith(question.text)]
-        return max(fitting, key=lambda key: len(QUESTIONS[key].text), default="")
+        return selected_on(self.tmux.screen())
 
     def press(self, *names: str) -> None:
         """Press keys, by tmux's names."""
@@ -87,7 +92,7 @@ class Interviewee:
 
     def rest(self, seconds: float) -> None:
         """Wait until nothing has changed on the screen for some time."""
-        wait_until_still(self.tmux.screen, seconds, 30.0)
+        wait_until_still(self.tmux.screen, seconds, 30.0, LOOK_S)
 
     def _choose(self, question: Question, value: Value) -> None:
         """Move down to each choice that is wanted, and choose it; the cursor begins at the first."""
@@ -114,4 +119,4 @@ class Interviewee:
         return tomli.loads(found[-1].read_text("utf-8")) if found else {}
 
     def _until(self, holds: Callable[[], bool], wanted: str, seconds: float = PATIENCE_S) -> None:
-        wait_until(holds, lambda: f"{wanted}:\n{self.tmux.screen()}\n{self._session()}", seconds)
+        wait_until(holds, lambda: f"{wanted}:\n{self.tmux.screen()}\n{self._session()}", seconds, LOOK_S)

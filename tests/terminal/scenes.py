@@ -65,6 +65,17 @@ TOURS = (
             "verify-against": ("escape", "f3"),
         },
     ),
+    Tour(
+        "",
+        {
+            "portfolio-open": ("ctrl+p", *"portfolio", "enter"),
+            "portfolio": (*"one.toml", "enter", "enter"),
+            "portfolio-workload": ("down", "enter"),
+            "portfolio-change": ("escape", *["right"] * 6, "c"),
+            "portfolio-found": ("escape", "o", "o", "slash", *"grok"),
+            "portfolio-save": ("enter", "s"),
+        },
+    ),
     Tour("volume.output_tokens", {"quantity": (), "help": ("f1",), "mistake": ("f1", "ctrl+u", *"9..3", "tab")}),
     Tour(
         "data.boundary",
@@ -137,6 +148,7 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
         write_atomically(Path("sessions/one.toml"), write_session(reduce(state, Visit(tour.at)) if tour.at else state))
         touch(Path("sessions/one.toml"))
+        Path("one.toml").write_text("", "utf-8")
         asking = NeverAsked(state.unsettled, tour.telling, BOUNDED)
         assess_client = TriedAssessClient(asking)
         app = app_in(

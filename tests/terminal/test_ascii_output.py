@@ -16,7 +16,7 @@ TOLD = ("size", "llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precisio
 
 
 @pytest.mark.parametrize(
-    ("locale", "spelled"), [("C", "(80 % band 1,875-5,422)"), ("C.UTF-8", "(80 % band 1,875–5,422)")]
+    ("locale", "spelled"), [("C", "(80% band 1,875-5,422)"), ("C.UTF-8", "(80% band 1,875–5,422)")]
 )
 def test_a_terminal_gets_what_it_can_show(locale: str, spelled: str, tmp_path: Path) -> None:
     with Wire(tmp_path, *TOLD, environment={"LC_ALL": locale}) as wire:

@@ -11,6 +11,8 @@ from typing import Self
 
 from tests.waiting import PATIENCE_S, wait_until
 
+LOOK_S = 0.06
+"""How often the screen is looked at: each look starts a process."""
 UNSET = ("COLUMNS", "LINES", *(f"XDG_{name}_HOME" for name in ("CONFIG", "STATE", "DATA", "CACHE")))
 """What a program does not inherit: the window tells its size, and HOME its folders."""
 
@@ -63,7 +65,7 @@ class Tmux:
             shown = self.screen()
             return holds in shown if isinstance(holds, str) else holds(shown)
 
-        wait_until(holds_now, lambda: f"the screen shows {holds!r}:\n{shown}", seconds)
+        wait_until(holds_now, lambda: f"the screen shows {holds!r}:\n{shown}", seconds, LOOK_S)
         return shown
 
     def __enter__(self) -> Self:

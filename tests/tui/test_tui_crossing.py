@@ -8,6 +8,7 @@ from math import inf
 import pytest
 
 from advisor.assessment.model import Band, BreakEven
+from advisor.report.listings.sizing_chart import layout_words
 from advisor.tui.verdict.views.chart import crossing_lines
 from advisor.tui.verdict.views.costs import costs_entries
 from advisor.tui.verdict.views.details import fleet_lines
@@ -40,7 +41,7 @@ def test_the_fleet_is_shown_on_the_curve_it_was_taken_from(columns: int) -> None
     text = plain_text(drawn)
     assert all(width(row) <= columns for row in drawn)
     assert f"planned at {found.fleet.inter_token_ms:,.1f} ms" in text
-    assert all(point.layout in text for point in found.fleet.curve)
+    assert all(layout_words(point.layout) in text for point in found.fleet.curve)
     assert "at other loads" not in plain_text(
         fleet_lines(replace(found, fleet=replace(found.fleet, curve=())), columns)
     )

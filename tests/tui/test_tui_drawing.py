@@ -138,12 +138,33 @@ def test_a_chart_fits_and_names_its_axes(columns: int) -> None:
     assert len({after - before for before, after in pairwise(rows)}) == 1
     assert "▲ you 200M" in text
     assert chart_lines((), None, columns) == []
+    alone = len(chart_lines((flat, rising), 2e9, columns))
     for meeting, words in ((2e9, "they meet at 2B"), (8e7, "they meet at 80M"), (9e10, "they meet at 90B")):
         *_, last = chart_lines((flat, rising), 2e9, columns, meeting)
-        assert len(chart_lines((flat, rising), 2e9, columns, meeting)) == len(drawn) + 1
+        assert len(chart_lines((flat, rising), 2e9, columns, meeting)) == alone + 1
         assert width(last) <= columns
         assert plain_text([last]).strip() in (f"▲ {words}", f"{words} ▲")
-    assert len(chart_lines((flat, rising), 2e9, columns, 1e15)) == len(drawn)
+    assert len(chart_lines((flat, rising), 2e9, columns, 1e15)) == alone
+
+
+def test_a_chart_is_centered_on_the_user_and_numbers_where_routes_cross() -> None:
+    volumes = tuple(10.0 ** (power / 4) for power in range(8, 57))
+    flat = Curve("self-host", volumes, *((4e4,) * len(volumes),) * 3)
+    rising = Curve("hosted-api", volumes, *(tuple(volume * 2e-5 for volume in volumes),) * 3)
+    text = plain_text(chart_lines((flat, rising), 3e8, 78))
+    axis = next(row for row in text.splitlines() if row.strip().startswith("└"))
+    ticks = [place for place, mark in enumerate(axis) if mark == "┴"]
+    assert len(ticks) == 6
+    pointer = next(row for row in text.splitlines() if "▲ you 300M" in row)
+    assert abs(pointer.index("▲") - (ticks[0] + ticks[-1]) / 2) <= (ticks[1] - ticks[0]) / 2
+    assert "1 from 2B self-hosted costs less than vendor API" in text
+    crossed = next(row for row in text.splitlines() if "┤" in row and "1" in row.partition("┤")[2])
+    assert abs(crossed.index("1", crossed.index("┤")) - (ticks[3] + 0.3 * (ticks[4] - ticks[3]))) <= 1
+    rows = [row.partition("┤")[2] or row.partition("│")[2] for row in text.splitlines()]
+    heights = {mark for row in rows for mark in row if "\u2800" < mark <= "\u28ff"}
+    assert len(heights) >= 4  # a slope takes dots at every height of a cell, where steps would take one
+    assert ascii_text(text).isascii()
+    assert {"'", "-", "."} <= set(ascii_text("".join(rows)))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def open_interface(
     mouse: bool = True,
     by_what_matters: bool = False,
     as_of: str = "",
+    portfolio: Path | None = None,
 ) -> int:
     """Ask the questions and return an exit status; raises BadInput for an option or a setting that is not allowed."""
     if as_of:
@@ -41,12 +42,16 @@ def open_interface(
     terminal = describe_terminal(os.environ)
     named = records or settings.records
     directory = Path(named) if named else records_directory(os.environ)
-    questionnaire = questionnaire or ("" if resume else settings.questionnaire)
+    questionnaire = questionnaire or ("" if resume or portfolio is not None else settings.questionnaire)
     if by_what_matters and not (questionnaire or resume):
         from advisor.interview.start_choices import WHOLE
 
         questionnaire = WHOLE
     sessions = sessions_directory(os.environ)
+    if portfolio is not None and (terminal.dumb or not _on_a_terminal()):
+        raise BadInput(
+            "--interactive", "needs a terminal that can show a table", "leave it out, and the answer is printed"
+        )
     if plain or terminal.dumb or not _on_a_terminal():
         from advisor.plain.plain_command import ask_plainly
 
@@ -58,7 +63,7 @@ def open_interface(
     from advisor.tui.app.app import AdvisorApp
     from advisor.tui.app.launch import LaunchOptions
 
-    at = (terminal, questionnaire, resume, laid, settings, by_what_matters)
+    at = (terminal, questionnaire, resume, laid, settings, by_what_matters, portfolio)
     options = LaunchOptions(vocabulary, questionnaires, sessions, directory, *at)
     app = AdvisorApp(options)
     try:

@@ -9,15 +9,13 @@ from pathlib import Path
 from advisor import __version__
 from advisor.bounded_read import read_file
 from advisor.cli.arguments.inputs import STANDARD_INPUT, knowledge_with
-from advisor.cost.selection import DRAWS
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError
 from advisor.interview.answers import read_toml, vocabulary
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PoolUse, solve
 from advisor.portfolio.portfolio_report import headline
 from advisor.portfolio.read_portfolio import read_portfolio
-from advisor.portfolio.standing_offers import priced_portfolio
+from advisor.portfolio.standing_offers import PricedMember, priced_portfolio, same_answers
 from advisor.rollout.gateway_config import GatewayConfig, JointDecision, gateway_config, gateway_of_all
 
 _TABLES = (".csv", ".json")
@@ -41,15 +39,17 @@ def portfolio_gateway(
     if len(read.workloads) > MOST_EXPLAINED:
         raise AdvisorError(read.name, f"a gateway has at most {MOST_EXPLAINED} workloads", "divide the portfolio")
     at = compiled_knowledge(knowledge, day)
-    found = solve(read.name, priced_portfolio(read, at, seed, lambda name, place: None), read.limits)
+    priced: dict[str, PricedMember] = {}
+    portfolio = priced_portfolio(read, at, seed, lambda name, place: None, known=priced, evaluations=True)
+    found = solve(read.name, portfolio, read.limits)
     fleets = {pool.pool: f"SELF_HOST_{place}" for place, pool in enumerate(found.pools, 1)}
     configs = []
     for given, each in zip(read.workloads, found.members, strict=True):
         chosen = each.together
-        if chosen.bought is None:
+        evaluation = priced[same_answers(given)].evaluation
+        if chosen.bought is None or evaluation is None:
             raise AdvisorError(given.name, "what it buys is not known", "see `advisor assess` on its answers")
         decision = JointDecision(chosen.route, chosen.bought, fleets.get(chosen.pool, "SELF_HOST"))
-        evaluation = evaluate(given.answers, at, seed, DRAWS)
         configs.append(gateway_config(evaluation, at.parameters, given.name, seed, decision))
     heading = [
         f"LiteLLM proxy configuration, written by advisor {__version__} from {Path(file).name} as of {day}.",

@@ -118,6 +118,9 @@ STATEMENT = (
         "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
     ),
 )
+INTERACTIVE = OptionSpec(
+    "--interactive", "interactive", "flag", "Show a table in the terminal: sort, find, open, change, save."
+)
 REPLAY = OptionSpec(
     "--replay/--no-replay", "replay", "switch", "Derive each verdict again from its pinned knowledge.", default=True
 )

@@ -16,6 +16,7 @@ from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.cli.framework.shell_words import files
+from advisor.cli.records.records_merge import merge, merge_driver
 from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_sign import accept, sign, supersede, withdraw
 from advisor.cli.records.records_verify import verify
@@ -61,10 +62,11 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
+    from advisor.record.merging.branches import told
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
-    lines = outline(ledger.entry(number), width, standing_of(ledger, number))
+    lines = outline(told(ledger, number), width, standing_of(ledger, number))
     emit("\n".join(lines).rstrip(), output, quiet=quiet)
 
 
@@ -113,5 +115,5 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, recheck, sign, accept, supersede, withdraw):
+for later in (verify, recheck, sign, accept, supersede, withdraw, merge, merge_driver):
     command.add_command(later)

@@ -12,6 +12,7 @@ from advisor.record.audit.status import Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_record, recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
+from advisor.record.merging.branches import told
 from advisor.report.html_page.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
 
@@ -29,7 +30,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = read_record(entry.data, str(entry.path))
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None
@@ -67,10 +68,17 @@ def _listed(rows: Iterator[str]) -> str:
 
 def _html(entry: Entry, record: Table, standing: Standing) -> str:
     title = text_of(record, "decision", "title")
-    lead = section(title, bullets(_stated(entry, record, standing)))
-    return as_html(
-        [recorded_assessment(record, str(entry.path))], title, lead, section("Answers", bullets(_answers(record)))
-    )
+    last = section(f"Record: {title}", bullets(_stated(entry, record, standing)))
+    last += section("Answers", bullets(_answers(record)))
+    return as_html([recorded_assessment(record, str(entry.path))], title, last, _who_decided(record, standing))
+
+
+def _who_decided(record: Table, standing: Standing) -> str:
+    """The people who decided and who signed, with what became of the decision."""
+    deciders = ", ".join(record["people"]["deciders"]) or "nobody is named"
+    signers = list(dict.fromkeys(made.principal for made in standing.sign_offs))
+    signed = f"; signed by {', '.join(signers)}" if signers else ""
+    return f"{deciders}{signed}; {standing.words}"
 
 
 def _status(standing: Standing) -> str:

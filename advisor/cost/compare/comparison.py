@@ -187,11 +187,16 @@ def _settle(first: Pricing, routine: Sequence[str], frontier: Sequence[str]) -> 
 
 
 def _open_in_cloud(drawn: Pricing) -> bool:
-    """Whether the open model may be run in the cloud, and is cheaper there by the median."""
+    """Whether the open model may be run in the cloud, and leaves less to confirm there, or as much and is cheaper."""
     offers = drawn.scenario.offers
     if offers.cloud_open is None or not drawn.scenario.cloud_open_eligible:
         return False
-    return offers.cloud_frontier is None or median(total(cloud_open(drawn))) < median(total(cloud_frontier(drawn)))
+    if offers.cloud_frontier is None:
+        return True
+    opened, closed = len(offers.cloud_open.doubts), len(offers.cloud_frontier.doubts)
+    if opened != closed:
+        return opened < closed
+    return median(total(cloud_open(drawn))) < median(total(cloud_frontier(drawn)))
 
 
 def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], priced: Sequence[str]) -> Halves | None:

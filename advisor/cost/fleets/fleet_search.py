@@ -66,6 +66,15 @@ class FleetSearch:
     """Whether only the cheapest fleet of a single group is looked for, as on a desk."""
     _found: dict[int, FleetList] = field(default_factory=dict, repr=False)
 
+    @property
+    def worst_demand(self) -> float:
+        """The demand over the low end of the widest band of throughput: what fleets that run that slowly must carry.
+
+        GPUs are drawn, and people cost by the GPU: a fleet that just suffices at the point estimate takes more of them
+        in half of the draws, where one with room to spare takes no more.
+        """
+        return self.demand / min(band.low for band in self.calibration.bands.values())
+
     def fleets(self, spares: int) -> FleetList:
         """The fleets with so many spare groups; worked out once."""
         if spares not in self._found:
@@ -181,7 +190,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         # of two that cost the same, the one that carries more: a model that barely fits one card serves few there
         if before is None or (cost, -_carried(plan, search)) < (before[0], -_carried(before[1], search)):
             best[candidate.combination] = cost, plan
-            sizes[candidate.combination] = gpus_for(plan, search.demand)
+            sizes[candidate.combination] = gpus_for(plan, search.worst_demand)
             most_expensive = _nth(wanted, (cost for cost, _ in best.values()))
             most = 0.0 if search.one_group else _nth(_OF_A_SIZE, sizes.values())
     kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
@@ -208,12 +217,15 @@ def _too_slow(
     )
     if not fast:
         return False
-    gpus = (max(1, ceil(search.demand / fast * _ROUNDING)) + spares) * candidate.size
+    gpus, worst = (
+        (max(1, ceil(demand / fast * _ROUNDING)) + spares) * candidate.size
+        for demand in (search.demand, search.worst_demand)
+    )
     cost = gpus * candidate.rent.monthly_usd
     if candidate.combination in best and cost > best[candidate.combination][0]:
         return True
     cheaper = [sizes[one] for one, (usd, _) in best.items() if usd <= cost]
-    return len(cheaper) >= KEPT and sum(size <= gpus for size in cheaper) >= _OF_A_SIZE
+    return len(cheaper) >= KEPT and sum(size <= worst for size in cheaper) >= _OF_A_SIZE
 
 
 @dataclass(frozen=True)
@@ -251,7 +263,7 @@ _MOST_TABLES = 200
 def _worth_pricing(cheapest_first: list[FleetPlan], search: FleetSearch) -> tuple[FleetPlan, ...]:
     """The cheapest by rent, and some of those that need fewer GPUs: what people cost follows the number of GPUs."""
     kept = list(cheapest_first[:KEPT])
-    sizes = [gpus_for(plan, search.demand) for plan in cheapest_first]
+    sizes = [gpus_for(plan, search.worst_demand) for plan in cheapest_first]
     for place, plan in enumerate(cheapest_first[KEPT:], KEPT):
         if sum(gpus <= sizes[place] for gpus in sizes[:place]) < _OF_A_SIZE:
             kept.append(plan)

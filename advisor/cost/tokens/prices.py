@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from advisor.cost.draws import Figure
 from advisor.cost.tokens.prompt_lengths import Bands, bands
 from advisor.cost.tokens.token_bill import Rates
-from advisor.knowledge.catalog import PriceStep, Provider, TokenPrice
+from advisor.knowledge.catalog import OffPeak, PriceStep, Provider, TokenPrice
 from advisor.knowledge.ranges import Range
 from advisor.workload.resolved_workload import TEXT_ONLY, InputMix
 
@@ -194,10 +195,33 @@ def rows_in_force(rows: Iterable[TokenPrice], as_of: date) -> tuple[TokenPrice, 
     return tuple(row for row in newest.values() if row.in_force(as_of))
 
 
-def next_change(rows: Iterable[TokenPrice], row: TokenPrice, as_of: date) -> TokenPrice | date | None:
-    """What is known to follow a row: the next one of its provider, region and tier, the day it ends, or nothing."""
-    later = [one for one in rows if one.key == row.key and one.since > as_of]
-    return min(later, key=lambda one: one.since) if later else row.until
+def announced_changes(rows: Iterable[TokenPrice], row: TokenPrice, as_of: date) -> tuple[TokenPrice, ...]:
+    """What was announced by a day to follow a row at its provider, region and tier, in the order of the dates.
+
+    A row that begins later counts as announced where a list was read by that day that held it (`checked`).
+    """
+    later = [one for one in rows if one.key == row.key and one.since > as_of and _was_read(one, as_of)]
+    return tuple(sorted(later, key=lambda one: one.since))
+
+
+def _was_read(row: TokenPrice, as_of: date) -> bool:
+    return row.checked is not None and row.checked <= as_of
+
+
+def scaled(row: TokenPrice, inward: float, outward: float) -> TokenPrice:
+    """A row with all prices of input times one factor and all prices of output times another, at every length."""
+    factors = {"input": inward, "cache": inward, "image": inward, "audio": inward, "video": inward, "output": outward}
+
+    def moved(name: str) -> float:
+        kind = "output" if name.endswith("output") else name.removeprefix("batch_").partition("_")[0]
+        return factors.get(kind, 1.0)
+
+    def of(part: TokenPrice | PriceStep | OffPeak) -> dict[str, Any]:
+        named = ((one.name, getattr(part, one.name)) for one in fields(part))
+        return {name: figure * moved(name) for name, figure in named if isinstance(figure, float)}
+
+    quiet = row.off_peak and replace(row.off_peak, **of(row.off_peak))
+    return replace(row, **of(row), steps=tuple(replace(step, **of(step)) for step in row.steps), off_peak=quiet)
 
 
 def own_price(

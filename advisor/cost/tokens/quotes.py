@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -21,7 +22,15 @@ from advisor.cost.requirements import (
     provider_doubts,
     provider_fault,
 )
-from advisor.cost.tokens.prices import ONE_TOKEN, OWN, expected_rates, own_price, rows_in_force
+from advisor.cost.tokens.prices import (
+    ONE_TOKEN,
+    OWN,
+    announced_changes,
+    expected_rates,
+    own_price,
+    rows_in_force,
+    scaled,
+)
 from advisor.cost.tokens.token_bill import Rates, token_bill
 from advisor.cost.traffic import Traffic
 from advisor.knowledge.catalog import Provider, TokenPrice
@@ -53,7 +62,8 @@ class Quote:
 
     `rates` are its expected dollars per token over the work's prompt lengths; `spread` is by what factor the true price
     may lie beside it where the row is another region's or old, exactly 1 where it is in force. `doubts` are what is to
-    be confirmed, worded as what must be true.
+    be confirmed, worded as what must be true. `announced` are the rows known to follow within the horizon, or a
+    row in the proportion of another seller's; `rates` average them all by the days that each holds.
     """
 
     route: str
@@ -63,6 +73,12 @@ class Quote:
     spread: Range = EXACT
     doubts: tuple[str, ...] = ()
     mix: InputMix = TEXT_ONLY
+    announced: tuple[TokenPrice, ...] = ()
+
+    @property
+    def listed_ahead(self) -> tuple[TokenPrice, ...]:
+        """The announced rows that a list names, and not in the proportion of another seller's."""
+        return tuple(row for row in self.announced if row in self.model.prices)
 
     def offer(self, pricing: str) -> Offer:
         """The offer's name on a way of paying; a tier that has no price here is not what is bought."""
@@ -72,7 +88,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PriceTerms:
-    """How rows are read: the day, the prompts' lengths in tokens, and how a price widens.
+    """How rows are read: the day, the days ahead that count, the prompts' lengths in tokens, and how a price widens.
 
     `old_after` days a row counts as old, and its price may have moved by `drift` a year since, either way; a row that
     stands in for a region that has none may be beside it by `elsewhere`. A price so many times below the middle of the
@@ -89,6 +105,7 @@ class PriceTerms:
     outlier: float
     tier: str = STANDARD
     mix: InputMix = TEXT_ONLY
+    days_ahead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,19 +360,66 @@ def _quote(
         doubts += _far_below(row, seller, model, terms)
         doubts += provider_doubts(seller, row, needs)
         doubts += _without_priority(row, seller, model, terms)
+        if (
+            needs.images
+            and row.images is None
+            and row.source != OWN
+            and (model.open_weights or seller.kind == "inference")
+        ):
+            doubts.append(f"{seller.title} takes images with {model.terms.title}")
         row, unlisted = _with_media(row, seller, model, terms)
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
         elsewhere = priced_elsewhere(seller, row, needs) or government
+    announced = _announced(row, model.prices, terms)
+    risen = None if seller is None else _following(row, model, terms)
+    if seller is not None and risen is not None:
+        announced = (risen,)
+        doubts.append(
+            f"{seller.title} asks ${risen.input:,.2f} in and ${risen.output:,.2f} out for {model.terms.title} from "
+            f"{risen.since}, in the proportion that another seller or tier announced"
+        )
     return Quote(
         route=route,
         model=model,
         row=row,
-        rates=expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix),
+        rates=_mean_rates((row, *announced), terms),
+        announced=announced,
         mix=terms.mix,
         spread=_spread(row, terms, elsewhere=elsewhere),
         doubts=tuple(doubts),
     )
+
+
+def _announced(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms) -> tuple[TokenPrice, ...]:
+    """The rows announced to follow one within the horizon; a price of the user's own is used as given."""
+    if row.source == OWN:
+        return ()
+    later = announced_changes(prices, row, terms.as_of)
+    return tuple(one for one in later if (one.since - terms.as_of).days < terms.days_ahead)
+
+
+def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPrice | None:
+    """What a row rises to where only another seller or tier of a vendor's model announced a rise: as much as there.
+
+    Sellers of an open model set their prices apart from each other. None where nothing more expensive was announced.
+    """
+    if model.open_weights or row.source == OWN or announced_changes(model.prices, row, terms.as_of):
+        return None
+    for now in rows_in_force(model.prices, terms.as_of):
+        for then in _announced(now, model.prices, terms):
+            if now.input and now.output and (then.input > now.input or then.output > now.output):
+                return replace(scaled(row, then.input / now.input, then.output / now.output), since=then.since)
+    return None
+
+
+def _mean_rates(rows: Sequence[TokenPrice], terms: PriceTerms) -> Rates:
+    """The rates of a row and of those announced to follow it, each for the days of the horizon that it holds."""
+    found = [expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix) for row in rows]
+    if len(found) == 1:
+        return found[0]
+    begins = [0.0, *((row.since - terms.as_of).days for row in rows[1:]), terms.days_ahead]
+    return Rates.mean(found, [(end - start) / terms.days_ahead for start, end in pairwise(begins)])
 
 
 def _spread(row: TokenPrice, terms: PriceTerms, *, elsewhere: bool) -> Range:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from advisor.cost.draws import Figure
 from advisor.cost.traffic import Traffic
@@ -54,6 +55,16 @@ class Rates:
             batch_cache_write=later[3],
             input_mean=(1.0 - batch_share) * prompt(now) + batch_share * prompt(later),
             output_mean=(1.0 - batch_share) * now[1] + batch_share * later[1],
+        )
+
+    @classmethod
+    def mean(cls, rates: Sequence[Rates], shares: Sequence[float]) -> Rates:
+        """The mean of rates that each hold for a share of the time; the shares add up to 1."""
+        return cls(
+            *(
+                sum(share * getattr(each, one.name) for each, share in zip(rates, shares, strict=True))
+                for one in fields(cls)
+            )
         )
 
 

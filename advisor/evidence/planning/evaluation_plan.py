@@ -38,7 +38,7 @@ class PlanCandidate:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPrecision:
-    """What a number of prompts gives: half the width of the 95 % interval (points), and the test's power."""
+    """What a number of prompts gives: half the width of the 95% interval (points), and the test's power."""
 
     prompts: int
     half_width: float

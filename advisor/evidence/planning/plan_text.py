@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from advisor.evidence.planning.evaluation_plan import EvaluationPlan
+from advisor.knowledge.labels import catalog_label, catalog_words, route_name
 from advisor.text import visible
 
 
@@ -21,7 +22,7 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     compared = plan.comparison
     yield f"# Evaluation plan: {plan.workload}"
     yield ""
-    yield f"Decided: {plan.decided}. What it hangs on: {compared.because}."
+    yield f"Decided: {route_name(plan.decided)}. What it hangs on: {compared.because}."
     yield ""
     if compared.needed is None:
         yield f"**No number of prompts that anybody evaluates finds it**; {plan.prompts} give what the table says."
@@ -34,7 +35,7 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     if all(each.open_weights for each in plan.candidates):
         yield "No vendor's model may do this work: compare on prompts that may leave, or judge by the interval alone."
     yield ""
-    yield "| prompts | 95 % interval | chance to find it |"
+    yield "| prompts | 95% interval | chance to find it |"
     yield "|---:|---:|---:|"
     for each in compared.given:
         yield f"| {each.prompts} | ±{each.half_width:.1f} points | {each.power:.0%} |"
@@ -46,11 +47,12 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     yield ""
     yield "## Candidates"
     yield ""
-    yield "| model | bought | why | $ a prompt |"
-    yield "|---|---|---|---:|"
+    yield "| model | in the results | bought | why | $ a prompt |"
+    yield "|---|---|---|---|---:|"
     for candidate in plan.candidates:
         usd = f"{candidate.usd_per_prompt:.4f}" if candidate.usd_per_prompt else "own fleet"
-        yield f"| {candidate.name} | {candidate.route}, {candidate.offer} | {candidate.role} | {usd} |"
+        bought = f"{route_name(candidate.route)}, {catalog_words(candidate.offer)}"
+        yield f"| {catalog_words(candidate.name)} | `{candidate.name}` | {bought} | {candidate.role} | {usd} |"
     yield ""
     if plan.strata:
         yield "## Kinds of failure"
@@ -77,7 +79,7 @@ def _load_test(plan: EvaluationPlan) -> Iterator[str]:
     yield ""
     yield "## Load test"
     yield ""
-    place = f"{load.model} on {load.gpus}×{load.gpu}, {load.precision}"
+    place = f"{catalog_label(load.model)} on {load.gpus} × {catalog_label(load.gpu)}, {load.precision}"
     yield f"One replica of {place}, {load.concurrency} requests at once."
     yield "Put the checkpoint's name in place of the model's where the server was started with it."
     yield ""

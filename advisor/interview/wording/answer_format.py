@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _CENTS_BELOW = 10
 _PARTS_OF_A_CENT_BELOW = 0.095
 _SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _PLAIN_BELOW = 10_000
+_TO = " to "
+"""Joins the ends of a range with a sign, where a dash would be read as another one."""
 _ONE = {
     "months": "month", "people": "person", "requests": "request", "times": "time", "prompts": "prompt", "GPUs": "GPU",
 }  # fmt: skip
@@ -42,13 +45,14 @@ _UNITS = {
 def said(value: Answered, question: Question) -> str:
     """Put an answer in words: the choice's own text, yes or no, or a quantity with its unit."""
     texts = {choice.id: choice.text for choice in question.choices}
+    name = catalog_label if question.catalog else str
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Range):
         return quantity(value, question.kind)
     if isinstance(value, tuple):
-        return ", ".join(texts.get(item, item) for item in value) or "none of these"
-    return texts.get(value, value)
+        return ", ".join(texts.get(item) or name(item) for item in value) or "none of these"
+    return texts.get(value) or name(value)
 
 
 def understood(value: Answered, question: Question) -> str:
@@ -66,15 +70,15 @@ def understood(value: Answered, question: Question) -> str:
 
 
 def quantity(value: Range, kind: str) -> str:
-    """Print a range in its kind's unit: "150–250M tokens a month", "20–40 %", "$200k–$300k a year"."""
+    """Print a range in its kind's unit: "150–250M tokens a month", "20–40%", "-40% to 40% a year"."""
     if kind in ("share", "growth"):
-        return _span(value.scaled(100), "") + " %" + _UNITS.get(kind, "")
+        return _percent(value) + _UNITS.get(kind, "")
     unit = _UNITS.get(kind, "")
     return _span(value, "$" if kind.startswith("usd") else "") + (_singular(unit) if _is_one(value) else unit)
 
 
 def in_unit(value: Range, kind: str, unit: str) -> str:
-    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "5–25 % of tokens, likely 10 %"."""
+    """A quantity with its question's own unit where its kind has none: "0.5 FTE", "5–25% of tokens, likely 10%"."""
     ends = Range(value.low, value.high)
     text = quantity(ends, kind)
     of_what = unit.removeprefix("share" if kind == "share" else "USD")
@@ -86,7 +90,7 @@ def in_unit(value: Range, kind: str, unit: str) -> str:
         return text
     likely = Range.exactly(value.mode)
     if kind in ("share", "growth"):
-        return f"{text}, likely {_span(likely.scaled(100), '')} %"
+        return f"{text}, likely {_percent(likely)}"
     return f"{text}, likely {_span(likely, '$' if kind.startswith('usd') else '')}"
 
 
@@ -100,11 +104,25 @@ def _is_one(value: Range) -> bool:
     return _span(Range(value.low, value.high), "") == "1"
 
 
+def _percent(value: Range) -> str:
+    """Both ends in percent: "85%", "20–40%, likely 30%"; where one is below 0, "to" joins them: "-40% to 40%"."""
+    ends, likely, mode = _span(value.scaled(100), "").partition(", likely ")
+    text = ends.replace(_TO, f"%{_TO}") + "%"
+    return f"{text}{likely}{mode}%" if likely else text
+
+
 def _span(value: Range, sign: str) -> str:
-    """Both ends, and the likeliest value where it is known, in the scale of the upper end: "5–500M, likely 50M"."""
+    """Both ends, and the likeliest value where it is known, in the scale of the upper end: "5–500M, likely 50M".
+
+    A bare lower end that would be printed below one thousand is written out: "500–10,000", not "0.5–10k".
+    """
     scale, letter = _scale(value.high)
+    if not sign and scale == _GROUPED and 0 < value.low < _GROUPED:
+        scale, letter = 1, ""
     low, high = _figure(value.low, scale), _figure(value.high, scale)
     both = f"{sign}{low}{letter if low != '0' else ''}–{sign}{high}{letter}" if sign else f"{low}–{high}{letter}"
+    if value.low < 0 and not sign:
+        both = f"{low}{letter if low != '0' else ''}{_TO}{high}{letter if high != '0' else ''}"
     text = f"{sign}{high}{letter}" if low == high else both
     if value.mode is None or low == high:
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +54,7 @@ def knowledge_from_files(files: Mapping[str, bytes], shipped: frozenset[str] = f
     Each overlay is checked against the packs below it: it may add, replace and tighten. `shipped` are the paths of
     files that were installed with the program; all others are searched for bombs before they are parsed.
     """
-    built = _built(files, shipped)
+    built = _built(tuple(files.items()), shipped)
     layers = layers_of(files)
     if layers:
         check_tightens(knowledge_from_files(_without(files, layers[-1]), shipped), built)
@@ -64,7 +65,10 @@ def _without(files: Mapping[str, bytes], layer: str) -> dict[str, bytes]:
     return {path: data for path, data in files.items() if layer_of(path) != layer}
 
 
-def _built(files: Mapping[str, bytes], shipped: frozenset[str]) -> Knowledge:
+@lru_cache(maxsize=4)
+def _built(contents: tuple[tuple[str, bytes], ...], shipped: frozenset[str]) -> Knowledge:
+    """The knowledge base of these bytes; kept, since one process reads the same files for every command and record."""
+    files = dict(contents)
     order = sorted(files, key=lambda path: (layer_of(path), path))
     tables = {path: read_table(files[path], path, ours=path in shipped) for path in order}
     check_files(tables)
@@ -85,7 +89,7 @@ def _built(files: Mapping[str, bytes], shipped: frozenset[str]) -> Knowledge:
         licenses=_by_id(License, "license", _under(tables, "rules/licenses/licenses.toml")),
         sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
         pins=pins_of(files),
-        files=dict(files),
+        files=files,
         methods=read_methods(_under(tables, "rules/methods/")),
         checklists=read_checklists(_under(tables, "rules/checklists/")),
         claims=read_claims(_under(tables, "rules/claims/")),

@@ -156,6 +156,7 @@ def rows_of(
         "list_key": key,
         "context": _tokens(entry, "max_input_tokens"),
         "max_output": _tokens(entry, "max_output_tokens"),
+        "images": seen if isinstance(seen := entry.get("supports_vision"), bool) else None,
     }
     row = _row(standard, common, "standard")
     if "off_peak_pricing" in entry:

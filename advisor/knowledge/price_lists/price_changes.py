@@ -14,7 +14,7 @@ from advisor.knowledge.price_lists.price_list import Listing, PriceListRead
 
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
-    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "other"}
+    {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "images", "other"}
 )
 
 
@@ -50,7 +50,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
     A price `outlier` times over or under the row it follows (of a list older than the catalog: the row that follows
     it), or the middle of the model's other providers there and in the list itself, is in doubt.
     """
-    rows, later = _newest(catalog, read.day), _next(catalog, read.day)
+    rows, ahead = _newest(catalog, read.day), _ahead(catalog, read.day)
     known = [*((place[0], row) for place, row in rows.items() if row.in_force(read.day)), *_listed(read)]
     changes: list[PriceChange] = []
     resold: list[Listing] = []
@@ -61,14 +61,16 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
         if _is_resold(listing, catalog):
             resold.append(listing)
             continue
-        before = rows.get(listing.place)
+        to_come = ahead.get(listing.place, [])
+        before = next((row for row in to_come if row.since == listing.row.since), rows.get(listing.place))
         found = _change(listing, before, catalog, source, read.day)
         if found is None:
             if before is not None:
-                confirmed.append((listing.model, before))
+                confirmed.append((listing.model, _with_limits(before, listing)))
             continue
-        doubt = "" if found.kind == "ends" else _doubt(listing, before or later.get(listing.place), known, outlier)
-        changes.append(replace(found, doubt=doubt))
+        usual = before or next(iter(to_come), None)
+        doubt = "" if found.kind == "ends" else _doubt(listing, usual, known, outlier)
+        changes.append(replace(found, doubt=doubt or _moved_or_back(listing, before, to_come, read.day)))
     unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
     return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
 
@@ -104,13 +106,24 @@ def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], Toke
     return rows
 
 
-def _next(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], TokenPrice]:
-    """The first row after a day of each model, provider, region and tier."""
-    rows: dict[tuple[str, str, str, str], TokenPrice] = {}
+def _ahead(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], list[TokenPrice]]:
+    """The rows that begin after a day, by model, provider, region and tier, in the order of their days."""
+    rows: dict[tuple[str, str, str, str], list[TokenPrice]] = {}
     for model, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
         if row.since > day:
-            rows.setdefault((model, *row.key), row)
+            rows.setdefault((model, *row.key), []).append(row)
     return rows
+
+
+def _moved_or_back(listing: Listing, before: TokenPrice | None, to_come: Sequence[TokenPrice], day: date) -> str:
+    """Why a person should look: a price to come that is known of another day, or an offer that had ended."""
+    row = listing.row
+    if row.since > day:
+        same = next((one for one in to_come if one.since != row.since), None)
+        return f"a price from {same.since} is known: has its day moved?" if same else ""
+    if before is not None and before.until is not None and before.until <= day:
+        return f"the offer ended on {before.until}: is it sold again?"
+    return ""
 
 
 def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
@@ -123,13 +136,14 @@ def _change(
 ) -> PriceChange | None:
     table = table_of(listing.model, listing.row.provider, catalog)
     row = replace(listing.row, source=source, checked=day)
+    at = max(day, row.since)
     if before is not None and not row.batch_cache_read and row.batch_input == before.batch_input:
         row = replace(row, batch_cache_read=before.batch_cache_read)  # the usual one, which lists round, is left out
     if row.until is not None and row.until <= day:
-        if before is None or not before.in_force(day) or _is_another(before, listing):
+        if before is None or not before.in_force(at) or _is_another(before, listing):
             return None
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
-    if before is None or not before.in_force(day):
+    if before is None or not before.in_force(at):
         return PriceChange("new", table, listing.model, listing.key, before, row)
     if not same_charges(before, row):
         row = replace(row, other=row.other or before.other)
@@ -141,6 +155,17 @@ def _change(
     if row.until != before.until and not _is_another(before, listing):
         return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
     return None
+
+
+def _with_limits(before: TokenPrice, listing: Listing) -> TokenPrice:
+    """A row that was confirmed, with what its entry says the endpoint holds and takes."""
+    row = listing.row
+    if _is_another(before, listing):
+        return before
+    images = before.images if row.images is None else row.images
+    return replace(
+        before, context=row.context or before.context, max_output=row.max_output or before.max_output, images=images
+    )
 
 
 def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:

@@ -1,6 +1,6 @@
-"""Derive one decision again and say as JSON what came out: run as a process of its own, with limits set first.
+"""Derive one decision, or solve one portfolio, again and say as JSON what came out: run with limits set first.
 
-(isolated) MODULE LEDGER SECONDS MEGABYTES    the record's bytes on standard input
+(isolated) MODULE LEDGER SECONDS MEGABYTES SOLVER    the record's bytes on standard input; SOLVER: module:function or ""
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 _MEGABYTE = 2**20
 
 
-def main(ledger: Path, seconds: int, megabytes: int) -> None:
+def main(ledger: Path, seconds: int, megabytes: int, solver: str) -> None:
     """Set the limits, then import what may run into them."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEGABYTE, megabytes * _MEGABYTE))
@@ -25,7 +25,7 @@ def main(ledger: Path, seconds: int, megabytes: int) -> None:
 
     data = sys.stdin.buffer.read()
     try:
-        found = _derived(ledger, data)
+        found = _solved(ledger, data, solver) if solver else _derived(ledger, data)
     except AdvisorError as error:
         found = {"refused": error.what}
     json.dump(found, sys.stdout)
@@ -42,5 +42,19 @@ def _derived(directory: Path, data: bytes) -> dict[str, object]:
     return asdict(replay(record, "the record", pinned_knowledge(Ledger(directory), record), assess))
 
 
+def _solved(directory: Path, data: bytes, solver: str) -> dict[str, object]:
+    from importlib import import_module
+
+    from advisor.record.formats.parse import read_front
+    from advisor.record.ledger import Ledger
+    from advisor.record.merging.branches import in_numbers_of
+    from advisor.record.portfolio_record import solved_again
+
+    module, _, function = solver.partition(":")
+    ledger = Ledger(directory)
+    front = in_numbers_of(ledger, read_front(data, "the record"))
+    return asdict(solved_again(ledger, front, getattr(import_module(module), function)))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

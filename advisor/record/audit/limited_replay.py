@@ -1,4 +1,4 @@
-"""Derive a decision again in a process of its own, isolated from the working directory, with limits."""
+"""Derive a decision, or solve a portfolio, again in an isolated process of its own, with limits."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ from advisor.record.policies.policy import ReplayLimits
 _MODULE = "advisor.record.audit.derive_child"
 
 
-def replay_in_child(ledger: Path, data: bytes, limits: ReplayLimits) -> Replay:
-    """Derive the decision that these bytes hold again; raises NotARecord where it cannot be, or not within limits."""
+def replay_in_child(ledger: Path, data: bytes, limits: ReplayLimits, solver: str = "") -> Replay:
+    """Derive the decision that these bytes hold again; raises NotARecord where it cannot be, or not within limits.
+
+    The bytes of a portfolio take a `solver`, as `module:function`: its answer is found again by the members' records.
+    """
     where, most = "replay", f"{limits.seconds} second{'s' if limits.seconds > 1 else ''} and {limits.megabytes} MB"
-    arguments = (str(ledger.resolve()), str(limits.seconds), str(limits.megabytes))
+    done = "solved" if solver else "derived"
+    arguments = (str(ledger.resolve()), str(limits.seconds), str(limits.megabytes), solver)
     try:
         with subprocess.Popen(
             isolated_command(_MODULE, arguments),
@@ -31,7 +35,7 @@ def replay_in_child(ledger: Path, data: bytes, limits: ReplayLimits) -> Replay:
             try:
                 out, _ = child.communicate(data, timeout=limits.seconds)
             except subprocess.TimeoutExpired:
-                raise NotARecord(where, f"its verdict was not derived again within {most}") from None
+                raise NotARecord(where, f"it was not {done} again within {most}") from None
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)
@@ -43,7 +47,7 @@ def replay_in_child(ledger: Path, data: bytes, limits: ReplayLimits) -> Replay:
             raise NotARecord(where, str(found["refused"]))
         return _replay(found)
     except (KeyError, TypeError, ValueError):
-        raise NotARecord(where, f"its verdict was not derived again: the process ended within {most}") from None
+        raise NotARecord(where, f"it was not {done} again: the process ended within {most}") from None
 
 
 def _replay(found: dict[str, Any]) -> Replay:

@@ -11,6 +11,7 @@ from advisor.knowledge.packs.pack import Knowledge
 from advisor.record.audit.replay import circumstances, recorded_answers
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import told
 from advisor.record.pins import pinned_knowledge
 
 
@@ -28,7 +29,7 @@ class Inputs:
 
 def inputs_of(ledger: Ledger, number: int) -> Inputs:
     """Read what a decision was derived from; raises BadInput where the record is none, or cannot be read."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     file = str(entry.path)
     record = read_record(entry.data, file)
     kind = record["record"]["kind"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,12 @@ def standings(fronts: Mapping[int, Table]) -> dict[int, Standing]:
 
 def standing_in(ledger: Ledger, number: int) -> Standing:
     """The standing of one decision, by its ledger."""
-    later = [ledger.entry(one) for one in ledger.numbers() if one >= number]
-    return standings({entry.number: read_front(entry.data, str(entry.path)) for entry in later})[number]
+    return standings(fronts_of(ledger, number))[number]
 
 
 def standing_of(ledger: Ledger, number: int) -> Standing | None:
     """The status of a record; None where it is not a decision. Raises Tampered or NotARecord."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     is_decision = read_front(entry.data, str(entry.path))["record"]["kind"] == "decision"
     return standing_in(ledger, number) if is_decision else None
 

@@ -9,6 +9,10 @@ from advisor.record.field_diff import Replay
 
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""
+DERIVED = ("decision", "portfolio")
+"""Kinds of records that hold what was derived, and can be derived again."""
+FORKED = "FORKED"
+"""The word for a whole record of another branch that lies among ours and was not taken over by `records merge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,21 @@ class Problem:
 
     status: int
     sentence: str
+    word: str = ""
+    """What to call it instead of the word of its status."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The record of another branch that a merged one holds: its number and place in that branch, by digest."""
+
+    seq: int
+    sha256: str
+    prev_sha256: str
+    created_utc: str
+    kind: str
+    holds: str = ""
+    """Of one that was merged there itself, the digest of what it held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,8 @@ class Verification:
     made_by: str = ""
     created_utc: str = ""
     prev_sha256: str = ""
+    seq: int = 0
+    taken_over: TakenOver | None = None
     chosen: str = ""
     standing: str = ""
     pins: list[Pin] = field(default_factory=list)
@@ -95,9 +116,9 @@ class Verification:
         """Whether the verdict was derived again, by this version or by the one that made it."""
         return self.replay is not None or bool(self.replayed_by)
 
-    def blame(self, status: int, sentence: str) -> None:
+    def blame(self, status: int, sentence: str, word: str = "") -> None:
         """Note a problem."""
-        self.problems.append(Problem(status, sentence))
+        self.problems.append(Problem(status, sentence, word))
 
 
 @dataclass(slots=True)
@@ -116,6 +137,11 @@ class LedgerVerification:
     def blame(self, status: int, sentence: str) -> None:
         """Note a problem of the ledger as a whole."""
         self.problems.append(Problem(status, sentence))
+
+    @property
+    def not_derived_again(self) -> list[int]:
+        """The records asked for whose verdict or answer nobody derived again: what else was checked of them holds."""
+        return [one.number for one in self.shown if one.kind in DERIVED and not one.derived_again and not one.problems]
 
     @property
     def shown(self) -> list[Verification]:

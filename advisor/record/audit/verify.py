@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor import __version__
 from advisor.errors import AdvisorError, BadInput
 from advisor.knowledge.packs.digest import program_digest
-from advisor.record.audit.chain import check_chain, check_events, check_head, check_references
+from advisor.record.audit.chain import check_events, check_head, check_link, check_original, check_references
 from advisor.record.audit.limited_replay import replay_in_child
 from advisor.record.audit.measured import check_measurements
 from advisor.record.audit.other_version import replayed_by
@@ -21,12 +21,14 @@ from advisor.record.audit.verification import (
     TOSS_UP,
     UNVERIFIABLE,
     LedgerVerification,
+    TakenOver,
     Verification,
 )
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.parse import read_front, read_record, text_of
-from advisor.record.ledger import ALLOWED_SIGNERS, Entry, Ledger
+from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.merging.branches import MERGED, Here, original_of, told
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.policies.hold_to_policy import hold_to_policy
 from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
@@ -43,7 +45,9 @@ class Scope:
     `replay_with` is the virtual environment of another version, which replays the decisions that it made; `evidence`
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
-    `portfolio` solves a portfolio again.
+    `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
+    `route_alone` assesses by the rules of today, of which only the route and the rules that fire count; without it,
+    `assess` does.
     """
 
     asked: int = 0
@@ -55,6 +59,8 @@ class Scope:
     evidence: tuple[Path, ...] = ()
     policy: Policy | None = None
     portfolio: SolveAgain | None = None
+    solver: str = ""
+    route_alone: Assess | None = None
 
 
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
@@ -62,17 +68,16 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
     found.judged_by = _judged_by(scope)
     fronts: dict[int, Table] = {}
+    here = Here()
     blobs = Blobs(ledger)
     for number in ledger.numbers():
-        checked = _read(ledger, number, fronts)
+        checked = _read(ledger, number, fronts, here, found.records[-1] if found.records else None)
         if number in fronts and scope.asked in (0, number):
             with result_of_its_own(checked):
                 _check_decision(checked, ledger, blobs, fronts[number], scope)
                 _check_portfolio(checked, ledger, fronts[number], scope)
         found.records.append(checked)
         progress(number)
-    check_chain(found.records)
-    check_references(found.records, fronts)
     check_events(found.records, fronts)
     check_signatures(found.shown, ledger, fronts, scope.trust, scope.policy)
     stands = standings(fronts)
@@ -95,28 +100,61 @@ def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None =
     return Trust(allowed or (beside if beside.is_file() else None), revoked)
 
 
-def _read(ledger: Ledger, number: int, fronts: dict[int, Table]) -> Verification:
-    """Read one record's front, by itself: its seal, its schema, its number."""
+def _read(
+    ledger: Ledger, number: int, fronts: dict[int, Table], here: Here, before: Verification | None
+) -> Verification:
+    """Read one record's front: its seal, its schema, its place in the chain, what it took over and what it refers to.
+
+    Of a forked record the rest is judged once it was taken over.
+    """
     try:
         entry = ledger.entry(number)
     except BadInput as error:
         lost = Verification(Path(error.where), number)
         lost.blame(UNVERIFIABLE, error.what)
+        check_link(lost, before, here, ledger)
         return lost
     checked = Verification(entry.path, number, digests_of(entry.data)[1])
+    front: Table = {}
     with result_of_its_own(checked):
-        fronts[number] = read_front(entry.data, str(entry.path))
-        _describe(checked, entry, fronts[number])
+        front = read_front(entry.data, str(entry.path))
+        _describe(checked, front)
+        checked.seq, checked.prev_sha256 = front["record"]["seq"], front["record"]["prev_sha256"]
+    check_link(checked, before, here, ledger)
+    holds = front["original"] if checked.kind == MERGED and checked.sha256 not in here.forked else {}
+    with result_of_its_own(checked):
+        if holds:
+            _open_original(checked, ledger, front, fronts, here)
+        elif front and checked.sha256 not in here.forked:
+            check_references(checked, front, here)
+            fronts[number] = here.in_our_numbers(front)
+    if holds:  # where its bytes are missing, what follows them in their branch is not to blame
+        here.add(holds["sha256"], number, holds["seq"])
+    here.add(checked.sha256, number, checked.seq or number, holds.get("sha256", ""))
     return checked
 
 
-def _describe(checked: Verification, entry: Entry, front: Table) -> None:
+def _open_original(checked: Verification, ledger: Ledger, wrapper: Table, fronts: dict[int, Table], here: Here) -> None:
+    """Read the bytes that a record holds as the record that they are: it is what everything else is asked of."""
+    digest = wrapper["original"]["sha256"]
+    front = read_front(original_of(ledger, wrapper), str(checked.file))
+    _describe(checked, front)
+    head = front["record"]
+    holds = front["original"]["sha256"] if head["kind"] == MERGED else ""
+    checked.taken_over = TakenOver(
+        head["seq"], digest, head["prev_sha256"], wrapper["record"]["created_utc"], head["kind"], holds
+    )
+    check_original(checked, wrapper, here)
+    check_references(checked, front, here)
+    fronts[checked.number] = here.in_our_numbers(front, unknown=0)
+    here.add(digest, checked.number, head["seq"], holds)
+
+
+def _describe(checked: Verification, front: Table) -> None:
     head = front["record"]
     checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
-    checked.prev_sha256, checked.title = head["prev_sha256"], text_of(front, "decision", "title")
+    checked.title = text_of(front, "decision", "title")
     checked.chosen, checked.made_by = text_of(front, "verdict", "option"), text_of(front, "tool", "version")
-    if head["seq"] != entry.number:
-        checked.blame(TAMPERED, f"it was written as record {head['seq']}, and lies here as {entry.number}")
 
 
 def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: Table, scope: Scope) -> None:
@@ -136,11 +174,14 @@ def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: 
     if scope.assess is None:
         checked.not_checked.append("whether the program derives the verdict again (replay was left out)")
         checked.not_replayed = "replay was left out"
-        return
-    checked.not_replayed = "it could not be derived again"
+    else:
+        checked.not_replayed = "it could not be derived again"
     with result_of_its_own(checked):
-        _derive_again(checked, ledger, scope)
-    if scope.policy is not None and not checked.derived_again and not checked.problems:
+        if scope.assess is not None:
+            _derive_again(checked, ledger, scope, scope.assess)
+        _decide_today(checked, ledger, scope)
+    underived = scope.assess is not None and not checked.derived_again
+    if scope.policy is not None and underived and not checked.problems:
         checked.blame(UNVERIFIABLE, f"its verdict was not derived again: {checked.not_replayed}")
 
 
@@ -153,9 +194,18 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
         if state != "matching":
             status = TAMPERED if state == "changed" else UNVERIFIABLE
             checked.blame(status, f"its {name} (blobs/sha256/{front['portfolio'][name]}) is {state}")
-    if checked.problems or scope.assess is None or scope.portfolio is None:
+    if checked.problems or scope.assess is None or not (scope.portfolio or scope.solver):
         checked.not_checked.append("whether the members choose the same together again (it was not solved again)")
+        checked.not_replayed = "replay was left out" if scope.assess is None else "it was not solved again"
         return
+    checked.not_replayed = "it could not be solved again"
+    if scope.policy is not None:
+        with result_of_its_own(checked):
+            data = told(ledger, checked.number).data
+            checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay, scope.solver)
+            _judge(checked, checked.replay)
+        return
+    assert scope.portfolio is not None  # only a policy's process takes the name of a function
     try:
         checked.replay = solved_again(ledger, front, scope.portfolio)
     except AdvisorError as error:
@@ -164,9 +214,8 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
     _judge(checked, checked.replay)
 
 
-def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
-    assert scope.assess is not None
-    data, file = ledger.entry(checked.number).data, str(checked.file)
+def _derive_again(checked: Verification, ledger: Ledger, scope: Scope, assess: Assess) -> None:
+    data, file = told(ledger, checked.number).data, str(checked.file)
     record = read_record(data, file)
     denied = version_denied(record, program_digest())
     if denied:
@@ -178,12 +227,19 @@ def _derive_again(checked: Verification, ledger: Ledger, scope: Scope) -> None:
         if scope.policy is not None:
             checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay)
         else:
-            checked.replay = replay(record, file, pinned_knowledge(ledger, record), scope.assess)
+            checked.replay = replay(record, file, pinned_knowledge(ledger, record), assess)
         _judge(checked, checked.replay)
     else:
         checked.not_replayed = "a pinned part does not match"
-    if scope.now is not None:
-        checked.today = decided_today(record, file, scope.now, scope.assess)
+
+
+def _decide_today(checked: Verification, ledger: Ledger, scope: Scope) -> None:
+    """Assess the answers by the rules of today, where that is asked for."""
+    again = scope.route_alone or scope.assess
+    if scope.now is not None and again is not None:
+        file = str(checked.file)
+        record = read_record(told(ledger, checked.number).data, file)
+        checked.today = decided_today(record, file, scope.now, again)
 
 
 def _replay_elsewhere(checked: Verification, ledger: Ledger, scope: Scope) -> None:
@@ -208,7 +264,11 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        other = (
+            ""
+            if checked.made_by in ("", __version__)
+            else f" (made by version {checked.made_by}, this is {__version__})"
+        )
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
     if again.reworded:
         checked.blame(

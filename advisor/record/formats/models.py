@@ -31,7 +31,7 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
-Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio"]
+Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged"]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
@@ -347,10 +347,19 @@ class PortfolioEvent(Event):
     members: list[MemberReference]
 
 
-EVENTS: Mapping[str, type[Event]] = {
+class MergedRecord(RecordTable):
+    """A record of another branch, taken over: `original` is its number there and the digest of its bytes, a blob."""
+
+    record: Head
+    original: RecordReference
+    statement: EventWords
+
+
+EVENTS: Mapping[str, type[RecordTable]] = {
     "sign-off": SignOffEvent,
     "accept": AcceptEvent,
     "supersede": SupersedeEvent,
     "withdraw": WithdrawEvent,
     "portfolio": PortfolioEvent,
+    "merged": MergedRecord,
 }

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.audit.status import SignOff, different_signers, reference, sign_off_of, standings
+from advisor.record.audit.status import SignOff, different_signers, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import bytes_of
 from advisor.record.policies.hold_to_policy import hold_acceptance
 from advisor.record.policies.policy import Policy
 from advisor.record.signatures.event_statement import covers_statement, signed_bytes
@@ -35,26 +36,24 @@ def check_signatures(
     counted: dict[int, list[SignOff]] = {}
     for number, front in sorted(fronts.items()):
         about = by_number.get(reference(front, "about")[0])
-        if about is None or front["record"]["kind"] == "decision":
-            continue
-        if "signature" not in front:
-            _unsigned(about, number, front["record"]["kind"], policy)
+        kind = front["record"]["kind"]
+        if about is None or kind == "decision":
             continue
         made = sign_off_of(number, front)
         refused = "it could not be checked"
-        with result_of_its_own(about):
-            refused = _refused(about, front, made, ledger, policy or trust)
-        if front["record"]["kind"] != "sign-off":
-            continue
-        about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
-        if not refused:
-            counted.setdefault(about.number, []).append(made)
-    for number, standing in standings(fronts).items():
-        if number in by_number and standing.accepted_in:
-            signed = counted.get(number, [])
-            _check_threshold(by_number[number], standing.threshold, signed, trust, policy)
+        if "signature" not in front:
+            _unsigned(about, number, kind, policy)
+        else:
+            with result_of_its_own(about):
+                refused = _refused(about, front, made, ledger, policy or trust)
+        signed = counted.setdefault(about.number, [])
+        if kind == "sign-off":
+            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+            signed += [] if refused else [made]
+        elif kind == "accept":
+            _check_threshold(about, front["threshold"]["signers"], signed, trust, policy)
             if policy is not None:
-                hold_acceptance(by_number[number], signed, policy)
+                hold_acceptance(about, signed, policy)
 
 
 @contextmanager
@@ -86,7 +85,7 @@ def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, t
         about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
         return "the signature was changed"
     covered = covers_statement(front)
-    data = signed_bytes(front) if covered else ledger.entry(about.number).data
+    data = signed_bytes(front) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
     if not covered:
         about.not_checked.append(
             f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"

@@ -10,12 +10,13 @@ from advisor.assessment.model import Assessment, Option
 from advisor.cost.compare.projection import Curve
 from advisor.cost.routes import LINES
 from advisor.interview.wording.answer_format import dollars
-from advisor.knowledge.labels import label, route_name, with_route_names
+from advisor.knowledge.labels import label, questionnaire_title, route_name, with_route_names
 from advisor.knowledge.ranges import Range
 from advisor.report import outlook_phrases, phrases
 from advisor.report.html_page.curve_chart import Mark, Series
 from advisor.report.html_page.html_style import STYLE
 from advisor.report.html_page.svg import Bar, cost_bars, cost_chart, rate_chart
+from advisor.report.verdict_card import page_rows, runner_up_gap
 from advisor.text import visible
 
 _BELOW, _ABOVE = 2, 3
@@ -27,11 +28,16 @@ _NEARLY = 0.999
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_html(assessments: Sequence[Assessment], title: str = "", lead: str = "", last: str = "") -> str:
-    """One page of all assessments; `title` is text, `lead` and `last` are HTML before the first and after the last."""
+def as_html(assessments: Sequence[Assessment], title: str = "", last: str = "", who_decided: str = "") -> str:
+    """One page of all assessments; `title` is text, `last` is HTML after the last.
+
+    `who_decided` names the people of a record and what became of it.
+    """
     title = title or f"{phrases.joined([assessment.workload for assessment in assessments])}: where to run it"
-    body = "\n".join(_article(assessment, f"a{place}") for place, assessment in enumerate(assessments, start=1))
-    return html_page(title, f"{lead}{body}\n{last}")
+    body = "\n".join(
+        _article(assessment, f"a{place}", who_decided) for place, assessment in enumerate(assessments, start=1)
+    )
+    return html_page(title, f"{body}\n{last}")
 
 
 def html_page(title: str, body: str) -> str:
@@ -50,19 +56,19 @@ def shown(text: object) -> str:
     return escape(visible(str(text)))
 
 
-def _article(assessment: Assessment, name: str) -> str:
+def _article(assessment: Assessment, name: str, who_decided: str) -> str:
     """One verdict: a page that decides, then the details behind it, then sources and digests."""
     verdict = assessment.verdict
     parts = (
-        _card(assessment),
+        _card(assessment, who_decided),
         section("What each route costs a month", _bars(assessment, name)),
-        section("Why", _reasons(assessment)),
         section("Why not the others", _others(assessment)),
+        section("Cost against volume", _chart(assessment, name)),
+        section("Why", _reasons(assessment)),
         section("What would change it", bullets(phrases.flips(assessment.flips))),
         section("What to find out next", bullets(_find_out(assessment))),
         section("What must come true first", bullets(map(with_route_names, verdict.conditions))),
         section("To do", bullets(map(with_route_names, verdict.tasks))),
-        section("Cost against volume", _chart(assessment, name)),
         section("The bill line by line, a month", _lines(assessment)),
         section("Hardware and break-even", _sentences(*_figures(assessment)) + _rates(assessment, name)),
         section("What published methods say", _methods(assessment)),
@@ -75,13 +81,11 @@ def _article(assessment: Assessment, name: str) -> str:
     return f"<article>\n{''.join(parts)}</article>"
 
 
-def _card(assessment: Assessment) -> str:
-    """The verdict: route and offer, its price against today's bill, how sure it is, contradictions."""
+def _card(assessment: Assessment, who_decided: str) -> str:
+    """The verdict card: route and offer, its price, what it hangs on, contradictions, and who decided."""
     verdict = assessment.verdict
-    when = f"as of {assessment.as_of}, {assessment.questionnaire} questionnaire"
-    rows = [*phrases.card(assessment)]
-    first = phrases.told_first(assessment)
-    rows += [(name, row) for name in ("contradiction", "today") for row in first.get(name, ())]
+    when = f"as of {assessment.as_of}, {questionnaire_title(assessment.questionnaire)}"
+    rows = [*page_rows(assessment), *([("who decided", who_decided)] if who_decided else [])]
     table = "".join(f"<dt>{shown(label)}</dt><dd>{shown(text)}</dd>" for label, text in rows)
     return (
         f"<header class='card'><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
@@ -116,8 +120,7 @@ def _against(option: Option, assessment: Assessment) -> str:
     chosen = assessment.option(assessment.verdict.option)
     if not option.priced or chosen is None or not chosen.priced:
         return "No price in the catalog."
-    more = option.monthly_usd.p50 - chosen.monthly_usd.p50
-    costs = f"{dollars(abs(more))} a month {'more' if more >= 0 else 'less'} at the median"
+    costs = f"{runner_up_gap(chosen, option)} a month at the median"
     return f"Costs {costs}; cheapest in {option.probability_cheapest:.0%} of draws."
 
 

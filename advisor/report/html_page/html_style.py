@@ -72,14 +72,21 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   dd { margin-bottom: .4rem; }
   table { font-size: .8rem; }
   .figures th[scope=row] { white-space: normal; padding-right: .3rem; }
-  .bars text, .chart text { font-size: 20px; }
+  .bars text { font-size: 17px; }
+  .chart text { font-size: 20px; }
 }
-@page { margin: 16mm 15mm; }
+@page { margin: 13mm 15mm; }
 @media print {
   :root { color-scheme: light; --ink: #000; --quiet: #333; --line: #999; --paper: #fff; --accent: #000; --other: #555;
     --third: #777; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  h2 { margin-top: 1.1rem; }
+  html { font-size: 9.5pt; }
+  body { max-width: none; padding: 0; font-size: 1rem; line-height: 1.4; }
+  h2 { margin: .8rem 0 .3rem; }
+  .card { padding: .6rem 1rem; }
+  .bars { max-height: 28mm; }
+  .chart { max-height: 42mm; }
+  .bars text, .chart text { font-size: 15px; }
+  th, td { padding-top: .18rem; padding-bottom: .18rem; }
   .card, figure, tr, li, dl { break-inside: avoid; }
   article + article { break-before: page; margin-top: 0; border-top: 0; padding-top: 0; }
   thead { display: table-header-group; }

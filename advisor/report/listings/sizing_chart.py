@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from advisor.interview.wording.answer_format import figure
-from advisor.report.log_chart import MARKS, ROUND, Cell, LogScale, axis_texts, line_cells
+from advisor.report.log_chart import MARKS, ROUND, Cell, LogScale, axis_texts, dotted_cells
 from advisor.sizing.rate_curve import RatePoint
 
+_WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
+"""Kinds of parallelism by how engines' options abbreviate them."""
+_PART = re.compile(rf"({'|'.join(_WAYS)})([0-9]+)")
 _ROWS, _LABEL = 10, 8
 _LEAST = 20
 """Cells below which nothing can be read off a chart."""
@@ -26,11 +30,11 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     across = LogScale(min(times), max(times), cells - 1, ROUND)
     up = LogScale(min(rates), max(rates), _ROWS, ROUND)
     layouts = list(dict.fromkeys(each.layout for each in curve))
-    drawn = line_cells(points, across, up, "·", 0)
+    drawn = dotted_cells(points, across, up, 0)
     for each, (time, rate) in zip(curve, points, strict=True):
         number = layouts.index(each.layout)
         drawn[up.place(rate), across.place(time)] = Cell(MARKS[number % len(MARKS)], number)
-    legend = "  ".join(f"{MARKS[at % len(MARKS)]} {layout}" for at, layout in enumerate(layouts))
+    legend = "  ".join(f"{MARKS[at % len(MARKS)]} {layout_words(layout)}" for at, layout in enumerate(layouts))
     labels = {up.place(tick): figure(tick) for tick in up.ticks()}
     rows = [_row(drawn, row, labels.get(row, ""), cells) for row in range(up.cells, -1, -1)]
     rule, figures = axis_texts(across)
@@ -38,6 +42,14 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     if here is not None and across.holds(here):
         below.append(_pointer(across, here))
     return [f"tokens/s of one accelerator   {legend}", *rows, *below]
+
+
+def layout_words(layout: str) -> str:
+    """A layout as engines' options name it, "tp8·pp2", in words: "tensor 8, pipeline 2"; "one GPU" of tp1."""
+    parts = [_PART.fullmatch(part) for part in layout.split("·")]
+    if layout == "tp1" or not all(parts):
+        return "one GPU" if layout == "tp1" else layout
+    return ", ".join(f"{_WAYS[part[1]]} {part[2]}" for part in parts if part)
 
 
 def _row(cells: dict[tuple[int, int], Cell], row: int, label: str, width: int) -> str:

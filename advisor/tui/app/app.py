@@ -70,6 +70,7 @@ class AdvisorApp(ScreenRouter):
         self.assess_client = assess_client or AssessProcessClient(packs=options.packs)
         self.assess_client.on_reply = self._receive
         self.ledger_client = ledger_client
+        self._portfolio_client = ledger_client
         self._ledger: LedgerContext | None = None
         self._first_reply: Reply | None = None
         self._is_worker_started = False
@@ -138,6 +139,10 @@ class AdvisorApp(ScreenRouter):
     def get_default_screen(self) -> Page:
         """Begin with the screen that was asked for: an empty one below it would be laid out and painted as well."""
         options = self.options
+        if options.portfolio is not None:
+            from advisor.tui.portfolio.table_screen import PortfolioScreen
+
+            return PortfolioScreen(options.portfolio, options.records, self.portfolio_client)
         waiting = unfinished(options.sessions) if options.resume else []
         if waiting:
             return self._resumed(waiting[0].path)
@@ -152,6 +157,8 @@ class AdvisorApp(ScreenRouter):
         kind, _, name = chosen.partition(":")
         if kind == "records":
             self.action_records()
+        elif kind == "portfolio":
+            self.action_open_portfolio()
         elif kind in ("new", "matters"):
             self.interview(name, by_what_matters=kind == "matters")
         else:
@@ -244,6 +251,22 @@ class AdvisorApp(ScreenRouter):
             self._ledger = LedgerContext(self.options.records, self.ledger_client, self._reopen)
         return self._ledger
 
+    @property
+    def portfolio_client(self) -> LedgerClient:
+        """A worker of its own, so that ending what it computes ends nothing else; made when it is first asked for."""
+        if self._portfolio_client is None:
+            from advisor.tui.workers.ledger_client import LedgerProcessClient
+
+            self._portfolio_client = LedgerProcessClient(self.options.packs)
+        return self._portfolio_client
+
+    def action_open_portfolio(self) -> None:
+        """Ask for the file of a portfolio, and show it as a table."""
+        from advisor.tui.portfolio.portfolio_forms import OpenPortfolioScreen
+
+        if not isinstance(self.screen, OpenPortfolioScreen):
+            self.push_screen(OpenPortfolioScreen(self.options.records, self.portfolio_client))
+
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
         from advisor.atomic_write import write_atomically
@@ -262,16 +285,18 @@ class AdvisorApp(ScreenRouter):
     async def action_quit(self) -> None:
         """Leave; what was typed last is kept too."""
         self._settle_typed()
-        if self.ledger_client is not None:
-            await self.ledger_client.stop()
+        for client in (self.ledger_client, self._portfolio_client):
+            if client is not None:
+                await client.stop()
         await self.assess_client.stop()
         self.exit(0)
 
     def _on_hangup(self) -> None:
         """End at once when the line is cut: a program without a terminal spins."""
         self._settle_typed()
-        if self.ledger_client is not None:
-            self.ledger_client.cancel()
+        for client in (self.ledger_client, self._portfolio_client):
+            if client is not None:
+                client.cancel()
         self.exit(0)
 
     def _settle_typed(self) -> None:

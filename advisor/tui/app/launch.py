@@ -37,6 +37,7 @@ class LaunchOptions:
     packs: tuple[Path, ...] = ()
     settings: Settings = DEFAULT_SETTINGS
     by_what_matters: bool = False
+    portfolio: Path | None = None
 
 
 TITLE = "Where should this workload's inference run?"
@@ -55,7 +56,11 @@ def start_items(
     ledger = MenuItem(
         "records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions"
     )
-    return [*resumes, *begins, ledger]
+    many = MenuItem(
+        "portfolio:", "Portfolio", "a file", "Many workloads, one fleet and team: what they cost least together.",
+        "Decisions",
+    )  # fmt: skip
+    return [*resumes, *begins, many, ledger]
 
 
 def _begin(choice: StartChoice) -> MenuItem:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from advisor.tui.interview.controller import InterviewController, RecordNotSaved, RecordSaved, VerdictChanged
     from advisor.tui.ledger.base import LedgerContext
-    from advisor.tui.workers.messages import LedgerRequest
+    from advisor.tui.portfolio.table_screen import PortfolioScreen
+    from advisor.tui.workers.messages import LedgerRequest, PortfolioRow, PortfolioTable
 
 
 class PaletteScreen(MenuScreen):
@@ -36,6 +37,10 @@ class ScreenRouter(MinimalRepaintApp):
     @abstractmethod
     def ledger(self) -> LedgerContext:
         """What the pages of the records screens share."""
+
+    @abstractmethod
+    def action_open_portfolio(self) -> None:
+        """Ask for the file of a portfolio, and show it as a table."""
 
     def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""
@@ -94,11 +99,14 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.app.keymap import palette_items  # not needed for the first paint
 
         items, actions = palette_items(self.screen)
+        items.append(MenuItem("portfolio", "Portfolio: open a file of workloads", group="Program"))
         items.append(MenuItem("theme", "Theme: change the colors", group="Program"))
 
         def act(chosen: str) -> None:
             if chosen == "theme":
                 self.action_open_themes()
+            elif chosen == "portfolio":
+                self.action_open_portfolio()
             else:
                 action, node = actions[chosen]
                 self.call_later(self.run_action, action, node)
@@ -171,6 +179,18 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.ledger.progress_screen import ProgressScreen
 
         self.push_screen(ProgressScreen(self.ledger, title, request, name))
+
+    def action_open_portfolio_workload(self, row: PortfolioRow, table: PortfolioScreen) -> None:
+        """Show one workload of a portfolio."""
+        from advisor.tui.portfolio.workload_screen import PortfolioWorkloadScreen
+
+        self.push_screen(PortfolioWorkloadScreen(row, table))
+
+    def action_open_portfolio_save(self, table: PortfolioScreen, found: PortfolioTable) -> None:
+        """Ask what people add to a portfolio's record."""
+        from advisor.tui.portfolio.portfolio_forms import SavePortfolioScreen
+
+        self.push_screen(SavePortfolioScreen(table, found))
 
     def action_open_verify_against(self) -> None:
         """Verify the ledger against files that are kept elsewhere."""

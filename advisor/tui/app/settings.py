@@ -39,10 +39,12 @@ ON_ONE_SCREEN = {
     "diff": "f5",
     "drop": "d",
     "export": "e",
+    "find": "slash",
     "keep-variant": "n",
     "mark": "f4",
     "record": "r",
     "sign": "f6",
+    "sort": "o",
     "supersede": "f8",
     "take-variant": "t",
     "variants": "v",
@@ -52,7 +54,7 @@ ON_ONE_SCREEN = {
     "withdraw": "f9",
     **{f"view-{place}": str(place) for place in range(10)},
 }
-"""Those of the verdict, the variants and the records; elsewhere their keys may mean something else."""
+"""Those of the verdict, the variants, the records and a portfolio; elsewhere their keys may mean something else."""
 ACTIONS = {**EVERYWHERE, **ON_ONE_SCREEN}
 """All actions that may be given a second key."""
 

@@ -13,6 +13,7 @@ from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
 from advisor.interview.sessions.session import write_session
 from advisor.interview.sessions.session_lock import SessionLock
+from advisor.interview.wording.answer_words import answer_words
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import (
@@ -240,6 +241,10 @@ class InterviewController:
             self.assessment, key
         )
 
+    def assumed_from(self, key: str) -> str:
+        """Name what the default of a question was taken from; empty where it has none."""
+        return self.assumptions.source(self.state.question(key), self.state.counted)
+
     def moot(self, key: str) -> str:
         """Say that no answer to a question can change the verdict, where that is known."""
         return moot_note(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""
@@ -252,7 +257,7 @@ NOTHING = "nothing"
 def assumed_note(assessment: Assessment | None, key: str) -> str:
     """Say what was assumed for a question; empty where that is not known, or nothing."""
     found = _unknown(assessment, key)
-    return found.assumed if found is not None and found.assumed != NOTHING else ""
+    return answer_words(key, found.assumed) if found is not None and found.assumed != NOTHING else ""
 
 
 def moot_note(assessment: Assessment | None, key: str) -> str:

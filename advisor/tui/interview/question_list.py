@@ -42,7 +42,9 @@ class QuestionList:
         controller = self._controller
         for widget in self._widgets:
             key = widget.question.key
-            widget.follow(controller.state, controller.assumed(key), controller.moot(key), retype)
+            widget.name_choices(controller.assumptions.titles)
+            assumed, source = controller.assumed(key), controller.assumed_from(key)
+            widget.follow(controller.state, assumed, controller.moot(key), retype, source)
 
     def settle(self) -> list[Answer]:
         """Give what was typed last as answers, readable or not."""

@@ -25,9 +25,9 @@ MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 class QuestionView(NamedTuple):
     """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
 
-    `measured` says what the answer was measured from. `moot` tells that no answer to it can change the verdict any
-    more; `is_touched` that a choice was moved to, which Enter then takes: on an untouched question Enter goes on and
-    leaves it open.
+    `source` is what the default was taken from, `measured` says what the answer was measured from. `moot` tells that no
+    answer to it can change the verdict any more; `is_touched` that a choice was moved to, which Enter then takes: on an
+    untouched question Enter goes on and leaves it open.
     """
 
     question: Question
@@ -37,6 +37,7 @@ class QuestionView(NamedTuple):
     cursor: int = 0
     problem: str = ""
     assumed: str = ""
+    source: str = ""
     is_unknown: bool = False
     is_focused: bool = False
     is_helping: bool = False
@@ -51,6 +52,7 @@ def question_lines(view: QuestionView, columns: int) -> list[Line]:
     if view.is_helping:
         lines += wrapped(view.question.why, columns, INDENT)
         lines += wrapped(view.question.help, columns, INDENT, "muted") if view.question.help else []
+        lines += wrapped(f"Assumed from: {view.source}", columns, INDENT, "muted") if view.source else []
     lines += _field(view, columns) if is_typed(view.question) else [*_options(view, columns), *_below(view, columns)]
     return [*lines, BLANK]
 

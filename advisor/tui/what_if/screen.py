@@ -131,4 +131,7 @@ class WhatIfScreen(DrawnPage):
 
     def _follow(self, retype: bool) -> None:
         key = self._question.question.key
-        self._question.follow(self.controller.state, self.controller.assumed(key), self.controller.moot(key), retype)
+        controller = self.controller
+        self._question.name_choices(controller.assumptions.titles)
+        assumed, source = controller.assumed(key), controller.assumed_from(key)
+        self._question.follow(controller.state, assumed, controller.moot(key), retype, source)

@@ -1,4 +1,4 @@
-"""The process that works on a ledger for the interface, by the functions behind `advisor records`.
+"""The process that works on a ledger, or a portfolio, for the interface, by the functions behind the commands.
 
 Its arguments are the folders of packs to lay over ours. It serves one request after the other until its pipe closes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act
 from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import (
+    AssessMember,
     ChangeRecord,
     Diff,
     Entries,
@@ -26,6 +28,8 @@ from advisor.tui.workers.messages import (
     OpenRecord,
     Progress,
     Reopen,
+    SavePortfolio,
+    SolvePortfolio,
     Verify,
     Whoami,
 )
@@ -74,6 +78,10 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             return answers_of(Ledger(Path(directory)), number)
         case Whoami():
             return GitIdentity(_known("user_email"), _known("signing_key"))
+        case SolvePortfolio() | AssessMember() | SavePortfolio():
+            from advisor.tui.workers.portfolio_service import portfolio_answered
+
+            return portfolio_answered(request, tell, tuple(packs))
 
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
@@ -86,7 +94,8 @@ def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     ledger = Ledger(Path(request.directory))
     allowed, revoked = (Path(text).expanduser() if text else None for text in (request.allowed, request.revoked))
     now = Now(load_knowledge(packs), datetime.now(UTC).date()) if request.number else None
-    scope = Scope(request.number, assess, trust_of(ledger, allowed, revoked), request.head, now)
+    trust, route_alone = trust_of(ledger, allowed, revoked), partial(assess, flips=False)
+    scope = Scope(request.number, assess, trust, request.head, now, route_alone=route_alone)
     found = verify(ledger, scope, _paced(tell, len(ledger.numbers())))
     return Finished(found.status == 0, tuple(verification_lines(found)))
 

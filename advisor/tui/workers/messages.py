@@ -155,11 +155,83 @@ class Reopen(NamedTuple):
     number: int
 
 
+class PortfolioEdit(NamedTuple):
+    """One answer of a workload as typed, in the spelling of a CSV; an empty text takes the answer away."""
+
+    workload: str
+    key: str
+    text: str
+
+
+class SolvePortfolio(NamedTuple):
+    """Asks for the joint answer to a portfolio file, with these answers in the place of the file's."""
+
+    path: str
+    edits: tuple[PortfolioEdit, ...] = ()
+
+
+class AssessMember(NamedTuple):
+    """Asks for the verdict on one workload of such a portfolio by itself."""
+
+    path: str
+    edits: tuple[PortfolioEdit, ...]
+    workload: str
+
+
+class SavePortfolio(NamedTuple):
+    """Asks for a decision on each workload, and for the one record that pins them with the joint answer."""
+
+    path: str
+    edits: tuple[PortfolioEdit, ...]
+    directory: str
+    deciders: str
+    reason: str
+
+
 class Progress(NamedTuple):
-    """How far a long work is."""
+    """How far a long work is; `noun` says of what."""
 
     done: int
     of: int
+    noun: str = "records"
+
+
+class AnswerCell(NamedTuple):
+    """An answer of one workload: in words, as it is typed, and the number its column is sorted by (0 for words)."""
+
+    words: str = ""
+    typed: str = ""
+    order: float = 0.0
+
+
+class PortfolioRow(NamedTuple):
+    """One workload: what it chooses alone and together (route and model, the whole offer), dollars a month, and why."""
+
+    name: str
+    alone: str
+    alone_offer: str
+    alone_usd: float
+    together: str
+    together_offer: str
+    together_usd: float | None
+    because: str
+    differs: bool
+    answers: tuple[AnswerCell, ...]
+
+
+class PortfolioTable(NamedTuple):
+    """A portfolio with its joint answer; `keys` are those of the answers in each row, `notes` what is said above it."""
+
+    name: str
+    notes: tuple[str, ...]
+    keys: tuple[str, ...]
+    rows: tuple[PortfolioRow, ...]
+
+
+class MemberAssessed(NamedTuple):
+    """The verdict on one workload of a portfolio by itself."""
+
+    assessment: Assessment
 
 
 class Entries(NamedTuple):
@@ -209,5 +281,7 @@ class Finished(NamedTuple):
     at_terminal: bool = False
 
 
-LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | Whoami | Reopen
-LedgerAnswer = Progress | Entries | Opened | GitIdentity | Answered | Finished
+PortfolioRequest = SolvePortfolio | AssessMember | SavePortfolio
+LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | Whoami | Reopen | PortfolioRequest
+PortfolioResult = PortfolioTable | MemberAssessed
+LedgerAnswer = Progress | Entries | Opened | GitIdentity | Answered | Finished | PortfolioResult

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
 from advisor.record.formats.parse import read_record, recorded_assessment
+from advisor.record.merging.branches import told
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -18,7 +19,7 @@ STATED = ("rationale", "consequences", "confirmation", "review_by")
 
 def opened(ledger: Ledger, number: int) -> Opened:
     """Read a record to be shown: its status, what it says, and the verdict of a decision."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     file = str(entry.path)
     record = read_record(entry.data, file)
     kind = str(record["record"]["kind"])
@@ -44,7 +45,8 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
     statement = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", statement["by"]), ("because", statement["because"])]
+    subject = record["about"] if "about" in record else record["original"]
+    rows = [("of record", str(subject["seq"])), ("by", statement["by"]), ("because", statement["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:
@@ -56,7 +58,7 @@ def _about(record: Table) -> tuple[tuple[str, str], ...]:
 
 def answers_of(ledger: Ledger, number: int) -> Answered:
     """Read the answers of a decision, and what people stated, to begin an interview with them."""
-    entry = ledger.entry(number)
+    entry = told(ledger, number)
     record = read_record(entry.data, str(entry.path))
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}

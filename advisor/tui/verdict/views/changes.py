@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars
 from advisor.interview.wording.answer_words import answer_words
-from advisor.knowledge.labels import label, route_name
+from advisor.knowledge.labels import label, route_name, source_label
 from advisor.report.phrases import assumed
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.views.entry import ViewEntry
@@ -111,8 +111,7 @@ def _measure(found: Measure, columns: int) -> list[Line]:
 
 
 def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
-    grade = f" · {unknown.grade}" if unknown.grade else ""
-    side = f"{assumed(unknown)}{grade}"
+    side = assumed(unknown)
     group, could = OPEN, "may change the route: not known yet"
     if is_known:
         group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")
@@ -123,6 +122,6 @@ def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
 def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
     rows = [("assumed", assumed(unknown)), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []
-    rows += [("source", unknown.source)] if unknown.source else []
+    rows += [("source", source_label(unknown.source))] if unknown.source else []
     lines = [*wrapped(label(unknown.key), columns, "   ", "strong"), BLANK]
     return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollars, figure, quantity
-from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, label, route_name
+from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, in_words, label, route_name, rule_label, source_label
 from advisor.knowledge.ranges import Range
 from advisor.report.listings.sizing_chart import sizing_chart
 from advisor.tui.interview.verdict_bar import POSTURE_ROLES
@@ -58,9 +58,9 @@ def licenses_entries(assessment: Assessment) -> list[ViewEntry]:
 
 def _license(report: LicenseReport, columns: int) -> list[Line]:
     """The posture, its reasons, and what is owed."""
-    name = line("   ", (catalog_label(report.model), "strong"), (f"  {report.license}", "muted"))
+    name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))
     lines = [spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns)]
-    lines += [part for text in report.because for part in wrapped(text, columns, "     ")]
+    lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
     return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]
 
 
@@ -126,19 +126,23 @@ def _agreement(assessment: Assessment, columns: int) -> list[Line]:
 def _method(method: Method, assessment: Assessment, columns: int) -> list[Line]:
     role = "accent" if assessment.verdict.option in method.verdict else "plain"
     says = says_words(method.verdict)
-    head = spread(line("   ", (method.id.partition(".")[0], "muted")), line((says, role)), columns)
-    fits = len(says) + 3 + len(method.id.partition(".")[0]) + 2 <= columns
+    source = source_label(method.id.partition(".")[0])
+    head = spread(line("   ", (source, "muted")), line((says, role)), columns)
+    fits = len(says) + 3 + len(source) + 2 <= columns
     lines = wrapped(label(method.id), columns, "   ", "strong")
-    lines += [head] if fits else wrapped(says, columns, "     ", role)
-    differs = wrapped(method.differs, columns, "     ") if method.differs else []
-    return [*lines, *wrapped(method.because, columns, "     ", "muted"), *differs]
+    lines += [head] if fits else [*wrapped(source, columns, "     ", "muted"), *wrapped(says, columns, "     ", role)]
+    differs = wrapped(in_words(method.differs), columns, "     ") if method.differs else []
+    return [*lines, *wrapped(in_words(method.because), columns, "     ", "muted"), *differs]
 
 
 def _quotients(assessment: Assessment, columns: int) -> list[Line]:
     """Each divides a fixed cost by an avoided price, and they disagree on both."""
     lines = wrapped(QUOTIENT, columns, "   ")
     for one in assessment.method_break_evens:
-        lines += [line("     ", (one.source, "strong")), *wrapped(_quotient(one), columns, "       ", "muted")]
+        lines += [
+            *wrapped(source_label(one.source), columns, "     ", "strong"),
+            *wrapped(_quotient(one), columns, "       ", "muted"),
+        ]
     return [*lines, BLANK]
 
 

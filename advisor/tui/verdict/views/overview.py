@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words
+from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words, rule_label
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.verdict_card import (
     all_rows,
@@ -84,7 +84,7 @@ def license_lines(assessment: Assessment, columns: int) -> list[Line]:
     posture, words = license_verdict(assessment)
     lines = [line("   ", ("LICENSES  ", "accent"), (words, POSTURE_ROLES.get(posture, "muted"))), BLANK]
     for report in assessment.licenses:
-        name = line("   ", (catalog_label(report.model), "strong"), (f"  {report.license}", "muted"))
+        name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))
         lines.append(spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns))
         lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
         lines += [part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted")]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.grades import GRADES, WEAK_GRADES
-from advisor.knowledge.labels import in_words, label
+from advisor.knowledge.labels import figure_label, routes_in_words, source_label
 from advisor.tui.verdict.views.entry import ViewEntry, headed
 from advisor.tui.verdict.views.overview import labeled
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
@@ -50,7 +50,7 @@ def _weak(found: Evidence, columns: int) -> list[Line]:
 
 
 def _named(names: tuple[str, ...], columns: int) -> list[Line]:
-    return wrapped("; ".join(map(label, names)), columns, "     ", "muted") if names else []
+    return wrapped("; ".join(map(figure_label, names)), columns, "     ", "muted") if names else []
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:
@@ -58,14 +58,16 @@ def _stale(found: Evidence, columns: int) -> list[Line]:
     lines = headed("Old figures", "days since it was looked up, and from when it is old", columns)
     for one in found.stale:
         age = line((f"{one.days} days, old after {one.limit_days}", "warn"))
-        lines.append(spread(line("     ", label(one.name)), age, columns))
-        lines += wrapped(f"{one.kind} of {one.since} · {one.grade}: {one.source}", columns, "       ", "muted")
+        lines.append(spread(line("     ", figure_label(one.name)), age, columns))
+        lines += wrapped(
+            f"{one.kind} of {one.since} · {one.grade}: {source_label(one.source)}", columns, "       ", "muted"
+        )
     return lines if found.stale else [*lines, *wrapped("None is too old for its kind.", columns, "   ")]
 
 
 def _notes(assessment: Assessment, columns: int) -> list[Line]:
     lines = headed("Notes", "contradictions, and what one verdict cannot see", columns)
-    notes = [part for text in assessment.notes for part in (*wrapped(in_words(text), columns, "   "), BLANK)]
+    notes = [part for text in assessment.notes for part in (*wrapped(routes_in_words(text), columns, "   "), BLANK)]
     return [*lines, *(notes[:-1] or wrapped("Nothing.", columns, "   "))]
 
 

@@ -6,7 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.knowledge.labels import GATE_NAMES, answer_label, gate_name, label, route_name, source_label
+from advisor.knowledge.labels import (
+    GATE_NAMES,
+    answer_label,
+    catalog_words,
+    gate_name,
+    label,
+    route_name,
+    routes_in_words,
+    source_label,
+)
 from advisor.report.verdict_card import flip_sentence
 from advisor.tui.verdict.views.entry import ViewEntry
 from advisor.tui.widgets.styled_text import BLANK, Line, line, spread, wrapped
@@ -62,7 +71,7 @@ def _chain(same: list[FiredRule], columns: int) -> list[Line]:
     effect = f"{EFFECTS.get(rule.effect, rule.effect)} {', '.join(_routes(same))}".strip()
     lines = [line("   ", (gate_name(rule.gate).capitalize(), "accent"))]
     lines += _step(rule.title or rule.rule, 3, columns, "strong")
-    lines += [*wrapped(effect, columns, " " * 7, "accent"), *wrapped(rule.because, columns, " " * 7)]
+    lines += [*wrapped(effect, columns, " " * 7, "accent"), *wrapped(routes_in_words(rule.because), columns, " " * 7)]
     for words in matched_words(rule.matched) or ["it holds for every workload"]:
         lines += _step(words, 7, columns, "plain")
     lines += _step(f"{rule.grade}: {', '.join(map(source_label, rule.sources))}", 11, columns, "muted")
@@ -110,7 +119,7 @@ def _shown(key: str, value: object) -> str:
     if value is None:
         return "unknown"
     parts = value if isinstance(value, (list, tuple)) else [value]
-    return ", ".join(answer_label(key, str(part)) for part in parts) or "none of them"
+    return ", ".join(route_name(answer_label(key, str(part))) for part in parts) or "none of them"
 
 
 def why_not_entries(assessment: Assessment) -> list[ViewEntry]:
@@ -143,9 +152,10 @@ def _rules(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     """Each rule that excludes the route: its reason, the facts that matched, and its sources."""
     lines: list[Line] = []
     for rule in _excluding(assessment, option):
-        lines += wrapped(rule.because, columns, "     ")
+        lines += wrapped(routes_in_words(rule.because), columns, "     ")
         lines += wrapped("; ".join(matched_words(rule.matched)), columns, "       ", "muted")
-        lines += wrapped(f"{rule.rule} · {rule.grade}: {', '.join(rule.sources)}", columns, "       ", "muted")
+        lines += wrapped(f"{rule.grade}: {', '.join(map(source_label, rule.sources))}", columns, "       ", "muted")
+        lines += wrapped(f"{rule.rule} in {rule.file}", columns, "       ", "muted")
     if option.state == "excluded" and not lines:
         lines += wrapped(f"excluded by {', '.join(option.excluded_by) or 'no rule on record'}", columns, "     ")
     return lines
@@ -172,7 +182,7 @@ def _price(assessment: Assessment, option: Option, columns: int) -> list[Line]:
     if option.state == "viable":
         share = f"the cheapest in {option.probability_cheapest:.0%} of the draws"
         lines += wrapped(share, columns, "     ")
-    return [*lines, *wrapped(option.priced, columns, "     ", "muted")]
+    return [*lines, *wrapped(catalog_words(option.priced), columns, "     ", "muted")]
 
 
 def _turns(assessment: Assessment, option: Option, columns: int) -> list[Line]:

@@ -1,0 +1,108 @@
+"""`advisor records merge`: the records of another branch of the ledger, and what git calls where both saved one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from advisor.cli.arguments.ledger_arguments import ledger_at
+from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.options import BECAUSE, BY, FORMAT, OUTPUT, QUIET, RECORDS, with_options
+from advisor.cli.framework.output import as_json, emit
+from advisor.cli.framework.shell_words import files
+from advisor.errors import BadInput
+
+if TYPE_CHECKING:
+    from advisor.record.ledger import Ledger
+    from advisor.record.merging.merge import TakenRecord
+
+EXAMPLES = examples(
+    "advisor records merge ../other-clone/records",
+    "advisor records merge MERGE_HEAD --records records",
+)
+_BY = BY._replace(required=False, default="", help="Who takes them over.  [default: the e-mail git knows]")
+_BECAUSE = BECAUSE._replace(required=False, default="", help="Why.  [default: where they came from]")
+
+
+@click.command("merge", epilog=EXAMPLES)
+@click.argument("source", shell_complete=files)
+@with_options(RECORDS, _BY, _BECAUSE, FORMAT, OUTPUT, QUIET)
+def merge(source: str, records: Path, by: str, because: str, form: str, output: Path | None, quiet: bool) -> None:
+    """Take over the records of another branch: SOURCE is the folder of its ledger, or a revision of git.
+
+    Each becomes a new record that holds the bytes, digest and signatures it had there; nothing is renumbered or signed
+    again. What both have is left alone, so that a second merge adds nothing. Before a revision is committed, git has
+    kept our side of each record that both saved: see docs/auditing.md.
+    """
+    from advisor.record.merging.merge import Merger
+    from advisor.record.merging.merge import merge as take_over
+    from advisor.record.signatures.git_settings import user_email
+
+    ours = ledger_at(records)
+    with _other(source, records) as (theirs, name):
+        merger = Merger(by or user_email(), because or f"Taken over from {name}.", datetime.now(UTC))
+        taken = list(take_over(ours, theirs, merger))
+    emit(as_json(_table(name, taken)) if form == "json" else "\n".join(_lines(taken)), output, quiet=quiet)
+
+
+@contextmanager
+def _other(source: str, records: Path) -> Iterator[tuple[Ledger, str]]:
+    """The other ledger, and what to call it."""
+    from advisor.record.merging.git_revision import ledger_in
+
+    if Path(source).is_dir():
+        if Path(source).resolve() == records.resolve():
+            raise BadInput(source, "is this ledger itself", "name the other one")
+        yield ledger_at(Path(source), "name the folder of a ledger"), f"the folder {Path(source).name}"
+        return
+    with ledger_in(source, records) as (ledger, commit):
+        yield ledger, f"the commit {commit}"
+
+
+def _lines(taken: list[TakenRecord]) -> Iterator[str]:
+    for one in taken:
+        as_it_is = one.seq == one.saved.number
+        where = "follows ours as it is" if as_it_is else f"of that branch is record {one.saved.number} here"
+        yield f"record {one.seq} ({one.kind}) {where}"
+        if not one.saved.durable:
+            yield one.saved.sentence
+    count = "1 record was" if len(taken) == 1 else f"{len(taken)} records were"
+    yield f"{count} taken over" if taken else "nothing to take over: all records of that branch are here"
+
+
+def _table(name: str, taken: list[TakenRecord]) -> dict[str, object]:
+    rows = [{"seq": one.seq, "kind": one.kind, "number": one.saved.number, "sha256": one.saved.digest} for one in taken]
+    return {"schema": "advisor.merge/1", "from": name, "taken_over": rows}
+
+
+@click.command("merge-driver", epilog=examples("git config merge.advisor.driver 'advisor records merge-driver %B %P'"))
+@click.argument("theirs", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path))
+def merge_driver(theirs: Path, path: Path) -> int:
+    """What git calls for a record that both branches saved: ours stays, and `advisor records merge` takes THEIRS over.
+
+    THEIRS (git's %B) is kept among the blobs, so that until then `records verify` can tell a fork from a changed byte.
+    Exit status: always 1, a conflict.
+    """
+    from advisor.bounded_read import read_file
+    from advisor.record.formats.encoding import digests_of
+    from advisor.record.ledger import Ledger
+    from advisor.record.merging.git_revision import holds_file
+
+    data = read_file(theirs, follow=True)
+    sealed, digest = digests_of(data)
+    blob = path.parent / "blobs" / "sha256" / digest
+    heads = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
+    # Git would not overwrite a file that the other branch tracks and we wrote first.
+    if sealed and heads and not any(holds_file(head, blob.as_posix()) for head in heads):
+        Ledger(path.parent).keep_blob(data)
+    print(f"{path}: both branches saved this record; ours stays. Take theirs over before you commit:", file=sys.stderr)
+    print(f"  advisor records merge MERGE_HEAD --records {path.parent}", file=sys.stderr)
+    return 1

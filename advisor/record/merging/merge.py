@@ -1,0 +1,200 @@
+"""Take the records of another branch of a ledger over, as new records that hold their bytes, digests and signatures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from advisor.errors import BadInput
+from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerification
+from advisor.record.audit.verify import Scope, verify
+from advisor.record.durable_write import open_directory, synced
+from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
+from advisor.record.formats.models import Head, MergedRecord
+from advisor.record.formats.parse import read_front
+from advisor.record.ledger import Ledger, Saved
+from advisor.record.merging.branches import MERGED, original_of
+from advisor.record.signatures.statement import checked_text
+
+_PINNED, _TERMS = ("rules", "catalog", "questionnaire"), ("terms", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRecord:
+    """A record that was taken over: its number in its own branch, and where it lies now."""
+
+    seq: int
+    kind: str
+    saved: Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """Who takes records over, why, and when (with a time zone)."""
+
+    by: str
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    """A record of the other branch: its bytes, and its tables before the answers."""
+
+    data: bytes
+    front: Table
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.data).hexdigest()
+
+    @property
+    def position(self) -> Position:
+        head = self.front["record"]
+        return Position(head["seq"], head["prev_sha256"])
+
+
+class _HereAlready(Exception):
+    """Another process took the record over meanwhile."""
+
+
+def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]:
+    """Take over what is not here yet, one record after the other; a record that follows our last one stays as it is.
+
+    Whoever calls it again after it was interrupted gets the rest. Raises BadInput where a record of either side was
+    changed: nothing is taken over then.
+    """
+    _refuse_broken(verify(theirs, Scope()))
+    stray = _stray(ours, theirs)
+    foreign = list(_unknown(theirs, _known(ours, [number for number in ours.numbers() if number not in stray])))
+    for one in foreign:
+        _keep_parts(ours, theirs, one)
+    _set_aside(ours, stray)
+    _refuse_broken(verify(ours, Scope()))
+    known, seen = _known(ours, ours.numbers()), ours.next().seq - 1
+    for one in foreign:
+
+        def build(at: Position, one: _Foreign = one) -> bytes:
+            nonlocal seen
+            known.update(_known(ours, range(seen + 1, at.seq)))  # another process may take the same records over
+            seen = at.seq - 1
+            if one.digest in known:
+                raise _HereAlready
+            if one.position == at:
+                return one.data
+            ours.keep_blob(one.data)
+            return _wrapped(one, at, merger)
+
+        try:
+            saved = ours.append(build)
+        except _HereAlready:
+            continue
+        yield TakenRecord(one.position.seq, one.front["record"]["kind"], saved)
+
+
+def _wrapped(one: _Foreign, at: Position, merger: Merger) -> bytes:
+    record = MergedRecord.model_validate(
+        {
+            "record": Head.of(MERGED, at, merger.at).table(),
+            "original": {"seq": one.position.seq, "sha256": one.digest},
+            "statement": {
+                "by": checked_text(merger.by, "--by"),
+                "because": checked_text(merger.because, "--because"),
+            },
+        }
+    )
+    return sealed_bytes(record.table(), at.seq)
+
+
+def _known(ledger: Ledger, numbers: Iterable[int]) -> set[str]:
+    """The digests of these records, and of those that they took over before."""
+    return {digest for number in numbers for digest in _digests(ledger, number)}
+
+
+def _digests(ledger: Ledger, number: int) -> Iterator[str]:
+    entry = ledger.entry(number)
+    yield entry.digest
+    front = read_front(entry.data, str(entry.path))
+    if front["record"]["kind"] == MERGED:
+        yield front["original"]["sha256"]
+
+
+def _unknown(theirs: Ledger, known: set[str]) -> Iterator[_Foreign]:
+    """What the other branch has and we have not, in its order; what only says that it took ours over is left out."""
+    found = [one for number in theirs.numbers() for one in _told_by(theirs, number) if one.digest not in known]
+    needed: set[str] = set()
+    for one in reversed(found):
+        if one.front["record"]["kind"] != MERGED or one.digest in needed:
+            needed |= {one.digest, one.position.prev_sha256}
+    return (one for one in found if one.digest in needed)
+
+
+def _told_by(theirs: Ledger, number: int) -> Iterator[_Foreign]:
+    """The original that a record holds, and the record itself."""
+    entry = theirs.entry(number)
+    front = read_front(entry.data, str(entry.path))
+    if front["record"]["kind"] == MERGED:
+        data = original_of(theirs, front)
+        yield _Foreign(data, read_front(data, str(entry.path)))
+    yield _Foreign(entry.data, front)
+
+
+def _keep_parts(ours: Ledger, theirs: Ledger, one: _Foreign) -> None:
+    """Keep what a record holds, pins and is signed with; what is missing there is missing here as well."""
+    if one.front["record"]["kind"] == MERGED:
+        ours.keep_blob(original_of(theirs, one.front))
+    pins, portfolio = one.front.get("pins", {}), one.front.get("portfolio", {})
+    digests = [*(pins[name]["sha256"] for name in _PINNED if pins), *(portfolio[name] for name in _TERMS if portfolio)]
+    for digest in digests:
+        blob = theirs.blob(digest)
+        if blob is not None:
+            ours.keep_blob(blob)
+    signature = theirs.signature(one.front["signature"]["sha256"]) if "signature" in one.front else None
+    if signature is not None:
+        ours.keep_signature(signature)
+
+
+def _stray(ours: Ledger, theirs: Ledger) -> list[int]:
+    """Our numbers under which records of the other branch lie: after ours, and chained to none of ours.
+
+    Git puts them there where the other branch has more records. Raises BadInput where one is not of that branch.
+    """
+    at, stray = Position(1), list[int]()
+    for number in ours.numbers():
+        entry = ours.entry(number)
+        head = read_front(entry.data, str(entry.path))["record"]
+        if stray or (head["seq"], head["prev_sha256"]) != (at.seq, at.prev_sha256):
+            stray.append(number)
+        at = Position(number + 1, entry.digest)
+    there = {theirs.entry(number).digest for number in theirs.numbers()} if stray else set()
+    for number in stray:
+        entry = ours.entry(number)
+        if entry.digest not in there:
+            raise BadInput(
+                str(entry.path),
+                "follows another record than the one before it, and is not of that branch",
+                "nothing was taken over; see: advisor records verify",
+            )
+    return stray
+
+
+def _set_aside(ours: Ledger, stray: list[int]) -> None:
+    """Take records of the other branch out of our numbers; their bytes are kept as blobs before."""
+    for number in stray:
+        ours.keep_blob(ours.entry(number).data)
+    if stray:
+        with open_directory(ours.directory) as directory:
+            for number in reversed(stray):
+                os.unlink(name_of(number), dir_fd=directory)
+            synced(directory)
+
+
+def _refuse_broken(found: LedgerVerification) -> None:
+    """Raise BadInput where a record was changed or cannot be read: only whole branches are put together."""
+    for one in found.records:
+        for problem in one.problems:
+            if problem.status == TAMPERED or problem.word == FORKED or not one.kind:
+                raise BadInput(str(one.file), problem.sentence, "nothing was taken over; see: advisor records verify")

@@ -1,0 +1,170 @@
+"""What the worker does with a portfolio for the interface, by the functions behind `advisor portfolio`.
+
+What was priced is kept as long as the process lives, so that one changed answer prices one workload.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.api import SEED, assess
+from advisor.assessment.offer_words import offer_words
+from advisor.cost.selection import DRAWS
+from advisor.decision.compiled import compiled_knowledge
+from advisor.decision.interview_day import interview_day
+from advisor.forked_map import cpu_count
+from advisor.interview.answers import vocabulary, write_value
+from advisor.interview.stated import names_in
+from advisor.interview.wording.answer_words import answer_words
+from advisor.knowledge.labels import catalog_label, route_name
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.ranges import Range
+from advisor.portfolio.maturity_path import next_in_words
+from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
+from advisor.portfolio.portfolio_report import as_json, headline, summary
+from advisor.portfolio.portfolio_terms import terms_table
+from advisor.portfolio.read_portfolio import PortfolioFile, cell_of, read_portfolio, with_answer
+from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
+from advisor.published.maturity_stages import maturity_stages
+from advisor.record.ledger import Ledger
+from advisor.record.portfolio_record import PortfolioMember, save_portfolio
+from advisor.record.save_decision import save_decision
+from advisor.record.signatures.statement import Statement
+from advisor.tui.workers.assess_process import light
+from advisor.tui.workers.messages import (
+    AnswerCell,
+    AssessMember,
+    Finished,
+    MemberAssessed,
+    PortfolioRow,
+    PortfolioTable,
+    Progress,
+    SavePortfolio,
+    SolvePortfolio,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from advisor.interview.answers import Answers
+    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.questions import Question
+    from advisor.portfolio.candidate import Candidate
+    from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult
+
+_SHARED = ("staffing", "economics")
+"""What a portfolio file may state for all of its workloads."""
+
+
+@dataclass
+class _PricedKnowledge:
+    """The knowledge a process works by, and the workloads it has priced, by file."""
+
+    knowledge: Knowledge
+    day: date
+    priced: dict[str, dict[str, PricedMember]] = field(default_factory=dict)
+
+
+@cache
+def _at_work(packs: tuple[Path, ...]) -> _PricedKnowledge:
+    knowledge = load_knowledge(packs)
+    return _PricedKnowledge(knowledge, interview_day(knowledge))
+
+
+def portfolio_answered(
+    request: PortfolioRequest, tell: Callable[[Progress], None], packs: tuple[Path, ...]
+) -> PortfolioResult | Finished:
+    """Solve a portfolio, assess one of its workloads, or save it; raises AdvisorError in one clear sentence."""
+    at = _at_work(packs)
+    read = read_portfolio(Path(request.path), vocabulary(at.knowledge))
+    for edit in request.edits:
+        read = with_answer(read, *edit, vocabulary(at.knowledge))
+    match request:
+        case SolvePortfolio():
+            return _table(read, _solved(request.path, read, at, tell), at.knowledge.questions)
+        case AssessMember(workload=name):
+            answers = next(each.answers for each in read.workloads if each.name == name)
+            return MemberAssessed(light(assess(answers, at.knowledge, as_of=at.day)))
+        case SavePortfolio():
+            return _saved(request, read, at, tell)
+
+
+def _solved(path: str, read: PortfolioFile, at: _PricedKnowledge, tell: Callable[[Progress], None]) -> PortfolioAnswer:
+    compiled = compiled_knowledge(at.knowledge, at.day)
+    known = at.priced.setdefault(path, {})
+    count = len(read.workloads)
+    portfolio = priced_portfolio(
+        read, compiled, SEED, lambda _, place: tell(Progress(place, count, "workloads")), cpu_count(), known
+    )
+    return solve(read.name, portfolio, read.limits, maturity_stages(at.knowledge, compiled.parameters))
+
+
+def _table(read: PortfolioFile, found: PortfolioAnswer, questions: dict[str, Question]) -> PortfolioTable:
+    keys = tuple(_keys(read, questions))
+    notes = [headline(found).partition(": ")[2], *summary(found)]
+    if found.maturity is not None:
+        notes.append(next_in_words(found.maturity))
+    rows = tuple(
+        PortfolioRow(
+            each.member.name, _choice(each.alone), _offer(each.alone), each.alone_usd,
+            _choice(each.together), _offer(each.together), each.together_usd, each.because, each.differs,
+            tuple(_cell(given.answers, key, questions[key]) for key in keys),
+        )
+        for given, each in zip(read.workloads, found.members, strict=True)
+    )  # fmt: skip
+    return PortfolioTable(found.name, tuple(notes), keys, rows)
+
+
+def _keys(read: PortfolioFile, questions: dict[str, Question]) -> Iterator[str]:
+    """The answers any workload has, in the order of the questions; what all share of people and terms is no column."""
+    for key, question in questions.items():
+        given = [each.answers.get(key) for each in read.workloads]
+        if key != "workload.name" and any(value is not None for value in given):
+            shared = question.topic in _SHARED and all(value == given[0] for value in given)
+            if not shared:
+                yield key
+
+
+def _cell(answers: Answers, key: str, question: Question) -> AnswerCell:
+    value = answers.get(key)
+    if value is None:
+        return AnswerCell()
+    order = (value.low + value.high) / 2 if isinstance(value, Range) else 0.0
+    return AnswerCell(answer_words(key, write_value(value, question)), cell_of(value, question), order)
+
+
+def _choice(each: Candidate) -> str:
+    return f"{catalog_label(each.model)}, {route_name(each.route)}" if each.model else route_name(each.route)
+
+
+def _offer(each: Candidate) -> str:
+    return each.offer if each.bought is None else offer_words(each.bought)
+
+
+def _saved(
+    request: SavePortfolio, read: PortfolioFile, at: _PricedKnowledge, tell: Callable[[Progress], None]
+) -> Finished:  # fmt: skip
+    """Save a decision for each workload, then the record that pins them; nothing is written before all is solved."""
+    count = len(read.workloads)
+    if count > MOST_EXPLAINED:
+        return Finished(False, (f"a record pins at most {MOST_EXPLAINED} workloads: divide the portfolio",))
+    found = _solved(request.path, read, at, tell)
+    results = []
+    for place, each in enumerate(read.workloads, 1):
+        results.append(assess(each.answers, at.knowledge, as_of=at.day, seed=SEED, draws=DRAWS))
+        tell(Progress(place, count, "workloads"))
+    now, records, who = datetime.now(UTC), Path(request.directory), names_in(request.deciders)
+    members = []
+    for each, result in zip(read.workloads, results, strict=True):
+        stated = Statement(f"Where to run {each.name}", request.reason, deciders=who)
+        saved = save_decision(result, each.answers, at.knowledge, records, now, stated)
+        members.append(PortfolioMember(each.name, saved))
+    words = (", ".join(who), request.reason)
+    saved = save_portfolio(Ledger(records), members, terms_table(read, at.day, SEED), as_json(found), words, now)
+    first, last = members[0].saved.number, members[-1].saved.number
+    decisions = f"decisions {first} to {last}" if count > 1 else f"decision {first}"
+    return Finished(True, (f"Saved {decisions}.", saved.sentence))

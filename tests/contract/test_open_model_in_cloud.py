@@ -30,8 +30,8 @@ def test_an_accuracy_that_straddles_the_threshold_is_a_condition_of_it() -> None
 
 
 def test_a_weaker_open_model_changes_the_model_of_a_cloud_that_alone_offers_both() -> None:
-    assert "and with the open model only while it fails under" in ask(IN_CLOUD).verdict.summary
+    assert "and with the open model only if it fails at most" in ask(IN_CLOUD).verdict.summary
 
 
 def test_a_weaker_open_model_changes_the_route_where_a_vendor_stands_elsewhere() -> None:
-    assert "and only while the open model fails under" in ask({**IN_CLOUD, "data.boundary": "anywhere"}).verdict.summary
+    assert "and only if the open model fails at most" in ask({**IN_CLOUD, "data.boundary": "anywhere"}).verdict.summary

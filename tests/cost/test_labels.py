@@ -54,7 +54,7 @@ TESTED = "a public service is tested, watched and kept up from its first day"
 SPARED = TESTED + ", and keeps one spare group of GPUs, which somebody looks after"
 TABLE = (
     Label(TINY, AUDIENCE, "internal", "public", "hosted-api", (212, 852), AROUND, TESTED),
-    Label(TINY, AUDIENCE, "internal", "public", "self-host", (5591, 8943), SERVED, SPARED),
+    Label(TINY, AUDIENCE, "internal", "public", "self-host", (8188, 15139), SERVED, SPARED),
     Label(CHAT, AUDIENCE, "internal", "public", "hosted-api", (3337, 3850), AROUND, TESTED),
     Label(CHAT, AUDIENCE, "internal", "public", "managed-open", (909, 1422), AROUND, TESTED),
     Label(CHAT, AUDIENCE, "internal", "public", "self-host", (9056, 15953), SERVED, SPARED),

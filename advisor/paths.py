@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def data_directory(name: str) -> Path:
-    """Find the folder `name`: `rules`, `questionnaires` or `examples`; raises BadKnowledge where it is missing."""
+    """Find `rules`, `questionnaires`, `examples` or `docs`; raises BadKnowledge where it is missing."""
     for home in _homes():
         if (home / name).is_dir():
             return home / name

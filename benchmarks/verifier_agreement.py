@@ -2,11 +2,11 @@
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
-Every ledger is the example with four signed events added, or in every second case three branches of it merged, changed
-once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or with all records
-after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the next number, or
-a record of a branch that was not taken over laid down there. Prints how many got the same status from both, and how
-many of the changed ledgers both accepted; status 1 where the two disagree.
+Every ledger is the example with four signed events and two redactions added, or in every second case three branches of
+it merged, changed once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or
+with all records after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the
+next number, or a record of a branch that was not taken over laid down there. Prints how many got the same status from
+both, and how many of the changed ledgers both accepted; status 1 where the two disagree.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
-from advisor.record.ledger_events import Act, Signing, accept, sign_off, withdraw
-from advisor.record.merge import Merger, merge
+from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
+from advisor.record.merging.merge import Merger, merge
 from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
@@ -39,7 +39,7 @@ WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def base_ledger(place: Path) -> Path:
-    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed."""
+    """The example with two sign-offs, an acceptance and a withdrawal, each of them signed, and two redactions."""
     ledger = place / "base"
     shutil.copytree(EXAMPLE, ledger)
     lines = [(ledger / "allowed_signers").read_text()]
@@ -54,6 +54,8 @@ def base_ledger(place: Path) -> Path:
     said = Act(2, "eva@hospital.example", "Approved.", WHEN)
     accept(held, said, 2, Signing(place / "eva", trust))
     withdraw(held, said, Signing(place / "eva", trust))
+    redact(held, Act(6, "eva@hospital.example", "Asked for.", WHEN), ["by"], Signing(place / "eva", trust))
+    redact(held, Act(9, "the board", "Asked for.", WHEN))
     return ledger
 
 
@@ -66,9 +68,9 @@ def merged_ledger(place: Path, base: Path) -> Path:
         act = Act(1, f"{name}@hospital.example", f"Checked in {held.directory.name}.", WHEN, "security")
         sign_off(held, act, Signing(place / name, trust))
     assert len([*merge(second, third, merger)]) == 1
-    sign_off(second, Act(11, "leo@hospital.example", "And what was merged.", WHEN), Signing(place / "leo", trust))
+    sign_off(second, Act(13, "leo@hospital.example", "And what was merged.", WHEN), Signing(place / "leo", trust))
     assert len([*merge(ours, second, merger)]) == 4
-    act = Act(11, "eva@hospital.example", "Checked after merging.", WHEN)
+    act = Act(13, "eva@hospital.example", "Checked after merging.", WHEN)
     sign_off(ours, act, Signing(place / "eva", trust))
     return ours.directory
 
@@ -77,6 +79,7 @@ def tamper(ledger: Path, chance: random.Random) -> str:
     """Change one thing in a ledger; gives what was done."""
     records = sorted(ledger.glob("*-record.toml"))
     parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
+    parts += sorted((ledger / "words").iterdir())
     kinds = (*KINDS, "value", "chained")  # these two twice as often
     kind, file = chance.choice(kinds), chance.choice(records + parts)
     if kind in ("value", "chained"):
@@ -147,14 +150,14 @@ def change_original(ledger: Path, chance: random.Random) -> str:
 def lay_fork(ledger: Path, number: int, chance: random.Random) -> None:
     """Lay down a record of a branch that was not taken over, or one that follows it, and it among the blobs."""
     other = Ledger(ledger.parent / "branch-3")
-    entry = other.entry(10)
+    entry = other.entry(12)
     shutil.copytree(other.directory / "signatures", ledger / "signatures", dirs_exist_ok=True)
     if chance.random() < 0.5:
         (ledger / name_of(number)).write_bytes(entry.data)
         return
     following = tomli.loads(entry.data.decode())
-    following["record"] |= {"seq": 11, "prev_sha256": entry.digest}
-    (ledger / name_of(number)).write_bytes(sealed_bytes(following, 11))
+    following["record"] |= {"seq": 13, "prev_sha256": entry.digest}
+    (ledger / name_of(number)).write_bytes(sealed_bytes(following, 13))
     if chance.random() < 0.8:
         Ledger(ledger).keep_blob(entry.data)
 
@@ -163,7 +166,7 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
     """Change one value of the tables that both verifiers read."""
     names = [
         name
-        for name in ("record", "about", "statement", "signature", "threshold", "successor", "original")
+        for name in ("record", "about", "statement", "signature", "threshold", "successor", "original", "redacted")
         if name in table
     ]
     part = table[chance.choice(names)]
@@ -171,6 +174,8 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
     value = part[name]
     if chance.random() < 0.2:
         del part[name]
+    elif isinstance(value, list):
+        part[name] = chance.choice(([], value[1:], [*value, "0" * 64]))
     elif isinstance(value, int):
         part[name] = value + chance.choice((-1, 1, 5))
     else:

@@ -81,7 +81,7 @@ class Ledger:
 
     def strays(self) -> list[str]:
         """Names in the directory that are neither records nor parts of the ledger."""
-        known = {"blobs", "signatures", ALLOWED_SIGNERS, *([VERIFIER] if self._holds_our_verifier() else [])}
+        known = {"blobs", "signatures", "words", ALLOWED_SIGNERS, *([VERIFIER] if self._holds_our_verifier() else [])}
         return sorted(name for name in os.listdir(self.directory) if not _NAME.fullmatch(name) and name not in known)
 
     def entry(self, number: int) -> Entry:
@@ -96,6 +96,17 @@ class Ledger:
     def signature(self, digest: str) -> bytes | None:
         """A detached signature by its own digest; None when it is missing."""
         return self._part("signatures", digest, ".sig")
+
+    def words(self, digest: str) -> bytes | None:
+        """A salt and a name or text, by their digest, checked by the caller; None where they were deleted."""
+        return self._part("words", digest, "")
+
+    def word_files(self) -> list[str]:
+        """The digests of all names and texts that are there."""
+        try:
+            return sorted(name for name in os.listdir(self.directory / "words") if _HEX.fullmatch(name))
+        except OSError:
+            return []
 
     def append(self, build: Callable[[Position], bytes]) -> Saved:
         """Save what `build` gives for the next free place; several writers may do so at once, each gets its own."""
@@ -136,6 +147,22 @@ class Ledger:
     def keep_signature(self, data: bytes) -> bool:
         """Keep a detached signature under its digest; True when durable."""
         return self._keep(("signatures",), sha256(data).hexdigest() + ".sig", data)
+
+    def keep_words(self, data: bytes) -> bool:
+        """Keep a salt and a name or text under their digest; True when durable."""
+        return self._keep(("words",), sha256(data).hexdigest(), data)
+
+    def delete_words(self, digest: str) -> bool:
+        """Delete a name or text, where it is there; True when the deletion is durable."""
+        place = self.directory / "words"
+        with open_directory(place) as directory:
+            try:
+                os.unlink(digest, dir_fd=directory)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise NotSaved(str(place / digest), *reason(error)) from None
+            return synced(directory)
 
     def _part(self, folder: str, digest: str, suffix: str) -> bytes | None:
         # A digest comes from inside a record: only 64 hex digits may become part of a path.

@@ -1,24 +1,30 @@
-"""What happens to a decision after it was recorded: sign-off, accept, supersede, withdraw; each a record of its own."""
+"""What happens to a decision after it was recorded: sign-off, accept, supersede, withdraw, redact, a proven time.
+
+Each is a record of its own.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from advisor.errors import BadInput
+from advisor.errors import BadInput, nearest
 from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.status import standing_in
-from advisor.record.branches import told
-from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
+from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
+from advisor.record.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.ledger import Entry, Ledger, Saved
+from advisor.record.merging.branches import fronts_of, told
 from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
 from advisor.record.signatures.ssh_signature import read_signature
 from advisor.record.signatures.statement import checked_text
+from advisor.record.signatures.time_token import judge_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,55 @@ def withdraw(ledger: Ledger, act: Act, signing: Signing | None = None) -> Saved:
     return _append(ledger, "withdraw", act, _decision(ledger, act), {}, signing)
 
 
+def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing | None = None) -> Saved:
+    """Delete names and free text of a record, of the fields named or of all, once a record tells of it.
+
+    Raises BadInput where the record holds them in clear, as those of schema 4 and before do: their bytes cannot change.
+    A deletion that was told of and did not come to its end is ended by asking again.
+    """
+    entry = _stated(ledger, act)
+    fronts = fronts_of(ledger, clear=False)
+    front = fronts[act.about]
+    fields = fields_of(front)
+    if not fields:
+        raise BadInput(
+            str(entry.path), f"holds names and text in clear, as {front['record']['schema']} does",
+            "its bytes cannot change; see: docs/record-format.md, under Retention",
+        )  # fmt: skip
+    for name in only:
+        if name not in fields:
+            raise BadInput(f"--only {name}", f"is not stated in record {act.about}", nearest(name, fields))
+    asked = dict.fromkeys(digest for name in only or fields for digest in fields[name])
+    gone = redactions(fronts).get(act.about, {})
+    new = [digest for digest in asked if digest not in gone]
+    there = [digest for digest in asked if ledger.words(digest) is not None]
+    if not new and not there:
+        raise BadInput(str(entry.path), "has nothing left to redact", "nothing was changed")
+    if new:
+        saved = _append(ledger, "redact", act, entry, {"redacted": {"words": new}}, signing)
+    else:
+        last = ledger.entry(max(gone.values()))
+        saved = Saved(last.path, last.number, last.digest, durable=True)
+    durable = [ledger.delete_words(digest) for digest in asked]
+    return Saved(saved.path, saved.number, saved.digest, saved.durable and all(durable))
+
+
+def stamp(ledger: Ledger, act: Act, reply: bytes, authority: bytes, signing: Signing | None = None) -> Saved:
+    """Keep an authority's time token about a record; raises BadInput where it does not hold."""
+    entry = _stated(ledger, act)
+    found = judge_token(reply, entry.digest, authority)
+    if found.at is None:
+        raise BadInput("--reply", f"proves nothing of record {act.about}: {found.refused}", "nothing was recorded")
+    claimed = read_front(entry.data, str(entry.path))["record"]["created_utc"]
+    if claimed > timestamp(found.at):
+        raise BadInput(
+            "--reply", f"proves that record {act.about} existed at {timestamp(found.at)}, and it claims {claimed}",
+            "nothing was recorded",
+        )  # fmt: skip
+    ledger.keep_blob(reply)
+    return _append(ledger, "time", act, entry, {"token": {"sha256": sha256(reply).hexdigest()}}, signing)
+
+
 def _decision(ledger: Ledger, act: Act) -> Entry:
     """The decision an act is about; raises BadInput when it is none, or is no longer in effect."""
     entry = _stated(ledger, act)
@@ -102,24 +157,28 @@ def _stated(ledger: Ledger, act: Act) -> Entry:
 
 
 def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table, signing: Signing | None) -> Saved:
-    who = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
+    keeper = WordKeeper(ledger)
+    said = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
+    act = replace(act, at=datetime.fromisoformat(claimed_time(ledger, ledger.next(), timestamp(act.at))))
+    who = keeper.commit({"statement": said})["statement"]
     if signing is not None:
         more = {
             **more,
-            "signature": _signature(ledger, kind, act, {**more, "about": _reference(about), "statement": who}, signing),
+            "signature": _signature(keeper, kind, act, {**more, "about": _reference(about), "statement": who}, signing),
         }
 
-    def build(at: Position) -> bytes:
+    def table_at(at: Position) -> Table:
         head = Head.of(kind, at, act.at)
         event = EVENTS[kind].model_construct(record=head, about=_reference(about), statement=who, **more)
-        return sealed_bytes(event.table(), at.seq)
+        return event.table()
 
-    return ledger.append(build)
+    return keeper.append(table_at)
 
 
-def _signature(ledger: Ledger, kind: str, act: Act, event: Table, signing: Signing) -> Table:
+def _signature(keeper: WordKeeper, kind: str, act: Act, event: Table, signing: Signing) -> Table:
     """Sign the statement of an event; raises BadInput, and keeps nothing, where the signature would not count."""
-    words = {"covers": STATEMENT, "role": checked_text(act.role, "--role") or None, "program": program_digest()}
+    role = {"signature": {"role": checked_text(act.role, "--role") or None}}
+    words = {"covers": STATEMENT, **keeper.commit(role)["signature"], "program": program_digest()}
     head = {"kind": kind, "created_utc": timestamp(act.at)}
     data = signed_bytes({**event, "record": head, "signature": words})
     armored = sign_bytes(data, signing.key)
@@ -128,7 +187,7 @@ def _signature(ledger: Ledger, kind: str, act: Act, event: Table, signing: Signi
         if refused:
             raise BadInput(str(signing.key), f"its signature would not count: {refused}", "nothing was recorded")
     made = read_signature(armored, str(signing.key))
-    ledger.keep_signature(armored)
+    keeper.ledger.keep_signature(armored)
     key = {"key": made.fingerprint, "key_type": made.key_type, "namespace": made.namespace}
     return {**key, "sha256": sha256(armored).hexdigest(), **words}
 

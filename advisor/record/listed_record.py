@@ -24,4 +24,5 @@ class ListedRecord:
     people: tuple[str, ...] = ()
     about: int = 0
     because: str = ""
+    retain_until: str = ""
     broken: str = ""

@@ -11,8 +11,9 @@ from typing import Any
 
 from advisor.record.audit.replay_inputs import Inputs, inputs_of
 from advisor.record.field_diff import Replay, leaves, relative_error
-from advisor.record.formats.encoding import Position, Table, sealed_bytes
+from advisor.record.formats.encoding import Position, Table
 from advisor.record.formats.models import Head, PortfolioEvent
+from advisor.record.kept_words import WordKeeper
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.signatures.statement import checked_text
 
@@ -46,12 +47,15 @@ def save_portfolio(
     by, because = (checked_text(text, option) for text, option in zip(words, ("--decider", "--reason"), strict=True))
     last = members[-1].saved
 
-    def build(at: Position) -> bytes:
+    keeper = WordKeeper(ledger)
+    said = keeper.commit({"statement": {"by": by, "because": because}})
+
+    def table_at(at: Position) -> Table:
         event = PortfolioEvent.model_validate(
             {
                 "record": Head.of("portfolio", at, created).table(),
                 "about": {"seq": last.number, "sha256": last.digest},
-                "statement": {"by": by, "because": because},
+                **said,
                 "portfolio": {"name": str(terms["name"]), "joint_usd": f"{answer['joint_usd']:.2f}",
                               "alone_usd": f"{answer['alone_usd']:.2f}", **digests},
                 "members": [
@@ -60,10 +64,9 @@ def save_portfolio(
                 ],
             }
         )  # fmt: skip
-        return sealed_bytes(event.table(), at.seq)
+        return event.table()
 
-    saved = ledger.append(build)
-    return Saved(saved.path, saved.number, saved.digest, saved.durable and all(durable))
+    return keeper.append(table_at, durable)
 
 
 def _json(table: Mapping[str, Any]) -> bytes:

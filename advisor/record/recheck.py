@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, circumstances, recorded_answers
 from advisor.record.audit.status import standings
-from advisor.record.branches import fronts_of, told
-from advisor.record.formats.parse import read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import recorded_assessment, text_of
+from advisor.record.merging.branches import fronts_of, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.formats.encoding import Table
-    from advisor.record.ledger import Ledger
+    from advisor.record.kept_words import record_in_clear
+from advisor.record.ledger import Ledger
 
 Outcome = Literal["holds", "holds with less margin", "would change", "cannot tell"]
 _INSTEAD = {
@@ -100,7 +101,7 @@ def _recheck(
     entry = told(ledger, number)
     title, workload = text_of(front, "decision", "title"), text_of(front, "decision", "workload")
     try:
-        record = read_record(entry.data, str(entry.path))
+        record = record_in_clear(entry)
         before = recorded_assessment(record, str(entry.path))
         _, seed, draws = circumstances(record, str(entry.path))
         found = _steps(record, str(entry.path), workload, inputs, lambda a, k: assess(a, k, day, seed, draws))

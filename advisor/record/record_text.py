@@ -12,7 +12,8 @@ from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import ROUTE_NAMES, gate_name, label, route_name, rule_label, with_route_names
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import recorded_assessment, text_of
+from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Entry
 from advisor.text import WIDTH, side_by_side, visible, wrap
 
@@ -46,7 +47,7 @@ def outline(entry: Entry, width: int = WIDTH, standing: Standing | None = None) 
 
 def record_parts(entry: Entry, standing: Standing | None = None) -> Iterator[Part]:
     """What a record says, part by part; invisible characters are shown. Raises Tampered or NotARecord."""
-    table = read_record(entry.data, str(entry.path))
+    table = record_in_clear(entry)
     is_decision = table["record"]["kind"] == "decision"
     for heading, rows in _decision(table, entry, standing) if is_decision else _event(table):
         said = tuple(_visible(row) for row in rows)
@@ -103,7 +104,7 @@ def _standing(standing: Standing) -> Iterator[Row]:
     """Where the decision stands by the records after it, and who signed it."""
     yield "now", standing.words
     for made in standing.sign_offs:
-        yield f"signed in record {made.record}", f"{made.principal}, {made.created_utc}"
+        yield f"signed in record {made.record}", f"{made.principal}, claimed {made.created_utc}"
 
 
 def _fired(table: Table) -> list[Table]:
@@ -164,6 +165,8 @@ def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     said = table.get("statement", {})
     joint = table.get("portfolio")
     rows: list[Row] = [*(_portfolio(joint) if joint else [("of record", str(about))])]
+    if "original" in table:
+        rows = [("holds", f"record {table['original'].get('seq')} of another branch")]
     rows += [("by", said.get("by", "")), ("because", said.get("because", ""))]
     if "successor" in table:
         rows.append(("newer", f"record {table['successor'].get('seq')}"))
@@ -183,8 +186,10 @@ def _portfolio(joint: Table) -> list[Row]:
 
 def _to_check(entry: Entry, table: Table) -> tuple[Row, ...]:
     head = table["record"]
+    branch = f"taken over from another branch, where it is record {head['seq']}; numbers above are those of that branch"
     return (
-        f"record {entry.number}, made {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",
+        *([branch] if head["seq"] != entry.number else []),
+        f"record {entry.number}, claimed time {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",
         f"its SHA-256: {entry.digest}",
         f"advisor records verify {entry.number} finds out whether it was changed, and computes it again",
     )

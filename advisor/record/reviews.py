@@ -8,10 +8,11 @@ from datetime import date
 
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
-from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_record, text_of
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import commitments, record_in_clear
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
 from advisor.record.reassess import Now, decided_today
 
 _STALE = "evidence.stale_days."
@@ -19,7 +20,7 @@ _STALE = "evidence.stale_days."
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One decision that still holds, and why it should be looked at again."""
+    """One decision, and why it should be looked at again."""
 
     number: int
     title: str
@@ -27,12 +28,23 @@ class Due:
 
 
 def decisions_due(ledger: Ledger, now: Now, assess: Assess | None) -> Iterator[Due]:
-    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter."""
-    fronts = fronts_of(ledger)
+    """Every standing decision with at least one reason; with `assess`, changed rules count only where they matter.
+
+    The end of its retention is a reason for every decision whose names and text are not all redacted.
+    """
+    fronts, sealed = fronts_of(ledger), fronts_of(ledger, clear=False)
     for number, standing in standings(fronts).items():
-        reasons = tuple(_reasons(ledger, number, fronts[number], now, assess)) if standing.holds else ()
+        reasons = tuple(_retention(ledger, number, sealed[number], now))
+        if standing.holds:
+            reasons += tuple(_reasons(ledger, number, fronts[number], now, assess))
         if reasons:
             yield Due(number, text_of(fronts[number], "decision", "title"), reasons)
+
+
+def _retention(ledger: Ledger, number: int, front: Table, now: Now) -> Iterator[str]:
+    until = text_of(front, "decision", "retain_until")
+    if until and until < now.day.isoformat() and any(ledger.words(digest) for digest in commitments(front)):
+        yield f"its names and text were to be kept until {until} (advisor records redact {number})"
 
 
 def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess | None) -> Iterator[str]:
@@ -61,7 +73,7 @@ def _aged(front: Table, now: Now) -> Iterator[str]:
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
     entry = told(ledger, number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
     if today.refused:
         yield today.refused

@@ -12,7 +12,8 @@ from advisor.interview.answers import Answers
 from advisor.knowledge.packs.digest import bundle, parts_of, pins_of
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.record.formats.decision_model import decision_table
-from advisor.record.formats.encoding import Position, sealed_bytes
+from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
+from advisor.record.kept_words import WordKeeper, claimed_time
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.signatures.statement import Statement
 
@@ -25,7 +26,10 @@ def decision_bytes(
     created: datetime,
     statement: Statement | None = None,
 ) -> bytes:
-    """A decision as it is saved at a place of the ledger; raises AdvisorError for what cannot be recorded."""
+    """A decision as it would be saved at a place of the ledger, with names and free text in clear.
+
+    Raises AdvisorError for what cannot be recorded.
+    """
     table = decision_table(assessment, answers, knowledge, statement or Statement(), created, at)
     return sealed_bytes(table, at.seq)
 
@@ -47,13 +51,17 @@ def save_decision(
             "record", "the assessment was made from other knowledge than is to be pinned", "assess again"
         )
 
-    def build(at: Position) -> bytes:
-        return decision_bytes(assessment, answers, knowledge, at, created, statement)
-
-    build(Position(1))  # what cannot be recorded is refused before anything is written
+    # What cannot be recorded is refused before anything is written.
+    decision_bytes(assessment, answers, knowledge, Position(1), created, statement)
     ledger = Ledger(directory)
+    claimed_time(ledger, ledger.next(), timestamp(created))
+    keeper = WordKeeper(ledger)
+
+    def table_at(at: Position) -> Table:
+        return keeper.commit(decision_table(assessment, answers, knowledge, statement or Statement(), created, at))
+
     pinned = [ledger.keep_blob(bundle(part)) for part in parts_of(knowledge.files).values()]
-    saved = ledger.append(build)
+    saved = keeper.append(table_at, pinned)
     with suppress(AdvisorError):  # the decision is saved; its ledger can be verified by a verifier from elsewhere
         ledger.keep_verifier()
-    return Saved(saved.path, saved.number, saved.digest, saved.durable and all(pinned))
+    return saved

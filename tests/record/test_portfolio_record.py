@@ -79,7 +79,7 @@ def test_a_changed_answer_terms_or_member_is_found(ledger: Path) -> None:
              for each in (ledger / "blobs/sha256").iterdir() if each.read_bytes().startswith(b"{\n ")}  # fmt: skip
     assert changed(blobs[True], ledger, '"joint_usd"', '"joint_usd" ') == 4
     assert changed(blobs[False], ledger, '"seed": ', '"seed": 1') == 4
-    assert changed(ledger / "00000002-record.toml", ledger, "case-notes", "case-votes") == 4
+    assert changed(ledger / "00000002-record.toml", ledger, "[verdict]", "[verdicT]") == 4
 
 
 def test_a_portfolio_is_saved_only_where_it_is_said_who_decides() -> None:

@@ -13,6 +13,7 @@ import tomli
 import advisor
 from advisor.cli.main import run
 from advisor.record.formats.encoding import sealed_bytes
+from advisor.record.kept_words import front_in_clear
 from advisor.record.ledger import Ledger
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"
@@ -155,7 +156,7 @@ def test_signing_takes_key_and_address_from_git(
     assert (status, err) == (0, "")
     assert out.startswith("signs   record 5, sha256 ")
     assert f"\nsaved {ledger}/00000006-record.toml" in out
-    assert tomli.loads((ledger / "00000006-record.toml").read_text())["statement"]["by"] == "me@example.org"
+    assert front_in_clear(Ledger(ledger).entry(6))["statement"]["by"] == "me@example.org"
 
 
 def test_what_is_due_names_its_reasons(ledger: Path, capsys: Captured) -> None:

@@ -286,9 +286,9 @@ def resealed(ledger: Ledger, number: int, table: str, name: str, value: object) 
 @pytest.mark.parametrize(
     ("table", "name", "value"),
     [
-        ("statement", "because", "Fully approved."),
+        ("statement", "because", "sha256:" + "0" * 64),
         ("record", "created_utc", "2026-11-21T12:00:01Z"),
-        ("signature", "role", "security"),
+        ("signature", "role", "sha256:" + "0" * 64),
         ("signature", "program", "sha256:0"),
     ],
 )

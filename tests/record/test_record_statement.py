@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tomli
 
 from advisor.cli.main import run
+from advisor.record.kept_words import record_in_clear
+from advisor.record.ledger import Ledger
 
 ANSWERS = """questionnaire = "quick"
 [workload]
@@ -31,7 +32,7 @@ def test_a_saved_record_says_why_who_until_when_and_where_answers_came_from(answ
     people = ["--decider", "Ada Quist", "--decider", "Ben Okafor", "--review-by", "2199-05-20"]
     command = ["assess", answers, "--save", "--draws", "100", *words, *people, "--measured", "volume.output_tokens"]
     assert run(command) == 0
-    record = tomli.loads(Path("records/00000001-record.toml").read_text())
+    record = record_in_clear(Ledger(Path("records")).entry(1))
     stated = {name: record["decision"][name] for name in ("title", "rationale", "confirmation", "review_by")}
     assert stated == {
         "title": "Where claims run",

@@ -100,7 +100,12 @@ def test_every_field_it_reads_stands_on_the_format_page() -> None:
         "program",
         "seq",
         "signers",
-        "successor_sha256",
+        "successor",
+        "redacted",
+        "token",
     }
     assert fields <= texts
-    assert all(name in page for name in fields | {"claimed_time", "program_sha256", "record_sha256", "words"})
+    assert all(
+        name in page
+        for name in fields | {"claimed_time", "program_sha256", "record_sha256", "words", "successor_sha256"}
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tomli
 
 from advisor.interview.answers import Answers
 from advisor.interview.stated import Stated
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.record.formats.parse import read_record
+from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.tui.workers.assess_process import preview, save
 from advisor.tui.workers.messages import NotSavedReply, Preview, Save, SavedReply
@@ -48,7 +49,7 @@ def test_the_preview_is_the_record_but_for_its_time(tmp_path: Path) -> None:
     saved = save(Save(ANSWERS, str(tmp_path), stated), knowledge)
     assert isinstance(saved, SavedReply)
     assert saved.sentence.startswith(f"saved {saved.path} (sha256 ")
-    before, after = (read_record(data, "x") for data in (shown.text.encode(), Path(saved.path).read_bytes()))
+    before, after = tomli.loads(shown.text), record_in_clear(Ledger(tmp_path).entry(1))
     for table in (before, after):
         table["record"].pop("created_utc")
     assert before == after

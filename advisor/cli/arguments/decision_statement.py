@@ -33,6 +33,7 @@ def statement_of(given: Mapping[str, Any], path: str, answers: Answers, today: d
         rationale=texts["reason"],
         confirmation=texts["confirmation"],
         review_by=read_review_day(given["review_by"], today, "--review-by"),
+        retain_until=read_review_day(given["retain_until"], today, "--retain-until"),
         deciders=tuple(checked_text(name, "--decider") for name in given["deciders"]),
         origins=dict.fromkeys(_answered(given["measured"], path, answers), _MEASURED),
     )

@@ -112,6 +112,14 @@ STATEMENT = (
     OptionSpec("--decider", "deciders", "text", "Who decides; repeatable.", "NAME", several=True),
     OptionSpec("--review-by", "review_by", "text", "Latest day to decide again (YYYY-MM-DD).", "DATE", default=""),
     OptionSpec(
+        "--retain-until",
+        "retain_until",
+        "text",
+        "Day until which its names and text are kept (YYYY-MM-DD).",
+        "DATE",
+        default="",
+    ),
+    OptionSpec(
         "--confirmation", "confirmation", "text", "How you will check whether it was right.", "TEXT", default=""
     ),
     OptionSpec(
@@ -129,6 +137,10 @@ REPLAY_WITH = OptionSpec(
     "VENV", complete="folders",
 )  # fmt: skip
 BY = OptionSpec("--by", "by", "text", "Who does it.", "NAME", required=True)
+AUTHORITY = OptionSpec(
+    "--time-authority", "authority", "path", "Certificates (PEM) of an authority whose time tokens count.", "FILE",
+    complete="files",
+)  # fmt: skip
 BECAUSE = OptionSpec("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
 
 

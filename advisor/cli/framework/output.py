@@ -31,6 +31,14 @@ def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
     note(f"written to {output}", quiet=quiet)
 
 
+def write_result(output: Path, data: bytes) -> None:
+    """Replace the file `output` with bytes in one step; raises AdvisorError where it cannot be."""
+    try:
+        write_atomically(output.absolute(), data)
+    except OSError as error:
+        raise AdvisorError(str(output), f"cannot be written: {error.strerror}") from None
+
+
 def as_json(result: Any) -> str:
     """A result as JSON text; days and other things JSON has no type for are written as their text."""
     return json.dumps(result, indent=2, ensure_ascii=False, default=str)

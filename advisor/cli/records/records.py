@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from advisor.cli.framework.help_format import Sentences, examples
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.cli.framework.shell_words import files
+from advisor.cli.records.records_archive import export
 from advisor.cli.records.records_merge import merge, merge_driver
 from advisor.cli.records.records_recheck import recheck
-from advisor.cli.records.records_sign import accept, sign, supersede, withdraw
+from advisor.cli.records.records_sign import accept, redact, sign, supersede, timestamp, withdraw
 from advisor.cli.records.records_verify import verify
 from advisor.errors import BadInput
 from advisor.text import WIDTH, visible, wrapped_rows
@@ -38,14 +39,14 @@ def command() -> None:
 @command.command("list")
 @with_options(RECORDS, FORMAT, OUTPUT, QUIET)
 def list_records(records: Path, form: str, output: Path | None, quiet: bool) -> None:
-    """One line for each record: number, time, kind, status, what it is about."""
+    """One line for each record: number, claimed time, kind, status, what it is about."""
     from advisor.record.summary import lines_of, listed
 
     ledger = ledger_at(records)
     text = (
         as_json([asdict(one) for one in listed(ledger)])
         if form == "json"
-        else "\n".join(wrapped_rows(lines_of(ledger), WIDTH if output else terminal_width()))
+        else "\n".join(wrapped_rows(lines_of(ledger, datetime.now(UTC).date()), WIDTH if output else terminal_width()))
     )
     emit(text, output, quiet=quiet)
 
@@ -62,7 +63,7 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
-    from advisor.record.branches import told
+    from advisor.record.merging.branches import told
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
@@ -96,7 +97,7 @@ def due(
     quiet: bool,
     again: bool,
 ) -> int:
-    """Which decisions must be looked at again: time passed, prices aged, or a rule changed.
+    """Which decisions must be looked at again: time passed, prices aged, a rule changed, or their retention ended.
 
     Exit status: 0; with --exit-code 1 where one is due.
     """
@@ -115,5 +116,5 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, recheck, sign, accept, supersede, withdraw, merge, merge_driver):
+for later in (verify, recheck, sign, accept, supersede, withdraw, redact, timestamp, export, merge, merge_driver):
     command.add_command(later)

@@ -9,10 +9,11 @@ from advisor.errors import BadInput
 from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
-from advisor.record.branches import told
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.parse import read_record, recorded_assessment, text_of
+from advisor.record.formats.parse import recorded_assessment, text_of
+from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Entry, Ledger
+from advisor.record.merging.branches import told
 from advisor.report.html_page.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
 
@@ -31,7 +32,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
     entry = told(ledger, number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None
     if form == "json":
@@ -99,8 +100,8 @@ def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
     if deciders := record["people"]["deciders"]:
         yield f"Decided by: {', '.join(deciders)}"
     for made in standing.sign_offs:
-        yield f"Signed by {made.principal} with {made.key} on {made.created_utc} (record {made.record})"
-    yield f"Record {entry.number} of {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
+        yield f"Signed by {made.principal} with {made.key}, claimed {made.created_utc} (record {made.record})"
+    yield f"Record {entry.number}, claimed time {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
     yield f"Verify it in its ledger: advisor records verify {entry.path.name} --records ."
 
 

@@ -1,4 +1,4 @@
-"""`advisor records sign`, `accept`, `supersede`, `withdraw`: what people do with a decision once it is recorded."""
+"""`advisor records sign`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what happens later."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import click
 
 from advisor.cli.arguments.ledger_arguments import act, found_record, signing_with
 from advisor.cli.framework.help_format import examples
-from advisor.cli.framework.options import BECAUSE, BY, RECORDS, OptionSpec, with_options
+from advisor.cli.framework.options import AUTHORITY, BECAUSE, BY, RECORDS, OptionSpec, with_options
+from advisor.cli.framework.output import write_result
 from advisor.cli.framework.shell_words import files
+from advisor.errors import BadInput
 
 KEY = OptionSpec("--key", "key", "path", "Sign it with this SSH key.", "FILE")
 ROLE = OptionSpec("--role", "role", "text", "In which role you sign, such as security.", "TEXT", default="")
@@ -66,3 +68,56 @@ def withdraw(record: str, records: Path, by: str, because: str, key: Path | None
 
     ledger, number = found_record(record, records)
     click.echo(save(ledger, act(number, by, because), signing_with(ledger, key)).sentence)
+
+
+@click.command("redact", epilog=examples('advisor records redact 2 --only deciders --by Ada --because "Asked for."'))
+@click.argument("record", shell_complete=files)
+@click.option(
+    "--only", multiple=True, metavar="FIELD",
+    help="title, rationale, consequences, confirmation, deciders, by, because or role; repeatable.  [default: all]",
+)  # fmt: skip
+@with_options(RECORDS, BY, BECAUSE, ROLE, KEY)
+def redact(
+    record: str, only: tuple[str, ...], records: Path, by: str, because: str, role: str, key: Path | None
+) -> None:
+    """Delete names and free text of RECORD; a new record tells of it, and the ledger still verifies.
+
+    Copies, backups and the history of a version control system are yours to find. Records of schema 4 and before hold
+    names and text in clear, and cannot be redacted.
+    """
+    from advisor.record.ledger_events import redact as delete
+
+    ledger, number = found_record(record, records)
+    click.echo(delete(ledger, act(number, by, because, role), only, signing_with(ledger, key)).sentence)
+
+
+@click.command("timestamp", epilog=examples("advisor records timestamp 2 --query two.tsq"))
+@click.argument("record", shell_complete=files)
+@click.option("--query", type=click.Path(path_type=Path), metavar="FILE", help="Write the question to an authority.")
+@click.option("--reply", type=click.Path(path_type=Path), metavar="FILE", help="Keep the authority's answer.")
+@with_options(
+    RECORDS, AUTHORITY, BY._replace(required=False, default=""),
+    BECAUSE._replace(required=False, default="A time token of an authority."),
+)  # fmt: skip
+def timestamp(
+    record: str, query: Path | None, reply: Path | None, records: Path, authority: Path | None, by: str, because: str
+) -> None:
+    """Prove that RECORD, and every record before it, existed at a time: by an RFC 3161 token of an authority.
+
+    Write the question with --query, send it to an authority of yours (this program opens no network connection), and
+    keep the answer with --reply and --time-authority. Needs openssl.
+    """
+    from advisor.record.ledger_events import stamp
+    from advisor.record.signatures.time_token import read_authority, read_reply, time_query
+
+    ledger, number = found_record(record, records)
+    if (query is None) == (reply is None):
+        raise BadInput("records timestamp", "takes either --query FILE or --reply FILE")
+    if query is not None:
+        write_result(query, time_query(ledger.entry(number).digest))
+        click.echo(f"wrote {query}; send it to an authority as application/timestamp-query")
+    elif reply is not None:
+        if authority is None or not by:
+            raise BadInput("--reply", "takes --time-authority FILE and --by NAME")
+        said = act(number, by, because)
+        click.echo(stamp(ledger, said, read_reply(reply), read_authority(authority)).sentence)

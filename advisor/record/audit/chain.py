@@ -8,9 +8,12 @@ from hashlib import sha256
 from advisor.errors import BadInput
 from advisor.record.audit.status import reference
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
-from advisor.record.branches import MERGED, Here
 from advisor.record.formats.encoding import FIRST, Table
+from advisor.record.kept_words import WRAPPER, commitments, is_salted
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import MERGED, Here
+
+_OF_ANY_RECORD = ("sign-off", "portfolio", "redact", "time")
 
 
 def check_link(record: Verification, before: Verification | None, here: Here, ledger: Ledger) -> None:
@@ -95,12 +98,16 @@ def check_references(record: Verification, front: Table, here: Here) -> None:
 def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
     """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
 
-    An event must not claim a time before the record it refers to; only a decision that still holds, as far as its
-    branch knew, can be accepted, superseded or withdrawn, and only by a decision.
+    An event must not claim a time before the record it refers to and, since schema 5, no record one before the record
+    it follows; only a decision that still holds, as far as its branch knew, can be accepted, superseded or withdrawn,
+    and only by a decision.
     """
     kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
     ended: dict[str, frozenset[int]] = {}
+    latest = ""
     for one in records:
+        if one.number in fronts:
+            latest = _check_time(one, fronts[one.number], latest)
         past = ended.get(one.prev_sha256, frozenset())
         if one.number in fronts:
             if one.taken_over is None:
@@ -111,6 +118,14 @@ def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
                 ended[one.taken_over.sha256] = _check_event(one, fronts, kinds, known)
                 past |= ended[one.taken_over.sha256]
         ended[one.sha256] = past
+
+
+def _check_time(one: Verification, front: Table, latest: str) -> str:
+    """Since schema 5 a record does not claim a time before `latest`, that of the record it follows; gives its own."""
+    head = front.get(WRAPPER, front)["record"]
+    if is_salted(front.get(WRAPPER, front)) and head["created_utc"] < latest:
+        one.blame(UNVERIFIABLE, f"it claims a time before {latest}, which the record before it claims")
+    return str(head["created_utc"])
 
 
 def _check_event(
@@ -125,7 +140,9 @@ def _check_event(
         return ended
     if one.created_utc < fronts[about]["record"]["created_utc"]:
         one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
-    if one.kind in ("sign-off", "portfolio"):
+    if one.kind == "redact" and not set(front["redacted"]["words"]) <= set(commitments(fronts[about])):
+        one.blame(UNVERIFIABLE, f"it redacts a name or text that record {about} does not have")
+    if one.kind in _OF_ANY_RECORD:
         return ended
     if kinds[about] != "decision":
         one.blame(UNVERIFIABLE, f"record {about} is not a decision")

@@ -17,7 +17,7 @@ from advisor.record.formats.encoding import SCHEMA, Table, plain
 from advisor.record.formats.parse import NotARecord, text_of
 
 _SINCE = "0.2.0"
-_WRITTEN = ("advisor.record/3", SCHEMA)
+_WRITTEN = ("advisor.record/3", "advisor.record/4", SCHEMA)
 """The schemas that versions since `_SINCE` write."""
 Assess = Callable[[Answers, Knowledge, date, int, int], Assessment]
 

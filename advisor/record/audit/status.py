@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import read_front, text_of
+from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
+
+HOLDER = "the holder of "
+"""Before the key of somebody whose name was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +117,7 @@ def _apply(standing: Standing, number: int, kind: str, front: Table) -> None:
 def sign_off_of(number: int, front: Table) -> SignOff:
     """What the front tables of a sign-off say."""
     key, digest = text_of(front, "signature", "key"), text_of(front, "signature", "sha256")
-    return SignOff(number, text_of(front, "statement", "by"), key, digest, text_of(front, "record", "created_utc"))
+    by = text_of(front, "statement", "by")
+    if by == REMOVED:
+        by = f"{HOLDER}{key}"
+    return SignOff(number, by, key, digest, text_of(front, "record", "created_utc"))

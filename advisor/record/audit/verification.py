@@ -9,6 +9,8 @@ from advisor.record.field_diff import Replay
 
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""
+DERIVED = ("decision", "portfolio")
+"""Kinds of records that hold what was derived, and can be derived again."""
 FORKED = "FORKED"
 """The word for a whole record of another branch that lies among ours and was not taken over by `records merge`."""
 
@@ -79,7 +81,11 @@ class Today:
 
 @dataclass(slots=True)
 class Verification:
-    """What was checked of one record."""
+    """What was checked of one record.
+
+    It is proven to have existed by `proven_utc`, by the time token in record `proven_in`; some of its names or texts
+    were deleted, as record `redacted_in` tells.
+    """
 
     file: Path
     number: int
@@ -89,6 +95,9 @@ class Verification:
     title: str = ""
     made_by: str = ""
     created_utc: str = ""
+    proven_utc: str = ""
+    proven_in: int = 0
+    redacted_in: int = 0
     prev_sha256: str = ""
     seq: int = 0
     taken_over: TakenOver | None = None
@@ -135,6 +144,11 @@ class LedgerVerification:
     def blame(self, status: int, sentence: str) -> None:
         """Note a problem of the ledger as a whole."""
         self.problems.append(Problem(status, sentence))
+
+    @property
+    def not_derived_again(self) -> list[int]:
+        """The records asked for whose verdict or answer nobody derived again: what else was checked of them holds."""
+        return [one.number for one in self.shown if one.kind in DERIVED and not one.derived_again and not one.problems]
 
     @property
     def shown(self) -> list[Verification]:

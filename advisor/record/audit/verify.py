@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,18 +24,20 @@ from advisor.record.audit.verification import (
     TakenOver,
     Verification,
 )
-from advisor.record.branches import MERGED, Here, original_of, told
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.parse import read_front, read_record, text_of
+from advisor.record.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.merging.branches import MERGED, Here, original_of, told
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.policies.hold_to_policy import hold_to_policy
 from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
 from advisor.record.portfolio_record import SolveAgain, blob_states, solved_again
 from advisor.record.reassess import Now, decided_today
-from advisor.record.signatures.sign_offs import check_signatures, result_of_its_own
+from advisor.record.signatures.sign_offs import Statements, check_signatures, result_of_its_own
 from advisor.record.signatures.ssh_keygen import Trust, read_text
+from advisor.record.signatures.time_token import check_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Scope:
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
     `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
+    `authorities` are certificates (PEM) of those whose time tokens count.
     `route_alone` assesses by the rules of today, of which only the route and the rules that fire count; without it,
     `assess` does.
     """
@@ -60,6 +63,7 @@ class Scope:
     policy: Policy | None = None
     portfolio: SolveAgain | None = None
     solver: str = ""
+    authorities: tuple[bytes, ...] = ()
     route_alone: Assess | None = None
 
 
@@ -79,8 +83,10 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
         found.records.append(checked)
         progress(number)
     check_events(found.records, fronts)
-    check_signatures(found.shown, ledger, fronts, scope.trust, scope.policy)
-    stands = standings(fronts)
+    clear = _check_words(found, ledger, fronts)
+    proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
+    check_signatures(found.shown, ledger, Statements(fronts, clear, proven), scope.trust, scope.policy)
+    stands = standings(clear)
     for one in found.records:
         one.standing = stands[one.number].words if one.number in stands else ""
     if scope.policy is None:
@@ -146,15 +152,41 @@ def _open_original(checked: Verification, ledger: Ledger, wrapper: Table, fronts
     )
     check_original(checked, wrapper, here)
     check_references(checked, front, here)
-    fronts[checked.number] = here.in_our_numbers(front, unknown=0)
+    fronts[checked.number] = {**here.in_our_numbers(front, unknown=0), WRAPPER: wrapper}
     here.add(digest, checked.number, head["seq"], holds)
 
 
 def _describe(checked: Verification, front: Table) -> None:
     head = front["record"]
     checked.schema, checked.kind, checked.created_utc = head["schema"], head["kind"], head["created_utc"]
-    checked.title = text_of(front, "decision", "title")
     checked.chosen, checked.made_by = text_of(front, "verdict", "option"), text_of(front, "tool", "version")
+
+
+def _check_words(found: LedgerVerification, ledger: Ledger, fronts: Mapping[int, Table]) -> dict[int, Table]:
+    """Hold names and free text to their commitments; the tables in clear, as far as they can be read."""
+    gone, clear, known = redactions(fronts), dict(fronts), set[str]()
+    there = set(ledger.word_files())
+    for one in found.records:
+        if one.number not in fronts:
+            continue
+        with result_of_its_own(one):
+            clear[one.number] = in_clear(ledger, fronts[one.number])
+        redacted, stated = gone.get(one.number, {}), commitments(fronts[one.number])
+        known.update(stated)
+        one.redacted_in = max((redacted[digest] for digest in stated if digest in redacted), default=0)
+        for digest in stated:
+            if digest in redacted and digest in there:
+                one.not_checked.append(f"words/{digest} is redacted in record {redacted[digest]}, and still there")
+            elif digest not in redacted and digest not in there:
+                one.blame(UNVERIFIABLE, f"words/{digest} (a name or text) is missing, and no record redacts it")
+        one.title = one.title or text_of(clear[one.number], "decision", "title")
+    found.strays += [f"words/{name}" for name in sorted(there - known)]
+    return clear
+
+
+def _authorities(scope: Scope) -> tuple[bytes, ...]:
+    """The certificates of the time-stamping authorities that count, in PEM."""
+    return scope.authorities if scope.policy is None else tuple(map(str.encode, scope.policy.time_authorities))
 
 
 def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: Table, scope: Scope) -> None:
@@ -264,7 +296,11 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        other = (
+            ""
+            if checked.made_by in ("", __version__)
+            else f" (made by version {checked.made_by}, this is {__version__})"
+        )
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
     if again.reworded:
         checked.blame(
@@ -294,7 +330,7 @@ def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
     elif scope.trust.allowed is not None:
         found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
     found.not_checked += [
-        "when the records were made: times are as their writers stated them",
+        "when the records were made: times are as their writers claim them, but for those that a time token proves",
         "what people stated (title, reasons, names, review date, where answers came from), but for the signatures"
         " over it",
         "whether the answers are true, and the pinned rules and prices right",

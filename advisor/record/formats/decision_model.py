@@ -254,7 +254,7 @@ class StatedTables(RecordTable):
 
 
 class Decision(Derived, StatedTables):
-    """A decision of schema advisor.record/4."""
+    """A decision of schema advisor.record/5."""
 
     def assessment(self) -> Assessment:
         """The assessment this decision holds, but for what a record leaves to replay (facts and outlook)."""
@@ -301,7 +301,11 @@ class Decision(Derived, StatedTables):
         return {**{name: figures.get(name) for name in RESOLVED}, "from": self.results.exact.workload_from or {}}
 
 
-class Decision3(Decision):
+class Decision4(Decision):
+    """A decision of schema advisor.record/4, before names and free text were salted commitments."""
+
+
+class Decision3(Decision4):
     """A decision of schema advisor.record/3, before measurements were listed and signatures covered statements."""
 
 
@@ -403,6 +407,7 @@ def _words(assessment: Assessment, statement: Statement) -> DecisionWords:
         as_of=assessment.as_of,
         questionnaire=assessment.questionnaire,
         review_by=statement.review_by,
+        retain_until=statement.retain_until,
         **given,
     )
 

@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.knowledge.ranges import Range
 
 Table = dict[str, Any]
-SCHEMA = "advisor.record/4"
+SCHEMA = "advisor.record/5"
 FIRST = "0" * 64
 RTOL = 1e-9
 """Costs closer than this, relatively, count as equal: what another processor may change in the last bits."""
@@ -29,7 +29,8 @@ _HEADER = """\
 # Verify it with the program, from the directory that holds the records:
 #     advisor records verify {name} --records .
 # or without it: the last line must equal  head -n -1 {name} | sha256sum
-# Money and shares are decimal texts; times are UTC.
+# Money and shares are decimal texts; times are UTC, as their writers claim them. In place of a name or free text stands
+# sha256: and the SHA-256 of the file in words/ that holds a random salt and the text, so that it can be deleted.
 
 """
 

@@ -5,11 +5,20 @@ Here are events and what people state; what a decision derives is in `decision_m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationInfo,
+)
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -18,6 +27,9 @@ from advisor.record.formats.encoding import SCHEMA, Position, Table, timestamp
 _INFINITE = {"unbounded": float("inf"), "-unbounded": float("-inf")}
 _DECIMAL = r"^(-?[0-9]{1,330}(\.[0-9]{1,1100})?|-?unbounded)$"
 _LAST = 10**8
+_COMMITMENT = r"^sha256:[0-9a-f]{64}$"
+SALTED = "salted"
+"""In the context of a validation: whether names and free text must be salted commitments, as since schema 5."""
 
 
 def _is_day(text: str) -> str:
@@ -26,12 +38,26 @@ def _is_day(text: str) -> str:
     return text
 
 
+def _is_salted(text: str, info: ValidationInfo) -> str:
+    if (info.context or {}).get(SALTED) and re.fullmatch(_COMMITMENT, text) is None:
+        raise ValueError("not a salted commitment")
+    return text
+
+
+def _is_known(text: str, info: ValidationInfo) -> str:
+    if not (info.context or {}).get(SALTED, True):
+        raise ValueError("not a field of this schema")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_is_salted), Field(json_schema_extra={"pattern": _COMMITMENT})]
+"""A name or free text: since schema 5 its salted commitment; the text lies in a file that can be deleted."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
-Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged"]
+Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time"]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
@@ -205,20 +231,21 @@ class PinnedParts(RecordTable):
 class DecisionWords(RecordTable):
     """What a decision is about, and what people say of it."""
 
-    title: str
+    title: Words
     workload: str
     as_of: Day
     questionnaire: str
     review_by: Day | None = None
-    rationale: str | None = None
-    consequences: str | None = None
-    confirmation: str | None = None
+    retain_until: Annotated[Day, AfterValidator(_is_known)] | None = None
+    rationale: Words | None = None
+    consequences: Words | None = None
+    confirmation: Words | None = None
 
 
 class People(RecordTable):
     """Who decides."""
 
-    deciders: list[str]
+    deciders: list[Words]
 
 
 class Tool(RecordTable):
@@ -267,8 +294,8 @@ class RecordReference(RecordTable):
 class EventWords(RecordTable):
     """Who says something of a decision, and why."""
 
-    by: str
-    because: str
+    by: Words
+    because: Words
 
 
 class SignatureWords(RecordTable):
@@ -276,14 +303,15 @@ class SignatureWords(RecordTable):
 
     With `covers` it signs the event's statement; without, as before there were statements, the bytes of the record
     that the event is about. `program` is the digest of the program that signed.
+    Statements of the second version hold salted commitments for names and free text, as their events do.
     """
 
     key: str
     key_type: str
     namespace: str
     sha256: Digest
-    covers: Literal["advisor.statement/1"] | None = None
-    role: str | None = None
+    covers: Literal["advisor.statement/1", "advisor.statement/2"] | None = None
+    role: Words | None = None
     program: str | None = None
 
 
@@ -347,6 +375,38 @@ class PortfolioEvent(Event):
     members: list[MemberReference]
 
 
+class LaterHead(Head):
+    """The first table of a record whose kind came with schema 5."""
+
+    schema_id: str = Field(alias="schema", pattern=r"^advisor\.record/([5-9]|[1-9][0-9]+)$")
+
+
+class RedactedWords(RecordTable):
+    """The commitments whose texts were deleted."""
+
+    words: list[Digest] = Field(min_length=1)
+
+
+class RedactEvent(Event):
+    """Names and free text of a record deleted: its bytes and digest stay as they are."""
+
+    record: LaterHead
+    redacted: RedactedWords
+
+
+class TokenReference(RecordTable):
+    """The answer of a time-stamping authority (RFC 3161), a blob of the ledger."""
+
+    sha256: Digest
+
+
+class TimeEvent(Event):
+    """A proof that a record, and so every record before it, existed at a time."""
+
+    record: LaterHead
+    token: TokenReference
+
+
 class MergedRecord(RecordTable):
     """A record of another branch, taken over: `original` is its number there and the digest of its bytes, a blob."""
 
@@ -361,5 +421,7 @@ EVENTS: Mapping[str, type[RecordTable]] = {
     "supersede": SupersedeEvent,
     "withdraw": WithdrawEvent,
     "portfolio": PortfolioEvent,
+    "redact": RedactEvent,
+    "time": TimeEvent,
     "merged": MergedRecord,
 }

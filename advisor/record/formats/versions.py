@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from advisor.knowledge.licenses import POSTURES
 from advisor.knowledge.rules import ROUTES
 from advisor.record.formats.encoding import SCHEMA, Table
-from advisor.record.formats.models import EVENTS, DecisionFront, RecordJsonSchema, RecordTable
+from advisor.record.formats.models import EVENTS, SALTED, DecisionFront, RecordJsonSchema, RecordTable
 
 if TYPE_CHECKING:
     from advisor.record.formats.decision_model import Decision
@@ -23,12 +23,13 @@ class RecordVersion(NamedTuple):
     """One version: the name of its model of a decision, and the tables it did not have yet.
 
     A table that a version lacks reads as empty: exports show none, and replay compares nothing there. `flip_act` is
-    the name of what a flip calls `act` today.
+    the name of what a flip calls `act` today. With `salted`, names and free text are salted commitments.
     """
 
     decision: str
     lacks: tuple[str, ...] = ()
     flip_act: str = "act"
+    salted: bool = False
 
     def model(self, kind: str, whole: bool) -> type[RecordTable]:
         """The model of a record of this kind: all of a decision, or the tables before its answers."""
@@ -53,7 +54,9 @@ VERSIONS: Mapping[str, RecordVersion] = {
     # Before a record listed what its answers were measured from, and before signatures covered a statement. A few
     # records of this schema hold both already: they are read, since nothing in them means anything else today.
     "advisor.record/3": RecordVersion("Decision3"),
-    SCHEMA: RecordVersion("Decision"),
+    # Before names and free text were salted commitments, and before records told of redactions and proven times.
+    "advisor.record/4": RecordVersion("Decision4"),
+    SCHEMA: RecordVersion("Decision", salted=True),
 }
 """By the id in `record.schema`. A field that is added to a record needs an entry here: the id goes up by one, and the
 model of the id before becomes one of its own, without the field."""
@@ -73,7 +76,8 @@ _ALLOWED: Mapping[str, Mapping[str, Sequence[str]]] = {
 def misfit(table: Table, schema: str, kind: str, whole: bool) -> str:
     """The path of the first part of a record that does not fit its model, or ""."""
     try:
-        VERSIONS[schema].model(kind, whole).model_validate(table)
+        version = VERSIONS[schema]
+        version.model(kind, whole).model_validate(table, context={SALTED: version.salted})
     except ValidationError as error:
         return _path(error.errors()[0]["loc"], table)
     return ""

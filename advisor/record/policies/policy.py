@@ -39,6 +39,7 @@ def _fingerprint(text: str) -> str:
 Digest = Annotated[str, BeforeValidator(_digest), Field(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, AfterValidator(_fingerprint)]
 Words = Annotated[str, Field(min_length=1, max_length=320)]
+Certificate = Annotated[str, Field(pattern=r"^-----BEGIN CERTIFICATE-----\n", max_length=100_000)]
 Place = Annotated[StrictInt, Field(ge=1)]
 
 
@@ -83,6 +84,8 @@ class PermittedRoles(PolicyTable):
     accept: tuple[Words, ...] = ()
     supersede: tuple[Words, ...] = ()
     withdraw: tuple[Words, ...] = ()
+    redact: tuple[Words, ...] = ()
+    time: tuple[Words, ...] = ()
 
     def roles_for(self, kind: str) -> tuple[str, ...]:
         """The roles that may do what a record of this kind tells of."""
@@ -113,7 +116,10 @@ class ReplayLimits(PolicyTable):
 
 
 class Policy(PolicyTable):
-    """What the records of a ledger are held to; `head` is the digest of the last record that the auditor saw."""
+    """What the records of a ledger are held to; `head` is the digest of the last record that the auditor saw.
+
+    `time_authorities` are certificates of time-stamping authorities, as PEM texts.
+    """
 
     schema_id: Literal["advisor.policy/1"] = Field(alias="schema")
     people: tuple[PolicySigner, ...] = Field(min_length=1)
@@ -124,6 +130,7 @@ class Policy(PolicyTable):
     programs: AllowedPrograms = AllowedPrograms()
     replay: ReplayLimits = ReplayLimits()
     head: Digest | None = None
+    time_authorities: tuple[Certificate, ...] = ()
 
     def refuses(self, record: int, kind: str, person: str, key: str, role: str) -> str:
         """Why a signature in a record does not count, or ""; `key` is a fingerprint, `role` what the signer claims."""
@@ -145,6 +152,10 @@ class Policy(PolicyTable):
             return f"{person} does not have the role {role!r}"
         asked = self.may.roles_for(kind)
         return "" if not asked or held & set(asked) else f"{kind} takes the role {' or '.join(asked)}, not {person}'s"
+
+    def name_of(self, key: str) -> str:
+        """The name that goes with a key, or ""."""
+        return next((one.name for one in self.people if one.key == key), "")
 
     def roles_of(self, person: str) -> frozenset[str]:
         """The roles a person has with any of their keys."""

@@ -12,14 +12,16 @@ from typing import Any
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import text_of
 
-STATEMENT = "advisor.statement/1"
+STATEMENT = "advisor.statement/2"
+"""Since schema 5 of records: `by`, `words` and `role` are the salted commitments that stand in the event."""
+_STATEMENTS = ("advisor.statement/1", STATEMENT)
 _TYPE = b"application/vnd.advisor.statement+json"
 
 
 def signed_bytes(event: Table) -> bytes:
     """The bytes that the signature of an event covers, from the tables of its record."""
     payload: dict[str, Any] = {
-        "schema": STATEMENT,
+        "schema": text_of(event, "signature", "covers"),
         "act": text_of(event, "record", "kind"),
         "record_sha256": text_of(event, "about", "sha256"),
         "by": text_of(event, "statement", "by"),
@@ -32,10 +34,14 @@ def signed_bytes(event: Table) -> bytes:
         payload["successor_sha256"] = text_of(event, "successor", "sha256")
     if "threshold" in event:
         payload["signers"] = event["threshold"]["signers"]
+    if "redacted" in event:
+        payload["redacted_words"] = event["redacted"]["words"]
+    if "token" in event:
+        payload["token_sha256"] = text_of(event, "token", "sha256")
     body = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return b"DSSEv1 %d %s %d %s" % (len(_TYPE), _TYPE, len(body), body)
 
 
 def covers_statement(event: Table) -> bool:
     """Whether the signature of an event covers its statement; one made before statements covers the record's bytes."""
-    return text_of(event, "signature", "covers") == STATEMENT
+    return text_of(event, "signature", "covers") in _STATEMENTS

@@ -4,27 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.audit.status import SignOff, different_signers, reference, sign_off_of
+from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
-from advisor.record.branches import bytes_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import Tampered, text_of
+from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import bytes_of
 from advisor.record.policies.hold_to_policy import hold_acceptance
 from advisor.record.policies.policy import Policy
 from advisor.record.signatures.event_statement import covers_statement, signed_bytes
-from advisor.record.signatures.ssh_keygen import Trust, judge, signing_time
+from advisor.record.signatures.ssh_keygen import Trust, judge, principal_of, signing_time
 from advisor.record.signatures.ssh_signature import read_signature
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The front tables of all records as they were sealed, and with their names and texts; and the times proven.
+
+    `proven` is, by the number of a record, the latest time (UTC, ISO 8601) by which it was made.
+    """
+
+    sealed: Mapping[int, Table]
+    clear: Mapping[int, Table]
+    proven: Mapping[int, str]
+
+    def latest(self, number: int) -> str:
+        """The latest time at which a record can have been made: the proven one, else now; as YYYYMMDDHHMMSS."""
+        proven = "".join(letter for letter in self.proven.get(number, "") if letter.isdigit())
+        return proven or signing_time(datetime.now(UTC))
 
 
 def check_signatures(
     records: Sequence[Verification],
     ledger: Ledger,
-    fronts: Mapping[int, Table],
+    said: Statements,
     trust: Trust,
     policy: Policy | None = None,
 ) -> None:
@@ -34,18 +53,18 @@ def check_signatures(
     """
     by_number = {one.number: one for one in records}
     counted: dict[int, list[SignOff]] = {}
-    for number, front in sorted(fronts.items()):
+    for number, front in sorted(said.clear.items()):
         about = by_number.get(reference(front, "about")[0])
         kind = front["record"]["kind"]
         if about is None or kind == "decision":
             continue
-        made = sign_off_of(number, front)
+        made = _named(sign_off_of(number, front), ledger, policy or trust)
         refused = "it could not be checked"
         if "signature" not in front:
             _unsigned(about, number, kind, policy)
         else:
             with result_of_its_own(about):
-                refused = _refused(about, front, made, ledger, policy or trust)
+                refused = _refused(about, said, made, ledger, policy or trust)
         signed = counted.setdefault(about.number, [])
         if kind == "sign-off":
             about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
@@ -67,6 +86,18 @@ def result_of_its_own(checked: Verification) -> Iterator[None]:
         checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
 
 
+def _named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
+    """A sign-off whose name was removed, with the name that its key has among those who may sign."""
+    if not made.principal.startswith(HOLDER):
+        return made
+    if isinstance(trust, Policy):
+        name = trust.name_of(made.key)
+    else:
+        armored = ledger.signature(made.signature)
+        name = "" if armored is None else principal_of(armored, trust)
+    return replace(made, principal=name) if name else made
+
+
 def _unsigned(about: Verification, number: int, kind: str, policy: Policy | None) -> None:
     asked = policy.may.roles_for(kind) if policy is not None else ()
     if asked:
@@ -75,7 +106,7 @@ def _unsigned(about: Verification, number: int, kind: str, policy: Policy | None
         about.not_checked.append(f"who wrote record {number} ({kind}): it is not signed")
 
 
-def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, trust: Trust | Policy) -> str:
+def _refused(about: Verification, said: Statements, made: SignOff, ledger: Ledger, trust: Trust | Policy) -> str:
     """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
     armored = ledger.signature(made.signature)
     if armored is None:
@@ -84,21 +115,25 @@ def _refused(about: Verification, front: Table, made: SignOff, ledger: Ledger, t
     if sha256(armored).hexdigest() != made.signature:
         about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
         return "the signature was changed"
+    front = said.clear[made.record]
     covered = covers_statement(front)
-    data = signed_bytes(front) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
+    sealed = said.sealed[made.record]
+    data = signed_bytes(sealed) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
     if not covered:
         about.not_checked.append(
             f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"
         )
     if isinstance(trust, Policy):
         kind, role = text_of(front, "record", "kind"), text_of(front, "signature", "role")
+        role = "" if role == REMOVED else role
         refused = judge(data, armored, made.principal, signing_time(datetime.now(UTC)), None)
         refused = refused or trust.refuses(made.record, kind, made.principal, _key_of(armored), role)
     else:
-        # Nobody proves the claimed time, so a key must be valid today as well: an expired one could be dated back.
+        # A claimed time proves nothing, so a key must be valid at a proven one too, or today: an expired one could be
+        # dated back.
         claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
         refused = judge(data, armored, made.principal, claimed, trust)
-        refused = refused or judge(data, armored, made.principal, signing_time(datetime.now(UTC)), trust)
+        refused = refused or judge(data, armored, made.principal, said.latest(made.record), trust)
     if not refused and _key_of(armored) != made.key:
         refused = f"the sign-off names the key {made.key}, which did not sign"
     if refused:

@@ -9,10 +9,11 @@ from advisor.errors import BadInput
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.verification import TAMPERED, TOSS_UP
 from advisor.record.audit.verify import Scope, trust_of, verify
-from advisor.record.branches import told
-from advisor.record.formats.parse import read_front, text_of
+from advisor.record.formats.parse import text_of
+from advisor.record.kept_words import front_in_clear
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.ledger_events import Act, Signing, sign_off
+from advisor.record.merging.branches import told
 from advisor.text import visible
 
 
@@ -42,8 +43,8 @@ def refuse_broken(ledger: Ledger, number: int, assess: Assess) -> str:
 
 def what_is_signed(ledger: Ledger, act: Act) -> Iterator[str]:
     """What a signature will cover, in lines that are safe for a terminal."""
-    entry, written = ledger.entry(act.about), told(ledger, act.about)
-    front = read_front(written.data, str(written.path))
+    entry = ledger.entry(act.about)
+    front = front_in_clear(told(ledger, act.about))
     title, chosen = text_of(front, "decision", "title"), text_of(front, "verdict", "option")
     yield visible(f"signs   record {act.about}, sha256 {entry.digest}")
     if title or chosen:

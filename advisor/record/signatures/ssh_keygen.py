@@ -84,6 +84,15 @@ def judge(data: bytes, armored: bytes, principal: str, at: str, trust: Trust | N
         return "" if trust is None else _judge_signer(data, path, signature, principal, at, trust)
 
 
+def principal_of(armored: bytes, trust: Trust) -> str:
+    """The first name that the allowed signers give the key of a signature, or ""."""
+    if trust.allowed is None:
+        return ""
+    with _file(armored) as path:
+        done = _run(["-Y", "find-principals", "-s", path, "-f", str(trust.allowed)], b"")
+    return done.stdout.decode(errors="replace").partition("\n")[0] if done.returncode == 0 else ""
+
+
 def _judge_signer(data: bytes, path: str, signature: Signature, principal: str, at: str, trust: Trust) -> str:
     if trust.allowed is None:
         return "nobody is named as allowed to sign (give --allowed-signers)"

@@ -23,6 +23,7 @@ class Statement:
     consequences: str = ""
     confirmation: str = ""
     review_by: date | None = None
+    retain_until: date | None = None
     deciders: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 

@@ -78,7 +78,7 @@ def _decision(one: ListedRecord) -> list[tuple[str, str]]:
     signed = [("signed by", person) for person in one.people]
     route = route_name(one.route) if one.route else ""
     stated = [("title", one.title), ("workload", one.workload), ("route", route), ("stands", one.status)]
-    return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("made", one.created_utc)]
+    return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("claimed time", one.created_utc)]
 
 
 def _event(one: ListedRecord) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ def _event(one: ListedRecord) -> list[tuple[str, str]]:
         ("of", about),
         ("by", ", ".join(one.people)),
         ("because", one.because),
-        ("made", one.created_utc),
+        ("claimed time", one.created_utc),
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
-from advisor.record.branches import told
-from advisor.record.formats.parse import read_record, recorded_assessment
+from advisor.record.formats.parse import recorded_assessment
+from advisor.record.kept_words import REMOVED, record_in_clear
+from advisor.record.merging.branches import told
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -21,9 +22,9 @@ def opened(ledger: Ledger, number: int) -> Opened:
     """Read a record to be shown: its status, what it says, and the verdict of a decision."""
     entry = told(ledger, number)
     file = str(entry.path)
-    record = read_record(entry.data, file)
+    record = record_in_clear(entry)
     kind = str(record["record"]["kind"])
-    place = (("made", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
+    place = (("claimed time", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
     lines = tuple(line for heading, rows in answer_parts(entry) for line in (heading, *(f"  {row}" for row in rows)))
     if kind != "decision":
         return Opened(number, kind, "", (*_about(record), *place), None, lines)
@@ -45,7 +46,8 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
     statement = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", statement["by"]), ("because", statement["because"])]
+    subject = record["about"] if "about" in record else record["original"]
+    rows = [("of record", str(subject["seq"])), ("by", statement["by"]), ("because", statement["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:
@@ -58,11 +60,12 @@ def _about(record: Table) -> tuple[tuple[str, str], ...]:
 def answers_of(ledger: Ledger, number: int) -> Answered:
     """Read the answers of a decision, and what people stated, to begin an interview with them."""
     entry = told(ledger, number)
-    record = read_record(entry.data, str(entry.path))
+    record = record_in_clear(entry)
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}
     decision = record["decision"]
-    stated = {"deciders": ", ".join(record["people"]["deciders"]), "title": str(decision["title"])}
+    names = ", ".join(name for name in record["people"]["deciders"] if name != REMOVED)
+    stated = {"deciders": names, "title": "" if decision["title"] == REMOVED else str(decision["title"])}
     return Answered(
         str(entry.path), str(decision["questionnaire"]), values, tuple(sorted(set(given) - set(values))), stated,
         tuple(record.get("measurements", [])),

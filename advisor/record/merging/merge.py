@@ -11,12 +11,13 @@ from hashlib import sha256
 from advisor.errors import BadInput
 from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerification
 from advisor.record.audit.verify import Scope, verify
-from advisor.record.branches import MERGED, original_of
 from advisor.record.durable_write import open_directory, synced
 from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
 from advisor.record.formats.models import Head, MergedRecord
 from advisor.record.formats.parse import read_front
+from advisor.record.kept_words import WordKeeper, claimed_time, commitments
 from advisor.record.ledger import Ledger, Saved
+from advisor.record.merging.branches import MERGED, original_of
 from advisor.record.signatures.statement import checked_text
 
 _PINNED, _TERMS = ("rules", "catalog", "questionnaire"), ("terms", "answer")
@@ -76,8 +77,9 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
     _refuse_broken(verify(ours, Scope()))
     known, seen = _known(ours, ours.numbers()), ours.next().seq - 1
     for one in foreign:
+        keeper = WordKeeper(ours)
 
-        def build(at: Position, one: _Foreign = one) -> bytes:
+        def build(at: Position, one: _Foreign = one, keeper: WordKeeper = keeper) -> bytes:
             nonlocal seen
             known.update(_known(ours, range(seen + 1, at.seq)))  # another process may take the same records over
             seen = at.seq - 1
@@ -86,7 +88,9 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
             if one.position == at:
                 return one.data
             ours.keep_blob(one.data)
-            return _wrapped(one, at, merger)
+            data = _wrapped(one, at, merger, keeper)
+            keeper.keep()
+            return data
 
         try:
             saved = ours.append(build)
@@ -95,15 +99,14 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
         yield TakenRecord(one.position.seq, one.front["record"]["kind"], saved)
 
 
-def _wrapped(one: _Foreign, at: Position, merger: Merger) -> bytes:
+def _wrapped(one: _Foreign, at: Position, merger: Merger, keeper: WordKeeper) -> bytes:
+    head = Head.of(MERGED, at, merger.at).table()
+    said = {"by": checked_text(merger.by, "--by"), "because": checked_text(merger.because, "--because")}
     record = MergedRecord.model_validate(
         {
-            "record": Head.of(MERGED, at, merger.at).table(),
+            "record": {**head, "created_utc": claimed_time(keeper.ledger, at, head["created_utc"])},
             "original": {"seq": one.position.seq, "sha256": one.digest},
-            "statement": {
-                "by": checked_text(merger.by, "--by"),
-                "because": checked_text(merger.because, "--because"),
-            },
+            **keeper.commit({"statement": said}),
         }
     )
     return sealed_bytes(record.table(), at.seq)
@@ -148,6 +151,11 @@ def _keep_parts(ours: Ledger, theirs: Ledger, one: _Foreign) -> None:
         ours.keep_blob(original_of(theirs, one.front))
     pins, portfolio = one.front.get("pins", {}), one.front.get("portfolio", {})
     digests = [*(pins[name]["sha256"] for name in _PINNED if pins), *(portfolio[name] for name in _TERMS if portfolio)]
+    digests += [one.front["token"]["sha256"]] if "token" in one.front else []
+    for digest in commitments(one.front):
+        words = theirs.words(digest)
+        if words is not None:
+            ours.keep_words(words)
     for digest in digests:
         blob = theirs.blob(digest)
         if blob is not None:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.formats.encoding import FIRST, Table
 from advisor.record.formats.parse import NotARecord, Tampered, read_front
+from advisor.record.kept_words import WRAPPER, in_clear
 from advisor.record.ledger import MAX_RECORD, Entry, Ledger
 
 MERGED = "merged"
@@ -98,9 +99,12 @@ def bytes_of(ledger: Ledger, number: int, digest: str) -> bytes:
     return entry.data if entry.digest == digest else told(ledger, number).data
 
 
-def fronts_of(ledger: Ledger, first: int = 1, broken: dict[int, str] | None = None) -> dict[int, Table]:
+def fronts_of(
+    ledger: Ledger, first: int = 1, broken: dict[int, str] | None = None, clear: bool = True
+) -> dict[int, Table]:
     """What the records from `first` on say before their answers, by place, with references in numbers of this ledger.
 
+    Names and free text are given in place of their commitments, unless `clear` is False.
     Raises Tampered or NotARecord where one cannot be read; with `broken`, notes why and leaves it out.
     """
     here, fronts = Here(), dict[int, Table]()
@@ -111,6 +115,7 @@ def fronts_of(ledger: Ledger, first: int = 1, broken: dict[int, str] | None = No
                 here.add(entry.digest, number, number)
                 continue
             front = _front_of(ledger, entry, here)
+            front = in_clear(ledger, front) if clear else front
         except AdvisorError as error:
             if broken is None:
                 error.todo = "see: advisor records verify"
@@ -142,4 +147,4 @@ def _front_of(ledger: Ledger, entry: Entry, here: Here) -> Table:
     translated = here.in_our_numbers(inner, unknown=0)
     holds = inner["original"]["sha256"] if inner["record"]["kind"] == MERGED else ""
     here.add(front["original"]["sha256"], entry.number, inner["record"]["seq"], holds)
-    return translated
+    return {**translated, WRAPPER: front}

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from advisor.record.merging.branches import told
 from advisor.record.merging.merge import Merger, merge
 from advisor.record.record_text import outline
 from advisor.record.summary import lines_of
+from tests.waiting import elapse
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ledger"
@@ -232,7 +232,8 @@ def test_a_merge_that_is_killed_loses_nothing_and_the_next_one_ends_it(three: Se
             assert process.stdout is not None
             for _ in range(lines):
                 process.stdout.readline()
-            time.sleep(0 if lines else 0.3)
+            if not lines:
+                elapse(0.3, "a moment at which it has said nothing yet")
             os.kill(process.pid, signal.SIGKILL)
         found = verify(one, Scope(trust=trust_of(one)))
         assert found.status in (0, UNVERIFIABLE, TAMPERED) if not lines else found.status == 0

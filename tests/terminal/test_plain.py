@@ -69,22 +69,17 @@ def test_saving_prints_the_verdict_and_the_record(tmp_path: Path) -> None:
     assert f"Saved {record}" in said
 
 
-def test_saving_an_unnamed_workload_asks_for_its_name_once(tmp_path: Path) -> None:
-    said = prompt(tmp_path, "save", "Not A Name", "night-shift", arguments=FULL)
-    assert "Enter alone leaves it unnamed" in said
-    assert "Saved" in said
-    (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
-    assert '"workload.name" = "night-shift"' in session.read_text("utf-8")
-
-
 def test_a_name_may_be_left_out(tmp_path: Path) -> None:
     assert "Saved" in prompt(tmp_path, "save", "", arguments=FULL)
     assert "Saved" in prompt(tmp_path, "save", arguments=FULL)
 
 
-def test_saving_asks_what_people_add_to_the_record(tmp_path: Path) -> None:
-    typed = ("save", "night-shift", "It is cheaper.", "Ada, Ben", "2999-01-01", "", "Where the night shift runs")
-    said = prompt(tmp_path, *typed, arguments=FULL)
+def test_saving_asks_once_for_a_name_and_for_what_people_add_to_the_record(tmp_path: Path) -> None:
+    stated = ("It is cheaper.", "Ada, Ben", "2999-01-01", "", "Where the night shift runs")
+    said = prompt(tmp_path, "save", "Not A Name", "night-shift", *stated, arguments=FULL)
+    assert "Enter alone leaves it unnamed" in said
+    (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
+    assert '"workload.name" = "night-shift"' in session.read_text("utf-8")
     assert "Decided by? Names, with commas between them." in said
     (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
     saved = tomli.loads(record.read_text("utf-8"))

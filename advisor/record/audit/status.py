@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import read_front, text_of
-from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
 
 HOLDER = "the holder of "

@@ -13,8 +13,8 @@ from advisor.record.audit.status import HOLDER, SignOff, different_signers, refe
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.branches import bytes_of
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import Tampered, text_of
-from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
 from advisor.record.policies.hold_to_policy import hold_acceptance
 from advisor.record.policies.policy import Policy

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
 from advisor.record.branches import told
+from advisor.record.formats.kept_words import REMOVED, record_in_clear
 from advisor.record.formats.parse import recorded_assessment
-from advisor.record.kept_words import REMOVED, record_in_clear
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 

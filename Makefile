@@ -27,11 +27,12 @@ help:
 
 # --- use ---------------------------------------------------------------------------------------------------------------
 
+EXAMPLES ?= examples/*.toml
 run: $(VENV)/advisor.stamp
 	@if [ -t 0 ] && [ -t 1 ]; then \
 	  exec $(BIN)/advisor; \
 	else \
-	  $(BIN)/advisor assess --brief examples/*.toml && \
+	  $(BIN)/advisor assess --brief $(EXAMPLES) && \
 	  printf '\n%s\n%s\n' 'One of them on a screen, or in full: $(BIN)/advisor assess examples/team-of-20.toml [--full]' 'In a terminal, make run opens the interview; all commands: $(BIN)/advisor --help'; \
 	fi
 

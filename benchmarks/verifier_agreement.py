@@ -30,7 +30,7 @@ from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
-from advisor.record.merge import Merger, merge
+from advisor.record.merging.merge import Merger, merge
 from advisor.record.signatures.ssh_keygen import Trust
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"

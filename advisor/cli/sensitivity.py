@@ -59,7 +59,7 @@ def _text(found: Sensitivity) -> Iterator[str]:
         yield f"{found.workload}: {only}: the only route left, so no input moves the choice"
         return
     best, next_best = map(route_name, found.routes)
-    yield from wrap(f"{found.workload}: what moves the difference of {best} and {next_best}, dollars a month", WIDTH)
+    yield from wrap(f"{found.workload}: what moves {best} against {next_best}, dollars a month", WIDTH)
     yield f"Knowing every input before choosing would save ${found.perfect_information_usd:,.0f} a month."
     yield ""
     most = found.inputs[0].swing_usd

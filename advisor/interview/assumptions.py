@@ -57,5 +57,5 @@ def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
     parameters = knowledge.parameters.items()
     defaults = {name: parameter.at(today) for name, parameter in parameters if name.startswith(DEFAULTS)}
     catalog = knowledge.catalog
-    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api)
+    titled = (knowledge.sources, catalog.models, catalog.gpus, catalog.api, catalog.providers)
     return Assumptions(defaults, {name: entry.title for table in titled for name, entry in table.items()})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from advisor.knowledge.questions import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from advisor.interview.answers import Value
     from advisor.knowledge.questions import Question
 
@@ -14,6 +16,7 @@ ONE_CHOICE = ("choice", "bool", "model")
 SEVERAL = ("choices", "models")
 YES_NO = (("yes", "Yes"), ("no", "No"))
 NONE_OF_THESE = Choice("", "None of these")
+_UNTITLED: Mapping[str, str] = {}
 
 
 def is_typed(question: Question) -> bool:
@@ -21,11 +24,11 @@ def is_typed(question: Question) -> bool:
     return question.kind not in (*ONE_CHOICE, *SEVERAL)
 
 
-def choices_of(question: Question, ids: tuple[str, ...]) -> tuple[Choice, ...]:
-    """List what can be chosen: declared choices, yes and no, or the ids of a catalog table."""
+def choices_of(question: Question, ids: tuple[str, ...], titles: Mapping[str, str] = _UNTITLED) -> tuple[Choice, ...]:
+    """List what can be chosen: declared choices, yes and no, or the entries of a catalog table by their titles."""
     if question.kind == "bool":
         return tuple(Choice(id, text) for id, text in YES_NO)
-    listed = question.choices or tuple(Choice(id, id) for id in ids)
+    listed = question.choices or tuple(Choice(id, titles.get(id, id)) for id in ids)
     return (*listed, NONE_OF_THESE) if question.kind in SEVERAL else listed
 
 

@@ -117,6 +117,7 @@ class Gpu:
     """An accelerator: memory in GB, bandwidth in GB/s, dense TFLOPS by precision, board watts, purchase in USD.
 
     `link_gbs` is what its links to others of a group move, both directions together, in GB/s; 0 means not stated.
+    `sliceable`: the Multi-Instance GPU guide lists it with profiles of 1, 2 and 3 of its 7 compute slices.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -136,6 +137,7 @@ class Gpu:
     max_group: _Count = 8
     platform: Literal["cuda", "rocm", "metal", "tpu", "neuron", "gaudi"] = "cuda"
     workstation: bool = False
+    sliceable: bool = False
     purchase_low_usd: _Amount = 0.0
     purchase_high_usd: _Amount = 0.0
     purchase_source: str = ""

@@ -19,6 +19,8 @@ _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")
 _MAKER = re.compile(r"^(?:NVIDIA|AMD Instinct|Apple|Intel|Google|AWS) ")
 _MEMORY = re.compile(r" \d+ GB$")
 _CATALOG = tuple(f"catalog/{name}.toml" for name in ("models", "open", "api", "gpus", "providers"))
+_SHORT_TABLES = tuple(f"catalog/{name}.toml" for name in ("models", "open", "gpus", "providers"))
+"""Those of the catalog's tables that are read at once: vendors' prices are most of it."""
 _RULES = ("gates", "licenses", "obligations", "tiers.toml")
 _SOURCES = ("sources.toml",)
 TITLED = ("facts.toml", "parameters", "methods", "checklists", "tiers.toml")
@@ -82,7 +84,7 @@ def question_of(key: str) -> Question | None:
 
 def catalog_label(name: str) -> str:
     """The name that a model, a GPU or a provider is sold under; one that the shipped catalog lacks keeps its id."""
-    return _titles(_CATALOG).get(name, name)
+    return _titles(_SHORT_TABLES).get(name) or _titles(_CATALOG).get(name, name)
 
 
 def catalog_words(text: str) -> str:
@@ -157,7 +159,7 @@ def _catalog_ids() -> re.Pattern[str]:
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Any of the names where it stands alone, the longest first."""
+    """Any of the names as a whole word, the longest first."""
     longest = sorted(names, key=len, reverse=True)
     return re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)")
 

@@ -11,6 +11,7 @@ from advisor.interview.choices import NONE_OF_THESE, SEVERAL, choices_of, is_typ
 from advisor.interview.measured_files import source_of
 from advisor.interview.reducer import Answer, Clear, Visit, first_unsettled
 from advisor.interview.wording.answer_format import said, understood
+from advisor.knowledge.labels import catalog_label
 from advisor.plain.console import tell
 from advisor.plain.plain_order import LAST, MATTERS_FIRST, PlainOrder
 from advisor.plain.plain_save import save_plainly
@@ -60,7 +61,8 @@ def read_reply(question: Question, typed: str, state: State) -> str | bool | lis
 
 def _numbered(question: Question, state: State) -> list[tuple[str, Choice]]:
     ids = allowed_choices(question, state.vocabulary.ids) if question.catalog else ()
-    listed = [choice for choice in choices_of(question, ids) if choice is not NONE_OF_THESE]
+    titles = {name: catalog_label(name) for name in ids}
+    listed = [choice for choice in choices_of(question, ids, titles) if choice is not NONE_OF_THESE]
     numbered = [(str(number), choice) for number, choice in enumerate(listed, 1)]
     return [*numbered, (NONE, NONE_OF_THESE)] if question.kind in SEVERAL else numbered
 

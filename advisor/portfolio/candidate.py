@@ -31,7 +31,8 @@ class Candidate:
     `own_usd` is paid whoever else takes what. `tokens_usd` goes to `seller`, whose volume discounts may lower it.
     `pool` names what several workloads can share, the same model on the same `cards` ("" where nothing is): of it the
     workload keeps `replicas` busy at its peak, whole or not, of `gpus` GPUs each, with `spares` whole ones beside, at
-    `gpu_usd` for each GPU. `team` is the load on the people who run it, its GPUs those of the whole replicas.
+    `gpu_usd` for each GPU; of a card that is cut into `parts` a replica takes one. `team` is the load on the people who
+    run it, its GPUs those of the whole replicas.
     """
 
     route: str
@@ -47,8 +48,19 @@ class Candidate:
     gpu_usd: float = 0.0
     team: TeamLoad | None = None
     model: str = ""
+    parts: int = 1
     drawn: DrawnCost = field(default=DrawnCost(), compare=False, repr=False)
     bought: Offer | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def size(self) -> float:
+        """GPUs that one replica takes; a fraction where cards are cut into parts."""
+        return self.gpus / self.parts
+
+    @property
+    def gpus_alone(self) -> int:
+        """Whole GPUs where nothing is shared."""
+        return whole(self.size * (whole(self.replicas) + self.spares))
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
     taken: list[list[tuple[Candidate, int]]] = []
     telling = _telling_hours(portfolio.members)
     loads: dict[tuple[str, int], dict[int, float]] = {}
-    sizes: dict[str, tuple[str, int]] = {}
+    sizes: dict[str, tuple[str, float]] = {}
     spares: dict[str, dict[int, int]] = {}
     bills: dict[str, dict[int, float]] = {}
     gpus: dict[int, float] = {}
@@ -187,7 +187,7 @@ def _assignment(portfolio: Portfolio, limits: Limits) -> _Assignment:
             if each.seller in discounted:
                 bills.setdefault(each.seller, {})[column] = each.tokens_usd
             if each.pool:
-                sizes[each.pool] = (each.cards, each.gpus)
+                sizes[each.pool] = (each.cards, each.size)
                 spares.setdefault(each.pool, {})[column] = each.spares
                 for hour in telling:
                     loads.setdefault((each.pool, hour), {})[column] = each.replicas * member.hours[hour]
@@ -218,7 +218,7 @@ def _add_fleets(
     portfolio: Portfolio,
     program: LinearProgram,
     loads: dict[tuple[str, int], dict[int, float]],
-    sizes: dict[str, tuple[str, int]],
+    sizes: dict[str, tuple[str, float]],
     spares: dict[str, dict[int, int]],
 ) -> dict[int, float]:
     """Whole replicas for every hour; cards for all pools of their kind. Returns the columns that count GPUs."""
@@ -236,7 +236,7 @@ def _add_fleets(
         program.row({replicas[pool, slot]: 1.0, spare[pool]: -1.0} | {at: -share for at, share in load.items()}, -1e-6)
     for kind, column in cards.items():
         for slot in sorted({slot for _, slot in replicas}):
-            used = {at: -float(sizes[pool][1]) for (pool, when), at in replicas.items()
+            used = {at: -sizes[pool][1] for (pool, when), at in replicas.items()
                     if when == slot and sizes[pool][0] == kind}  # fmt: skip
             program.row({column: 1.0} | used)
     return dict.fromkeys(cards.values(), 1.0)

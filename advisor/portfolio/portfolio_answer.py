@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.errors import AdvisorError
-from advisor.portfolio.candidate import Candidate, Member
+from advisor.portfolio.candidate import Candidate, Member, whole
 from advisor.portfolio.joint_optimum import JointChoice, conflicting, joint_optimum
 from advisor.portfolio.maturity_path import MaturityPath, maturity_path
 from advisor.portfolio.move_order import MoveOrder, move_order
@@ -155,4 +155,4 @@ def _pools(portfolio: Portfolio, joint: JointChoice) -> Iterator[PoolUse]:
     for pool, hours in counts.items():
         served = [(member.name, each) for member, each in zip(portfolio.members, joint.chosen, strict=True)
                   if each.pool == pool]  # fmt: skip
-        yield PoolUse(pool, max(hours), max(hours) * served[0][1].gpus, tuple(name for name, _ in served))
+        yield PoolUse(pool, max(hours), whole(max(hours) * served[0][1].size), tuple(name for name, _ in served))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.cost.draws import Figure, spread
-from advisor.portfolio.candidate import Candidate, whole
+from advisor.portfolio.candidate import Candidate
 from advisor.portfolio.shared_costs import Portfolio
 
 
@@ -28,9 +28,8 @@ def drawn_answer(portfolio: Portfolio, alone: Sequence[Candidate], chosen: Seque
     tools each by a factor of their own. An input of the same name is drawn alike in every workload.
     """
     cost = portfolio.cost(chosen)
-    fleets = sum(each.gpu_usd * each.gpus * (whole(each.replicas) + each.spares) for each in chosen)
-    above = sum((each.gpu_usd - portfolio.card_rates[each.cards]) * each.gpus * (whole(each.replicas) + each.spares)
-                for each in chosen if each.pool)  # fmt: skip
+    fleets = sum(each.gpu_usd * each.gpus_alone for each in chosen)
+    above = sum((each.gpu_usd - portfolio.card_rates[each.cards]) * each.gpus_alone for each in chosen if each.pool)
     people = sum(portfolio.team.usd(each.team) for each in chosen if each.team is not None)
     tokens = sum(each.tokens_usd for each in chosen)
     single_tools = sum(portfolio.tools.usd(member.tier_start, member.tokens) for member in portfolio.members)

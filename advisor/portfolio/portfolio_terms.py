@@ -23,12 +23,17 @@ def terms_table(read: PortfolioFile, as_of: date, seed: int) -> dict[str, Any]:
         "seed": seed,
         "limits": {"gpus": read.limits.gpus, "fte": read.limits.fte},
         "time_shared": read.time_shared,
+        **({"sliced": True} if read.sliced else {}),
         "discounts": [
             {"seller": each.seller, "from_usd": each.from_usd, "share": each.share, "committed": each.committed}
             for each in read.discounts
         ],
-        "workloads": [{"name": each.name, "hours": list(each.hours)} for each in read.workloads],
-    }
+        "workloads": [
+            {"name": each.name, "hours": list(each.hours),
+             **({"adapter_rank": each.adapter_rank} if each.adapter_rank else {})}
+            for each in read.workloads
+        ],
+    }  # fmt: skip
 
 
 def portfolio_of(terms: Mapping[str, Any], answers: Sequence[Answers]) -> PortfolioFile:
@@ -37,10 +42,11 @@ def portfolio_of(terms: Mapping[str, Any], answers: Sequence[Answers]) -> Portfo
     return PortfolioFile(
         terms["name"],
         tuple(
-            PortfolioWorkload(each["name"], given, tuple(each["hours"]))
+            PortfolioWorkload(each["name"], given, tuple(each["hours"]), each.get("adapter_rank", 0))
             for each, given in zip(terms["workloads"], answers, strict=True)
         ),
         Limits(limits["gpus"], limits["fte"]),
         tuple(DiscountStep(**each) for each in terms["discounts"]),
         terms["time_shared"],
+        terms.get("sliced", False),
     )

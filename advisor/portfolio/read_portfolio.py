@@ -19,7 +19,7 @@ from advisor.portfolio.candidate import HOURS, DiscountStep
 from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
 _TOP = (
-    "name", "most_gpus", "most_fte", "time_shared", "shared", "defaults", "discounts", "workloads", "rows",
+    "name", "most_gpus", "most_fte", "time_shared", "sliced", "shared", "defaults", "discounts", "workloads", "rows",
 )  # fmt: skip
 _SHARED = ("staffing", "economics")
 _STEP = ("seller", "from_usd", "share", "committed")
@@ -29,15 +29,21 @@ MOST_WORKLOADS = 20_000
 _MOST_ROWS = 10_000_000
 """Bytes of a file of rows."""
 _ALWAYS = (1.0,) * HOURS
+MOST_RANK = 512
+"""The highest rank that vLLM takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioWorkload:
-    """One workload's answers, what is shared put in, and the share of its peak it needs in each hour."""
+    """One workload's answers, what is shared put in, and the share of its peak it needs in each hour.
+
+    `adapter_rank` is that of the LoRA adapter that its tuned model is, on the open model named; 0 where it is none.
+    """
 
     name: str
     answers: Answers
     hours: tuple[float, ...] = _ALWAYS
+    adapter_rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class PortfolioFile:
     limits: Limits = NO_LIMITS
     discounts: tuple[DiscountStep, ...] = ()
     time_shared: bool = False
+    sliced: bool = False
 
 
 def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
@@ -74,7 +81,8 @@ def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     put_in = tuple(replace(each, answers=_with(each.answers, common, usual)) for each in _apart(read, file))
     limits = Limits(_count(table.get("most_gpus"), file), _people(table.get("most_fte"), common, file))
     steps = tuple(_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
-    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, _flag(table, "time_shared", file))
+    ways = [_flag(table, key, file) for key in ("time_shared", "sliced")]
+    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, *ways)
 
 
 def with_answer(read: PortfolioFile, workload: str, key: str, text: str, vocabulary: Vocabulary) -> PortfolioFile:
@@ -142,14 +150,15 @@ def _csv(data: bytes, path: Path) -> Iterator[dict[str, str]]:
 def _row(row: Mapping[str, str], where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
     """A row: `name`, `hours` (24 shares apart by spaces) where given, and answers by their keys; empty is unknown."""
     cells = {key.strip(): value.strip() for key, value in row.items() if value.strip()}
-    name, hours = cells.pop("name", ""), cells.pop("hours", "")
+    name, hours, rank = cells.pop("name", ""), cells.pop("hours", ""), cells.pop("adapter_rank", "")
     if not name:
         raise BadInput(f"{where}: name", "has no name", "give the column `name` a text in every row")
     try:
         shares = [float(each) for each in hours.split()] if hours else None
     except ValueError:
         shares = []
-    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where))
+    adapter = _adapter(int(rank) if rank.isdecimal() and len(rank) < 9 else rank or None, where)
+    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where), adapter)
 
 
 def _group(entry: object, where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
@@ -186,15 +195,17 @@ def _answers(tables: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> A
 
 def _workload(table: dict[str, Any], where: str, folder: Path, vocabulary: Vocabulary) -> PortfolioWorkload:
     name, hours = table.pop("name", None), _hours(table.pop("hours", None), where)
+    adapter = _adapter(table.pop("adapter_rank", None), where)
     if not isinstance(name, str) or not name:
         raise BadInput(f"{where}: name", "has no name", 'write name = "contracts"')
     named = table.pop("answers", None)
     if named is None:
-        return PortfolioWorkload(name, _answers(table, f"{where} ({name})", vocabulary), hours)
+        return PortfolioWorkload(name, _answers(table, f"{where} ({name})", vocabulary), hours, adapter)
     if table:
         raise BadInput(f"{where}: answers", "both a file and answers were given", "give one of them")
     path = folder / _text(named, f"{where}: answers", "contracts.toml")
-    return PortfolioWorkload(name, read_answers(read_file(path, follow=True), str(path), vocabulary), hours)
+    read = read_answers(read_file(path, follow=True), str(path), vocabulary)
+    return PortfolioWorkload(name, read, hours, adapter)
 
 
 def _apart(read: list[PortfolioWorkload], file: str) -> tuple[PortfolioWorkload, ...]:
@@ -227,6 +238,16 @@ def _hours(raw: object, where: str) -> tuple[float, ...]:
             f"{where}: hours", "is not a share of the peak for each hour", f"write {HOURS} numbers from 0 to 1"
         )
     return tuple(float(each) for each in raw)  # type: ignore[attr-defined]
+
+
+def _adapter(raw: object, where: str) -> int:
+    """The rank of a LoRA adapter; 0 where none is named."""
+    if raw is None:
+        return 0
+    if isinstance(raw, int) and not isinstance(raw, bool) and 1 <= raw <= MOST_RANK:
+        return raw
+    raise BadInput(f"{where}: adapter_rank", f"{shown(raw)} is not the rank of an adapter",
+                   f"write a whole number from 1 to {MOST_RANK}")  # fmt: skip
 
 
 def _is_share(raw: object) -> bool:

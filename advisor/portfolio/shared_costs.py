@@ -84,7 +84,7 @@ class Portfolio:
     def own_usd(self, each: Candidate) -> float:
         """What a candidate costs whoever else takes what."""
         above = each.gpu_usd - self.card_rates[each.cards] if each.pool else 0.0
-        return each.own_usd + above * each.gpus * (whole(each.replicas) + each.spares)
+        return each.own_usd + above * each.gpus_alone
 
     def replicas_of(self, chosen: Sequence[Candidate]) -> dict[str, list[int]]:
         """Whole replicas of each pool in each hour, its spare ones included; the same in all unless shared."""
@@ -97,14 +97,14 @@ class Portfolio:
 
     def gpus_of(self, chosen: Sequence[Candidate]) -> dict[str, int]:
         """Whole GPUs by kind of cards: those of the hour that takes most."""
-        sizes = {each.pool: (each.cards, each.gpus) for each in chosen if each.pool}
-        hours: dict[str, list[int]] = {}
+        sizes = {each.pool: (each.cards, each.size) for each in chosen if each.pool}
+        hours: dict[str, list[float]] = {}
         for pool, counts in self.replicas_of(chosen).items():
             cards, size = sizes[pool]
-            row = hours.setdefault(cards, [0] * HOURS)
+            row = hours.setdefault(cards, [0.0] * HOURS)
             for hour, count in enumerate(counts):
                 row[hour] += count * size
-        return {cards: max(row) for cards, row in hours.items()}
+        return {cards: whole(max(row)) for cards, row in hours.items()}
 
     def tokens_usd(self, chosen: Sequence[Candidate]) -> float:
         """The bills for tokens, each seller's at the step of its discounts that costs least."""

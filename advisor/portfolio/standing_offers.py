@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.cost.draws import Figure, draws
+from advisor.cost.fleets.fleet import FleetPlan
 from advisor.cost.fleets.operations import service_size
 from advisor.cost.offers import Offer, PricedOffer
 from advisor.cost.routes import Pricing
@@ -23,6 +24,8 @@ from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates, mean_of, team_rates
 from advisor.published.maturity_stages import maturity_stages, stage_reached
 
+_PROFILES = ("1g", "2g", "3g")
+"""Multi-Instance GPU profiles, by their compute slices, of which a card holds more than one."""
 _FLEET_LINES = ("gpu", "hardware", "power", "storage", "failover")
 _SELF_HOST = "self-host"
 _FEWEST_FORKED = 50
@@ -35,8 +38,10 @@ _APART = ("air-gap", "on-premises")
 class PricedWorkload:
     """One workload's evaluation, and its figures on the draws that all offers of it share."""
 
-    def __init__(self, answers: Answers, at: CompiledKnowledge, seed: int) -> None:
-        self.answers = answers
+    def __init__(
+        self, answers: Answers, at: CompiledKnowledge, seed: int, adapter_rank: int = 0, *, sliced: bool = False
+    ) -> None:
+        self.answers, self.adapter_rank, self.sliced = answers, adapter_rank, sliced
         self.at = at
         self.evaluation: Evaluation = evaluate(answers, at, seed, DRAWS)
         scenario = self.evaluation.scenario
@@ -65,7 +70,11 @@ class PricedWorkload:
             found = costs.offers.get(route)
             for place, each in enumerate(found.feasible if found is not None else ()):
                 if route == _SELF_HOST and each.offer.replicas:
-                    yield self._fleet(each, self.evaluation.scenario.shortlist.fleets[place], tools)
+                    choice = self.evaluation.scenario.shortlist.fleets[place]
+                    fleet = self._fleet(each, choice, tools)
+                    yield fleet
+                    if self.sliced and fleet.pool:
+                        yield from self._slices(fleet, choice)
                 else:
                     tokens = mean_of(each.lines["tokens"])
                     yield Candidate(
@@ -107,7 +116,61 @@ class PricedWorkload:
         if plan.speed.tokens_per_second <= 0.0:
             return 1.0
         demand = self.evaluation.scenario.shortlist.demand / plan.speed.tokens_per_second
-        return max(LEAST_LOAD, demand, plan.request.concurrency / max(1.0, plan.speed.concurrency))
+        busy = max(LEAST_LOAD, demand, plan.request.concurrency / max(1.0, plan.speed.concurrency))
+        return busy / self._adapter_speed() + self._adapter_room(choice) if self.adapter_rank else busy
+
+    def _sharing(self, name: str) -> float:
+        """The mean of a figure on sharing: triangular where a mode is known."""
+        found = self.at.parameters.range(f"sharing.{name}")
+        ends = (found.low, found.high) if found.mode is None else (found.low, found.mode, found.high)
+        return sum(ends) / len(ends)
+
+    def _adapter_speed(self) -> float:
+        """What is left of a replica's speed where adapters are added to each step, 0-1."""
+        return 1.0 - self._sharing("adapter_slowdown")
+
+    def _adapter_room(self, choice: FleetChoice) -> float:
+        """The adapter's share of the room that a replica has for caches.
+
+        An adapter of rank r adds r (in + out) parameters to a matrix of in x out: of a square one 2 r / hidden of its
+        own. Feed-forward matrices are wider, and get less: this is rather too much, for all matrices in use.
+        """
+        model, memory = choice.plan.request.model, choice.plan.speed.memory
+        if not model.hidden or memory.kv_gb <= 0.0:
+            return 0.0
+        share = 2.0 * self.adapter_rank / model.hidden
+        added_gb = model.active_b * share * self._sharing("adapter_bytes")
+        return min(1.0, added_gb / memory.kv_gb)
+
+    def _slices(self, fleet: Candidate, choice: FleetChoice) -> Iterator[Candidate]:
+        """The same model on a slice of the card, for a workload that one sliced card serves.
+
+        A slice has its part of the card's memory and bandwidth, and of its compute; what it serves is the least of
+        these and of the room left for caches, as shares of the card's, times what slicing costs. Latency targets are
+        checked at that part of the card's speed. A spare slice of the same card would fail with it: none is offered
+        where a spare is asked for.
+        """
+        plan, memory, speed = choice.plan, choice.plan.speed.memory, choice.plan.speed
+        whole_card = fleet.gpus == 1 and fleet.gpus_alone == 1 and not fleet.spares and not plan.given
+        if not (whole_card and plan.request.gpu.sliceable) or memory.kv_gb <= 0.0:
+            return
+        for profile in _PROFILES:
+            per_card, compute, part = (
+                self._sharing(f"slices.{profile}.{name}") for name in ("per_card", "compute", "memory")
+            )
+            room = part * memory.available_gb - memory.weights_gb - memory.overhead_gb
+            if room < memory.request_gb:
+                continue
+            pace = min(compute, part) * self._sharing("slice_efficiency")
+            if not _keeps_pace(plan, pace):
+                continue
+            replicas = fleet.replicas / min(pace, room / memory.kv_gb)
+            cut = replace(
+                fleet, pool=f"{fleet.pool} slice {profile}", cards=f"{fleet.cards} cut into {per_card:g}",
+                replicas=replicas, parts=round(per_card), offer=f"{fleet.offer}, slice {profile}",
+            )  # fmt: skip
+            if cut.gpus_alone == 1 and speed.fits:
+                yield cut
 
     def _team(self, offer: Offer) -> TeamLoad:
         sample = self.pricing.sample
@@ -151,6 +214,17 @@ class PricedMember:
     evaluation: Evaluation | None = None
 
 
+def _keeps_pace(plan: FleetPlan, pace: float) -> bool:
+    """Whether the latency targets hold at this part of a card's speed."""
+    targets, speed = plan.request.targets, plan.speed
+    reached = (
+        (targets.first_token_p50_ms, speed.first_token_p50_ms),
+        (targets.first_token_p95_ms, speed.first_token_p95_ms),
+        (targets.inter_token_ms, speed.inter_token_ms),
+    )
+    return all(target is None or found / pace <= target for target, found in reached)
+
+
 def priced_portfolio(
     read: PortfolioFile, at: CompiledKnowledge, seed: int, tell: Callable[[str, int], None], processes: int = 1,
     known: dict[str, PricedMember] | None = None, *, evaluations: bool = False,
@@ -171,7 +245,7 @@ def priced_portfolio(
     discounted = {step.seller for step in read.discounts}
 
     def price(each: PortfolioWorkload) -> PricedMember:
-        priced = PricedWorkload(each.answers, at, seed)
+        priced = PricedWorkload(each.answers, at, seed, each.adapter_rank, sliced=read.sliced)
         member = priced.member(each.name, each.hours)
         return PricedMember(
             replace(member, candidates=worth_comparing(member.candidates, discounted)), priced.team, priced.tools,
@@ -185,14 +259,23 @@ def priced_portfolio(
         tell(apart[key].name, place)
         priced[key] = done
     first = priced[keys[0]]
-    members = tuple(replace(priced[key].member, name=each.name, hours=tuple(each.hours))
-                    for key, each in zip(keys, read.workloads, strict=True))  # fmt: skip
+    members = tuple(_named(priced[key].member, each) for key, each in zip(keys, read.workloads, strict=True))
     return Portfolio(members, first.team, first.tools, read.discounts, read.time_shared)
 
 
+def _named(member: Member, each: PortfolioWorkload) -> Member:
+    """The member as this workload: weights tuned for it are its own, and no replica of them serves another."""
+    candidates = member.candidates
+    if each.answers.flag("quality.fine_tuning_required") and not each.adapter_rank:
+        candidates = tuple(replace(one, pool=f"{one.pool} tuned for {each.name}") if one.pool else one
+                           for one in candidates)  # fmt: skip
+    return replace(member, name=each.name, hours=tuple(each.hours), candidates=candidates)
+
+
 def same_answers(each: PortfolioWorkload) -> str:
-    """What workloads that are priced alike have in common: all answers but the name."""
-    return repr(sorted((key, value) for key, value in each.answers.values.items() if key != "workload.name"))
+    """What workloads that are priced alike have in common: all answers but the name, and their adapter."""
+    values = sorted((key, value) for key, value in each.answers.values.items() if key != "workload.name")
+    return repr((values, each.adapter_rank))
 
 
 def worth_comparing(candidates: Sequence[Candidate], discounted: Collection[str]) -> tuple[Candidate, ...]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, circumstances, recorded_answers
 from advisor.record.audit.status import standings
-from advisor.record.branches import fronts_of, told
 from advisor.record.formats.parse import recorded_assessment, text_of
+from advisor.record.merging.branches import fronts_of, told
 
 if TYPE_CHECKING:
     from datetime import date

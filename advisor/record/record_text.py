@@ -165,6 +165,8 @@ def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     said = table.get("statement", {})
     joint = table.get("portfolio")
     rows: list[Row] = [*(_portfolio(joint) if joint else [("of record", str(about))])]
+    if "original" in table:
+        rows = [("holds", f"record {table['original'].get('seq')} of another branch")]
     rows += [("by", said.get("by", "")), ("because", said.get("because", ""))]
     if "successor" in table:
         rows.append(("newer", f"record {table['successor'].get('seq')}"))
@@ -184,7 +186,9 @@ def _portfolio(joint: Table) -> list[Row]:
 
 def _to_check(entry: Entry, table: Table) -> tuple[Row, ...]:
     head = table["record"]
+    branch = f"taken over from another branch, where it is record {head['seq']}; numbers above are those of that branch"
     return (
+        *([branch] if head["seq"] != entry.number else []),
         f"record {entry.number}, claimed time {visible(str(head['created_utc']))}, {visible(str(head['schema']))}",
         f"its SHA-256: {entry.digest}",
         f"advisor records verify {entry.number} finds out whether it was changed, and computes it again",

@@ -8,11 +8,11 @@ from datetime import date
 
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
-from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import commitments, record_in_clear
 from advisor.record.formats.parse import text_of
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
 from advisor.record.reassess import Now, decided_today
 
 _STALE = "evidence.stale_days."

@@ -7,12 +7,12 @@ from datetime import date
 
 from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
-from advisor.record.branches import fronts_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import text_of
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
+from advisor.record.merging.branches import fronts_of
 from advisor.text import visible
 
 
@@ -50,6 +50,11 @@ def listed(ledger: Ledger) -> Iterator[ListedRecord]:
             yield _listed(number, fronts[number], stands.get(number))
 
 
+def _taken_over(front: Table) -> str:
+    """What a record is about that another branch had taken over, and we from there."""
+    return f"record {front['original']['seq']} of another branch" if "original" in front else ""
+
+
 def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecord:
     head = front["record"]
     if standing is None:
@@ -57,7 +62,7 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
             number,
             head["created_utc"],
             head["kind"],
-            title=text_of(front, "portfolio", "name"),
+            title=text_of(front, "portfolio", "name") or _taken_over(front),
             people=(text_of(front, "statement", "by"),),
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),

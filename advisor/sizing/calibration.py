@@ -78,6 +78,7 @@ class Calibration:
     visible_share: float
     unified_share: float
     large_card_gb: float
+    planned_room: float
     expert_tile: float
     knee_share: float
     fp4_pj: float

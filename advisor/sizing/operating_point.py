@@ -127,7 +127,7 @@ def _points(
         return [_refused("", gpus, why, NOTHING)]
     band = band_of(sized, models[0].shape, calibration, saturated=True)
     own = own_measurement(sized, calibration)
-    points = [_point(model, shape, targets, calibration, band) for model in models]
+    points = [_point(model, shape, targets, calibration, band, measured=own is not None) for model in models]
     return [replace(point, own=own) if own and point.fits else point for point in points]
 
 
@@ -154,11 +154,15 @@ def _refused(layout: str, gpus: int, reason: str, memory: MemoryUse) -> Operatin
 
 
 def _point(
-    model: GroupModel, shape: RequestShape, targets: ServiceTargets, calibration: Calibration, band: tuple[float, float]
-) -> OperatingPoint:
+    model: GroupModel, shape: RequestShape, targets: ServiceTargets, calibration: Calibration,
+    band: tuple[float, float], *, measured: bool,
+) -> OperatingPoint:  # fmt: skip
     memory, layout = model.memory, model.layout
     if not memory.fits:
         return _refused(str(layout), layout.gpus, memory.reason, memory)
+    if memory.kv_gb < calibration.planned_room * memory.available_gb and not measured:
+        left = f"{memory.kv_gb:,.1f} GB for cache are too near to what the estimate errs by to plan a fleet on"
+        return _refused(str(layout), layout.gpus, f"{memory.reason}; {left}", memory)
     served, met = highest_load(model, shape, targets, calibration)
     return OperatingPoint(
         str(layout), layout.gpus, True, met, memory.reason, served.requests_per_second, served.tokens_per_second,

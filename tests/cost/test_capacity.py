@@ -12,6 +12,8 @@ from advisor.cost.scenario_builder import request_shape
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
+from advisor.sizing.calibration import Calibration
+from advisor.sizing.operating_point import operating_points
 from advisor.workload.resolve import resolve_workload
 from tests.contract.asking import DAY, knowledge
 from tests.cost.pointed import evaluated
@@ -131,3 +133,19 @@ def test_a_fleet_with_room_to_spare_is_not_passed_over_for_one_that_just_suffice
         for target in (80, 40, 25, 15)
     ]
     assert costs == sorted(costs)
+
+
+def test_of_stated_gpus_the_groups_are_built_that_carry_most() -> None:
+    """Eight cards cost eight cards however they are grouped; what differs is how much they serve."""
+    stated = {"volume.output_tokens": "100M", "volume.input_tokens": "400M", "economics.open_model": "llama-3.3-70b"}
+    stated |= {"economics.gpu": "h100-sxm", "economics.gpus": 8, "economics.precision": "fp8"}
+    plan = evaluated(stated).costs.drawn.scenario.fleet
+    asked = plan.request
+    calibration = Calibration.from_parameters(knowledge().parameters_at(DAY))
+    carried = {
+        point.gpus: 8 / point.gpus * point.tokens_per_second
+        for point in operating_points(asked.model, asked.gpu, "fp8", asked.shape, asked.targets, calibration)
+        if point.fits and point.meets_targets
+    }
+    assert len(carried) > 1
+    assert plan.group_gpus == max(carried, key=carried.__getitem__)

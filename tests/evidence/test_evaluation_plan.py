@@ -57,6 +57,7 @@ def test_the_filled_table_is_read_back_as_measured_answers(tmp_path: Path) -> No
     (tmp_path / "results.csv").write_text("\n".join(filled) + "\n")
     measured = measure_evaluation([str(tmp_path / "results.csv")], hosted, opened)
     assert measured.answers["quality.eval_prompts"] == plan.prompts
+    assert measured.answers["quality.open_model_accuracy"] == pytest.approx(1.0, abs=0.01), "every seventh fails"
     low, middle, high = (float(part) for part in str(measured.answers["quality.open_success_rate"]).split(".."))
     assert low < middle < high
     assert middle == pytest.approx(6 / 7, abs=0.001)  # every seventh row failed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,17 +20,20 @@ TEAM = TeamRates(
 TOOLS = PlatformTools(full_usd=2_000.0, half_tokens=2e9)
 USD = st.integers(0, 9_000).map(float)
 HOSTED = st.builds(Candidate, st.just("hosted-api"), st.just("tokens"), USD, USD, st.sampled_from(["", "a", "b"]))
-POOLS = {"small": ("x", 1), "large": ("x", 4), "other": ("y", 2)}
+POOLS = {"small": ("x", 1), "large": ("x", 4), "other": ("y", 2), "slice": ("x cut into 7", 1)}
+PARTS = {"slice": 7}
+"""Instances that a card holds; a replica of the others takes whole cards."""
 
 
 def own_fleet(
     pool: str, own_usd: float, replicas: float, spares: int, gpu_usd: float, tier: int, rest: float
 ) -> Candidate:
     cards, size = POOLS[pool]
-    gpus = size * (-int(-replicas // 1) + spares)
+    parts = PARTS.get(pool, 1)
+    gpus = -int(-size * (-int(-replicas // 1) + spares) // parts)
     return Candidate(
         "self-host", pool, own_usd, pool=pool, cards=cards, replicas=replicas, spares=spares, gpus=size,
-        gpu_usd=gpu_usd, team=TeamLoad(tier, gpus, rest),
+        gpu_usd=gpu_usd, team=TeamLoad(tier, gpus, rest), parts=parts,
     )  # fmt: skip
 
 
@@ -111,6 +116,20 @@ def test_two_models_take_turns_on_the_same_cards_only_where_that_is_said() -> No
     found = joint_optimum(Portfolio(members, TEAM, time_shared=True))
     assert found is not None
     assert found.cost.gpus == 4
+
+
+def test_small_models_share_the_cards_that_are_cut_for_them() -> None:
+    """Seven slices are one card: eight workloads of 0.9 of a slice, each a model of its own, take two."""
+
+    def cut(name: str) -> Member:
+        fleet = own_fleet("slice", 0.0, 0.9, 0, 700.0, 0, 0.0)
+        return Member(name, (replace(fleet, pool=f"model {name}"),))
+
+    for count, cards in ((1, 1), (7, 1), (8, 2)):
+        portfolio = Portfolio(tuple(cut(str(place)) for place in range(count)), TEAM)
+        found = joint_optimum(portfolio)
+        assert found is not None
+        assert (found.cost.gpus, found.cost.fleet) == (cards, 700.0 * cards)
 
 
 def test_a_volume_discount_is_reached_together() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,10 +14,11 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.portfolio.candidate import Candidate
 from advisor.portfolio.portfolio_answer import solve
 from advisor.portfolio.portfolio_page import alone_parts, portfolio_html, portfolio_markdown
 from advisor.portfolio.portfolio_report import as_text
-from advisor.portfolio.read_portfolio import MOST_WORKLOADS, read_portfolio
+from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
 from advisor.portfolio.shared_costs import Limits
 from advisor.portfolio.standing_offers import priced_portfolio
 
@@ -122,3 +124,43 @@ def test_more_workloads_than_were_ever_solved_are_refused_in_one_sentence(tmp_pa
     file.write_text(table if kind == "csv" else json.dumps([{}] * count), "utf-8")
     with pytest.raises(BadInput, match=r"20,001 rows are more than the 20,000 a portfolio has at most; divide it"):
         read_portfolio(file, WORDS)
+
+
+def small_models(adapter_rank: int = 0, *, sliced: bool = False) -> PortfolioFile:
+    read = read_portfolio(ROOT / "examples/portfolio/small-models.toml", WORDS)
+    tags, notes = read.workloads
+    return replace(read, workloads=(tags, replace(notes, adapter_rank=adapter_rank)), sliced=sliced)
+
+
+def fleets_of(read: PortfolioFile) -> list[list[Candidate]]:
+    at = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
+    members = priced_portfolio(read, at, 1, lambda name, place: None).members
+    return [[each for each in member.candidates if each.pool] for member in members]
+
+
+def test_tuned_weights_are_their_own_unless_they_are_an_adapter() -> None:
+    (tags, *_), (notes, *_) = fleets_of(small_models())
+    assert notes.pool == f"{tags.pool} tuned for notes"
+    (_, *_), (adapter, *_) = fleets_of(small_models(adapter_rank=16))
+    assert adapter.pool == tags.pool
+    # 1 ÷ (1 − (0.08 + 0.25 + 0.5) ÷ 3) of the load, and 8.03 G · 2 · 16 ÷ 4096 · 2 bytes of the room for caches
+    room = adapter.replicas - notes.replicas / (1 - 0.83 / 3)
+    assert 0.0 < room < 0.125 / 30, "of a card of 80 GB some 60 are left beside 8 GB of weights"
+
+
+def test_slices_are_offered_where_weights_fit_and_are_never_more_than_their_part_of_the_card() -> None:
+    whole_card, *slices = fleets_of(small_models(sliced=True))[0]
+    assert [each.pool.rsplit(" ", 1)[1] for each in slices] == ["2g", "3g"], "10 GB: too few"
+    assert [(each.parts, each.gpus_alone, each.cards.rsplit(" ", 1)[1]) for each in slices] == [
+        (3, 1, "3"),
+        (2, 1, "2"),
+    ]
+    for each, most in zip(slices, (0.25, 3 / 7), strict=True):
+        assert each.replicas * most * 0.75 >= whole_card.replicas * 0.999
+
+
+def test_a_rank_that_is_none_is_refused(tmp_path: Path) -> None:
+    for rank in ("0", "513", "high"):
+        (tmp_path / "a.csv").write_text(f"name,adapter_rank,data.boundary\na,{rank},vpc\n", "utf-8")
+        with pytest.raises(BadInput, match="write a whole number from 1 to 512"):
+            read_portfolio(tmp_path / "a.csv", WORDS)

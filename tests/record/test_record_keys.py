@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
+from advisor.record.signatures.git_settings import signing_key, user_email
 from advisor.record.signatures.ssh_keygen import asks_somebody
 
 
@@ -48,3 +49,28 @@ def test_a_key_that_others_may_read_is_refused_in_words(keys: Path) -> None:
     os.chmod(keys / "plain", 0o644)
     with pytest.raises(BadInput, match="permissions 0644 for"):
         asks_somebody(keys / "plain")
+
+
+def test_a_folder_that_was_received_names_neither_signer_nor_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own .git/config, a file it includes, and a condition on its remote; the user's own settings count."""
+    received, ran = tmp_path / "received", tmp_path / "ran"
+    subprocess.run(["git", "init", "-q", received], check=True, timeout=60)
+    (tmp_path / "work").write_text("[user]\nemail = work@example.org\n")
+    (tmp_path / "mine").write_text(f'[includeIf "hasconfig:remote.*.url:https://work/**"]\npath = {tmp_path}/work\n')
+    (received / "more").write_text("[gpg]\nformat = ssh\n")
+    (received / ".git" / "config").write_text(
+        f"[user]\nemail = mallory@example.org\nsigningkey = {tmp_path}/authority\n[include]\npath = ../more\n"
+        f'[gpg "ssh"]\nprogram = touch {ran}\ndefaultKeyCommand = touch {ran}\n[remote "origin"]\nurl = https://work/x\n'
+    )
+    monkeypatch.chdir(received)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "mine"))
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    for asked in (user_email, signing_key):
+        with pytest.raises(BadInput, match="of a folder is not asked"):
+            asked()
+    with (tmp_path / "mine").open("a") as file:
+        file.write(f"[user]\nemail = me@example.org\nsigningkey = {tmp_path}/mine.key\n[gpg]\nformat = ssh\n")
+    assert (user_email(), signing_key()) == ("me@example.org", tmp_path / "mine.key")
+    assert not ran.exists()

@@ -21,11 +21,13 @@ from advisor.record.audit.status import standing_in
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification
 from advisor.record.audit.verification_report import tell
 from advisor.record.audit.verify import Scope, trust_of, verify
-from advisor.record.branches import told
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
-from advisor.record.merge import Merger, merge
+from advisor.record.merging.branches import told
+from advisor.record.merging.merge import Merger, merge
+from advisor.record.record_text import outline
+from advisor.record.summary import lines_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ledger"
@@ -136,6 +138,10 @@ def test_acts_reach_into_the_other_branch_and_from_it(three: Sequence[Ledger], t
     assert standing_in(third, 7).words == "superseded by record 8"
     sign_off(third, said(8), Signing(tmp_path / "key", trust_of(third)))
     assert judged(third).status == 0
+    shown = " ".join("\n".join(outline(told(third, 12))).split())
+    assert shown.startswith("Accept of record 7 by eva")
+    assert "numbers above are those of that branch" in shown
+    assert any("record 6 of another branch by ada" in line for line in lines_of(third))
     assert taken(third, one) == taken(third, two) == []
     head = Ledger(two.directory).entry(7).digest
     assert verify(third, Scope(head=head, trust=trust_of(third))).anchored == 10
@@ -209,7 +215,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from advisor.record.ledger import Ledger
-from advisor.record.merge import Merger, merge
+from advisor.record.merging.merge import Merger, merge
 for one in merge(Ledger(Path(sys.argv[1])), Ledger(Path(sys.argv[2])), Merger("me", "why", datetime.now(UTC))):
     print(one.seq, flush=True)
 """

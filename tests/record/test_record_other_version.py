@@ -48,6 +48,11 @@ def test_without_it_replay_is_reported_as_not_checked(capsys: Captured) -> None:
         "record 1: ", ""
     )
     assert "--replay-with" in words
+    assert "NOT DERIVED AGAIN" in words
+    assert "result verified" not in words
+    assert verified(capsys, "--exit-code")[0] == 1
+    found = json.loads(verified(capsys, "--format", "json")[1])
+    assert (found["status"], found["not_derived_again"]) == (0, [1])
 
 
 @pytest.mark.parametrize(("verdict", "expected"), [("same", 0), ("differs", 6), ("toss-up", 7)])

@@ -38,7 +38,7 @@ def test_the_curve_of_a_sizing_is_drawn_within_its_axes_with_each_layout_marked(
     lines = sizing_chart(CURVE, 60, 30.0)
     text = "\n".join(lines)
     assert all(len(line) <= 60 for line in lines)
-    assert "• tp4  × dp4·ep4" in lines[0]
+    assert "• tensor 4  × data 4, expert 4" in lines[0]
     assert (text.count("•"), text.count("×")) == (3, 2)  # the legend's own mark included
     assert "▲ planned at 30.0 ms" in text or "planned at 30.0 ms ▲" in text
     assert ascii_text(text).isascii()

@@ -43,8 +43,9 @@ def test_every_workload_is_routed_to_what_it_chooses_together() -> None:
             assert f" at {chosen.seller}" in group.title
             assert int(str(group.params["max_budget"])) >= chosen.tokens_usd * 0.9
     # one address for each fleet, whoever shares it
-    assert sorted(len(each) for each in bases.values()) == [1, 1]
-    assert len(set.union(*bases.values())) == 2
+    assert len(bases) > 1
+    assert {len(each) for each in bases.values()} == {1}
+    assert len(set.union(*bases.values())) == len(bases)
     # what it would have chosen alone is what bids fall back to; what must stay has nothing outside
     assert groups[config.fallbacks["bid-analysis"][0]].title == "grok-4.3 at bedrock"
     assert "case-review" not in config.fallbacks

@@ -108,3 +108,18 @@ def test_one_answer_at_a_time_moves_the_rate_the_right_way() -> None:
     )
     shorter = points("llama-3.3-70b", "h100-sxm")
     assert max(point.tokens_per_second for point in longer) < max(point.tokens_per_second for point in shorter)
+
+
+def test_no_fleet_is_planned_on_what_memory_barely_holds_and_size_still_says_that_it_fits() -> None:
+    model, card = MODELS["llama-3.3-70b"], GPUS["h100-sxm"]
+    one, two = (
+        operating_points(model, card, "fp8", SHAPE, ServiceTargets(), CALIBRATION, group_sizes=(size,))[0]
+        for size in (1, 2)
+    )
+    assert not one.fits
+    assert "too near to what the estimate errs by" in one.reason
+    assert two.fits
+    models, _ = group_models(place("llama-3.3-70b", "h100-sxm", 1, "fp8"), SHAPE, CALIBRATION)
+    memory = models[0].memory
+    assert memory.fits
+    assert 0 < memory.kv_gb < CALIBRATION.planned_room * memory.available_gb

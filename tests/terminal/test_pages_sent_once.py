@@ -72,5 +72,5 @@ def test_what_stands_is_what_a_new_drawing_shows(tmux: Tmux, tmp_path: Path) -> 
 
 
 def resize(place: Path, columns: int) -> None:
-    """Give the window another width: the program draws the page anew."""
+    """Give the window another width: the program draws the page again."""
     subprocess.run(["tmux", "-S", place / "tmux", "resize-window", "-x", str(columns), "-y", "24"], check=True)

@@ -63,7 +63,7 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
-    from advisor.record.branches import told
+    from advisor.record.merging.branches import told
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH

@@ -21,7 +21,7 @@ from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
-    from advisor.record.merge import TakenRecord
+    from advisor.record.merging.merge import TakenRecord
 
 EXAMPLES = examples(
     "advisor records merge ../other-clone/records",
@@ -41,8 +41,8 @@ def merge(source: str, records: Path, by: str, because: str, form: str, output: 
     again. What both have is left alone, so that a second merge adds nothing. Before a revision is committed, git has
     kept our side of each record that both saved: see docs/auditing.md.
     """
-    from advisor.record.merge import Merger
-    from advisor.record.merge import merge as take_over
+    from advisor.record.merging.merge import Merger
+    from advisor.record.merging.merge import merge as take_over
     from advisor.record.signatures.git_settings import user_email
 
     ours = ledger_at(records)
@@ -55,7 +55,7 @@ def merge(source: str, records: Path, by: str, because: str, form: str, output: 
 @contextmanager
 def _other(source: str, records: Path) -> Iterator[tuple[Ledger, str]]:
     """The other ledger, and what to call it."""
-    from advisor.record.git_revision import ledger_in
+    from advisor.record.merging.git_revision import ledger_in
 
     if Path(source).is_dir():
         if Path(source).resolve() == records.resolve():
@@ -93,8 +93,8 @@ def merge_driver(theirs: Path, path: Path) -> int:
     """
     from advisor.bounded_read import read_file
     from advisor.record.formats.encoding import digests_of
-    from advisor.record.git_revision import holds_file
     from advisor.record.ledger import Ledger
+    from advisor.record.merging.git_revision import holds_file
 
     data = read_file(theirs, follow=True)
     sealed, digest = digests_of(data)

@@ -16,7 +16,17 @@ import click
 
 from advisor.cli.arguments.ledger_arguments import found_record, ledger_at
 from advisor.cli.framework.help_format import examples
-from advisor.cli.framework.options import AUTHORITY, FORMAT, OUTPUT, QUIET, RECORDS, REPLAY, REPLAY_WITH, with_options
+from advisor.cli.framework.options import (
+    AUTHORITY,
+    EXIT_CODE,
+    FORMAT,
+    OUTPUT,
+    QUIET,
+    RECORDS,
+    REPLAY,
+    REPLAY_WITH,
+    with_options,
+)
 from advisor.cli.framework.output import emit
 from advisor.cli.framework.shell_words import files
 
@@ -67,11 +77,14 @@ EXAMPLES = examples(
     default=None,
     help="Report what the rules installed today would decide.  [default: of one RECORD]",
 )
-@with_options(AUTHORITY, RECORDS, FORMAT, OUTPUT, QUIET)
-def verify(record: str | None, records: Path, form: str, output: Path | None, quiet: bool, **how: Any) -> int:
+@with_options(AUTHORITY, RECORDS, FORMAT, OUTPUT, EXIT_CODE, QUIET)
+def verify(
+    record: str | None, records: Path, form: str, output: Path | None, exit_code: bool, quiet: bool, **how: Any
+) -> int:
     """Check RECORD (its number, or its file), or every record of the ledger, and say what was not checked.
 
-    Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 numeric toss-up.
+    Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 numeric toss-up;
+    with --exit-code 1 where what was checked holds, and a verdict was NOT DERIVED AGAIN.
     Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
     of the ledger cannot change it. What is judged by the ledger itself (thresholds, which programs and knowledge may
     be used), `advisor audit` judges by a policy of yours.
@@ -84,7 +97,7 @@ def verify(record: str | None, records: Path, form: str, output: Path | None, qu
     with progress_on(0 if quiet else len(ledger.numbers())) as progress:
         found = check(ledger, scope, progress)
     emit(json.dumps(as_json(found), indent=2) if form == "json" else "\n".join(tell(found)), output, quiet=quiet)
-    return found.status
+    return found.status or int(exit_code and bool(found.not_derived_again))
 
 
 def _scope(ledger: Ledger, number: int, how: How) -> Scope:

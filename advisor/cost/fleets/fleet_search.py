@@ -165,7 +165,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         candidate, bound = table.rows[place], bounds[place]
         if bound >= most_expensive and least[place] >= most:
             continue
-        if candidate.combination in best and bound >= best[candidate.combination][0]:
+        if candidate.combination in best and bound > best[candidate.combination][0]:
             continue
         if not best and tried >= _TRIED:
             break
@@ -186,7 +186,9 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
             replaced = replaced or short
             plan = replace(plan, given=0, spares=spares)
         cost = _monthly(plan, candidate, search)
-        if candidate.combination not in best or cost < best[candidate.combination][0]:
+        before = best.get(candidate.combination)
+        # of two that cost the same, the one that carries more: a model that barely fits one card serves few there
+        if before is None or (cost, -_carried(plan, search)) < (before[0], -_carried(before[1], search)):
             best[candidate.combination] = cost, plan
             sizes[candidate.combination] = gpus_for(plan, search.worst_demand)
             most_expensive = _nth(wanted, (cost for cost, _ in best.values()))
@@ -220,7 +222,7 @@ def _too_slow(
         for demand in (search.demand, search.worst_demand)
     )
     cost = gpus * candidate.rent.monthly_usd
-    if candidate.combination in best and cost >= best[candidate.combination][0]:
+    if candidate.combination in best and cost > best[candidate.combination][0]:
         return True
     cheaper = [sizes[one] for one, (usd, _) in best.items() if usd <= cost]
     return len(cheaper) >= KEPT and sum(size <= worst for size in cheaper) >= _OF_A_SIZE
@@ -388,6 +390,11 @@ def _points(search: FleetSearch, candidate: _Candidate) -> tuple[OperatingPoint,
 
 def _monthly(plan: FleetPlan, candidate: _Candidate, search: FleetSearch) -> float:
     return gpus_for(plan, search.demand) * candidate.rent.monthly_usd
+
+
+def _carried(plan: FleetPlan, search: FleetSearch) -> float:
+    """Output tokens a second that all groups of a fleet serve below saturation."""
+    return gpus_for(plan, search.demand) // plan.group_gpus * plan.speed.tokens_per_second
 
 
 def _too_small(plan: FleetPlan, search: FleetSearch) -> RejectedOffer | None:

@@ -402,7 +402,7 @@ def _announced(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms)
 def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPrice | None:
     """What a row rises to where only another seller or tier of a vendor's model announced a rise: as much as there.
 
-    Sellers of an open model set their prices apart from each other. None where nothing dearer was announced.
+    Sellers of an open model set their prices apart from each other. None where nothing more expensive was announced.
     """
     if model.open_weights or row.source == OWN or announced_changes(model.prices, row, terms.as_of):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
@@ -44,13 +45,14 @@ _UNITS = {
 def said(value: Answered, question: Question) -> str:
     """Put an answer in words: the choice's own text, yes or no, or a quantity with its unit."""
     texts = {choice.id: choice.text for choice in question.choices}
+    name = catalog_label if question.catalog else str
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Range):
         return quantity(value, question.kind)
     if isinstance(value, tuple):
-        return ", ".join(texts.get(item, item) for item in value) or "none of these"
-    return texts.get(value, value)
+        return ", ".join(texts.get(item) or name(item) for item in value) or "none of these"
+    return texts.get(value) or name(value)
 
 
 def understood(value: Answered, question: Question) -> str:

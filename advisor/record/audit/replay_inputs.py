@@ -9,9 +9,9 @@ from advisor.errors import BadInput
 from advisor.interview.answers import Answers
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.record.audit.replay import circumstances, recorded_answers
-from advisor.record.branches import told
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import told
 from advisor.record.pins import pinned_knowledge
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from advisor.record.branches import fronts_of, told
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
+from advisor.record.merging.branches import fronts_of, told
 
 HOLDER = "the holder of "
 """Before the key of somebody whose name was removed."""

@@ -9,6 +9,8 @@ from advisor.record.field_diff import Replay
 
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""
+DERIVED = ("decision", "portfolio")
+"""Kinds of records that hold what was derived, and can be derived again."""
 FORKED = "FORKED"
 """The word for a whole record of another branch that lies among ours and was not taken over by `records merge`."""
 
@@ -142,6 +144,11 @@ class LedgerVerification:
     def blame(self, status: int, sentence: str) -> None:
         """Note a problem of the ledger as a whole."""
         self.problems.append(Problem(status, sentence))
+
+    @property
+    def not_derived_again(self) -> list[int]:
+        """The records asked for whose verdict or answer nobody derived again: what else was checked of them holds."""
+        return [one.number for one in self.shown if one.kind in DERIVED and not one.derived_again and not one.problems]
 
     @property
     def shown(self) -> list[Verification]:

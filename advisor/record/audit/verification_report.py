@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from advisor import __version__
-from advisor.record.audit.verification import LedgerVerification, Problem, Today, Verification
+from advisor.record.audit.verification import DERIVED, LedgerVerification, Problem, Today, Verification
 from advisor.record.field_diff import MOST_CHANGES, Replay
 from advisor.record.formats.encoding import FIRST
 from advisor.text import visible
@@ -16,8 +16,6 @@ from advisor.text import visible
 WORDS = {0: "verified", 4: "TAMPERED", 5: "CANNOT BE VERIFIED", 6: "REPLAY DIFFERS", 7: "TOSS-UP"}
 _SHOWN_IN_FULL = 3
 _CHANGES_SHOWN = 10
-_DERIVED = ("decision", "portfolio")
-"""Kinds of records that hold what was derived, and can be derived again."""
 
 
 def tell(found: LedgerVerification) -> Iterator[str]:
@@ -38,6 +36,7 @@ def as_json(found: LedgerVerification) -> dict[str, Any]:
         "schema": "advisor.verification/1",
         "directory": str(found.directory),
         "status": found.status,
+        "not_derived_again": found.not_derived_again,
         "judged_by": found.judged_by,
         "records": [_record_json(one) for one in found.shown],
         "head": {"number": head.number, "sha256": head.sha256, "anchored": found.anchored},
@@ -104,7 +103,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     again = [one for one in shown if one.derived_again]
     same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
     count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
-    unread = sum(one.kind in _DERIVED and not one.derived_again and not one.problems for one in shown)
+    unread = len(found.not_derived_again)
     but = f", {unread} of them NOT DERIVED AGAIN" if unread else ""
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
     yield f"replay     {_replays(shown, same, len(again))}"
@@ -118,7 +117,7 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
         yield f"other records with problems: {', '.join(map(str, broken))}"
     yield from (f"not part of the ledger: {stray}" for stray in found.strays)
     yield from (f"not checked: {missing}" for missing in found.not_checked)
-    left = sum(one.kind in _DERIVED and not one.derived_again for one in shown)
+    left = sum(one.kind in DERIVED and not one.derived_again for one in shown)
     if left and len(shown) > _SHOWN_IN_FULL:
         yield f"not checked: whether {left} verdicts are derived again"
 
@@ -139,11 +138,11 @@ def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:
 
 
 def _result(one: Verification) -> str:
-    """A decision counts as verified only when its verdict was derived again: else the words say what holds."""
+    """A decision or portfolio counts as verified only when it was derived again: else the words say what holds."""
     if one.status:
         words = {problem.word or WORDS[problem.status] for problem in one.problems if problem.status == one.status}
         return words.pop() if len(words) == 1 else WORDS[one.status]
-    if one.kind not in _DERIVED or one.derived_again:
+    if one.kind not in DERIVED or one.derived_again:
         return WORDS[0]
     return f"NOT DERIVED AGAIN ({one.not_replayed}); what else was checked holds"
 
@@ -155,7 +154,7 @@ def _replays(shown: list[Verification], same: int, again: int) -> str:
 
 
 def _has_no_replay(one: Verification) -> bool:
-    return one.kind in (*_DERIVED, "") and not one.derived_again
+    return one.kind in (*DERIVED, "") and not one.derived_again
 
 
 def _replayed(again: Replay) -> str:

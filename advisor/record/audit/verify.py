@@ -24,12 +24,12 @@ from advisor.record.audit.verification import (
     TakenOver,
     Verification,
 )
-from advisor.record.branches import MERGED, Here, original_of, told
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
+from advisor.record.merging.branches import MERGED, Here, original_of, told
 from advisor.record.pins import Blobs, pinned_knowledge
 from advisor.record.policies.hold_to_policy import hold_to_policy
 from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
@@ -296,7 +296,11 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        other = "" if checked.made_by == __version__ else f" (made by version {checked.made_by}, this is {__version__})"
+        other = (
+            ""
+            if checked.made_by in ("", __version__)
+            else f" (made by version {checked.made_by}, this is {__version__})"
+        )
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
     if again.reworded:
         checked.blame(

@@ -1,4 +1,9 @@
-"""What git knows of the user who signs commits: the e-mail address and the SSH key."""
+"""What git knows of the user who signs commits: the e-mail address and the SSH key.
+
+Only the user's own configuration is asked (`git config --global`, then `--system`), never that of the folder one is in:
+a folder that somebody sent brings its own `.git/config`, which could name another person or another of one's keys.
+`gpg.ssh.program` and the like are not read at all: what signs is `ssh-keygen`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,12 @@ from pathlib import Path
 
 from advisor.errors import BadInput
 
+_OWN = ("--global", "--system")
+
 
 def user_email() -> str:
     """The address git writes into commits; raises BadInput when there is none."""
-    return _setting("user.email") or _missing("--as PRINCIPAL")
+    return _setting("user.email") or _missing("--as PRINCIPAL or --by NAME")
 
 
 def signing_key() -> Path:
@@ -21,12 +28,19 @@ def signing_key() -> Path:
 
 
 def _missing(option: str) -> str:
-    raise BadInput("git", "has no setting to take this from", f"give {option}")
+    words = "has no setting of yours to take this from (the configuration of a folder is not asked)"
+    raise BadInput("git", words, f"give {option}")
 
 
 def _setting(name: str) -> str:
-    try:
-        done = subprocess.run(["git", "config", "--get", name], capture_output=True, text=True, check=False, timeout=10)
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip()
+    """The value in the first of the user's own configurations that has one; `--includes` follows those they include."""
+    for scope in _OWN:
+        command = ["git", "config", scope, "--includes", "--get", name]
+        try:
+            # From the root: conditions on the folder (`includeIf`) would let a received repository choose among them.
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10, cwd="/")
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            return ""
+        if done.stdout.strip():
+            return done.stdout.strip()
+    return ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.interview.wording.answer_format import figure
-from advisor.report.log_chart import MARKS, ROUND, Cell, LogScale, axis_texts, line_cells
+from advisor.report.log_chart import MARKS, ROUND, Cell, LogScale, axis_texts, dotted_cells
 from advisor.sizing.rate_curve import RatePoint
 
 _WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
@@ -30,7 +30,7 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     across = LogScale(min(times), max(times), cells - 1, ROUND)
     up = LogScale(min(rates), max(rates), _ROWS, ROUND)
     layouts = list(dict.fromkeys(each.layout for each in curve))
-    drawn = line_cells(points, across, up, "·", 0)
+    drawn = dotted_cells(points, across, up, 0)
     for each, (time, rate) in zip(curve, points, strict=True):
         number = layouts.index(each.layout)
         drawn[up.place(rate), across.place(time)] = Cell(MARKS[number % len(MARKS)], number)

@@ -13,6 +13,7 @@ from advisor.interview.assumptions import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
 from advisor.interview.sessions.session import write_session
 from advisor.interview.sessions.session_lock import SessionLock
+from advisor.interview.wording.answer_words import answer_words
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import (
@@ -256,7 +257,7 @@ NOTHING = "nothing"
 def assumed_note(assessment: Assessment | None, key: str) -> str:
     """Say what was assumed for a question; empty where that is not known, or nothing."""
     found = _unknown(assessment, key)
-    return found.assumed if found is not None and found.assumed != NOTHING else ""
+    return answer_words(key, found.assumed) if found is not None and found.assumed != NOTHING else ""
 
 
 def moot_note(assessment: Assessment | None, key: str) -> str:

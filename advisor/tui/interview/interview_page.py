@@ -54,7 +54,8 @@ def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Li
     """Name the questionnaire where there is room, the section, how many of its questions are settled, and the page."""
     section, keys = state.open_sections[state.section]
     settled = sum(map(state.is_settled, keys))
-    before = f"{state.questionnaire.id} · " if form is _whole else ""
+    is_named = bool(state.answers.text("workload.name"))  # else the title stands at the left already
+    before = f"{state.questionnaire.title} · " if form is _whole and is_named else ""
     progress = f"· {matters}" if matters else f"{settled} of {len(keys)} · {form(state)}"
     return line((before, "muted"), f"{section.title} ", (progress, "muted"))
 

@@ -42,6 +42,7 @@ class QuestionList:
         controller = self._controller
         for widget in self._widgets:
             key = widget.question.key
+            widget.name_choices(controller.assumptions.titles)
             assumed, source = controller.assumed(key), controller.assumed_from(key)
             widget.follow(controller.state, assumed, controller.moot(key), retype, source)
 

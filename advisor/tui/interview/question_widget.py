@@ -13,6 +13,8 @@ from advisor.tui.interview.question_view import QuestionView, question_lines, ro
 from advisor.tui.widgets.editing import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from advisor.interview.answers import Value
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Question
@@ -35,9 +37,15 @@ class QuestionWidget:
 
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
         self.view = QuestionView(question, choices_of(question, ids))
+        self._ids = ids
         self._settled = ""
         self._typed_prefix = ""
         self._drawn: tuple[QuestionView, int, list[Drawn]] | None = None
+
+    def name_choices(self, titles: Mapping[str, str]) -> None:
+        """Show what is chosen from the catalog by its titles, once they are known."""
+        if self.question.catalog and titles:
+            self.view = self.view._replace(choices=choices_of(self.question, self._ids, titles))
 
     def lines(self, columns: int) -> list[Drawn]:
         """Draw the question, again only if it changed: a key press changes one question of many."""

@@ -63,9 +63,9 @@ class ViewPosition:
         """Draw the list."""
         return list_lines(entries, self.cursor(entries), columns)
 
-    def detail_lines(self, entries: list[ViewEntry], columns: int) -> list[Line]:
-        """Draw the selected entry."""
-        return entries[self.cursor(entries)].detail(columns)
+    def detail_lines(self, entries: list[ViewEntry], columns: int, rows: int) -> list[Line]:
+        """Draw the selected entry on a page of so many rows."""
+        return entries[self.cursor(entries)].drawn(columns, rows)
 
     def where(self, entries: list[ViewEntry]) -> str:
         """Say which view this is, and which of its entries is open."""

@@ -256,8 +256,8 @@ class VerdictScreen(ReadingPage):
             return help_lines(self.reader.view.about, self.BINDINGS, self.columns), []
         entries = self.entries
         if self.shows_list:
-            side = self.reader.detail_lines(entries, self.side_columns) if self.shows_both else []
+            side = self.reader.detail_lines(entries, self.side_columns, self.rows) if self.shows_both else []
             return self.reader.list_lines(entries, self.list_columns), side
         if entries:
-            return self.reader.detail_lines(entries, self.columns), []
+            return self.reader.detail_lines(entries, self.columns, self.rows), []
         return page_lines(self.controller, self.reader, self.columns), []

@@ -132,5 +132,6 @@ class WhatIfScreen(DrawnPage):
     def _follow(self, retype: bool) -> None:
         key = self._question.question.key
         controller = self.controller
+        self._question.name_choices(controller.assumptions.titles)
         assumed, source = controller.assumed(key), controller.assumed_from(key)
         self._question.follow(controller.state, assumed, controller.moot(key), retype, source)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from advisor.tui.widgets.styled_text import Line
 
 
+FRAME = 5
+"""Rows that the title, the lines below and the spaces beside them take."""
+
+
 class MasterDetail(Page):
     """Lays out a title, a list with its detail, and the keys; says in one line what was done last."""
 
@@ -87,6 +91,11 @@ class MasterDetail(Page):
         """The width that lines of the list may take."""
         some, of_all = self.LIST_SHARE
         return self.app.size.width * some // of_all - 2 * MARGIN if self.is_wide else self.columns
+
+    @property
+    def rows(self) -> int:
+        """The rows between the title and the lines below."""
+        return self.app.size.height - FRAME
 
     @property
     def side_columns(self) -> int:

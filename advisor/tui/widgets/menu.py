@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page, clicked_row
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,9 @@ def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int)
 @lru_cache(maxsize=KEPT)
 def _item_lines(item: MenuItem, selected: bool, columns: int) -> tuple[Line, ...]:
     mark = ("▌ ", "accent") if selected else "  "
-    head = spread(line(mark, (item.title, "strong" if selected else "plain")), line((item.side, "muted")), columns)
+    title = line(mark, (item.title, "strong" if selected else "plain"))
+    side = fitted(line((item.side, "muted")), max(columns // 2, columns - width(title) - 2))
+    head = spread(title, side, columns)
     return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
-from advisor.record.branches import told
 from advisor.record.formats.kept_words import REMOVED, record_in_clear
 from advisor.record.formats.parse import recorded_assessment
+from advisor.record.merging.branches import told
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -46,7 +46,8 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
 def _about(record: Table) -> tuple[tuple[str, str], ...]:
     """What a sign-off, accept, supersede or withdraw says."""
     statement = record["statement"]
-    rows = [("of record", str(record["about"]["seq"])), ("by", statement["by"]), ("because", statement["because"])]
+    subject = record["about"] if "about" in record else record["original"]
+    rows = [("of record", str(subject["seq"])), ("by", statement["by"]), ("because", statement["because"])]
     if "successor" in record:
         rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
     if "threshold" in record:

@@ -111,8 +111,7 @@ def _measure(found: Measure, columns: int) -> list[Line]:
 
 
 def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
-    grade = f" · {unknown.grade}" if unknown.grade else ""
-    side = f"{assumed(unknown)}{grade}"
+    side = assumed(unknown)
     group, could = OPEN, "may change the route: not known yet"
     if is_known:
         group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _UNIT = "tokens-per-month"
 
 
-def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Say where self-hosting and the API meet, and draw every route's cost over the volume."""
+def crossing_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
+    """Say where self-hosting and the API meet, and draw every route's cost over the volume, in `rows` if given."""
     even = assessment.break_even
     lines = headed("Where self-hosting meets the API", f"against {catalog_label(even.against)}", columns)
     band = even.output_tokens_per_month
@@ -36,16 +36,20 @@ def crossing_lines(assessment: Assessment, columns: int) -> list[Line]:
         lines += wrapped(f"{ends} of output, {figure(band.p50)} at the median", columns, "   ")
         if even.never_share > 0:
             lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
-    chart = crossing_chart(assessment, columns)
+    chart = crossing_chart(assessment, columns, rows=rows - len(lines) - 1 if rows else 0)
     return [*lines, *([BLANK] if chart else []), *chart]
 
 
-def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False) -> list[Line]:
-    """Every route's cost over the volume; `low` leaves room for other lines on a page of 24 rows."""
+def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False, rows: int = 0) -> list[Line]:
+    """Every route's cost over the volume, in so many rows with its axis and legend, if given.
+
+    `low` leaves room for other lines on a page of 24 rows.
+    """
     band = assessment.break_even.output_tokens_per_month
     meeting = band.p50 if meets(band) else None
-    rows = LOW_ROWS if low else WIDE_ROWS if columns >= WIDE else MOST_ROWS
-    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, rows)
+    usual = LOW_ROWS if low else WIDE_ROWS if columns >= WIDE else MOST_ROWS
+    most = max(rows - AROUND, LOW_ROWS) if rows else usual
+    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, most)
 
 
 def meets(band: Band | None) -> TypeGuard[Band]:
@@ -74,18 +78,20 @@ DECADES = 5
 MOST_ROWS, WIDE_ROWS, LOW_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 10, 20, 8, 1, 5
 """Rows of the chart, of a wide one, of one that shares its page, and of each tenfold step of its dollars."""
 LEAST_WIDTH, WIDE = 20, 84
+AROUND = 9
+"""Rows of the legend, the axis, the pointers and the crossings."""
 MARK_EVERY = 14
 """Columns from one mark of a line to the next."""
 MOST_CROSSINGS = 4
 
 
-class Crossing(NamedTuple):
+class RouteCrossing(NamedTuple):
     """Where one route becomes cheaper than another as volume grows."""
 
     volume: float
     dollars: float
     cheaper: str
-    dearer: str
+    costlier: str
 
 
 def chart_lines(
@@ -137,7 +143,7 @@ def _near(curve: Curve, here: float | None) -> list[tuple[float, float, float, f
 EDGE = 1e-9
 
 
-def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[Crossing]:
+def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[RouteCrossing]:
     """Where self-hosting crosses another route, and where the cheapest route changes, at most a few, by volume.
 
     Points are volume and median; between them both are straight on logarithmic axes.
@@ -147,7 +153,7 @@ def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[Crossin
         for (one, first), (other, second) in combinations(curves.items(), 2)
         for crossing in _between(one, dict(_medians(first)), other, dict(_medians(second)))
     ]
-    telling = [each for each in found if "self-host" in (each.cheaper, each.dearer) or _is_cheapest(each, curves)]
+    telling = [each for each in found if "self-host" in (each.cheaper, each.costlier) or _is_cheapest(each, curves)]
     return sorted(telling)[:MOST_CROSSINGS]
 
 
@@ -155,7 +161,7 @@ def _medians(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
     return [(point[0], point[1]) for point in points]
 
 
-def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[Crossing]:
+def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[RouteCrossing]:
     shared = sorted(first.keys() & second.keys())
     for left, right in pairwise(shared):
         before, after = log10(first[left] / second[left]), log10(first[right] / second[right])
@@ -164,20 +170,20 @@ def _between(one: str, first: dict[float, float], other: str, second: dict[float
         share = before / (before - after)
         volume = left * (right / left) ** share
         price = first[left] * (first[right] / first[left]) ** share
-        yield Crossing(volume, price, *((one, other) if after < 0 else (other, one)))
+        yield RouteCrossing(volume, price, *((one, other) if after < 0 else (other, one)))
 
 
-def _is_cheapest(crossing: Crossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
     """Whether no third route is cheaper where two meet."""
-    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.dearer))
+    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.costlier))
     nearest = (min(points, key=lambda point: abs(log10(point[0] / crossing.volume))) for points in others if points)
     return all(point[1] >= crossing.dollars for point in nearest)
 
 
-def _told(found: Sequence[Crossing], columns: int, most_rows: int) -> list[Line]:
+def _told(found: Sequence[RouteCrossing], columns: int, most_rows: int) -> list[Line]:
     """What becomes cheaper at each number; one line where the chart shares its page."""
     told = [
-        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.dearer)}"
+        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
         for number, one in enumerate(found, 1)
     ]
     if not told:

@@ -149,6 +149,7 @@ def _after(months: float | None) -> str:
 
 
 TOGETHER = "The routes side by side"
+CROSSING = "Where self-hosting meets the API"
 NARROW = 58
 
 
@@ -156,8 +157,10 @@ def costs_entries(assessment: Assessment) -> list[ViewEntry]:
     """The routes side by side, one entry a question about them; then each route by itself."""
     names = _sides(assessment)
     drawn = [ViewEntry(name, names[name], draw, TOGETHER) for name, draw in _blocks(assessment).items() if draw(NARROW)]
-    first = ViewEntry(drawn[0].title, drawn[0].side, partial(_overview, assessment), TOGETHER) if drawn else None
-    return [*([first] if first else []), *drawn[1:], *route_entries(assessment)]
+    overview = partial(_overview, assessment)
+    tall = {drawn[0].title: overview, CROSSING: partial(crossing_lines, assessment)} if drawn else {}
+    shown = [one._replace(detail=overview) if place == 0 else one for place, one in enumerate(drawn)]
+    return [*(one._replace(tall=tall.get(one.title)) for one in shown), *route_entries(assessment)]
 
 
 def costs_lines(assessment: Assessment, columns: int) -> list[Line]:
@@ -171,7 +174,7 @@ def _blocks(assessment: Assessment) -> dict[str, Callable[[int], list[Line]]]:
     return {
         "A month": partial(_ranges, options),
         "Line by line": partial(by_line, options),
-        "Where self-hosting meets the API": partial(crossing_lines, assessment),
+        CROSSING: partial(crossing_lines, assessment),
         "In all, by month": partial(by_month, assessment.outlook.horizon),
         "One task done right": partial(_successes, options),
         "What moves it most": partial(_movers, assessment),
@@ -189,7 +192,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
     return {
         "A month": dollars(chosen.monthly_usd.p50) if chosen is not None and chosen.monthly_usd.p90 else "",
         "Line by line": count_of(sum(map(bool, chosen.lines.values())), "line") if chosen is not None else "",
-        "Where self-hosting meets the API": figure(band.p50) if meets(band) else "never",
+        CROSSING: figure(band.p50) if meets(band) else "never",
         "In all, by month": f"{horizon.months} months" if horizon is not None else "",
         "One task done right": dollars(success.p50) if success is not None else "",
         "What moves it most": "" if most is None else dollars(most.swing_usd),
@@ -198,10 +201,12 @@ def _sides(assessment: Assessment) -> dict[str, str]:
     }
 
 
-def _overview(assessment: Assessment, columns: int) -> list[Line]:
+def _overview(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
     """What is looked at first: the ranges, and under them the chart."""
     blocks = _blocks(assessment)
-    chart = crossing_chart(assessment, columns, low=True)
+    chart = crossing_chart(
+        assessment, columns, low=True, rows=rows - len(blocks["A month"](columns)) - 1 if rows else 0
+    )
     if not chart and not is_searched(assessment):
         chart = wrapped("Cost against volume is drawn here as soon as it is computed.", columns, "   ", "muted")
     return [*blocks["A month"](columns), BLANK, *chart]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class ViewEntry(NamedTuple):
     """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
 
-    `answer` is a key and an answer to it, as in an answers file, that Enter tries at once.
+    `answer` is a key and an answer to it, as in an answers file, that Enter tries at once. `tall` draws the detail
+    where its height counts too.
     """
 
     title: str
@@ -22,6 +23,11 @@ class ViewEntry(NamedTuple):
     detail: Callable[[int], list[Line]]
     group: str = ""
     answer: tuple[str, str] | None = None
+    tall: Callable[[int, int], list[Line]] | None = None
+
+    def drawn(self, columns: int, rows: int) -> list[Line]:
+        """Its detail, in which a chart is as high as the page has rows."""
+        return self.detail(columns) if self.tall is None else self.tall(columns, rows)
 
 
 def list_lines(entries: Sequence[ViewEntry], cursor: int, columns: int) -> list[Line]:

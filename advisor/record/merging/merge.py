@@ -11,13 +11,13 @@ from hashlib import sha256
 from advisor.errors import BadInput
 from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerification
 from advisor.record.audit.verify import Scope, verify
-from advisor.record.branches import MERGED, original_of
 from advisor.record.durable_write import open_directory, synced
 from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
 from advisor.record.formats.kept_words import WordKeeper, claimed_time, commitments
 from advisor.record.formats.models import Head, MergedRecord
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger, Saved
+from advisor.record.merging.branches import MERGED, original_of
 from advisor.record.signatures.statement import checked_text
 
 _PINNED, _TERMS = ("rules", "catalog", "questionnaire"), ("terms", "answer")

@@ -15,9 +15,9 @@ from advisor.errors import BadInput, nearest
 from advisor.knowledge.packs.digest import program_digest
 from advisor.record.audit.status import standing_in
 from advisor.record.formats.encoding import Position, Table, timestamp
+from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
-from advisor.record.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.merging.branches import fronts_of, told
 from advisor.record.signatures.event_statement import STATEMENT, signed_bytes

@@ -12,8 +12,8 @@ from typing import Any
 from advisor.record.audit.replay_inputs import Inputs, inputs_of
 from advisor.record.field_diff import Replay, leaves, relative_error
 from advisor.record.formats.encoding import Position, Table
+from advisor.record.formats.kept_words import WordKeeper
 from advisor.record.formats.models import Head, PortfolioEvent
-from advisor.record.kept_words import WordKeeper
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.signatures.statement import checked_text
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.formats.encoding import Table
-    from advisor.record.kept_words import record_in_clear
+    from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 
 Outcome = Literal["holds", "holds with less margin", "would change", "cannot tell"]

@@ -12,8 +12,8 @@ from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import ROUTE_NAMES, gate_name, label, route_name, rule_label, with_route_names
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
-from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Entry
 from advisor.text import WIDTH, side_by_side, visible, wrap
 

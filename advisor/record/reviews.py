@@ -9,8 +9,8 @@ from datetime import date
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import standings
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import commitments, record_in_clear
 from advisor.record.formats.parse import text_of
-from advisor.record.kept_words import commitments, record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import fronts_of, told
 from advisor.record.reassess import Now, decided_today

@@ -13,7 +13,7 @@ from advisor.knowledge.packs.digest import bundle, parts_of, pins_of
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.record.formats.decision_model import decision_table
 from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
-from advisor.record.kept_words import WordKeeper, claimed_time
+from advisor.record.formats.kept_words import WordKeeper, claimed_time
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.signatures.statement import Statement
 

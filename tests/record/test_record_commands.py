@@ -13,7 +13,7 @@ import tomli
 import advisor
 from advisor.cli.main import run
 from advisor.record.formats.encoding import sealed_bytes
-from advisor.record.kept_words import front_in_clear
+from advisor.record.formats.kept_words import front_in_clear
 from advisor.record.ledger import Ledger
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"

@@ -38,8 +38,8 @@ from advisor.record.audit.replay import Assess
 from advisor.record.audit.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import plain, sealed_bytes
+from advisor.record.formats.kept_words import front_in_clear, record_in_clear
 from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
-from advisor.record.kept_words import front_in_clear, record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.pins import pinned_knowledge
 from advisor.record.record_text import outline

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import run
-from advisor.record.kept_words import record_in_clear
+from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 
 ANSWERS = """questionnaire = "quick"

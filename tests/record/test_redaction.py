@@ -19,13 +19,13 @@ from advisor.api import assess
 from advisor.errors import BadInput
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.record.archive import archive
+from advisor.record.audit.archive import archive
 from advisor.record.audit.replay import vocabulary_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
+from advisor.record.formats.kept_words import REMOVED, commitments, fields_of, front_in_clear
 from advisor.record.formats.parse import NotARecord, read_front
-from advisor.record.kept_words import REMOVED, commitments, fields_of, front_in_clear
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
 from advisor.record.policies.policy import read_policy

@@ -30,7 +30,7 @@ def export(archive: Path, bundle: Path | None, records: Path) -> None:
     Unpacked, it is verified without a network: sha256sum -c SHA256SUMS, and python3 -I verify.py ledger. Redacted names
     and texts are left out.
     """
-    from advisor.record.archive import archive as packed
+    from advisor.record.audit.archive import archive as packed
 
     data = packed(ledger_at(records), bundle)
     write_result(archive, data)

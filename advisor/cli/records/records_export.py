@@ -10,8 +10,8 @@ from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
-from advisor.record.kept_words import record_in_clear
 from advisor.record.ledger import Entry, Ledger
 from advisor.record.merging.branches import told
 from advisor.report.html_page.html import as_html, bullets, section

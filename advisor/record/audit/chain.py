@@ -9,7 +9,7 @@ from advisor.errors import BadInput
 from advisor.record.audit.status import reference
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
 from advisor.record.formats.encoding import FIRST, Table
-from advisor.record.kept_words import WRAPPER, commitments, is_salted
+from advisor.record.formats.kept_words import WRAPPER, commitments, is_salted
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import MERGED, Here
 

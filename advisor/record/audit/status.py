@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import read_front, text_of
-from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import fronts_of, told
 

@@ -26,8 +26,8 @@ from advisor.record.audit.verification import (
 )
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
+from advisor.record.formats.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.formats.parse import read_front, read_record, text_of
-from advisor.record.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
 from advisor.record.merging.branches import MERGED, Here, original_of, told
 from advisor.record.pins import Blobs, pinned_knowledge

@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.formats.encoding import FIRST, Table
+from advisor.record.formats.kept_words import WRAPPER, in_clear
 from advisor.record.formats.parse import NotARecord, Tampered, read_front
-from advisor.record.kept_words import WRAPPER, in_clear
 from advisor.record.ledger import MAX_RECORD, Entry, Ledger
 
 MERGED = "merged"

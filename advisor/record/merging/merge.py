@@ -13,9 +13,9 @@ from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerificati
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.durable_write import open_directory, synced
 from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
+from advisor.record.formats.kept_words import WordKeeper, claimed_time, commitments
 from advisor.record.formats.models import Head, MergedRecord
 from advisor.record.formats.parse import read_front
-from advisor.record.kept_words import WordKeeper, claimed_time, commitments
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.merging.branches import MERGED, original_of
 from advisor.record.signatures.statement import checked_text

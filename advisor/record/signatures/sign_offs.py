@@ -12,8 +12,8 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
+from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import Tampered, text_of
-from advisor.record.kept_words import REMOVED
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import bytes_of
 from advisor.record.policies.hold_to_policy import hold_acceptance

@@ -9,8 +9,8 @@ from advisor.errors import BadInput
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.verification import TAMPERED, TOSS_UP
 from advisor.record.audit.verify import Scope, trust_of, verify
+from advisor.record.formats.kept_words import front_in_clear
 from advisor.record.formats.parse import text_of
-from advisor.record.kept_words import front_in_clear
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.ledger_events import Act, Signing, sign_off
 from advisor.record.merging.branches import told

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
+from advisor.record.formats.kept_words import REMOVED, record_in_clear
 from advisor.record.formats.parse import recorded_assessment
-from advisor.record.kept_words import REMOVED, record_in_clear
 from advisor.record.merging.branches import told
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened

@@ -15,8 +15,8 @@ from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 from advisor.paths import data_directory
 from advisor.record.formats.encoding import Table, name_of
+from advisor.record.formats.kept_words import commitments, redactions
 from advisor.record.formats.parse import read_front
-from advisor.record.kept_words import commitments, redactions
 from advisor.record.ledger import ALLOWED_SIGNERS, VERIFIER, VERIFIER_SOURCE, Ledger
 from advisor.record.merging.branches import MERGED, fronts_of, original_of
 

@@ -9,31 +9,26 @@ from collections.abc import Sequence
 from datetime import date
 
 from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
-from advisor.analysis.conflicts import conflicts
 from advisor.analysis.firmness import firmness
 from advisor.analysis.flips import find_flips
-from advisor.analysis.open_questions import open_questions_that_matter
-from advisor.analysis.question_order import never_asked
+from advisor.analysis.open_questions import never_asked, open_questions_that_matter
 from advisor.assessment.build_verdict import verdict
 from advisor.assessment.findings import candidates, decision_steps, duty_findings, fired_rules
-from advisor.assessment.fleet_report import break_even_report, fleet_report
 from advisor.assessment.model import Agreement, Assessment, Outlook, RandomStream
-from advisor.assessment.notes import notes
+from advisor.assessment.notes import contradictions, measures, notes, unknowns, workload_resolved
 from advisor.assessment.option_rows import options
-from advisor.assessment.projections import outlook
+from advisor.assessment.projections import break_even_report, fleet_report, outlook, panel_figures
 from advisor.assessment.provenance import dated_later, evidence, premises
-from advisor.assessment.published_figures import panel_figures
-from advisor.assessment.unknowns import measures, unknowns
-from advisor.assessment.workload_report import contradictions, workload_resolved
 from advisor.cost import draws as drawing
 from advisor.cost.compare.breakeven import break_even
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
+from advisor.decision.gates import conflicts
 from advisor.decision.license_reports import license_reports
 from advisor.interview import answers as answers_file
 from advisor.interview.answers import Answers
-from advisor.interview.visibility import shown_keys
+from advisor.interview.reducer import shown_keys
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.published.apply import apply_panel
 

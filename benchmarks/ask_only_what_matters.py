@@ -16,14 +16,13 @@ from datetime import date
 from random import Random
 from statistics import mean
 
-from advisor.analysis.open_questions import RouteBounds, open_questions_that_matter
-from advisor.analysis.question_order import never_asked
+from advisor.analysis.open_questions import RouteBounds, never_asked, open_questions_that_matter
 from advisor.analysis.reevaluate import WhatIf
-from advisor.assessment.unknowns import measures
+from advisor.assessment.notes import measures
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.interview.visibility import shown_keys
+from advisor.interview.reducer import shown_keys
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from benchmarks.random_answers import Asked, asked, draw_file

@@ -18,16 +18,13 @@ from time import process_time
 
 from advisor.api import DRAWS, SEED, assess
 from advisor.cost import draws as drawing
-from advisor.cost.compare.breakeven import break_even, volumes
-from advisor.cost.compare.comparison import compare, parts_of
-from advisor.cost.compare.crossover import crossovers
-from advisor.cost.compare.curves import curves
+from advisor.cost.compare.breakeven import break_even, crossovers, curves, volumes
+from advisor.cost.compare.comparison import compare, parts_of, split
 from advisor.cost.compare.horizon import horizon
 from advisor.cost.compare.information import information
 from advisor.cost.draws import spread
-from advisor.cost.hybrid_split import split
-from advisor.cost.inputs import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.routes import Pricing
+from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.scenario_builder import prepare
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate

@@ -30,7 +30,7 @@ from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.decision_model import Derived
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.policies.policy import policy_at
+from advisor.record.signatures.policy import policy_at
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 STATED = ("value", "source")

@@ -27,7 +27,7 @@ from advisor.decision.ranking import cheapest_shares
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import Calibration
 from benchmarks.published_rows import held_out, read_rows
 from benchmarks.worlds import Make, correlated, fat_tails, held_out_speeds, own, parted_prices, shifted_prices, totals

@@ -20,13 +20,12 @@ from time import process_time
 import numpy as np
 
 from advisor.cost import draws as drawing
-from advisor.cost.compare.breakeven import volumes
+from advisor.cost.compare.breakeven import curves, volumes
 from advisor.cost.compare.comparison import Comparison, compare, lines_of, price
-from advisor.cost.compare.curves import curves
+from advisor.cost.route_offers import settled
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import prepare
-from advisor.cost.selection import settled
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.packs.load_pack import load_knowledge

@@ -18,13 +18,11 @@ import tomli
 import tomli_w
 
 from advisor.engine.engine import Engine
-from advisor.engine.facts import FactKind, FactValue, kinds_of, read_facts
-from advisor.engine.rule_check import check_rules
+from advisor.engine.facts import FactKind, FactValue, check_rules, kinds_of, read_facts
 from advisor.knowledge.conditions import All, Test
 from advisor.knowledge.load_rules import read_rules
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.parameters import Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.read_toml import read_table
 from advisor.knowledge.rules import Rule
 from benchmarks.engine_worlds import DAY, draw_facts, draw_kinds, draw_parameters, draw_rules, rule

@@ -8,8 +8,7 @@ from random import Random
 
 from advisor.engine.facts import FactKind, FactValue
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
-from advisor.knowledge.parameters import DatedValue, Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
 DAY = date(2026, 11, 21)

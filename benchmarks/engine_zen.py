@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from advisor.engine.facts import FactKind, Reading
-from advisor.engine.rule_check import Thresholds, findings_of, values_of
+from advisor.engine.facts import FactKind, Reading, Thresholds, findings_of, values_of
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.rules import Rule
 

@@ -16,11 +16,11 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from advisor.analysis.bounding.plausible import random_answer
+from advisor.analysis.alternatives import random_answer
 from advisor.analysis.firmness import derived_amounts, firmness, open_ones
 from advisor.analysis.reevaluate import WhatIf
 from advisor.api import SEED
-from advisor.assessment.workload_report import contradictions
+from advisor.assessment.notes import contradictions
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary

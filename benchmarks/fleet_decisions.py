@@ -18,8 +18,7 @@ from math import ceil
 from statistics import median
 
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.group_model import group_models
-from advisor.sizing.load import MILLI, served_closed
+from advisor.sizing.group_model import MILLI, group_models, served_closed
 from benchmarks.fit_throughput import shipped
 from benchmarks.published_rows import Row, held_out
 

@@ -16,19 +16,17 @@ from advisor.bounded_read import parse_json, parse_toml
 from advisor.evidence.benchmark_files import read_benchmark
 from advisor.evidence.evaluation_files import read_evaluation
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.sessions.session import read_session
-from advisor.interview.wording.quantities import parse
+from advisor.interview.quantities import parse
+from advisor.interview.session import read_session
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
-from advisor.knowledge.price_lists.list_files import read_list
+from advisor.knowledge.price_lists.price_changes import read_list
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import _SEAL, FIRST
 from advisor.record.formats.parse import read_front, read_record
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
-from advisor.record.signatures.signers import read_signers
-from advisor.record.signatures.ssh_keygen import Trust
-from advisor.record.signatures.ssh_signature import read_signature
-from advisor.sizing.model.hf_config import read_config
+from advisor.record.signatures.ssh_keygen import Trust, read_signature, read_signers
+from advisor.sizing.hf_config import read_config
 from advisor.text import visible_output
 from advisor.tui.app.settings import read_settings
 from advisor.tui.ledger.save_screen import read_notes

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
+from advisor.cost.quotes import Quote
 from advisor.cost.scenario import Scenario
-from advisor.cost.tokens.quotes import Quote
 
 Look = Callable[[str], float]
 SECONDS = 3600.0

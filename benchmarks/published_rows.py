@@ -14,10 +14,9 @@ from typing import Any, Literal
 
 from advisor.knowledge.catalog import Catalog, OpenModel
 from advisor.sizing.calibration import EARLY, Calibration, EngineProfile, profile_name
-from advisor.sizing.group_model import GroupModel, group_models
+from advisor.sizing.group_model import MILLI, GroupModel, Served, group_models, served_closed, served_open
 from advisor.sizing.layout import Layout
-from advisor.sizing.load import MILLI, Served, served_closed, served_open
-from advisor.sizing.model.model_shape import shape_of
+from advisor.sizing.model_shape import shape_of
 from advisor.sizing.placement import Placement, RequestShape
 
 ROWS = Path(__file__).resolve().parent.parent / "rules" / "throughput"

@@ -17,7 +17,7 @@ from typing import Any
 
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
-from advisor.sizing.model.model_shape import MILLION, shape_of
+from advisor.sizing.model_shape import MILLION, shape_of
 from benchmarks.fit_throughput import naive, shipped
 from benchmarks.published_rows import Row, held_out
 

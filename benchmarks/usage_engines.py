@@ -21,9 +21,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from advisor.evidence.usage_answers import answers_from
 from advisor.evidence.usage_log import log_of_table
-from advisor.evidence.usage_summary import summarize
+from advisor.evidence.usage_summary import answers_from, summarize
 from advisor.knowledge.packs.load_pack import load_knowledge
 
 ROWS = 200_000

@@ -12,7 +12,7 @@ from advisor.cost.compare.comparison import Alternatives, parts_of
 from advisor.cost.draws import Array, Figure, Sample, inverse, uniforms
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 
 WORLD_SEED = 9001
 """Away from every seed that assessments use."""

@@ -21,7 +21,7 @@ from advisor.api import assess
 from advisor.interview.answers import Answers, read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.record.audit.replay import vocabulary_of
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, sign_off, supersede

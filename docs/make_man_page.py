@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from advisor import __version__
-from advisor.cli.framework.commands import COMMANDS
 from advisor.cli.framework.group import PURPOSE, group
+from advisor.cli.framework.options import COMMANDS
 
 PAGE = Path(__file__).with_name("advisor.1")
 

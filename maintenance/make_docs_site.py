@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
-from advisor.cli.framework.commands import COMMANDS
 from advisor.cli.framework.group import group
+from advisor.cli.framework.options import COMMANDS
 from advisor.knowledge.labels import gate_name, route_name, rule_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge

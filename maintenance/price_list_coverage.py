@@ -20,10 +20,9 @@ from typing import Any
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.price_lists.list_files import list_bytes
-from advisor.knowledge.price_lists.list_names import ListNames, Place
 from advisor.knowledge.price_lists.litellm_list import CHAT, column_of, read_litellm, rows_of
-from advisor.knowledge.price_lists.price_list import HALF_A_CENT, PriceListRead, RefusedEntry
+from advisor.knowledge.price_lists.price_changes import list_bytes
+from advisor.knowledge.price_lists.price_list import HALF_A_CENT, ListNames, Place, PriceListRead, RefusedEntry
 
 VENDORS: Mapping[str, tuple[str, ...]] = {
     "Anthropic": ("anthropic",),

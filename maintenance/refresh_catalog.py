@@ -15,16 +15,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from advisor.authoring.checks.key_usage import program_reads
-from advisor.authoring.checks.lint import lint
+from advisor.authoring.lint import lint, program_reads
 from advisor.knowledge.catalog import TokenPrice
-from advisor.knowledge.catalog_file import catalog_text_of, written
 from advisor.knowledge.packs.load_pack import knowledge_from_files
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.price_lists.list_files import LIST_KINDS, list_bytes, read_list
-from advisor.knowledge.price_lists.price_changes import PriceChange, PriceComparison, compare_prices
+from advisor.knowledge.price_lists.imported_pack import catalog_text_of, written
+from advisor.knowledge.price_lists.price_changes import (
+    LIST_KINDS,
+    PriceChange,
+    PriceComparison,
+    compare_prices,
+    list_bytes,
+    read_list,
+)
 from advisor.knowledge.read_toml import read_table
-from advisor.report.listings.price_text import changes_text, read_text
+from advisor.report.listings.catalog_text import changes_text, read_text
 
 CATALOG = "rules/catalog"
 SOURCES = "rules/sources.toml"

@@ -1,9 +1,4 @@
-"""Which open questions can still change the route; where none can, the interview may stop.
-
-The verdict is bounded over all answers that may yet be given at once, not one by one: two answers may change together
-what neither changes alone. Bounds may be wider than the truth, never narrower: a question may be asked unnecessarily,
-but none that matters is left out.
-"""
+"""Which open questions can still change the route, in which order to ask them, and which need never be asked."""
 
 from __future__ import annotations
 
@@ -12,20 +7,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.analysis.analysis_results import OpenQuestions
-from advisor.analysis.bounding.bounds import Completions
-from advisor.analysis.bounding.cost_bounds import CostBounds
-from advisor.analysis.bounding.interval import Interval
-from advisor.analysis.dependencies import FACTS, OF_OPEN_MODEL, PRICED
-from advisor.analysis.reevaluate import WhatIf
+from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
+from advisor.analysis.bounds import Completions
+from advisor.analysis.cost_bounds import CostBounds, Interval
+from advisor.analysis.reevaluate import FACTS, OF_OPEN_MODEL, PRICED, WhatIf
 from advisor.cost.draws import CHUNK
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.gates import RemainingRoutes
 from advisor.decision.ranking import beats, choose
-from advisor.engine.rule_check import findings_of, tests_of
+from advisor.engine.facts import findings_of, tests_of
 from advisor.interview.answers import Answers
-from advisor.interview.visibility import possible_keys
-from advisor.knowledge.rules import Rule
+from advisor.interview.reducer import possible_keys, shown_keys
+from advisor.knowledge.rules import ROUTES, Rule
+
+# The verdict is bounded over all answers that may yet be given at once, not one by one: two answers may change
+# together what neither changes alone. Bounds may be wider than the truth, never narrower: a question may be asked
+# unnecessarily, but none that matters is left out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +202,55 @@ def _ranked(bounds: dict[str, Interval], margin: float) -> Iterator[list[str]]:
 
 def _median(figure: float | np.ndarray) -> float:
     return float(np.median(figure))
+
+
+# What to ask next, and what need never be asked: the open questions that matter, the one that matters most first.
+#
+# A question matters by what hangs on it: first by the routes that laws and duties may yet exclude, then by those that
+# means may, each rule's weight shared among the open questions it waits for. Where no rule tells two questions apart,
+# the one whose answer moves the costs further comes first, and last the questionnaire's own order decides.
+
+
+def never_asked(
+    answers: Answers,
+    at: CompiledKnowledge,
+    seed: int,
+    draws: int,
+    measured: Sequence[str] = (),
+    known: OpenQuestions | None = None,
+) -> NeverAsked:
+    """The questions that were neither answered nor knowingly left unknown, and which of them can change the route.
+
+    What was left unknown stays so, and what an answer closed is not asked. `measured` are the inputs that move the
+    costs, the furthest first; `known` are the bounds over every question without an answer, where they are known.
+    """
+    asked = at.knowledge.questionnaires[answers.questionnaire].keys
+    shown = shown_keys(asked, at.knowledge.questions, answers)
+    questions = tuple(key for key in shown if answers.get(key) is None and key not in answers.passed)
+    settled = frozenset(asked) - frozenset(questions)
+    if known is None or any(answers.get(key) is None for key in settled):
+        known = open_questions_that_matter(answers, at, seed, draws, settled).questions
+    if not known.keys:
+        return NeverAsked(questions, (), known.why)
+    uncertain = Completions(answers, at, frozenset(questions)).gates.uncertain
+    return NeverAsked(questions, _by_rank(known.keys, uncertain, measured), known.why)
+
+
+def _by_rank(keys: Sequence[str], uncertain: Iterable[Rule], measured: Sequence[str]) -> tuple[str, ...]:
+    """The keys, the one that matters most first; the order depends on nothing but the arguments."""
+    rules = [rule for rule in uncertain if rule.effect in ("exclude", "choose")]
+    law, means = (_weights([rule for rule in rules if rule.gate == gate], keys) for gate in ("must", "can"))
+    moves = {key: place for place, key in enumerate(measured)}
+    last = len(moves)
+    return tuple(sorted(keys, key=lambda key: (-law[key], -means[key], moves.get(key, last))))
+
+
+def _weights(rules: Iterable[Rule], keys: Sequence[str]) -> Mapping[str, float]:
+    """How many routes hang on each key: what a rule may exclude, shared among the keys that it waits for."""
+    weights = dict.fromkeys(keys, 0.0)
+    for rule in rules:
+        waits_for = {key for test in tests_of(rule) for key in FACTS.get(test.key, {test.key})} & set(keys)
+        excluded = len(ROUTES) - 1 if rule.effect == "choose" else len(rule.options)
+        for key in waits_for:
+            weights[key] += excluded / len(waits_for)
+    return weights

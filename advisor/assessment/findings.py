@@ -11,15 +11,13 @@ from typing import Any
 from advisor.assessment.model import (
     FiredRule,
 )
-from advisor.decision.confidence import confidence_with_quality
-from advisor.decision.evaluate import Evaluation
+from advisor.decision.evaluate import Evaluation, confidence_with_quality
 from advisor.engine.engine import Firing
+from advisor.interview.answer_format import dollars
 from advisor.interview.answers import write_value
-from advisor.interview.wording.answer_format import dollars
-from advisor.knowledge.obligations import Obligation, Toucher, facts_of, owed
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.ranges import Range
-from advisor.knowledge.rules import OPEN_ROUTES, ROUTES
+from advisor.knowledge.parameters import Range
+from advisor.knowledge.rules import OPEN_ROUTES, ROUTES, Obligation, Toucher, facts_of, owed
 
 _SHOWN_EFFECT = {"derive": "inform", "posture": "inform", "choose": "exclude"}
 _SHOWN_GATE = {"posture": "must", "derive": "can"}

@@ -12,9 +12,9 @@ from advisor.cost.compare.projection import Crossover, Curve, Ends, Horizon, Hyb
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
-from advisor.knowledge.grades import Grade
 from advisor.knowledge.packs.pack import Pins
-from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.knowledge.parameters import Grade
+from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.sizing.rate_curve import RatePoint
 from advisor.workload.resolved_workload import Contradiction
 

@@ -9,17 +9,16 @@ from datetime import date
 from advisor.assessment.model import Evidence, Premise, StaleFigure
 from advisor.cost.compare.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
-from advisor.cost.inputs import MANAGED_DRIFT, listing
+from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing
-from advisor.cost.tokens.prices import DataNeeds
+from advisor.cost.scenario import MANAGED_DRIFT, listing
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
-from advisor.engine.rule_check import tests_of
+from advisor.engine.facts import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
-from advisor.knowledge.grades import WEAK_GRADES, Grade
 from advisor.knowledge.labels import catalog_label, label
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.parameters import DatedValue, Parameters
+from advisor.knowledge.parameters import WEAK_GRADES, DatedValue, Grade, Parameters
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}
 """Topics of parameters that age, each with its `evidence.stale_days` limit; physics and habits do not."""

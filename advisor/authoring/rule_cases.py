@@ -1,21 +1,84 @@
-"""The cases of the rules, run in both evaluators."""
+"""The cases of rules, methods and checklists, run in both evaluators, and the faults they show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from advisor.authoring.checks.lint_fault import Fault
-from advisor.authoring.checks.lint_order import ensembles, last_day
-from advisor.authoring.pack_layers import layers
 from advisor.engine.engine import Engine
-from advisor.engine.facts import FactValue, fact_kind, kinds_of
-from advisor.engine.rule_check import where
+from advisor.engine.facts import FactValue, fact_kind, kinds_of, where
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
-from advisor.interview.wording.quantities import parse
+from advisor.interview.quantities import parse
+from advisor.knowledge.packs.load_pack import knowledge_from_files
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.packs.pack_paths import errors_in_folders
+from advisor.knowledge.packs.pack_paths import errors_in_folders, layer_of
+from advisor.knowledge.published_articles import PublishedChecklist, PublishedMethod
 from advisor.knowledge.rules import Case, Rule
+from advisor.published.apply import checklists, first_row
+from advisor.published.method_conditions import Judge, judge_by
+
+# One thing that is wrong with a rule pack.
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A finding of lint, of the cases or of coverage: the file, the entry of it, what is wrong there."""
+
+    file: str
+    entry: str
+    what: str
+
+    @classmethod
+    def of(cls, error: BadKnowledge) -> Fault:
+        """The fault that a refusal describes; its `where` starts with the file."""
+        file, _, entry = error.where.partition(": ")
+        return cls.at(file, entry, error)
+
+    @classmethod
+    def at(cls, file: str, entry: str, error: BadKnowledge) -> Fault:
+        """The fault that a refusal describes, at an entry that is known better than the refusal knew it."""
+        return cls(file, entry, f"{error.what}; {error.todo}" if error.todo else error.what)
+
+    @property
+    def line(self) -> str:
+        """The one line shown: file, entry, what."""
+        return ": ".join(part for part in (self.file, self.entry, self.what) if part)
+
+
+# Which rules run together: license postures first, on license facts alone; everything else in one engine.
+
+
+def phase_of(rule: Rule) -> str:
+    """`license` for a posture, `gates` for everything else."""
+    return "license" if rule.effect == "posture" else "gates"
+
+
+def last_day(rule: Rule) -> date:
+    """The last day a rule is in force; the end of time for one that is not replaced."""
+    return date.max if rule.until is None else rule.until - timedelta(days=1)
+
+
+def ensembles(knowledge: Knowledge) -> Iterator[tuple[date, tuple[Rule, ...]]]:
+    """Every set of rules that runs together on the last day of one of its members."""
+    for day in sorted({last_day(rule) for rule in knowledge.rules}):
+        in_force = knowledge.rules_at(day)
+        for phase in dict.fromkeys(phase_of(rule) for rule in in_force):
+            yield day, tuple(rule for rule in in_force if phase_of(rule) == phase)
+
+
+# Whose figures a case is tried with: a pack's threshold is tested by the pack's own cases, and breaks none of ours.
+
+
+Layer = tuple[Knowledge, Callable[[str], bool]]
+
+
+def layers(knowledge: Knowledge) -> tuple[Layer, ...]:
+    """Our own entries with our own figures, then the packs' entries with everything; each tells its files."""
+    if not knowledge.packs:
+        return ((knowledge, lambda _: True),)
+    ours = knowledge_from_files({path: data for path, data in knowledge.files.items() if not layer_of(path)})
+    return (ours, lambda _: True), (knowledge, lambda file: bool(layer_of(file)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +146,66 @@ def _typed(key: str, raw: object, knowledge: Knowledge, place: str) -> FactValue
     if isinstance(raw, (bool, str)):
         return raw
     raise BadKnowledge(place, f"{raw!r} is not a {kind}")
+
+
+# The cases of published methods and checklists, and the rows and items that no case reaches.
+
+
+def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:
+    """Try every case of every method and checklist: None for one that holds."""
+    for known, belongs in layers(knowledge):
+        yield from _cases_of(known, belongs)
+
+
+def _cases_of(knowledge: Knowledge, belongs: Callable[[str], bool]) -> Iterator[Fault | None]:
+    judge = _judge(knowledge)
+    for method in (one for one in knowledge.methods.values() if belongs(one.file)):
+        for case in method.cases:
+            said = first_row(method, judge(typed_facts(case.given, knowledge, method.id))).verdict
+            wrong = f"case {case.name!r} says {', '.join(said)}, not {', '.join(case.verdict)}"
+            yield None if said == case.verdict else Fault(method.file, method.id, wrong)
+    for checklist in (one for one in knowledge.checklists.values() if belongs(one.file)):
+        yield from _checklist_cases(checklist, knowledge, judge)
+
+
+def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge, judge: Judge) -> Iterator[Fault | None]:
+    for case in checklist.cases:
+        facts = typed_facts(case.given, knowledge, checklist.id)
+        applied = checklists(facts, knowledge, knowledge.parameters_at(date.max), judge)
+        found = next(one for one in applied if one.id == checklist.id)
+        wrong = f"case {case.name!r}: {found.met} met and {found.unknown} open, not {case.met} and {case.unknown}"
+        right = (found.met, found.unknown) == (case.met, case.unknown)
+        yield None if right else Fault(checklist.file, checklist.id, wrong)
+
+
+def unreached(knowledge: Knowledge) -> Iterator[Fault]:
+    """Rows that speak in no case, and items that no case shows met or not met."""
+    try:
+        for known, belongs in layers(knowledge):
+            judge = _judge(known)
+            for method in (one for one in known.methods.values() if belongs(one.file)):
+                yield from _unreached_rows(method, judge, known)
+            for checklist in (one for one in known.checklists.values() if belongs(one.file)):
+                yield from _unreached_items(checklist, judge, known)
+    except (BadInput, BadKnowledge):
+        return  # reported where conditions and cases are read
+
+
+def _unreached_rows(method: PublishedMethod, judge: Judge, knowledge: Knowledge) -> Iterator[Fault]:
+    spoken = [first_row(method, judge(typed_facts(case.given, knowledge, method.id))) for case in method.cases]
+    for number, row in enumerate(method.rows, 1):
+        if not any(row is each for each in spoken):
+            yield Fault(method.file, method.id, f"row {number} applies in none of its cases")
+
+
+def _unreached_items(checklist: PublishedChecklist, judge: Judge, knowledge: Knowledge) -> Iterator[Fault]:
+    seen = [judge(typed_facts(case.given, knowledge, checklist.id)) for case in checklist.cases]
+    for item in checklist.items:
+        truths = {case.truth(item.met) is True for case in seen}
+        for wanted, words in ((True, "met"), (False, "not met")):
+            if wanted not in truths:
+                yield Fault(checklist.file, checklist.id, f"item {item.id!r} is {words} in none of its cases")
+
+
+def _judge(knowledge: Knowledge) -> Judge:
+    return judge_by(knowledge, knowledge.parameters_at(date.max))

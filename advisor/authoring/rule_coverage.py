@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from advisor.authoring.checks.lint_fault import Fault
-from advisor.authoring.checks.lint_order import ensembles, last_day
-from advisor.authoring.dnf import holds
-from advisor.authoring.pack_layers import layers
-from advisor.authoring.rule_cases import facts_of
-from advisor.engine.facts import kinds_of, read_facts
+from advisor.authoring.logic_lint import holds
+from advisor.authoring.rule_cases import Fault, ensembles, facts_of, last_day, layers
+from advisor.engine.facts import check_rules, kinds_of, read_facts, where
 from advisor.engine.normalize import Disjunct, Literal, normalize
 from advisor.engine.reference import compile_reference
-from advisor.engine.rule_check import check_rules, where
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import Rule
 

@@ -9,16 +9,13 @@ from typing import Any
 import click
 
 from advisor.atomic_write import write_atomically
-from advisor.cli.arguments.inputs import read_given
-from advisor.cli.framework.commands import INTERFACE, load
-from advisor.cli.framework.help_format import examples
-from advisor.cli.framework.option_types import parse_day
-from advisor.cli.framework.options import ASK, with_options
-from advisor.cli.framework.shell_words import files
+from advisor.cli.framework.click_extensions import examples, files, parse_day
+from advisor.cli.framework.inputs import read_given
+from advisor.cli.framework.options import ASK, INTERFACE, load, with_options
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import write_value
-from advisor.interview.sessions.session_files import new_session_path
-from advisor.interview.sessions.session_text import session_of
+from advisor.interview.session import session_of
+from advisor.interview.session_files import new_session_path
 from advisor.paths import sessions_directory
 
 EXAMPLES = examples(

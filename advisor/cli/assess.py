@@ -1,16 +1,16 @@
-"""`advisor assess`: answer files to verdicts, without the interface."""
+"""`advisor assess`: answer files to verdicts, many of them in parallel, without the interface."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.arguments.assess_files import Job, assess_files
-from advisor.cli.arguments.decision_statement import refuse_without_save, statement_of
-from advisor.cli.arguments.inputs import STANDARD_INPUT, knowledge_with, load_answers
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import STANDARD_INPUT, knowledge_with, load_answers, refuse_without_save, statement_of
 from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,
@@ -31,9 +31,9 @@ from advisor.cli.framework.options import (
     formats,
     with_options,
 )
-from advisor.cli.framework.output import emit, headed, note, terminal_width
-from advisor.cli.framework.shell_words import files
+from advisor.cli.framework.output import emit, headed, note, progress, terminal_width
 from advisor.errors import AdvisorError, BadInput
+from advisor.forked_map import cpu_count, forked_map
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,47 @@ if TYPE_CHECKING:
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.ledger import Saved
     from advisor.record.signatures.statement import Statement
+
+
+# Many answer files assessed in parallel processes, in the order given.
+
+
+_FEWEST_PARALLEL = 4
+"""Fewer files are done before other processes have begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all files are assessed with."""
+
+    knowledge: Knowledge
+    as_of: date
+    seed: int
+    draws: int
+    flips: bool
+
+    def assess(self, answers: Answers) -> Assessment:
+        """Assess one file's answers."""
+        from advisor.api import assess
+
+        return assess(answers, self.knowledge, self.as_of, self.seed, self.draws, flips=self.flips)
+
+
+def assess_files(
+    job: Job, read: Sequence[tuple[str, Answers]], jobs: int | None, *, quiet: bool = False
+) -> list[Assessment]:
+    """Assess each file; raises what an assessment raises. `jobs` None takes one process for each CPU."""
+    count = min(jobs or cpu_count(), len(read))
+    if count < 2 or (jobs is None and len(read) < _FEWEST_PARALLEL):
+        results = []
+        for path, answers in read:
+            if len(read) > 1:
+                progress(f"assessing {path} …", quiet=quiet)
+            results.append(job.assess(answers))
+        return results
+    progress(f"assessing {len(read)} files in {count} processes …", quiet=quiet)
+    return list(forked_map(job.assess, [answers for _, answers in read], count))
+
 
 EXAMPLES = examples(
     "advisor assess examples/team-of-20.toml",
@@ -158,7 +199,7 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
 
         return as_json(results) if form == "json" else as_json_lines(results)
     if form != "text":
-        from advisor.report.render import render
+        from advisor.report.markdown import render
 
         return render(results, form)
     if depth == "full":
@@ -166,10 +207,10 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
 
         return "\n\n".join(as_text(result) for result in results)
     if depth == "brief":
-        from advisor.report.brief_table import brief_table
+        from advisor.report.text_report import brief_table
 
         return brief_table(results, terminal_width())
-    from advisor.report.short_report import short_report
+    from advisor.report.text_report import short_report
 
     return "\n\n".join(short_report(result, file) for result in results)
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.ledger_arguments import ledger_at
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, folders
+from advisor.cli.framework.inputs import ledger_at
 from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, REPLAY, REPLAY_WITH, OptionSpec, with_options
 from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ POLICY = OptionSpec(
     "--policy", "policy", "path", "Whom and what you accept (TOML); see: advisor schema policy.",
     "FILE", required=True, complete="files",
 )  # fmt: skip
-SOLVER = "advisor.cli.records.records_verify:solve_again"
+SOLVER = "advisor.cli.records.records:solve_again"
 """Finds a portfolio's answer again, in the process with limits."""
 
 
@@ -39,10 +38,10 @@ def command(
     from pathlib import Path
 
     from advisor.api import assess
-    from advisor.cli.records.records_verify import progress_on
-    from advisor.record.audit.verification_report import as_json, tell
+    from advisor.cli.records.records import progress_on
+    from advisor.record.audit.verification import as_json, tell
     from advisor.record.audit.verify import Scope, verify
-    from advisor.record.policies.policy import policy_at
+    from advisor.record.signatures.policy import policy_at
 
     mine, digest = policy_at(policy)
     held = ledger_at(Path(ledger), "name the folder of a ledger")

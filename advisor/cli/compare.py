@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.arguments.inputs import CommandInput, read_given
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import CommandInput, read_given
 from advisor.cli.framework.options import (
     AS_OF,
     EXIT_CODE,
@@ -22,7 +22,6 @@ from advisor.cli.framework.options import (
     with_options,
 )
 from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,8 +60,7 @@ def command(
 
 def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> tuple[str, bool]:
     """What differs between two inputs, each assessed, as text or JSON; and whether their routes do."""
-    from advisor.report.listings.assessment_diff import compare
-    from advisor.report.listings.compare_text import compare_text
+    from advisor.report.listings.assessment_diff import compare, compare_text
 
     a, b = _side(first), _side(second)
     found = compare(a, b)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.inputs import parameters_beside, read_given
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import parameters_beside, read_given
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, formats, with_options
 from advisor.cli.framework.output import as_json, emit
-from advisor.cli.framework.shell_words import files
 from advisor.knowledge.labels import gate_name, route_name
 
 if TYPE_CHECKING:
@@ -34,11 +33,10 @@ def command(
     from pathlib import Path
 
     from advisor import __version__
-    from advisor.cli.arguments.portfolio_gateway import is_portfolio, portfolio_gateway
+    from advisor.cli.framework.portfolio_gateway import is_portfolio, portfolio_gateway
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
-    from advisor.rollout.gateway_config import gateway_config
-    from advisor.rollout.gateway_text import gateway_yaml
+    from advisor.rollout.gateway_config import gateway_config, gateway_yaml
 
     if is_portfolio(file):
         config, heading = portfolio_gateway(file, as_of, packs, seed, quiet=quiet)

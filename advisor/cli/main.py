@@ -1,18 +1,48 @@
-"""The entry point: run one command, and turn whatever happens into one sentence and an exit status."""
+"""The entry point: run one command, and turn whatever happens into one sentence, a log and an exit status."""
 
 from __future__ import annotations
 
 import errno
 import io
 import os
+import platform
 import sys
+import traceback
+from pathlib import Path
 from typing import TextIO
 
-from advisor.ascii_text import AsciiStream, VisibleStream
-from advisor.cli.framework.commands import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load
-from advisor.cli.framework.fast_path import options_of_ask
+from advisor import __version__
+from advisor.cli.framework.options import COMPLETION, INTERFACE, INTERFACE_OPTIONS, load, options_of_ask
 from advisor.errors import AdvisorError
+from advisor.paths import error_log
+from advisor.text import AsciiStream, VisibleStream
 from advisor.tui.app.terminal import describe_terminal
+
+# Unhandled exceptions: the traceback goes to a log, one sentence to the user.
+
+
+def report_crash(error: Exception) -> str:
+    """Append the traceback to the log; returns the sentence that says what happened and where the details are."""
+    said = " ".join(str(error).split())
+    blame = "the system refused an operation" if isinstance(error, OSError) else "a fault of the program itself"
+    what = f"{blame}: {type(error).__name__}" + (f" ({said})" if said else "")
+    try:
+        log = error_log(os.environ)
+        _append(log, error)
+    except (OSError, RuntimeError) as reason:
+        return f"{what}; its details could not be written to a log: {reason}"
+    return f"{what}; its details are in {log}"
+
+
+def _append(log: Path, error: Exception) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Only the user may read it: a message can quote an answer.
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as lines:
+        lines.write(f"advisor {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        lines.writelines(traceback.format_exception(error))
+        lines.write("\n")
+
 
 # The shell's numbers for a program ended by SIGINT and by SIGPIPE, and sysexits.h's for a fault of the program's own.
 INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
@@ -51,8 +81,6 @@ def run(arguments: list[str]) -> int:
 
 
 def _crashed(error: Exception) -> int:
-    from advisor.cli.framework.crash import report_crash
-
     return _say(report_crash(error), FAULT)
 
 
@@ -61,7 +89,7 @@ def _dispatch(arguments: list[str]) -> int:
     options = options_of_ask(arguments) if COMPLETION not in os.environ else None
     if options is not None:
         return int(load(INTERFACE)(**options) or 0)
-    from advisor.cli.framework.invoke import invoke
+    from advisor.cli.framework.group import invoke
 
     of_ask = bool(arguments) and arguments[0].partition("=")[0] in INTERFACE_OPTIONS
     return invoke(["ask", *arguments] if of_ask else arguments)

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.pack_folder import pack_files, write_pack
-from advisor.cli.framework.help_format import Sentences, examples
-from advisor.cli.framework.option_types import Day
+from advisor.cli.framework.click_extensions import Day, Sentences, examples, files, models
+from advisor.cli.framework.click_extensions import gpus as offered_gpus
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
-from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import files, models
-from advisor.cli.framework.shell_words import gpus as offered_gpus
+from advisor.cli.framework.output import emit, pack_files, write_pack
 from advisor.errors import BadInput
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, Precision
@@ -25,7 +22,7 @@ from advisor.sizing.placement import PRECISIONS, Precision
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.evidence.measurement import Measurement
+    from advisor.evidence.measure import Measurement
 
 FORMATS = formats("toml", "json")
 
@@ -56,7 +53,7 @@ def usage(
 
     Two scrapes of the Prometheus metrics of one vLLM or SGLang server are read too.
     """
-    from advisor.cli.arguments.inputs import knowledge_with
+    from advisor.cli.framework.inputs import knowledge_with
     from advisor.evidence.measure import measure_usage
 
     parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
@@ -106,9 +103,8 @@ def benchmark(
     What the files say of model, cards, precision and engine need not be given. Throughput measured over throughput
     modeled then corrects `size` and `assess`, for this configuration and, with a wider band, for its neighbors.
     """
-    from advisor.cli.arguments.inputs import knowledge_with
-    from advisor.evidence.benchmark import Deployment
-    from advisor.evidence.benchmark_pack import pack_with
+    from advisor.cli.framework.inputs import knowledge_with
+    from advisor.evidence.benchmark import Deployment, pack_with
     from advisor.evidence.measure import measure_benchmark
     from advisor.paths import packs_directory
 

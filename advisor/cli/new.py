@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUESTIONNAIRE, QUIET, RULES, OptionSpec, with_options
 from advisor.cli.framework.output import emit
 from advisor.errors import BadInput, nearest
@@ -33,10 +33,10 @@ def command(
 
     A file that is there already is never replaced.
     """
-    from advisor.cli.arguments.inputs import knowledge_with, read_given
+    from advisor.cli.framework.inputs import knowledge_with, read_given
+    from advisor.interview.answer_words import answers_template
     from advisor.interview.answers import Answers, vocabulary
-    from advisor.interview.answers_template import answers_template
-    from advisor.interview.assumptions import assumptions_of
+    from advisor.interview.defaults import assumptions_of
 
     if output is not None and output.exists():
         raise BadInput(str(output), "exists already", "name another file, or begin with it: --from")

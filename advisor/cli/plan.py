@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.inputs import parameters_beside, read_given
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import parameters_beside, read_given
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, formats, with_options
 from advisor.cli.framework.output import as_json, emit
-from advisor.cli.framework.shell_words import files
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from advisor.evidence.planning.evaluation_plan import EvaluationPlan
+    from advisor.evidence.evaluation_plan import EvaluationPlan
 
 FORMATS = formats("text", "toml", "json", "csv", "prompts", "promptfoo", "inspect")
 
@@ -36,7 +35,7 @@ def command(
 
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
-    from advisor.evidence.planning.evaluation_plan import evaluation_plan
+    from advisor.evidence.evaluation_plan import evaluation_plan
 
     given = read_given(file, as_of, packs, seed=seed, draws=draws, quiet=quiet)
     at = compiled_knowledge(given.knowledge, given.as_of)
@@ -50,8 +49,8 @@ def command(
 def _text(plan: EvaluationPlan, form: str) -> str:
     import tomli_w
 
-    from advisor.evidence.planning.evaluation_plan import as_table
-    from advisor.evidence.planning.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
+    from advisor.evidence.evaluation_plan import as_table
+    from advisor.evidence.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
 
     if form == "toml":
         return tomli_w.dumps(as_table(plan))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.arguments.decision_statement import refuse_without_save
-from advisor.cli.arguments.inputs import knowledge_with
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import knowledge_with, refuse_without_save
 from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,
@@ -27,7 +26,6 @@ from advisor.cli.framework.options import (
     with_options,
 )
 from advisor.cli.framework.output import emit, note, progress
-from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def command(
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
     from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
-    from advisor.published.maturity_stages import maturity_stages
+    from advisor.published.apply import maturity_stages
 
     if interactive:
         return _shown_as_table(Path(file), as_of, packs, records, save=save, stated=stated)
@@ -107,7 +105,7 @@ def _shown_as_table(
     path: Path, as_of: date, packs: tuple[Path, ...], records: Path, *, save: bool, stated: Mapping[str, Any]
 ) -> int:  # fmt: skip
     """Open the interface on the file; what a record says is asked there."""
-    from advisor.cli.arguments.open_interface import open_interface
+    from advisor.cli.framework.open_interface import open_interface
 
     if save:
         raise BadInput(SAVE.name, f"is a key of the table that {INTERACTIVE.name} shows", "give one of them")
@@ -124,14 +122,13 @@ def _saved(
     """Save a decision for each workload, then one record that pins them; says which."""
     from datetime import UTC, datetime
 
-    from advisor.cli.arguments.assess_files import Job, assess_files
-    from advisor.cli.arguments.decision_statement import statement_of
-    from advisor.cost.selection import DRAWS
+    from advisor.cli.assess import Job, assess_files
+    from advisor.cli.framework.inputs import statement_of
+    from advisor.cost.route_offers import DRAWS
     from advisor.portfolio.portfolio_report import as_json
-    from advisor.portfolio.portfolio_terms import terms_table
+    from advisor.portfolio.read_portfolio import terms_table
     from advisor.record.ledger import Ledger
-    from advisor.record.portfolio_record import PortfolioMember, save_portfolio
-    from advisor.record.save_decision import save_decision
+    from advisor.record.save_decision import PortfolioMember, save_decision, save_portfolio
 
     now = datetime.now(UTC)
     given = [(each.name, each.answers) for each in read.workloads]
@@ -153,10 +150,15 @@ def _saved(
 
 def _rendered(found: PortfolioAnswer, form: str, *, brief: bool, full: bool) -> str:
     from advisor.portfolio.maturity_path import path_json
-    from advisor.portfolio.portfolio_page import portfolio_html, portfolio_markdown, portfolio_svg
-    from advisor.portfolio.portfolio_report import as_json, as_text, headline
-    from advisor.report.html_page.html import html_page
-    from advisor.report.html_page.html_style import STYLE
+    from advisor.portfolio.portfolio_report import (
+        as_json,
+        as_text,
+        headline,
+        portfolio_html,
+        portfolio_markdown,
+        portfolio_svg,
+    )
+    from advisor.report.html import STYLE, html_page
 
     if form == "json":
         return json.dumps({**as_json(found), "maturity": path_json(found.maturity)}, indent=2)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.inputs import knowledge_with, load_answers
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import knowledge_with, load_answers
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import files
 from advisor.knowledge.labels import label, route_name
 from advisor.text import WIDTH, cut, wrap
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from advisor.analysis.sensitivity import Influence, Sensitivity
+    from advisor.analysis.firmness import Influence, Sensitivity
 
 _MOST_DRAWS = 100_000
 _MOST_SHOWN = 15
@@ -46,7 +45,7 @@ def command(
     quiet: bool,
 ) -> None:
     """Rank all inputs by how much they move the difference between the two best routes."""
-    from advisor.analysis.sensitivity import sensitivity
+    from advisor.analysis.firmness import sensitivity
 
     knowledge = knowledge_with(packs, quiet=quiet)
     found = sensitivity(load_answers(file, knowledge, quiet=quiet), knowledge, as_of, seed, draws, sobol=sobol)

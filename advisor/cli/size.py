@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from advisor.bounded_read import parse_json, read_file
-from advisor.cli.arguments.inputs import knowledge_with
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, models
+from advisor.cli.framework.click_extensions import gpus as offered_gpus
+from advisor.cli.framework.inputs import knowledge_with
 from advisor.cli.framework.options import FORMAT, RULES, with_options
-from advisor.cli.framework.shell_words import gpus as offered_gpus
-from advisor.cli.framework.shell_words import models
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
@@ -25,7 +24,7 @@ from advisor.text import WIDTH, wrap
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Catalog, OpenModel
     from advisor.knowledge.parameters import Parameters
-    from advisor.sizing.load import Served
+    from advisor.sizing.group_model import Served
     from advisor.sizing.sizing_report import CurvePoint, Sizing
 
 T = TypeVar("T")
@@ -103,8 +102,8 @@ def command(
     With latency targets, the highest rate of arrival below saturation that keeps them. Without targets, --concurrency
     and --rate, the curve of rate against time per token, and the saturated end of it in full.
     """
-    from advisor.sizing.operating_point import ServiceTargets
     from advisor.sizing.sizing_report import LoadAsked, size
+    from advisor.sizing.throughput import ServiceTargets
 
     targets = ServiceTargets(p50, p95, between) if p50 or p95 or between else None
     if concurrency and rate:
@@ -145,8 +144,8 @@ def _model(name: str | None, config: Path | None, catalog: Catalog) -> OpenModel
     if config is not None:
         if name is not None:
             raise BadInput("--config", f"a model of the catalog, {name!r}, was given as well", "give one of them")
-        from advisor.sizing.model.hf_config import read_config
-        from advisor.sizing.model.published_model import as_model
+        from advisor.sizing.hf_config import read_config
+        from advisor.sizing.model_shape import as_model
 
         return as_model(read_config(config), config)
     if name is None:
@@ -239,7 +238,7 @@ def _curve(sizing: Sizing) -> list[str]:
     """The table of the curve, with the price where one is known, and its chart."""
     if not sizing.curve:
         return []
-    from advisor.report.listings.sizing_chart import sizing_chart
+    from advisor.report.log_chart import sizing_chart
     from advisor.sizing.rate_curve import rate_points
 
     priced = "" if sizing.usd_per_hour is None else "  $/M out"

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.arguments.inputs import CommandInput, read_given
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import CommandInput, read_given
 from advisor.cli.framework.options import AS_OF, FLIPS, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES, with_options
 from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from advisor.analysis.flip_pairs import FlipPair
+    from advisor.analysis.flips import FlipPair
     from advisor.assessment.model import Assessment
     from advisor.decision.compiled import CompiledKnowledge
     from advisor.decision.evaluate import Evaluation
@@ -73,7 +72,7 @@ def command(
 
 
 def _pairs(given: CommandInput, at: CompiledKnowledge, option: str) -> tuple[FlipPair, ...]:
-    from advisor.analysis.flip_pairs import find_pairs
+    from advisor.analysis.flips import find_pairs
 
     return find_pairs(given.answers, at, given.seed, given.draws, option)
 

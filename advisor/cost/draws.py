@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 
 Array: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = float | Array

@@ -1,12 +1,17 @@
-"""What a route would buy: named offers with their price, those that were rejected and why, what is to be confirmed."""
+"""What a route would buy, what an offer must meet, and how a model or a provider fails it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from advisor.cost.draws import Figure
+from advisor.cost.prices import OWN, DataNeeds
+from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
+
+# What a route would buy: named offers with their price, those that were rejected and why, what is to be confirmed.
+
 
 Lines = dict[str, Figure]
 SHOWN = 4
@@ -100,3 +105,149 @@ class RouteOffers:
     def bought(self) -> PricedOffer | None:
         """The offer that the route's figures are of."""
         return self.feasible[0] if self.feasible else self.nearest
+
+
+NO_NEEDS = DataNeeds()
+_AGREEMENTS = (
+    ("baa", "a business associate agreement"),
+    ("zero_retention", "zero retention"),
+    ("no_training", "no training on the data"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetNeed:
+    """One requirement that is not met, and why."""
+
+    requirement: Requirement
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNeeds:
+    """What the work and its data ask of an offer.
+
+    `tokens` are those of the longest request, prompt and answer together, `tokens_certain` those that every request
+    surely has. `capability` is the least class; models the user named are held to it only where `capability_answered`.
+    """
+
+    tokens: float = 1.0
+    tokens_certain: float = 1.0
+    images: bool = False
+    audio: bool = False
+    tuning: bool = False
+    capability: Capability = "small"
+    capability_answered: bool = False
+    data: DataNeeds = NO_NEEDS
+    authorizations: tuple[str, ...] = ()
+
+    def of_class(self, capability: Capability) -> OfferNeeds:
+        """The same needs for a share of the work that takes at least another class."""
+        return replace(self, capability=capability, capability_answered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTerms:
+    """What a catalog says of a model, open or a vendor's: 0 tokens of context is not known."""
+
+    title: str
+    context: int
+    modalities: tuple[str, ...]
+    capability: Capability
+    fine_tuning: bool | None
+    named: bool = False
+    blocked: bool = False
+
+
+def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
+    """The first requirement that a model itself fails, whoever sells it."""
+    if model.context and needs.tokens_certain > model.context:
+        return UnmetNeed("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
+    if needs.images and "image" not in model.modalities:
+        return UnmetNeed("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
+    if needs.audio and "audio" not in model.modalities:
+        return UnmetNeed("modality", f"the work has audio; {model.title} takes {', '.join(model.modalities)}")
+    if needs.tuning and model.fine_tuning is False:
+        return UnmetNeed("tuning", f"{model.title} cannot be tuned")
+    binding = needs.capability_answered or not model.named
+    if binding and CAPABILITIES.index(model.capability) < CAPABILITIES.index(needs.capability):
+        return UnmetNeed("capability", f"the work needs class {needs.capability}; {model.title} is {model.capability}")
+    if model.blocked:
+        return UnmetNeed("license", f"the license of {model.title} does not allow this use")
+    return None
+
+
+def model_doubts(model: ModelTerms, needs: OfferNeeds) -> tuple[str, ...]:
+    """What is to be confirmed of a model: the longest requests, where they may exceed its context."""
+    if model.context and needs.tokens > model.context:
+        return (f"Requests of up to {needs.tokens:,.0f} tokens fit {model.title}, which holds {model.context:,}",)
+    if not model.context:
+        return (f"{model.title} holds requests of {needs.tokens:,.0f} tokens",)
+    return ()
+
+
+def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> UnmetNeed | None:
+    """The first requirement that a provider is known not to meet with a row of its price list."""
+    region = needs.data.region
+    if region and row.region and not _in_region(provider, row, region):
+        return UnmetNeed("region", f"the data needs {region}; this price of {provider.title} is for {row.region}")
+    for field, words in _AGREEMENTS:
+        if getattr(needs.data, field) and getattr(provider, field) is False:
+            return UnmetNeed("agreement", f"{provider.title} does not offer {words}")
+    if needs.tuning and provider.fine_tuning is False:
+        return UnmetNeed("tuning", f"{provider.title} does not serve tuned models")
+    if needs.images and row.images is False:
+        return UnmetNeed("modality", f"the work has images; {provider.title} serves this model for text alone")
+    if row.context and needs.tokens_certain > row.context:
+        return UnmetNeed(
+            "context",
+            f"a request has {needs.tokens_certain:,.0f} tokens; {provider.title} serves {row.context:,} of context",
+        )
+    return None
+
+
+def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> tuple[str, ...]:
+    """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
+    found = []
+    if priced_elsewhere(provider, row, needs):
+        found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
+    elif needs.data.region and not row.region and len(provider.regions) > 1 and row.source != OWN:
+        found.append(f"{provider.title} serves this model in {needs.data.region}: its price names no region")
+    found += [
+        f"{provider.title} offers {words}"
+        for field, words in _AGREEMENTS
+        if getattr(needs.data, field) and getattr(provider, field) is None
+    ]
+    if row.context and needs.tokens > row.context:
+        found.append(f"Requests of up to {needs.tokens:,.0f} tokens fit what {provider.title} serves: {row.context:,}")
+    if needs.tuning and provider.fine_tuning is None:
+        found.append(f"{provider.title} serves tuned models")
+    if needs.tuning and row.source != OWN:
+        found.append(f"{provider.title} asks no more for this model tuned than as it is: no list has that price")
+    lacking = [each for each in needs.authorizations if each not in provider.authorizations]
+    if lacking:
+        found.append(f"{provider.title} holds {' and '.join(lacking)} for this model")
+    elif needs.authorizations and row.region not in authorized_regions(provider):
+        found.append(f"{provider.title} sells this model in a government region: no price of one is listed")
+    return tuple(found)
+
+
+def priced_elsewhere(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> bool:
+    """Whether a row stands in for a region that the catalog has no price of."""
+    return bool(needs.data.region) and not _in_region(provider, row, needs.data.region)
+
+
+def authorized_regions(provider: Provider) -> tuple[str, ...]:
+    """The regions in which a provider's authorizations hold; its government regions where the catalog names none."""
+    return provider.authorized_regions or tuple(region for region in provider.regions if region.endswith("-gov"))
+
+
+def _in_region(provider: Provider, row: TokenPrice, region: str) -> bool:
+    """Whether a row is known to be of a region; a government region lies within its country."""
+    if row.region:
+        return row.region == region or row.region.startswith(f"{region}-")
+    return region in provider.regions
+
+
+def _holds(model: ModelTerms) -> str:
+    return f"{model.title} holds {model.context:,}"

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from advisor.cost.compare import task_success
+from advisor.cost import operations
+from advisor.cost import operations as people
+from advisor.cost import operations as task_success
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleets import operations, people
-from advisor.cost.fleets.fleet import (
+from advisor.cost.fleet import (
     FleetPlan,
     FleetSize,
     Months,
@@ -18,12 +19,10 @@ from advisor.cost.fleets.fleet import (
     fleet_size,
     replicas_demanded,
 )
-from advisor.cost.growth import mean_factor
 from advisor.cost.offers import Lines
+from advisor.cost.quotes import Quote
 from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot
-from advisor.cost.tokens.quotes import Quote
-from advisor.cost.tokens.token_bill import token_bill
-from advisor.cost.traffic import Traffic, traffic
+from advisor.cost.traffic import Traffic, mean_factor, token_bill, traffic
 
 LINES = (
     "tokens", "gpu", "hardware", "power", "labor", "observability",

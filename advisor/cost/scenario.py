@@ -1,18 +1,21 @@
-"""Everything the cost core needs to price the five routes: ranges by name, and the choices that are not drawn."""
+"""Everything the cost core needs to price the five routes: ranges by name, their origin, and what is not drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
-from advisor.cost.fleets.fleet import FleetPlan
-from advisor.cost.fleets.people import Tier
+from advisor.cost.fleet import FleetPlan
 from advisor.cost.offers import RejectedOffer
-from advisor.cost.tokens.quotes import Quote
+from advisor.cost.operations import Tier
+from advisor.cost.quotes import Quote
 from advisor.cost.traffic import Basis
-from advisor.knowledge.catalog import Acquisition
-from advisor.knowledge.ranges import Range
+from advisor.interview.defaults import CompletedAnswers
+from advisor.knowledge.catalog import Acquisition, Gpu, GpuPrice
+from advisor.knowledge.parameters import Range
+from advisor.workload.resolve import figure_range
 
 Slot = Literal["hosted", "managed", "cloud_frontier", "cloud_open", "frontier_hosted", "frontier_cloud"]
 SLOTS: tuple[Slot, ...] = (
@@ -114,3 +117,178 @@ class Scenario:
     def with_endpoint(self, choice: FleetChoice) -> Scenario:
         """The scenario behind another dedicated endpoint."""
         return replace(self, endpoint=choice.plan, ranges={**self.ranges, **choice.ranges})
+
+
+# Every uncertain figure of a workload under one name: contract keys from answers or defaults, parameters by id.
+
+
+ANSWER_KEYS = (
+    "workload.developers",
+    "volume.output_tokens",
+    "volume.input_per_request",
+    "volume.output_per_request",
+    "volume.tokens_per_developer",
+    "volume.output_share",
+    "volume.cached_share",
+    "volume.batch_share",
+    "volume.peak_to_average",
+    "volume.annual_growth",
+    "staffing.loaded_cost_usd",
+    "quality.open_model_accuracy",
+    "quality.routine_success_rate",
+    "quality.api_success_rate",
+    "quality.open_success_rate",
+    "quality.failure_cost_usd",
+    "quality.tokens_per_task",
+    "economics.token_multiplier",
+    "economics.owned_gpus_spare",
+    "economics.team_spare_fte",
+    "economics.migration_cost_usd",
+)
+WITHOUT_DEFAULT = ("volume.requests", "volume.input_tokens", "quality.frontier_share")
+PARAMETERS = (
+    "time.hours_per_month",
+    "time.months_per_year",
+    "traffic.cache_write_share",
+    "market.api_price_decline_per_year",
+    "market.gpu_price_decline_per_year",
+    "market.discount_rate",
+    "prices.provisioned_utilization",
+    "prices.dedicated_gpu_factor",
+    "quality.routine_position",
+    "tier.workstation.hours_per_month",
+    "tier.internal-endpoint.fte",
+    "tier.production.fte",
+    "tier.high-availability.fte",
+    "tier.high-availability.start_fte",
+    "people.team_gpus",
+    "people.team_tokens",
+    "people.team_users",
+    "people.engineer_hour_usd",
+    "people.fleet_base_gpus",
+    "people.fleet_growth",
+    "people.on_call_usd_per_month",
+    "people.spare_marginal_share",
+    "service.full_tokens",
+    "operations.integration_usd",
+    "operations.integration_life_months",
+    "operations.evaluation_hours_per_month",
+    "operations.gateway_usd_per_month",
+    "operations.retirements_per_year",
+    "operations.retirement_hours",
+    "operations.observability_tools_usd_per_month",
+    "operations.observability_gpu_usd_per_month",
+    "operations.cloud_overhead_share",
+    "operations.storage_usd_per_gb_month",
+    "operations.weight_copies",
+    "operations.upgrades_per_year",
+    "operations.upgrade_hours",
+    "operations.incidents_per_year",
+    "operations.incident_hours",
+    "operations.egress_usd_per_gb",
+    "operations.bytes_per_token",
+    "operations.electricity_usd_per_kwh",
+    "operations.server_power_factor",
+    "operations.power_load_share",
+    "operations.hosting_pue",
+    "operations.hosting_usd_per_kw_month",
+    "operations.owned_life_years",
+    "operations.residual_share",
+    "operations.spot_interruption_overhead",
+    "operations.serverless_idle_seconds",
+    "operations.serverless_start_seconds",
+    "operations.second_region_factor",
+    "operations.compliance_usd_per_year",
+    "operations.compliance_provider_usd_per_year",
+    "operations.breach_cost_usd",
+    "operations.breach_probability_per_year",
+    "operations.breach_third_party_share",
+)
+SERVICE_START = "service.start."
+MANAGED_DRIFT = "market.managed_price_decline_per_year"
+_FULL = Range.exactly(1.0)
+_NOTHING = Range.exactly(0.0)
+
+
+def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
+    """All ranges a scenario draws from, but those of the hardware and of prices, which follow from what is bought.
+
+    A utilization that nobody stated binds nothing: the peak does. A discount that nobody negotiated is none.
+    """
+    ranges = {key: known.range(key) for key in ANSWER_KEYS}
+    ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
+    ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
+    starts = [f"{SERVICE_START}{tier}"]
+    if tier == "workstation":
+        starts += [f"{SERVICE_START}internal-endpoint", "gate.workstation_developers"]
+    committed = known.text("economics.pricing") == "committed"
+    open_drift = known.parameters.range(MANAGED_DRIFT)
+    return ranges | {
+        **{f"price.{slot}.drift": open_drift for slot in OPEN_SLOTS},
+        **{name: known.parameters.range(name) for name in starts},
+        "economics.utilization": known.answers.range("economics.utilization") or _FULL,
+        "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
+        "volume.input_ratio": figure_range(known, "volume.input_ratio"),
+        "volume.input_per_request": figure_range(known, "volume.input_per_request"),
+        "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
+        or known.parameters.range("operations.electricity_usd_per_kwh"),
+    }
+
+
+def fleet_ranges(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> dict[str, Range]:
+    """The ranges of one fleet: its speed, an hour of a GPU by its way of acquisition, and the purchase."""
+    gpu = plan.request.gpu
+    return {
+        "fleet.speed_band": speed_band(plan),
+        "economics.gpu_hour_usd": hour_range(known, gpu, plan.acquisition, as_of),
+        "gpu.purchase_usd": Range(gpu.purchase_low_usd, gpu.purchase_high_usd),
+    }
+
+
+def endpoint_ranges(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> dict[str, Range]:
+    """The ranges of the GPUs behind a dedicated endpoint."""
+    return {
+        "endpoint.speed_band": speed_band(plan),
+        "gpu.on_demand_usd": hour_range(known, plan.request.gpu, "on-demand", as_of),
+    }
+
+
+def hour_range(known: CompletedAnswers, gpu: Gpu, acquisition: str, as_of: date) -> Range:
+    """Dollars per GPU-hour: as answered, else as listed."""
+    return known.answers.range("economics.gpu_hour_usd") or hourly(gpu, acquisition, as_of)
+
+
+def speed_band(plan: FleetPlan) -> Range:
+    """The factor on a group's speed: its 80% band about the central estimate."""
+    low, high = plan.speed.band_low, plan.speed.band_high
+    return Range(min(1.0, low), max(1.0, high), 1.0)
+
+
+def _negotiated(known: CompletedAnswers) -> Range:
+    return known.answers.range("economics.discount") or _NOTHING
+
+
+def traffic_range(known: CompletedAnswers, name: str) -> Range:
+    """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
+    if name == "economics.utilization":
+        return known.answers.range(name) or _FULL
+    return known.parameters.range(name) if name in PARAMETERS else figure_range(known, name)
+
+
+def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:
+    """Dollars per GPU-hour on a day by way of acquisition; another way's where the catalog knows no better."""
+    row = listing(gpu, acquisition, as_of)
+    return Range.exactly(0.0) if row is None else _range(row)
+
+
+def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
+    """The row of the catalog that `hourly` is taken from; None where no price is known by the day."""
+    known = [price for price in gpu.prices if price.since <= as_of]
+    own = [price for price in known if price.acquisition == acquisition]
+    if acquisition != "serverless":  # where nobody sells it, no other price stands for it
+        own = own or [price for price in known if price.is_rent] or [row for row in known if row.acquisition == "owned"]
+    return sorted(own, key=lambda row: row.since)[-1] if own else None
+
+
+def _range(price: GpuPrice) -> Range:
+    return Range(price.low, price.high, price.mode)

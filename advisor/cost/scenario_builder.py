@@ -8,15 +8,21 @@ from datetime import date
 from typing import cast
 
 from advisor.cost.draws import middle
-from advisor.cost.fleets.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
-from advisor.cost.fleets.fleet_search import FleetList, FleetSearch, Rent
-from advisor.cost.fleets.people import Tier
-from advisor.cost.inputs import endpoint_ranges, fleet_ranges, hour_range, listing, ranges_of, traffic_range
-from advisor.cost.offers import REQUIREMENTS, SHOWN, Offer, RejectedOffer
-from advisor.cost.requirements import ModelTerms, OfferNeeds, model_doubts, model_fault
-from advisor.cost.scenario import FleetChoice, Offers, Scenario, Shortlist, Slot
-from advisor.cost.tokens.prices import DataNeeds
-from advisor.cost.tokens.quotes import (
+from advisor.cost.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
+from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
+from advisor.cost.offers import (
+    REQUIREMENTS,
+    SHOWN,
+    ModelTerms,
+    Offer,
+    OfferNeeds,
+    RejectedOffer,
+    model_doubts,
+    model_fault,
+)
+from advisor.cost.operations import Tier
+from advisor.cost.prices import DataNeeds
+from advisor.cost.quotes import (
     STANDARD,
     TIERS,
     OwnPrice,
@@ -27,17 +33,29 @@ from advisor.cost.tokens.quotes import (
     first_failure,
     quote_list,
 )
+from advisor.cost.scenario import (
+    FleetChoice,
+    Offers,
+    Scenario,
+    Shortlist,
+    Slot,
+    endpoint_ranges,
+    fleet_ranges,
+    hour_range,
+    listing,
+    ranges_of,
+    traffic_range,
+)
 from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import CAPABILITIES, Acquisition, ApiModel, Capability, Catalog, Gpu, OpenModel
-from advisor.knowledge.parameters import Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Parameters, Range
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.operating_point import ServiceTargets
 from advisor.sizing.placement import Precision, RequestShape
-from advisor.workload.media import AUDIO, IMAGES, holds_media
+from advisor.sizing.throughput import ServiceTargets
 from advisor.workload.resolve import resolve_workload, volume_steps
+from advisor.workload.resolved_workload import AUDIO, IMAGES, holds_media
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
 _AUTHORIZED = ("fedramp-high", "il5", "itar")

@@ -1,14 +1,19 @@
-"""Tokens a month by kind, today: input and output, read from cache, able to wait, at the peak."""
+"""Tokens a month by kind, today and over the horizon, and the bill for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
-from advisor.cost.draws import Figure, Sample
-from advisor.knowledge.ranges import Range
+import numpy as np
+
+from advisor.cost.draws import Array, Figure, Sample
+from advisor.knowledge.parameters import Range
 from advisor.workload.identities import INPUT, OUTPUT, Step, leaves, needed, solve, solve_ranges
+
+# Tokens a month by kind, today: input and output, read from cache, able to wait, at the peak.
+
 
 Basis: TypeAlias = tuple[Step, ...]
 """The steps that compute the volumes from what was answered; none where both were."""
@@ -59,3 +64,122 @@ def least_output(ranges: Mapping[str, Range], basis: Basis) -> float:
 def rests_on(basis: Basis) -> tuple[str, ...]:
     """The figures that input and output are computed from."""
     return tuple(dict.fromkeys((*leaves(OUTPUT, basis), *leaves(INPUT, basis))))
+
+
+# The horizon: how traffic and prices move from month to month, and what they average over it.
+#
+# A yearly rate r moves a figure linearly within a year and compounds from year to year, so that no power is taken:
+# month m = 12y + p has the factor (1+r)^y · (1 + r·p/12). Means over whole years are closed forms of that.
+
+
+MONTHS_PER_YEAR = 12
+
+
+def month_factors(annual: Figure, months: int) -> Array:
+    """The factor of each month, the first being 1: shape (months, draws), or (months, 1) where the rate is exact."""
+    rate = np.atleast_1d(annual)
+    within = 1.0 + rate * (np.arange(MONTHS_PER_YEAR)[:, np.newaxis] / MONTHS_PER_YEAR)
+    years, base = [within], np.ones_like(rate)
+    for _ in range(MONTHS_PER_YEAR, months, MONTHS_PER_YEAR):
+        base = base * (1.0 + rate)
+        years.append(base * within)
+    return np.concatenate(years)[:months]
+
+
+def mean_factor(annual: Figure, months: int, other: Figure = 0.0) -> Figure:
+    """The mean over the horizon of the factor of one yearly rate times that of another.
+
+    Within a year Σ (1 + a·p/12)(1 + b·p/12) = n + (a+b)·Σp/12 + a·b·Σp²/144 over the months p it has.
+    """
+    total: Figure = 0.0
+    base: Figure = 1.0
+    growth = (1.0 + annual) * (1.0 + other)
+    for start in range(0, months, MONTHS_PER_YEAR):
+        parts = range(min(MONTHS_PER_YEAR, months - start))
+        linear = sum(parts) / MONTHS_PER_YEAR
+        square = sum(part * part for part in parts) / MONTHS_PER_YEAR**2
+        total = total + base * (len(parts) + linear * (annual + other) + square * (annual * other))
+        base = base * growth
+    return total / months
+
+
+# The bill for tokens: fresh and cached input, cache writes, output, the share that can wait at batch prices.
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Expected dollars per token of one model at one provider; arrays where a share is drawn.
+
+    Where caching or batch is not offered, its rate equals the plain one. `input_mean` and `output_mean` are dollars per
+    token over all of the traffic: the shares that are cached and can wait are in them.
+    """
+
+    input: Figure
+    output: Figure
+    cache_read: Figure
+    cache_write: Figure
+    batch_input: Figure
+    batch_output: Figure
+    batch_cache_read: Figure
+    batch_cache_write: Figure
+    input_mean: Figure
+    output_mean: Figure
+
+    @classmethod
+    def over(
+        cls,
+        now: tuple[Figure, Figure, Figure, Figure],
+        later: tuple[Figure, Figure, Figure, Figure],
+        *,
+        batch_share: Figure = 0.0,
+        cached_share: Figure = 0.0,
+        write_share: Figure = 0.0,
+    ) -> Rates:
+        """Rates from (input, output, cache read, cache write) for traffic that cannot wait and for traffic that can."""
+
+        def prompt(rates: tuple[Figure, Figure, Figure, Figure]) -> Figure:
+            cached = (1.0 - write_share) * rates[2] + write_share * rates[3]
+            return (1.0 - cached_share) * rates[0] + cached_share * cached
+
+        return cls(
+            input=now[0],
+            output=now[1],
+            cache_read=now[2],
+            cache_write=now[3],
+            batch_input=later[0],
+            batch_output=later[1],
+            batch_cache_read=later[2],
+            batch_cache_write=later[3],
+            input_mean=(1.0 - batch_share) * prompt(now) + batch_share * prompt(later),
+            output_mean=(1.0 - batch_share) * now[1] + batch_share * later[1],
+        )
+
+    @classmethod
+    def mean(cls, rates: Sequence[Rates], shares: Sequence[float]) -> Rates:
+        """The mean of rates that each hold for a share of the time; the shares add up to 1."""
+        return cls(
+            *(
+                sum(share * getattr(each, one.name) for each, share in zip(rates, shares, strict=True))
+                for one in fields(cls)
+            )
+        )
+
+
+def token_bill(traffic: Traffic, rates: Rates, writes: Figure, discount: Figure) -> Figure:
+    """Dollars a month for a month's traffic.
+
+    Caching lowers input only; batch lowers its share only; a cached token in a batch is lowered by both, as vendors
+    combine them. `writes` is the share of cached tokens written again; `discount` is negotiated, on everything.
+    """
+    cached = traffic.input * traffic.cached_share
+    written = cached * writes
+    read, fresh = cached - written, traffic.input - cached
+    now = fresh * rates.input + read * rates.cache_read + written * rates.cache_write + traffic.output * rates.output
+    later = (
+        fresh * rates.batch_input
+        + read * rates.batch_cache_read
+        + written * rates.batch_cache_write
+        + traffic.output * rates.batch_output
+    )
+    share = traffic.batch_share
+    return ((1.0 - share) * now + share * later) * (1.0 - discount)

@@ -1,11 +1,12 @@
-"""The knowledge base of one day with its rules compiled for both evaluators."""
+"""The knowledge base of one day with its rules compiled for both evaluators, and the day of an interview."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-from advisor.cost.fleets.people import TIERS
+from advisor.cost.operations import TIERS
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
@@ -65,3 +66,30 @@ def _refuse_before_the_tiers(knowledge: Knowledge, as_of: date) -> None:
     first = first_day(knowledge, as_of)
     if as_of < first:
         raise BadInput("--as-of", f"on {as_of} the rules were not complete yet", f"the first day is {first}")
+
+
+# The day an interview is assessed for: the one named with --as-of, else today, never before the rules begin.
+
+
+_VARIABLE = "ADVISOR_AS_OF"
+"""Carries the day from the command line to the worker process."""
+
+
+def set_interview_day(text: str) -> None:
+    """Have this program and the processes it starts assess for a day; raises BadInput for what is not one."""
+    os.environ.pop(_VARIABLE, None)
+    if not text:
+        return
+    try:
+        os.environ[_VARIABLE] = date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput("--as-of", f"{text!r} is not a day", "write YYYY-MM-DD, such as 2026-11-21") from None
+
+
+def interview_day(knowledge: Knowledge) -> date:
+    """The day named, or today; a clock that is set before the first rules gives the first day they are complete on."""
+    named = os.environ.get(_VARIABLE, "")
+    if named:
+        return date.fromisoformat(named)
+    today = datetime.now(UTC).date()
+    return max(today, first_day(knowledge, today))

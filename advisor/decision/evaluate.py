@@ -1,7 +1,4 @@
-"""The computing half of an assessment: answers to facts, facts through rules and costs to a choice.
-
-Cheap enough to be called again for every what-if.
-"""
+"""The computing half of an assessment: answers to facts, rules and costs to a choice, and how sure it is."""
 
 from __future__ import annotations
 
@@ -10,20 +7,23 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from advisor.cost.compare.comparison import Comparison, compare
-from advisor.cost.fleets.people import TIERS, Tier
+from advisor.cost.draws import Figure
+from advisor.cost.operations import TIERS, Tier, failures
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
-from advisor.decision.derived_facts import derived_facts
+from advisor.decision.derived_facts import derived_facts, gate_inputs, is_of_offers
 from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates, priced_alone
 from advisor.decision.license_reports import blocked_models
-from advisor.decision.offer_states import gate_inputs, is_of_offers
-from advisor.decision.ranking import RouteChoice, choose
+from advisor.decision.ranking import RouteChoice, cheapest_shares, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.rules import Rule
+from advisor.knowledge.rules import OPEN_ROUTES, Rule
+
+# Cheap enough to be called again for every what-if.
+
 
 Fire = Callable[[Engine, Mapping[str, FactValue]], Outcome]
 
@@ -123,3 +123,36 @@ def concerned_routes(route: str, costs: Comparison) -> set[str]:
     if route == "hybrid":
         return {route, *(costs.halves or ())}
     return {route, "managed-open"} if route == "managed-cloud" and costs.open_in_cloud else {route}
+
+
+# How sure a choice is once success and failures are drawn too, though nobody measured them.
+
+
+def confidence_with_quality(evaluation: Evaluation) -> float:
+    """The share of draws in which the chosen route is the cheapest with failed tasks charged, 0–1.
+
+    Each draw takes a success rate and a cost of failure from the answers, or from the default ranges where nothing was
+    answered. It is the plain confidence where failures were charged already, where one route is left, or none.
+    """
+    left, choice = evaluation.findings.standing.after_can, evaluation.choice
+    if evaluation.scenario.evidence or len(left) < 2:
+        return choice.confidence
+    drawn, totals = evaluation.costs.drawn, evaluation.costs.totals
+    charged = {
+        route: totals[route] + failures(drawn.tasks(), success_of(route, evaluation), drawn.sample) for route in left
+    }
+    return cheapest_shares(charged)[choice.option]
+
+
+def success_of(route: str, evaluation: Evaluation) -> Figure:
+    """The share of tasks that succeed on a route: hybrid's is the mean of its halves, weighted by traffic."""
+    drawn = evaluation.costs.drawn
+    if route == "hybrid":
+        share = drawn.sample("quality.frontier_share")
+        return share * drawn.rates.api + (1.0 - share) * drawn.rates.routine
+    return drawn.rates.open if serves_open_model(route, evaluation) else drawn.rates.api
+
+
+def serves_open_model(route: str, evaluation: Evaluation) -> bool:
+    """Whether a route's price is an open model's, at least in part: the cloud takes the cheaper of two."""
+    return evaluation.costs.open_in_cloud if route == "managed-cloud" else route in (*OPEN_ROUTES, "hybrid")

@@ -1,16 +1,17 @@
-"""The must and can gates: which routes are left by the rules that fired, and what excluded the others.
-
-Every exclusion keeps the rule that made it. Hybrid stands as long as each of its two halves has a route.
-"""
+"""The must and can gates: which routes the rules leave, what excluded the others, why none may be left."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES, Rule
+
+# Every exclusion keeps the rule that made it. Hybrid stands as long as each of its two halves has a route.
+
 
 BASE_ROUTES = tuple(route for route in ROUTES if route != "hybrid")
 FRONTIER_ROUTES = ("hosted-api", "managed-cloud")
@@ -225,3 +226,29 @@ def _excluding(route: str, bars: Sequence[_Bar]) -> tuple[str, ...]:
 def _keeps_open_models_out(rule: Rule) -> bool:
     """Whether a rule against open models holds in a cloud too, though it lists that route for its vendor's model."""
     return rule.kind in _OPEN_BARRED and set(OPEN_ROUTES) <= set(rule.options) and "managed-cloud" not in rule.options
+
+
+# Why no route is left: the smallest sets of laws that together rule every one out.
+
+
+Conflict = tuple[Rule, ...]
+
+
+def conflicts(fired: Sequence[Rule], workload: GateInputs) -> tuple[Conflict, ...]:
+    """Every minimal set of fired must-rules that leaves no route, the smallest first; empty where a route is left.
+
+    To be advised again, at least one rule of each set has to stop applying.
+    """
+    laws = [rule for rule in fired if rule.gate == "must" and rule.effect in ("exclude", "choose")]
+    if apply_gates(laws, workload).after_must:
+        return ()
+    found: list[Conflict] = []
+    for size in range(1, len(laws) + 1):
+        for some in combinations(laws, size):
+            if not any(_within(smaller, some) for smaller in found) and not apply_gates(some, workload).after_must:
+                found.append(some)
+    return tuple(found)
+
+
+def _within(smaller: Conflict, larger: Conflict) -> bool:
+    return {rule.id for rule in smaller} <= {rule.id for rule in larger}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from advisor.knowledge.licenses import POSTURES, UNKNOWN_PLACE, License
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.rules import Rule
+from advisor.knowledge.rules import POSTURES, UNKNOWN_PLACE, License, Rule
 
 
 @dataclass(frozen=True, slots=True)

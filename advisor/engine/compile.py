@@ -1,24 +1,155 @@
-"""Rules as durable_rules can run them safely: one `all` per disjunct, one element per fact, nothing negated.
-
-Every element is a conjunction of comparisons on one wide fact. Negation, alternatives and several conditions on one
-answer in separate elements give wrong answers in that engine, so none of them reaches it.
-"""
+"""Rules as durable_rules can run them safely: in strata, one `all` per disjunct, one element per fact."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
-from advisor.engine.fact_columns import WideFact, lay_out
-from advisor.engine.facts import Kinds, check_string
-from advisor.engine.limits import MOST_CHILDREN, MOST_DURABLE_RULES, MOST_FACTS, check_names
-from advisor.engine.normalize import Clause, Literal, normalize
-from advisor.engine.rule_check import Thresholds, where
-from advisor.engine.strata import finding_levels
+from advisor.engine.facts import Kinds, Thresholds, check_string, findings_of, where
+from advisor.engine.limits import MOST_CHILDREN, MOST_DURABLE_RULES, MOST_FACTS, MOST_LEVELS, check_names, excess
+from advisor.engine.normalize import Clause, Disjunct, Literal, normalize
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.rules import Rule
+
+# The order in which findings become final: each is settled before any rule asks for it, or for its absence.
+
+
+def finding_levels(rules: Sequence[Rule]) -> dict[str, int]:
+    """The level of every finding that is derived or asked for; one asks only for findings of lower levels.
+
+    A finding that no rule derives has level 0 and never holds. Raises BadKnowledge naming the rules when findings
+    derive each other, which no order could settle, or rest on more others in a row than the engine settles in time.
+    """
+    needs: dict[str, set[str]] = {}
+    for rule in rules:
+        asked = {finding.name for finding in findings_of(rule)}
+        for name in asked:
+            needs.setdefault(name, set())
+        if rule.derives:
+            needs.setdefault(rule.derives, set()).update(asked)
+    try:
+        order = tuple(TopologicalSorter(needs).static_order())
+    except CycleError as fault:
+        raise _cycle(rules, fault.args[1]) from None
+    levels: dict[str, int] = {}
+    for name in order:
+        levels[name] = max((levels[needed] + 1 for needed in needs[name]), default=0)
+        if levels[name] > MOST_LEVELS:
+            last = next(rule for rule in rules if rule.derives == name)
+            raise BadKnowledge(where(last), f"findings rest on each other more than {MOST_LEVELS} deep")
+    return levels
+
+
+def _cycle(rules: Sequence[Rule], names: Sequence[str]) -> BadKnowledge:
+    asks = set(pairwise(names))  # (asked for, derived)
+    guilty = [rule for rule in rules if any((finding.name, rule.derives) in asks for finding in findings_of(rule))]
+    files = ", ".join(dict.fromkeys(rule.file or "rules" for rule in guilty))
+    ids = ", ".join(repr(rule.id) for rule in guilty)
+    return BadKnowledge(files, f"rules {ids} derive their findings from each other", "break the circle")
+
+
+# Which properties travel together in one fact.
+#
+# A wide fact per topic is matched two to four times faster than a fact per answer. A topic that would exceed a limit
+# of the engine is split, and small topics share a fact while the limits allow it.
+
+
+FROM_ANSWERS = -1
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WideFact:
+    """A fact of the engine: its id, and its properties, under the key that each describes.
+
+    `level` is the level of the findings it carries, or FROM_ANSWERS.
+    """
+
+    id: str
+    level: int
+    properties: dict[str, tuple[str, ...]]
+
+
+def lay_out(clauses: Sequence[Clause], levels: dict[str, int]) -> tuple[WideFact, ...]:
+    """Group the tested keys into facts, lowest level first.
+
+    Raises BadKnowledge naming the last rule that tests it when one key alone exceeds a limit of the engine.
+    """
+    patterns = _Patterns(clauses)
+    facts: list[WideFact] = []
+    for level in sorted({_level(key, levels) for key in patterns.keys}):
+        keys = [key for key in patterns.keys if _level(key, levels) == level]
+        groups = patterns.merge(patterns.split(keys))
+        contents = [{key: patterns.properties(key) for key in group} for group in groups]
+        facts += [WideFact(f"{level + 1}.{number}", level, content) for number, content in enumerate(contents)]
+    return tuple(facts)
+
+
+def _level(key: str, levels: dict[str, int]) -> int:
+    return levels[key.removeprefix("finding:")] if key.startswith("finding:") else FROM_ANSWERS
+
+
+class _Patterns:
+    """What the clauses ask of each key, and so of any group of keys."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self.clauses = clauses
+        self.asking: dict[str, dict[int, list[Literal]]] = {}
+        for position, clause in enumerate(clauses):
+            for literal in clause.literals:
+                self.asking.setdefault(literal.key, {}).setdefault(position, []).append(literal)
+        self.keys = sorted(self.asking)
+
+    def properties(self, key: str) -> tuple[str, ...]:
+        return tuple(sorted({literal.property for literals in self.asking[key].values() for literal in literals}))
+
+    def of(self, keys: Keys) -> list[Disjunct]:
+        """The literals on these keys, clause by clause; in sorted order because the keys are."""
+        joined: dict[int, list[Literal]] = {}
+        for key in sorted(keys):
+            for position, literals in self.asking[key].items():
+                joined.setdefault(position, []).extend(literals)
+        return [tuple(literals) for literals in joined.values()]
+
+    def split(self, keys: Sequence[str]) -> list[Keys]:
+        """Topics, in several groups where one fact could not hold them."""
+        groups: list[Keys] = []
+        for key in keys:
+            self._check(key)
+            wider = (*groups[-1], key) if groups and _topic(groups[-1][0]) == _topic(key) else ()
+            if wider and not excess(self.of(wider)):
+                groups[-1] = wider
+            else:
+                groups.append((key,))
+        return groups
+
+    def merge(self, groups: list[Keys]) -> list[Keys]:
+        """Each group into the first fact that can still hold it."""
+        merged: list[Keys] = []
+        for group in groups:
+            fits = (place for place, other in enumerate(merged) if not excess(self.of((*other, *group))))
+            place = next(fits, len(merged))
+            merged[place : place + 1] = [(*(merged[place] if place < len(merged) else ()), *group)]
+        return merged
+
+    def _check(self, key: str) -> None:
+        fault = excess(self.of((key,)))
+        if fault:
+            last = self.clauses[max(self.asking[key])].rule
+            raise BadKnowledge(where(last), f"too many tests of {key} in all rules: {fault}", "merge some of them")
+
+
+def _topic(key: str) -> str:
+    return key.partition(".")[0]
+
+
+# Every element is a conjunction of comparisons on one wide fact. Negation, alternatives and several conditions on one
+# answer in separate elements give wrong answers in that engine, so none of them reaches it.
+
 
 SENTINEL = "begin"
 """A rule that fires first in every session: one without any fired rule cannot be deleted without a crash."""

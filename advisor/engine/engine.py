@@ -8,9 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from advisor.engine.compile import compile_rules
-from advisor.engine.facts import FactValue, Kinds, Readings, read_facts
+from advisor.engine.facts import FactValue, Kinds, Readings, Thresholds, check_rules, read_facts, where
 from advisor.engine.reference import Reference, compile_reference
-from advisor.engine.rule_check import Thresholds, check_rules, where
 from advisor.engine.ruleset_session import DurableRules
 from advisor.engine.trace import Circumstances, Miss
 from advisor.errors import EnginesDisagree

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from advisor.engine.facts import Kinds
-from advisor.engine.rule_check import Thresholds, values_of, where
+from advisor.engine.facts import Kinds, Thresholds, values_of, where
 from advisor.errors import BadKnowledge
 from advisor.knowledge.conditions import Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from advisor.engine.facts import Kinds, Readings
-from advisor.engine.rule_check import Thresholds, findings_of, tests_of, values_of
+from advisor.engine.facts import Kinds, Readings, Thresholds, findings_of, tests_of, values_of
 from advisor.knowledge.conditions import Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule
 

@@ -14,9 +14,8 @@ from operator import itemgetter
 from threading import Lock
 from typing import Any
 
-from advisor.engine.compile import SENTINEL, Program
+from advisor.engine.compile import FROM_ANSWERS, SENTINEL, Program, WideFact
 from advisor.engine.extension import Ruleset, durable_rules_engine
-from advisor.engine.fact_columns import FROM_ANSWERS, WideFact
 from advisor.engine.facts import Readings
 from advisor.engine.normalize import Clause
 from advisor.errors import EnginesDisagree

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.engine.facts import FactValue, Readings
-from advisor.engine.rule_check import Thresholds, values_of
+from advisor.engine.facts import FactValue, Readings, Thresholds, values_of
 from advisor.knowledge.conditions import Condition, Finding, Leaf, Test, all_known, any_known, fold
 from advisor.knowledge.rules import Rule
 

@@ -1,9 +1,4 @@
-"""Load tests to a correction of the throughput model: measured over modeled, for a configuration and its neighbors.
-
-What one measurement says of its neighbors follows from two normally distributed deviations with the correlation
-`measurement.neighbor_correlation`: the mean moves by that share of the deviation (as a logarithm), and the published
-band narrows by the root of one less its square.
-"""
+"""Load tests to a correction of the throughput model, and the pack that keeps what they measured."""
 
 from __future__ import annotations
 
@@ -15,19 +10,30 @@ from math import exp, log, sqrt
 from statistics import stdev
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import tomli_w
+
 from advisor.errors import BadInput, nearest
-from advisor.sizing.calibration import Calibration, profile_name
-from advisor.sizing.group_model import group_models
-from advisor.sizing.load import MILLI
-from advisor.sizing.own_measurements import MEASURED, configuration_id, neighbors_id
+from advisor.knowledge.packs.pack_paths import MANIFEST
+from advisor.knowledge.read_toml import read_table
+from advisor.sizing.calibration import MEASURED, Calibration, configuration_id, neighbors_id, profile_name
+from advisor.sizing.group_model import MILLI, group_models
 from advisor.sizing.placement import PRECISIONS, Placement, Precision, RequestShape
 from advisor.sizing.throughput import fastest
 
 if TYPE_CHECKING:
     from advisor.evidence.benchmark_files import BenchmarkRun
+    from advisor.interview.answers import MeasuredFile
     from advisor.knowledge.catalog import Catalog, OpenModel
     from advisor.knowledge.parameters import Parameters
     from advisor.sizing.calibration import EngineName
+
+
+# Load tests to a correction of the throughput model: measured over modeled, for a configuration and its neighbors.
+#
+# What one measurement says of its neighbors follows from two normally distributed deviations with the correlation
+# `measurement.neighbor_correlation`: the mean moves by that share of the deviation (as a logarithm), and the
+# published band narrows by the root of one less its square.
+
 
 T = TypeVar("T")
 _EIGHTY = 1.2816
@@ -237,3 +243,46 @@ def _shape(run: BenchmarkRun) -> RequestShape:
 
 def _ms(value: float | None) -> str:
     return "not measured" if value is None else f"{value:,.1f} ms"
+
+
+# The pack that keeps what load tests measured: parameters that `size` and `assess` read like any other pack's.
+
+
+PARAMETERS = "rules/parameters/measured-throughput.toml"
+SOURCES = "rules/sources.toml"
+_HEAD = "# Written by `advisor measure benchmark`: throughput measured over throughput modeled.\n\n"
+
+
+def benchmark_source(result: BenchmarkResult) -> str:
+    """The id under which a measurement is cited as a source."""
+    place = result.placement
+    return f"own-{place.model.id}-{place.gpu.id}-{place.gpus}-{place.precision}-{result.engine}-{result.on}"
+
+
+def pack_with(
+    files: Mapping[str, bytes], result: BenchmarkResult, sources: Sequence[MeasuredFile], parameters: Parameters
+) -> dict[str, bytes]:
+    """The pack's files after one more measurement; what was measured before stays."""
+    identity, place = benchmark_source(result), result.placement
+    known = _table(files, PARAMETERS).get("parameter", [])
+    entries = with_benchmark(known, result, identity, parameters)
+    cited = [one for one in _table(files, SOURCES).get("source", []) if one["id"] != identity]
+    cited.append({
+        "id": identity,
+        "title": f"Load test of {place.model.title} on {place.gpus}x {place.gpu.title} under {result.engine}",
+        "published": result.on,
+        "kind": "measurement",
+        "publisher": "measured by you",
+        "note": "; ".join(f"{one.tool} {one.file} sha256:{one.sha256}" for one in sources),
+    })  # fmt: skip
+    day = max(one["published"] for one in cited)
+    manifest = f'name = "own-benchmarks"\nversion = "{day.year}.{day.month}.{day.day}"\n'
+    return {
+        PARAMETERS: (_HEAD + tomli_w.dumps({"parameter": entries})).encode(),
+        SOURCES: tomli_w.dumps({"source": cited}).encode(),
+        MANIFEST: manifest.encode(),
+    }
+
+
+def _table(files: Mapping[str, bytes], path: str) -> dict[str, Any]:
+    return read_table(files[path], path) if path in files else {}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import tomli_w
+
+from advisor.bounded_read import open_input
 from advisor.errors import BadInput
 from advisor.evidence.evaluation import evaluate_outcomes
 from advisor.evidence.evaluation_files import read_evaluation
-from advisor.evidence.measurement import Measurement, digest_of
-from advisor.interview.measured_files import MeasuredFile
+from advisor.interview.answers import MeasuredFile
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +25,71 @@ if TYPE_CHECKING:
     from advisor.evidence.benchmark import BenchmarkResult, ComparedLoad, Deployment
     from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.parameters import Parameters
+
+
+# What was measured: the answers, the totals behind them, the rows read and skipped, and the files with digests.
+
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Answers by key, written as in an answers file, and what they were computed from."""
+
+    answers: Mapping[str, str | int | float | bool]
+    totals: Mapping[str, int]
+    rows_read: int
+    skipped: Mapping[str, int]
+    sources: Sequence[MeasuredFile]
+    notes: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `measure … --format json` prints."""
+        rows = {"read": self.rows_read, "skipped": sum(self.skipped.values()), "why": dict(self.skipped)}
+        plain: dict[str, Any] = {"answers": dict(self.answers), "totals": dict(self.totals), "rows": rows}
+        plain["measurements"] = [source.table() for source in self._based()]
+        return plain | {"notes": list(self.notes)} | dict(self.detail)
+
+    def as_answers(self) -> str:
+        """An answers file with these answers and what each rests on; comments name the rows left out."""
+        lines = [f"# Rows read: {self.rows_read:,}; skipped: {sum(self.skipped.values()):,}"]
+        lines += [f"#   {count:,} {reason}" for reason, count in sorted(self.skipped.items())]
+        lines += [f"# {note}" for note in self.notes]
+        section = ""
+        for key, value in sorted(self.answers.items()):
+            table, name = key.split(".", 1)
+            if table != section:
+                lines += ["", f"[{table}]"]
+                section = table
+            lines.append(f"{name} = {_written(value)}")
+        for each in self._based():
+            lines += ["", "[[measurement]]", *tomli_w.dumps(each.table()).splitlines()]
+        return "\n".join(lines) + "\n"
+
+    def _based(self) -> list[MeasuredFile]:
+        """The sources with the answers that rest on them: all of these."""
+        return [replace(each, answers=tuple(sorted(self.answers))) for each in self.sources]
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces; raises BadInput in one sentence where it cannot be read."""
+    total = hashlib.sha256()
+    try:
+        with open_input(path) as file:
+            while piece := file.read(_CHUNK):
+                total.update(piece)
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    return total.hexdigest()
+
+
+def _written(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
 
 _PASSWORD = re.compile(r"^([a-z]+://[^:/@]*):.*@")
 
@@ -45,9 +113,8 @@ def measure_usage(
                 "measure usage", "metrics of a server are measured alone and as a whole", "name only scrapes"
             )
         return {(): measure_metrics(locations, parameters)}
-    from advisor.evidence.usage_answers import answers_from
     from advisor.evidence.usage_log import open_log
-    from advisor.evidence.usage_summary import summarize
+    from advisor.evidence.usage_summary import answers_from, summarize
 
     logs = [open_log(location, mapping, cached_within_input=cached_within_input) for location in locations]
     digests = ["" if "://" in location else digest_of(Path(location)) for location in locations]
@@ -74,7 +141,7 @@ def measure_usage(
 def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measurement:
     """Measure the Prometheus metrics of one server: scrapes of its /metrics, or an answer to a range query."""
     from advisor.evidence.serving_metrics import read_metrics
-    from advisor.evidence.usage_answers import volumes_of_metrics
+    from advisor.evidence.usage_summary import volumes_of_metrics
 
     found = read_metrics(locations)
     answers, notes = volumes_of_metrics(found, parameters)

@@ -1,21 +1,98 @@
-"""Answers as typed values, read from an answers file or one by one, and written back."""
+"""Answers as typed values, read and written back, the files they were measured from, and variants of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.bounded_read import parse_toml
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.measured_files import MeasuredFile, read_measured, without
-from advisor.interview.wording.quantities import canonical, read_quantity
+from advisor.interview.quantities import canonical, read_quantity
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
-from advisor.knowledge.ranges import Range
 
 if TYPE_CHECKING:
     from advisor.knowledge.packs.pack import Knowledge
+
+
+# The files that answers were measured from: a table `[[measurement]]` of an answers file, a session or a record.
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}|")
+_NAMES = ("file", "sha256", "tool", "from", "to", "answers")
+_SHORT = 12
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFile:
+    """One source of a measurement: its path or address, its digest (none for a database), its tool and its period.
+
+    `answers` are the keys that rest on it.
+    """
+
+    file: str
+    sha256: str
+    tool: str
+    begins: str = ""
+    ends: str = ""
+    answers: tuple[str, ...] = ()
+
+    def table(self) -> dict[str, Any]:
+        """The entry of `measurements`, under the contract's names."""
+        return {"file": self.file, "sha256": self.sha256, "tool": self.tool, "from": self.begins, "to": self.ends,
+                "answers": list(self.answers)}  # fmt: skip
+
+    @property
+    def words(self) -> str:
+        """Where an answer comes from: tool, file, period and the beginning of the digest."""
+        days = sorted({self.begins[:10], self.ends[:10]} - {""})
+        period = f", {' to '.join(days)}" if days else ""
+        digest = f"sha256 {self.sha256[:_SHORT]}…" if self.sha256 else "a database, without a digest"
+        return f"measured from {self.file} ({self.tool}{period}; {digest})"
+
+
+def read_measured(raw: object, where: str, answered: Collection[str]) -> tuple[MeasuredFile, ...]:
+    """Read `[[measurement]]` tables; raises BadInput naming the entry and what is allowed."""
+    if not isinstance(raw, list) or not all(isinstance(each, dict) for each in raw):
+        raise BadInput(f"{where}: measurement", "is not a list of tables", "write [[measurement]]")
+    return tuple(_read(each, f"{where}: measurement {place}", answered) for place, each in enumerate(raw, 1))
+
+
+def _read(table: Mapping[str, Any], where: str, answered: Collection[str]) -> MeasuredFile:
+    for name, value in table.items():
+        if name not in _NAMES:
+            raise BadInput(f"{where}: {shown(name)}", "no such key", nearest(name, _NAMES))
+        if name != "answers" and not (isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()):
+            raise BadInput(f"{where}: {name}", f"{shown(value)} is not a text on one line")
+    keys = table.get("answers", [])
+    if not isinstance(keys, list):
+        raise BadInput(f"{where}: answers", f"{shown(keys)} is not a list of keys")
+    for key in keys:
+        if key not in answered:
+            raise BadInput(f"{where}: answers", f"{shown(key)} is not answered in this file", nearest(key, answered))
+    digest = table.get("sha256", "")
+    if _DIGEST.fullmatch(digest) is None:
+        raise BadInput(f"{where}: sha256", f"{shown(digest)} is not a SHA-256 digest", "64 digits of 0–9 and a–f")
+    if not table.get("file") or not table.get("tool"):
+        raise BadInput(where, "names no file or no tool", "needed: file, tool")
+    begins, ends = (str(table.get(name, "")) for name in ("from", "to"))
+    return MeasuredFile(table["file"], digest, table["tool"], begins, ends, tuple(keys))
+
+
+def without(measurements: Iterable[MeasuredFile], key: str) -> tuple[MeasuredFile, ...]:
+    """The measurements after one answer was replaced by hand; one that no answer rests on is gone."""
+    left = (replace(each, answers=tuple(one for one in each.answers if one != key)) for each in measurements)
+    return tuple(each for each in left if each.answers)
+
+
+def source_of(measurements: Iterable[MeasuredFile], key: str) -> str:
+    """Say what an answer was measured from; empty where it was not."""
+    return "; ".join(each.words for each in measurements if key in each.answers)
+
 
 Value = bool | str | tuple[str, ...] | Range
 UNKNOWN = "unknown"
@@ -196,3 +273,47 @@ def _chosen(raw: str, allowed: tuple[str, ...], where: str) -> str:
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 and text.isprintable() else shown(text)
+
+
+# Answers that differ from the real ones: tried out, kept under a letter, compared, and taken or dropped. Pure.
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Variant(NamedTuple):
+    """What is answered otherwise, and what is left open instead; everything else follows the real answers."""
+
+    name: str
+    changed: Mapping[str, Value]
+    dropped: frozenset[str] = frozenset()
+
+    @property
+    def differs(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.changed or self.dropped)
+
+    def says_as(self, other: Variant) -> bool:
+        """Whether two variants change the same, whatever they are called."""
+        return (dict(self.changed), self.dropped) == (dict(other.changed), other.dropped)
+
+
+def variant_between(name: str, real: Answers, tried: Answers) -> Variant:
+    """Find what the answers tried out change."""
+    changed = {key: value for key, value in tried.values.items() if real.get(key) != value}
+    return Variant(name, changed, frozenset(key for key in real.values if key not in tried.values))
+
+
+def laid_over(variant: Variant, real: Answers) -> Answers:
+    """Give the real answers as the variant changes them."""
+    kept = {key: value for key, value in real.values.items() if key not in variant.dropped}
+    left = real.measurements
+    for key in (*variant.dropped, *variant.changed):
+        left = without(left, key)
+    return Answers({**kept, **variant.changed}, real.questionnaire, measurements=left)
+
+
+def free_name(taken: Collection[str]) -> str:
+    """Find the first letter that is free; after z come a2, b2 and so on."""
+    names = (f"{letter}{round_ if round_ > 1 else ''}" for round_ in count(1) for letter in LETTERS)
+    return next(name for name in names if name not in taken)

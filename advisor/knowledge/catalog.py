@@ -1,4 +1,4 @@
-"""Models, prices and hardware: figures that age, each with its date, source and grade."""
+"""Models and their layers, prices and hardware: figures that age, each with its date, source and grade."""
 
 from __future__ import annotations
 
@@ -9,8 +9,50 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from advisor.knowledge.grades import Grade
-from advisor.knowledge.packs.model_layers import LayerGroup
+from advisor.knowledge.parameters import Grade
+
+# Layers of an open model as its published configuration gives them: what each keeps per token, what it computes.
+
+
+Attention = Literal["full", "window", "latent", "linear", "none"]
+
+
+_LayerAmount = Annotated[float, Field(ge=0, lt=1e15, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGroup:
+    """`count` layers alike; parameters in millions per layer, caches in values per token.
+
+    `full` and `window` attention keep 2 · KV heads · head dimension values per token (keys may differ from values in
+    `value_dim`), a window only its last `window` tokens. `latent` keeps `latent` values, whatever the heads. `linear`
+    (state-space and delta-rule layers as well) keeps `state_values` per request and nothing per token. Sparse layers
+    attend to at most `selected` tokens and keep `index_dim` more values for choosing them; compressed caches keep
+    `kept_share` of the tokens. `attention_m` counts projections, `ffn_m` what every token passes (shared experts,
+    router), `expert_m` one routed expert.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    count: Annotated[int, Field(gt=0)]
+    attention: Attention = "full"
+    query_heads: _Count = 0
+    kv_heads: _Count = 0
+    head_dim: _Count = 0
+    value_dim: _Count = 0
+    window: _Count = 0
+    latent: _Count = 0
+    selected: _Count = 0
+    index_dim: _Count = 0
+    kept_share: _LayerAmount = 1.0
+    state_values: _Count = 0
+    attention_m: _LayerAmount = 0.0
+    ffn_m: _LayerAmount = 0.0
+    experts: _Count = 0
+    routed: _Count = 0
+    expert_m: _LayerAmount = 0.0
+
 
 Acquisition = Literal["on-demand", "reserved", "spot", "owned", "serverless"]
 Capability = Literal["small", "mid", "large", "frontier"]
@@ -21,7 +63,6 @@ ServiceTier = Literal["standard", "flex", "priority"]
 # Dollars per million tokens: no token costs a dollar, so that a figure in a wrong unit is refused when it is read.
 _Charge = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
 _Optional = Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
-_Count = Annotated[int, Field(ge=0)]
 _Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 _Amount = Annotated[float, Field(ge=0, lt=1e9, allow_inf_nan=False)]
 _Hourly = Annotated[float, Field(gt=0, lt=1e5, allow_inf_nan=False)]

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from advisor.bounded_read import parse_toml, read_file
-from advisor.knowledge.load_questions import load_questions
-from advisor.knowledge.questions import Question
+from advisor.knowledge.questions import Question, load_questions
 from advisor.paths import data_directory
 
 _KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_-]+)+")

@@ -1,13 +1,14 @@
-"""Rules as the pack declares them: condition, effect, reason, source, grade, dates, cases."""
+"""Rules, license terms and duties as the pack declares them: condition, effect, reason, source, grade, dates."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.grades import Grade
+from advisor.knowledge.parameters import Grade
 
 Gate = Literal["derive", "must", "can", "worth", "prefer"]
 Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]
@@ -59,3 +60,113 @@ class Rule:
     def in_force(self, as_of: date) -> bool:
         """Whether the rule applies on a day."""
         return self.since <= as_of and (self.until is None or as_of < self.until)
+
+
+# Licenses of open weights: names, sources, and the posture before any fact about the user is known.
+
+
+Posture = Literal["clear", "duties", "review", "blocked"]
+POSTURES: tuple[Posture, ...] = ("clear", "duties", "review", "blocked")
+UNKNOWN_PLACE = "unknown"
+"""The place of a condition whose text was not at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One license. Rules of effect `posture` that name it make the posture worse; none makes it better.
+
+    `spdx` is an SPDX id or a `LicenseRef-…`; `verified` tells whether the primary text was read: where it was not,
+    the posture never comes out as `clear`. `place` is where the text says it, `UNKNOWN_PLACE` where it was not at hand.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    title: str
+    spdx: str
+    posture: Posture
+    because: str
+    source: str
+    grade: Grade
+    checked: date
+    place: str = ""
+    verified: bool = True
+    duties: tuple[str, ...] = ()
+    note: str = ""
+
+
+# Duties by regime, class or boundary and by who touches the data: what is owed, what shows it, who must do it.
+
+
+Toucher = Literal["vendor-api", "inference-provider", "cloud", "rented-gpu", "own-hardware"]
+TOUCHERS: tuple[Toucher, ...] = get_args(Toucher)
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationCase:
+    """A worked example of the duty: with these answers, and this party touching the data, it is owed or not."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    touched_by: Toucher
+    owed: bool
+    given: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One duty: owed where any regime, class or boundary is answered and one of `touched_by` handles the data.
+
+    `evidence` is what an auditor asks to see, `by` who must do it.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    touched_by: tuple[Toucher, ...]
+    duty: str
+    evidence: str
+    by: str
+    source: str
+    grade: Grade
+    since: date
+    regimes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    until: date | None = None
+    note: str = ""
+    cases: tuple[ObligationCase, ...] = field(default=(), repr=False)
+
+    def in_force(self, as_of: date) -> bool:
+        """Whether the duty is held to on a day, as far as the table knows."""
+        return self.since <= as_of and (self.until is None or as_of < self.until)
+
+    def matched(self, facts: DataFacts) -> dict[str, Any]:
+        """The answers that bring the duty about, by key; empty where none does."""
+        found = {
+            "data.regimes": sorted(set(self.regimes) & set(facts.regimes)),
+            "data.classes": sorted(set(self.classes) & set(facts.classes)),
+            "data.boundary": facts.boundary if facts.boundary in self.boundaries else "",
+        }
+        return {key: value for key, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What was answered of the data."""
+
+    regimes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    boundary: str = ""
+
+
+def facts_of(given: Mapping[str, Any]) -> DataFacts:
+    """What answers by key say of the data."""
+    regimes, classes = (tuple(given.get(key) or ()) for key in ("data.regimes", "data.classes"))
+    return DataFacts(regimes, classes, str(given.get("data.boundary") or ""))
+
+
+def owed(table: Iterable[Obligation], facts: DataFacts, touched_by: Collection[str]) -> list[Obligation]:
+    """The duties of a table that these facts and these parties bring about, in its order."""
+    return [each for each in table if each.matched(facts) and set(each.touched_by) & set(touched_by)]

@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advisor.bounded_read import read_file
+from advisor.interview.choices import ASKED, SHORTEST, start_choices
 from advisor.interview.reducer import Arrange, begin, reduce
-from advisor.interview.sessions.session import Resumed, read_session
-from advisor.interview.sessions.session_files import new_session_path, unfinished
-from advisor.interview.sessions.session_lock import SessionLock
-from advisor.interview.start_choices import ASKED, SHORTEST, start_choices
+from advisor.interview.session import Resumed, read_session
+from advisor.interview.session_files import SessionLock, new_session_path, unfinished
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.plain.console import tell
-from advisor.plain.plain_interview import PlainInterview
+from advisor.plain.plain_interview import PlainInterview, tell
 from advisor.plain.prompts import Prompts
 
 if TYPE_CHECKING:

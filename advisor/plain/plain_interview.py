@@ -1,28 +1,104 @@
-"""An interview by prompts: its state, its session file, and the commands that only print."""
+"""An interview by prompts: its lines, its state and session file, and the verdict in sentences."""
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from advisor.api import assess
 from advisor.atomic_write import write_atomically
-from advisor.decision.interview_day import interview_day
+from advisor.decision.compiled import interview_day
 from advisor.errors import AdvisorError
+from advisor.interview.answer_format import dollars, said
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Redo, Undo, Visit, reduce
-from advisor.interview.sessions.session import write_session
-from advisor.interview.wording.answer_format import said
-from advisor.plain.console import tell
-from advisor.plain.screen_reader import screen_reader_lines
-from advisor.text import visible
+from advisor.interview.session import write_session
+from advisor.knowledge.labels import gate_name, route_name, with_route_names
+from advisor.report import phrases
+from advisor.text import visible, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from advisor.assessment.model import Assessment
+    from advisor.assessment.model import Assessment, Option
     from advisor.interview.reducer import Event
-    from advisor.interview.sessions.session import Resumed
+    from advisor.interview.session import Resumed
     from advisor.knowledge.packs.pack import Knowledge
+
+
+# Plain lines, broken between words where a terminal would break them within; pipes and files get them whole.
+
+
+NARROWEST = 20
+
+
+def tell(text: str) -> None:
+    """Print a text of one line or more; what is indented stays so where it goes on in the next row."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    print("\n".join(broken(line, columns) for line in text.split("\n")), flush=True)
+
+
+def broken(line: str, columns: int) -> str:
+    """Wrap a line at `columns`; 0 disables wrapping."""
+    if not columns or len(line) <= columns:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    room = max(columns, NARROWEST)
+    return "\n".join(wrap(line, room, hanging=indent))
+
+
+# A verdict in sentences, one thing a line and nothing in columns, as a screen reader likes it. Pure.
+
+
+MOST = 4
+"""How many flips and inputs to measure are read out; all of them stand in the record."""
+
+
+def screen_reader_lines(assessment: Assessment) -> list[str]:
+    """Say the verdict, why, on which conditions, what each route costs, what would change it and what is to be done."""
+    found = phrases.reasons(assessment)
+    costs = (_cost(option, assessment) for option in assessment.options)
+    return [
+        *_headline(assessment),
+        *_listed("Because", (f"{one.rule.title}; that {phrases.consequence(one)}" for one in found)),
+        *_listed("Provided", assessment.verdict.conditions),
+        *_listed("A month, each with the range of 80% of draws", costs),
+        *_listed("Would change it", phrases.flips(assessment.flips)[:MOST]),
+        *_listed("Measure next", map(phrases.measure, assessment.measure_next[:MOST])),
+        *_listed("To do", assessment.verdict.tasks),
+    ]
+
+
+def _headline(assessment: Assessment) -> Iterator[str]:
+    verdict = assessment.verdict
+    gate = gate_name(verdict.decided_by)
+    yield f"Verdict: {route_name(verdict.option)}, decided by {gate}, {verdict.status}."
+    yield from map(_ended, filter(None, (phrases.route_title(assessment), with_route_names(verdict.summary))))
+    if verdict.confidence < 1:
+        yield f"It is the cheapest of the routes left in {verdict.confidence:.0%} of draws."
+
+
+def _cost(option: Option, assessment: Assessment) -> str:
+    """Say what a route costs, and how it stands."""
+    cost = option.monthly_usd
+    price = (
+        "has no price" if cost.p90 <= 0 else f"costs {dollars(cost.p50)}, {dollars(cost.p10)} to {dollars(cost.p90)}"
+    )
+    stands = phrases.standing(option, assessment)
+    stands = stands if option.state == "excluded" else f"cheapest in {stands}"
+    return f"{route_name(option.option)} {price}; {stands.replace(': chosen', ', chosen')}"
+
+
+def _listed(title: str, sentences_of_it: Iterable[str]) -> list[str]:
+    lines = [f"  {text.rstrip('.')}." for text in sentences_of_it]
+    return [f"{title}:", *lines] if lines else []
+
+
+def _ended(text: str) -> str:
+    """Give a text the capital and the full stop that let a voice pause."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 class PlainInterview:

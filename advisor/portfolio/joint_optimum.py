@@ -8,11 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
-from advisor.portfolio.candidate import Candidate, Member
+from advisor.portfolio.candidate import TEAM_TIERS, Candidate, Member, TeamLoad, load_of
 from advisor.portfolio.linear_program import LinearProgram
 from advisor.portfolio.load_cells import LoadCell, first_cells
 from advisor.portfolio.shared_costs import NO_LIMITS, JointCost, Limits, Portfolio
-from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, load_of
 
 GAPS = {20: (1e-6, 1e-5), 300: (1e-4, 9e-4)}
 LARGE_GAPS = 4e-4, 9e-4

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, sqrt
 
+from advisor.portfolio.candidate import TeamLoad, TeamRates
 from advisor.portfolio.shared_costs import FTE_TOLERANCE
-from advisor.portfolio.team_labor import TeamLoad, TeamRates
 
 INFLECTION = 1.0 / sqrt(3.0)
 """Where s² ÷ (1 + s²) turns from convex to concave."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from advisor.portfolio.candidate import HOURS, Candidate, DiscountStep, Member, busiest, whole
-from advisor.portfolio.team_labor import TeamRates, load_of
+from advisor.portfolio.candidate import HOURS, Candidate, DiscountStep, Member, TeamRates, busiest, load_of, whole
 
 NO_TEAM = TeamRates()
 FTE_TOLERANCE = 1e-4

@@ -8,21 +8,30 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.cost.draws import Figure, draws
-from advisor.cost.fleets.fleet import FleetPlan
-from advisor.cost.fleets.operations import service_size
+from advisor.cost.fleet import FleetPlan
 from advisor.cost.offers import Offer, PricedOffer
+from advisor.cost.operations import service_size
+from advisor.cost.route_offers import DRAWS
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import FleetChoice
-from advisor.cost.selection import DRAWS
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.forked_map import forked_map
 from advisor.interview.answers import Answers
-from advisor.portfolio.candidate import LEAST_LOAD, Candidate, DrawnCost, Member
+from advisor.portfolio.candidate import (
+    LEAST_LOAD,
+    TEAM_TIERS,
+    Candidate,
+    DrawnCost,
+    Member,
+    TeamLoad,
+    TeamRates,
+    mean_of,
+    team_rates,
+)
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
 from advisor.portfolio.shared_costs import PlatformTools, Portfolio
-from advisor.portfolio.team_labor import TEAM_TIERS, TeamLoad, TeamRates, mean_of, team_rates
-from advisor.published.maturity_stages import maturity_stages, stage_reached
+from advisor.published.apply import maturity_stages, stage_reached
 
 _PROFILES = ("1g", "2g", "3g")
 """Multi-Instance GPU profiles, by their compute slices, of which a card holds more than one."""

@@ -1,16 +1,22 @@
-"""Claims about token prices and bills, recomputed with the catalog's prices and the cost core's bill."""
+"""Claims about bills, machines, people and break-evens, recomputed with the catalog and the cost core."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
-from advisor.cost.tokens.prices import MILLION, DataNeeds, PriceList, price_list
-from advisor.cost.tokens.token_bill import Rates, token_bill
-from advisor.cost.traffic import Traffic, traffic
+from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
+from advisor.cost.operations import Tier, published_incidents, published_observability, published_team
+from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
+from advisor.cost.scenario import hourly
+from advisor.cost.traffic import Rates, Traffic, token_bill, traffic
 from advisor.errors import BadKnowledge
-from advisor.knowledge.catalog import ApiModel, Catalog, TokenPrice
+from advisor.knowledge.catalog import Acquisition, ApiModel, Catalog, TokenPrice
 from advisor.knowledge.price_lists.price_changes import is_own
-from advisor.published.claim_inputs import Given
+from advisor.published.claim_formulas import Given
+from advisor.published.method_conditions import break_even_tokens
+from advisor.sizing.placement import RequestShape
+from advisor.sizing.throughput import ServiceTargets, operating_points
 from advisor.workload.volumes import DEVELOPERS_BASIS
 
 NEWEST = date(2026, 11, 28)
@@ -118,3 +124,145 @@ def _rates(given: Given) -> Rates:
         price = given.number("usd_per_million") / MILLION
         return Rates.over((price, price, price, price), (price, price, price, price))
     return offer(given).rates(given.number("position", 0.5))
+
+
+_SHAPE = RequestShape(1000, 1000)
+
+
+def rent(given: Given) -> float:
+    """Dollars a month for rented GPUs; `hours_a_day` and `days` where they do not run around the clock."""
+    share = given.number("hours_a_day", 24.0) * given.number("days", _days(given)) / (24.0 * _days(given))
+    return float(_fleet(given, "on-demand").gpu) * share
+
+
+def rent_a_year(given: Given) -> float:
+    """Dollars a year for rented GPUs, of whose hours the share `billed_share` is paid."""
+    return rent(given) * given.sample("time.months_per_year") * given.number("billed_share")
+
+
+def listed_rent(given: Given) -> float:
+    """Dollars a month for GPUs at one end of their listings, by the way of acquisition."""
+    return given.number("gpus") * listed_hour(given) * given.sample("time.hours_per_month")
+
+
+def listed_hour(given: Given) -> float:
+    """Dollars per GPU-hour at the `low` or the `high` end of the listings."""
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
+    listed = hourly(gpu, given.text("acquisition"), date.max)
+    return listed.low if given.text("end") == "low" else listed.high
+
+
+def listed_purchase(given: Given) -> float:
+    """Dollars for machines at the `low` or the `high` end of what they are sold for."""
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
+    return given.number("gpus") * (gpu.purchase_low_usd if given.text("end") == "low" else gpu.purchase_high_usd)
+
+
+def owned(given: Given) -> float:
+    """Dollars a month for bought machines and their power, at stated watts around the clock."""
+    cost = _fleet(given, "owned")
+    return float(cost.hardware + cost.power)
+
+
+def people(given: Given) -> float:
+    """Dollars a month for what a service tier takes in people."""
+    return float(published_team(_tier(given), given.sample))
+
+
+def people_a_year(given: Given) -> float:
+    """Dollars a year for them."""
+    return people(given) * given.sample("time.months_per_year")
+
+
+def rent_and_people(given: Given) -> float:
+    """Dollars a month for rented GPUs and whoever runs them."""
+    staff = given.number("operations_usd") if "operations_usd" in given.values else people(given)
+    return rent(given) + staff
+
+
+def times_rent(given: Given) -> float:
+    """How many times the rent a service costs with its people."""
+    return rent_and_people(given) / rent(given)
+
+
+def monitoring(given: Given) -> float:
+    """Dollars a month of observability at a volume."""
+    return float(published_observability(given.number("tokens"), given.sample))
+
+
+def monitoring_a_year(given: Given) -> float:
+    """Dollars a year of observability at a volume."""
+    return monitoring(given) * given.sample("time.months_per_year")
+
+
+def on_call(given: Given) -> float:
+    """Dollars a month of incidents."""
+    return float(published_incidents(given.sample))
+
+
+def serving_budget(given: Given) -> float:
+    """Dollars a month for GPUs, the hours of upkeep and observability together."""
+    return given.number("gpu_usd") + people(given) + monitoring(given)
+
+
+def break_even_output(given: Given) -> float:
+    """Output tokens a month at which a fixed cost is earned back."""
+    avoided = _avoided(given) or usd_per_million_output(given)
+    return break_even_tokens(_fixed(given), avoided) or 0.0
+
+
+def break_even_all(given: Given) -> float:
+    """Tokens a month, input and output, at which a fixed cost is earned back."""
+    return break_even_tokens(_fixed(given), _avoided(given) or usd_per_million(given)) or 0.0
+
+
+def break_even_a_day(given: Given) -> float:
+    """The same by day."""
+    return break_even_all(given) / _days(given)
+
+
+def break_even_developers(given: Given) -> float:
+    """Developers at whose usage a fixed cost is earned back."""
+    return _fixed(given) / team_bill(given.but({"workload.developers": 1.0}))
+
+
+def hybrid_total(given: Given) -> float:
+    """Dollars a month for both systems: the own service, and what stays with the API."""
+    api = given.number("api_usd") if "api_usd" in given.values else bill(given)
+    return _fixed(given) + (1.0 - given.number("moved_share")) * api
+
+
+def own_machine_and_upkeep(given: Given) -> float:
+    """Dollars a month for bought machines, power and the hours of whoever looks after them."""
+    return owned(given) + people(given)
+
+
+def _fixed(given: Given) -> float:
+    return given.number("fixed_usd") if "fixed_usd" in given.values else rent_and_people(given)
+
+
+def _avoided(given: Given) -> float:
+    return given.number("avoided_usd", 0.0)
+
+
+def _tier(given: Given) -> Tier:
+    return cast("Tier", given.text("tier"))
+
+
+def _days(given: Given) -> float:
+    return given.parameters.number("time.days_per_month")
+
+
+def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
+    """The cost of `gpus` machines; where `watts` states what all of them draw, nothing else is added to it."""
+    catalog = given.knowledge.catalog
+    gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
+    gpus = given.number("gpus")
+    request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
+    point, *_ = operating_points(model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,))
+    plan = FleetPlan(request, point, acquisition, given=round(gpus))
+    stated = {"operations.residual_share": 0.0}
+    if "watts" in given.values:
+        stated["operations.power_load_share"] = given.number("watts") / (gpus * gpu.watts)
+        stated |= {"operations.server_power_factor": 1.0, "operations.hosting_pue": 1.0}
+    return fleet_cost(plan, FleetSize(gpus, gpus, gpus), given.but(stated).sample)

@@ -8,12 +8,22 @@ from datetime import date
 from typing import Literal
 
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.articles.claims import Claim, Input, Status
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.parameters import Parameters
-from advisor.knowledge.ranges import Range
-from advisor.published import claim_bills, claim_physics, claim_services, claim_shares
-from advisor.published.claim_inputs import UNSTATED, Given, corners
+from advisor.knowledge.parameters import Parameters, Range
+from advisor.knowledge.published_articles import Claim, Input, Status
+from advisor.published import (
+    claim_bills,
+)
+from advisor.published import (
+    claim_bills as claim_services,
+)
+from advisor.published import (
+    claim_formulas as claim_physics,
+)
+from advisor.published import (
+    claim_formulas as claim_shares,
+)
+from advisor.published.claim_formulas import UNSTATED, Given, corners
 
 Relation = Literal["equals", "within", "at-least", "at-most", "hole"]
 

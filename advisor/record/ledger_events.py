@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from advisor.errors import BadInput, nearest
-from advisor.knowledge.packs.digest import program_digest
+from advisor.knowledge.packs.pack import program_digest
 from advisor.record.audit.status import standing_in
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_of, redactions
@@ -20,9 +20,8 @@ from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.merging.branches import fronts_of, told
-from advisor.record.signatures.event_statement import STATEMENT, signed_bytes
-from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes, signing_time
-from advisor.record.signatures.ssh_signature import read_signature
+from advisor.record.signatures.sign_offs import STATEMENT, signed_bytes
+from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, sign_bytes, signing_time
 from advisor.record.signatures.statement import checked_text
 from advisor.record.signatures.time_token import judge_token
 

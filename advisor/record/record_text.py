@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.assessment.build_verdict import TITLES
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.offer_words import offer_words
-from advisor.assessment.verdict_summary import TITLES
-from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.interview.wording.answer_words import answer_words
+from advisor.assessment.option_rows import offer_words
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import ROUTE_NAMES, gate_name, label, route_name, rule_label, with_route_names
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table

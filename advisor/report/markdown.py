@@ -1,14 +1,15 @@
-"""An assessment as an architecture decision record in Markdown, in the sections of MADR."""
+"""An assessment as an architecture decision record in Markdown, in the sections of MADR; documents in either form."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.assessment.model import Assessment, Option
 from advisor.knowledge.labels import questionnaire_title, route_name, with_route_names
 from advisor.report import phrases
+from advisor.report.html import as_html
 from advisor.report.verdict_card import page_rows
 from advisor.text import visible
 
@@ -159,3 +160,14 @@ def _more(assessment: Assessment) -> list[str]:
         if rows:
             lines += ["", f"### {title}", "", *_bullets(rows)]
     return lines
+
+
+# Assessments in the forms that are read outside a terminal: Markdown and HTML.
+
+
+def render(assessments: Sequence[Assessment], form: str) -> str:
+    """One document of all assessments, as `markdown` or `html`."""
+    if form == "markdown":
+        alone = len(assessments) == 1
+        return "\n".join(as_markdown(assessment, front_matter=alone) for assessment in assessments)
+    return as_html(assessments)

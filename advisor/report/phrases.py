@@ -8,13 +8,12 @@ from math import isfinite
 from typing import Any
 
 from advisor.analysis.analysis_results import Flip
-from advisor.assessment import offer_words
+from advisor.assessment import option_rows as offer_words
+from advisor.assessment.build_verdict import TITLES
 from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
-from advisor.assessment.verdict_summary import TITLES
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.wording.answer_format import dollars, quantity
-from advisor.interview.wording.answer_words import answer_words
-from advisor.knowledge.grades import WEAK_GRADES
+from advisor.interview.answer_format import dollars, quantity
+from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import (
     catalog_label,
     catalog_words,
@@ -28,8 +27,8 @@ from advisor.knowledge.labels import (
     source_label,
     with_route_names,
 )
-from advisor.knowledge.ranges import Range
-from advisor.published.results import Checklist, Method
+from advisor.knowledge.parameters import WEAK_GRADES, Range
+from advisor.published.apply import Checklist, Method
 
 _CENT = 0.005
 _MOST_STALE = 6

@@ -1,15 +1,132 @@
-"""An assessment as quiet text of at most 80 columns: no color, every number with its unit, fit to be read aloud."""
+"""Assessments as text of at most 80 columns: a table for many, one on a screen, one in full; fit to read aloud."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
-from advisor.knowledge.labels import gate_name, questionnaire_title, route_name, with_route_names
+from advisor.knowledge.labels import (
+    catalog_label,
+    gate_name,
+    in_words,
+    questionnaire_title,
+    route_name,
+    with_route_names,
+)
 from advisor.report import outlook_phrases, phrases
-from advisor.text import LABEL, WIDTH, labeled, side_by_side, spread, visible, wrap
+from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
+from advisor.report.phrases import offer, price_row
+from advisor.report.verdict_card import all_rows, bought, card, clipped
+from advisor.text import LABEL, WIDTH, cut, labeled, side_by_side, spread, table_of, visible, wrap
+
+# Several assessments as one table: a line for each, with what to buy and what it costs a month.
+
+
+HEADS = ("workload", "route", "offer", "$/month", "status")
+_OFFER = HEADS.index("offer")
+_SELLERS = {
+    "hosted-api": "vendor", "managed-cloud": "cloud", "managed-open": "provider", "self-host": "own GPUs",
+}  # fmt: skip
+"""Routes by who runs the model, in one short word."""
+_BETWEEN = " · "
+_SHORTEST_PLACE = 5
+_LEAST, _LEAST_NAME = 12, 19
+"""Columns that an offer and the name of a workload keep where the other columns are wide."""
+_COUNT = re.compile(r"\d+× ")
+"""How a number of GPUs begins."""
+
+
+def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
+    """A table of at most `width` columns where the names allow it.
+
+    Long names of workloads are cut first, then models; the GPUs to buy are never cut.
+    """
+    rows = [_row(assessment) for assessment in assessments]
+    widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
+    over = sum(widths) + 2 * (len(HEADS) - 1) - width
+    name = max(widths[0] - max(over, 0), min(widths[0], _LEAST_NAME))
+    room = max(widths[_OFFER] - max(over - (widths[0] - name), 0), _LEAST)
+    fitted = [(cut(row[0], name), *row[1:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows]
+    return table_of(HEADS, fitted, right=HEADS[3])
+
+
+def _fitted(text: str, room: int) -> str:
+    """Cut an offer: GPUs are kept whole and their model cut; of a provider, what a few columns hold is kept."""
+    model, _, where = text.partition(_BETWEEN)
+    left = room - len(model) - len(_BETWEEN)
+    if len(text) <= room:
+        return text
+    if _COUNT.match(where):
+        return f"{cut(model, max(room - len(where) - len(_BETWEEN), 1))}{_BETWEEN}{where}"
+    return f"{model}{_BETWEEN}{cut(where, left)}" if where and left >= _SHORTEST_PLACE else cut(model, room)
+
+
+def _bought(assessment: Assessment) -> str:
+    """The offer in few words; of a hybrid both models, the routine one first."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is not None and chosen.offer is not None and chosen.offer.frontier is not None:
+        return f"{catalog_label(chosen.offer.model)} + {catalog_label(chosen.offer.frontier.model)}"
+    return offer(assessment).partition(" in ")[0]
+
+
+def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:
+    verdict = assessment.verdict
+    chosen = assessment.option(verdict.option)
+    price = "" if chosen is None else price_row(chosen)[1]
+    route = _SELLERS.get(verdict.option, verdict.option)
+    return visible(assessment.workload), route, visible(_bought(assessment)), price, verdict.status
+
+
+# A verdict on one screen: the card as text, and the command that says more.
+
+
+MOST_LINES = 24
+"""The rows of a terminal, the last one for the next command."""
+_INDENT = LABEL + 1
+_REASON_ROWS, _LAST_ROWS = 2, 2
+
+
+def short_report(assessment: Assessment, file: str = "FILE") -> str:
+    """At most 24 lines of 80 columns, the answer first and the next command last."""
+    if assessment.questionnaire == LICENSE_REVIEW:
+        return _license_report(assessment, file)
+    what = bought(assessment)
+    answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
+    head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
+    last = _last(file)
+    drawn = clipped(card(assessment), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
+    rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
+    return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
+
+
+def _last(file: str) -> str:
+    """The next command; a long name of a file leaves no room for the hint behind it."""
+    last = f"next: advisor why {file} (or --full for everything)"
+    return last if len(last) <= WIDTH else f"next: advisor why {file}"
+
+
+def _license_report(assessment: Assessment, file: str) -> str:
+    """What a license review found: each candidate with its posture and the first reason."""
+    head = [spread(assessment.workload, f"as of {assessment.as_of}"), f"LICENSES: {license_verdict(assessment)[1]}", ""]
+    rows = [
+        line
+        for report in assessment.licenses
+        for line in (
+            spread(f"{report.model}  {report.license}", report.posture),
+            *wrap(in_words(report.because[0]) if report.because else "", lead="  ", hanging="  ")[:_REASON_ROWS],
+        )
+    ]
+    most = MOST_LINES - len(head) - _LAST_ROWS
+    more = ["… and more: --full shows every model"] if len(rows) > most else []
+    last = _last(file)
+    return "\n".join([*map(visible, (*head, *rows[: most - len(more)], *more)), "", visible(last)])
+
+
+# An assessment as quiet text of at most 80 columns: no color, every number with its unit, fit to be read aloud.
+
 
 _MOST_FLIPS = 8
 _LINE = 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from advisor.assessment.offer_words import offer_words
-from advisor.interview.wording.answer_format import dollar_span, dollars
-from advisor.interview.wording.answer_words import answer_words
+from advisor.assessment.option_rows import offer_words
+from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
 from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap

@@ -1,25 +1,75 @@
-"""The configuration of LiteLLM's proxy that a verdict leads to: model groups, fallbacks, budgets, retries."""
+"""The configuration of LiteLLM's proxy that a verdict leads to: groups, fallbacks, budgets, retries, as YAML."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import TypeAlias, Union
 
 import numpy as np
 
 from advisor.cost.compare.comparison import slot_of
 from advisor.cost.draws import Figure
 from advisor.cost.offers import SHOWN, Offer
+from advisor.cost.quotes import Quote
+from advisor.cost.route_offers import DRAWS, lines_of_quote
 from advisor.cost.routes import frontier_slot
 from advisor.cost.scenario import Slot
-from advisor.cost.selection import DRAWS, lines_of_quote
-from advisor.cost.tokens.quotes import Quote
 from advisor.decision.evaluate import Evaluation
 from advisor.errors import AdvisorError
+from advisor.knowledge.labels import catalog_words
 from advisor.knowledge.parameters import Parameters
-from advisor.rollout.yaml_text import Plain
+from advisor.text import wrap
+
+# Tables and lists as YAML, in the part of it that is plain: block style, every text in double quotes.
+
+
+Plain: TypeAlias = Union[str, int, float, bool, Mapping[str, "Plain"], Sequence["Plain"], None]
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORDS = ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+"""What YAML 1.1 reads as something other than a text."""
+
+
+def as_yaml(value: Mapping[str, Plain]) -> str:
+    """The value as YAML; a text is quoted as in JSON, which YAML reads alike."""
+    return "\n".join(_mapping(value)) + "\n"
+
+
+def _mapping(value: Mapping[str, Plain]) -> Iterator[str]:
+    for key, each in value.items():
+        name = key if _BARE.fullmatch(key) and key.lower() not in _WORDS else json.dumps(key)
+        if isinstance(each, Mapping) and each:
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _mapping(each))
+        elif _is_list(each) and each:
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _items(each))
+        else:
+            yield f"{name}: {_scalar(each)}"
+
+
+def _items(values: Plain) -> Iterator[str]:
+    assert isinstance(values, Sequence)
+    for each in values:
+        if isinstance(each, Mapping) and each:
+            first, *rest = _mapping(each)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in rest)
+        else:
+            yield f"- {_scalar(each)}"
+
+
+def _scalar(value: Plain) -> str:
+    """One value on its line; a list within a list, too, as JSON."""
+    return json.dumps(value)
+
+
+def _is_list(value: Plain) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
 
 BUDGET_PERIOD = "30d"
 """A month, as everywhere in the program."""
@@ -284,3 +334,17 @@ def litellm_model(provider: str, list_key: str, model: str) -> str:
     if not list_key and not prefix:
         return f"{provider}/{name}"
     return name if "/" in name or not prefix else f"{prefix}{name}"
+
+
+# A gateway's configuration as YAML, with comments that say what it was derived from.
+
+
+_COLUMNS = 100
+
+
+def gateway_yaml(config: GatewayConfig, heading: Sequence[str]) -> str:
+    """The whole file; the same configuration and heading give the same bytes."""
+    comments = [*heading, config.callers, *config.notes, "", "Groups, each with what it buys:"]
+    comments += [f"  {each.group}: {catalog_words(each.title)}, {each.price}" for each in config.deployments]
+    lines = [line for each in comments for line in (wrap(each, _COLUMNS) or [""])]
+    return "\n".join(f"# {line}".rstrip() for line in lines) + "\n\n" + as_yaml(config.as_table())

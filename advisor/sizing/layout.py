@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from advisor.sizing.model.model_shape import ModelShape
+    from advisor.sizing.model_shape import ModelShape
 
 
 LARGEST = 8

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.extras import extras_band
-from advisor.sizing.group_model import MOST_NODES, GroupModel, group_models
+from advisor.sizing.group_model import MOST_NODES, GroupModel, Served, group_models, served_open
 from advisor.sizing.layout import tensor_refusal
-from advisor.sizing.load import Served, served_open
-from advisor.sizing.measured_placement import band_of, own_measurement
-from advisor.sizing.model.model_shape import shape_of
-from advisor.sizing.operating_point import HALVINGS, NOTHING, ServiceTargets, highest_load
-from advisor.sizing.throughput import fastest
+from advisor.sizing.memory import extras_band
+from advisor.sizing.model_shape import shape_of
+from advisor.sizing.placement import band_of, own_measurement
+from advisor.sizing.throughput import HALVINGS, NOTHING, ServiceTargets, fastest, highest_load
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu

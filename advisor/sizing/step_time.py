@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from advisor.sizing.extras import PLAIN, ServingExtras
-from advisor.sizing.model.layer_cache import attended_tokens, kv_split, prompt_pairs, read_bytes
-from advisor.sizing.model.model_shape import BILLION, MILLION
+from advisor.sizing.memory import PLAIN, ServingExtras
+from advisor.sizing.model_shape import BILLION, MILLION, attended_tokens, kv_split, prompt_pairs, read_bytes
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.sizing.calibration import Calibration, EngineProfile
     from advisor.sizing.layout import Layout
-    from advisor.sizing.model.model_shape import ModelShape
-    from advisor.sizing.model.weight_format import WeightFormat
+    from advisor.sizing.model_shape import ModelShape
+    from advisor.sizing.placement import WeightFormat
 
 TERA = 1e12
 MICRO = 1e-6

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.workload.identities import (
     DEVELOPERS,
     INPUT,
@@ -22,8 +22,7 @@ from advisor.workload.identities import (
     formula,
     solve_ranges,
 )
-from advisor.workload.media import media_given, media_tokens, media_words
-from advisor.workload.resolved_workload import Contradiction, KnownFigures
+from advisor.workload.resolved_workload import Contradiction, KnownFigures, media_given, media_tokens, media_words
 from advisor.workload.volumes import STATABLE
 
 TOLERANCE = "workload.contradiction_tolerance"

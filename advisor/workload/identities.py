@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 
 REQUESTS = "volume.requests"
 INPUT = "volume.input_tokens"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.workload.contradictions import NAMES, TOLERANCE, contradictions
 from advisor.workload.identities import (
     INPUT,
@@ -19,8 +19,15 @@ from advisor.workload.identities import (
     leaves,
     solve_ranges,
 )
-from advisor.workload.media import input_mix, media_given, media_tokens, media_words
-from advisor.workload.resolved_workload import KnownFigures, Quantity, Workload
+from advisor.workload.resolved_workload import (
+    KnownFigures,
+    Quantity,
+    Workload,
+    input_mix,
+    media_given,
+    media_tokens,
+    media_words,
+)
 from advisor.workload.volumes import STATABLE, plan
 
 PEAK = "volume.peak_concurrency"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from advisor.analysis.conflicts import conflicts
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
-from advisor.decision.gates import GateInputs, apply_gates
+from advisor.decision.gates import GateInputs, apply_gates, conflicts
 from advisor.report.json_report import assessment_table
 from tests.contract.asking import DAY, answers, ask, knowledge
 

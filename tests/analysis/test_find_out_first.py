@@ -12,7 +12,7 @@ from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.visibility import shown_keys
+from advisor.interview.reducer import shown_keys
 from tests.contract.asking import knowledge
 
 ROOT = Path(__file__).parents[2]

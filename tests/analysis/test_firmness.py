@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from advisor.analysis.firmness import MOST_NAMED, firmness
-from advisor.assessment.workload_report import contradictions
+from advisor.assessment.notes import contradictions
 from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.confidence import confidence_with_quality
-from advisor.decision.evaluate import Evaluation, evaluate
+from advisor.decision.evaluate import Evaluation, confidence_with_quality, evaluate
 from tests.contract.asking import DAY, Given, answers, knowledge
 
 DRAWS = 200

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from advisor.analysis import flip_pairs
+from advisor.analysis import flips as flip_pairs
 from advisor.analysis.alternatives import exactly
-from advisor.analysis.flip_pairs import FlipPair, find_pairs
+from advisor.analysis.flips import FlipPair, find_pairs
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers
-from advisor.interview.visibility import answerable
+from advisor.interview.reducer import answerable
 from tests.contract.asking import DAY, answers, knowledge
 from tests.soak import SOAK
 

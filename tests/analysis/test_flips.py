@@ -9,16 +9,15 @@ from random import Random
 
 import pytest
 
-from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, ladder, start_of
+from advisor.analysis.alternatives import between, bounds_of_answer, choices_beside, exactly, fitting, ladder, start_of
 from advisor.analysis.analysis_results import Flip
-from advisor.analysis.bounding.plausible import bounds_of_answer
 from advisor.analysis.flips import ACTS, Sweep, find_flips, flips_of
 from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value, read_answers, read_value, vocabulary
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
-from advisor.knowledge.ranges import Range
 from benchmarks.random_answers import asked, draw_file
 from tests.contract.asking import DAY, answers, knowledge
 from tests.soak import often

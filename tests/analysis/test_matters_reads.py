@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from advisor.analysis.dependencies import FACTS, PRICED
+from advisor.analysis.reevaluate import FACTS, PRICED
 from advisor.cost.draws import draws
 from advisor.cost.routes import Pricing, cloud_frontier, cloud_open, hosted_api, managed_open, self_host, total
 from advisor.cost.scenario_builder import Preparation, prepare

@@ -12,8 +12,7 @@ from random import Random
 import pytest
 import tomli
 
-from advisor.analysis.open_questions import open_questions_that_matter
-from advisor.analysis.question_order import never_asked
+from advisor.analysis.open_questions import never_asked, open_questions_that_matter
 from advisor.api import DRAWS, SEED, assess
 from advisor.assessment.model import Assessment
 from advisor.decision.compiled import compiled_knowledge
@@ -28,7 +27,7 @@ from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
 from advisor.record.save_decision import save_decision
 from advisor.report import phrases
-from advisor.report.html_page.html import as_html
+from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 from advisor.report.text_report import as_text
 from benchmarks.ask_only_what_matters import DRAWS as FEW

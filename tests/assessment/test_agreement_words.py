@@ -8,7 +8,7 @@ import pytest
 
 from advisor.assessment.findings import STEPS
 from advisor.assessment.model import Agreement
-from advisor.report.html_page.html import as_html
+from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 from advisor.report.phrases import engines, weak_evidence
 from advisor.report.text_report import as_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.obligations import TOUCHERS, DataFacts, owed
+from advisor.knowledge.rules import TOUCHERS, DataFacts, owed
 from tests.contract.asking import Given, ask, knowledge
 
 REGIMES = [choice.id for choice in knowledge().questions["data.regimes"].choices]

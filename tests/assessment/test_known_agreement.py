@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from advisor.api import assess
+from advisor.interview.answer_format import dollars
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.wording.answer_format import dollars
 from tests.contract.asking import knowledge
 
 CASE = Path(__file__).parents[1] / "data" / "economics" / "hipaa-notes.toml"

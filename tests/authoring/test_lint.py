@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.authoring.checks.key_usage import program_reads, reads_in
-from advisor.authoring.checks.lint import lint
+from advisor.authoring.lint import lint, program_reads, reads_in
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
 
 FILES = read_files()

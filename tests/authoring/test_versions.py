@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from advisor.authoring.checks.version_lint import logic_digest, stamped, version_faults
+from advisor.authoring.pack_diff import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
 from advisor.knowledge.packs.load_pack import read_files
 from advisor.paths import data_directory

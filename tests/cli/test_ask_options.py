@@ -9,9 +9,7 @@ import click
 import pytest
 
 from advisor.cli.ask import command
-from advisor.cli.framework.commands import INTERFACE_OPTIONS
-from advisor.cli.framework.fast_path import OPTIONS, options_of_ask
-from advisor.cli.framework.options import ASK
+from advisor.cli.framework.options import ASK, INTERFACE_OPTIONS, OPTIONS, options_of_ask
 
 WRITTEN = [
     [],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import run
-from advisor.report import short_report
+from advisor.report import text_report as short_report
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 TEAM = str(EXAMPLES / "team-of-20.toml")

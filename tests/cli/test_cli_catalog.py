@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from advisor.cli.framework.invoke import invoke
+from advisor.cli.framework.group import invoke
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.report.listings.figure_ages import ages
+from advisor.report.listings.catalog_text import ages
 
 DAY = date(2026, 11, 21)
 

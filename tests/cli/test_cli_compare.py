@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from advisor.api import assess
-from advisor.cli.framework.invoke import invoke
+from advisor.cli.framework.group import invoke
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 from advisor.paths import data_directory

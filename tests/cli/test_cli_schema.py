@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven
-from advisor.cli.framework.invoke import invoke
+from advisor.cli.framework.group import invoke
 from advisor.cli.knowledge.schema import KINDS, schema_of
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.interview.wording.quantities import canonical, largest, parse
+from advisor.interview.quantities import canonical, largest, parse
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import NUMERIC_KINDS
-from advisor.knowledge.ranges import Range
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
 from advisor.report.json_report import as_json, assessment_table
-from advisor.report.schemas.answers_schema import quantity_pattern
+from advisor.report.json_schema import quantity_pattern
 
 DAY = date(2026, 11, 21)
 EXAMPLES = sorted(data_directory("examples").glob("*.toml"))

@@ -9,8 +9,8 @@ import click
 import pytest
 
 from advisor.cli.framework import options as declared
-from advisor.cli.framework.commands import COMMANDS
 from advisor.cli.framework.group import group
+from advisor.cli.framework.options import COMMANDS
 from advisor.cli.main import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from advisor.analysis.analysis_results import Flip
-from advisor.analysis.flip_pairs import FlipPair
+from advisor.analysis.flips import FlipPair
 from advisor.api import assess
-from advisor.cli.framework.invoke import invoke
+from advisor.cli.framework.group import invoke
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError, BadInput

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.cost.compare.breakeven import break_even
+from advisor.cost.compare.breakeven import break_even, crossovers
 from advisor.cost.compare.comparison import compare, parts_of
-from advisor.cost.compare.crossover import crossovers
 from advisor.cost.compare.horizon import horizon
 from advisor.cost.compare.information import information
 from advisor.cost.draws import Figure, draws, spread

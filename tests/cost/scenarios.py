@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from advisor.cost.draws import draws
-from advisor.cost.fleets.people import Tier
+from advisor.cost.operations import Tier
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import prepare
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from tests.contract.asking import DAY, answers, knowledge
 
 PRICED = ("self-host", "hosted-api", "managed-cloud", "managed-open")

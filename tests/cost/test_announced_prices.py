@@ -10,7 +10,7 @@ import pytest
 
 from advisor.assessment.notes import notes
 from advisor.assessment.provenance import figures_used
-from advisor.cost.tokens.prices import scaled
+from advisor.cost.prices import scaled
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice

@@ -8,13 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.breakeven import break_even, crossing_of, crossings, first_crossings, gaps, volumes
-from advisor.cost.compare.crossover import api_price_at_par, crossovers, gpu_price_at_par
-from advisor.cost.compare.curves import curves
+from advisor.cost.compare.breakeven import (
+    api_price_at_par,
+    break_even,
+    crossing_of,
+    crossings,
+    crossovers,
+    curves,
+    first_crossings,
+    gaps,
+    gpu_price_at_par,
+    volumes,
+)
 from advisor.cost.draws import Figure, draws, points
+from advisor.cost.prices import MILLION
 from advisor.cost.routes import Pricing, hosted_api, self_host, total
-from advisor.cost.tokens.prices import MILLION
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from tests.cost.scenarios import BUSY, drawn, exact_but, scenario_of
 
 TEAM: dict[str, Any] = {"workload.developers": 400, "volume.tokens_per_developer": "40M..60M/month"}

@@ -13,7 +13,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.operating_point import operating_points
+from advisor.sizing.throughput import operating_points
 from advisor.workload.resolve import resolve_workload
 from tests.contract.asking import DAY, knowledge
 from tests.cost.pointed import evaluated
@@ -137,8 +137,10 @@ def test_a_fleet_with_room_to_spare_is_not_passed_over_for_one_that_just_suffice
 
 def test_of_stated_gpus_the_groups_are_built_that_carry_most() -> None:
     """Eight cards cost eight cards however they are grouped; what differs is how much they serve."""
-    stated = {"volume.output_tokens": "100M", "volume.input_tokens": "400M", "economics.open_model": "llama-3.3-70b"}
-    stated |= {"economics.gpu": "h100-sxm", "economics.gpus": 8, "economics.precision": "fp8"}
+    stated = {
+        "volume.output_tokens": "100M", "volume.input_tokens": "400M", "economics.open_model": "llama-3.3-70b",
+        "economics.gpu": "h100-sxm", "economics.gpus": 8, "economics.precision": "fp8",
+    }  # fmt: skip
     plan = evaluated(stated).costs.drawn.scenario.fleet
     asked = plan.request
     calibration = Calibration.from_parameters(knowledge().parameters_at(DAY))

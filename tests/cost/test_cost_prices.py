@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.cost.draws import points
-from advisor.cost.fleets.operations import breach_exposure
+from advisor.cost.operations import breach_exposure
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.throughput import group

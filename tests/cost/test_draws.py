@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from advisor.cost.compare.comparison import compare
 from advisor.cost.draws import CHUNK, chunks, draws, inverse, points, uniforms
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from tests.cost.scenarios import BUSY, scenario_of
 
 D = Decimal

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.growth import mean_factor, month_factors
+from advisor.cost.traffic import mean_factor, month_factors
 
 D = Decimal
 rates = st.integers(-90, 300).map(lambda percent: percent / 100)

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from advisor.analysis.sensitivity import sensitivity
+from advisor.analysis.firmness import sensitivity
 from advisor.cost.compare.comparison import compare
-from advisor.cost.compare.information import information
-from advisor.cost.compare.tornado import perfect_information, total_order
+from advisor.cost.compare.information import information, perfect_information, total_order
 from advisor.cost.draws import Figure, Sample, draws, points
-from advisor.cost.fleets.operations import service_size
+from advisor.cost.operations import service_size
 from advisor.cost.routes import Pricing
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from tests.contract.asking import DAY, answers, knowledge
 from tests.cost.scenarios import BUSY, exact_but, scenario_of
 

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.comparison import compare, median
+from advisor.cost.compare.comparison import compare, median, split
 from advisor.cost.compare.projection import HybridSplit
 from advisor.cost.draws import spread
-from advisor.cost.hybrid_split import split
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
 from tests.cost.scenarios import BUSY, drawn, scenario_of

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.tokens.prices import expected_rates, own_price, rows_in_force
-from advisor.cost.tokens.prompt_lengths import bands
+from advisor.cost.prices import bands, expected_rates, own_price, rows_in_force
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.workload.resolved_workload import InputMix
 
 DAY = date(2026, 11, 28)

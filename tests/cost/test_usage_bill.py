@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cli.framework.invoke import invoke
+from advisor.cli.framework.group import invoke
 from advisor.errors import BadInput
 from advisor.evidence.billed_usage import billed_lines
 from advisor.knowledge.packs.load_pack import load_knowledge

@@ -10,7 +10,7 @@ import pytest
 
 from advisor.assessment.model import Assessment
 from advisor.cost.draws import points
-from advisor.cost.fleets.fleet import groups_running
+from advisor.cost.fleet import groups_running
 from advisor.cost.routes import Pricing
 from tests.contract.asking import ask, route
 from tests.cost.pointed import lines_at_point

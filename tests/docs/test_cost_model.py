@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from advisor.cost.inputs import ANSWER_KEYS, PARAMETERS
 from advisor.cost.routes import LINES
+from advisor.cost.scenario import ANSWER_KEYS, PARAMETERS
 from tests.contract.asking import DAY, knowledge
 from tests.docs.console import ROOT
 

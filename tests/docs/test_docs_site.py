@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from advisor.cli.framework.commands import COMMANDS
+from advisor.cli.framework.options import COMMANDS
 from advisor.knowledge.packs.load_pack import load_knowledge
 from maintenance.make_docs_site import generated_pages, write_source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-from advisor.cli.framework.commands import COMMANDS
+from advisor.cli.framework.options import COMMANDS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "advisor.1"
 MACROS = {".TH", ".SH", ".SS", ".TP", ".B", ".PP", ".nf", ".fi"}

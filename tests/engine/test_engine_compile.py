@@ -11,9 +11,8 @@ import pytest
 
 from advisor.engine.compile import SENTINEL, Program, compile_rules
 from advisor.engine.engine import Engine
-from advisor.engine.facts import FactKind, fact_kind
+from advisor.engine.facts import FactKind, check_rules, fact_kind
 from advisor.engine.normalize import Clause, normalize
-from advisor.engine.rule_check import check_rules
 from advisor.errors import BadKnowledge
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest

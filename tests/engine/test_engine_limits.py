@@ -13,8 +13,7 @@ from advisor.engine.limits import fnv1a
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
-from advisor.knowledge.parameters import DatedValue, Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
 DAY = date(2026, 11, 21)

@@ -23,8 +23,7 @@ from advisor.engine.facts import FactKind, FactValue
 from advisor.errors import EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
-from advisor.knowledge.parameters import DatedValue, Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
 DAY = date(2026, 11, 21)

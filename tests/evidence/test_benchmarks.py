@@ -14,13 +14,12 @@ import pytest
 from advisor.api import assess, read_answers
 from advisor.cli.main import run
 from advisor.errors import BadInput
-from advisor.evidence.benchmark import Deployment, neighbors
+from advisor.evidence.benchmark import Deployment, neighbors, pack_with
 from advisor.evidence.benchmark_files import read_benchmark
-from advisor.evidence.benchmark_pack import pack_with
 from advisor.evidence.measure import measure_benchmark
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.sizing.load import served_open
+from advisor.sizing.group_model import served_open
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.sizing_report import LoadAsked, Sizing, size
 

@@ -15,9 +15,9 @@ import tomli_w
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.evidence.evaluation_files import read_evaluation
+from advisor.evidence.evaluation_plan import EvaluationPlan, as_table, evaluation_plan
 from advisor.evidence.measure import measure_evaluation
-from advisor.evidence.planning.evaluation_plan import EvaluationPlan, as_table, evaluation_plan
-from advisor.evidence.planning.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
+from advisor.evidence.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 

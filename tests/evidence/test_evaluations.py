@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from advisor.errors import BadInput
 from advisor.evidence import evaluation_files
+from advisor.evidence.evaluation import compare_tasks, mcnemar, prompts_for, sign_flip, wilson
 from advisor.evidence.measure import measure_evaluation
-from advisor.evidence.success_rates import compare_tasks, mcnemar, prompts_for, sign_flip, wilson
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 

@@ -10,14 +10,13 @@ import pytest
 from advisor.api import assess, read_answers
 from advisor.errors import BadInput
 from advisor.evidence.measure import measure_usage
-from advisor.interview.answers import Answers, vocabulary
-from advisor.interview.measured_files import source_of
+from advisor.interview.answers import Answers, source_of, vocabulary
 from advisor.interview.reducer import Adopt, Answer, begin, reduce
-from advisor.interview.sessions.session import read_session, write_session
+from advisor.interview.session import read_session, write_session
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.plain.prompts import question_text
 from advisor.record.audit.replay import recorded_answers
-from advisor.record.audit.verification_report import tell
+from advisor.record.audit.verification import tell
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger

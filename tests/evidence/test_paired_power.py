@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from advisor.evidence.planning.paired_power import PairedDifference, connor, power, prompts_needed
-from advisor.evidence.success_rates import mcnemar
+from advisor.evidence.evaluation import PairedDifference, connor, mcnemar, power, prompts_needed
 
 
 def simulated(prompts: int, expected: PairedDifference, level: float, runs: int = 3_000) -> float:

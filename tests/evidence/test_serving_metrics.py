@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from advisor.errors import BadInput
-from advisor.evidence.measure import measure_usage
-from advisor.evidence.measurement import Measurement
+from advisor.evidence.measure import Measurement, measure_usage
 from advisor.knowledge.packs.load_pack import load_knowledge
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"

@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import BadInput
-from advisor.evidence.measure import _without_password, measure_usage
-from advisor.evidence.measurement import Measurement
+from advisor.evidence.measure import Measurement, _without_password, measure_usage
 from advisor.evidence.usage_log import log_of_table
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 28))

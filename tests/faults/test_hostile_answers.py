@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, read_answers
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))

@@ -15,10 +15,10 @@ import pytest
 from advisor.bounded_read import MOST_BYTES, parse_json, parse_toml, read_file
 from advisor.cli.main import run
 from advisor.errors import AdvisorError, BadInput, BadKnowledge
-from advisor.interview.sessions.session_files import unfinished
+from advisor.interview.session_files import unfinished
 from advisor.knowledge.packs.overlays import with_packs
 from advisor.record.field_diff import relative_error
-from advisor.record.signatures.signers import read_signers
+from advisor.record.signatures.ssh_keygen import read_signers
 from advisor.tui.app.settings import read_settings
 from advisor.tui.ledger.save_screen import read_notes
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from advisor.atomic_write import write_atomically
-from advisor.decision import interview_day as interview_day_module
+from advisor.decision import compiled as interview_day_module
 from advisor.decision.compiled import compiled_knowledge
-from advisor.interview.sessions.session_files import unfinished
+from advisor.interview.session_files import unfinished
 from advisor.isolated import isolated_command
 from advisor.knowledge.packs.load_pack import load_knowledge
 

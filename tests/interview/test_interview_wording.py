@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.interview.wording.answer_format import dollar_span, dollars, figure, quantity, said, understood
-from advisor.interview.wording.quantities import parse
+from advisor.interview.answer_format import dollar_span, dollars, figure, quantity, said, understood
+from advisor.interview.quantities import parse
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Choice, Kind, Question
-from advisor.knowledge.ranges import Range
 
 
 def question(kind: Kind, unit: str = "") -> Question:

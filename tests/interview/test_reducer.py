@@ -20,8 +20,8 @@ from advisor.interview.reducer import (
     first_unsettled,
     reduce,
 )
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
-from advisor.knowledge.ranges import Range
 
 PERSONAL = Choice("phi", "PHI"), Choice("pii", "PII")
 YES = Choice("vpc", "Our network"), Choice("anywhere", "Anywhere")

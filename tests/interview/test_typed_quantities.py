@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import BadInput
+from advisor.interview.answer_format import quantity, said, understood
 from advisor.interview.answers import read_value
-from advisor.interview.wording.answer_format import quantity, said, understood
-from advisor.interview.wording.quantities import limits, read_quantity
+from advisor.interview.quantities import limits, read_quantity
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
-from advisor.knowledge.ranges import Range
 from tests.contract.asking import answers, knowledge
 
 QUESTIONS = knowledge().questions

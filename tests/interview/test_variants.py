@@ -5,11 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.interview.answers import Answers, Value, Vocabulary
+from advisor.interview.answers import Answers, Value, Variant, Vocabulary, free_name, laid_over, variant_between
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.sessions.session import read_session, write_session
-from advisor.interview.variants import Variant, free_name, laid_over, variant_between
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.interview.session import read_session, write_session
+from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 
 QUESTIONS, SHEETS = load_questions(data_directory("questionnaires"))

@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from advisor.cost.tokens.prices import rows_in_force
+from advisor.cost.prices import rows_in_force
 from advisor.knowledge.catalog import ManagedModel, TokenPrice
 from advisor.knowledge.packs.load_pack import load_knowledge
 

@@ -8,10 +8,8 @@ import pytest
 
 from advisor.authoring.rule_cases import typed_facts
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.published.checklist_results import checklists
-from advisor.published.method_conditions import judge_by
-from advisor.published.published_facts import PanelFigures, panel_facts
-from advisor.published.results import Checklist
+from advisor.published.apply import Checklist, checklists
+from advisor.published.method_conditions import PanelFigures, judge_by, panel_facts
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

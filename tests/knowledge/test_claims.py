@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.articles.claims import Claim, Input, Status
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.published_articles import Claim, Input, Status
 from advisor.published.claim_checks import FORMULAS, Audited, audit, audited
 
 KNOWLEDGE = load_knowledge()

@@ -9,8 +9,8 @@ import pytest
 import tomli_w
 
 from advisor.interview.answers import Answers, Vocabulary, read_answers, write_value
-from advisor.interview.visibility import shown_keys
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.interview.reducer import shown_keys
+from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))

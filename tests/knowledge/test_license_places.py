@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.authoring.checks.reference_lint import dangling, license_places
+from advisor.authoring.reference_lint import dangling, license_places
 from advisor.decision.license_reports import license_reports
-from advisor.knowledge.grades import WEAK_GRADES
-from advisor.knowledge.licenses import UNKNOWN_PLACE
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.parameters import WEAK_GRADES
+from advisor.knowledge.rules import UNKNOWN_PLACE
 
 KNOWLEDGE = load_knowledge()
 

@@ -9,10 +9,9 @@ import pytest
 
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, kinds_of
-from advisor.interview.wording.quantities import parse
-from advisor.knowledge.licenses import POSTURES
+from advisor.interview.quantities import parse
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.rules import Case, Rule
+from advisor.knowledge.rules import POSTURES, Case, Rule
 
 KNOWLEDGE = load_knowledge()
 TODAY = date(2026, 11, 21)

@@ -9,10 +9,8 @@ import pytest
 
 from advisor.authoring.rule_cases import typed_facts
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.published.apply import apply_panel, published_methods
-from advisor.published.disagreement import explain_disagreement, sentence
-from advisor.published.method_conditions import judge_by
-from advisor.published.published_facts import PanelFigures
+from advisor.published.apply import apply_panel, explain_disagreement, published_methods, sentence
+from advisor.published.method_conditions import PanelFigures, judge_by
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cli.arguments.open_interface import open_interface
+from advisor.cli.framework.open_interface import open_interface
 from advisor.cli.main import run
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files

@@ -10,8 +10,8 @@ import pytest
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.ranges import Range
-from advisor.published.published_facts import PanelFigures, breach_spared, break_even_tokens, panel_facts
+from advisor.knowledge.parameters import Range
+from advisor.published.method_conditions import PanelFigures, breach_spared, break_even_tokens, panel_facts
 
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))

@@ -8,9 +8,8 @@ from statistics import NormalDist
 
 import pytest
 
-from advisor.knowledge.grades import WEAK_GRADES
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.parameters import Parameter
+from advisor.knowledge.parameters import WEAK_GRADES, Parameter
 
 KNOWLEDGE = load_knowledge()
 TODAY = KNOWLEDGE.parameters_at(date(2026, 11, 21))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from advisor.interview.answers import allowed_choices
-from advisor.interview.wording.quantities import canonical, parse
-from advisor.knowledge.load_questions import load_ids
+from advisor.interview.quantities import canonical, parse
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import DatedValue
-from advisor.knowledge.questions import Question
+from advisor.knowledge.questions import Question, load_ids
 from advisor.paths import data_directory
 
 KNOWLEDGE = load_knowledge()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.load_questions import load_questions
+from advisor.knowledge.questions import load_questions
 from advisor.paths import data_directory
 
 QUESTIONS, QUESTIONNAIRES = load_questions(data_directory("questionnaires"))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cost.tokens.prices import rows_in_force
-from advisor.knowledge.catalog_file import catalog_text_of
+from advisor.cost.prices import rows_in_force
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.price_lists.imported_pack import catalog_text_of
 from advisor.knowledge.read_toml import read_table
 from maintenance.refresh_catalog import main
 

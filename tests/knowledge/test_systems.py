@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.articles.citations import citations
-from advisor.knowledge.grades import GRADES
+from advisor.knowledge.citations import citations, coverage
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.published.system_coverage import coverage
+from advisor.knowledge.parameters import GRADES
 
 KNOWLEDGE = load_knowledge()
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import pytest
 
 from advisor.cli import main
 from advisor.cli.framework import group
-from advisor.cli.framework.commands import COMMANDS, CommandEntry, load
+from advisor.cli.framework.options import COMMANDS, CommandEntry, load
 from advisor.errors import BadInput, EnginesDisagree
 
 

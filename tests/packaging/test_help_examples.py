@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from advisor.cli.framework.commands import COMMANDS
 from advisor.cli.framework.group import group
+from advisor.cli.framework.options import COMMANDS
 
 
 def commands(

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from advisor.cli.framework.commands import COMMANDS
+from advisor.cli.framework.options import COMMANDS
 
 HEAVY = ("numpy", "textual", "pydantic", "durable", "scipy")
 

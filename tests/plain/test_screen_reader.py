@@ -6,7 +6,7 @@ import pytest
 
 from advisor.knowledge.labels import GATE_NAMES, route_name
 from advisor.paths import data_directory
-from advisor.plain.screen_reader import screen_reader_lines
+from advisor.plain.plain_interview import screen_reader_lines
 from advisor.report import phrases
 from tests.terminal.canned import assessed
 

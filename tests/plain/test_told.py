@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.plain.console import NARROWEST, broken
+from advisor.plain.plain_interview import NARROWEST, broken
 
 WORDS = st.lists(st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=12), min_size=1, max_size=30)
 

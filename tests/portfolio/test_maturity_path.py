@@ -16,7 +16,7 @@ from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.portfolio.shared_costs import NO_LIMITS, Portfolio
 from advisor.portfolio.standing_offers import priced_portfolio
-from advisor.published.maturity_stages import maturity_stages
+from advisor.published.apply import maturity_stages
 
 KNOWLEDGE = load_knowledge()
 AT = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))

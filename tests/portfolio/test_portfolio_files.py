@@ -16,8 +16,7 @@ from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate
 from advisor.portfolio.portfolio_answer import solve
-from advisor.portfolio.portfolio_page import alone_parts, portfolio_html, portfolio_markdown
-from advisor.portfolio.portfolio_report import as_text
+from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown
 from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
 from advisor.portfolio.shared_costs import Limits
 from advisor.portfolio.standing_offers import priced_portfolio

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.analysis.bounding.interval import Interval, hull, interval
+from advisor.analysis.cost_bounds import Interval, hull, interval
 from advisor.analysis.open_questions import open_questions_that_matter
 from benchmarks.ask_only_what_matters import (
     DRAWS,

@@ -13,8 +13,7 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import FactKind, FactValue
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
-from advisor.knowledge.parameters import DatedValue, Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
 DAY = date(2026, 11, 21)

@@ -7,15 +7,13 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.authoring.dnf import compatible, holds, implies, impossible
-from advisor.engine.facts import FactKind, FactValue, read_facts
+from advisor.authoring.logic_lint import compatible, holds, implies, impossible
+from advisor.engine.facts import FactKind, FactValue, check_rules, read_facts
 from advisor.engine.normalize import Disjunct, normalize
 from advisor.engine.reference import compile_reference
-from advisor.engine.rule_check import check_rules
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Not
 from advisor.knowledge.conditions import Test as KeyTest
-from advisor.knowledge.parameters import DatedValue, Parameters
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
 DAY = date(2026, 11, 21)

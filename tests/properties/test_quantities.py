@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor.errors import BadInput
-from advisor.interview.wording.quantities import canonical, parse
+from advisor.interview.quantities import canonical, parse
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import NUMERIC_KINDS
-from advisor.knowledge.ranges import Range
 
 KINDS = sorted(NUMERIC_KINDS)
 RATED = {

@@ -21,14 +21,14 @@ from advisor.cli.records.records_export import export
 from advisor.errors import AdvisorError
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.record.audit.verification_report import as_json, tell
+from advisor.record.audit.replay import Now
+from advisor.record.audit.verification import as_json, tell
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.field_diff import leaves, relative_error
 from advisor.record.formats.encoding import decimal_text, digests_of, plain, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.reassess import Now
+from advisor.record.recheck import decisions_due
 from advisor.record.record_text import outline
-from advisor.record.reviews import decisions_due
 from advisor.record.signatures.ssh_keygen import Trust
 from advisor.record.summary import lines_of
 from advisor.text import visible

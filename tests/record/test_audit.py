@@ -15,7 +15,7 @@ from advisor.cli.main import run
 from advisor.errors import BadInput
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import Ledger
-from advisor.record.policies.policy import Policy, read_policy
+from advisor.record.signatures.policy import Policy, read_policy
 
 ROOT = Path(__file__).parents[2]
 LEDGER, POLICY = ROOT / "examples" / "ledger", ROOT / "examples" / "auditor" / "policy.toml"

@@ -14,16 +14,15 @@ from click.testing import CliRunner
 from advisor.api import assess
 from advisor.cli.audit import SOLVER
 from advisor.cli.portfolio import command
-from advisor.cli.records.records import list_records, show
-from advisor.cli.records.records_verify import verify
-from advisor.interview.wording.answer_format import dollars
+from advisor.cli.records.records import list_records, show, verify
+from advisor.interview.answer_format import dollars
 from advisor.record.audit.verification import Verification
 from advisor.record.audit.verify import Scope
 from advisor.record.audit.verify import verify as check
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger, Saved
-from advisor.record.policies.policy import policy_at
-from advisor.record.portfolio_record import PortfolioMember, save_portfolio
+from advisor.record.save_decision import PortfolioMember, save_portfolio
+from advisor.record.signatures.policy import policy_at
 
 ROOT = Path(__file__).resolve().parents[2]
 TEAMS = str(ROOT / "examples/portfolio/teams.csv")

@@ -17,10 +17,9 @@ from advisor.api import assess
 from advisor.cli.main import run
 from advisor.knowledge.labels import rule_label
 from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.record.audit.replay import circumstances, recorded_answers
+from advisor.record.audit.replay import circumstances, pinned_knowledge, recorded_answers
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger
-from advisor.record.pins import pinned_knowledge
 from advisor.record.save_decision import save_decision
 
 EXAMPLE = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"

@@ -32,16 +32,15 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers
 from advisor.knowledge.packs.load_pack import knowledge_from_files, read_files
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.ranges import Range
-from advisor.published.results import BreakEvenOf, Method
-from advisor.record.audit.replay import Assess
+from advisor.knowledge.parameters import Range
+from advisor.published.apply import BreakEvenOf, Method
+from advisor.record.audit.replay import Assess, pinned_knowledge
 from advisor.record.audit.verification import DIFFERS, TAMPERED, TOSS_UP, UNVERIFIABLE, Verification
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import plain, sealed_bytes
 from advisor.record.formats.kept_words import front_in_clear, record_in_clear
 from advisor.record.formats.parse import NotARecord, Tampered, read_front, read_record, recorded_assessment
 from advisor.record.ledger import Ledger
-from advisor.record.pins import pinned_knowledge
 from advisor.record.record_text import outline
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import Statement

@@ -15,12 +15,11 @@ import advisor
 from advisor.api import assess
 from advisor.knowledge.packs.load_pack import knowledge_from_files
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.record.audit.replay import Now, pinned_knowledge
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger
-from advisor.record.pins import pinned_knowledge
-from advisor.record.reassess import Now
-from advisor.record.reviews import decisions_due
+from advisor.record.recheck import decisions_due
 
 LEDGER = Ledger(Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger")
 DECIDED = date(2026, 11, 20)

@@ -16,11 +16,10 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.cli.main import run
 from advisor.cli.records.records_export import export
-from advisor.record.audit.replay import circumstances, recorded_answers
+from advisor.record.audit.replay import circumstances, pinned_knowledge, recorded_answers
 from advisor.record.formats.encoding import sealed_bytes
 from advisor.record.formats.parse import NotARecord, read_record, recorded_assessment
 from advisor.record.ledger import Ledger
-from advisor.record.pins import pinned_knowledge
 
 LEDGER = Path(advisor.__file__).resolve().parent.parent / "examples" / "ledger"
 

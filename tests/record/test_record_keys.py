@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
-from advisor.record.signatures.git_settings import signing_key, user_email
-from advisor.record.signatures.ssh_keygen import asks_somebody
+from advisor.record.signatures.ssh_keygen import asks_somebody, signing_key, user_email
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ import tomli
 from advisor.cli.main import run
 from advisor.errors import BadInput
 from advisor.record.audit.status import standing_in
-from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification
-from advisor.record.audit.verification_report import tell
+from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, tell
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger

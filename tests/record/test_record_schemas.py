@@ -23,13 +23,11 @@ import advisor
 from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
 from advisor.cli.records.records_export import export
-from advisor.knowledge.packs.digest import program_digest
-from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
-from advisor.record.audit.verification_report import as_json, tell
+from advisor.knowledge.packs.pack import program_digest
+from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, as_json, tell
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
-from advisor.record.formats.parse import NotARecord, read_front, read_record, recorded_assessment
-from advisor.record.formats.versions import VERSIONS
+from advisor.record.formats.parse import VERSIONS, NotARecord, read_front, read_record, recorded_assessment
 from advisor.record.ledger import Ledger
 
 ROOT = Path(advisor.__file__).resolve().parent.parent

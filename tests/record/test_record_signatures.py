@@ -16,8 +16,7 @@ from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import Position, sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
-from advisor.record.signatures.ssh_keygen import Trust, judge, sign_bytes
-from advisor.record.signatures.ssh_signature import read_signature
+from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, sign_bytes
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 AT = "20261121120000"

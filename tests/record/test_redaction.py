@@ -20,7 +20,7 @@ from advisor.errors import BadInput
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.record.audit.archive import archive
-from advisor.record.audit.replay import vocabulary_of
+from advisor.record.audit.replay import Now, vocabulary_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
@@ -28,10 +28,9 @@ from advisor.record.formats.kept_words import REMOVED, commitments, fields_of, f
 from advisor.record.formats.parse import NotARecord, read_front
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
-from advisor.record.policies.policy import read_policy
-from advisor.record.reassess import Now
-from advisor.record.reviews import decisions_due
+from advisor.record.recheck import decisions_due
 from advisor.record.save_decision import save_decision
+from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.ssh_keygen import Trust, sign_bytes
 from advisor.record.signatures.statement import Statement
 from advisor.record.summary import lines_of

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import sleep
 
 import pytest
 from click.testing import CliRunner
@@ -19,9 +18,10 @@ from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, sign_off, stamp
-from advisor.record.policies.policy import read_policy
+from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.time_token import judge_token, time_query
 from tests.record.test_redaction import chained_again
+from tests.waiting import elapse
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ledger"
@@ -166,7 +166,7 @@ def test_a_key_that_expired_after_a_proven_time_still_counts(ledger: Ledger, aut
     found = judge_token(token, ledger.entry(6).digest, (authority / "ca.pem").read_bytes())
     assert found.at is not None
     allowed.write_text(f'{others}eve@hospital.example valid-before="{found.at:%Y%m%d%H%M%S}Z" {public}')
-    sleep(2)  # the key was valid when the authority saw the signature, and is so no longer
+    elapse(2, "the key was valid when the authority saw the signature, and is so no longer")
     assert judged(ledger, authority).status == UNVERIFIABLE
     stamp(ledger, Act(6, "Ada", "Proof.", datetime.now(UTC)), token, (authority / "ca.pem").read_bytes())
     held = judged(ledger, authority)

@@ -26,12 +26,10 @@ from advisor.paths import data_directory
 from advisor.record.audit.status import standing_of
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
-from advisor.report.brief_table import brief_table
-from advisor.report.html_page.html import as_html
+from advisor.report.html import as_html
 from advisor.report.json_report import assessment_table
 from advisor.report.markdown import as_markdown
-from advisor.report.short_report import short_report
-from advisor.report.text_report import as_text
+from advisor.report.text_report import as_text, brief_table, short_report
 from advisor.text import WIDTH
 
 DAY = date(2026, 11, 28)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.ascii_text import ascii_text
-from advisor.report.html_page.curve_chart import Grid, Series, decade, volume_text
-from advisor.report.html_page.svg import rate_chart
-from advisor.report.listings.sizing_chart import sizing_chart
+from advisor.report.log_chart import sizing_chart
+from advisor.report.svg import Grid, Series, decade, rate_chart, volume_text
 from advisor.sizing.rate_curve import RatePoint
+from advisor.text import ascii_text
 
 VOLUMES = (1e6, 1e8, 1e11)
 FLEET = Series("self-host", VOLUMES, (9e3, 9e3, 3e5), (1.2e4, 1.3e4, 4e5), (1.6e4, 1.7e4, 6e5))

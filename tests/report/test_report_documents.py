@@ -15,9 +15,8 @@ from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.report import phrases
-from advisor.report.html_page.html import as_html
-from advisor.report.markdown import as_markdown, escaped
-from advisor.report.render import render
+from advisor.report.html import as_html
+from advisor.report.markdown import as_markdown, escaped, render
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.stem for path in data_directory("examples").glob("*.toml"))

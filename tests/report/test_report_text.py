@@ -10,12 +10,12 @@ import pytest
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
+from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.interview.wording.answer_words import answer_words
 from advisor.knowledge.labels import label, route_name, source_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
-from advisor.published.results import Checklist, Method
+from advisor.published.apply import Checklist, Method
 from advisor.report import phrases
 from advisor.report.text_report import as_text
 from advisor.text import WIDTH

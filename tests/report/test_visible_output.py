@@ -8,9 +8,8 @@ import json
 import pytest
 from textual.app import App
 
-from advisor.ascii_text import AsciiStream, VisibleStream
 from advisor.report.markdown import front_matter_value
-from advisor.text import visible_output
+from advisor.text import AsciiStream, VisibleStream, visible_output
 from advisor.tui.app.app import AdvisorApp
 
 HOSTILE = "a\x1b[2Kb\x9bc\u202ed\u2066e\u3164f\u115fg\u1680h\x07"

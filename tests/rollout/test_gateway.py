@@ -15,9 +15,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.rollout.gateway_config import GatewayConfig, gateway_config, litellm_model
-from advisor.rollout.gateway_text import gateway_yaml
-from advisor.rollout.yaml_text import as_yaml
+from advisor.rollout.gateway_config import GatewayConfig, as_yaml, gateway_config, gateway_yaml, litellm_model
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = load_knowledge()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from advisor.cli.arguments.portfolio_gateway import is_portfolio, portfolio_gateway
+from advisor.cli.framework.portfolio_gateway import is_portfolio, portfolio_gateway
 from advisor.cli.gateway import command
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import AdvisorError
@@ -18,7 +18,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.portfolio_answer import solve
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.portfolio.standing_offers import priced_portfolio
-from advisor.rollout.gateway_text import gateway_yaml
+from advisor.rollout.gateway_config import gateway_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPANY = ROOT / "examples/portfolio/company.toml"

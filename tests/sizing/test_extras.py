@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.sizing.extras import accepted_tokens, extras_band
-from advisor.sizing.group_model import GroupModel, group_models
-from advisor.sizing.load import served_closed
+from advisor.sizing.group_model import GroupModel, group_models, served_closed
+from advisor.sizing.memory import accepted_tokens, extras_band
 from advisor.sizing.placement import Placement
 from tests.sizing.common import CALIBRATION, SHAPE, place
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from advisor.errors import BadInput
-from advisor.sizing.model.hf_config import PublishedModel, parse_config, read_config
-from advisor.sizing.model.published_model import as_model
+from advisor.sizing.hf_config import PublishedModel, parse_config, read_config
+from advisor.sizing.model_shape import as_model
 
 CONFIGS = Path(__file__).resolve().parent.parent / "data" / "configs"
 DENSE = {

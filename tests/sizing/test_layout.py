@@ -8,7 +8,7 @@ import pytest
 
 from advisor.sizing.group_model import group_models
 from advisor.sizing.layout import Layout, layouts, tensor_refusal
-from advisor.sizing.model.model_shape import shape_of
+from advisor.sizing.model_shape import shape_of
 from advisor.sizing.placement import RequestShape
 from tests.sizing.common import CALIBRATION, MODELS, SHAPE, place
 

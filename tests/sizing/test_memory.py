@@ -8,12 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.knowledge.packs.model_layers import LayerGroup
+from advisor.knowledge.catalog import LayerGroup
 from advisor.sizing.calibration import ENGINES, Calibration
 from advisor.sizing.group_model import GroupModel, group_models
 from advisor.sizing.layout import Layout
-from advisor.sizing.model.layer_cache import attended_tokens, kept_bytes, kv_split, prompt_pairs, read_bytes
-from advisor.sizing.model.model_shape import shape_of
+from advisor.sizing.model_shape import attended_tokens, kept_bytes, kv_split, prompt_pairs, read_bytes, shape_of
 from advisor.sizing.placement import Placement, RequestShape
 from tests.sizing.common import CALIBRATION, GPUS, KNOWLEDGE, MODELS, SHAPE, place
 

@@ -8,8 +8,8 @@ import pytest
 
 from advisor.sizing.group_model import group_models
 from advisor.sizing.layout import Layout
-from advisor.sizing.operating_point import OperatingPoint, ServiceTargets, operating_points
 from advisor.sizing.placement import RequestShape
+from advisor.sizing.throughput import OperatingPoint, ServiceTargets, operating_points
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
 
 NONE = ServiceTargets()

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 import pytest
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.sizing.group_model import group_models
 from benchmarks import fit_throughput
 from benchmarks.engine_memory import compared

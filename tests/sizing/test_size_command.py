@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from advisor.ascii_text import ascii_text
 from advisor.cli.size import command
 from advisor.errors import BadInput
 from advisor.report.log_chart import MARKS, SHADE
+from advisor.text import ascii_text
 from tests.sizing.test_hf_config import CONFIGS
 
 H100 = ["llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8"]

@@ -8,9 +8,8 @@ from math import comb
 import pytest
 
 from advisor.sizing.calibration import PROFILES
-from advisor.sizing.group_model import GroupModel, group_models
+from advisor.sizing.group_model import GroupModel, group_models, served_closed, served_open
 from advisor.sizing.layout import Layout
-from advisor.sizing.load import served_closed, served_open
 from advisor.sizing.placement import RequestShape
 from advisor.sizing.step_time import PassTime, power, powered, touched
 from advisor.sizing.throughput import group, single_stream_ceiling

@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_answers
-from advisor.interview.assumptions import assumptions_of
-from advisor.knowledge.load_questions import load_ids, load_questions
+from advisor.interview.defaults import assumptions_of
 from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.launch import LaunchOptions
+from advisor.tui.app.app import AdvisorApp, LaunchOptions
 from advisor.tui.app.terminal import Terminal
-from advisor.tui.workers.ledger_client import LedgerClient
 from advisor.tui.workers.ledger_service import answer
 from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, SavedReply
+from advisor.tui.workers.worker_clients import LedgerClient
 
 if TYPE_CHECKING:
-    from advisor.tui.workers.ledger_client import OnAnswer
+    from advisor.tui.workers.worker_clients import OnAnswer
 
 DAY = date(2026, 11, 21)
 COLORFUL = Terminal(dumb=False, ascii=False, colors=1 << 24)

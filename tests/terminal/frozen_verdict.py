@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, read_answers
-from advisor.interview.assumptions import Assumptions
-from advisor.knowledge.ranges import Range
+from advisor.interview.defaults import Assumptions
+from advisor.knowledge.parameters import Range
 from advisor.paths import data_directory
 from advisor.record.listed_record import ListedRecord
 from advisor.tui.workers.assess_process import light
@@ -44,7 +44,7 @@ from advisor.tui.workers.messages import (
 from tests.terminal.canned import VOCABULARY, CannedAssessClient, assessed
 
 if TYPE_CHECKING:
-    from advisor.tui.workers.ledger_client import OnAnswer
+    from advisor.tui.workers.worker_clients import OnAnswer
 
 EXAMPLE = "contract-extraction"
 FROZEN = Path(__file__).with_name("frozen")

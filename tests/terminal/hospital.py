@@ -11,8 +11,8 @@ from sys import executable
 
 import tomli
 
-from advisor.analysis.relevant_questions import ALONE
-from advisor.interview.start_choices import SHORTEST
+from advisor.analysis.analysis_results import ALONE
+from advisor.interview.choices import SHORTEST
 from advisor.paths import data_directory
 from tests.terminal.canned import SHEETS
 from tests.terminal.hospital_decision import open_the_ledger, read_the_verdict, save_the_record, try_something_else

@@ -14,9 +14,9 @@ from pathlib import Path
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import read_answers
 from advisor.interview.reducer import State, Visit, begin, reduce
-from advisor.interview.sessions.session import write_session
+from advisor.interview.session import write_session
 from advisor.paths import data_directory
-from advisor.tui.app.export_view import keep_spaces
+from advisor.tui.app.screen_actions import keep_spaces
 from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 
 EXAMPLE = "hospital-air-gap"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.ascii_text import ascii_text
+from advisor.text import ascii_text
 from tests.terminal.wire import Wire
 
 TOLD = ("size", "llama-3.3-70b", "--gpu", "h100-sxm", "--gpus", "2", "--precision", "fp8")

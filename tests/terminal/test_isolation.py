@@ -11,13 +11,12 @@ import pytest
 
 from advisor.isolated import isolated_command
 from advisor.paths import PACKAGE
-from advisor.record.audit.limited_replay import replay_in_child
+from advisor.record.audit.replay import replay_in_child
 from advisor.record.ledger import Ledger
-from advisor.record.policies.policy import ReplayLimits
+from advisor.record.signatures.policy import ReplayLimits
 from advisor.tui.ledger import action_screen
-from advisor.tui.workers.assess_client import AssessProcessClient
-from advisor.tui.workers.ledger_client import LedgerProcessClient
 from advisor.tui.workers.messages import ChangeRecord, Entries, ListAll, Ready
+from advisor.tui.workers.worker_clients import AssessProcessClient, LedgerProcessClient
 
 LURES = ("advisor/__init__.py", "advisor/__main__.py", "tomli.py", "runpy.py", "pickle.py", "numpy.py", "pydantic.py")
 SECONDS = 60

@@ -14,8 +14,8 @@ from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
-from advisor.tui.workers.ledger_client import ENDED, LedgerProcessClient
 from advisor.tui.workers.messages import Entries, LedgerAnswer, LedgerRequest, ListAll, Progress, Verify
+from advisor.tui.workers.worker_clients import ENDED, LedgerProcessClient
 from tests.terminal.canned import VOCABULARY, assessed
 from tests.waiting import PATIENCE_S, until
 

@@ -13,14 +13,14 @@ from textual.pilot import Pilot
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import read_value
 from advisor.interview.choices import is_typed
+from advisor.interview.quantities import EXAMPLES, example
 from advisor.interview.reducer import Answer, Visit, begin, reduce
-from advisor.interview.sessions.session import write_session
-from advisor.interview.wording.typed_examples import EXAMPLES, example
+from advisor.interview.session import write_session
 from advisor.knowledge.labels import catalog_label
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES
-from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.reading_page import VIEWS
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient
 from tests.waiting import until

@@ -10,11 +10,11 @@ from pathlib import Path
 import tomli
 
 from advisor.atomic_write import write_atomically
+from advisor.interview.answers import Variant
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.sessions.session import read_session, write_session
-from advisor.interview.sessions.session_files import unfinished
-from advisor.interview.variants import Variant
-from advisor.tui.app.launch import start_items
+from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import unfinished
+from advisor.tui.app.app import start_items
 from tests.environment import environment
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY
 from tests.terminal.test_what_matters import CLOSING

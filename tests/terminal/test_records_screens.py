@@ -133,7 +133,7 @@ async def test_an_opened_record_tells_its_verdict_first_then_what_people_stated(
 
 
 async def test_two_records_are_compared_as_on_the_command_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from advisor.cli.framework.invoke import invoke
+    from advisor.cli.framework.group import invoke
 
     assert invoke(["records", "diff", "1", "2", "--records", str(home / "records")]) == 0
     told = capsys.readouterr().out

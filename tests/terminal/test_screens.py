@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from advisor.interview.sessions.session import read_session
+from advisor.interview.session import read_session
 from advisor.knowledge.questions import Choice
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.keymap import palette_items
+from advisor.tui.app.screen_actions import palette_items
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines

@@ -16,10 +16,9 @@ import pytest
 
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.sessions.session import read_session, write_session
-from advisor.interview.sessions.session_files import unfinished
-from advisor.interview.sessions.session_lock import SessionHeld, SessionLock, holder
-from advisor.tui.app.launch import start_items
+from advisor.interview.session import read_session, write_session
+from advisor.interview.session_files import SessionHeld, SessionLock, holder, unfinished
+from advisor.tui.app.app import start_items
 from advisor.tui.interview.autosave import Autosave
 from tests.clock import touch
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
@@ -29,7 +28,7 @@ from tests.waiting import elapse, until
 HOLD = """
 import sys
 from pathlib import Path
-from advisor.interview.sessions.session_lock import SessionLock
+from advisor.interview.session_files import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()

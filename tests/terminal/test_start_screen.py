@@ -8,7 +8,7 @@ import pytest
 
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.sessions.session import write_session
+from advisor.interview.session import write_session
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in

@@ -25,7 +25,7 @@ PAINTS = """
 import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
-from advisor.cli.arguments import open_interface
+from advisor.cli.framework import open_interface
 from advisor.tui.app.app import AdvisorApp
 
 def paint(self, mouse):

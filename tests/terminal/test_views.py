@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from advisor.assessment.model import AgainstToday
-from advisor.interview.wording.answer_format import dollar_span, dollars
+from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import route_name
 from advisor.tui.interview.verdict_bar import status_role
-from advisor.tui.verdict.reading_page import ViewPosition
-from advisor.tui.verdict.registry import VIEWS
+from advisor.tui.verdict.overview import CARD_ROWS, card_lines, verdict_lines
+from advisor.tui.verdict.reading_page import VIEWS, ViewPosition
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.verdict.views.overview import CARD_ROWS, card_lines, verdict_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
 from advisor.workload.resolved_workload import Contradiction

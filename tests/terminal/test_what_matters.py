@@ -9,9 +9,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from advisor.analysis.analysis_results import NeverAsked
-from advisor.analysis.question_order import never_asked
-from advisor.analysis.relevant_questions import (
+from advisor.analysis.analysis_results import (
+    NeverAsked,
     Order,
     alone_matters,
     enough,
@@ -19,13 +18,14 @@ from advisor.analysis.relevant_questions import (
     next_that_matters,
     standing,
 )
+from advisor.analysis.open_questions import never_asked
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
-from advisor.interview.sessions.session import read_session
+from advisor.interview.session import read_session
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.keymap import palette_items
+from advisor.tui.app.screen_actions import palette_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu import MenuScreen

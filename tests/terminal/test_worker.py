@@ -9,9 +9,9 @@ from pathlib import Path
 
 from advisor.interview.answers import Answers
 from advisor.tui.interview.autosave import PAINT_S
-from advisor.tui.workers.assess_client import AssessProcessClient
-from advisor.tui.workers.background import BackgroundWork
+from advisor.tui.workers.ipc import BackgroundWork
 from advisor.tui.workers.messages import Assessed, NotSavedReply, Ordered, Ready, Reply, Save, SavedReply
+from advisor.tui.workers.worker_clients import AssessProcessClient
 from tests.waiting import elapsed, until
 
 OPEN = Answers({"data.boundary": "anywhere"}, "quick")

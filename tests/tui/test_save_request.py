@@ -8,7 +8,7 @@ import pytest
 import tomli
 
 from advisor.interview.answers import Answers
-from advisor.interview.stated import Stated
+from advisor.interview.choices import Stated
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.tui.verdict.views.costs import costs_entries
-from advisor.tui.verdict.views.overview import tied_routes, verdict_lines
-from advisor.tui.verdict.views.range_chart import TIED_BAR
+from advisor.tui.verdict.chart import TIED_BAR
+from advisor.tui.verdict.costs import costs_entries
+from advisor.tui.verdict.overview import tied_routes, verdict_lines
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.frozen_verdict import frozen_assessment
 

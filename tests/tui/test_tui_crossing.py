@@ -8,10 +8,10 @@ from math import inf
 import pytest
 
 from advisor.assessment.model import Band, BreakEven
-from advisor.report.listings.sizing_chart import layout_words
-from advisor.tui.verdict.views.chart import crossing_lines
-from advisor.tui.verdict.views.costs import costs_entries
-from advisor.tui.verdict.views.details import fleet_lines
+from advisor.report.log_chart import layout_words
+from advisor.tui.verdict.chart import crossing_lines
+from advisor.tui.verdict.costs import costs_entries
+from advisor.tui.verdict.details import fleet_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 

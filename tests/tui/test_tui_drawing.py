@@ -9,20 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from advisor.ascii_text import ascii_text
 from advisor.assessment.model import Spread
 from advisor.cost.compare.projection import Curve
 from advisor.interview.answers import Vocabulary
 from advisor.interview.choices import raw_of
 from advisor.interview.reducer import begin
+from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
-from advisor.knowledge.ranges import Range
 from advisor.plain.prompts import question_text, read_reply
-from advisor.text import is_invisible, visible
+from advisor.text import ascii_text, is_invisible, visible
 from advisor.tui.app.terminal import describe_terminal
-from advisor.tui.interview.question_view import QuestionView, choice_at, question_lines, rows_of
-from advisor.tui.verdict.views.chart import chart_lines
-from advisor.tui.verdict.views.range_chart import log_ends, range_bar, share_bar
+from advisor.tui.interview.question_widget import QuestionView, choice_at, question_lines, rows_of
+from advisor.tui.verdict.chart import chart_lines, log_ends, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, width, wrapped

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.workload.contradictions import contradictions, spend_contradiction
 from tests.workload.resolving import completed, resolved
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from advisor.cost.draws import draws, points
 from advisor.cost.traffic import traffic
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.workload.identities import (
     DEVELOPERS,
     INPUT_EACH,

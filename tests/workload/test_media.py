@@ -6,9 +6,8 @@ import pytest
 
 from advisor import assess, load_knowledge, read_answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.workload.media import input_mix, media_tokens
 from advisor.workload.resolve import resolve_workload
-from advisor.workload.resolved_workload import Workload
+from advisor.workload.resolved_workload import Workload, input_mix, media_tokens
 
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)

@@ -1,1 +1,1 @@
-"""Click as this program uses it: lazy groups, shared options, help, completions, output."""
+"""What every command shares: options and commands declared once, inputs, output, help and completion by click."""

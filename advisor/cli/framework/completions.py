@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from advisor.cli.framework.commands import COMPLETION
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
+from advisor.cli.framework.options import COMPLETION
 
 EXAMPLES = examples(
     'eval "$(advisor completions bash)"        in ~/.bashrc',

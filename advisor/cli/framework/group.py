@@ -1,13 +1,16 @@
-"""The `advisor` command itself: knows every other command by name, imports only the one that runs."""
+"""The `advisor` command itself: it imports only the command that runs, and says click's complaints in one line."""
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, shell_complete
 
 from advisor import __version__
-from advisor.cli.framework.commands import COMMANDS, INTERFACE_OPTIONS, load
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
+from advisor.cli.framework.options import COMMANDS, COMPLETION, INTERFACE_OPTIONS, load
 from advisor.errors import nearest
 
 
@@ -69,3 +72,39 @@ EXAMPLES = examples(
 @click.version_option(__version__, prog_name="advisor", message="%(prog)s %(version)s")
 def group() -> None:
     """Run one command; every option belongs to a command."""
+
+
+# Hand a command line to click, and say its complaints the way all others are said: one line.
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run the command named in `arguments`; returns what it returned or exited with, 2 for a line click refuses."""
+    if COMPLETION in os.environ:
+        return shell_complete(group, {}, "advisor", COMPLETION, os.environ[COMPLETION])
+    try:
+        return _call(arguments)
+    except click.Abort as interrupted:
+        raise KeyboardInterrupt from interrupted
+    except click.exceptions.NoArgsIsHelpError as help_shown:
+        help_shown.show()
+        return help_shown.exit_code
+    except click.ClickException as refused:
+        return _refuse(refused)
+
+
+def _call(arguments: list[str]) -> int:
+    """Run the command without click's own entry point, which would end a broken pipe with status 1."""
+    try:
+        with group.make_context("advisor", list(arguments)) as context:
+            status = group.invoke(context)
+    except click.exceptions.Exit as ending:
+        status = ending.exit_code
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(refused: click.ClickException) -> int:
+    context = getattr(refused, "ctx", None)
+    path = context.command_path if context is not None else "advisor"
+    message = " ".join(refused.format_message().split()).rstrip(".")
+    print(f"advisor: {message}; see {path} --help", file=sys.stderr)
+    return refused.exit_code

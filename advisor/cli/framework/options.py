@@ -1,17 +1,22 @@
-"""Every option of the command line, declared once: click, the fast start-up path and the documents read it from here.
-
-Importing this module does not import click: `advisor` alone paints its first screen without it.
-"""
+"""Every option and every command, declared once; read without click, so that the first screen is painted soon."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     import click
+
+
+# Every option of the command line, declared once: click, the fast start-up path and the documents read it from here.
+#
+# Importing this module does not import click: `advisor` alone paints its first screen without it.
+
 
 SEED, DRAWS = 1, 10_000
 """As in advisor.api, which is too slow to import for a help text."""
@@ -23,7 +28,7 @@ class OptionSpec(NamedTuple):
     """One option: its spelling, the argument it becomes, and what it takes.
 
     `kind` is `flag` (no value; the argument gets `value`), `switch` (`--x/--no-x`), `text`, `path`, `day`, `integer`
-    or `choice`. `complete` names the function of `advisor.cli.framework.shell_words` that completes its value.
+    or `choice`. `complete` names the function of `advisor.cli.framework.click_extensions` that completes its value.
     """
 
     name: str
@@ -163,7 +168,7 @@ def formats(*choices: str) -> OptionSpec:
 def _decorator(option: OptionSpec) -> Callable[[Command], Command]:
     import click
 
-    from advisor.cli.framework import shell_words
+    from advisor.cli.framework import click_extensions as shell_words
 
     given: dict[str, Any] = {"help": option.help, "multiple": option.several, "required": option.required}
     if option.metavar:
@@ -184,7 +189,7 @@ def _decorator(option: OptionSpec) -> Callable[[Command], Command]:
 
 
 def _or_today(_context: click.Context, _parameter: click.Parameter, day: date | None) -> date:
-    from advisor.cli.framework.option_types import parse_day
+    from advisor.cli.framework.click_extensions import parse_day
 
     return day or parse_day(None)
 
@@ -194,15 +199,113 @@ def _type(option: OptionSpec) -> click.ParamType[Any]:
 
     match option.kind:
         case "path":
-            from pathlib import Path
-
             return click.Path(path_type=Path)
         case "integer":
             return click.IntRange(option.least, option.most)
         case "choice":
             return click.Choice(option.choices)
         case "day":
-            from advisor.cli.framework.option_types import Day
+            from advisor.cli.framework.click_extensions import Day
 
             return Day()
     return click.STRING
+
+
+# The table of commands: adding one is adding a line.
+#
+# The summaries are kept here, so that `advisor --help` imports no command's module.
+
+
+class CommandEntry(NamedTuple):
+    """One command: `target` is `module:attribute` of its click command, `summary` its line in the help."""
+
+    target: str
+    summary: str
+
+
+COMMANDS: dict[str, CommandEntry] = {
+    "ask": CommandEntry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
+    "new": CommandEntry("advisor.cli.new:command", "An annotated answers file: every key, explained, to fill in."),
+    "assess": CommandEntry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
+    "why": CommandEntry(
+        "advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."
+    ),
+    "compare": CommandEntry(
+        "advisor.cli.compare:command", "What differs between two answer files or records, and why."
+    ),
+    "records": CommandEntry(
+        "advisor.cli.records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."
+    ),
+    "audit": CommandEntry(
+        "advisor.cli.audit:command", "Verify a received ledger by a policy of your own; nothing in it is trusted."
+    ),
+    "sensitivity": CommandEntry(
+        "advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."
+    ),
+    "size": CommandEntry(
+        "advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."
+    ),
+    "catalog": CommandEntry(
+        "advisor.cli.knowledge.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
+    ),
+    "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
+    "portfolio": CommandEntry(
+        "advisor.cli.portfolio:command", "Many workloads, one fleet and team: what they cost least together."
+    ),
+    "plan": CommandEntry("advisor.cli.plan:command", "The evaluation to run: candidates, prompts, load test."),
+    "gateway": CommandEntry("advisor.cli.gateway:command", "LiteLLM proxy configuration for the routing decided."),
+    "rules": CommandEntry("advisor.cli.knowledge.rules:command", "Check the knowledge base: lint, test, coverage."),
+    "schema": CommandEntry(
+        "advisor.cli.knowledge.schema:command", "JSON Schema of answers, rules, records and assessments."
+    ),
+    "claims": CommandEntry(
+        "advisor.cli.knowledge.claims:command", "Every published figure recomputed: what holds, what differs, why."
+    ),
+    "sources": CommandEntry(
+        "advisor.cli.knowledge.sources:command", "Sources with dates and grades; what implements each system."
+    ),
+    "locate": CommandEntry("advisor.cli.locate:command", "Where rules, examples, records and settings are."),
+    "completions": CommandEntry("advisor.cli.framework.completions:command", "Print the completion script of a shell."),
+}
+
+INTERFACE = "advisor.cli.framework.open_interface:open_interface"
+"""What `advisor` and `ask` call with their plain options: to paint soon it imports no click."""
+
+
+INTERFACE_OPTIONS = tuple(option.name for option in ASK)
+"""Options that need no command before them: those of `ask`."""
+
+COMPLETION = "_ADVISOR_COMPLETE"
+"""The environment variable by which a shell asks for completions, with no arguments either."""
+
+
+def load(target: str) -> Any:
+    """Import `module:attribute`."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+# The options of `ask` read without click, from their declarations: the first screen is painted sooner.
+
+
+OPTIONS: dict[str, OptionSpec] = {option.name: option for option in ASK}
+
+
+def options_of_ask(arguments: Sequence[str]) -> dict[str, Any] | None:
+    """Read them in any order; None where anything else is written, help and mistakes included, which click handles."""
+    found: dict[str, Any] = {}
+    words = iter(arguments[1:] if arguments[:1] == ["ask"] else arguments)
+    for word in words:
+        name, is_joined, text = word.partition("=")
+        option = OPTIONS.get(name)
+        if option is None or (option.kind == "flag" and is_joined):
+            return None
+        if option.kind == "flag":
+            found[option.parameter] = option.value
+            continue
+        text = text if is_joined else next(words, "")
+        if not text or text.startswith("-"):
+            return None
+        value = Path(text) if option.kind == "path" else text
+        found[option.parameter] = (*found.get(option.parameter, ()), value) if option.several else value
+    return found

@@ -1,4 +1,4 @@
-"""Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file."""
+"""Where a command's result goes: to standard output, to a file, or into a pack in a folder of the user's."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import json
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 
 from advisor.atomic_write import write_atomically
-from advisor.errors import AdvisorError
+from advisor.bounded_read import read_file
+from advisor.errors import AdvisorError, BadKnowledge
 from advisor.text import WIDTH, visible_output
 
-if TYPE_CHECKING:
-    from pathlib import Path
+# Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file.
 
 
 def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
@@ -74,3 +76,31 @@ def headed(text: str, color: str, output: Path | None = None) -> str:
         return text
     first, line_end, rest = text.partition("\n")
     return f"\x1b[1m{first}\x1b[0m{line_end}{rest}"
+
+
+# A pack in a folder of the user's: its files read, and written so that a half-written pack is never taken for one.
+
+
+MANIFEST = "rules/pack.toml"
+
+
+def pack_files(pack: Path) -> dict[str, bytes]:
+    """The files of a pack of imports, by path; none where there is no such pack yet."""
+    found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
+    return {path.relative_to(pack).as_posix(): read_file(path, error=BadKnowledge) for path in found}
+
+
+def write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the pack's files, the manifest last, and delete those it no longer has, the manifest first."""
+    gone = sorted(pack_files(pack).keys() - texts.keys(), key=lambda path: path != MANIFEST)
+    for path in gone:
+        (pack / path).unlink(missing_ok=True)
+    for path, data in sorted(texts.items(), key=lambda item: item[0] == MANIFEST):
+        _write(pack / path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_atomically(path, data.decode("utf-8"))
+    except OSError as error:
+        raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None

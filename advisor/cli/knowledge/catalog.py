@@ -13,21 +13,17 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from advisor.cli.arguments.inputs import knowledge_with
-from advisor.cli.arguments.pack_folder import MANIFEST, pack_files, write_pack
-from advisor.cli.framework.help_format import Sentences, examples
-from advisor.cli.framework.option_types import Day
+from advisor.cli.framework.click_extensions import Day, Sentences, examples, files
+from advisor.cli.framework.inputs import knowledge_with
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import emit, terminal_width
-from advisor.cli.framework.shell_words import files
+from advisor.cli.framework.output import MANIFEST, emit, pack_files, terminal_width, write_pack
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
 from advisor.paths import packs_directory
 from advisor.text import WIDTH
 
 if TYPE_CHECKING:
-    from advisor.knowledge.price_lists.list_files import ListKind
-    from advisor.knowledge.price_lists.price_changes import PriceChange
+    from advisor.knowledge.price_lists.price_changes import ListKind, PriceChange
 
 _LISTS = ("litellm", "genai-prices")
 _TABLES = ("api", "managed", "gpus", "models", "licenses", "providers")
@@ -68,8 +64,7 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
-    from advisor.report.listings.catalog_text import ages_text
-    from advisor.report.listings.figure_ages import ages
+    from advisor.report.listings.catalog_text import ages, ages_text
 
     found = ages(knowledge_with(packs, quiet=quiet), as_of)
     if form == "json":
@@ -92,7 +87,7 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
     written_1h and output, all but the model and some tokens left out at will.
     """
     from advisor.evidence.billed_usage import billed_lines
-    from advisor.report.listings.usage_bill_text import bill_text
+    from advisor.report.listings.catalog_text import bill_text
 
     lines = list(billed_lines(file, knowledge_with(packs, quiet=quiet).catalog, as_of))
     if form == "json":
@@ -141,9 +136,8 @@ def import_file(
         return
     from advisor.knowledge.packs.load_pack import load_knowledge
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
-    from advisor.knowledge.price_lists.list_files import list_bytes, read_list
-    from advisor.knowledge.price_lists.price_changes import compare_prices
-    from advisor.report.listings.price_text import changes_text, read_text
+    from advisor.knowledge.price_lists.price_changes import compare_prices, list_bytes, read_list
+    from advisor.report.listings.catalog_text import changes_text, read_text
 
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
@@ -170,8 +164,8 @@ def import_file(
 
 def _import_model(file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date) -> None:
     from advisor.knowledge.packs.load_pack import load_knowledge
-    from advisor.sizing.model.hf_config import read_config
-    from advisor.sizing.model.published_model import model_pack, parts_text
+    from advisor.sizing.hf_config import read_config
+    from advisor.sizing.model_shape import model_pack, parts_text
 
     licenses = load_knowledge().licenses
     if license_id not in licenses:
@@ -224,7 +218,7 @@ def _kind(name: str) -> ListKind:
 
 def _list_day(file: Path, today: date, *, asked: bool) -> date:
     """The day of a list: as answered, or the day the file was written."""
-    from advisor.knowledge.price_lists.list_files import file_day
+    from advisor.knowledge.price_lists.price_changes import file_day
 
     usual = file_day(file) or today
     if asked and sys.stdin.isatty():
@@ -235,7 +229,7 @@ def _list_day(file: Path, today: date, *, asked: bool) -> date:
 
 def _believed(change: PriceChange) -> bool:
     """Whether a person takes a price in doubt; nobody there means no."""
-    from advisor.report.listings.price_text import offer_text
+    from advisor.report.listings.catalog_text import offer_text
 
     doubt = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
     click.echo(f"{doubt}\n  the list asks {offer_text(change)}", err=True)

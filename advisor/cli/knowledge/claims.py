@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
 from advisor.cli.framework.options import FORMAT, OUTPUT, QUIET, with_options
 from advisor.cli.framework.output import emit, terminal_width
 from advisor.errors import BadInput, nearest

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
 
 if TYPE_CHECKING:
-    from advisor.report.schemas.json_schema import Schema
+    from advisor.report.json_schema import Schema
 
 KINDS = ("answers", "rules", "throughput", "record", "assessment", "policy")
 
@@ -25,23 +25,23 @@ def command(what: str) -> None:
 def schema_of(what: str) -> Schema:
     """The schema by its name; imports only what that one is drawn from."""
     if what == "assessment":
-        from advisor.report.schemas.assessment_schema import assessment_schema
+        from advisor.report.json_report import assessment_schema
 
         return assessment_schema()
     if what == "rules":
-        from advisor.report.schemas.rules_schema import rules_schema
+        from advisor.report.json_schema import rules_schema
 
         return rules_schema()
     if what == "throughput":
-        from advisor.report.schemas.throughput_schema import throughput_schema
+        from advisor.report.json_schema import throughput_schema
 
         return throughput_schema()
     if what == "record":
-        from advisor.record.formats.versions import record_schema
+        from advisor.record.formats.parse import record_schema
 
         return record_schema()
     if what == "policy":
-        from advisor.record.policies.policy import policy_schema
+        from advisor.record.signatures.policy import policy_schema
 
         return policy_schema()
     return _answers()
@@ -50,6 +50,6 @@ def schema_of(what: str) -> Schema:
 def _answers() -> Schema:
     from advisor.interview.answers import vocabulary
     from advisor.knowledge.packs.load_pack import load_knowledge
-    from advisor.report.schemas.answers_schema import answers_schema
+    from advisor.report.json_schema import answers_schema
 
     return answers_schema(vocabulary(load_knowledge()))

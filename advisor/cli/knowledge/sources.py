@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit, terminal_width
 from advisor.text import WIDTH, wrapped_rows
@@ -16,9 +16,8 @@ from advisor.text import WIDTH, wrapped_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.knowledge.grades import Source
     from advisor.knowledge.packs.pack import Knowledge
-    from advisor.knowledge.parameters import Parameters
+    from advisor.knowledge.parameters import Parameters, Source
 
 AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "providers", "measurement": "hardware"}
 """After how long a source of a kind counts as old: the topic of its `evidence.stale_days` parameter."""
@@ -32,7 +31,7 @@ def command(coverage: bool, as_of: date, packs: tuple[Path, ...], form: str, out
 
     Exit status: 0; with --coverage 1 where a system has nothing that implements or proves it.
     """
-    from advisor.cli.arguments.inputs import knowledge_with
+    from advisor.cli.framework.inputs import knowledge_with
 
     knowledge = knowledge_with(packs, quiet=quiet)
     if coverage:
@@ -86,7 +85,7 @@ def _passed_limit(source: Source, parameters: Parameters, today: date) -> int | 
 
 def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
     """How many entries of each grade cite a source."""
-    from advisor.knowledge.articles.citations import citations
+    from advisor.knowledge.citations import citations
 
     grades: dict[str, Counter[str]] = {}
     for one in citations(knowledge):
@@ -96,7 +95,7 @@ def _grades(knowledge: Knowledge) -> dict[str, Counter[str]]:
 
 def _systems(knowledge: Knowledge) -> list[dict[str, Any]]:
     """Each published system with what implements and proves it, and which of those names do not exist."""
-    from advisor.published.system_coverage import coverage
+    from advisor.knowledge.citations import coverage
 
     return [
         {

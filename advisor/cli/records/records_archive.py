@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.arguments.ledger_arguments import ledger_at
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import ledger_at
 from advisor.cli.framework.options import RECORDS, with_options
 from advisor.cli.framework.output import write_result
-from advisor.cli.framework.shell_words import files
 
 
 @click.command("export", epilog=examples("advisor records export --archive decisions.tar --records examples/ledger"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from advisor.errors import BadInput
-from advisor.interview.wording.answer_words import answer_words
+from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
@@ -14,7 +14,7 @@ from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
 from advisor.record.merging.branches import told
-from advisor.report.html_page.html import as_html, bullets, section
+from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
 
 SCHEMA = "advisor.record-export/1"

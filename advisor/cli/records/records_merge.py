@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.ledger_arguments import ledger_at
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import ledger_at
 from advisor.cli.framework.options import BECAUSE, BY, FORMAT, OUTPUT, QUIET, RECORDS, with_options
 from advisor.cli.framework.output import as_json, emit
-from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def merge(source: str, records: Path, by: str, because: str, form: str, output: 
     """
     from advisor.record.merging.merge import Merger
     from advisor.record.merging.merge import merge as take_over
-    from advisor.record.signatures.git_settings import user_email
+    from advisor.record.signatures.ssh_keygen import user_email
 
     ours = ledger_at(records)
     with _other(source, records) as (theirs, name):

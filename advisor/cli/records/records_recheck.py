@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advisor.cli.arguments.ledger_arguments import ledger_at
-from advisor.cli.framework.help_format import examples
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import ledger_at
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
 from advisor.cli.framework.output import emit
-from advisor.cli.framework.shell_words import files
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def recheck(
     Exit status: 0; with --exit-code 1 where one would change or cannot be assessed.
     """
     from advisor.api import assess
-    from advisor.cli.arguments.inputs import knowledge_with
+    from advisor.cli.framework.inputs import knowledge_with
     from advisor.record.recheck import NewInput, workloads
     from advisor.record.recheck import recheck as check
     from advisor.report.listings.recheck_report import as_markdown, as_text
@@ -78,8 +77,7 @@ def with_list(knowledge: Knowledge, path: Path, day: date) -> Knowledge:
     """The knowledge with a price list laid over it; prices in doubt are left out. Raises BadInput."""
     from advisor.knowledge.packs.load_pack import knowledge_from_files
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
-    from advisor.knowledge.price_lists.list_files import LIST_KINDS, list_bytes, read_list
-    from advisor.knowledge.price_lists.price_changes import compare_prices
+    from advisor.knowledge.price_lists.price_changes import LIST_KINDS, compare_prices, list_bytes, read_list
 
     problem: BadInput | None = None
     for kind in LIST_KINDS:

@@ -1,4 +1,4 @@
-"""The routes side by side on the same draws, and the two routes that hybrid combines."""
+"""The routes side by side on the same draws, the two routes that hybrid combines, and its best split."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.cost.compare.explained import explained
-from advisor.cost.draws import CHUNK, Figure, chunks, draws
-from advisor.cost.line_items import hybrid_items
+from advisor.cost.compare.projection import Ends, HybridSplit
+from advisor.cost.draws import CHUNK, Figure, chunks, draws, spread
+from advisor.cost.line_items import explained, hybrid_items
 from advisor.cost.offers import Lines, PricedOffer, RouteOffers
-from advisor.cost.route_offers import route_offers
+from advisor.cost.route_offers import route_offers, settled
 from advisor.cost.routes import (
     Pricing,
     added,
@@ -28,7 +28,6 @@ from advisor.cost.routes import (
     way_of_paying,
 )
 from advisor.cost.scenario import Scenario, Slot
-from advisor.cost.selection import settled
 
 Halves = tuple[str, str]
 
@@ -209,3 +208,80 @@ def _halves(drawn: Pricing, routine: Sequence[str], frontier: Sequence[str], pri
     if not rests or not hards:
         return None
     return min(rests, key=lambda route: rests[route]), min(hards, key=lambda route: hards[route])
+
+
+# Hybrid's best split: how much of the traffic to send to a frontier route, and what that saves over sending all.
+
+
+_STEPS = 20
+_HALVINGS = 7
+
+
+def split(pricing: Pricing, halves: tuple[Sequence[str], Sequence[str]], margin: float) -> HybridSplit | None:
+    """The best split over the routes that may carry either share; None where one of them has no priced route.
+
+    No less goes to the frontier than needs it (the answer's point), but more may where failures make that cheaper.
+    """
+    scenario = pricing.scenario
+    routines, frontiers = _priced(scenario, *halves)
+    if not routines or not frontiers:
+        return None
+    alone = {route: total(frontier_half(pricing, route, 1.0)) for route in frontiers}
+    frontier = min(alone, key=lambda route: median(alone[route]))
+    task = _Task(pricing, tuple(routines), frontier, alone[frontier])
+    if not scenario.frontier_share:
+        return HybridSplit(task.cheaper(0.5)[0], frontier, None, None, task.largest(margin))
+    routine, best = task.best(scenario.ranges["quality.frontier_share"].point)
+    return HybridSplit(routine, frontier, best, task.saving(routine, best), task.largest(margin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What stays the same while shares are tried."""
+
+    pricing: Pricing
+    routines: tuple[str, ...]
+    frontier: str
+    all_frontier: Figure
+
+    def together(self, routine: str, share: float) -> Figure:
+        """Dollars a month of both halves at a frontier share."""
+        one, other = routine_half(self.pricing, routine, share), frontier_half(self.pricing, self.frontier, share)
+        return total(one) + total(other)
+
+    def saving(self, routine: str, share: float) -> Ends | None:
+        """The share of the all-frontier bill that is saved: P10, P50, P90; None where that bill may be nothing."""
+        if not np.all(np.asarray(self.all_frontier) > 0.0):
+            return None
+        return Ends.of(*spread(np.asarray(1.0 - self.together(routine, share) / self.all_frontier)))
+
+    def cheaper(self, share: float) -> tuple[str, float]:
+        """The cheaper routine route at a frontier share, and the median of both halves."""
+        costs = {route: median(self.together(route, share)) for route in self.routines}
+        route = min(costs, key=lambda route: costs[route])
+        return route, costs[route]
+
+    def best(self, least: float) -> tuple[str, float]:
+        """The routine route and the frontier share, from `least` on, that cost least; less than all stays with two."""
+        shares = [least + (1.0 - least) * step / _STEPS for step in range(_STEPS)]
+        found = {share: self.cheaper(share) for share in shares}
+        share = min(shares, key=lambda share: found[share][1])
+        return found[share][0], share
+
+    def largest(self, margin: float) -> float | None:
+        """The largest frontier share, by steps and then by halving, at which both stay a margin below all-frontier."""
+        limit = (1.0 - margin) * median(self.all_frontier)
+        good = [step / _STEPS for step in range(1, _STEPS) if self.cheaper(step / _STEPS)[1] <= limit]
+        if not good:
+            return None
+        low, high = good[-1], good[-1] + 1.0 / _STEPS
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if self.cheaper(middle)[1] <= limit else (low, middle)
+        return low
+
+
+def _priced(scenario: Scenario, routine: Sequence[str], frontier: Sequence[str]) -> tuple[list[str], list[str]]:
+    known = {"self-host": True, "managed-open": scenario.offers.managed is not None or scenario.endpoint is not None}
+    hard = [route for route in frontier if getattr(scenario.offers, frontier_slot(scenario, route)) is not None]
+    return [route for route in routine if known[route]], hard

@@ -14,8 +14,7 @@ from advisor.cost.compare.breakeven import crossing_of
 from advisor.cost.compare.comparison import Part
 from advisor.cost.compare.projection import Ends, Horizon, PayBack, RouteMonths
 from advisor.cost.draws import Array, Figure, Sample
-from advisor.cost.fleets.fleet import Months, fleet_size, replicas_demanded
-from advisor.cost.growth import mean_factor, month_factors
+from advisor.cost.fleet import Months, fleet_size, replicas_demanded
 from advisor.cost.routes import (
     Pricing,
     capacity_lines,
@@ -24,6 +23,7 @@ from advisor.cost.routes import (
     rent_drift,
     second_region_share,
 )
+from advisor.cost.traffic import mean_factor, month_factors
 
 _STEADY = (
     "labor", "observability", "upgrades", "compliance", "incidents", "integration", "evaluation", "gateway",

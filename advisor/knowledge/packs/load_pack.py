@@ -9,23 +9,72 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from advisor.bounded_read import read_file
-from advisor.errors import BadKnowledge
-from advisor.knowledge.articles.load_published import read_checklists, read_claims, read_methods, read_systems
-from advisor.knowledge.grades import Source
-from advisor.knowledge.licenses import License
+from advisor.errors import BadKnowledge, nearest
+from advisor.knowledge.load_catalog import FILES as CATALOG_FILES
 from advisor.knowledge.load_catalog import read_catalog
-from advisor.knowledge.load_questions import read_questionnaires
-from advisor.knowledge.load_rules import read_rules
-from advisor.knowledge.obligations import Obligation
-from advisor.knowledge.packs.digest import pins_of, program_digest
-from advisor.knowledge.packs.overlay_policy import check_tightens
-from advisor.knowledge.packs.overlays import OverlaidPack, overlays_of, with_packs
-from advisor.knowledge.packs.pack import DerivedFact, Knowledge
-from advisor.knowledge.packs.pack_files import check_files
+from advisor.knowledge.load_rules import read_checklists, read_claims, read_methods, read_rules, read_systems
+from advisor.knowledge.packs.overlays import OverlaidPack, check_tightens, overlays_of, with_packs
+from advisor.knowledge.packs.pack import DerivedFact, Knowledge, pins_of, program_digest
 from advisor.knowledge.packs.pack_paths import MANIFEST, errors_in_folders, layer_of, layers_of, within
-from advisor.knowledge.parameters import Parameter, outside_domain
+from advisor.knowledge.parameters import Parameter, Source, outside_domain
+from advisor.knowledge.questions import read_questionnaires
 from advisor.knowledge.read_toml import entries, read_table, typed
+from advisor.knowledge.rules import License, Obligation
 from advisor.paths import data_directory
+
+# Which files a pack may hold, and which one table each: what no reader takes is an error, never passed over.
+
+
+FILES = {
+    "rules/facts.toml": "fact",
+    "rules/sources.toml": "source",
+    "rules/systems.toml": "system",
+    "rules/tiers.toml": "rule",
+    "rules/licenses/licenses.toml": "license",
+    "rules/licenses/conditions.toml": "rule",
+    **{f"rules/catalog/{name}.toml": table for name, table in CATALOG_FILES.items()},
+}
+"""Single files, and the table each holds."""
+
+FOLDERS = {
+    "rules/gates/": "rule",
+    "rules/licenses/": "rule",
+    "rules/parameters/": "parameter",
+    "rules/methods/": "method",
+    "rules/checklists/": "checklist",
+    "rules/claims/": "claim",
+    "rules/obligations/": "",
+    "rules/throughput/": "",
+    "questionnaires/questions/": "question",
+    "questionnaires/": "",
+}
+"""Folders of any number of files, and the table these hold; empty where the reader checks that by itself."""
+
+
+def check_files(tables: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a file, or a table in one, that nothing reads; raises BadKnowledge with the nearest that is read."""
+    for path, table in tables.items():
+        own = within(path)
+        if own == MANIFEST:
+            continue
+        expected = FILES.get(own)
+        if expected is None:
+            expected = next((name for folder, name in FOLDERS.items() if own.startswith(folder)), None)
+        if expected is None or (own.startswith("rules/catalog/") and own not in FILES):
+            raise BadKnowledge(path, "nothing reads this file", _near(own))
+        if not layer_of(path) or not expected:
+            continue
+        strange = sorted(set(table) - {expected, "#:schema"})
+        if strange:
+            raise BadKnowledge(path, f"nothing reads the table {strange[0]!r} here", f"allowed: [[{expected}]]")
+
+
+def _near(path: str) -> str:
+    """The file or folder that was probably meant."""
+    folder = path.rpartition("/")[0] + "/"
+    same_folder = [known for known in FILES if known.startswith(folder)]
+    return nearest(path, same_folder or [*FILES, *(f"{folder}*.toml" for folder in FOLDERS)])
+
 
 T = TypeVar("T")
 

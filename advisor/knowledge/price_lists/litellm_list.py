@@ -14,13 +14,15 @@ from typing import Any
 
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog, OffPeak, OtherCharge, PriceStep, TokenPrice
-from advisor.knowledge.price_lists.list_names import ListNames, Place, region_of
 from advisor.knowledge.price_lists.price_list import (
     Listing,
+    ListNames,
+    Place,
     PriceListRead,
     RefusedEntry,
     clean_price,
     most_suitable,
+    region_of,
     without_rounded,
 )
 

@@ -1,14 +1,165 @@
-"""What any price list offers for the catalog, and what of it was not taken: the result both readers give."""
+"""What a price list offers for the catalog: which model, seller and region an entry is about, what is not taken."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
-from advisor.knowledge.price_lists.list_names import region_of
+
+_SEPARATORS = re.compile(r"[._:@ ]+")
+_DATE = re.compile(r"-20[0-9]{6}$|-20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
+_VERSION = re.compile(r"-v[0-9](?:-[0-9])?$")
+_ENDINGS = ("-instruct", "-it", "-chat", "-versatile", "-maas", "-default", "-fp8", "-bf16")
+_MAKERS = frozenset(
+    [
+        "ai21",
+        "amazon",
+        "anthropic",
+        "cohere",
+        "databricks",
+        "deepseek",
+        "fw",
+        "google",
+        "meta",
+        "minimax",
+        "mistral",
+        "mistralai",
+        "moonshot",
+        "moonshotai",
+        "nvidia",
+        "openai",
+        "qwen",
+        "writer",
+        "xai",
+        "zai",
+    ]
+)
+_MAKER_LEADS = (
+    "databricks-",
+    "fw-",
+    "meta-llama-",
+    "meta-",
+    "mistralai-",
+    "nvidia-",
+    "openai-",
+    "anthropic-",
+    "google-",
+)
+_REGIONS = (
+    ("us-gov", re.compile(r"us-?gov(?:-(?:west|east)-[0-9])?")),
+    ("uk", re.compile(r"eu-west-2|europe-west2|uk(?:-?[a-z]+)?")),
+    ("us", re.compile(r"us(?:-(?:west|east|central)-?[0-9])?")),
+    ("eu", re.compile(r"eu(?:-(?:west|north|south|central)-?[0-9])?|europe-[a-z]+[0-9]+")),
+    ("asia-pacific", re.compile(r"(?:ap|apac|jp|au|in)(?:-[a-z]+-?[0-9])?|asia-[a-z]+[0-9]+")),
+    ("canada", re.compile(r"ca(?:-[a-z]+-?[0-9])?")),
+    ("other", re.compile(r"(?:sa|me|af|il)(?:-[a-z]+-?[0-9])?")),
+)
+_WORLDWIDE = ("global", "global-standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Model, provider and region of the catalog; the region is empty where the price holds everywhere."""
+
+    model: str
+    provider: str
+    region: str
+
+
+class ListNames:
+    """The catalog's names for the entries of one list: by the key a row was read from, else by seller and model."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._sellers = {name: one.id for one in catalog.providers.values() for name in (one.id, *one.list_names)}
+        self._models: dict[str, str] = {}
+        for table in (catalog.models, catalog.api):  # a vendor's own model goes before its weights
+            for model in table.values():
+                for name in (model.id, *model.list_names):
+                    self._models[_plain(name)] = model.id
+        self._recorded: dict[str, Place] = {}
+        for model_id, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+            is_implied = row.region and not region_of(row.list_key)  # by an uplift that the plain row's entry states
+            if row.list_key and not is_implied:
+                self._recorded[row.list_key] = Place(model_id, row.provider, row.region)
+
+    def recorded(self, key: str) -> Place | None:
+        """Where the catalog's newest row that was read from this key stands."""
+        return self._recorded.get(key)
+
+    def seller(self, name: str) -> str:
+        """The provider a list knows under a name; empty where it is unknown."""
+        return self._sellers.get(name) or self._sellers.get(name.lower().replace("_", "-"), "")
+
+    def model(self, key: str) -> str:
+        """The model of which a key is one more spelling; another size, date or speed is another model."""
+        name = _plain(key.rpartition("/")[2])
+        for lead in _MAKER_LEADS:
+            if name.startswith(lead):
+                return self._spelled(name) or self._spelled(name.removeprefix(lead))
+        return self._spelled(name)
+
+    def _spelled(self, name: str) -> str:
+        known = self._models
+        while name not in known:
+            shorter = _shorter(name)
+            if shorter == name:
+                return ""
+            name = shorter
+        return known[name]
+
+
+def bare_name(key: str) -> str:
+    """The name of a key without seller, region, maker and endings: what two spellings of one listing share."""
+    name = _plain(key.rpartition("/")[2])
+    name = next((name.removeprefix(lead) for lead in _MAKER_LEADS if name.startswith(lead)), name)
+    while (shorter := _shorter(name)) != name:
+        name = shorter
+    return name
+
+
+def _shorter(name: str) -> str:
+    """A name without its last ending that does not change the model: `-instruct`, a version of the API, a day."""
+    for ending in _ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return _VERSION.sub("", _DATE.sub("", name))
+
+
+def _plain(name: str) -> str:
+    """A name in lower case with hyphens alone, without region and maker before a dot."""
+    name = name.lower()
+    head, dot, tail = name.partition(".")
+    while dot and (head in _MAKERS or head in _WORLDWIDE or region_named(head)):
+        name = tail
+        head, dot, tail = name.partition(".")
+    return _SEPARATORS.sub("-", name)
+
+
+def region_named(part: str) -> str:
+    """The catalog's region for a list's name of one; empty where it is none."""
+    return next((region for region, spelled in _REGIONS if spelled.fullmatch(part)), "")
+
+
+def region_of(key: str) -> str:
+    """The region a key is for, in its path (`azure/eu/…`) or before its first dot (`us.anthropic.…`)."""
+    *path, name = key.split("/")
+    for part in (*path, name.partition(".")[0]):
+        if part in {"us", "eu"} or "-" in part or "." in name:
+            region = region_named(part)
+            if region:
+                return region
+    return ""
+
+
+def region_detail(key: str) -> str:
+    """How the list spells the region, for the note of a row."""
+    *path, name = key.split("/")
+    return next((part for part in (*path, name.partition(".")[0]) if region_named(part)), "")
+
 
 _NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
 """How near a price must lie to one of so many figures to be taken for it: the rounder, the farther."""

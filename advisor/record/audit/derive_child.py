@@ -33,10 +33,9 @@ def main(ledger: Path, seconds: int, megabytes: int, solver: str) -> None:
 
 def _derived(directory: Path, data: bytes) -> dict[str, object]:
     from advisor.api import assess
-    from advisor.record.audit.replay import replay
+    from advisor.record.audit.replay import pinned_knowledge, replay
     from advisor.record.formats.parse import read_record
     from advisor.record.ledger import Ledger
-    from advisor.record.pins import pinned_knowledge
 
     record = read_record(data, "the record")
     return asdict(replay(record, "the record", pinned_knowledge(Ledger(directory), record), assess))
@@ -48,7 +47,7 @@ def _solved(directory: Path, data: bytes, solver: str) -> dict[str, object]:
     from advisor.record.formats.parse import read_front
     from advisor.record.ledger import Ledger
     from advisor.record.merging.branches import in_numbers_of
-    from advisor.record.portfolio_record import solved_again
+    from advisor.record.save_decision import solved_again
 
     module, _, function = solver.partition(":")
     ledger = Ledger(directory)

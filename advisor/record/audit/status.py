@@ -1,15 +1,22 @@
-"""The status of a decision, derived from the records after it: a record itself is never edited."""
+"""What the order of records says: the status of a decision by those after it, and the chain without a gap."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 
-from advisor.record.formats.encoding import Table
-from advisor.record.formats.kept_words import REMOVED
+from advisor.errors import BadInput
+from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
+from advisor.record.formats.encoding import FIRST, Table
+from advisor.record.formats.kept_words import REMOVED, WRAPPER, commitments, is_salted
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import fronts_of, told
+from advisor.record.merging.branches import MERGED, Here, fronts_of, told
+
+# The status of a decision, derived from the records after it: a record itself is never edited.
+
 
 HOLDER = "the holder of "
 """Before the key of somebody whose name was removed."""
@@ -121,3 +128,172 @@ def sign_off_of(number: int, front: Table) -> SignOff:
     if by == REMOVED:
         by = f"{HOLDER}{key}"
     return SignOff(number, by, key, digest, text_of(front, "record", "created_utc"))
+
+
+# The chain of a ledger: numbers without a gap, each record holding the digest of the one before, an anchored head.
+
+
+_OF_ANY_RECORD = ("sign-off", "portfolio", "redact", "time")
+
+
+def check_link(record: Verification, before: Verification | None, here: Here, ledger: Ledger) -> None:
+    """Numbers without a gap, and each record holding the digest of the one before; else it is of another branch.
+
+    A whole record is FORKED that follows an earlier one than that before it, or one that waits among the blobs, and so
+    is what follows such a one: as two branches put side by side are, and as no changed byte is. What follows bytes that
+    are nowhere here may as well follow a record that was changed since: that is tampering.
+    """
+    expected = before.number + 1 if before else 1
+    linked = record.prev_sha256 == (before.sha256 if before else FIRST)
+    if record.number != expected:
+        last = record.number - 1
+        gone = f"record {last} is gone" if last == expected else f"records {expected} to {last} are gone"
+        record.blame(TAMPERED, f"{gone} from before it")
+    if not record.prev_sha256 or record.sha256 in here:
+        is_fork = False
+    else:
+        follows = here.seq(record.prev_sha256) == record.seq - 1 or _waits(record, ledger)
+        is_fork = record.prev_sha256 in here.forked or (follows and not (linked and record.seq == record.number))
+    if is_fork:
+        here.forked.add(record.sha256)
+        words = "it is of another branch, whole, and was not taken over from there: see advisor records merge"
+        record.blame(UNVERIFIABLE, f"written as record {record.seq}, {words}", FORKED)
+    elif record.prev_sha256 and record.number == expected and not (linked and record.seq == record.number):
+        _blame_link(record, before, linked)
+
+
+def _blame_link(record: Verification, before: Verification | None, linked: bool) -> None:
+    if record.seq != record.number:
+        record.blame(TAMPERED, f"it was written as record {record.seq}, and lies here as {record.number}")
+    if not linked:
+        record.blame(
+            TAMPERED,
+            "the record before it is not the one it was chained to: that was changed, or is of another branch",
+        )
+        if before:
+            before.blame(TAMPERED, f"record {record.number} was chained to other bytes than these")
+
+
+def _waits(record: Verification, ledger: Ledger) -> bool:
+    """Whether the bytes that a record follows wait among the blobs, as git's merge driver keeps them."""
+    try:
+        blob = ledger.blob(record.prev_sha256)
+    except BadInput as error:
+        record.blame(UNVERIFIABLE, f"the record that it was chained to cannot be read: {error.what}")
+        return False
+    if blob is not None and sha256(blob).hexdigest() != record.prev_sha256:
+        record.blame(TAMPERED, f"the record that it was chained to (blobs/sha256/{record.prev_sha256}) was changed")
+        return False
+    return blob is not None
+
+
+def check_original(record: Verification, wrapper: Table, here: Here) -> None:
+    """What was taken over must be whole up to where its branch parts from ours, and be taken over once."""
+    taken = record.taken_over
+    assert taken is not None
+    if taken.seq != wrapper["original"]["seq"]:
+        record.blame(TAMPERED, f"it holds record {taken.seq} of its branch and says {wrapper['original']['seq']}")
+    if here.seq(taken.prev_sha256) != taken.seq - 1:
+        record.blame(TAMPERED, f"record {taken.seq - 1} of its branch, to which it was chained, is not here before it")
+    if taken.sha256 in here:
+        record.blame(UNVERIFIABLE, "it took over a record that was here before")
+    if taken.holds and taken.holds not in here:
+        record.blame(UNVERIFIABLE, "it took over a merged record, and what that one held was not here before")
+
+
+def check_references(record: Verification, front: Table, here: Here) -> None:
+    """What a record refers to must be here before it, as the bytes and number that it names in its own branch."""
+    own = front["record"]["seq"]
+    named = [reference(front, name) for name in ("about", "successor") if name in front]
+    for number, digest in [*named, *((each["seq"], each["sha256"]) for each in front.get("members", ()))]:
+        if here.seq(digest) != number:
+            record.blame(TAMPERED, f"it refers to other bytes than record {number} has")
+        if number >= own:
+            record.blame(UNVERIFIABLE, f"it refers to record {number}, which is not before it")
+    about, newer = (reference(front, name)[0] for name in ("about", "successor"))
+    if newer and not about < newer:
+        record.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
+
+
+def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
+    """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
+
+    An event must not claim a time before the record it refers to and, since schema 5, no record one before the record
+    it follows; only a decision that still holds, as far as its branch knew, can be accepted, superseded or withdrawn,
+    and only by a decision.
+    """
+    kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
+    ended: dict[str, frozenset[int]] = {}
+    latest = ""
+    for one in records:
+        if one.number in fronts:
+            latest = _check_time(one, fronts[one.number], latest)
+        past = ended.get(one.prev_sha256, frozenset())
+        if one.number in fronts:
+            if one.taken_over is None:
+                past = _check_event(one, fronts, kinds, past)
+            else:
+                known = ended.get(one.taken_over.prev_sha256, frozenset())
+                known |= ended.get(one.taken_over.holds, frozenset())
+                ended[one.taken_over.sha256] = _check_event(one, fronts, kinds, known)
+                past |= ended[one.taken_over.sha256]
+        ended[one.sha256] = past
+
+
+def _check_time(one: Verification, front: Table, latest: str) -> str:
+    """Since schema 5 a record does not claim a time before `latest`, that of the record it follows; gives its own."""
+    head = front.get(WRAPPER, front)["record"]
+    if is_salted(front.get(WRAPPER, front)) and head["created_utc"] < latest:
+        one.blame(UNVERIFIABLE, f"it claims a time before {latest}, which the record before it claims")
+    return str(head["created_utc"])
+
+
+def _check_event(
+    one: Verification, fronts: dict[int, Table], kinds: dict[int, str], ended: frozenset[int]
+) -> frozenset[int]:
+    """Check one event against the decisions that had ended before it in its branch; gives those that have after it."""
+    for moment in (one.created_utc, *([one.taken_over.created_utc] if one.taken_over else [])):
+        if not _is_moment(moment):
+            one.blame(UNVERIFIABLE, f"its time {moment} is none")
+    front, about = fronts[one.number], reference(fronts[one.number], "about")[0]
+    if one.kind in ("decision", MERGED) or about not in fronts:
+        return ended
+    if one.created_utc < fronts[about]["record"]["created_utc"]:
+        one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
+    if one.kind == "redact" and not set(front["redacted"]["words"]) <= set(commitments(fronts[about])):
+        one.blame(UNVERIFIABLE, f"it redacts a name or text that record {about} does not have")
+    if one.kind in _OF_ANY_RECORD:
+        return ended
+    if kinds[about] != "decision":
+        one.blame(UNVERIFIABLE, f"record {about} is not a decision")
+    if about in ended:
+        one.blame(UNVERIFIABLE, f"record {about} was superseded or withdrawn before")
+    newer = reference(front, "successor")[0]
+    if one.kind == "supersede" and kinds.get(newer) != "decision":
+        one.blame(UNVERIFIABLE, f"record {newer} is not a decision")
+    return ended | {about} if one.kind in ("supersede", "withdraw") else ended
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def check_head(found: LedgerVerification, head: str, given_by: str = "--head") -> None:
+    """Look for the digest that somebody kept elsewhere: it is what removing the last records cannot undo."""
+    if not head:
+        found.not_checked.append(
+            f"whether newer records were cut off or the whole ledger replaced: give {given_by}, a digest kept elsewhere"
+        )
+        return
+    wanted = head.lower().removeprefix("sha256:")
+    found.anchored = next(
+        (one.number for one in found.records if wanted in (one.sha256, one.taken_over and one.taken_over.sha256)), 0
+    )
+    if not found.anchored:
+        found.blame(TAMPERED, f"no record has the digest {wanted}: the ledger was rolled back, rewritten or exchanged")
+    elif found.anchored < found.records[-1].number:
+        found.not_checked.append(f"whether records after {found.anchored} were cut off: the head given ends there")

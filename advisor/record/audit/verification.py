@@ -1,11 +1,20 @@
-"""What verification found, as plain values: for one record, and for a whole ledger."""
+"""What verification found, as plain values, in words and as JSON: each check, and what was not checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from advisor.record.field_diff import Replay
+from advisor import __version__
+from advisor.record.field_diff import MOST_CHANGES, Replay
+from advisor.record.formats.encoding import FIRST
+from advisor.text import visible
+
+# What verification found, as plain values: for one record, and for a whole ledger.
+
 
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""
@@ -164,3 +173,163 @@ class LedgerVerification:
 def gravest(problems: list[Problem]) -> int:
     """Tampered before unverifiable before differing before a toss-up."""
     return min((problem.status for problem in problems), default=0)
+
+
+WORDS = {0: "verified", 4: "TAMPERED", 5: "CANNOT BE VERIFIED", 6: "REPLAY DIFFERS", 7: "TOSS-UP"}
+_SHOWN_IN_FULL = 3
+_CHANGES_SHOWN = 10
+
+
+def tell(found: LedgerVerification) -> Iterator[str]:
+    """All lines, safe for a terminal: a few records in full, of many only those with problems."""
+    full = len(found.shown) <= _SHOWN_IN_FULL
+    for one in found.shown:
+        lines = _in_full(one) if full else _problems(f"record {one.number}: ", one.problems)
+        yield from map(visible, lines)
+        if not full and one.replay is not None and one.problems:
+            yield from map(visible, _changes(one.replay))
+    yield from map(visible, _sum(found))
+
+
+def as_json(found: LedgerVerification) -> dict[str, Any]:
+    """The same as a table for other programs."""
+    head = found.records[-1]
+    return {
+        "schema": "advisor.verification/1",
+        "directory": str(found.directory),
+        "status": found.status,
+        "not_derived_again": found.not_derived_again,
+        "judged_by": found.judged_by,
+        "records": [_record_json(one) for one in found.shown],
+        "head": {"number": head.number, "sha256": head.sha256, "anchored": found.anchored},
+        "problems": [asdict(problem) for problem in found.problems],
+        "not_part_of_the_ledger": found.strays,
+        "not_checked": found.not_checked,
+    }
+
+
+def _record_json(one: Verification) -> dict[str, Any]:
+    table = {**asdict(one), "file": str(one.file), "status": one.status, "result": _result(one)}
+    if one.replay is not None:
+        table["replay"]["verdict"] = one.replay.verdict
+    return table
+
+
+def _in_full(one: Verification) -> Iterator[str]:
+    yield f"record     {one.number}: {one.file}"
+    yield f"sha256     {one.sha256 or 'not read'}"
+    yield f"schema     {one.schema or 'not read'}, {one.kind or 'kind not read'}"
+    yield f"time       {_time(one)}"
+    if one.made_by:
+        yield f"made by    advisor {one.made_by}, verified by advisor {__version__}"
+    if one.standing:
+        yield f"status     {one.standing}"
+    before = "the first of the chain" if one.prev_sha256 == FIRST else f"after sha256 {one.prev_sha256 or 'not read'}"
+    yield f"chain      {before}"
+    if one.redacted_in:
+        yield f"redacted   names or free text, told in record {one.redacted_in}"
+    if one.taken_over is not None:
+        taken = one.taken_over
+        yield f"taken over from another branch on {taken.created_utc}, record {taken.seq} there, sha256 {taken.sha256}"
+    for pin in one.pins:
+        yield f"pin        {pin.name}: {pin.pack}, {pin.state}, sha256 {pin.sha256}"
+    for file in one.measured:
+        yield f"measured   {file.file} ({file.tool}): {file.state}" + (f", sha256 {file.sha256}" if file.sha256 else "")
+    if one.replay is not None:
+        yield f"replay     {_replayed(one.replay)}"
+        yield from _changes(one.replay)
+    if one.replayed_by:
+        yield f"replay     same, derived again by advisor {one.replayed_by}"
+    for signer in one.signers:
+        said = signer.refused or "valid"
+        yield f"signer     {signer.principal} with {signer.key}, claimed {signer.created_utc}: {said}"
+    if one.kind == "decision" and not one.signers:
+        yield "signer     none: nobody vouches for who wrote it"
+    if one.today is not None:
+        yield f"today      {_today(one, one.today)}"
+    yield f"result     {_result(one)}"
+    yield from _problems("           ", one.problems)
+    yield from (f"           not checked: {missing}" for missing in one.not_checked)
+    yield ""
+
+
+def _time(one: Verification) -> str:
+    claimed = f"claimed {one.created_utc}" if one.created_utc else "none read"
+    proven = f", proven to be no later than {one.proven_utc} (time token in record {one.proven_in})"
+    return claimed + (proven if one.proven_utc else "")
+
+
+def _sum(found: LedgerVerification) -> Iterator[str]:
+    head, shown = found.records[-1], found.shown
+    good = sum(not one.problems for one in shown)
+    again = [one for one in shown if one.derived_again]
+    same = sum(one.replay is None or one.replay.verdict == "same" for one in again)
+    count = "1 record" if len(found.records) == 1 else f"{len(found.records)} records"
+    unread = len(found.not_derived_again)
+    but = f", {unread} of them NOT DERIVED AGAIN" if unread else ""
+    yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
+    yield f"replay     {_replays(shown, same, len(again))}"
+    yield f"judged by  {found.judged_by}"
+    yield f"head       record {head.number}, sha256 {head.sha256}"
+    if found.anchored:
+        yield f"anchor     the head given is record {found.anchored}: up to it nothing was removed or exchanged"
+    yield from _problems("", found.problems)
+    broken = [one.number for one in found.records if one.problems and one not in shown]
+    if broken:
+        yield f"other records with problems: {', '.join(map(str, broken))}"
+    yield from (f"not part of the ledger: {stray}" for stray in found.strays)
+    yield from (f"not checked: {missing}" for missing in found.not_checked)
+    left = sum(one.kind in DERIVED and not one.derived_again for one in shown)
+    if left and len(shown) > _SHOWN_IN_FULL:
+        yield f"not checked: whether {left} verdicts are derived again"
+
+
+def _changes(again: Replay) -> Iterator[str]:
+    """What is recorded and what was derived again, one under the other, for the first fields that are unlike."""
+    for one in again.changes[:_CHANGES_SHOWN]:
+        yield f"differs    {one.path}"
+        yield f"         - {one.recorded or '(nothing)'}"
+        yield f"         + {one.derived or '(nothing)'}"
+    more = len(again.differs) + len(again.reworded) - _CHANGES_SHOWN
+    if more > 0:
+        yield f"differs    and {more} more fields (the first {MOST_CHANGES} are in --format json)"
+
+
+def _problems(lead: str, problems: list[Problem]) -> Iterator[str]:
+    return (f"{lead}{problem.word or WORDS[problem.status]}: {problem.sentence}" for problem in problems)
+
+
+def _result(one: Verification) -> str:
+    """A decision or portfolio counts as verified only when it was derived again: else the words say what holds."""
+    if one.status:
+        words = {problem.word or WORDS[problem.status] for problem in one.problems if problem.status == one.status}
+        return words.pop() if len(words) == 1 else WORDS[one.status]
+    if one.kind not in DERIVED or one.derived_again:
+        return WORDS[0]
+    return f"NOT DERIVED AGAIN ({one.not_replayed}); what else was checked holds"
+
+
+def _replays(shown: list[Verification], same: int, again: int) -> str:
+    words = f"{same} of {again} derived again came out the same" if again else "no verdict was derived again"
+    left = Counter(one.not_replayed or "it cannot be read" for one in shown if _has_no_replay(one))
+    return words + "".join(f"; {count} not: {why}" for why, count in left.items())
+
+
+def _has_no_replay(one: Verification) -> bool:
+    return one.kind in (*DERIVED, "") and not one.derived_again
+
+
+def _replayed(again: Replay) -> str:
+    reworded = f"; {len(again.reworded)} sentences worded otherwise by this version" if again.reworded else ""
+    return (
+        f"{again.verdict}: {again.exact} of {again.exact_of} exact fields, {again.approximate_of} approximate ones, "
+        f"worst relative error {again.worst:.2g} (tolerance {again.rtol:g}){reworded}"
+    )
+
+
+def _today(one: Verification, today: Today) -> str:
+    if today.refused:
+        return today.refused
+    news = [f"now fires {rule}" for rule in today.rules_now] + [f"no longer fires {rule}" for rule in today.rules_then]
+    word = "the same route" if today.option == one.chosen else f"OTHERWISE: {today.option} instead of {one.chosen}"
+    return f"today's rules and prices decide {word}" + (f" ({'; '.join(news)})" if news else "")

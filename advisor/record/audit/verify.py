@@ -1,26 +1,43 @@
-"""Everything that can be checked about the records of a ledger, and what was not checked."""
+"""Everything that can be checked about the records of a ledger, and the files that answers were measured from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import file_digest
 from pathlib import Path
 
 from advisor import __version__
+from advisor.bounded_read import open_regular
 from advisor.errors import AdvisorError, BadInput
-from advisor.knowledge.packs.digest import program_digest
-from advisor.record.audit.chain import check_events, check_head, check_link, check_original, check_references
-from advisor.record.audit.limited_replay import replay_in_child
-from advisor.record.audit.measured import check_measurements
-from advisor.record.audit.other_version import replayed_by
-from advisor.record.audit.replay import Assess, made_by_this_version, replay, version_denied
-from advisor.record.audit.status import standings
+from advisor.knowledge.packs.pack import program_digest
+from advisor.record.audit.replay import (
+    Assess,
+    Blobs,
+    Now,
+    decided_today,
+    made_by_this_version,
+    pinned_knowledge,
+    replay,
+    replay_in_child,
+    replayed_by,
+    version_denied,
+)
+from advisor.record.audit.status import (
+    check_events,
+    check_head,
+    check_link,
+    check_original,
+    check_references,
+    standings,
+)
 from advisor.record.audit.verification import (
     DIFFERS,
     TAMPERED,
     TOSS_UP,
     UNVERIFIABLE,
     LedgerVerification,
+    MeasuredState,
     TakenOver,
     Verification,
 )
@@ -30,14 +47,42 @@ from advisor.record.formats.kept_words import WRAPPER, commitments, in_clear, re
 from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
 from advisor.record.merging.branches import MERGED, Here, original_of, told
-from advisor.record.pins import Blobs, pinned_knowledge
-from advisor.record.policies.hold_to_policy import hold_to_policy
-from advisor.record.policies.policy import AllowedPins, AllowedPrograms, Policy
-from advisor.record.portfolio_record import SolveAgain, blob_states, solved_again
-from advisor.record.reassess import Now, decided_today
+from advisor.record.save_decision import SolveAgain, blob_states, solved_again
+from advisor.record.signatures.policy import AllowedPins, AllowedPrograms, Policy, hold_to_policy
 from advisor.record.signatures.sign_offs import Statements, check_signatures, result_of_its_own
 from advisor.record.signatures.ssh_keygen import Trust, read_text
 from advisor.record.signatures.time_token import check_tokens
+
+# The files that a decision's answers were measured from, where they are at hand: whether they are still the same.
+
+
+def check_measurements(checked: Verification, front: Table, folders: tuple[Path, ...]) -> None:
+    """Compare each file that lies where the record says, or by its name in one of the folders, with its digest."""
+    for entry in front.get("measurements", []):
+        file, digest = str(entry.get("file")), str(entry.get("sha256"))
+        state = _state(file, digest, folders)
+        checked.measured.append(MeasuredState(file, str(entry.get("tool")), digest, state))
+        if state == "changed":
+            checked.blame(UNVERIFIABLE, f"the file {file}, which answers were measured from, has changed since")
+        elif state == "not found":
+            checked.not_checked.append(f"whether {file}, which answers were measured from, is still the same")
+
+
+def _state(file: str, digest: str, folders: tuple[Path, ...]) -> str:
+    if not digest:
+        return "a database, without a digest"
+    states = [_same(path, digest) for path in (Path(file), *(folder / Path(file).name for folder in folders))]
+    known = [state for state in states if state]
+    return "matching" if "matching" in known else known[0] if known else "not found"
+
+
+def _same(path: Path, digest: str) -> str:
+    """`matching` or `changed`; empty where no file can be read there."""
+    try:
+        with open_regular(path, follow=True) as file:
+            return "matching" if file_digest(file, "sha256").hexdigest() == digest else "changed"
+    except (OSError, ValueError):
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

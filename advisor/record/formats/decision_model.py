@@ -37,13 +37,12 @@ from advisor.assessment.model import (
 )
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.answers import Answers, write_value
-from advisor.interview.measured_files import source_of
-from advisor.knowledge.grades import Grade
+from advisor.interview.answers import Answers, source_of, write_value
 from advisor.knowledge.packs.pack import Knowledge, Pins
+from advisor.knowledge.parameters import Grade
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Route
-from advisor.published.results import BreakEvenOf, Checklist, Method
+from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.record.formats.encoding import RTOL, Position, Table
 from advisor.record.formats.models import (
     Day,

@@ -14,7 +14,7 @@ from typing import Any
 import tomli_w
 
 from advisor.errors import AdvisorError
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 
 Table = dict[str, Any]
 SCHEMA = "advisor.record/5"

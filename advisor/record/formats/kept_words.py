@@ -13,8 +13,7 @@ from hashlib import sha256
 
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
-from advisor.record.formats.parse import Tampered, read_front, read_record, text_of
-from advisor.record.formats.versions import VERSIONS
+from advisor.record.formats.parse import VERSIONS, Tampered, read_front, read_record, text_of
 from advisor.record.ledger import Entry, Ledger, Saved
 
 REMOVED = "(removed)"
@@ -139,6 +138,12 @@ class WordKeeper:
             if one not in self._kept:
                 self.durable &= self.ledger.keep_words(data)
                 self._kept.add(one)
+
+    def drop(self) -> None:
+        """Delete the files that were written, where the record they are of is not written after all."""
+        for one in self._kept:
+            self.ledger.delete_words(sha256(self._made[one]).hexdigest())
+        self._kept.clear()
 
 
 def claimed_time(ledger: Ledger, at: Position, created: str) -> str:

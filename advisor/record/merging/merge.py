@@ -95,6 +95,7 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
         try:
             saved = ours.append(build)
         except _HereAlready:
+            keeper.drop()
             continue
         yield TakenRecord(one.position.seq, one.front["record"]["kind"], saved)
 

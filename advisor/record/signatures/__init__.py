@@ -1,1 +1,1 @@
-"""Statements by people, and their SSH signatures."""
+"""Statements by people, their SSH signatures, and the policy that a decision is held to."""

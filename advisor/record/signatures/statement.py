@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from advisor.errors import BadInput
-from advisor.interview.stated import Stated, names_in
+from advisor.interview.choices import Stated, names_in
 from advisor.text import is_invisible
 
 _LONGEST = 4_000

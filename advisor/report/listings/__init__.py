@@ -1,1 +1,1 @@
-"""Lists and comparisons as text: prices, bills, records checked again."""
+"""Lists and comparisons as text: the catalog and its prices, two assessments, decisions assessed again."""

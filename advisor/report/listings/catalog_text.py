@@ -1,16 +1,98 @@
-"""The catalog, its ages and imported prices as tables of text."""
+"""The catalog, the ages of its figures, imported prices and bills worked out from usage, as tables of text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from advisor.cost.tokens.prices import rows_in_force
-from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, ManagedModel, TokenPrice
+from advisor.cost.prices import rows_in_force
+from advisor.cost.usage_bill import BilledLine
+from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, GpuPrice, ManagedModel, PriceStep, TokenPrice
 from advisor.knowledge.labels import route_name
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.report.listings.figure_ages import Age
-from advisor.text import WIDTH, fitted_table, visible
+from advisor.knowledge.price_lists.price_changes import PriceChange, PriceComparison
+from advisor.knowledge.price_lists.price_list import PriceListRead
+from advisor.text import WIDTH, fitted_table, table_of, visible
+
+# How old every dated figure of the catalog is, against the number of days after which its kind counts as old.
+
+
+_LIMIT = "evidence.stale_days."
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """One figure: its kind (as in `evidence.stale_days.<kind>`), its name, its day, and how old that is."""
+
+    kind: str
+    name: str
+    since: date
+    days: int
+    limit_days: int
+    source: str
+    grade: str
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is older than its kind may be."""
+        return self.days > self.limit_days
+
+
+def ages(knowledge: Knowledge, day: date) -> list[Age]:
+    """The newest figure of each name, the oldest first."""
+    parameters = knowledge.parameters_at(day)
+    found = [
+        Age(kind, name, since, (day - since).days, round(parameters.number(_LIMIT + kind)), source, grade)
+        for kind, name, since, source, grade in _dated(knowledge, day)
+    ]
+    return sorted(found, key=lambda age: (-age.days, age.kind, age.name))
+
+
+def _dated(knowledge: Knowledge, day: date) -> Iterator[tuple[str, str, date, str, str]]:
+    catalog = knowledge.catalog
+    for table in (catalog.api, catalog.managed):
+        for model in table.values():
+            yield from _price_ages(model.id, model.prices, day)
+    for gpu in catalog.gpus.values():
+        yield from _price_ages(gpu.id, gpu.prices, day)
+        yield "hardware", gpu.id, gpu.checked, gpu.source, gpu.grade
+    for one in catalog.models.values():
+        yield "models", one.id, one.checked, one.source, one.grade
+    for provider in catalog.providers.values():
+        yield "providers", provider.id, provider.checked, provider.source, provider.grade
+    for terms in knowledge.licenses.values():
+        yield "licenses", terms.id, terms.checked, terms.source, terms.grade
+
+
+def _price_ages(
+    owner: str, prices: tuple[TokenPrice, ...] | tuple[GpuPrice, ...], day: date
+) -> Iterator[tuple[str, str, date, str, str]]:
+    """Of each provider, tier and region (or way of acquisition) the price in force on the day."""
+    newest: dict[str, TokenPrice | GpuPrice] = {}
+    for price in prices:
+        known = newest.get(_terms(price))
+        if price.since <= day and (known is None or known.since <= price.since):
+            newest[_terms(price)] = price
+    for terms, price in newest.items():
+        if isinstance(price, GpuPrice):
+            yield "prices", f"{owner} {terms}", price.since, price.source, price.grade
+        elif price.in_force(day):
+            yield "prices", f"{owner} {terms}", _read(price, day), price.source, price.grade
+
+
+def _read(price: TokenPrice, day: date) -> date:
+    """The last day, up to the one looked from, on which a list stated the price."""
+    return price.checked if price.checked is not None and price.since < price.checked <= day else price.since
+
+
+def _terms(price: TokenPrice | GpuPrice) -> str:
+    if isinstance(price, GpuPrice):
+        return price.acquisition
+    parts = (price.provider, "" if price.tier == "standard" else price.tier, price.region)
+    return " ".join(part for part in parts if part)
+
 
 _MOST_STALE = 20
 
@@ -124,3 +206,144 @@ def ages_text(found: Sequence[Age], day: date, width: int = WIDTH) -> str:
 def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:
     stale = sum(age.is_stale for age in found)
     return kind, f"{len(found)}", f"{found[0].days}", f"{found[0].limit_days}", f"{stale}"
+
+
+# What a price list says of the catalog, as text: what it changes, what is in doubt, and what was not taken and why.
+
+
+_MOST = 8
+_BESIDE = (
+    "cache_read", "cache_write", "cache_write_1h", "cache_write_12h", "batch_input", "batch_output",
+    "batch_cache_read", "batch_cache_write", "reasoning_output", "image_input", "audio_input", "video_input",
+    "image_output", "audio_output",
+)  # fmt: skip
+
+
+def read_text(read: PriceListRead, compared: PriceComparison, full: bool = False) -> str:
+    """How much of a list was understood, and by reason what was not taken; `full` lists every entry of it."""
+    sellers = Counter(seller for _, seller in read.unknown)
+    lines = [
+        f"the list as of {read.day}: {read.entries:,} entries, {len(read.listings)} prices of the catalog's models",
+        f"{len(compared.confirmed)} rows of the catalog confirmed",
+        *_named("further listings of a price taken", [one.key for one in read.further], full),
+        *_named(f"ended before {read.day}", [f"{key} ({day})" for key, day in read.ended], full),
+        *_named("refused", [f"{key}: {reason}" for key, reason in read.refused], full=True),
+        *_named(
+            "rows of the catalog that the list does not name",
+            [f"{model} at {_where(row)} ({row.list_key or 'no key'})" for model, row in compared.unfound],
+            full,
+        ),
+        *_named("resold by neither the vendor nor a cloud", [one.key for one in compared.resold], full),
+        *_named("sellers left out", [f"{seller} {count}" for seller, count in sorted(read.left_out.items())], full),
+        *_named("charges in no bill", [f"{name} {count}" for name, count in sorted(read.columns.items())], full),
+        f"{read.others:,} entries are not chat models",
+    ]
+    if full:
+        lines += _named("not of the catalog", [key for key, _ in read.unknown], full)
+    else:
+        lines += _named("not of the catalog", [f"{seller} {count}" for seller, count in sellers.most_common()], full)
+    return "\n".join(map(visible, lines))
+
+
+def _named(what: str, names: Sequence[str], full: bool = False) -> list[str]:
+    if not names:
+        return []
+    shown = names if full else names[:_MOST]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return [f"{len(names)} {what}: {', '.join(shown)}{more}"]
+
+
+def changes_text(changes: Iterable[PriceChange], in_doubt: int = 0) -> str:
+    """The changes as a table in dollars per million tokens, with what moved besides input and output.
+
+    `in_doubt` is the number of changes left for a person to decide.
+    """
+    found = sorted(changes, key=lambda one: (one.kind, one.model, one.after.key))
+    if not found:
+        return f"nothing differs from the catalog{f' but {in_doubt} in doubt' if in_doubt else ''}"
+    heads = ("model", "provider", "region", "tier", "input", "was", "output", "was", "from", "listed as", "beside")
+    rows = [
+        (
+            one.model,
+            one.after.provider,
+            one.after.region,
+            one.after.tier,
+            *_was(one),
+            str(one.after.since),
+            one.key,
+            _further_prices(one),
+        )
+        for one in found
+    ]
+    return f"dollars per million tokens\n{table_of(heads, rows)}"
+
+
+def offer_text(change: PriceChange) -> str:
+    """What a list asks in one change, with its steps, in dollars per million tokens."""
+    further = _further_prices(change)
+    return f"{change.after.input:g} and {change.after.output:g} a million tokens{f', {further}' if further else ''}"
+
+
+def _where(row: TokenPrice) -> str:
+    return " ".join(part for part in (row.provider, row.region, "" if row.tier == "standard" else row.tier) if part)
+
+
+def _was(change: PriceChange) -> tuple[str, str, str, str]:
+    before, after = change.before, change.after
+    old = (f"{before.input:g}", f"{before.output:g}") if before and change.kind != "new" else ("new", "new")
+    return f"{after.input:g}", old[0], f"{after.output:g}", old[1]
+
+
+def _further_prices(change: PriceChange) -> str:
+    """What differs besides input and output: cache and batch prices, steps, hours, the end."""
+    before, after = change.before, change.after
+    if change.kind == "ends":
+        return f"ends {after.until}"
+    moved = []
+    if before is not None and change.kind != "new":
+        for name in _BESIDE:
+            if getattr(before, name) != getattr(after, name):
+                now, then = _asked(getattr(after, name)), _asked(getattr(before, name))
+                moved.append(f"{name.replace('_', ' ')} {now} was {then}")
+    if before is None or before.steps != after.steps:
+        known = {step.above: step for step in before.steps} if before else {}
+        moved += [_step(step) for step in after.steps if known.get(step.above) != step]
+        gone = sorted(known.keys() - {step.above for step in after.steps})
+        moved += [f"no longer more expensive above {above:,} tokens" for above in gone]
+    if after.off_peak is not None and (before is None or before.off_peak != after.off_peak):
+        off_peak = after.off_peak
+        moved.append(f"{off_peak.input:g} and {off_peak.output:g} in {off_peak.share:.0%} of the hours")
+    elif before is not None and before.off_peak is not None and after.off_peak is None:
+        moved.append("no longer cheaper in some hours")
+    known_charges = before.other if before is not None else ()
+    moved += [f"{one.name} {one.usd:g}" for one in after.other if one not in known_charges]
+    if after.until is not None and (before is None or before.until != after.until):
+        moved.append(f"ends {after.until}")
+    return ", ".join(moved)
+
+
+def _asked(price: float) -> str:
+    """A price besides input and output; a row states 0 where it has none."""
+    return f"{price:g}" if price else "none"
+
+
+def _step(step: PriceStep) -> str:
+    return f"above {step.above:,} tokens {step.input:g} and {step.output:g}"
+
+
+# A bill worked out from usage, as a table: each line with its positions, and the sum.
+
+
+def bill_text(lines: Sequence[BilledLine]) -> str:
+    """Every position as tokens times dollars per million, the dollars of each line, and of all."""
+    heads = ("line", "model", "provider", "tier", "kind", "tokens", "$ per M", "$")
+    rows = [
+        (
+            str(one.line), one.model, one.price.provider, one.price.tier, charge.kind, f"{charge.tokens:,}",
+            f"{charge.usd_per_million:g}", f"{charge.usd:,.2f}",
+        )
+        for one in lines
+        for charge in one.charges
+    ]  # fmt: skip
+    total = sum(one.usd for one in lines)
+    return f"{table_of(heads, rows)}\n\nin all ${total:,.2f} for {len(lines)} lines of usage"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from advisor.assessment.verdict_summary import TITLES
+from advisor.assessment.build_verdict import TITLES
 from advisor.report.markdown import escaped
 from advisor.text import visible
 

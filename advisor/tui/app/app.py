@@ -1,8 +1,9 @@
-"""The interface as a whole: which screens there are, and what passes between them."""
+"""The interface as a whole: what it is opened with, which screens there are, and what passes between them."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,34 +12,105 @@ from textual.binding import Binding, BindingType
 
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
+from advisor.interview.choices import ASKED, SHORTEST, start_choices
 from advisor.interview.reducer import Arrange, begin, reduce
-from advisor.interview.sessions.session import read_session
-from advisor.interview.sessions.session_files import new_session_path, unfinished
-from advisor.interview.sessions.session_lock import SessionLock
+from advisor.interview.session import read_session
+from advisor.interview.session_files import SessionLock, new_session_path, unfinished
 from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
-from advisor.tui.app.launch import TITLE, start_items
 from advisor.tui.app.navigation import ScreenRouter
-from advisor.tui.app.settings import second_keys_of
+from advisor.tui.app.settings import DEFAULT_SETTINGS, second_keys_of
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
-from advisor.tui.widgets.menu import MenuScreen
+from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.styled_text import BLANK, line
-from advisor.tui.workers.assess_client import AssessProcessClient
+from advisor.tui.workers.worker_clients import AssessProcessClient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from textual.notifications import SeverityLevel
 
-    from advisor.tui.app.launch import LaunchOptions
+    from advisor.interview.answers import Vocabulary
+    from advisor.interview.choices import StartChoice
+    from advisor.interview.session_files import Unfinished
+    from advisor.knowledge.questions import Questionnaire
+    from advisor.tui.app.settings import Settings
+    from advisor.tui.app.terminal import Terminal
     from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.page import Page
-    from advisor.tui.workers.assess_client import AssessClient
-    from advisor.tui.workers.ledger_client import LedgerClient
     from advisor.tui.workers.messages import Answered, Reply
+    from advisor.tui.workers.worker_clients import AssessClient, LedgerClient
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """What the interface is opened with: the questions, the folders, and what this terminal can show."""
+
+    vocabulary: Vocabulary
+    questionnaires: Mapping[str, Questionnaire]
+    sessions: Path
+    records: Path
+    terminal: Terminal
+    questionnaire: str = ""
+    resume: bool = False
+    packs: tuple[Path, ...] = ()
+    settings: Settings = DEFAULT_SETTINGS
+    by_what_matters: bool = False
+    portfolio: Path | None = None
+
+
+TITLE = "Where should this workload's inference run?"
+SHOWN = 3
+
+
+def start_items(
+    questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
+) -> list[MenuItem]:
+    """Offer what can be resumed, then what can be begun; an interview in which nothing was said is not missed."""
+    begun = [one for one in waiting if not one.empty]
+    resumes = [
+        MenuItem(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
+    ]
+    begins = [_begin(choice) for choice in start_choices(questionnaires)]
+    ledger = MenuItem(
+        "records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions"
+    )
+    many = MenuItem(
+        "portfolio:", "Portfolio", "a file", "Many workloads, one fleet and team: what they cost least together.",
+        "Decisions",
+    )  # fmt: skip
+    return [*resumes, *begins, many, ledger]
+
+
+def _begin(choice: StartChoice) -> MenuItem:
+    sheet = choice.questionnaire
+    count = len(sheet.keys)
+    if choice.by_what_matters:
+        return MenuItem(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
+    side = f"{count} questions · {sheet.minutes} min"
+    return MenuItem(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
+
+
+def _about(one: Unfinished) -> str:
+    return f"{one.questionnaire} · {one.answered} answered" + (f" · open in {one.holder}" if one.holder else "")
+
+
+def _when(one: Unfinished, now: datetime) -> str:
+    return "open elsewhere" if one.holder else f"{_ago(now - one.touched)} ago"
+
+
+def _ago(age: timedelta) -> str:
+    seconds = age.total_seconds()
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}" + ("s" if count > 1 else "")
+    return "a moment"
 
 
 LATEST_START_S = 0.5
@@ -245,7 +317,7 @@ class AdvisorApp(ScreenRouter):
         """What the pages of the records screens share; made when it is first entered."""
         if self._ledger is None:
             from advisor.tui.ledger.base import LedgerContext
-            from advisor.tui.workers.ledger_client import LedgerProcessClient
+            from advisor.tui.workers.worker_clients import LedgerProcessClient
 
             self.ledger_client = self.ledger_client or LedgerProcessClient(self.options.packs)
             self._ledger = LedgerContext(self.options.records, self.ledger_client, self._reopen)
@@ -255,7 +327,7 @@ class AdvisorApp(ScreenRouter):
     def portfolio_client(self) -> LedgerClient:
         """A worker of its own, so that ending what it computes ends nothing else; made when it is first asked for."""
         if self._portfolio_client is None:
-            from advisor.tui.workers.ledger_client import LedgerProcessClient
+            from advisor.tui.workers.worker_clients import LedgerProcessClient
 
             self._portfolio_client = LedgerProcessClient(self.options.packs)
         return self._portfolio_client
@@ -270,7 +342,7 @@ class AdvisorApp(ScreenRouter):
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
         from advisor.atomic_write import write_atomically
-        from advisor.interview.sessions.session_text import session_of
+        from advisor.interview.session import session_of
         from advisor.tui.ledger.save_screen import BEGAN_FROM, write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))

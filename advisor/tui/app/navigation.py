@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from advisor.interview.reducer import Visit
 from advisor.tui.app.textual_internals import MinimalRepaintApp
 from advisor.tui.app.theme import THEMES, theme_about
-from advisor.tui.interview.enough_menu import TITLE as ENOUGH
-from advisor.tui.interview.enough_menu import enough_items, enough_lines
-from advisor.tui.interview.question_list import question_items
+from advisor.tui.interview.question_list import TITLE as ENOUGH
+from advisor.tui.interview.question_list import enough_items, enough_lines, question_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.page import Page
@@ -96,7 +95,7 @@ class ScreenRouter(MinimalRepaintApp):
 
     def action_open_palette(self) -> None:
         """List every action of the current screen and of the program, found by typing."""
-        from advisor.tui.app.keymap import palette_items  # not needed for the first paint
+        from advisor.tui.app.screen_actions import palette_items  # not needed for the first paint
 
         items, actions = palette_items(self.screen)
         items.append(MenuItem("portfolio", "Portfolio: open a file of workloads", group="Program"))

@@ -13,7 +13,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.filter import LineFilter
 
-from advisor.ascii_text import ascii_text
+from advisor.text import ascii_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

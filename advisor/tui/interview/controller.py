@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from advisor.analysis.relevant_questions import Order
-from advisor.interview.assumptions import Assumptions
+from advisor.analysis.analysis_results import Order
+from advisor.interview.answer_words import answer_words
+from advisor.interview.defaults import Assumptions
 from advisor.interview.reducer import Redo, Undo, reduce
-from advisor.interview.sessions.session import write_session
-from advisor.interview.sessions.session_lock import SessionLock
-from advisor.interview.wording.answer_words import answer_words
+from advisor.interview.session import write_session
+from advisor.interview.session_files import SessionLock
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import (
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment, Unknown
+    from advisor.interview.choices import Stated
     from advisor.interview.reducer import Event, State
-    from advisor.interview.stated import Stated
-    from advisor.tui.workers.assess_client import AssessClient
     from advisor.tui.workers.messages import Reply
+    from advisor.tui.workers.worker_clients import AssessClient
 
 
 WHAT_IF = "WHAT IF: other answers are tried out, the real ones are saved. f2 then b goes back to them."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
 
-from advisor.analysis.relevant_questions import standing
+from advisor.analysis.analysis_results import standing
 from advisor.interview.choices import is_typed
 from advisor.tui.interview.question_list import QuestionList
 from advisor.tui.interview.verdict_bar import verdict_bar_lines
@@ -187,7 +187,7 @@ class InterviewPage(Page):
     def _side(self) -> list[Line]:
         if not self.is_wide or self.controller.assessment is None:
             return []
-        from advisor.tui.verdict.views.overview import verdict_lines  # not needed for the first paint
+        from advisor.tui.verdict.overview import verdict_lines  # not needed for the first paint
 
         return verdict_lines(self.controller.assessment, self.body_columns)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.analysis.relevant_questions import (
+from advisor.analysis.analysis_results import (
     ALONE,
     BEGUN,
     ENDED,
@@ -17,8 +17,7 @@ from advisor.analysis.relevant_questions import (
 )
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
 from advisor.tui.interview.interview_page import InterviewPage
-from advisor.tui.interview.question_view import choice_at
-from advisor.tui.interview.question_widget import Pressed
+from advisor.tui.interview.question_widget import Pressed, choice_at
 from advisor.tui.widgets.line_view import MARGIN
 from advisor.tui.widgets.page import clicked_row
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from advisor.interview.wording.answer_format import dollar_span, dollars
+from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, gate_name, route_name, routes_in_words
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_view import export_view, picture_of
+from advisor.tui.app.screen_actions import export_view, picture_of
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
 from advisor.tui.workers.messages import Diff, GitIdentity, Verify, Whoami
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_client import LedgerClient
     from advisor.tui.workers.messages import Answered, LedgerAnswer
+    from advisor.tui.workers.worker_clients import LedgerClient
 
     Reopened = Callable[[Answered], None]
 

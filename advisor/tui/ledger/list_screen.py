@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 
 from advisor.knowledge.labels import route_name
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.ledger.record_page import labeled_rows
+from advisor.tui.ledger.detail_screen import labeled_rows
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.page import Page, clicked_row

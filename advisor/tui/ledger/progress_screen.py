@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.tui.ledger.base import LedgerPage
-from advisor.tui.verdict.views.range_chart import share_bar
+from advisor.tui.verdict.chart import share_bar
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Finished, Progress, Verify

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from advisor.atomic_write import write_atomically
 from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput
+from advisor.interview.choices import STATED, Stated
 from advisor.interview.reducer import Answer
-from advisor.interview.stated import STATED, Stated
-from advisor.tui.ledger.record_page import draft_lines
+from advisor.tui.ledger.detail_screen import draft_lines
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 from advisor.tui.workers.messages import Entries, ListAll
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_client import LedgerClient
     from advisor.tui.workers.messages import LedgerAnswer
+    from advisor.tui.workers.worker_clients import LedgerClient
 
 
 SUFFIX = ".saving"

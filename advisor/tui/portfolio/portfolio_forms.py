@@ -12,8 +12,8 @@ from advisor.tui.workers.messages import Finished, Progress, SavePortfolio
 
 if TYPE_CHECKING:
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_client import LedgerClient
     from advisor.tui.workers.messages import LedgerAnswer, PortfolioTable
+    from advisor.tui.workers.worker_clients import LedgerClient
 
 KINDS = (".toml", ".csv", ".json")
 FILE = Field(

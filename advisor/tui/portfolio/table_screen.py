@@ -11,9 +11,9 @@ from textual.containers import Horizontal
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input
 
-from advisor.interview.wording.typed_examples import example
+from advisor.interview.quantities import example
 from advisor.knowledge.labels import label, question_of
-from advisor.tui.app.export_view import export_view, picture_of
+from advisor.tui.app.screen_actions import export_view, picture_of
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, count_of, fitted, key_line, line, spread, wrapped
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from advisor.knowledge.questions import Question
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.ledger_client import LedgerClient
     from advisor.tui.workers.messages import AnswerCell, LedgerAnswer, PortfolioRow
+    from advisor.tui.workers.worker_clients import LedgerClient
 
 NAME, ALONE, ALONE_USD, TOGETHER, ADDED_USD = range(5)
 HEADS = ("workload", "alone", "$ alone", "together", "$ added")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.export_view import export_view, picture_of
-from advisor.tui.verdict.views.overview import labeled, verdict_lines
+from advisor.tui.app.screen_actions import export_view, picture_of
+from advisor.tui.verdict.overview import labeled, verdict_lines
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import AssessMember, Finished, MemberAssessed

@@ -9,12 +9,9 @@ from textual.binding import Binding, BindingType
 
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Answer, Clear
-from advisor.tui.app.export_view import export_current
-from advisor.tui.app.keymap import HELP_KEYS, help_lines
-from advisor.tui.verdict.reading_page import ReadingPage, waiting_lines
-from advisor.tui.verdict.registry import VIEWS, view_names_line, views_of
-from advisor.tui.verdict.views.side_by_side import side_by_side_lines
-from advisor.tui.what_if.variant_columns import real_and_tried
+from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
+from advisor.tui.verdict.reading_page import VIEWS, ReadingPage, view_names_line, views_of, waiting_lines
+from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:

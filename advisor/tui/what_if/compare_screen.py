@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.interview.wording.answer_format import dollars
+from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import route_name
-from advisor.tui.app.export_view import export_current
-from advisor.tui.app.keymap import HELP_KEYS, help_lines
-from advisor.tui.verdict.views.side_by_side import side_by_side_lines
-from advisor.tui.what_if.variant_columns import REAL_NAME, TRIED, all_columns
+from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
+from advisor.tui.what_if.side_by_side import REAL_NAME, TRIED, all_columns, side_by_side_lines
 from advisor.tui.widgets.master_detail import MasterDetail
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.page import clicked_row
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.what_if.variant_columns import VariantColumn
+    from advisor.tui.what_if.side_by_side import VariantColumn
     from advisor.tui.widgets.styled_text import Line
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from advisor.interview.answers import Variant, free_name, laid_over, variant_between
 from advisor.interview.reducer import Adopt
-from advisor.interview.variants import Variant, free_name, laid_over, variant_between
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
     from advisor.interview.reducer import Event, State
-    from advisor.tui.workers.assess_client import AssessClient
     from advisor.tui.workers.messages import SavedReply
+    from advisor.tui.workers.worker_clients import AssessClient
 
 REAL = ""
 """The name of the real answers among the variants."""

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 
 from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
-from advisor.decision.interview_day import interview_day
+from advisor.decision.compiled import interview_day
 from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.answers import Answers
-from advisor.interview.assumptions import assumptions_of
-from advisor.interview.stated import names_in
-from advisor.tui.workers.background import BackgroundWork
-from advisor.tui.workers.ipc import receive, reply_channel, send
+from advisor.interview.choices import names_in
+from advisor.interview.defaults import assumptions_of
+from advisor.tui.workers.ipc import BackgroundWork, receive, reply_channel, send
 from advisor.tui.workers.messages import (
     Assess,
     Assessed,

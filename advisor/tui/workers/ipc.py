@@ -1,8 +1,4 @@
-"""Messages between the interface and its worker processes: framing, the blocking end, the asynchronous client.
-
-Both ends are this program and the bytes never come from outside, so pickle's trust in them is warranted.
-A worker runs in an isolated interpreter: no code lying in the working directory is ever imported.
-"""
+"""Messages between the interface and its workers, and cancelable work in a forked copy of a worker."""
 
 from __future__ import annotations
 
@@ -17,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 from advisor.isolated import isolated_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+
+# Messages between the interface and its worker processes: framing, the blocking end, the asynchronous client.
+#
+# Both ends are this program and the bytes never come from outside, so pickle's trust in them is warranted. A worker
+# runs in an isolated interpreter: no code lying in the working directory is ever imported.
+
 
 HEADER = struct.Struct(">I")
 """The length of a message, before it."""
@@ -116,3 +119,73 @@ class WorkerProcess:
         process = self.kill()
         if process is not None:
             await process.wait()
+
+
+# Cancelable background work, run in a forked worker and killed when an answer changes.
+#
+# What it finds arrives part by part, each with its length before it.
+#
+# The copy has the knowledge base in memory already, so starting it costs next to nothing.
+
+
+NICE = 10
+"""Low scheduling priority, so that key handling and the next verdict run first."""
+
+
+class BackgroundWork:
+    """At most one piece of such work; `reader` is ready to read when a part of its result begins to arrive."""
+
+    def __init__(self) -> None:
+        self.reader: int | None = None
+        self._process = self._ended = 0
+
+    def start(self, work: Callable[[], Iterable[object]]) -> int:
+        """Begin, and return the descriptor to wait for."""
+        self._reap()
+        reader, writer = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            os.close(reader)
+            _work_and_exit(work, writer)
+        os.close(writer)
+        self.reader = reader
+        return reader
+
+    def part(self) -> Any:
+        """Read the next part; None at the end, where the work is done or failed."""
+        assert self.reader is not None  # the caller waited for it
+        found = receive(self.reader)
+        if found is None:
+            self._close()
+            self._reap()
+        return found
+
+    def cancel(self) -> None:
+        """End the work without its result; what is left of it is cleared away when there is time."""
+        if self.reader is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+            self._close()
+
+    def _close(self) -> None:
+        assert self.reader is not None  # held by both callers
+        self._reap()
+        os.close(self.reader)
+        self.reader, self._ended = None, self._process
+
+    def _reap(self) -> None:
+        if self._ended:
+            os.waitpid(self._ended, 0)
+            self._ended = 0
+
+
+def _work_and_exit(work: Callable[[], Iterable[object]], writer: int) -> None:
+    """Do the work in the copy; whatever happens there ends there, without the original's cleaning up."""
+    status = 1
+    os.nice(NICE)
+    try:
+        for part in work():
+            send(writer, part)
+        status = 0
+    finally:
+        os._exit(status)

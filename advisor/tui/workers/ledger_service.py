@@ -87,9 +87,9 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     from advisor.api import assess
     from advisor.knowledge.packs.load_pack import load_knowledge
-    from advisor.record.audit.verification_report import tell as verification_lines
+    from advisor.record.audit.replay import Now
+    from advisor.record.audit.verification import tell as verification_lines
     from advisor.record.audit.verify import Scope, trust_of, verify
-    from advisor.record.reassess import Now
 
     ledger = Ledger(Path(request.directory))
     allowed, revoked = (Path(text).expanduser() if text else None for text in (request.allowed, request.revoked))
@@ -114,7 +114,7 @@ def _paced(tell: Tell, total: int) -> Callable[[int], None]:
 
 
 def _known(setting: str) -> str:
-    from advisor.record.signatures import git_settings
+    from advisor.record.signatures import ssh_keygen as git_settings
 
     try:
         return str(getattr(git_settings, setting)())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.interview.stated import Stated
+from advisor.interview.choices import Stated
 
 if TYPE_CHECKING:
     from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
-    from advisor.interview.assumptions import Assumptions
+    from advisor.interview.defaults import Assumptions
     from advisor.record.listed_record import ListedRecord
 
 

@@ -12,27 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.api import SEED, assess
-from advisor.assessment.offer_words import offer_words
-from advisor.cost.selection import DRAWS
-from advisor.decision.compiled import compiled_knowledge
-from advisor.decision.interview_day import interview_day
+from advisor.assessment.option_rows import offer_words
+from advisor.cost.route_offers import DRAWS
+from advisor.decision.compiled import compiled_knowledge, interview_day
 from advisor.forked_map import cpu_count
+from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import vocabulary, write_value
-from advisor.interview.stated import names_in
-from advisor.interview.wording.answer_words import answer_words
+from advisor.interview.choices import names_in
 from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.ranges import Range
+from advisor.knowledge.parameters import Range
 from advisor.portfolio.maturity_path import next_in_words
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
 from advisor.portfolio.portfolio_report import as_json, headline, summary
-from advisor.portfolio.portfolio_terms import terms_table
-from advisor.portfolio.read_portfolio import PortfolioFile, cell_of, read_portfolio, with_answer
+from advisor.portfolio.read_portfolio import PortfolioFile, cell_of, read_portfolio, terms_table, with_answer
 from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
-from advisor.published.maturity_stages import maturity_stages
+from advisor.published.apply import maturity_stages
 from advisor.record.ledger import Ledger
-from advisor.record.portfolio_record import PortfolioMember, save_portfolio
-from advisor.record.save_decision import save_decision
+from advisor.record.save_decision import PortfolioMember, save_decision, save_portfolio
 from advisor.record.signatures.statement import Statement
 from advisor.tui.workers.assess_process import light
 from advisor.tui.workers.messages import (

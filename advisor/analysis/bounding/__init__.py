@@ -1,1 +1,0 @@
-"""Bounds of facts and costs: what no answer that is still open can change."""

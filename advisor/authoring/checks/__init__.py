@@ -1,1 +1,0 @@
-"""What `advisor rules lint` checks, one kind of fault a module."""

@@ -1,1 +1,0 @@
-"""What several commands take: answers, packs, a ledger, reasons and names."""

@@ -1,0 +1,265 @@
+"""What a command works on: answers, records, ledgers, the knowledge of the packs named, what people state."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from advisor.bounded_read import MOST_BYTES, read_file
+from advisor.cli.framework.options import DRAWS, SAVE, SEED, STATEMENT
+from advisor.errors import BadInput, nearest
+from advisor.paths import own_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.assessment.model import Assessment
+    from advisor.interview.answers import Answers, Vocabulary
+    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.parameters import Parameters
+    from advisor.knowledge.questions import Question
+    from advisor.record.ledger import Ledger
+    from advisor.record.ledger_events import Act, Signing
+    from advisor.record.signatures.statement import Statement
+
+
+# What a command works on: answers from a file or standard input, a record, and the knowledge of the packs named.
+
+
+STANDARD_INPUT = "-"
+_YES = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInput:
+    """Answers with all that an assessment of them depends on."""
+
+    path: str
+    answers: Answers
+    knowledge: Knowledge
+    as_of: date
+    seed: int = SEED
+    draws: int = DRAWS
+
+    def assess(self, *, flips: bool = True, further: bool = True) -> Assessment:
+        """Assess the answers, or those of the record again."""
+        from advisor.api import assess
+
+        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips, further=further)
+
+
+def read_given(
+    path: str, day: date, packs: Sequence[Path] = (), *, seed: int = SEED, draws: int = DRAWS, quiet: bool = False
+) -> CommandInput:
+    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput.
+
+    `packs` overlay our knowledge for an answers file; a record has the packs, seed and draws it was made with.
+    """
+    from advisor.record.ledger import number_of
+
+    if number_of(Path(path).name) and Path(path).is_file():
+        return recorded_input(*found_record(path, Path(path).parent))
+    knowledge = knowledge_with(packs, quiet=quiet)
+    return CommandInput(path, load_answers(path, knowledge, quiet=quiet), knowledge, day, seed, draws)
+
+
+def parameters_beside(given: CommandInput, at: Parameters, name: str) -> Parameters:
+    """Those that hold `name`: of what was decided, or of today's rules where a record is older than the parameter.
+
+    For what follows a decision and is no part of it.
+    """
+    return at if name in at else knowledge_with((), quiet=True).parameters_at(max(given.as_of, _today()))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def recorded_input(ledger: Ledger, number: int) -> CommandInput:
+    """What a decision of a ledger was derived from; raises BadInput where the record is not one."""
+    from advisor.record.audit.replay import inputs_of
+
+    found = inputs_of(ledger, number)
+    return CommandInput(found.file, found.answers, found.knowledge, found.as_of, found.seed, found.draws)
+
+
+def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
+    """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
+    from advisor.knowledge.packs.load_pack import load_knowledge
+
+    folders = [*own_packs(os.environ), *packs]
+    knowledge = load_knowledge(folders)
+    for pack, folder in zip(knowledge.packs, folders, strict=True):
+        counts = f"adds {len(pack.adds)}, replaces {len(pack.replaces)}"
+        if not quiet:
+            click.echo(f"with the pack {pack.name} {pack.version} ({counts}) from {folder}", err=True)
+    return knowledge
+
+
+def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = (), *, quiet: bool = False) -> Answers:
+    """Read one answers file, `-` standard input, and replace answers by `KEY=VALUE` settings.
+
+    An answer to a question that another answer closes does not count, as in the interview, and is named on standard
+    error. Raises BadInput naming the file, the key and what is allowed.
+    """
+    from advisor.interview.answers import read_answers, vocabulary
+    from advisor.interview.reducer import without_closed
+
+    known = vocabulary(knowledge)
+    name = "standard input" if path == STANDARD_INPUT else path
+    answers = read_answers(_bytes(path), name, known)
+    for setting in settings:
+        answers = _with_setting(answers, setting, known)
+    counted, closed = without_closed(known.questions, answers)
+    if not quiet:
+        for key, by in closed:
+            click.echo(f"{name}: {_not_counted(key, by, answers, known)}", err=True)
+    return counted
+
+
+def _not_counted(key: str, by: Sequence[str], answers: Answers, known: Vocabulary) -> str:
+    """Say that an answer is left out, of which question it is, and which answers close that."""
+    from advisor.interview.answers import write_value
+
+    closing = " and ".join(
+        f"{each} = {json.dumps(write_value(answers.values[each], known.questions[each]))}" for each in by
+    )
+    return f'{key} is not counted: {closing} closes the question "{known.questions[key].text}"'
+
+
+def _bytes(path: str) -> bytes:
+    """At most one byte more than is allowed, so that a huge file is refused without being read."""
+    if path == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise BadInput("standard input", "is closed", "name an answers file")
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return read_file(path, follow=True)
+
+
+def _with_setting(answers: Answers, setting: str, known: Vocabulary) -> Answers:
+    from advisor.interview.answers import UNKNOWN, read_value
+
+    key, is_set, text = (part.strip() for part in setting.partition("="))
+    if not is_set or not text:
+        raise BadInput("--set", f"{setting!r} has no value", "write KEY=VALUE, such as data.boundary=vpc")
+    if key == "questionnaire":
+        if text not in known.ids["questionnaires"]:
+            raise BadInput(
+                "--set questionnaire", f"no questionnaire {text!r}", nearest(text, known.ids["questionnaires"])
+            )
+        return replace(answers, questionnaire=text)
+    if key not in known.questions:
+        raise BadInput(f"--set {key}", "no such key", nearest(key, known.questions))
+    if text == UNKNOWN:
+        return replace(answers.drop(key), passed=answers.passed | {key})
+    value = read_value(_typed(text, known.questions[key]), known.questions[key], f"--set {key}", known.ids)
+    return answers if value is None else answers.put(key, value)
+
+
+def _typed(text: str, question: Question) -> Any:
+    """A setting's text as an answers file would hold it: a bool, a list of choices, or the text itself."""
+    if question.kind == "bool":
+        return _YES.get(text.lower(), text)
+    if question.kind in ("choices", "models"):
+        items = (item.strip().strip("\"'") for item in text.removeprefix("[").removesuffix("]").split(","))
+        return [item for item in items if item]
+    return text if question.is_numeric else text.strip("\"'")
+
+
+# Records and ledgers that the commands on a ledger are given.
+
+
+def act(number: int, by: str, because: str, role: str = "") -> Act:
+    """Who does what about which record, now."""
+    from advisor.record.ledger_events import Act
+
+    return Act(number, by, because, datetime.now(UTC), role)
+
+
+def signing_with(ledger: Ledger, key: Path | None) -> Signing | None:
+    """How to sign an event with a key, where one is given: the signature must count by the ledger's allowed signers."""
+    from advisor.record.audit.verify import trust_of
+    from advisor.record.ledger_events import Signing
+
+    return None if key is None else Signing(key, trust_of(ledger))
+
+
+def ledger_at(directory: Path, todo: str = "name the ledger with --records") -> Ledger:
+    """The ledger in a directory; raises BadInput when no record lies there."""
+    from advisor.record.ledger import Ledger
+
+    ledger = Ledger(directory)
+    if not ledger.numbers():
+        raise BadInput(str(directory), "holds no records", f"{todo}{_elsewhere()}")
+    return ledger
+
+
+def _elsewhere() -> str:
+    """Where the interface saved records, if it did: not where the commands look by default."""
+    from advisor.cli.locate import records_place
+
+    place = records_place()
+    return f"; the interface saves in {place}" if place.is_dir() else ""
+
+
+def found_record(record: str, directory: Path) -> tuple[Ledger, int]:
+    """A record by its number in the ledger, or by its path (then its own directory is the ledger)."""
+    from advisor.record.ledger import number_of
+
+    if record.isdecimal():
+        number = int(record)
+    else:
+        directory, number = Path(record).parent, number_of(Path(record).name)
+    ledger = ledger_at(directory)
+    if number not in ledger.numbers():
+        raise BadInput(record, f"is not a record of {directory}", "see: advisor records list")
+    return ledger, number
+
+
+# What people add to an assessment when they record it, from the options of `assess --save`.
+
+
+_MEASURED = "measured log"
+
+
+def refuse_without_save(given: Mapping[str, Any]) -> None:
+    """Refuse words meant for a record where none is saved, for they would be lost in silence."""
+    for option in STATEMENT:
+        if given[option.parameter]:
+            raise BadInput(option.name, f"requires {SAVE.name}")
+
+
+def statement_of(given: Mapping[str, Any], path: str, answers: Answers, today: date) -> Statement:
+    """What is stated of one answers file; raises BadInput before anything is assessed or written."""
+    from advisor.record.signatures.statement import Statement, checked_text, read_review_day
+
+    texts = {name: checked_text(given[name], f"--{name}") for name in ("title", "reason", "confirmation")}
+    return Statement(
+        title=texts["title"],
+        rationale=texts["reason"],
+        confirmation=texts["confirmation"],
+        review_by=read_review_day(given["review_by"], today, "--review-by"),
+        retain_until=read_review_day(given["retain_until"], today, "--retain-until"),
+        deciders=tuple(checked_text(name, "--decider") for name in given["deciders"]),
+        origins=dict.fromkeys(_answered(given["measured"], path, answers), _MEASURED),
+    )
+
+
+def _answered(keys: tuple[str, ...], path: str, answers: Answers) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    for key in keys:
+        if key not in answers.values:
+            near = get_close_matches(key, answers.values, 1)
+            raise BadInput(
+                f"--measured {key}", f"is not answered in {path}", f"did you mean {near[0]}?" if near else ""
+            )
+    return keys

@@ -1,1 +1,0 @@
-"""GPUs: how many, at what rent, run by whom."""

@@ -1,1 +1,0 @@
-"""Prices by the token, and the bills they make."""

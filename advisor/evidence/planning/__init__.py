@@ -1,1 +1,0 @@
-"""What still has to be measured for a decision: prompts, candidates, load test."""

@@ -1,1 +1,0 @@
-"""Interviews kept on disk: one file each, locked, with undo."""

@@ -1,1 +1,0 @@
-"""Answers and quantities as people write and read them."""

@@ -1,1 +1,0 @@
-"""What the articles say: claims, methods, checklists, systems."""

@@ -1,1 +1,0 @@
-"""The HTML report: its page, style and charts."""

@@ -1,0 +1,302 @@
+"""Costs against volume on logarithmic axes, ranges and shares as bars, as lines of characters. Pure."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations, pairwise
+from math import isfinite, log10
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+
+from advisor.interview.answer_format import dollars, figure, quantity
+from advisor.knowledge.labels import catalog_label, route_name
+from advisor.knowledge.parameters import Range
+from advisor.report.log_chart import MARKS, SHADE, Cell, LogScale, axis_texts, both_dots, dotted_cells, line_cells
+from advisor.tui.verdict.entry import headed
+from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, width, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from advisor.assessment.model import Assessment, Band, Spread
+    from advisor.cost.compare.projection import Curve
+
+
+BAR, TIED_BAR = "━", "▒"
+"""What the range of a route is drawn with, and that of a route in a near tie."""
+_LEAST_USD = 1.0
+"""Where a logarithmic scale of dollars begins at the lowest."""
+
+
+def log_ends(ranges: Sequence[Spread | Band]) -> tuple[float, float]:
+    """The round figures, 1, 2 or 5 of a decade, between which all ranges lie."""
+    low = max(min((one.p10 for one in ranges), default=_LEAST_USD), _LEAST_USD)
+    high = max(max((one.p90 for one in ranges), default=_LEAST_USD), low)
+    return _round_down(low), _round_up(high)
+
+
+def range_bar(low: float, middle: float, high: float, ends: tuple[float, float], columns: int, fill: str = BAR) -> str:
+    """Draw p10 to p90 as a bar of `fill` between the ends of the scale, with the median marked."""
+    if columns <= 0 or high <= 0:
+        return ""
+    start, mark, end = (_place(value, ends, columns) for value in (low, middle, high))
+    cells = [" "] * start + [fill] * (end - start + 1)
+    cells[mark] = "•"
+    return "".join(cells)
+
+
+def share_bar(share: float, columns: int) -> str:
+    """Draw a share of 1 as a bar; a share above zero shows at least one mark."""
+    filled = round(min(max(share, 0.0), 1.0) * columns)
+    return "█" * (max(filled, 1) if share > 0 else 0)
+
+
+def _place(value: float, ends: tuple[float, float], columns: int) -> int:
+    low, high = map(math.log10, ends)
+    share = (math.log10(max(value, ends[0])) - low) / (high - low) if high > low else 0.0
+    return min(max(round(share * (columns - 1)), 0), columns - 1)
+
+
+def _round_down(value: float) -> float:
+    decade = 10.0 ** math.floor(math.log10(value))
+    return max(step * decade for step in (1, 2, 5) if step * decade <= value)
+
+
+def _round_up(value: float) -> float:
+    decade = 10.0 ** math.floor(math.log10(value))
+    return min(step * decade for step in (1, 2, 5, 10) if step * decade >= value)
+
+
+_UNIT = "tokens-per-month"
+
+
+def crossing_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
+    """Say where self-hosting and the API meet, and draw every route's cost over the volume, in `rows` if given."""
+    even = assessment.break_even
+    lines = headed("Where self-hosting meets the API", f"against {catalog_label(even.against)}", columns)
+    band = even.output_tokens_per_month
+    if not meets(band):
+        some = f" in {even.never_share:.0%} of the draws" if 0 < even.never_share < 1 else ""
+        lines += wrapped(f"The lines do not cross{some}, at any volume that was looked at.", columns, "   ")
+    else:
+        ends = quantity(Range(band.p10, band.p90), _UNIT) if isfinite(band.p90) else _open_ended(band.p10)
+        lines += wrapped(f"{ends} of output, {figure(band.p50)} at the median", columns, "   ")
+        if even.never_share > 0:
+            lines += wrapped(f"In {even.never_share:.0%} of the draws they never meet.", columns, "   ", "muted")
+    chart = crossing_chart(assessment, columns, rows=rows - len(lines) - 1 if rows else 0)
+    return [*lines, *([BLANK] if chart else []), *chart]
+
+
+def crossing_chart(assessment: Assessment, columns: int, *, low: bool = False, rows: int = 0) -> list[Line]:
+    """Every route's cost over the volume, in so many rows with its axis and legend, if given.
+
+    `low` leaves room for other lines on a page of 24 rows.
+    """
+    band = assessment.break_even.output_tokens_per_month
+    meeting = band.p50 if meets(band) else None
+    usual = LOW_ROWS if low else WIDE_ROWS if columns >= WIDE else MOST_ROWS
+    most = max(rows - AROUND, LOW_ROWS) if rows else usual
+    return chart_lines(assessment.outlook.curves, _volume(assessment), columns, meeting, most)
+
+
+def meets(band: Band | None) -> TypeGuard[Band]:
+    """Whether the two meet at the median: an infinite volume means never."""
+    return band is not None and isfinite(band.p50)
+
+
+def _open_ended(low: float) -> str:
+    return f"{quantity(Range.exactly(low), _UNIT)} to never"
+
+
+def _volume(assessment: Assessment) -> float | None:
+    """Find the volume these answers mean, stated or derived, in output tokens a month."""
+    volume = assessment.facts.get("volume.output_tokens")
+    resolved = assessment.workload_resolved.get("output_tokens")
+    if isinstance(volume, Range):
+        return volume.point
+    return float(resolved) if isinstance(resolved, int | float) and resolved > 0 else None
+
+
+AXIS = 8
+STRONG = -1
+"""In place of the number of a curve: what belongs to none, and stands out."""
+DECADES = 5
+"""Tenfold steps of volume that are drawn, the user's own in their middle."""
+MOST_ROWS, WIDE_ROWS, LOW_ROWS, LEAST_A_DECADE, MOST_A_DECADE = 10, 20, 8, 1, 5
+"""Rows of the chart, of a wide one, of one that shares its page, and of each tenfold step of its dollars."""
+LEAST_WIDTH, WIDE = 20, 84
+AROUND = 9
+"""Rows of the legend, the axis, the pointers and the crossings."""
+MARK_EVERY = 14
+"""Columns from one mark of a line to the next."""
+MOST_CROSSINGS = 4
+
+
+class RouteCrossing(NamedTuple):
+    """Where one route becomes cheaper than another as volume grows."""
+
+    volume: float
+    dollars: float
+    cheaper: str
+    costlier: str
+
+
+def chart_lines(
+    curves: Sequence[Curve], here: float | None, columns: int, meeting: float | None = None, most_rows: int = MOST_ROWS
+) -> list[Line]:
+    """Draw each route's median over volume in output tokens a month, p10 to p90 shaded, on tenfold steps.
+
+    `here` marks the user's own volume, `meeting` the one at which self-hosting costs what the API costs. Where medians
+    cross stands a number, which a line below explains.
+    """
+    drawn = [_near(curve, here) for curve in curves]
+    points = [point for curve in drawn for point in curve]
+    cells = columns - AXIS - 5
+    if not points or cells < LEAST_WIDTH:
+        return []
+    across = LogScale(*_window(points, here), cells - 1)
+    low, high = min(min(point[1:]) for point in points), max(max(point[1:]) for point in points)
+    steps = round(LogScale(low, high, 1).decades)
+    up = LogScale(low, high, min(max(most_rows // steps, LEAST_A_DECADE), MOST_A_DECADE) * steps)
+    found = crossings({one.route: points for one, points in zip(curves, drawn, strict=True)})
+    marks = _cells(drawn, across, up)
+    for number, one in enumerate(found, 1):
+        marks[up.place(one.dollars), across.place(one.volume)] = Cell(str(number), STRONG)
+    lines = [*_legend(curves, columns)]
+    for row in range(up.cells, -1, -1):
+        label = next((dollars(tick) for tick in up.ticks() if up.place(tick) == row), "")
+        lines.append(line("   ", (f"{label:>{AXIS}} {'┤' if label else '│'}", "muted"), *_row(marks, row, cells)))
+    return [*lines, *_across(across), *_told(found, columns, most_rows), *_pointers(across, here, meeting)]
+
+
+def _window(points: Sequence[tuple[float, ...]], here: float | None) -> tuple[float, float]:
+    """Whole tenfold steps with the user's own volume in their middle, or else all that is known."""
+    if not here:
+        return min(point[0] for point in points), max(point[0] for point in points)
+    first = round(log10(here) - DECADES / 2)
+    return 10.0**first, 10.0 ** (first + DECADES)
+
+
+def _near(curve: Curve, here: float | None) -> list[tuple[float, float, float, float]]:
+    """Volume, median, p10 and p90 where a logarithmic axis can show them, within the window around the user."""
+    points = zip(curve.volumes, curve.p50, curve.p10, curve.p90, strict=True)
+    shown = [(x, y, max(low, 0.0) or y, high or y) for x, y, low, high in points if x > 0 and y > 0]
+    if not here or not shown:
+        return shown
+    low, high = _window(shown, here)
+    return [point for point in shown if low * (1 - EDGE) <= point[0] <= high * (1 + EDGE)]
+
+
+EDGE = 1e-9
+
+
+def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[RouteCrossing]:
+    """Where self-hosting crosses another route, and where the cheapest route changes, at most a few, by volume.
+
+    Points are volume and median; between them both are straight on logarithmic axes.
+    """
+    found = [
+        crossing
+        for (one, first), (other, second) in combinations(curves.items(), 2)
+        for crossing in _between(one, dict(_medians(first)), other, dict(_medians(second)))
+    ]
+    telling = [each for each in found if "self-host" in (each.cheaper, each.costlier) or _is_cheapest(each, curves)]
+    return sorted(telling)[:MOST_CROSSINGS]
+
+
+def _medians(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
+    return [(point[0], point[1]) for point in points]
+
+
+def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[RouteCrossing]:
+    shared = sorted(first.keys() & second.keys())
+    for left, right in pairwise(shared):
+        before, after = log10(first[left] / second[left]), log10(first[right] / second[right])
+        if before * after >= 0:
+            continue
+        share = before / (before - after)
+        volume = left * (right / left) ** share
+        price = first[left] * (first[right] / first[left]) ** share
+        yield RouteCrossing(volume, price, *((one, other) if after < 0 else (other, one)))
+
+
+def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+    """Whether no third route is cheaper where two meet."""
+    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.costlier))
+    nearest = (min(points, key=lambda point: abs(log10(point[0] / crossing.volume))) for points in others if points)
+    return all(point[1] >= crossing.dollars for point in nearest)
+
+
+def _told(found: Sequence[RouteCrossing], columns: int, most_rows: int) -> list[Line]:
+    """What becomes cheaper at each number; one line where the chart shares its page."""
+    told = [
+        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
+        for number, one in enumerate(found, 1)
+    ]
+    if not told:
+        return []
+    if most_rows <= LOW_ROWS:
+        return [fitted(line("   ", ("  ".join(told), "muted")), columns)]
+    return [fitted(line("   ", (f"{'':{AXIS}}  {text}", "muted")), columns) for text in told]
+
+
+def _cells(
+    curves: Sequence[Sequence[tuple[float, float, float, float]]], across: LogScale, up: LogScale
+) -> dict[tuple[int, int], Cell]:
+    """What stands in each cell and whose it is: marks, then medians, then shades; the first route before the others."""
+    medians: dict[tuple[int, int], Cell] = {}
+    shades: dict[tuple[int, int], Cell] = {}
+    marks: dict[tuple[int, int], Cell] = {}
+    for number, points in enumerate(curves):
+        dots = dotted_cells([(volume, median) for volume, median, _, _ in points], across, up, number)
+        marks = _marks(dots, number, len(curves)) | marks
+        medians = medians | {place: both_dots(medians.get(place, cell), cell) for place, cell in dots.items()}
+        ends = [(volume, low, high) for volume, _, low, high in points]
+        shades = line_cells(ends, across, up, SHADE, number) | shades
+    return shades | medians | marks
+
+
+def _marks(dots: Mapping[tuple[int, int], Cell], number: int, of: int) -> dict[tuple[int, int], Cell]:
+    """A route's mark on its line at even distances, beside those of the other routes where lines run together."""
+    offset = (2 * number + 1) * MARK_EVERY // (2 * of)
+    mark = MARKS[number % len(MARKS)]
+    columns = {column: row for row, column in sorted(dots) if column % MARK_EVERY == offset}
+    return {(row, column): Cell(mark, number) for column, row in columns.items()}
+
+
+def _row(cells: dict[tuple[int, int], Cell], row: int, width: int) -> list[tuple[str, str]]:
+    found = (cells.get((row, column)) for column in range(width))
+    return [(" ", "plain") if cell is None else (cell.mark, _role(cell.curve)) for cell in found]
+
+
+def _legend(curves: Sequence[Curve], columns: int) -> list[Line]:
+    parts = [Span(f"  {MARKS[n % len(MARKS)]} {route_name(curve.route)}", _role(n)) for n, curve in enumerate(curves)]
+    band = Span(f"  {SHADE} p10 to p90", "muted")
+    whole = (Span("   $ a month", "muted"), *parts, band)
+    return [whole] if width(whole) <= columns else [fitted(whole[:-1], columns)]
+
+
+def _across(across: LogScale) -> list[Line]:
+    """The axis of volumes, with a mark and its figure at each power of ten."""
+    rule, figures = axis_texts(across)
+    return [
+        line("   ", (f"{'':{AXIS}} └{rule}", "muted")),
+        line("   ", (f"{'':{AXIS}}  {figures}", "muted")),
+    ]
+
+
+def _pointers(across: LogScale, here: float | None, meeting: float | None) -> list[Line]:
+    """Point at the user's own volume and at where two lines meet, each in a row, where they lie on the axis."""
+    labels = ((here, "you"), (meeting, "they meet at"))
+    return [_pointer(across, volume, words) for volume, words in labels if volume is not None and across.holds(volume)]
+
+
+def _pointer(across: LogScale, volume: float, words: str) -> Line:
+    label, place = f"{words} {figure(volume)}", across.place(volume)
+    fits = place + len(label) + 2 <= across.cells
+    text = f"▲ {label}" if fits else f"{label} ▲"
+    start = place if fits else max(place + 1 - len(text), 0)
+    return line("   ", (" " * (AXIS + 2 + start) + text, "accent" if words == "you" else "muted"))
+
+
+def _role(number: int) -> str:
+    return "strong" if number == STRONG else ("accent", "plain", "muted", "warn", "good")[number % 5]

@@ -33,7 +33,7 @@ def test_a_vendor_model_below_the_class_that_is_needed_is_not_bought() -> None:
     assert hosted.offer is not None
     assert knowledge().catalog.api[hosted.offer.model].capability == "frontier"
     failed = [each.lost_because for each in hosted.runners_up if each.offer.model == "gpt-5.4-mini"]
-    assert failed == ["capability: the work takes class frontier; GPT-5.4 mini is mid"]
+    assert failed == ["capability: the work needs class frontier; GPT-5.4 mini is mid"]
     assert low.verdict.status == "conditional"
     assert high.contradictions == ()
     assert high.verdict.option in ("hosted-api", "managed-cloud")

@@ -283,9 +283,9 @@ def _off_peak(table: Any) -> OffPeak:
     spans = []
     for window in table["windows"]:
         try:
-            spans = window["hours_utc"]
+            stated_hours = window["hours_utc"]
             days = window.get("weekdays") or [1, 2, 3, 4, 5, 6, 7]
-            listed = [spans] if isinstance(spans, str) else list(spans)
+            listed = [stated_hours] if isinstance(stated_hours, str) else list(stated_hours)
             hours += sum(map(_length, listed)) * len(days)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise RefusedEntry("off_peak_pricing: a window is not understood") from None

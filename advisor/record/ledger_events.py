@@ -19,7 +19,7 @@ from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_o
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
-from advisor.record.merging.branches import fronts_of, told
+from advisor.record.merging.branches import fronts_of, original_entry
 from advisor.record.signatures.sign_offs import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, sign_bytes, signing_time
 from advisor.record.signatures.statement import checked_text
@@ -88,7 +88,7 @@ def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing 
     """Delete names and free text of a record, of the fields named or of all, once a record tells of it.
 
     Raises BadInput where the record holds them in clear, as those of schema 4 and before do: their bytes cannot change.
-    A deletion that was told of and did not come to its end is ended by asking again.
+    A deletion that was recorded and interrupted is finished by asking again.
     """
     entry = _stated(ledger, act)
     fronts = fronts_of(ledger, clear=False)
@@ -145,7 +145,7 @@ def _decision(ledger: Ledger, act: Act) -> Entry:
 
 
 def _kind(ledger: Ledger, number: int) -> str:
-    written = told(ledger, number)
+    written = original_entry(ledger, number)
     return str(read_front(written.data, str(written.path))["record"]["kind"])
 
 

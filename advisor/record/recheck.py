@@ -14,7 +14,7 @@ from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import commitments, record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import fronts_of, told
+from advisor.record.merging.branches import fronts_of, original_entry
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option
@@ -83,7 +83,7 @@ def _aged(front: Table, now: Now) -> Iterator[str]:
 
 
 def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[str]:
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     record = record_in_clear(entry)
     then, today = text_of(record, "verdict", "option"), decided_today(record, str(entry.path), now, assess)
     if today.refused:
@@ -176,7 +176,7 @@ def workloads(ledger: Ledger) -> tuple[str, ...]:
 def _recheck(
     ledger: Ledger, number: int, front: Table, inputs: Sequence[NewInput], day: date, assess: Assess
 ) -> Rechecked:
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     title, workload = text_of(front, "decision", "title"), text_of(front, "decision", "workload")
     try:
         record = record_in_clear(entry)

@@ -46,8 +46,8 @@ def card(assessment: Assessment) -> dict[str, str]:
 def page_rows(assessment: Assessment) -> list[tuple[str, str]]:
     """The card of a report: what to buy, then its rows, and every contradiction; the reason stands above them."""
     rows = {"to buy": bought(assessment), **card(assessment)}
-    told = [(name, text) for name, text in rows.items() if text and name not in ("because", "contradiction")]
-    return [*told, *(("contradiction", routes_in_words(one.because)) for one in assessment.contradictions)]
+    shown_rows = [(name, text) for name, text in rows.items() if text and name not in ("because", "contradiction")]
+    return [*shown_rows, *(("contradiction", routes_in_words(one.because)) for one in assessment.contradictions)]
 
 
 def bought(assessment: Assessment) -> str:

@@ -86,7 +86,7 @@ def test_rows_that_cite_the_list_are_recognized_in_it() -> None:
     rows = [row for _, row in CATALOG.token_prices() if row.list_key and row.in_force(DAY) and row.tier == "standard"]
     sellers = {one.id: (one.list_names or (one.id,))[0] for one in CATALOG.providers.values()}
     table = {row.list_key: entry(sellers[row.provider], row.input / 1e6, row.output / 1e6) for row in rows}
-    found = {listing.key for listing in (*read(table).listings, *read(table).beside)}
+    found = {listing.key for listing in (*read(table).listings, *read(table).further)}
     assert len(found) >= 0.98 * len(table)
 
 

@@ -22,7 +22,7 @@ from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
-from advisor.record.merging.branches import told
+from advisor.record.merging.branches import original_entry
 from advisor.record.merging.merge import Merger, merge
 from advisor.record.record_text import outline
 from advisor.record.summary import lines_of
@@ -82,7 +82,7 @@ def taken(ours: Ledger, theirs: Ledger) -> list[tuple[int, int]]:
 
 
 def titles(ledger: Ledger) -> set[str]:
-    tables = (tomli.loads(told(ledger, number).data.decode()) for number in ledger.numbers())
+    tables = (tomli.loads(original_entry(ledger, number).data.decode()) for number in ledger.numbers())
     return {table["decision"]["title"] for table in tables if table["record"]["kind"] == "decision"}
 
 
@@ -90,7 +90,7 @@ def test_a_record_taken_over_keeps_its_bytes_digest_and_signature(three: Sequenc
     one, two, _ = three
     theirs = [two.entry(number) for number in (6, 7)]
     assert taken(one, two) == [(6, 7), (7, 8)]
-    assert [told(one, number).data for number in (7, 8)] == [entry.data for entry in theirs]
+    assert [original_entry(one, number).data for number in (7, 8)] == [entry.data for entry in theirs]
     found = judged(one)
     assert found.status == 0
     assert found.records[6].taken_over is not None
@@ -137,7 +137,7 @@ def test_acts_reach_into_the_other_branch_and_from_it(three: Sequence[Ledger], t
     assert standing_in(third, 7).words == "superseded by record 8"
     sign_off(third, said(8), Signing(tmp_path / "key", trust_of(third)))
     assert judged(third).status == 0
-    shown = " ".join("\n".join(outline(told(third, 12))).split())
+    shown = " ".join("\n".join(outline(original_entry(third, 12))).split())
     assert shown.startswith("Accept of record 7 by eva")
     assert "numbers above are those of that branch" in shown
     assert any("record 6 of another branch by ada" in line for line in lines_of(third))
@@ -238,7 +238,7 @@ def test_a_merge_that_is_killed_loses_nothing_and_the_next_one_ends_it(three: Se
         assert found.status in (0, UNVERIFIABLE, TAMPERED) if not lines else found.status == 0
     taken(one, two)
     theirs = [two.entry(number).digest for number in range(6, 14)]
-    assert [told(one, number).digest for number in range(7, 15)] == theirs
+    assert [original_entry(one, number).digest for number in range(7, 15)] == theirs
     assert one.numbers() == [*range(1, 15)]
     assert judged(one).status == 0
 

@@ -318,11 +318,11 @@ def show(record: str, records: Path, form: str, output: Path | None, quiet: bool
         emit(export(ledger, number, form), output, quiet=quiet)
         return
     from advisor.record.audit.status import standing_of
-    from advisor.record.merging.branches import told
+    from advisor.record.merging.branches import original_entry
     from advisor.record.record_text import outline
 
     width = terminal_width() if output is None else WIDTH
-    lines = outline(told(ledger, number), width, standing_of(ledger, number))
+    lines = outline(original_entry(ledger, number), width, standing_of(ledger, number))
     emit("\n".join(lines).rstrip(), output, quiet=quiet)
 
 

@@ -13,7 +13,7 @@ from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
-from advisor.record.merging.branches import told
+from advisor.record.merging.branches import original_entry
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
 
@@ -31,7 +31,7 @@ def export(ledger: Ledger, number: int, form: str) -> str:
 
     Raises Tampered or NotARecord where it cannot be read; BadInput where Markdown or HTML is asked of no decision.
     """
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     record = record_in_clear(entry)
     is_decision = record["record"]["kind"] == "decision"
     standing = standing_in(ledger, number) if is_decision else None

@@ -52,9 +52,9 @@ def archive(ledger: Ledger, bundle: Path | None = None) -> bytes:
     if bundle is not None:
         files[f"bundle/{bundle.name}"] = read_file(bundle, MOST_BUNDLE, follow=True)
     last = ledger.entry(ledger.numbers()[-1])
-    told = _NOT_BUNDLED if bundle is None else _BUNDLED
+    program_note = _NOT_BUNDLED if bundle is None else _BUNDLED
     files["README.txt"] = _READ_ME.format(
-        sums=_SUMS, head=name_of(last.number), digest=last.digest, program=told
+        sums=_SUMS, head=name_of(last.number), digest=last.digest, program=program_note
     ).encode()
     sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     return _packed({**files, _SUMS: sums.encode()})

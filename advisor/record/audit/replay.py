@@ -29,7 +29,7 @@ from advisor.record.formats.decision_model import derived_tables
 from advisor.record.formats.encoding import SCHEMA, Table, plain
 from advisor.record.formats.parse import NotARecord, Tampered, read_record, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import told
+from advisor.record.merging.branches import original_entry
 from advisor.record.signatures.policy import ReplayLimits
 
 # The knowledge a record pins: its blobs next to the record, checked by digest and rebuilt.
@@ -215,7 +215,7 @@ class Inputs:
 
 def inputs_of(ledger: Ledger, number: int) -> Inputs:
     """Read what a decision was derived from; raises BadInput where the record is none, or cannot be read."""
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     file = str(entry.path)
     record = read_record(entry.data, file)
     kind = record["record"]["kind"]

@@ -13,7 +13,7 @@ from advisor.record.formats.encoding import FIRST, Table
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, commitments, is_salted
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import MERGED, Here, fronts_of, told
+from advisor.record.merging.branches import MERGED, Here, fronts_of, original_entry
 
 # The status of a decision, derived from the records after it: a record itself is never edited.
 
@@ -84,7 +84,7 @@ def standing_in(ledger: Ledger, number: int) -> Standing:
 
 def standing_of(ledger: Ledger, number: int) -> Standing | None:
     """The status of a record; None where it is not a decision. Raises Tampered or NotARecord."""
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     is_decision = read_front(entry.data, str(entry.path))["record"]["kind"] == "decision"
     return standing_in(ledger, number) if is_decision else None
 

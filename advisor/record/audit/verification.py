@@ -227,7 +227,7 @@ def _in_full(one: Verification) -> Iterator[str]:
     before = "the first of the chain" if one.prev_sha256 == FIRST else f"after sha256 {one.prev_sha256 or 'not read'}"
     yield f"chain      {before}"
     if one.redacted_in:
-        yield f"redacted   names or free text, told in record {one.redacted_in}"
+        yield f"redacted   names or free text, recorded in record {one.redacted_in}"
     if one.taken_over is not None:
         taken = one.taken_over
         yield f"taken over from another branch on {taken.created_utc}, record {taken.seq} there, sha256 {taken.sha256}"

@@ -46,7 +46,7 @@ from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
-from advisor.record.merging.branches import MERGED, Here, original_of, told
+from advisor.record.merging.branches import MERGED, Here, original_entry, original_of
 from advisor.record.save_decision import SolveAgain, blob_states, solved_again
 from advisor.record.signatures.policy import AllowedPins, AllowedPrograms, Policy, hold_to_policy
 from advisor.record.signatures.sign_offs import Statements, check_signatures, result_of_its_own
@@ -278,7 +278,7 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
     checked.not_replayed = "it could not be solved again"
     if scope.policy is not None:
         with result_of_its_own(checked):
-            data = told(ledger, checked.number).data
+            data = original_entry(ledger, checked.number).data
             checked.replay = replay_in_child(ledger.directory, data, scope.policy.replay, scope.solver)
             _judge(checked, checked.replay)
         return
@@ -292,7 +292,7 @@ def _check_portfolio(checked: Verification, ledger: Ledger, front: Table, scope:
 
 
 def _derive_again(checked: Verification, ledger: Ledger, scope: Scope, assess: Assess) -> None:
-    data, file = told(ledger, checked.number).data, str(checked.file)
+    data, file = original_entry(ledger, checked.number).data, str(checked.file)
     record = read_record(data, file)
     denied = version_denied(record, program_digest())
     if denied:
@@ -315,7 +315,7 @@ def _decide_today(checked: Verification, ledger: Ledger, scope: Scope) -> None:
     again = scope.route_alone or scope.assess
     if scope.now is not None and again is not None:
         file = str(checked.file)
-        record = read_record(told(ledger, checked.number).data, file)
+        record = read_record(original_entry(ledger, checked.number).data, file)
         checked.today = decided_today(record, file, scope.now, again)
 
 

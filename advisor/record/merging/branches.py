@@ -84,7 +84,7 @@ def original_of(ledger: Ledger, front: Table) -> bytes:
     return data
 
 
-def told(ledger: Ledger, number: int) -> Entry:
+def original_entry(ledger: Ledger, number: int) -> Entry:
     """A record as it was written: of one that was taken over, the bytes that it had in its own branch."""
     entry = ledger.entry(number)
     if _LOOKS_MERGED not in entry.data[:_HEAD]:
@@ -96,7 +96,7 @@ def told(ledger: Ledger, number: int) -> Entry:
 def bytes_of(ledger: Ledger, number: int, digest: str) -> bytes:
     """The bytes of this digest in a place of the ledger: those of the file, or else those that it holds."""
     entry = ledger.entry(number)
-    return entry.data if entry.digest == digest else told(ledger, number).data
+    return entry.data if entry.digest == digest else original_entry(ledger, number).data
 
 
 def fronts_of(

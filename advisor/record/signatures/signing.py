@@ -13,7 +13,7 @@ from advisor.record.formats.kept_words import front_in_clear
 from advisor.record.formats.parse import text_of
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.ledger_events import Act, Signing, sign_off
-from advisor.record.merging.branches import told
+from advisor.record.merging.branches import original_entry
 from advisor.text import visible
 
 
@@ -44,7 +44,7 @@ def refuse_broken(ledger: Ledger, number: int, assess: Assess) -> str:
 def what_is_signed(ledger: Ledger, act: Act) -> Iterator[str]:
     """What a signature will cover, in lines that are safe for a terminal."""
     entry = ledger.entry(act.about)
-    front = front_in_clear(told(ledger, act.about))
+    front = front_in_clear(original_entry(ledger, act.about))
     title, chosen = text_of(front, "decision", "title"), text_of(front, "verdict", "option")
     yield visible(f"signs   record {act.about}, sha256 {entry.digest}")
     if title or chosen:

@@ -56,8 +56,8 @@ def judge_token(reply: bytes, digest: str, authority: bytes) -> TimeToken:
         if token.returncode:
             return TimeToken(None, "it is not an answer of a time-stamping authority that holds a token")
         # Only what the authority signed is read for the time: the status around it could say anything.
-        told = _run("-reply", "-in", f"{folder}/token", "-token_in", "-text").stdout.decode(errors="replace")
-        found = _STAMPED.search(told)
+        printed = _run("-reply", "-in", f"{folder}/token", "-token_in", "-text").stdout.decode(errors="replace")
+        found = _STAMPED.search(printed)
         if found is None:
             return TimeToken(None, "it names no time")
         exact = datetime.strptime(f"{found[1]} {found[3]}", "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)

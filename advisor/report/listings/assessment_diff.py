@@ -14,7 +14,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answer_format import dollar_span, dollars, in_unit, said
 from advisor.interview.answers import Answers, Value
-from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, label, question_of, route_name, rule_label
+from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, gate_name, label, question_of, route_name, rule_label
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue, Range
 from advisor.knowledge.questions import Question
@@ -260,9 +260,11 @@ def _named(name: str) -> str:
 
 
 def _valued(name: str, value: str) -> str:
-    """A side's value: a route or a model by its name, anything else as it is."""
+    """A side's value: a route, a gate or a model by its name, anything else as it is."""
     if name == "route":
         return ROUTE_NAMES.get(value, value)
+    if name == "decided by":
+        return gate_name(value)
     return ", ".join(catalog_label(part) for part in value.split(", "))
 
 

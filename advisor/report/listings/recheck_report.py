@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.assessment.build_verdict import TITLES
+from advisor.knowledge.labels import catalog_words, routes_in_words
 from advisor.report.markdown import escaped
 from advisor.text import visible
 
@@ -92,8 +93,13 @@ def _details(one: Checked) -> Iterator[str]:
         yield f"decided: {_purchase(one.then)}"
     if one.now is not None:
         yield f"now: {_purchase(one.now)}"
-    yield from one.because
-    yield from (f"renegotiate: {line}" for line in one.renegotiate)
+    yield from map(_in_words, one.because)
+    yield from (f"renegotiate: {_in_words(line)}" for line in one.renegotiate)
+
+
+def _in_words(text: str) -> str:
+    """A sentence without ids of routes, questions, models, GPUs and providers."""
+    return catalog_words(routes_in_words(text))
 
 
 def _purchase(what: Purchase | None) -> str:
@@ -101,7 +107,7 @@ def _purchase(what: Purchase | None) -> str:
         return "not known"
     title = TITLES.get(what.route, what.route)
     margin = "" if what.margin is None else f", the next route costs {what.margin:.0%} more"
-    offer = f": {what.offer}" if what.offer else ""
+    offer = f": {catalog_words(what.offer)}" if what.offer else ""
     return f"{title}{offer}, ${what.monthly_usd:,.0f} a month{margin}" if what.route != "none" else "no route is left"
 
 

@@ -228,15 +228,15 @@ def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[fl
 
 def _told(found: Sequence[RouteCrossing], columns: int, most_rows: int) -> list[Line]:
     """What becomes cheaper at each number; one line where the chart shares its page."""
-    told = [
+    crossing_texts = [
         f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
         for number, one in enumerate(found, 1)
     ]
-    if not told:
+    if not crossing_texts:
         return []
     if most_rows <= LOW_ROWS:
-        return [fitted(line("   ", ("  ".join(told), "muted")), columns)]
-    return [fitted(line("   ", (f"{'':{AXIS}}  {text}", "muted")), columns) for text in told]
+        return [fitted(line("   ", ("  ".join(crossing_texts), "muted")), columns)]
+    return [fitted(line("   ", (f"{'':{AXIS}}  {text}", "muted")), columns) for text in crossing_texts]
 
 
 def _cells(

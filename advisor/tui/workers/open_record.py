@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.record.audit.status import standing_in
 from advisor.record.formats.kept_words import REMOVED, record_in_clear
 from advisor.record.formats.parse import recorded_assessment
-from advisor.record.merging.branches import told
+from advisor.record.merging.branches import original_entry
 from advisor.record.record_text import answer_parts
 from advisor.tui.workers.messages import Answered, Opened
 
@@ -20,7 +20,7 @@ STATED = ("rationale", "consequences", "confirmation", "review_by")
 
 def opened(ledger: Ledger, number: int) -> Opened:
     """Read a record to be shown: its status, what it says, and the verdict of a decision."""
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     file = str(entry.path)
     record = record_in_clear(entry)
     kind = str(record["record"]["kind"])
@@ -59,7 +59,7 @@ def _about(record: Table) -> tuple[tuple[str, str], ...]:
 
 def answers_of(ledger: Ledger, number: int) -> Answered:
     """Read the answers of a decision, and what people stated, to begin an interview with them."""
-    entry = told(ledger, number)
+    entry = original_entry(ledger, number)
     record = record_in_clear(entry)
     given = record.get("answers", {})
     values = {key: one["value"] for key, one in given.items() if "value" in one}

@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # imported where it is needed: a writer, started hundreds of 
 
 SCRIPT = Path(__file__).resolve()
 EXAMPLE = SCRIPT.parent.parent / "examples" / "ledger"
-KINDS = {"ledger": "record", "sha256": "blob", "signatures": "signature"}
+KINDS = {"ledger": "record", "sha256": "blob", "signatures": "signature", "words": "text"}
 PAYLOAD = {f"key-{number}": "x" * 600 for number in range(100)}
 CALLS = ("mkdir", "openat", "write", "fchmod", "fsync", "linkat", "close", "read", "newfstatat", "pread64")
 
@@ -139,7 +139,8 @@ def ledger(records: str) -> dict[str, float]:
 
     with TemporaryDirectory() as place:
         directory = Path(place) / "ledger"
-        shutil.copytree(EXAMPLE / "blobs", directory / "blobs")
+        for part in ("blobs", "words"):
+            shutil.copytree(EXAMPLE / part, directory / part)
         table = tomli.loads((EXAMPLE / "00000002-record.toml").read_text())
         for _ in range(int(records)):
             Ledger(directory).append(lambda at: _renumbered(table, at))

@@ -19,7 +19,8 @@ from advisor.errors import BadInput
 from advisor.record.audit.status import standing_in
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, tell
 from advisor.record.audit.verify import Scope, trust_of, verify
-from advisor.record.formats.encoding import name_of, sealed_bytes
+from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
+from advisor.record.formats.kept_words import WordKeeper, front_in_clear, record_in_clear
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
 from advisor.record.merging.branches import original_entry
@@ -56,11 +57,13 @@ def said(about: int) -> Act:
 
 def decide(ledger: Ledger, title: str) -> int:
     """Save the decision of record 2 once more, under another title."""
-    table = tomli.loads(ledger.entry(2).data.decode())
-    table["decision"]["title"] = title
-    at = ledger.next()
-    table["record"] |= {"seq": at.seq, "prev_sha256": at.prev_sha256}
-    return ledger.append(lambda at: sealed_bytes(table, at.seq)).number
+    table, keeper = record_in_clear(ledger.entry(2)), WordKeeper(ledger)
+    table["decision"] |= {"title": title}
+
+    def placed(at: Position) -> Table:
+        return keeper.commit({**table, "record": {**table["record"], "seq": at.seq, "prev_sha256": at.prev_sha256}})
+
+    return keeper.append(placed).number
 
 
 def alone(ledger: Ledger) -> int:
@@ -82,7 +85,7 @@ def taken(ours: Ledger, theirs: Ledger) -> list[tuple[int, int]]:
 
 
 def titles(ledger: Ledger) -> set[str]:
-    tables = (tomli.loads(original_entry(ledger, number).data.decode()) for number in ledger.numbers())
+    tables = (front_in_clear(original_entry(ledger, number)) for number in ledger.numbers())
     return {table["decision"]["title"] for table in tables if table["record"]["kind"] == "decision"}
 
 
@@ -186,7 +189,7 @@ def test_a_merged_ledger_that_was_changed_is_found_out(three: Sequence[Ledger], 
     taken(one, two)
     blob = one.directory / "blobs" / "sha256" / two.entry(6).digest
     if change == "byte":
-        blob.write_bytes(blob.read_bytes().replace(b'title = "two"', b'title = "owt"'))
+        blob.write_bytes(blob.read_bytes().replace(b"air-gap", b"air-gpa"))
     elif change == "missing":
         blob.unlink()
     else:
@@ -203,7 +206,7 @@ def test_a_merged_ledger_that_was_changed_is_found_out(three: Sequence[Ledger], 
 def test_nothing_is_taken_over_from_a_branch_that_was_changed(three: Sequence[Ledger]) -> None:
     one, two, _ = three
     path = two.entry(6).path
-    path.write_bytes(path.read_bytes().replace(b'title = "two"', b'title = "owt"'))
+    path.write_bytes(path.read_bytes().replace(b"air-gap", b"air-gpa"))
     with pytest.raises(BadInput, match="nothing was taken over"):
         taken(one, two)
     assert one.numbers() == [*range(1, 7)]

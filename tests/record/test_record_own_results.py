@@ -32,7 +32,9 @@ def found(ledger: Path) -> LedgerVerification:
 def rename_signer(ledger: Path, name: str) -> None:
     path = ledger / "00000003-record.toml"
     table = tomli.loads(path.read_text())
-    table["statement"]["by"] = name
+    word = f"{'0' * 64}\n{name}".encode()
+    Ledger(ledger).keep_words(word)
+    table["statement"]["by"] = f"sha256:{sha256(word).hexdigest()}"
     path.write_bytes(sealed_bytes(table, 3))
 
 

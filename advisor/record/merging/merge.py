@@ -75,7 +75,8 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
         _keep_parts(ours, theirs, one)
     _set_aside(ours, stray)
     _refuse_broken(verify(ours, Scope()))
-    known, seen = _known(ours, ours.numbers()), ours.next().seq - 1
+    numbers = ours.numbers()  # listed once: what another process adds meanwhile is looked up in `build`
+    known, seen = _known(ours, numbers), max(numbers, default=0)
     for one in foreign:
         keeper = WordKeeper(ours)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import runpy
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from hashlib import sha256
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from advisor.bounded_read import parse_json, parse_toml
 from advisor.evidence.benchmark_files import read_benchmark
@@ -22,7 +23,7 @@ from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowled
 from advisor.knowledge.price_lists.price_changes import read_list
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.record.audit.verify import Scope, verify
-from advisor.record.formats.encoding import _SEAL, FIRST
+from advisor.record.formats.encoding import _SEAL
 from advisor.record.formats.parse import read_front, read_record
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.signatures.ssh_keygen import Trust, read_signature, read_signers
@@ -168,25 +169,20 @@ def _verifier(scratch: Path) -> Callable[[bytes], object]:
     place = Path(shutil.copytree(LEDGER, scratch / "ledger"))
     files = [*sorted(place.glob("*-record.toml")), place / "allowed_signers"]
     whole = {path: path.read_bytes() for path in files}
-    spec = spec_from_file_location("verify", VERIFIER_SOURCE)
-    assert spec is not None
-    assert spec.loader is not None
-    alone: Any = module_from_spec(spec)
-    spec.loader.exec_module(alone)
 
     def judge(data: bytes) -> object:
         path = files[data[0] % len(files)] if data else files[0]
         path.write_bytes(_sealed(data[1:]) if path.suffix == ".toml" else data[1:])
+        given = sys.argv[1:]
         try:
             trust = Trust(place / "allowed_signers")
             found = verify(Ledger(place), Scope(trust=trust))
-            for held in (alone.problems, alone.told, alone.data, alone.signers, alone.ended, alone.here):
-                held.clear()
-            alone.here[FIRST] = (0, 0)
-            with contextlib.redirect_stdout(io.StringIO()):
-                alone._main(place, str(place / "allowed_signers"), "")
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+                sys.argv[1:] = [str(place)]
+                runpy.run_path(str(VERIFIER_SOURCE), run_name="__main__")
             return found
         finally:
+            sys.argv[1:] = given
             path.write_bytes(whole[path])
 
     return judge

@@ -21,7 +21,7 @@ FILES = {
     for folder in (ROOT / "examples", ROOT / "tests" / "data" / "economics")
     for path in folder.glob("*.toml")
 }
-NAMED = ("contract-extraction", "batch-5B", "multimodal-text-model", "lora-8b", "tenancy-plain", "tiny-1M")
+NAMED = ("contract-extraction", "batch-5B", "multimodal-text-model", "long-128k", "tenancy-plain", "tiny-1M")
 
 
 @pytest.mark.parametrize("name", NAMED)

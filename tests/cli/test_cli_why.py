@@ -75,7 +75,7 @@ def test_the_text_fits_eighty_columns_and_goes_through_the_gates_in_order(capsys
     text = told(capsys, HOSPITAL, "--no-flips")
     assert max(map(len, text.splitlines())) <= WIDTH
     law, people = text.index("LAW, CONTRACT AND PHYSICS"), text.index("PEOPLE, QUALITY AND LATENCY")
-    assert law < people < text.index("PREFERENCE IN A TIE") < text.index("Nearly fired")
+    assert law < people < text.index("PREFERENCE IN A TIE") < text.index("Rules that nearly fired")
     assert "Here it was decided" in text
 
 

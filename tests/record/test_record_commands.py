@@ -86,7 +86,7 @@ def test_the_status_tells_tampering_from_what_is_missing(ledger: Path, capsys: C
     status, out, _ = said(capsys, "verify", "--no-replay", "--records", ledger)
     assert status == 5
     assert "record 2: CANNOT BE VERIFIED: the signature of sign-off" in out
-    (ledger / HEAD).write_bytes((ledger / HEAD).read_bytes().replace(b"Ada", b"Eve").replace(b"ada", b"eve"))
+    (ledger / HEAD).write_bytes((ledger / HEAD).read_bytes().replace(b"never edited", b"often edited"))
     status, out, _ = said(capsys, "verify", "--no-replay", "--records", ledger)
     assert status == 4
     assert "record 5: TAMPERED: its last line" in out
@@ -128,7 +128,7 @@ def test_a_head_kept_elsewhere_tells_of_a_rolled_back_ledger(ledger: Path, capsy
 
 def test_a_broken_record_is_not_signed(ledger: Path, tmp_path: Path, capsys: Captured) -> None:
     path = ledger / "00000002-record.toml"
-    path.write_bytes(path.read_bytes().replace(b"hired", b"fired"))
+    path.write_bytes(path.read_bytes().replace(b"air-gap", b"air-gpa"))
     status, _, err = said(
         capsys, "sign", "2", "--key", tmp_path / "k", "--as", "ada", "--because", "x", "--records", ledger
     )

@@ -6,10 +6,10 @@ import json
 import re
 import shutil
 from dataclasses import fields
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-import tomli
 
 import advisor
 from advisor.api import assess
@@ -18,6 +18,7 @@ from advisor.cli.main import run
 from advisor.cli.records.records_export import export
 from advisor.record.audit.replay import circumstances, pinned_knowledge, recorded_answers
 from advisor.record.formats.encoding import sealed_bytes
+from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import NotARecord, read_record, recorded_assessment
 from advisor.record.ledger import Ledger
 
@@ -29,7 +30,15 @@ def alone(tmp_path: Path) -> Ledger:
     """The records without the knowledge they pin."""
     for path in LEDGER.glob("*.toml"):
         shutil.copy(path, tmp_path)
+    shutil.copytree(LEDGER / "words", tmp_path / "words")
     return Ledger(tmp_path)
+
+
+def committed(ledger: Ledger, text: str) -> str:
+    """The commitment to a text, whose file is written."""
+    word = f"{'0' * 64}\n{text}".encode()
+    ledger.keep_words(word)
+    return f"sha256:{sha256(word).hexdigest()}"
 
 
 def test_a_record_gives_back_the_assessment_it_was_made_from() -> None:
@@ -84,7 +93,7 @@ def test_html_is_one_page_that_fetches_nothing(alone: Ledger) -> None:
 def test_json_holds_every_table_as_recorded(alone: Ledger) -> None:
     for number in alone.numbers():
         told = json.loads(export(alone, number, "json"))
-        assert told["tables"] == tomli.loads(alone.entry(number).data.decode())
+        assert told["tables"] == record_in_clear(alone.entry(number))
         assert (told["number"], told["sha256"]) == (number, alone.entry(number).digest)
     assert json.loads(export(alone, 1, "json"))["standing"] == "superseded by record 2"
 
@@ -97,14 +106,15 @@ def test_what_is_no_decision_or_has_a_hole_is_told_in_a_sentence(
     table = read_record(alone.entry(2).data, "x")
     del table["results"]["exact"]["fleet"]
     (alone.directory / "00000002-record.toml").write_bytes(sealed_bytes(table, 2))
-    with pytest.raises(NotARecord, match=r"results\.exact\.fleet: is not as advisor\.record/[34] describes it"):
+    with pytest.raises(NotARecord, match=r"results\.exact\.fleet: is not as advisor\.record/5 describes it"):
         export(alone, 2, "markdown")
 
 
 def test_markup_and_orders_in_a_record_reach_neither_page_nor_terminal(alone: Ledger) -> None:
     table = read_record(alone.entry(2).data, "x")
-    table["decision"]["title"] = table["decision"]["rationale"] = "<script>\x1b]52;\u202e`*"
-    table["people"]["deciders"] = ['"\u202e\n---\nx: y']
+    hostile = committed(alone, "<script>\x1b]52;\u202e`*")
+    table["decision"]["title"] = table["decision"]["rationale"] = hostile
+    table["people"]["deciders"] = [committed(alone, '"\u202e\n---\nx: y')]
     (alone.directory / "00000002-record.toml").write_bytes(sealed_bytes(table, 2))
     for form in ("markdown", "html", "json"):
         told = export(alone, 2, form)

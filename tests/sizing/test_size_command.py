@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from advisor.cli.size import command
 from advisor.errors import BadInput
-from advisor.report.log_chart import MARKS, SHADE
+from advisor.report.log_chart import MARKS, SHADE, layout_words
 from advisor.text import ascii_text
 from tests.sizing.test_hf_config import CONFIGS
 
@@ -78,7 +78,7 @@ def test_the_curve_is_drawn_with_the_cheapest_layout_marked_at_each_point() -> N
     drawn = lines[start + 1 : next(at for at, row in enumerate(lines) if "└" in row)]
     layouts = list(dict.fromkeys(point["layout"] for point in curve))
     for mark, layout in zip(MARKS, layouts, strict=False):
-        assert f"{mark} {layout}" in lines[start]
+        assert f"{mark} {layout_words(layout)}" in lines[start]
         points = sum(point["layout"] == layout for point in curve)
         assert 0 < sum(row.count(mark) for row in drawn) <= points
     assert {row.split("┤")[0].strip() for row in drawn if "┤" in row} >= {"100", "1,000"}

@@ -7,13 +7,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import tomli
-
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Variant
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.session_files import unfinished
+from advisor.record.formats.kept_words import record_in_clear
+from advisor.record.ledger import Ledger
 from advisor.tui.app.app import start_items
 from tests.environment import environment
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY
@@ -81,8 +81,7 @@ def test_saving_asks_once_for_a_name_and_for_what_people_add_to_the_record(tmp_p
     (session,) = (tmp_path / ".local/state/advisor/sessions").glob("*.toml")
     assert '"workload.name" = "night-shift"' in session.read_text("utf-8")
     assert "Decided by? Names, with commas between them." in said
-    (record,) = (tmp_path / ".local/share/advisor/records").glob("*.toml")
-    saved = tomli.loads(record.read_text("utf-8"))
+    saved = record_in_clear(Ledger(tmp_path / ".local/share/advisor/records").entry(1))
     assert saved["people"]["deciders"] == ["Ada", "Ben"]
     assert saved["decision"]["title"] == "Where the night shift runs"
     assert (saved["decision"]["rationale"], saved["decision"]["review_by"]) == ("It is cheaper.", "2999-01-01")

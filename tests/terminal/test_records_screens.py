@@ -11,7 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
@@ -19,6 +18,8 @@ from textual.pilot import Pilot
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
+from advisor.record.formats.kept_words import record_in_clear
+from advisor.record.ledger import Ledger
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import Statement
 from advisor.tui.app.app import AdvisorApp
@@ -57,7 +58,7 @@ def painted(app: AdvisorApp) -> str:
 
 
 def record(home: Path, number: int) -> dict[str, dict[str, object]]:
-    return tomli.loads((home / "records" / f"{number:08d}-record.toml").read_text("utf-8"))
+    return record_in_clear(Ledger(home / "records").entry(number))
 
 
 async def until(app: AdvisorApp, pilot: Pilot[int], holds: Callable[[str], bool]) -> str:
@@ -172,7 +173,7 @@ async def test_a_record_is_signed_accepted_superseded_and_withdrawn(home: Path) 
         await fill(pilot, "1", "ada@hospital.example", "One signature is enough here.", str(home / "key"))
         await pilot.press("enter")
         await until(app, pilot, lambda shown: "accepted (record 4)" in shown)
-        assert record(home, 4)["signature"]["covers"] == "advisor.statement/1"
+        assert record(home, 4)["signature"]["covers"] == "advisor.statement/2"
         assert record(home, 4)["signature"]["key"] == record(home, 3)["signature"]["key"]
         await pilot.press("u")
         await fill(pilot, "2", "Ben", "The new boundary.")

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import tomli
 
 from advisor.interview.answers import read_answers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
+from advisor.record.formats.kept_words import record_in_clear
+from advisor.record.ledger import Ledger
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import Statement
 from tests.terminal.canned import VOCABULARY, assessed
@@ -53,7 +54,7 @@ def tmux(home: Path) -> Iterator[Tmux]:
 
 
 def record(home: Path, number: int) -> dict[str, dict[str, object]]:
-    return tomli.loads((home / RECORDS / f"{number:08d}-record.toml").read_text("utf-8"))
+    return record_in_clear(Ledger(home / RECORDS).entry(number))
 
 
 def squeezed(shown: str) -> str:

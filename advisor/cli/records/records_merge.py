@@ -81,11 +81,13 @@ def _table(name: str, taken: list[TakenRecord]) -> dict[str, object]:
     return {"schema": "advisor.merge/1", "from": name, "taken_over": rows}
 
 
-@click.command("merge-driver", epilog=examples("git config merge.advisor.driver 'advisor records merge-driver %B %P'"))
+@click.command("merge-driver", epilog=examples("advisor records merge-driver theirs.toml records/00000006-record.toml"))
 @click.argument("theirs", type=click.Path(path_type=Path))
 @click.argument("path", type=click.Path(path_type=Path))
 def merge_driver(theirs: Path, path: Path) -> int:
     """What git calls for a record that both branches saved: ours stays, and `advisor records merge` takes THEIRS over.
+
+    Set it with: git config merge.advisor.driver "advisor records merge-driver %B %P"
 
     THEIRS (git's %B) is kept among the blobs, so that until then `records verify` can tell a fork from a changed byte.
     Exit status: always 1, a conflict.

@@ -268,8 +268,8 @@ def scaled(row: TokenPrice, inward: float, outward: float) -> TokenPrice:
         named = ((one.name, getattr(part, one.name)) for one in fields(part))
         return {name: figure * moved(name) for name, figure in named if isinstance(figure, float)}
 
-    quiet = row.off_peak and replace(row.off_peak, **of(row.off_peak))
-    return replace(row, **of(row), steps=tuple(replace(step, **of(step)) for step in row.steps), off_peak=quiet)
+    off_peak = row.off_peak and replace(row.off_peak, **of(row.off_peak))
+    return replace(row, **of(row), steps=tuple(replace(step, **of(step)) for step in row.steps), off_peak=off_peak)
 
 
 def own_price(

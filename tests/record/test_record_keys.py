@@ -56,12 +56,14 @@ def test_a_folder_that_was_received_names_neither_signer_nor_key(
     """Its own .git/config, a file it includes, and a condition on its remote; the user's own settings count."""
     received, ran = tmp_path / "received", tmp_path / "ran"
     subprocess.run(["git", "init", "-q", received], check=True, timeout=60)
-    (tmp_path / "work").write_text("[user]\nemail = work@example.org\n")
-    (tmp_path / "mine").write_text(f'[includeIf "hasconfig:remote.*.url:https://work/**"]\npath = {tmp_path}/work\n')
+    (tmp_path / "employer").write_text("[user]\nemail = employee@example.org\n")
+    (tmp_path / "mine").write_text(
+        f'[includeIf "hasconfig:remote.*.url:https://git.example.org/**"]\npath = {tmp_path}/employer\n'
+    )
     (received / "more").write_text("[gpg]\nformat = ssh\n")
     (received / ".git" / "config").write_text(
         f"[user]\nemail = mallory@example.org\nsigningkey = {tmp_path}/authority\n[include]\npath = ../more\n"
-        f'[gpg "ssh"]\nprogram = touch {ran}\ndefaultKeyCommand = touch {ran}\n[remote "origin"]\nurl = https://work/x\n'
+        f'[gpg "ssh"]\nprogram = touch {ran}\ndefaultKeyCommand = touch {ran}\n[remote "origin"]\nurl = https://git.example.org/x\n'
     )
     monkeypatch.chdir(received)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "mine"))

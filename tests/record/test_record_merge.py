@@ -278,7 +278,7 @@ def clones(three: Sequence[Ledger], tmp_path: Path) -> Path:
     """A repository as docs/auditing.md sets it up: main has one's record 6, the branch `other` has two's 6 and 7."""
     place = tmp_path / "repository"
     shutil.copytree(EXAMPLE, place / "records")
-    (place / ".gitattributes").write_text("records/*-record.toml -text merge=advisor\n")
+    (place / ".gitattributes").write_text("records/** -text\nrecords/*-record.toml merge=advisor\n")
     git(place, "init", "-q", "-b", "main")
     git(place, "config", "merge.advisor.driver", "advisor records merge-driver %B %P")
     for branch, source in (("", None), ("other", three[1]), ("main", three[0])):
@@ -311,6 +311,15 @@ def test_git_keeps_our_side_and_the_merge_takes_theirs_over(
     git(clones, "checkout", "-q", "other")
     assert git(clones, "merge", "-q", "main").returncode == 0
     assert judged(Ledger(clones / "records")).status == 0
+
+
+def test_a_revision_is_taken_over_with_its_names_and_texts(
+    clones: Path, three: Sequence[Ledger], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = Ledger(clones / "records")
+    assert merge_command(clones, "other", capsys)[0] == 0
+    assert judged(ledger).status == 0
+    assert {"one", "two"} <= titles(ledger)
 
 
 def test_a_repository_that_was_received_runs_no_program(

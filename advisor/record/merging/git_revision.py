@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.ledger import MAX_BLOB, Ledger
 
-_PART = re.compile(r"[0-9]{8}-record\.toml|blobs/sha256/[0-9a-f]{64}|signatures/[0-9a-f]{64}\.sig")
+_PART = re.compile(r"[0-9]{8}-record\.toml|blobs/sha256/[0-9a-f]{64}|signatures/[0-9a-f]{64}\.sig|words/[0-9a-f]{64}")
 _LISTED = re.compile(rb"100(?:644|755) blob ([0-9a-f]{40,64}) +([0-9]+)")
 _SAFE = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs")
 _SECONDS = 60
@@ -60,7 +60,7 @@ def holds_file(revision: str, path: str) -> bool:
 
 def _write_out(directory: Path, parts: dict[str, str], place: Path) -> None:
     """Write each part of the ledger under its name, one object at a time."""
-    for folder in ("blobs/sha256", "signatures"):
+    for folder in ("blobs/sha256", "signatures", "words"):
         (place / folder).mkdir(parents=True)
     for name, digest in parts.items():
         done = _run(directory, "cat-file", "blob", digest)

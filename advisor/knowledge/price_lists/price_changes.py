@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Literal
+from typing import Literal, TypeVar
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput
-from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.catalog import Catalog, PriceStep, TokenPrice
 from advisor.knowledge.price_lists.price_list import Listing, PriceListRead, bare_name
 
 # Which price lists can be read, and from which files: the list itself, or the package that carries it.
@@ -61,6 +61,8 @@ def read_list(kind: ListKind, data: bytes, file: str, catalog: Catalog, day: dat
     return read_genai(data, file, catalog, day)
 
 
+_STATES_ENDS = frozenset({"litellm"})
+"""The lists that say on which day an offer ends; where another is silent, it says nothing of it."""
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
     {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "images", "other"}
@@ -112,7 +114,7 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
             continue
         to_come = ahead.get(listing.place, [])
         before = next((row for row in to_come if row.since == listing.row.since), rows.get(listing.place))
-        found = _change(listing, before, catalog, source, read.day)
+        found = _change(_with_unstated(listing, before, read.kind), before, catalog, source, read.day)
         if found is None:
             if before is not None:
                 confirmed.append((listing.model, _with_limits(before, listing)))
@@ -178,6 +180,54 @@ def _moved_or_back(listing: Listing, before: TokenPrice | None, to_come: Sequenc
 def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
     """What the list itself asks for models, where it has not ended."""
     return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
+
+
+def _with_unstated(listing: Listing, before: TokenPrice | None, kind: str) -> Listing:
+    """The listing with what another list states of the same entry and this one passes over: its silence is no news.
+
+    Charges are kept where input and output are the same at the lengths that this list states; the endpoint's limits are
+    kept at any price.
+    """
+    if before is None or _is_another(before, listing):
+        return listing
+    if before.until is not None and listing.row.since < before.until and kind not in _STATES_ENDS:
+        listing = replace(listing, row=replace(listing.row, until=before.until))
+    if before.source.startswith(kind):
+        return listing
+    row = replace(
+        listing.row,
+        context=listing.row.context or before.context,
+        max_output=listing.row.max_output or before.max_output,
+        images=before.images if listing.row.images is None else listing.row.images,
+    )
+    listing = replace(listing, row=row)
+    steps, known = {one.above: one for one in row.steps}, {one.above: one for one in before.steps}
+    pairs: list[tuple[TokenPrice | PriceStep, TokenPrice | PriceStep]] = [(row, before)]
+    pairs += [(one, known[above]) for above, one in steps.items() if above in known]
+    if (not steps.keys() <= known.keys() and known) or any(_basic(one) != _basic(two) for one, two in pairs):
+        return listing
+    filled = [_filled(steps[above], one) if above in steps else one for above, one in known.items()] or row.steps
+    row = replace(
+        _filled(row, before),
+        steps=tuple(filled),
+        off_peak=row.off_peak or before.off_peak,
+        other=row.other or before.other,
+    )
+    return replace(listing, row=row)
+
+
+def _basic(row: TokenPrice | PriceStep) -> tuple[float, float]:
+    return row.input, row.output
+
+
+_Charged = TypeVar("_Charged", TokenPrice, PriceStep)
+
+
+def _filled(row: _Charged, before: _Charged) -> _Charged:
+    """A row, or one step of it, whose charges of 0 are those of another."""
+    names = [field.name for field in fields(before) if field.name not in _ABOUT_THE_ROW]
+    known = {name: getattr(before, name) for name in names if getattr(row, name) == 0.0 and getattr(before, name)}
+    return replace(row, **known)
 
 
 def _change(

@@ -140,22 +140,23 @@ def stamp(ledger: Ledger, act: Act, reply: bytes, authority: bytes, signing: Sig
 
 
 def set_policy(ledger: Ledger, act: Act, file: Path, key: Path) -> Saved:
-    """Set who may do what from the next record on; `act.about` is the last record.
+    """Set who may do what after the record that is written, also in an empty ledger; `act.about` counts nothing.
 
     Raises BadInput for a file that is not a policy, that is in force already, or by which nobody could go on; and where
     the signature would not count: by the policy in force or, of a first one, by the policy itself.
     """
     data = read_file(file, follow=True)
-    policy, now, number = read_policy(data, str(file)), policy_in_force(ledger), act.about + 1
+    policy, now, number = read_policy(data, str(file)), policy_in_force(ledger), ledger.next().seq
     if now is not None and now.digest == sha256(data).hexdigest():
         raise BadInput(str(file), f"is the policy in force already, by record {now.record}", "nothing was recorded")
     if stuck := locked_out(policy, number + 1):
         raise BadInput(
             str(file), f"would lock everyone out: {stuck}", "nothing was recorded; name more people or roles"
         )
-    entry = _stated(ledger, act)
+    _hold_stated(act)
+    ledger.keep_verifier()
     more = {"policy": {"sha256": sha256(data).hexdigest()}}
-    return _append(ledger, POLICY, act, entry, more, Signing(key), (policy if now is None else now.policy, data))
+    return _append(ledger, POLICY, act, None, more, Signing(key), (policy if now is None else now.policy, data))
 
 
 def _decision(ledger: Ledger, act: Act) -> Entry:
@@ -175,16 +176,20 @@ def _kind(ledger: Ledger, number: int) -> str:
 
 
 def _stated(ledger: Ledger, act: Act) -> Entry:
+    _hold_stated(act)
+    return ledger.entry(act.about)
+
+
+def _hold_stated(act: Act) -> None:
     if not act.by.strip() or not act.because.strip():
         raise BadInput("records", "who does it, and why, must be said", "give --by and --because")
-    return ledger.entry(act.about)
 
 
 def _append(
     ledger: Ledger,
     kind: str,
     act: Act,
-    about: Entry,
+    about: Entry | None,
     more: Table,
     signing: Signing | None,
     judging: tuple[Policy, bytes] | None = None,
@@ -195,21 +200,22 @@ def _append(
     next_place = ledger.next()
     act = replace(act, at=datetime.fromisoformat(claimed_time(ledger, next_place, timestamp(act.at))))
     who = keeper.commit({"statement": said})["statement"]
+    of: Table = {} if about is None else {"about": _reference(about)}
     in_force = policy_in_force(ledger) if judging is None else None
     policy = judging[0] if judging else in_force.policy if in_force else None
     if signing is not None:
-        event = {**more, "about": _reference(about), "statement": who}
+        event = {**more, **of, "statement": who, "record": {"prev_sha256": next_place.prev_sha256}}
         more = {**more, "signature": signature_of(keeper, kind, act, event, signing, (policy, next_place.seq))}
     else:
         refuse_unsigned(ledger, kind, policy)
     durable = [ledger.keep_blob(judging[1])] if judging else []
 
     def table_at(at: Position) -> Table:
-        if kind == POLICY and at.prev_sha256 != about.digest:
+        if signing is not None and policy is not None and at != next_place:  # that one may have set another policy
             where = str(ledger.directory)
-            raise BadInput(where, "another record was added after this policy was signed", "set it again")
+            raise BadInput(where, "another record was added after this one was signed", "sign it again")
         head = Head.of(kind, at, act.at)
-        event = EVENTS[kind].model_construct(record=head, about=_reference(about), statement=who, **more)
+        event = EVENTS[kind].model_construct(record=head, statement=who, **of, **more)
         return event.table()
 
     return keeper.append(table_at, durable)
@@ -232,7 +238,7 @@ def signature_of(
     """
     role = {"signature": {"role": checked_text(act.role, "--role") or None}}
     words = {"covers": STATEMENT, **keeper.commit(role)["signature"], "program": program_digest()}
-    head = {"kind": kind, "created_utc": timestamp(act.at)}
+    head = {**event.get("record", {}), "kind": kind, "created_utc": timestamp(act.at)}
     data = signed_bytes({**event, "record": head, "signature": words})
     armored = sign_bytes(data, signing.key)
     made = read_signature(armored, str(signing.key))

@@ -31,7 +31,7 @@ _EXAMPLES = examples(
 
 @click.group("policy", cls=Sentences, epilog=_EXAMPLES)
 def policy() -> None:
-    """Who may sign, accept, supersede, withdraw, redact, merge and set another policy: a signed record of the ledger."""
+    """Who may sign, accept, supersede, withdraw, redact, merge and set a policy: a signed record of the ledger."""
 
 
 @policy.command("show")
@@ -74,13 +74,14 @@ def set_(file: Path, records: Path, key: Path | None, by: str, role: str, becaus
     The policy before it says who may; the first names those who set it itself. A policy by which nobody could go on is
     refused.
     """
+    from advisor.record.ledger import Ledger
     from advisor.record.ledger_events import set_policy
     from advisor.record.signatures.ledger_policy import FOR_AUDITS, policy_in_force
     from advisor.record.signatures.ssh_keygen import signing_key, user_email
 
-    ledger = ledger_at(records, "a policy follows a first decision; name the ledger with --records")
+    ledger = Ledger(records)
     before = policy_in_force(ledger)
-    said = act(ledger.numbers()[-1], by or user_email(), because, role)
+    said = act(0, by or user_email(), because, role)
     saved = set_policy(ledger, said, file, key or signing_key())
     click.echo(saved.sentence)
     now = policy_in_force(ledger)

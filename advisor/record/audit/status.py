@@ -133,7 +133,7 @@ def sign_off_of(number: int, front: Table) -> SignOff:
 # The chain of a ledger: numbers without a gap, each record holding the digest of the one before, an anchored head.
 
 
-_OF_ANY_RECORD = ("sign-off", "portfolio", "redact", "time", "policy")
+_OF_ANY_RECORD = ("sign-off", "portfolio", "redact", "time")
 
 
 def check_link(record: Verification, before: Verification | None, here: Here, ledger: Ledger) -> None:
@@ -262,8 +262,6 @@ def _check_event(
         one.blame(UNVERIFIABLE, f"it claims a time before that of record {about}, to which it refers")
     if one.kind == "redact" and not set(front["redacted"]["words"]) <= set(commitments(fronts[about])):
         one.blame(UNVERIFIABLE, f"it redacts a name or text that record {about} does not have")
-    if one.kind == "policy" and front["about"]["sha256"] != front["record"]["prev_sha256"]:
-        one.blame(UNVERIFIABLE, f"it was set after record {about}, and not after the record before it")
     if one.kind in _OF_ANY_RECORD:
         return ended
     if kinds[about] != "decision":

@@ -421,11 +421,12 @@ class PolicyReference(RecordTable):
     sha256: Digest
 
 
-class PolicyEvent(Event):
-    """Who may do what from here on; `about` is the record before it in its branch."""
+class PolicyEvent(RecordTable):
+    """Who may do what from here on; its signature also covers the digest of the record before it."""
 
     record: LaterHead
     policy: PolicyReference
+    statement: EventWords
     signature: StatementSignature
 
 

@@ -177,8 +177,6 @@ def _judged(ledger: Ledger, said: Statements, number: int, policy: Policy, polic
     refused = "it could not be checked"
     with result_of_its_own(tried):
         refused = refused_event(tried, SignedEvent(sealed, clear, made, said.latest(number)), ledger, judge)
-    if sealed["about"]["sha256"] != sealed["record"]["prev_sha256"]:
-        refused = refused or "it was not set after the record before it"
     return SetPolicy(
         number, policy, sealed["policy"]["sha256"], made.principal, made.key, refused, before is None
     )  # fmt: skip

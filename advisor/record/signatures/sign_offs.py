@@ -39,7 +39,7 @@ def signed_bytes(event: Table) -> bytes:
     payload: dict[str, Any] = {
         "schema": text_of(event, "signature", "covers"),
         "act": text_of(event, "record", "kind"),
-        "record_sha256": text_of(event, "original" if "original" in event else "about", "sha256"),
+        "record_sha256": _record_signed(event),
         "by": text_of(event, "statement", "by"),
         "words": text_of(event, "statement", "because"),
         "role": text_of(event, "signature", "role"),
@@ -57,6 +57,13 @@ def signed_bytes(event: Table) -> bytes:
             payload[f"{name}_sha256"] = text_of(event, name, "sha256")
     body = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return b"DSSEv1 %d %s %d %s" % (len(_TYPE), _TYPE, len(body), body)
+
+
+def _record_signed(event: Table) -> str:
+    """The digest of the record that an event is about: of a policy, of the record before it."""
+    if "policy" in event:
+        return text_of(event, "record", "prev_sha256")
+    return text_of(event, "original" if "original" in event else "about", "sha256")
 
 
 def covers_statement(event: Table) -> bool:

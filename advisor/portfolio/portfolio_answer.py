@@ -64,9 +64,10 @@ _CENT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """A fleet that is bought: its model and cards, whole replicas in the busiest hour, GPUs, and whom it serves."""
+    """A fleet that is bought: its pool, in words too; whole replicas in the busiest hour, GPUs, and whom it serves."""
 
     pool: str
+    fleet: str
     replicas: int
     gpus: int
     workloads: tuple[str, ...]
@@ -189,7 +190,9 @@ def _because(portfolio: Portfolio, joint: JointChoice, place: int, single: Candi
         )
         if abs(after - before) >= 1.0
     ]
-    head = f"alone ${more:,.0f} a month more than {single.offer}; beside the others ${saves:,.0f} less"
+    head = (
+        f"alone ${more:,.0f} a month more than {single.in_words}; together with the other workloads ${saves:,.0f} less"
+    )
     return f"{head}: {', '.join(parts)}"
 
 
@@ -198,4 +201,5 @@ def _pools(portfolio: Portfolio, joint: JointChoice) -> Iterator[PoolUse]:
     for pool, hours in counts.items():
         served = [(member.name, each) for member, each in zip(portfolio.members, joint.chosen, strict=True)
                   if each.pool == pool]  # fmt: skip
-        yield PoolUse(pool, max(hours), whole(max(hours) * served[0][1].size), tuple(name for name, _ in served))
+        first, names = served[0][1], tuple(name for name, _ in served)
+        yield PoolUse(pool, first.fleet or pool, max(hours), whole(max(hours) * first.size), names)

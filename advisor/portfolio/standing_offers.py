@@ -17,7 +17,9 @@ from advisor.cost.scenario import FleetChoice
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.forked_map import forked_map
+from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import Answers
+from advisor.knowledge.labels import catalog_label
 from advisor.portfolio.candidate import (
     LEAST_LOAD,
     TEAM_TIERS,
@@ -32,6 +34,7 @@ from advisor.portfolio.candidate import (
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
 from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.published.apply import maturity_stages, stage_reached
+from advisor.sizing.layout import layout_words
 
 _PROFILES = ("1g", "2g", "3g")
 """Multi-Instance GPU profiles, by their compute slices, of which a card holds more than one."""
@@ -116,7 +119,7 @@ class PricedWorkload:
             replicas=busy if shared else 0.0, spares=spares if shared else 0, gpus=size if shared else 0,
             gpu_usd=mean_of(fleet) / offer.gpus if shared else 0.0, team=team,
             drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"])),
-            bought=offer,
+            bought=offer, fleet=self._fleet_words(offer, choice, size),
         )  # fmt: skip
 
     def _busy(self, choice: FleetChoice) -> float:
@@ -177,6 +180,7 @@ class PricedWorkload:
             cut = replace(
                 fleet, pool=f"{fleet.pool} slice {profile}", cards=f"{fleet.cards} cut into {per_card:g}",
                 replicas=replicas, parts=round(per_card), offer=f"{fleet.offer}, slice {profile}",
+                profile=profile, fleet=f"{fleet.fleet}, cut into {per_card:g} slices ({profile})",
             )  # fmt: skip
             if cut.gpus_alone == 1 and speed.fits:
                 yield cut
@@ -203,6 +207,29 @@ class PricedWorkload:
             second,
         )
         return " ".join(part for part in kept if part)
+
+    def _fleet_words(self, offer: Offer, choice: FleetChoice, size: int) -> str:
+        """The pool in words: all by which it differs from another one."""
+        boundary = self.answers.text("data.boundary") or ""
+        targets = choice.plan.request.targets
+        named = (
+            ("half of first tokens", targets.first_token_p50_ms),
+            ("95% of first tokens", targets.first_token_p95_ms),
+            ("each further token", targets.inter_token_ms),
+        )
+        seller = catalog_label(offer.provider) if offer.provider else ""
+        kept = [
+            f"{catalog_label(offer.model)} on {size} × {catalog_label(offer.gpu)}",
+            offer.precision,
+            f"parallel: {layout_words(offer.layout)}" if size > 1 and offer.layout else "",
+            answer_words("economics.acquisition", offer.acquisition).lower() if offer.acquisition else "",
+            f"at {seller}" if seller else "",
+            f"in {answer_words('data.region', offer.region)}" if offer.region else "",
+            answer_words("data.boundary", boundary).lower() if boundary in _APART else "",
+            "in two regions" if self.evaluation.scenario.second_region else "",
+            *(f"{what} in {target:g} ms" for what, target in named if target is not None),
+        ]
+        return ", ".join(part for part in kept if part)
 
     def _pool(self, offer: Offer, choice: FleetChoice, size: int) -> str:
         """What must be the same for two workloads to share replicas: model, layout, cards, and latency targets."""
@@ -276,7 +303,8 @@ def _named(member: Member, each: PortfolioWorkload) -> Member:
     """The member as this workload: weights tuned for it are its own, and no replica of them serves another."""
     candidates = member.candidates
     if each.answers.flag("quality.fine_tuning_required") and not each.adapter_rank:
-        candidates = tuple(replace(one, pool=f"{one.pool} tuned for {each.name}") if one.pool else one
+        own = f" tuned for {each.name}"
+        candidates = tuple(replace(one, pool=one.pool + own, fleet=f"{one.fleet},{own}") if one.pool else one
                            for one in candidates)  # fmt: skip
     return replace(member, name=each.name, hours=tuple(each.hours), candidates=candidates)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,29 +15,54 @@ import pytest
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, vocabulary
+from advisor.knowledge.labels import ROUTE_NAMES
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate
-from advisor.portfolio.portfolio_answer import solve
-from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown
+from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
+from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown, portfolio_svg
 from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
 from advisor.portfolio.shared_costs import Limits
 from advisor.portfolio.standing_offers import priced_portfolio
+from advisor.published.apply import maturity_stages
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = load_knowledge()
 WORDS: Vocabulary = vocabulary(KNOWLEDGE)
 
 
-def test_twelve_workloads_choose_together_what_one_of_them_would_not_choose_alone() -> None:
+@cache
+def company() -> PortfolioAnswer:
     read = read_portfolio(ROOT / "examples/portfolio/company.toml", WORDS)
-    portfolio = priced_portfolio(read, compiled_knowledge(KNOWLEDGE, date(2026, 11, 29)), 1, lambda name, place: None)
-    found = solve(read.name, portfolio, read.limits)
+    at = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
+    portfolio = priced_portfolio(read, at, 1, lambda name, place: None)
+    return solve(read.name, portfolio, read.limits, maturity_stages(KNOWLEDGE, at.parameters))
+
+
+def test_no_id_of_a_model_gpu_seller_or_route_is_shown_to_people() -> None:
+    found = company()
+    names = {each for kind in ("models", "providers", "gpus") for each in WORDS.ids[kind]} | set(ROUTE_NAMES)
+    names.discard("together")  # a seller, and a word
+    ids = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
+    chosen = found.members[0].together
+    sliced = replace(chosen, profile="1g")
+    shown = [
+        *(as_text(found, brief=depth == 0, full=depth == 2) for depth in range(3)), portfolio_markdown(found),
+        portfolio_html(found), portfolio_svg(found, ""), sliced.in_words, sliced.choice_words,
+        *(f"{each.alone.in_words} {each.together.choice_words}" for each in found.members),
+    ]  # fmt: skip
+    for text in shown:
+        assert ids.findall(text) == []
+    assert ids.search(f"{chosen.offer} {chosen.pool}"), "they are there to be found"
+
+
+def test_twelve_workloads_choose_together_what_one_of_them_would_not_choose_alone() -> None:
+    found = company()
     assert found.limits == Limits(fte=6.0)
     differ = [each for each in found.members if each.differs]
     assert [(each.member.name, each.alone.route, each.together.route) for each in differ] == [
         ("bid-analysis", "managed-cloud", "self-host")
     ]
-    assert "beside the others" in differ[0].because
+    assert "together with the other workloads" in differ[0].because
     assert found.joint.gap < 1e-4
     assert found.order is not None
     assert found.order.steps[-1].total_usd == pytest.approx(found.joint.cost.usd)

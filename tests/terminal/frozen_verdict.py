@@ -106,7 +106,10 @@ DIFFERS = (
 LLAMA, GROK = "Llama 3.3 70B, self-hosted", "Grok 4.3, cloud platform"
 ON_CARDS = "Llama 3.3 70B on 2 × NVIDIA H100 SXM 80 GB, fp8, reserved for a term"
 BY_TOKEN = "Grok 4.3 at Amazon Bedrock, per token"
-WHY = "alone $11,899 a month more than grok-4.3; beside the others $413 less: tokens $1,532 less, people $425 more"
+WHY = (
+    "alone $11,899 a month more than Grok 4.3 at Amazon Bedrock, per token; together with the other workloads $413 "
+    "less: tokens $1,532 less, people $425 more"
+)
 
 
 def _member(

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.api import SEED, assess
-from advisor.assessment.option_rows import offer_words
 from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
 from advisor.forked_map import cpu_count
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import vocabulary, write_value
 from advisor.interview.choices import names_in
-from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.portfolio.maturity_path import next_in_words
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.questions import Question
-    from advisor.portfolio.candidate import Candidate
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult
 
 _SHARED = ("staffing", "economics")
@@ -107,8 +104,8 @@ def _table(read: PortfolioFile, found: PortfolioAnswer, questions: dict[str, Que
         notes.append(next_in_words(found.maturity))
     rows = tuple(
         PortfolioRow(
-            each.member.name, _choice(each.alone), _offer(each.alone), each.alone_usd,
-            _choice(each.together), _offer(each.together), each.together_usd, each.because, each.differs,
+            each.member.name, each.alone.choice_words, each.alone.in_words, each.alone_usd,
+            each.together.choice_words, each.together.in_words, each.together_usd, each.because, each.differs,
             tuple(_cell(given.answers, key, questions[key]) for key in keys),
         )
         for given, each in zip(read.workloads, found.members, strict=True)
@@ -132,14 +129,6 @@ def _cell(answers: Answers, key: str, question: Question) -> AnswerCell:
         return AnswerCell()
     order = (value.low + value.high) / 2 if isinstance(value, Range) else 0.0
     return AnswerCell(answer_words(key, write_value(value, question)), cell_of(value, question), order)
-
-
-def _choice(each: Candidate) -> str:
-    return f"{catalog_label(each.model)}, {route_name(each.route)}" if each.model else route_name(each.route)
-
-
-def _offer(each: Candidate) -> str:
-    return each.offer if each.bought is None else offer_words(each.bought)
 
 
 def _saved(

@@ -17,8 +17,9 @@ from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.labels import ROUTE_NAMES
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.portfolio.candidate import Candidate
+from advisor.portfolio.candidate import Candidate, DiscountStep
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
+from advisor.portfolio.portfolio_edits import hours_cell, hours_words, terms_of, with_edit
 from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown, portfolio_svg
 from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
 from advisor.portfolio.shared_costs import Limits
@@ -162,6 +163,36 @@ def fleets_of(read: PortfolioFile) -> list[list[Candidate]]:
     at = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
     members = priced_portfolio(read, at, 1, lambda name, place: None).members
     return [[each for each in member.candidates if each.pool] for member in members]
+
+
+def test_every_term_is_typed_as_it_is_shown_and_what_cannot_be_taken_is_refused(tmp_path: Path) -> None:
+    read = read_portfolio(ROOT / "examples/portfolio/company.toml", WORDS)
+    steps = "azure 10000 10% committed; oci 5000 2.5%"
+    typed = (("most_gpus", "4"), ("most_fte", "1.5"), ("discounts", steps), ("time_shared", "yes"), ("sliced", "yes"),
+             ("staffing.ml_infra_fte", "3"))  # fmt: skip
+    for key, text in typed:
+        read = with_edit(read, "", key, text, WORDS)
+    assert [pair for pair in terms_of(read, WORDS) if pair in typed] == list(typed)
+    assert read.limits == Limits(4, 1.5)
+    assert read.discounts == (DiscountStep("azure", 10_000.0, 0.1, True), DiscountStep("oci", 5_000.0, 0.025))
+    # without a limit of its own, there are as many people as are stated: 3 of them now in the place of the file's
+    staffed = with_edit(read, "", "most_fte", "", WORDS)
+    more = with_edit(staffed, "", "staffing.ml_infra_fte", "4", WORDS)
+    assert more.limits.fte == pytest.approx((staffed.limits.fte or 0.0) + 1.0)
+    name = read.workloads[0].name
+    for hours in ("8x0.1 9x1 7x0.1", ""):
+        shares = with_edit(read, name, "hours", hours, WORDS).workloads[0].hours
+        assert hours_cell(shares) == hours
+    assert hours_words((0.1,) * 8 + (1.0,) * 9 + (0.1,) * 7) == "busiest 8-17 h"
+    assert with_edit(read, name, "adapter_rank", "16", WORDS).workloads[0].adapter_rank == 16
+    for workload, key, text, says in (
+        ("", "discounts", "azur 1 10%", "did you mean 'azure'"), ("", "discounts", "azure", "is not a step"),
+        ("", "most_gpus", "many", "is not a count of GPUs"), ("", "sliced", "maybe", "is not yes or no"),
+        (name, "hours", "24", "is not a share of the peak"), (name, "hours", "9999x1", "is not a share of the peak"),
+        ("nobody", "hours", "", "is not a workload"), ("", "staffing.on_cal", "true", "did you mean"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput, match=says):
+            with_edit(read, workload, key, text, WORDS)
 
 
 def test_tuned_weights_are_their_own_unless_they_are_an_adapter() -> None:

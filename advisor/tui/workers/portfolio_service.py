@@ -22,8 +22,9 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.portfolio.maturity_path import next_in_words
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
+from advisor.portfolio.portfolio_edits import HOURS_KEY, RANK_KEY, cell_of, hours_cell, hours_words, terms_of, with_edit
 from advisor.portfolio.portfolio_report import as_json, headline, summary
-from advisor.portfolio.read_portfolio import PortfolioFile, cell_of, read_portfolio, terms_table, with_answer
+from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload, read_portfolio, terms_table
 from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
 from advisor.published.apply import maturity_stages
 from advisor.record.ledger import Ledger
@@ -43,9 +44,9 @@ from advisor.tui.workers.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from advisor.interview.answers import Answers
+    from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult
@@ -76,10 +77,10 @@ def portfolio_answered(
     at = _at_work(packs)
     read = read_portfolio(Path(request.path), vocabulary(at.knowledge))
     for edit in request.edits:
-        read = with_answer(read, *edit, vocabulary(at.knowledge))
+        read = with_edit(read, *edit, vocabulary(at.knowledge))
     match request:
         case SolvePortfolio():
-            return _table(read, _solved(request.path, read, at, tell), at.knowledge.questions)
+            return _table(read, _solved(request.path, read, at, tell), vocabulary(at.knowledge))
         case AssessMember(workload=name):
             answers = next(each.answers for each in read.workloads if each.name == name)
             return MemberAssessed(light(assess(answers, at.knowledge, as_of=at.day)))
@@ -97,8 +98,8 @@ def _solved(path: str, read: PortfolioFile, at: _PricedKnowledge, tell: Callable
     return solve(read.name, portfolio, read.limits, maturity_stages(at.knowledge, compiled.parameters))
 
 
-def _table(read: PortfolioFile, found: PortfolioAnswer, questions: dict[str, Question]) -> PortfolioTable:
-    keys = tuple(_keys(read, questions))
+def _table(read: PortfolioFile, found: PortfolioAnswer, words: Vocabulary) -> PortfolioTable:
+    keys = tuple(_keys(read, words.questions))
     notes = [headline(found).partition(": ")[2], *summary(found)]
     if found.maturity is not None:
         notes.append(next_in_words(found.maturity))
@@ -106,14 +107,23 @@ def _table(read: PortfolioFile, found: PortfolioAnswer, questions: dict[str, Que
         PortfolioRow(
             each.member.name, each.alone.choice_words, each.alone.in_words, each.alone_usd,
             each.together.choice_words, each.together.in_words, each.together_usd, each.because, each.differs,
-            tuple(_cell(given.answers, key, questions[key]) for key in keys),
+            (*(_cell(given.answers, key, words.questions[key]) for key in keys), *_own_cells(given)),
         )
         for given, each in zip(read.workloads, found.members, strict=True)
     )  # fmt: skip
-    return PortfolioTable(found.name, tuple(notes), keys, rows)
+    return PortfolioTable(found.name, tuple(notes), (*keys, HOURS_KEY, RANK_KEY), rows, tuple(terms_of(read, words)))
 
 
-def _keys(read: PortfolioFile, questions: dict[str, Question]) -> Iterator[str]:
+def _own_cells(given: PortfolioWorkload) -> tuple[AnswerCell, AnswerCell]:
+    """What a workload has beside its answers: the hours it is busy, and the rank of its adapter."""
+    rank = str(given.adapter_rank) if given.adapter_rank else ""
+    return (
+        AnswerCell(hours_words(given.hours), hours_cell(given.hours), sum(given.hours)),
+        AnswerCell(f"rank {rank}" if rank else "no adapter", rank, float(given.adapter_rank)),
+    )
+
+
+def _keys(read: PortfolioFile, questions: Mapping[str, Question]) -> Iterator[str]:
     """The answers any workload has, in the order of the questions; what all share of people and terms is no column."""
     for key, question in questions.items():
         given = [each.answers.get(key) for each in read.workloads]

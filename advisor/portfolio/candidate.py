@@ -103,12 +103,16 @@ LEAST_LOAD = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class DrawnCost:
-    """A candidate's dollars a month over the draws: in all, and of them its fleet's, its people's and its tokens'."""
+    """A candidate's dollars a month over the draws: in all, and of them its fleet's, its people's and its tokens'.
+
+    `load` is by what factor more replicas are busy than at the mean: drawn where adapters or slices serve.
+    """
 
     total: Figure = 0.0
     fleet: Figure = 0.0
     labor: Figure = 0.0
     tokens: Figure = 0.0
+    load: Figure = 1.0
 
 
 @dataclass(frozen=True, slots=True)

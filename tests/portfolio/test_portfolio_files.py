@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from advisor.decision.compiled import compiled_knowledge
@@ -18,7 +19,7 @@ from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.labels import ROUTE_NAMES
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate, DiscountStep
-from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
+from advisor.portfolio.portfolio_answer import PortfolioAnswer, drawn_answer, solve
 from advisor.portfolio.portfolio_edits import hours_cell, hours_words, terms_of, with_edit
 from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown, portfolio_svg
 from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
@@ -217,7 +218,30 @@ def test_slices_are_offered_where_weights_fit_and_are_never_more_than_their_part
 
 
 def test_a_rank_that_is_none_is_refused(tmp_path: Path) -> None:
-    for rank in ("0", "513", "high"):
+    for rank, says in (("0", "from 1"), ("high", "from 1"), ("513", "from 1 to 512")):
         (tmp_path / "a.csv").write_text(f"name,adapter_rank,data.boundary\na,{rank},vpc\n", "utf-8")
-        with pytest.raises(BadInput, match="write a whole number from 1 to 512"):
-            read_portfolio(tmp_path / "a.csv", WORDS)
+        with pytest.raises(BadInput, match=f"write a whole number {says}$"):
+            fleets_of(read_portfolio(tmp_path / "a.csv", WORDS))
+
+
+def test_what_adapters_and_slices_cost_widens_the_spread_and_is_drawn_alike(tmp_path: Path) -> None:
+    at = compiled_knowledge(KNOWLEDGE, date(2026, 11, 29))
+
+    def spread(*, doubted: bool) -> tuple[float, float, float]:
+        portfolio = priced_portfolio(small_models(sliced=True), at, 1, lambda name, place: None)
+        # of so many requests that each model takes more than one card of slices
+        members = [replace(member, candidates=tuple(
+            replace(each, replicas=5.5, drawn=each.drawn if doubted else replace(each.drawn, load=1.0))
+            for each in member.candidates if each.parts == 2)) for member in portfolio.members]  # fmt: skip
+        busy = replace(portfolio, members=tuple(members))
+        chosen = [member.candidates[0] for member in members]
+        return drawn_answer(busy, chosen, chosen).usd
+
+    sure, doubtful = spread(doubted=False), spread(doubted=True)
+    assert doubtful[2] > sure[2]
+    assert doubtful[2] - doubtful[0] > sure[2] - sure[0]
+    (_, *_), (adapter, *_) = fleets_of(small_models(adapter_rank=16))
+    load = np.asarray(adapter.drawn.load)
+    # 8% to 50% of the speed is lost, 27.7% at the mean: 0.79 to 1.45 times the load, less its part of the caches
+    assert (1 - 0.83 / 3) / 0.92 <= load.min() < 0.9
+    assert 1.15 < load.max() <= (1 - 0.83 / 3) / 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,19 @@ class Layout:
         if self.pipeline > 1:
             parts.append(f"pp{self.pipeline}")
         return "·".join(parts) or "tp1"
+
+
+_WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
+"""Kinds of parallelism by how engines' options abbreviate them."""
+_PART = re.compile(rf"({'|'.join(_WAYS)})([0-9]+)")
+
+
+def layout_words(layout: str) -> str:
+    """A layout as engines' options name it, "tp8·pp2", in words: "tensor 8, pipeline 2"; "one GPU" of tp1."""
+    parts = [_PART.fullmatch(part) for part in layout.split("·")]
+    if layout == "tp1" or not all(parts):
+        return "one GPU" if layout == "tp1" else layout
+    return ", ".join(f"{_WAYS[part[1]]} {part[2]}" for part in parts if part)
 
 
 def tensor_refusal(shape: ModelShape, tensor: int) -> str:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from advisor.cli.size import command
 from advisor.errors import BadInput
-from advisor.report.log_chart import MARKS, SHADE, layout_words
+from advisor.report.log_chart import MARKS, SHADE
+from advisor.sizing.layout import layout_words
 from advisor.text import ascii_text
 from tests.sizing.test_hf_config import CONFIGS
 

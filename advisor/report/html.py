@@ -15,6 +15,7 @@ from advisor.knowledge.parameters import Range
 from advisor.report import outlook_phrases, phrases
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
 from advisor.report.verdict_card import page_rows, runner_up_gap
+from advisor.sizing.layout import layout_words
 from advisor.text import visible
 
 # The style sheet of an HTML report: one accent, light and dark, and black on white in print.
@@ -304,7 +305,7 @@ def _rates(assessment: Assessment, name: str) -> str:
     drawn = rate_chart(fleet.curve, fleet.inter_token_ms, f"{name}-rates")
     if not drawn:
         return ""
-    layouts = phrases.joined(list(dict.fromkeys(point.layout for point in fleet.curve)))
+    layouts = "; ".join(dict.fromkeys(layout_words(point.layout) for point in fleet.curve))
     about = (
         "Output tokens a second of one GPU of a group against milliseconds per token, both logarithmic; dots are loads,"
         f" from few requests to as many as there is room for. Cheapest layouts from left to right: {layouts}."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from advisor.interview.answer_format import figure
+from advisor.sizing.layout import layout_words
 from advisor.sizing.rate_curve import RatePoint
+from advisor.text import wrap
 
 # Curves on logarithmic axes as rows of characters, each cell with the curve it belongs to. Pure.
 
@@ -137,9 +138,6 @@ def axis_texts(across: LogScale) -> tuple[str, str]:
 # Rate of one accelerator against time per token as a chart of characters: one mark for each layout.
 
 
-_WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
-"""Kinds of parallelism by how engines' options abbreviate them."""
-_PART = re.compile(rf"({'|'.join(_WAYS)})([0-9]+)")
 _ROWS, _LABEL = 10, 8
 _LEAST = 20
 """Cells below which nothing can be read off a chart."""
@@ -169,15 +167,7 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     below = [f"{'':{_LABEL}} └{rule}", f"{'':{_LABEL}}  {figures.rstrip()}", f"{'':{_LABEL}}  ms per token"]
     if here is not None and across.holds(here):
         below.append(_pointer(across, here))
-    return [f"tokens/s of one accelerator   {legend}", *rows, *below]
-
-
-def layout_words(layout: str) -> str:
-    """A layout as engines' options name it, "tp8·pp2", in words: "tensor 8, pipeline 2"; "one GPU" of tp1."""
-    parts = [_PART.fullmatch(part) for part in layout.split("·")]
-    if layout == "tp1" or not all(parts):
-        return "one GPU" if layout == "tp1" else layout
-    return ", ".join(f"{_WAYS[part[1]]} {part[2]}" for part in parts if part)
+    return [*wrap(f"tokens/s of one accelerator   {legend}", columns), *rows, *below]
 
 
 def _row(cells: dict[tuple[int, int], Cell], row: int, label: str, width: int) -> str:

@@ -10,6 +10,7 @@ from math import ceil, floor, isfinite, log10
 from advisor.interview.answer_format import figure, quantity
 from advisor.knowledge.parameters import Range
 from advisor.report.log_chart import ROUND, LogScale
+from advisor.sizing.layout import layout_words
 from advisor.sizing.rate_curve import RatePoint
 
 # What a chart of cost against volume shows: curves, the volumes to point at, and the decades that hold them.
@@ -197,7 +198,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
     parts = [*_rate_scales(across, up, x, y)]
     parts.append(f'<polyline class="curve curve0" points="{" ".join(f"{left},{top}" for left, top in places)}"/>')
     for point, (left, top) in zip(curve, places, strict=True):
-        said = f"{point.concurrency:,} at once, {point.layout}"
+        said = f"{point.concurrency:,} at once, {layout_words(point.layout)}"
         dot = f'<circle class="dot" cx="{left}" cy="{top}" r="4"/>'
         parts.append(f"<g><title>{escape(said)}</title>{dot}</g>")
     if across.holds(here):
@@ -205,7 +206,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
         text = f"planned at {here:,.1f} ms"
         parts.append(f'<text class="name" x="{x.at(here)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
     description = "; ".join(
-        f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s as {point.layout}"
+        f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s, {layout_words(point.layout)}"
         for point in curve
     )
     return _picture(

@@ -47,7 +47,7 @@ def test_the_curve_of_a_sizing_is_drawn_within_its_axes_with_each_layout_marked(
 def test_the_page_s_curve_has_a_dot_for_each_load_and_says_its_figures() -> None:
     drawn = rate_chart(CURVE, 30.0, "a")
     assert drawn.count("<circle") == len(CURVE)
-    assert "77.0 ms: 1,427 tokens/s as dp4·ep4" in drawn
+    assert "77.0 ms: 1,427 tokens/s, data 4, expert 4" in drawn
     assert "planned at 30.0 ms" in drawn
     assert "planned" not in rate_chart(CURVE, 0.0, "a")
     assert rate_chart(CURVE[:1], 30.0, "a") == ""

@@ -170,12 +170,23 @@ def _picture(kind: str, height: float, name: str, label: str, description: str, 
     )
 
 
-def cost_chart(series: Sequence[Series], marks: Sequence[Mark], name: str) -> str:
-    """Cost a month against volume, both by decades, each curve with its band; empty without curves."""
+def cost_chart(
+    series: Sequence[Series], marks: Sequence[Mark], name: str, crossed: Sequence[tuple[float, float]] = ()
+) -> str:
+    """Cost a month against volume, both by decades, each curve with its band; empty without curves.
+
+    `crossed` are the volumes and dollars at which curves meet, numbered in this order.
+    """
     grid = Grid.around(series)
     if grid is None:
         return ""
-    parts = [*_scales(grid), *_bands(series, grid), *_curves(series, grid), *_marks(marks, grid)]
+    parts = [
+        *_scales(grid),
+        *_bands(series, grid),
+        *_curves(series, grid),
+        *_marks(marks, grid),
+        *_crossed(crossed, grid),
+    ]
     label = "Dollars a month against output tokens a month"
     description = "; ".join(_course(one) for one in series)
     return _picture("chart", _HEIGHT, name, label, description, parts)
@@ -267,6 +278,14 @@ def _bands(series: Sequence[Series], grid: Grid) -> Iterator[str]:
 def _curves(series: Sequence[Series], grid: Grid) -> Iterator[str]:
     for place, one in enumerate(series):
         yield f'<polyline class="curve curve{place}" points="{" ".join(_points(one, one.p50, grid))}"/>'
+
+
+def _crossed(crossed: Sequence[tuple[float, float]], grid: Grid) -> Iterator[str]:
+    """A numbered disc where two curves meet."""
+    for number, (volume, cost) in enumerate(crossed, 1):
+        x, y = _x(volume, grid), _y(cost, grid)
+        yield f'<circle class="crossing" cx="{x}" cy="{y}" r="8"/>'
+        yield f'<text class="crossing" x="{x}" y="{y + 4:g}" text-anchor="middle">{number}</text>'
 
 
 def _marks(marks: Sequence[Mark], grid: Grid) -> Iterator[str]:

@@ -19,6 +19,7 @@ from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.scenario_builder import too_small
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload
@@ -132,7 +133,8 @@ def _batch_note(evaluation: Evaluation) -> str:
         return sentence if lowered > 0.0 else ""
     if quote.row.off_peak is not None:
         return "What can wait is billed at the price of the off-peak hours; no batch price is listed"
-    return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"
+    at = f"{catalog_label(quote.model.id)} is listed at {catalog_label(quote.row.provider)}"
+    return f"No batch price of {at}: what can wait pays the plain price"
 
 
 def _bought_quote(evaluation: Evaluation) -> Quote | None:

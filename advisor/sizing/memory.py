@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, fsum
 from typing import TYPE_CHECKING
 
+from advisor.sizing.layout import layout_words
 from advisor.sizing.model_shape import BILLION, MILLION, kept_bytes, kv_split, shape_of
 
 if TYPE_CHECKING:
@@ -235,10 +236,11 @@ def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: st
     weights, overhead, available = parts
     needs = f"{name}: {weights:,.1f} GB of weights + {overhead:,.1f} GB kept free and overhead"
     has = f"the {available:,.1f} GB of {cards}"
-    spread = f" as {layout}" if layout.gpus > 1 else ""
+    words = layout_words(str(layout))
+    spread = f" (layout: {words})" if layout.gpus > 1 else ""
     if batch:
         return f"{needs} leave room for {batch:,} requests of {one:,.3f} GB each in {has}{spread}"
     if weights + overhead + one > available:
         total = weights + overhead + one
         return f"{needs} + {one:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"
-    return f"{needs} leave each rank of {layout} too little for one request of {one:,.3f} GB in {has}"
+    return f"{needs} leave each rank of the layout {words} too little for one request of {one:,.3f} GB in {has}"

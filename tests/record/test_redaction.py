@@ -338,9 +338,9 @@ def test_a_redaction_taken_over_erases_here_too_also_after_an_interruption(
         patch.setattr(Ledger, "delete_words", interrupted)
         with pytest.raises(KeyboardInterrupt):
             list(merge(ledger, theirs, merger))
-    assert holding(ledger, "Okafor") == ["words"]
+    assert holding(ledger, "Ben Okafor") == ["words"]
     assert list(merge(ledger, theirs, merger)) == []
-    assert holding(ledger, "Okafor") == holding(ledger, "Ada Quist") == []
+    assert holding(ledger, "Ben Okafor") == holding(ledger, "Ada Quist") == []
     assert holding(ledger, "Dr. Quist") == ["words"]
     assert statuses(ledger) == (0, 0)
     front = front_in_clear(ledger.entry(1))

@@ -40,8 +40,8 @@ done <<LIST
 0 catalog show gpus
 0 catalog age
 0 catalog bill examples/usage-bill.csv
-0 catalog import genai-prices examples/price-list.json --yes
-0 catalog revert genai-prices
+0 catalog import litellm examples/price-list.json --yes
+0 catalog revert litellm
 0 measure usage examples/measure/litellm-spend-logs.jsonl
 0 measure benchmark examples/measure/vllm-serve-16.json --gpu h100-sxm --gpus 1 --precision bf16
 0 measure evaluation examples/measure/evaluation.csv --api gpt-5.4 --open gpt-oss-120b
@@ -51,7 +51,7 @@ done <<LIST
 0 rules lint
 0 rules test
 0 rules coverage
-0 rules show prefer.tie
+0 rules show prefer.lock-in
 0 rules diff examples/packs/acme
 0 rules stamp
 0 claims

@@ -26,7 +26,6 @@ import tempfile
 import threading
 import time
 import venv
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FrameType
@@ -34,13 +33,21 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTED_BY = {
-    "engine": ("engine", "properties/test_engine_agreement.py", "contract"),
-    "decision": ("decision", "assessment", "properties/test_gate_states.py", "contract"),
-    "cost": ("cost", "properties/test_costs.py"),
-    "sizing": ("sizing", "cost/test_capacity.py", "cost/test_fleet_lines.py"),
-    "record": ("record", "properties/test_record_bytes.py"),
+    "engine": ("engine",),
+    "decision": ("decision", "assessment", "properties/test_gate_states.py"),
+    "cost": ("cost",),
+    "sizing": ("sizing",),
+    "record": ("record",),
 }
-"""Folders and files below tests/ that a package's mutants are given to."""
+"""Folders and files below tests/ whose tests a package's mutants are given to, one by one."""
+BEHIND = {
+    "engine": ("properties/test_engine_agreement.py",),
+    "decision": ("properties/test_early_stop.py", "analysis"),
+    "cost": ("properties/test_costs.py",),
+    "sizing": ("cost/test_capacity.py", "cost/test_fleet_lines.py"),
+    "record": ("properties/test_record_bytes.py",),
+}
+"""Folders and files below tests/ that are run as a whole where none of those noticed the change."""
 ENTERED = "ADVISOR_MUTANTS_ENTERED"
 """Variable that names the file into which a session of pytest writes which test entered which function."""
 TESTS_S = 60.0
@@ -61,7 +68,7 @@ SWAPPED: dict[type[ast.AST], type[Any]] = {
 
 
 class Mutant(NamedTuple):
-    """One change: the bytes from `begin` to `end` of a file become `text`; `function` is the line where theirs begins."""
+    """One change: the bytes from `begin` to `end` of a file become `text`; `function`: where theirs begins."""
 
     path: str
     line: int
@@ -145,11 +152,11 @@ def _text(node: ast.expr) -> str:
 
 
 def drawn(root: Path, package: str, count: int, seed: int) -> tuple[list[Mutant], int]:
-    """The mutants tried of one package, and how many there are in all."""
+    """The mutants tried of one package, in random order, and how many there are in all."""
     files = sorted((root / "advisor" / package).rglob("*.py"))
     everything = [each for path in files for each in mutants_of(root, str(path.relative_to(root)))]
     chosen = random.Random(f"{seed} {package}").sample(everything, min(count, len(everything)))
-    return sorted(chosen), len(everything)
+    return chosen, len(everything)
 
 
 # --- which test enters which function ---------------------------------------------------------------------------------
@@ -207,6 +214,7 @@ class Copy:
 
     def __init__(self, place: Path) -> None:
         self.root = place / "tree"
+        self.behind: list[str] = []
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
         for name in filter(None, listed.stdout.split("\0")):
             if (ROOT / name).is_file():
@@ -221,24 +229,20 @@ class Copy:
         self.python.with_name("advisor").write_text(f"#!{self.python}\n{script}")
         self.python.with_name("advisor").chmod(0o755)
 
-    def note(self, packages: list[str]) -> dict[str, dict[str, Any]]:
-        """Run every test file once, in a process of its own; gives what each passing test entered."""
-        changed = [path for package in packages for path in (self.root / "advisor" / package).rglob("*.py")]
+    def note(self, package: str) -> dict[str, dict[str, Any]]:
+        """Run a package's test files once, each in a process of its own; gives what each test entered."""
+        changed = [*(self.root / "advisor" / package).rglob("*.py")]
         for path in changed:
             path.write_bytes(path.read_bytes() + MORE)
         notes: dict[str, dict[str, Any]] = {}
-        listed = {name: None for package in packages for name in TESTED_BY[package]}
-        for path in [file for name in listed for file in self._files(self.root / "tests" / name)]:
-            written = self.root.parent / "notes.json"
-            begun = time.monotonic()
+        written = self.root.parent / "notes.json"
+        for path in [file for name in TESTED_BY[package] for file in self._files(self.root / "tests" / name)]:
             subprocess.run([self.python, "-m", "pytest", *PYTEST, str(path)], cwd=self.root, check=False,
                            capture_output=True, env=os.environ | {ENTERED: str(written)})  # fmt: skip
-            new = json.loads(written.read_text()) if written.is_file() else {}
+            notes |= json.loads(written.read_text()) if written.is_file() else {}
             written.unlink(missing_ok=True)
-            print(
-                f"noted {path.relative_to(self.root)}: {len(new)} tests, {time.monotonic() - begun:.0f} s", flush=True
-            )
-            notes |= new
+        behind = [file for name in BEHIND[package] for file in self._files(self.root / "tests" / name)]
+        self.behind = [str(path) for path in behind if not self._failing([str(path)])]
         for path in changed:
             path.write_bytes(path.read_bytes().removesuffix(MORE))
         return notes
@@ -248,28 +252,29 @@ class Copy:
         return sorted(path.glob("test_*.py")) if path.is_dir() else [path]
 
     def judge(self, mutant: Mutant, tests: list[str]) -> str:
-        """Give a mutant to tests: the name of the one that failed, `time` where it did not end, or nothing."""
+        """Give a mutant to tests, and to the files behind them; gives what failed, or nothing."""
         path = self.root / mutant.path
         whole = path.read_bytes()
         path.write_bytes(whole[: mutant.begin] + mutant.text.encode() + whole[mutant.end :])
         try:
-            done = subprocess.Popen([self.python, "-m", "pytest", *PYTEST, "-x", *tests], cwd=self.root, text=True,
-                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-                                    env=os.environ | {LIMITED: str(CPU_S)})  # fmt: skip
+            return (self._failing(tests) if tests else "") or (self._failing(self.behind) if self.behind else "")
+        finally:
+            path.write_bytes(whole)
+
+    def _failing(self, tests: list[str]) -> str:
+        """Run tests until one fails: its name, `time` where they did not end, or nothing."""
+        command = [str(self.python), "-m", "pytest", *PYTEST, "-x", *tests]
+        with subprocess.Popen(command, cwd=self.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              start_new_session=True, env=os.environ | {LIMITED: str(CPU_S)}) as done:  # fmt: skip
             try:
                 told, _ = done.communicate(timeout=CPU_S * 10)
             except subprocess.TimeoutExpired:
                 os.killpg(done.pid, signal.SIGKILL)
-                done.communicate()
                 return "time"
-        finally:
-            path.write_bytes(whole)
-        if done.returncode == 0:
-            return ""
         if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
             return "time"
         failed = [line for line in told.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return failed[0].split(" - ")[0] if failed else f"status {done.returncode}"
+        return failed[0].split(" - ")[0] if failed else f"status {done.returncode}" if done.returncode else ""
 
 
 PYTEST = ("-q", "-n", "0", "-p", "no:cacheprovider", "-p", "benchmarks.mutants", "--hypothesis-seed=0", "--no-header")
@@ -308,22 +313,21 @@ def main(count: int, seed: int, packages: list[str]) -> int:
     table = []
     with tempfile.TemporaryDirectory() as place:
         copy = Copy(Path(place))
-        kept = os.environ.get("ADVISOR_MUTANTS_NOTES")
-        if kept and Path(kept).is_file():
-            notes = json.loads(Path(kept).read_text())
-        else:
-            notes = copy.note(names)
-            if kept:
-                Path(kept).write_text(json.dumps(notes))
         for package in names:
+            begun = time.monotonic()
+            notes = copy.note(package)
+            wrong = [test for test, note in notes.items() if not note["passed"]]
+            print(
+                f"{package}: {len(notes)} tests noted in {time.monotonic() - begun:.0f} s; left out: {wrong}",
+                flush=True,
+            )
             mutants, all_of_them = drawn(copy.root, package, count, seed)
-            fates: dict[str, list[Mutant]] = defaultdict(list)
+            killed = 0
             for mutant in mutants:
                 tests = tests_for(mutant, notes)
-                fate = copy.judge(mutant, tests) if tests else ""
-                fates["killed" if fate else "survived" if tests else "not reached"].append(mutant)
-                print(f"{fate or 'SURVIVED' if tests else 'NOT REACHED'} [{len(tests)} tests] {mutant}", flush=True)
-            killed = len(fates["killed"])
+                fate = copy.judge(mutant, tests)
+                killed += fate != ""
+                print(f"{fate or 'SURVIVED'} [{len(tests)} tests] {mutant}", flush=True)
             table.append((package, all_of_them, len(mutants), killed, killed / len(mutants)))
     for package, of, tried, killed, share in table:
         print(f"{package:9} {of:>6,} mutants, {tried:>4} tried, {killed:>4} killed, {share:.0%}")

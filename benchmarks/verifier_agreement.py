@@ -1,5 +1,5 @@
-"""Tampered ledgers judged three times: by `records verify --no-replay`, by the verifier that lies beside each ledger, and
-by one written from docs/record-format.md alone (tests/record/page_verifier.py).
+"""Tampered ledgers judged three times: by `records verify --no-replay`, by the verifier beside each ledger, and by
+one written from docs/record-format.md alone (tests/record/page_verifier.py).
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 

@@ -33,4 +33,4 @@ def test_thirty_tampered_ledgers_get_the_same_status(tmp_path: Path) -> None:
         assert number >= 0 or not program
         seen[program] += 1
         shutil.rmtree(copy)
-    assert seen[4] and seen[5]  # both kinds of refusal were tried
+    assert seen.keys() >= {4, 5}, "not both kinds of refusal were tried"

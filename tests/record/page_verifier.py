@@ -14,6 +14,7 @@ import sys
 import tempfile
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,6 +27,7 @@ COMMITMENT = re.compile(r"sha256:([0-9a-f]{64})\Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 KINDS = ("decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time")
 ENDING = ("supersede", "withdraw")
+NOW = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
 
 
 class Fault(Exception):
@@ -319,27 +321,23 @@ class Verifier:
         if covered is None:
             fail(TAMPERED, "a signature of what is not here")
         armored = self.named("signatures", held["sha256"], ".sig")
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(armored)
-            file.flush()
-            space = ["-n", "decision-record", "-s", file.name]
-            good = keygen("check-novalidate", *space, data=covered)
-            if good is None:
-                fail(TAMPERED, "the signature is of other bytes")
-            if held["key"] not in good.split():
-                fail(UNVERIFIED, "the signature is by another key")
-            person = self.person(table, file.name)
-            if not 1 <= len(person) <= 320 or not person.isprintable():
-                fail(UNVERIFIED, "nobody may sign with this key")
-            claimed = re.sub("[-:TZ]", "", table["record"]["created_utc"])
-            for day in (claimed, datetime.now(UTC).strftime("%Y%m%d%H%M%S")):
-                allowed = ["-f", str(self.signers), "-I", person, f"-Overify-time={day}Z"]
-                if keygen("verify", *allowed, *space, data=covered) is None:
-                    fail(UNVERIFIED, "the key is not allowed")
+        good = keygen("check-novalidate", armored, covered)
+        if good is None:
+            fail(TAMPERED, "the signature is of other bytes")
+        if held["key"] not in good.split():
+            fail(UNVERIFIED, "the signature is by another key")
+        allowed = ("-f", str(self.signers))
+        person = self.person(table, armored, allowed)
+        if not 1 <= len(person) <= 320 or not person.isprintable():
+            fail(UNVERIFIED, "nobody may sign with this key")
+        claimed = re.sub("[-:TZ]", "", table["record"]["created_utc"])
+        for time in (claimed, NOW):
+            if keygen("verify", armored, covered, *allowed, "-I", person, f"-Overify-time={time}Z") is None:
+                fail(UNVERIFIED, "the key is not allowed")
         if table["record"]["kind"] == "sign-off":
             self.signed.setdefault(self.meant(table["about"]["sha256"]), []).append((held["key"], person))
 
-    def person(self, table: dict[str, Any], signature: str) -> str:
+    def person(self, table: dict[str, Any], armored: bytes, allowed: tuple[str, str]) -> str:
         """Who signed: the text of the statement, or whom the key belongs to where that is gone."""
         by: str = table["statement"]["by"]
         if table["record"]["schema"] != "advisor.record/5":
@@ -347,7 +345,7 @@ class Verifier:
         path = self.ledger / "words" / by.removeprefix("sha256:")
         if path.is_file():
             return path.read_bytes()[65:].decode(errors="replace")
-        told = keygen("find-principals", "-s", signature, "-f", str(self.signers), data=b"")
+        told = keygen("find-principals", armored, b"", *allowed)
         return told.partition("\n")[0] if told else ""
 
 
@@ -371,10 +369,15 @@ def statement(table: dict[str, Any]) -> bytes:
     return b"DSSEv1 38 application/vnd.advisor.statement+json %d %s" % (len(payload), payload)
 
 
-def keygen(act: str, *arguments: str, data: bytes) -> str | None:
-    """What ssh-keygen prints, or nothing where it refuses."""
-    command, zone = ["ssh-keygen", "-Y", act, *arguments], {**os.environ, "TZ": "UTC"}
-    done = subprocess.run(command, input=data, capture_output=True, env=zone, check=False)
+@cache
+def keygen(act: str, armored: bytes, data: bytes, *arguments: str) -> str | None:
+    """What ssh-keygen prints about a signature of these bytes, or nothing where it refuses."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(armored)
+        file.flush()
+        command = ["ssh-keygen", "-Y", act, "-n", "decision-record", "-s", file.name, *arguments]
+        zone = {**os.environ, "TZ": "UTC"}
+        done = subprocess.run(command, input=data, capture_output=True, env=zone, check=False)
     return done.stdout.decode(errors="replace") if done.returncode == 0 else None
 
 

@@ -39,15 +39,7 @@ TESTED_BY = {
     "sizing": ("sizing",),
     "record": ("record",),
 }
-"""Folders and files below tests/ whose tests a package's mutants are given to, one by one."""
-BEHIND = {
-    "engine": ("properties/test_engine_agreement.py",),
-    "decision": ("properties/test_early_stop.py", "analysis"),
-    "cost": ("properties/test_costs.py",),
-    "sizing": ("cost/test_capacity.py", "cost/test_fleet_lines.py"),
-    "record": ("properties/test_record_bytes.py",),
-}
-"""Folders and files below tests/ that are run as a whole where none of those noticed the change."""
+"""Folders and files below tests/ whose tests a package's mutants are given to."""
 ENTERED = "ADVISOR_MUTANTS_ENTERED"
 """Variable that names the file into which a session of pytest writes which test entered which function."""
 TESTS_S = 60.0
@@ -214,7 +206,6 @@ class Copy:
 
     def __init__(self, place: Path) -> None:
         self.root = place / "tree"
-        self.behind: list[str] = []
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
         for name in filter(None, listed.stdout.split("\0")):
             if (ROOT / name).is_file():
@@ -241,8 +232,6 @@ class Copy:
                            capture_output=True, env=os.environ | {ENTERED: str(written)})  # fmt: skip
             notes |= json.loads(written.read_text()) if written.is_file() else {}
             written.unlink(missing_ok=True)
-        behind = [file for name in BEHIND[package] for file in self._files(self.root / "tests" / name)]
-        self.behind = [str(path) for path in behind if not self._failing([str(path)])]
         for path in changed:
             path.write_bytes(path.read_bytes().removesuffix(MORE))
         return notes
@@ -252,12 +241,12 @@ class Copy:
         return sorted(path.glob("test_*.py")) if path.is_dir() else [path]
 
     def judge(self, mutant: Mutant, tests: list[str]) -> str:
-        """Give a mutant to tests, and to the files behind them; gives what failed, or nothing."""
+        """Give a mutant to tests; gives what failed, or nothing."""
         path = self.root / mutant.path
         whole = path.read_bytes()
         path.write_bytes(whole[: mutant.begin] + mutant.text.encode() + whole[mutant.end :])
         try:
-            return (self._failing(tests) if tests else "") or (self._failing(self.behind) if self.behind else "")
+            return self._failing(tests) if tests else ""
         finally:
             path.write_bytes(whole)
 
@@ -291,6 +280,8 @@ def tests_for(mutant: Mutant, notes: dict[str, dict[str, Any]]) -> list[str]:
         for test, note in passed.items()
         if any(path == mutant.path and mutant.function in (None, line) for path, line in note["entered"])
     ]
+    if not entered:  # it runs when its module is imported
+        entered = list(passed)
     files = {test.partition("::")[0] for test in entered}
     beside = [test for test in passed if test not in {*entered} and test.partition("::")[0] in files]
     ordered = [

@@ -37,9 +37,9 @@ from advisor.record.ledger_events import Act, Signing, accept, redact, set_polic
 from advisor.record.merging.merge import Merger, merge
 from advisor.record.signatures.sign_offs import signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, read_signature, sign_bytes
+from tests.record.page_verifier import Verifier
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
-FROM_THE_PAGE = EXAMPLE.parents[1] / "tests" / "record" / "page_verifier.py"
 KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork", "act")
 WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -277,10 +277,10 @@ def judged(ledger: Path, base: Path, page_knows: bool) -> dict[str, int]:
     """The status of a ledger by each verifier, with the allowed signers of the base."""
     allowed = base / "allowed_signers"
     found = {"records verify": int(verify(Ledger(ledger), Scope(trust=Trust(allowed))).status)}
-    named = {"verify.py": (VERIFIER_SOURCE, "--allowed-signers")} | ({"page": (FROM_THE_PAGE,)} if page_knows else {})
-    for name, words in named.items():
-        command = [sys.executable, "-I", str(words[0]), str(ledger), *words[1:], str(allowed)]
-        found[name] = subprocess.run(list(map(str, command)), capture_output=True, check=False).returncode
+    command = [sys.executable, "-I", str(VERIFIER_SOURCE), str(ledger), "--allowed-signers", str(allowed)]
+    found["verify.py"] = subprocess.run(command, capture_output=True, check=False).returncode
+    if page_knows:
+        found["page"] = Verifier(ledger, allowed).run()
     return found
 
 

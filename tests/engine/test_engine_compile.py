@@ -138,7 +138,8 @@ def test_clauses_are_named_after_rule_and_alternative() -> None:
         ("usd-per-year", FactKind("number", scale=100)),
         ("milliseconds", FactKind("number", scale=1000)),
         ("models", FactKind("choices")),
-        ("id", FactKind("choice")),
+        ("choices", FactKind("choices")),
+        *((kind, FactKind("choice")) for kind in ("choice", "id", "model", "text")),
         ("bool", FactKind("bool")),
     ],
 )

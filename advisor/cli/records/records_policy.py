@@ -1,4 +1,4 @@
-"""`advisor records policy`: who may do what in a ledger, as a signed record of its own; shown, and set anew."""
+"""`advisor records policy`: who may do what in a ledger, as a signed record of its own; shown, and replaced."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
 
 
 def not_signed(number: int, kind: str) -> str:
-    """What is said of an event that is not signed, where a policy asks for a signature."""
+    """The sentence for an event without a signature, where a policy asks for a signature."""
     return f"record {number} ({kind}) is not signed"
 
 

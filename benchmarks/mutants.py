@@ -6,7 +6,7 @@ COUNT mutants are drawn of all of each package: a comparison, a boolean, an arit
 round, a number, text or truth value changed, a result not returned, a statement dropped. Annotations, docstrings and
 raised errors are left alone. Everything happens in a copy of the tree with an environment of its own, whose processes
 import the copy too. First every test file runs once with each function that it enters noted; what fails there, where
-every module has one more comment and so another digest, is never held against a mutant. Then each mutant is given to
+every module has one more comment and so another digest, counts against no mutant. Then each mutant is given to
 the tests that entered its function, the quickest first, until one fails.
 """
 

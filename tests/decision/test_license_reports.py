@@ -1,4 +1,4 @@
-"""What is said of an open model's license: never clear where nobody read it, and the place in its text that says so."""
+"""The license of an open model: never clear where nobody read it, and the place in its text that says so."""
 
 from __future__ import annotations
 

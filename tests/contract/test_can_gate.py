@@ -69,8 +69,23 @@ def test_an_accuracy_nobody_measured_is_a_task_too() -> None:
     assert any("Evaluate the open model" in task for task in ask({"data.boundary": "vpc"}).verdict.tasks)
 
 
-def test_a_fine_tuning_need_excludes_the_hosted_api_alone() -> None:
-    assert excluded(ask({"quality.fine_tuning_required": True})) == {"hosted-api"}
+def test_a_fine_tuning_need_leaves_only_offers_that_are_tuned() -> None:
+    tuned: Given = {"quality.fine_tuning_required": True}
+    found = ask(tuned)
+    offer = route(found, "hosted-api").offer
+    assert offer is not None
+    assert excluded(found) == set()
+    assert knowledge().catalog.api[offer.model].fine_tuning is not False
+    assert knowledge().catalog.providers[offer.provider].fine_tuning is not False
+    assert excluded(ask({**tuned, "economics.api_model": "claude-sonnet-5.5"})) == {"hosted-api"}, "nobody tunes it"
+
+
+def test_a_tuned_model_is_charged_as_its_vendor_lists_it() -> None:
+    given: Given = {"economics.api_model": "gpt-4.1-mini"}
+    tuned, plain = (
+        route(ask({**given, "quality.fine_tuning_required": needed}), "hosted-api") for needed in (True, False)
+    )
+    assert tuned.lines["tokens"] == pytest.approx(2.0 * plain.lines["tokens"], rel=1e-6)
 
 
 @pytest.mark.parametrize("target", [30, 120])

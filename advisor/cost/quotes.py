@@ -215,8 +215,9 @@ def _cached_quotes(asked: Hashable) -> _QuotesByModel:
 
 
 class _Sold(NamedTuple):
-    """What a model's rows tell apart: the least context and output of any in tokens, whether every row states its
-    output, whether prompts have steps, who sells it.
+    """What a model's rows tell apart: limits, steps, sellers.
+
+    `context` and `most_output` are the least of any row in tokens; `states_output`: every row has one.
     """
 
     prices: tuple[TokenPrice, ...]

@@ -129,9 +129,9 @@ class OfferNeeds:
     """What the work and its data ask of an offer.
 
     `tokens` are those of the longest request, prompt and answer together, `tokens_certain` those that every request
-    surely has; `answer` and `answer_certain` are the same of the answer alone. A limit that the catalog does not hold is
-    asked about beyond `answer_usual` tokens. `capability` is the least class; models the user named are held to it only
-    where `capability_answered`.
+    surely has; `answer` and `answer_certain` are the same of the answer alone. A limit that the catalog does not hold
+    is asked about beyond `answer_usual` tokens. `capability` is the least class; models the user named are held to it
+    only where `capability_answered`.
     """
 
     tokens: float = 1.0

@@ -240,7 +240,7 @@ def test_an_answer_longer_than_a_seller_returns_is_no_offer_of_it(made: Any, sta
     """Command R+ returns 4,096 tokens at its vendor and 4,000 at OCI, whatever its context of 128,000 holds."""
     given = {"economics.api_model": "command-r-plus", "economics.provider": "oci", "volume.requests": 10_000}
     lengths = {"volume.input_per_request": 1000, "volume.output_per_request": made}
-    listed = evaluated({**given, **lengths}).prepared.market.quotes["managed-cloud"]
+    listed = evaluated({**given, **lengths}, 16).findings.prepared.market.quotes["managed-cloud"]
     standing = [quote for quote in listed.standing if quote.row.provider == "oci"]
     assert bool([quote for quote in standing if quote.model.id == "command-r-plus"]) == stands
     failed = {each.because for each in listed.rejected if each.offer.model == "command-r-plus"}
@@ -248,10 +248,20 @@ def test_an_answer_longer_than_a_seller_returns_is_no_offer_of_it(made: Any, sta
     assert any("returns: 4,000" in said for quote in standing for said in quote.doubts) == asked
 
 
+def test_a_tuned_model_is_charged_as_its_vendor_lists_it() -> None:
+    """The list has GPT-4.1 mini tuned at $0.80 and $3.20, twice the price of the model as it is."""
+    given = {"economics.api_model": "gpt-4.1-mini", "volume.output_tokens": "5M"}
+    rows = []
+    for needed in (False, True):
+        found = evaluated({**given, "quality.fine_tuning_required": needed}, 16).findings.prepared.market.quotes
+        rows += [quote.row for quote in found["hosted-api"].standing]
+    assert [(row.input, row.output) for row in rows] == [(0.4, 1.6), (0.8, 3.2)]
+
+
 def test_a_long_answer_from_a_seller_whose_limit_no_list_has_is_to_be_confirmed() -> None:
     given = {"economics.open_model": "llama-3.3-70b", "volume.requests": 10_000, "volume.input_per_request": 1000}
     for made, asked in ((4000, False), (4001, True)):
-        listed = evaluated({**given, "volume.output_per_request": made}).prepared.market.quotes["managed-open"]
+        listed = evaluated({**given, "volume.output_per_request": made}, 16).findings.prepared.market.quotes["managed-open"]
         unknown = [quote for quote in listed.standing if not quote.row.max_output]
         assert unknown
         assert all(any("no list has its limit" in said for said in each.doubts) == asked for each in unknown)

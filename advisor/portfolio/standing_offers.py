@@ -115,16 +115,15 @@ class PricedWorkload:
         team = self._team(offer) if tier in TEAM_TIERS else None
         labor = self.team.usd(team) if team is not None else 0.0
         shared = not serverless
-        load = self._drawn_busy(choice) / busy if self.adapter_rank and shared and not plan.given else 1.0
+        with_adapters = self.adapter_rank and shared and not plan.given
         own = mean_of(priced.total) - tools - labor - (mean_of(fleet) if shared else 0.0)
         return Candidate(
             _SELF_HOST, offer_label(offer), own, model=offer.model,
             pool=self._pool(offer, choice, size) if shared else "", cards=self._cards(offer) if shared else "",
             replicas=busy if shared else 0.0, spares=spares if shared else 0, gpus=size if shared else 0,
             gpu_usd=mean_of(fleet) / offer.gpus if shared else 0.0, team=team,
-            drawn=DrawnCost(
-                _first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"]), load=load
-            ),
+            drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"]),
+                            load=self._drawn_busy(choice) / busy if with_adapters else 1.0),
             bought=offer, fleet=self._fleet_words(offer, choice, size),
         )  # fmt: skip
 

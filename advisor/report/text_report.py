@@ -89,23 +89,23 @@ _INDENT = LABEL + 1
 _REASON_ROWS, _LAST_ROWS = 2, 2
 
 
-def short_report(assessment: Assessment, file: str = "FILE") -> str:
-    """At most 24 lines of 80 columns, the answer first and the next command last."""
+def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH) -> str:
+    """At most 24 lines of `width` columns, the answer first and the next command last."""
     if assessment.questionnaire == LICENSE_REVIEW:
         return _license_report(assessment, file)
     what = bought(assessment)
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
-    head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
-    last = _last(file)
-    drawn = clipped(card(assessment, unstated=NO_BILL), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
+    head = [spread(assessment.workload, f"as of {assessment.as_of}", width), *wrap(answer, width), ""]
+    last = _last(file, width)
+    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
 
 
-def _last(file: str) -> str:
+def _last(file: str, width: int = WIDTH) -> str:
     """The next command; a long name of a file leaves no room for the hint behind it."""
     last = f"next: advisor why {file} (or --full for everything)"
-    return last if len(last) <= WIDTH else f"next: advisor why {file}"
+    return last if len(last) <= width else f"next: advisor why {file}"
 
 
 def _license_report(assessment: Assessment, file: str) -> str:

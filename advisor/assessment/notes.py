@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from math import fsum
 from typing import Any, Literal
 
 import numpy as np
@@ -71,7 +72,7 @@ def _spare_note(evaluation: Evaluation) -> str:
         return ""
     share = plan.spares * plan.group_gpus / bought.offer.gpus
     lines = evaluation.costs.point_lines[evaluation.choice.option]
-    usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
+    usd = share * fsum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
     groups = f"{plan.spares} spare group{'s' * (plan.spares > 1)} of {plan.group_gpus} × {plan.request.gpu.title}"
     return (
         f"{evaluation.findings.tier.capitalize()} keeps {groups} in addition to what the peak needs, about "
@@ -237,7 +238,7 @@ def against_today(evaluation: Evaluation) -> AgainstToday | None:
     if stated is None or cost is None:
         return None
     lines = evaluation.costs.point_lines.get("hosted-api", {})
-    work = sum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
+    work = fsum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
     monthly = median(cost) - (stated.point + work)
     return AgainstToday(monthly, monthly * evaluation.findings.prepared.known.parameters.number("time.months_per_year"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _option(route: str, evaluation: Evaluation) -> Option:
     if route == evaluation.choice.option:
         state = "chosen"
     lines = costs.point_lines.get(route, dict.fromkeys(LINES, 0.0))
-    point = sum(lines[line] for line in LINES)
+    point = fsum(lines[line] for line in LINES)
     drawn = costs.totals.get(route, 0.0)
     return Option(
         option=route,

@@ -164,10 +164,10 @@ def _named(knowledge: Knowledge) -> set[str]:
 
 
 def _is_tasks_own(name: str, knowledge: Knowledge, reads: Reads) -> bool:
-    """Whether the code reads the general parameter, of which this is one task's own."""
+    """Whether the code reads the general parameter, of which this is one task's or questionnaire's own."""
     general, _, last = name.rpartition(".")
     tasks = {choice.id for choice in knowledge.questions["workload.task"].choices}
-    return last in tasks and general in reads
+    return last in tasks | set(knowledge.questionnaires) and general in reads
 
 
 def without_cases(knowledge: Knowledge) -> Iterator[Fault]:

@@ -104,9 +104,10 @@ def _defaults(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def default_names(question: Question, knowledge: Knowledge) -> list[str]:
-    """The parameters that hold a question's default: the general one, and a task's own."""
+    """The parameters that hold a question's default: the general one, a task's own, and a questionnaire's."""
     tasks = knowledge.questions["workload.task"].choices if "workload.task" in knowledge.questions else ()
-    names = [question.default, *(f"{question.default}.{task.id}" for task in tasks)]
+    own = (*(task.id for task in tasks), *knowledge.questionnaires)
+    names = [question.default, *(f"{question.default}.{one}" for one in own)]
     return [name for name in names if question.default and name in knowledge.parameters]
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 DEFAULTS = "default."
 
 
+def _assumed_task(answers: Answers) -> str:
+    """The parameter that holds the task a questionnaire assumes, where it assumes one."""
+    return f"{DEFAULTS}workload.task.{answers.questionnaire}"
+
+
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """The default parameters by id as of today, and the titles of catalog entries and sources by id."""
@@ -29,12 +34,13 @@ class Assumptions:
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, question: Question, answers: Answers) -> DatedValue | None:
-        """The default of a question; a task may have its own."""
+        """The default of a question; a task may have its own, and a questionnaire the task it assumes."""
         if not question.default:
             return None
-        task = answers.text("workload.task")
-        own = self.defaults.get(f"{question.default}.{task}") if task else None
-        return own or self.defaults.get(question.default)
+        assumed = self.defaults.get(_assumed_task(answers))
+        task = answers.text("workload.task") or (assumed.text if assumed else None)
+        names = (f"{question.default}.{task}", f"{question.default}.{answers.questionnaire}", question.default)
+        return next((self.defaults[name] for name in names if name in self.defaults), None)
 
     def words(self, question: Question, answers: Answers) -> str:
         """Say what is assumed, with its grade; empty where nothing is."""
@@ -68,7 +74,10 @@ def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class CompletedAnswers:
-    """Answers and defaults of one day. A task may have defaults of its own, `<default>.<task>`."""
+    """Answers and defaults of one day. A task may have defaults of its own, `<default>.<task>`.
+
+    A questionnaire may assume a task while none is answered: `default.workload.task.<questionnaire>`.
+    """
 
     answers: Answers
     parameters: Parameters
@@ -119,5 +128,11 @@ class CompletedAnswers:
         return self._for_task(question.default if question and question.default else f"default.{key}")
 
     def _for_task(self, name: str) -> str:
-        special = f"{name}.{self.answers.text('workload.task')}"
-        return special if special in self.parameters else name
+        names = (f"{name}.{self._task()}", f"{name}.{self.answers.questionnaire}")
+        return next((one for one in names if one in self.parameters), name)
+
+    def _task(self) -> str | None:
+        """The answered task, or the one its questionnaire assumes."""
+        assumed = _assumed_task(self.answers)
+        answered = self.answers.text("workload.task")
+        return self.parameters.text(assumed) if answered is None and assumed in self.parameters else answered

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.atomic_write import write_atomically
 from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.session import SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from advisor.interview.answers import Vocabulary
+    from advisor.knowledge.questions import Questionnaire
 
 
 # One program at a time works on an interview: a lock that ends with the program, however that ends.
 
 
 LONGEST = 200
+NAME = "workload.name"
+UNNAMED = "unnamed workload"
 
 
 class SessionHeld(AdvisorError):
@@ -137,6 +145,37 @@ def unfinished(directory: Path) -> list[Unfinished]:
     return [one for one in found if one is not None]
 
 
+def delete_session(session: Path) -> None:
+    """Remove an interview with what is kept beside it; raises SessionHeld where another program has it open."""
+    lock = SessionLock(session)
+    lock.take()
+    try:
+        for path in session.parent.glob(f"{glob.escape(session.stem)}.*"):
+            if path.suffix != ".lock":
+                path.unlink()
+    finally:
+        lock.release()
+
+
+def rename_session(
+    session: Path, questionnaires: Mapping[str, Questionnaire], vocabulary: Vocabulary, name: str
+) -> None:
+    """Name the workload of an interview that is not open; raises BadInput, with what a name may hold."""
+    from advisor.interview.answers import read_value
+    from advisor.interview.reducer import Answer, reduce
+    from advisor.interview.session import read_session, write_session
+
+    read_value(name, vocabulary.questions[NAME], "name", vocabulary.ids)
+    lock = SessionLock(session)
+    lock.take()
+    try:
+        found = read_session(read_file(session), session.name, questionnaires, vocabulary)
+        named = reduce(found.state, Answer(NAME, name))
+        write_atomically(session, write_session(named, found.record, found.variants, found.trial))
+    finally:
+        lock.release()
+
+
 def _outline(path: Path) -> Unfinished | None:
     with suppress(OSError):
         touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -149,7 +188,7 @@ def _outline(path: Path) -> Unfinished | None:
             return None
         answers = table.get("answers")
         given = answers if isinstance(answers, dict) else {}
-        name = str(given.get("workload.name", "unnamed workload"))
+        name = str(given.get(NAME, UNNAMED))
         empty = not (given or table.get("unknown") or table.get("drafts"))
         return Unfinished(path, name, str(table.get("questionnaire")), len(given), touched, holder(path), empty)
     return None

@@ -77,7 +77,7 @@ def label(name: str) -> str:
 
 
 def region_name(region: str) -> str:
-    """A region as it stands in a sentence: "the European Union", "Canada"; one no question names keeps its id."""
+    """A region in the middle of a sentence: "the European Union", "Canada"; one no question names keeps its id."""
     if region == _GOVERNMENT:
         return "a government region of the United States"
     words = answer_label("data.region", region)

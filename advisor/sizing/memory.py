@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, fsum
 from typing import TYPE_CHECKING
 
 from advisor.sizing.layout import layout_words
@@ -80,7 +80,7 @@ def draft_weight_bytes(shape: ModelShape, layout: Layout, wide: float) -> float:
 def draft_cache_bytes(shape: ModelShape, layout: Layout, kv_bytes: float, tokens: float, drafts: int) -> float:
     """Bytes on one GPU that a request keeps for drafts: one more layer of cache, and states for each token proposed."""
     layer = max((kept_bytes(g, tokens, kv_bytes) / kv_split(g, layout.tensor) for g in shape.groups), default=0.0)
-    states = sum(
+    states = fsum(
         kept_bytes(g, tokens, kv_bytes) * g.count / kv_split(g, layout.tensor)
         for g in shape.groups if g.attention == "linear"
     )  # fmt: skip
@@ -139,7 +139,7 @@ def cache_bytes_per_gpu(shape: ModelShape, layout: Layout, kv_bytes: float, toke
         kept_bytes(group, tokens, kv_bytes, whole=not windows) * group.count / kv_split(group, layout.tensor)
         for group in shape.groups
     )
-    return sum(kept) / layout.pipeline
+    return fsum(kept) / layout.pipeline
 
 
 def state_bytes_per_gpu(shape: ModelShape, layout: Layout) -> float:
@@ -149,7 +149,7 @@ def state_bytes_per_gpu(shape: ModelShape, layout: Layout) -> float:
         for group in shape.groups
         if group.attention == "linear"
     )
-    return sum(kept) / layout.pipeline
+    return fsum(kept) / layout.pipeline
 
 
 def padding_bytes_per_gpu(shape: ModelShape, layout: Layout, weights: WeightFormat, tile: float) -> float:

@@ -18,6 +18,7 @@ from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 from advisor.tui.app.app import AdvisorApp, LaunchOptions
+from advisor.tui.app.settings import DEFAULT_SETTINGS
 from advisor.tui.app.terminal import Terminal
 from advisor.tui.workers.ledger_service import answer
 from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, SavedReply
@@ -102,8 +103,10 @@ def app_in(
     terminal: Terminal = COLORFUL,
     assess_client: CannedAssessClient | None = None,
     ledger_client: LedgerClient | None = None,
+    theme: str = "",
 ) -> AdvisorApp:
     """Open the interface over the shipped questions, with sessions and records under `directory`."""
     folders = directory / "sessions", directory / "records"
-    options = LaunchOptions(VOCABULARY, SHEETS, *folders, terminal, questionnaire, resume)
+    settings = DEFAULT_SETTINGS._replace(theme=theme)
+    options = LaunchOptions(VOCABULARY, SHEETS, *folders, terminal, questionnaire, resume, settings=settings)
     return AdvisorApp(options, assess_client or CannedAssessClient(), ledger_client or InlineLedgerClient())

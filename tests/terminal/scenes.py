@@ -139,10 +139,12 @@ def path_of(scene: str, look: str, size: tuple[int, int]) -> Path:
 
 async def pictures(look: str, size: tuple[int, int]) -> dict[Path, str]:
     """Take every picture of one look and size."""
-    return {path_of(scene, look, size): svg for tour in TOURS async for scene, svg in _take(tour, look, size)}
+    return {path_of(scene, look, size): svg for tour in TOURS async for scene, svg in take(tour, LOOKS[look], size)}
 
 
-async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+async def take(
+    tour: Tour, terminal: Terminal, size: tuple[int, int], theme: str = ""
+) -> AsyncIterator[tuple[str, str]]:
     """Go through the frozen interview, in a folder that leaves no trace in the pictures."""
     with tempfile.TemporaryDirectory() as home, chdir(home):
         state = replace(begin(SHEETS["full"], VOCABULARY), answers=replace(frozen_answers(), questionnaire="full"))
@@ -154,7 +156,8 @@ async def _take(tour: Tour, look: str, size: tuple[int, int]) -> AsyncIterator[t
         app = app_in(
             Path(),
             resume=bool(tour.at),
-            terminal=LOOKS[look],
+            terminal=terminal,
+            theme=theme,
             assess_client=assess_client,
             ledger_client=FrozenLedgerClient(),
         )

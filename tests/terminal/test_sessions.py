@@ -18,7 +18,7 @@ from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
 from advisor.interview.session_files import SessionHeld, SessionLock, holder, unfinished
-from advisor.tui.app.app import start_items
+from advisor.tui.app.start_screen import start_items
 from advisor.tui.interview.autosave import Autosave
 from tests.clock import touch
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in

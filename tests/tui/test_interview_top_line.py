@@ -34,3 +34,12 @@ def test_the_section_and_what_is_kept_are_never_cut(key: str, kept: str, columns
 def test_the_questionnaire_and_the_bar_stand_where_there_is_room() -> None:
     state = begin(SHEETS["quick"], VOCABULARY)
     assert plain_text(top_lines(state, "kept", 78)[:1]).rstrip().endswith("page 1 of 4 ▫▫▫▫ · kept")
+
+
+@pytest.mark.parametrize("message", ["", "Opened with 61 answers."])
+@pytest.mark.parametrize("columns", [58, 78, 118])
+def test_answers_that_are_tried_out_are_marked_whatever_else_is_said(columns: int, message: str) -> None:
+    top, below = top_lines(NAMED, "what if", columns, message=message, mode="WHAT IF: other answers are tried out")
+    assert plain_text([top]).startswith("WHAT IF  a-name")
+    assert (message or "WHAT IF") in plain_text([below])
+    assert "WHAT IF" not in plain_text(top_lines(NAMED, "saved", columns, message=message))

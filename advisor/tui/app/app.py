@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -12,7 +14,6 @@ from textual.binding import Binding, BindingType
 
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
-from advisor.interview.choices import ASKED, SHORTEST, start_choices
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
 from advisor.interview.session_files import SessionLock, new_session_path, unfinished
@@ -21,29 +22,25 @@ from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
 from advisor.tui.app.navigation import ScreenRouter
 from advisor.tui.app.settings import DEFAULT_SETTINGS, second_keys_of
+from advisor.tui.app.start_screen import InterviewMenu
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
-from advisor.tui.widgets.menu import MenuItem, MenuScreen
-from advisor.tui.widgets.styled_text import BLANK, line
+from advisor.tui.widgets.menu import MenuScreen
+from advisor.tui.widgets.page import Page
 from advisor.tui.workers.worker_clients import AssessProcessClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import timedelta
-    from pathlib import Path
 
     from textual.notifications import SeverityLevel
 
     from advisor.interview.answers import Vocabulary
-    from advisor.interview.choices import StartChoice
-    from advisor.interview.session_files import Unfinished
     from advisor.knowledge.questions import Questionnaire
     from advisor.tui.app.settings import Settings
     from advisor.tui.app.terminal import Terminal
     from advisor.tui.ledger.base import LedgerContext
-    from advisor.tui.widgets.page import Page
-    from advisor.tui.workers.messages import Answered, Reply
+    from advisor.tui.workers.messages import Answered, LedgerAnswer, Reply
     from advisor.tui.workers.worker_clients import AssessClient, LedgerClient
 
 
@@ -64,55 +61,8 @@ class LaunchOptions:
     portfolio: Path | None = None
 
 
-TITLE = "Where should this workload's inference run?"
-SHOWN = 3
-
-
-def start_items(
-    questionnaires: Mapping[str, Questionnaire], waiting: Sequence[Unfinished], now: datetime
-) -> list[MenuItem]:
-    """Offer what can be resumed, then what can be begun; an interview in which nothing was said is not missed."""
-    begun = [one for one in waiting if not one.empty]
-    resumes = [
-        MenuItem(f"resume:{one.path.name}", one.name, _when(one, now), _about(one), "Go on") for one in begun[:SHOWN]
-    ]
-    begins = [_begin(choice) for choice in start_choices(questionnaires)]
-    ledger = MenuItem(
-        "records:", "Records", "ctrl+r", "Open, find and verify the decisions that were saved.", "Decisions"
-    )
-    many = MenuItem(
-        "portfolio:", "Portfolio", "a file", "Many workloads, one fleet and team: what they cost least together.",
-        "Decisions",
-    )  # fmt: skip
-    return [*resumes, *begins, many, ledger]
-
-
-def _begin(choice: StartChoice) -> MenuItem:
-    sheet = choice.questionnaire
-    count = len(sheet.keys)
-    if choice.by_what_matters:
-        return MenuItem(f"matters:{sheet.id}", SHORTEST, "stops by itself", f"{ASKED} {count}.", "New interview")
-    side = f"{count} questions · {sheet.minutes} min"
-    return MenuItem(f"new:{sheet.id}", sheet.title, side, sheet.about, "New interview")
-
-
-def _about(one: Unfinished) -> str:
-    return f"{one.questionnaire} · {one.answered} answered" + (f" · open in {one.holder}" if one.holder else "")
-
-
-def _when(one: Unfinished, now: datetime) -> str:
-    return "open elsewhere" if one.holder else f"{_ago(now - one.touched)} ago"
-
-
-def _ago(age: timedelta) -> str:
-    seconds = age.total_seconds()
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {name}" + ("s" if count > 1 else "")
-    return "a moment"
-
-
+RECORD = re.compile(r"([0-9]{8})-record\.toml")
+"""How the file of a record is named; any other is an answers file."""
 LATEST_START_S = 0.5
 """How long the worker waits for the first paint at most."""
 
@@ -221,9 +171,13 @@ class AdvisorApp(ScreenRouter):
         return self._begun(options.questionnaire, options.by_what_matters) if options.questionnaire else self._start()
 
     def _start(self) -> Page:
-        items = start_items(self.options.questionnaires, unfinished(self.options.sessions), datetime.now(UTC))
-        head = [line("  ", TITLE), BLANK]
-        return MenuScreen("inference advisor", items, self._started, head=head, is_root=True)
+        return self._interviews()
+
+    def _interviews(self, *, is_root: bool = True) -> Page:
+        options = self.options
+        return InterviewMenu(
+            options.sessions, options.questionnaires, options.vocabulary, self._started, is_root=is_root
+        )
 
     def _started(self, chosen: str) -> None:
         kind, _, name = chosen.partition(":")
@@ -231,6 +185,10 @@ class AdvisorApp(ScreenRouter):
             self.action_records()
         elif kind == "portfolio":
             self.action_open_portfolio()
+        elif kind == "interviews":
+            self.push_screen(self._interviews(is_root=False))
+        elif kind == "open":
+            self.action_open_examples()
         elif kind in ("new", "matters"):
             self.interview(name, by_what_matters=kind == "matters")
         else:
@@ -294,6 +252,8 @@ class AdvisorApp(ScreenRouter):
 
     def action_home(self) -> None:
         """Go back to the start; every answer of the interview is saved, and it can be resumed there."""
+        if not self._may_leave("f10"):
+            return
         self._settle_typed()
         self.close_interview()
         self.controller = None
@@ -339,29 +299,92 @@ class AdvisorApp(ScreenRouter):
         if not isinstance(self.screen, OpenPortfolioScreen):
             self.push_screen(OpenPortfolioScreen(self.options.records, self.portfolio_client))
 
+    def action_open_examples(self) -> None:
+        """Offer a file of one's own and the examples, to begin an interview with."""
+        from advisor.paths import data_directory
+        from advisor.tui.app.start_forms import OPEN_FILE, OpenFileScreen, file_items
+
+        def act(chosen: str) -> None:
+            if chosen == OPEN_FILE:
+                self.push_screen(OpenFileScreen(self._begin_from))
+            else:
+                self._begin_from(Path(chosen))
+
+        self.push_screen(MenuScreen("Begin from a file or an example", file_items(data_directory("examples")), act))
+
+    def _begin_from(self, path: Path) -> None:
+        """Begin an interview with the answers of a file, or of a decision's record; the file is kept.
+
+        Raises BadInput where it holds neither.
+        """
+        from advisor.interview.answers import read_answers, write_value
+        from advisor.tui.workers.messages import Reopen
+
+        if record := RECORD.fullmatch(path.name):
+            self.ledger.ledger_client.ask(Reopen(str(path.parent), int(record[1])), self._on_reopened)
+            return
+        vocabulary = self.options.vocabulary
+        answers = read_answers(read_file(path, follow=True), path.name, vocabulary)
+        values = {key: write_value(value, vocabulary.questions[key]) for key, value in answers.values.items()}
+        measured = [each.table() for each in answers.measurements]
+        self._begin_with(answers.questionnaire, values, sorted(answers.passed), measured, {})
+
+    def _on_reopened(self, answer: LedgerAnswer) -> None:
+        from advisor.tui.workers.messages import Answered, Finished
+
+        if isinstance(answer, Answered):
+            self._reopen(answer)
+        elif isinstance(answer, Finished):
+            self.notify(" ".join(answer.lines), severity="error", timeout=20)
+
     def _reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
+        from advisor.tui.ledger.save_screen import BEGAN_FROM
+
+        self._begin_with(*found[1:4], found.measurements, {**found.stated, BEGAN_FROM: found.file})
+
+    def _begin_with(
+        self,
+        questionnaire: str,
+        values: Mapping[str, object],
+        unknown: Sequence[str],
+        measured: Sequence[Mapping[str, object]],
+        notes: Mapping[str, str],
+    ) -> None:
         from advisor.atomic_write import write_atomically
         from advisor.interview.session import session_of
-        from advisor.tui.ledger.save_screen import BEGAN_FROM, write_notes
+        from advisor.tui.ledger.save_screen import write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))
         try:
-            write_atomically(path, session_of(*found[1:4], found.measurements))
+            write_atomically(path, session_of(questionnaire, values, unknown, measured))
         except OSError as error:
             self.notify(f"{path}: {error.strerror}", markup=False, severity="error", timeout=20)
             return
-        write_notes(path, {**found.stated, BEGAN_FROM: found.file})
+        if notes:
+            write_notes(path, notes)
         self.resume(path)
 
     async def action_quit(self) -> None:
-        """Leave; what was typed last is kept too."""
+        """Leave; what was typed last is kept too. A portfolio with changes that are not saved asks first."""
+        if not self._may_leave("ctrl+q"):
+            return
         self._settle_typed()
         for client in (self.ledger_client, self._portfolio_client):
             if client is not None:
                 await client.stop()
         await self.assess_client.stop()
         self.exit(0)
+
+    def _may_leave(self, key: str) -> bool:
+        """Whether no table of a portfolio has changes that would be lost; else it is shown, and asks."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page) and not screen.may_leave(key):
+                while self.screen is not screen:
+                    self.pop_screen()
+                self.redraw_page()
+                return False
+        return True
 
     def _on_hangup(self) -> None:
         """End at once when the line is cut: a program without a terminal spins."""

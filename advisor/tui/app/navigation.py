@@ -41,6 +41,10 @@ class ScreenRouter(MinimalRepaintApp):
     def action_open_portfolio(self) -> None:
         """Ask for the file of a portfolio, and show it as a table."""
 
+    @abstractmethod
+    def action_open_examples(self) -> None:
+        """Offer a file of one's own and the examples, to begin an interview with."""
+
     def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""
         self.redraw_page()
@@ -98,12 +102,15 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.app.screen_actions import palette_items  # not needed for the first paint
 
         items, actions = palette_items(self.screen)
+        items.append(MenuItem("open", "Begin an interview from a file or an example", group="Program"))
         items.append(MenuItem("portfolio", "Portfolio: open a file of workloads", group="Program"))
         items.append(MenuItem("theme", "Theme: change the colors", group="Program"))
 
         def act(chosen: str) -> None:
             if chosen == "theme":
                 self.action_open_themes()
+            elif chosen == "open":
+                self.action_open_examples()
             elif chosen == "portfolio":
                 self.action_open_portfolio()
             else:
@@ -190,6 +197,12 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.portfolio.portfolio_forms import SavePortfolioScreen
 
         self.push_screen(SavePortfolioScreen(table, found))
+
+    def action_open_portfolio_terms(self, table: PortfolioScreen, found: PortfolioTable) -> None:
+        """Ask for limits, discounts, how cards are shared, and staffing."""
+        from advisor.tui.portfolio.portfolio_forms import PortfolioTermsScreen
+
+        self.push_screen(PortfolioTermsScreen(table, found))
 
     def action_open_verify_against(self) -> None:
         """Verify the ledger against files that are kept elsewhere."""

@@ -36,12 +36,14 @@ def top_lines(
 ) -> list[Line]:
     """Draw the name of the workload, the section, and how many of its questions are settled or, where known, matter.
 
-    `said` is shown below until the next key; else the `mode`, where the answers are not the real ones.
+    A `message` is shown below until the next key; else the `mode`, where the answers are not the real ones: then the
+    name too is marked.
     """
     sections = state.open_sections
     if not sections:
         return [line(state.questionnaire.title), BLANK]
-    name = line((state.answers.text("workload.name") or state.questionnaire.title, "strong"))
+    title = state.answers.text("workload.name") or state.questionnaire.title
+    name = line(("WHAT IF  " if mode else "", "bad"), (title, "strong"))
     tail = line((f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"))
     forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.errors import BadInput
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import route_name
 from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
 from advisor.tui.what_if.side_by_side import REAL_NAME, TRIED, all_columns, side_by_side_lines
+from advisor.tui.widgets.form_screen import Field, NameScreen
 from advisor.tui.widgets.master_detail import MasterDetail
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.page import clicked_row
@@ -33,6 +35,10 @@ NONE_YET = f"No variant is kept yet. {HOW}"
 ABOUT = "A variant is what it changes; all else follows the real answers."
 
 
+LONGEST_NAME = 24
+VARIANT = Field("name", "name", f"What it tries, in at most {LONGEST_NAME} characters.", required=True)
+
+
 class VariantsScreen(MasterDetail):
     """Lists the real answers and every variant; compares those that are marked, or all."""
 
@@ -48,6 +54,7 @@ class VariantsScreen(MasterDetail):
         Binding("left,h", "close", "Back to the list", show=False),
         Binding("t", "take", "Take this one as the real answers", show=False),
         Binding("w", "try_on", "Try this one out, and change more", show=False),
+        Binding("n", "name", "Name this variant", show=False),
         Binding("d", "drop", "Drop this variant", show=False),
         Binding("u", "bring_back", "Bring back the variant dropped last", show=False),
         Binding("ctrl+z", "undo", "Undo: the real answers as they were before one was taken", show=False),
@@ -133,6 +140,22 @@ class VariantsScreen(MasterDetail):
         self.dismiss()
         self.open("what_if")
 
+    def action_name(self) -> None:
+        """Ask what to call the selected variant."""
+        name, marked = self._selected.name, self._marked
+        if name in (REAL_NAME, TRIED):
+            self.say("Only a variant can be named.")
+            return
+
+        def keep(wanted: str) -> None:
+            if len(wanted) > LONGEST_NAME or wanted in (REAL_NAME, TRIED):
+                raise BadInput(wanted, "cannot be the name of a variant", f"write at most {LONGEST_NAME} characters")
+            message = self.controller.what_if.rename(name, wanted)
+            self._marked = {wanted if one == name else one for one in marked}
+            self.say(message)
+
+        self.app.push_screen(NameScreen(f"Name variant {name}", VARIANT, "", keep))
+
     def action_drop(self) -> None:
         """Drop the selected variant."""
         name = self._selected.name
@@ -202,7 +225,7 @@ class VariantsScreen(MasterDetail):
     def _keys(self) -> tuple[tuple[str, str], ...]:
         if self.is_helping:
             return HELP_KEYS
-        acts = (("t", "take it"), ("w", "change"), ("d", "drop"), ("esc", "back"), ("e", "export"))
+        acts = (("t", "take it"), ("w", "change"), ("n", "name"), ("d", "drop"), ("esc", "back"), ("e", "export"))
         reads = (("space", "mark"),) if self.is_wide else (("space", "mark"), ("enter", "compare"))
         return (*(reads if not self._is_open or self.is_wide else ()), *acts, ("ctrl+p", "all keys"))
 

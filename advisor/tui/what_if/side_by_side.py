@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.interview.answer_format import dollar_span, dollars, said
 from advisor.interview.answers import laid_over
 from advisor.knowledge.labels import gate_name, label, route_name
+from advisor.text import cut
 from advisor.tui.verdict.overview import labeled
 from advisor.tui.what_if.state import REAL
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 
 REAL_NAME, TRIED = "real answers", "tried now"
+LETTER = 3
+"""The most characters of a name that was not given by a person, as b or b12."""
 
 
 class VariantColumn(NamedTuple):
@@ -34,7 +37,8 @@ class VariantColumn(NamedTuple):
     @property
     def title(self) -> str:
         """Its name as it heads a column."""
-        return self.name if self.name in (REAL_NAME, TRIED) else f"variant {self.name}"
+        is_named = len(self.name) > LETTER
+        return self.name if is_named else f"variant {self.name}"
 
 
 def all_columns(controller: InterviewController) -> list[VariantColumn]:
@@ -95,7 +99,7 @@ def side_by_side_lines(compared: Sequence[VariantColumn], columns: int, *, names
     cell = (columns - 3 - LABEL) // max(len(compared), 1)
     if cell < NARROWEST:
         return [part for place, one in enumerate(compared) for part in _block(place, one.title, rows, columns)]
-    heads = "".join(f"{one.title:<{cell}}" for one in compared).rstrip()
+    heads = "".join(f"{cut(one.title, cell - 2):<{cell}}" for one in compared).rstrip()
     return [line("   ", " " * LABEL, (heads, "accent")), *(part for row in rows for part in _side_by_side(row, cell))]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from advisor.errors import BadInput
 from advisor.interview.answers import Variant, free_name, laid_over, variant_between
 from advisor.interview.reducer import Adopt
 
@@ -70,6 +71,12 @@ class VariantVerdicts:
         controller = self._controller
         if controller.is_current and controller.assessment is not None:
             self._found[name] = controller.state.counted, controller.assessment
+
+    def rename(self, name: str, wanted: str) -> None:
+        """Keep the verdict on a variant that is called otherwise now."""
+        if name in self._found:
+            self._found[wanted] = self._found.pop(name)
+        self._asked = {at: (wanted if one == name else one, answers) for at, (one, answers) in self._asked.items()}
 
     def want(self) -> None:
         """Have the verdicts found from the next on that is there."""
@@ -210,6 +217,15 @@ class WhatIfState:
         self.dropped = (*self.dropped, variant)
         self._controller.keep()
         return f"Variant {name} is dropped; u brings it back."
+
+    def rename(self, name: str, wanted: str) -> str:
+        """Call a variant otherwise, and say so; raises BadInput where the name is taken."""
+        if wanted != name and wanted in self.names:
+            raise BadInput(wanted, "is the name of another variant", "choose another name")
+        self.variants = tuple(one._replace(name=wanted) if one.name == name else one for one in self.variants)
+        self._verdicts.rename(name, wanted)
+        self._controller.keep()
+        return f"Variant {name} is called {wanted} now."
 
     def bring_back(self) -> str:
         """Bring the variant back that was dropped last."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from advisor.errors import AdvisorError, sentence_of
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.page import DrawnPage, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from textual import events
 
@@ -313,3 +314,37 @@ class FormScreen(DrawnPage):
     def more_keys(self) -> tuple[tuple[str, str], ...]:
         """Keys of this form alone."""
         return ()
+
+
+class OneFieldScreen(FormScreen):
+    """A form of one field: Enter in it is done."""
+
+    async def press(self, event: events.Key) -> bool:
+        """Take Enter for done."""
+        if event.key == "enter":
+            self.action_submit()
+            return True
+        return await super().press(event)
+
+
+class NameScreen(OneFieldScreen):
+    """Asks for a name; `keep` takes it, or raises what is said in place."""
+
+    def __init__(self, title: str, field: Field, known: str, keep: Callable[[str], None]) -> None:
+        form = Form((field,), {field.name: known}, "Keep the name")
+        form.at = 0
+        super().__init__(title, form)
+        self._name_of, self._keep_name = field.name, keep
+
+    def help(self) -> str:
+        """Say where the name is shown."""
+        return "It is called so wherever it is listed."
+
+    def submit(self) -> None:
+        """Keep the name, or say why not."""
+        try:
+            self._keep_name(self.form.values[self._name_of])
+        except (AdvisorError, OSError) as error:
+            self.refuse(sentence_of(error))
+        else:
+            self.dismiss()

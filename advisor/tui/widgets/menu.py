@@ -96,6 +96,16 @@ class Menu:
         """The item the cursor is on; None where nothing fits what was typed."""
         return self.items[self._cursor] if self.items else None
 
+    @property
+    def place(self) -> int:
+        """The row among the items that the cursor is on."""
+        return self._cursor
+
+    def go_to(self, name: str, place: int) -> None:
+        """Move to the item with an id, or to a row where there is none."""
+        found = (at for at, item in enumerate(self.items) if item.id == name)
+        self._cursor = next(found, min(place, max(len(self.items) - 1, 0)))
+
     def lines(self, columns: int, rows: int = 0) -> list[Line]:
         """Draw the menu; where it is longer than `rows`, one row an item, with the text of the selected one below."""
         lines = menu_lines(self._drawn(columns, rows), self._cursor, self._typed, columns)
@@ -173,11 +183,13 @@ class MenuScreen(Page):
         head: Sequence[Line] = (),
         cursor: str = "",
         is_root: bool = False,
+        is_found_by_typing: bool = True,
     ) -> None:
         super().__init__()
         self._title, self._head = title, list(head)
         self._choose, self._is_root = choose, is_root
-        self._menu = Menu(items, cursor, typing=not is_root)
+        self._is_found_by_typing = is_found_by_typing and not is_root
+        self._menu = Menu(items, cursor, typing=self._is_found_by_typing)
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the lines and the menu."""
@@ -191,7 +203,8 @@ class MenuScreen(Page):
         keyed = next((item for item in self._menu.items if item.key == event.key), None)
         if keyed is None and event.key != "enter":
             taken = self._menu.press(event.key, event.character)
-            self.redraw()
+            if taken:
+                self.redraw()
             return taken
         item = keyed or self._menu.selected
         if item is not None:
@@ -229,9 +242,19 @@ class MenuScreen(Page):
 
     def _keys(self) -> list[Line]:
         keys = [("↑↓", "move"), ("enter", "choose")]
-        keys += [] if self._is_root else [("type", "to find")]
+        keys += [("type", "to find")] if self._is_found_by_typing else []
         keys += [("ctrl+q", "quit")] if self._is_root else [("esc", "back")]
-        return [key_line((*keys, ("ctrl+p", "all keys")), self.columns)]
+        return [key_line((*keys, *self.more_keys(), ("ctrl+p", "all keys")), self.columns)]
+
+    def more_keys(self) -> tuple[tuple[str, str], ...]:
+        """Keys of this menu alone."""
+        return ()
+
+    def replace_items(self, items: Sequence[MenuItem]) -> None:
+        """Show other items; the cursor stays on the one it is on, or on the row, where that is gone."""
+        place, selected = self._menu.place, self._menu.selected
+        self._menu = Menu(items, typing=self._is_found_by_typing, typed=self._menu.typed)
+        self._menu.go_to(selected.id if selected else "", place)
 
     def action_back(self) -> None:
         """Go back."""

@@ -62,14 +62,17 @@ format: $(VENV)/check.stamp
 	$(BIN)/ruff format .
 
 # The prices of rules/catalog/ from the newest wheels of litellm and genai-prices, which pip downloads without installing
-# them. DAY is the day the lists stood so; what changed is printed, and lint has the last word (docs/how-to).
+# them. DAY is the day the lists stood so (GENAI_DAY the second's); TAKE names further prices by their keys. What changed
+# is printed, and lint has the last word (docs/refresh-prices.md).
 LITELLM ?=
 GENAI   ?=
 DAY     ?= $(shell date -u +%F)
+GENAI_DAY ?= $(DAY)
+TAKE    ?=
 .PHONY: catalog
 catalog: $(VENV)/advisor.stamp
-	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) --source litellm-prices-$(DAY)
-	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(DAY) --source genai-prices-$(DAY) --future)
+	$(BIN)/python -m maintenance.refresh_catalog litellm "$(LITELLM)" --day $(DAY) $(TAKE:%=--take %)
+	$(if $(GENAI),$(BIN)/python -m maintenance.refresh_catalog genai-prices "$(GENAI)" --day $(GENAI_DAY) --future $(TAKE:%=--take %))
 
 SCHEMAS := answers rules throughput record assessment policy
 

@@ -120,7 +120,9 @@ def table_of(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequ
     return "\n".join(visible(line.rstrip()) for line in lines)
 
 
-def fitted_table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> str:
+def fitted_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH, *, right: Sequence[str] = ()
+) -> str:
     """A table of at most `width` columns: the last columns that do not fit stand on a second row, indented.
 
     Nothing is cut, so that every figure and every id can be read and typed; a second row wraps at spaces.
@@ -130,8 +132,8 @@ def fitted_table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int
     while kept > 1 and sum(widths[:kept]) + _GAP * (kept - 1) > width:
         kept -= 1
     if kept == len(heads):
-        return table_of(heads, rows)
-    firsts = table_of(heads[:kept], [row[:kept] for row in rows]).split("\n")
+        return table_of(heads, rows, right=right)
+    firsts = table_of(heads[:kept], [row[:kept] for row in rows], right=right).split("\n")
     lines: list[str] = []
     for first, row in zip(firsts, (heads, *rows), strict=True):
         lines.append(first)

@@ -2,11 +2,12 @@
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
-Every ledger is the example with four signed events and two redactions added, or in every second case three branches of
-it merged, changed once: one bit of any file, a value of a record or of one that it took over, sealed again (alone, or
-with all records after it chained again), or a file removed, exchanged, cut off, replaced, or laid down again under the
-next number, or a record of a branch that was not taken over laid down there. Prints how many got the same status from
-both, and how many of the changed ledgers both accepted; status 1 where the two disagree.
+Every ledger is the example with four signed events and two redactions added, or three branches of it merged, or the
+example under three policies with a branch taken over, in turn, changed once: one bit of any file, a value of a record
+or of one that it took over, sealed again (alone, or with all records after it chained again), or a file removed,
+exchanged, cut off, replaced, or laid down again under the next number, or a record of a branch that was not taken
+over laid down there, or an act whose signature fits and that a policy does not permit. Prints how many got the same
+status from both, and how many of the changed ledgers both accepted; status 1 where the two disagree.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
+from advisor.record.formats.kept_words import WordKeeper
+from advisor.record.formats.models import Head
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
-from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
+from advisor.record.ledger_events import Act, Signing, accept, redact, set_policy, sign_off, withdraw
 from advisor.record.merging.merge import Merger, merge
-from advisor.record.signatures.ssh_keygen import Trust
+from advisor.record.signatures.sign_offs import signed_bytes
+from advisor.record.signatures.ssh_keygen import Trust, read_signature, sign_bytes
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
-KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork")
+KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork", "act")
 WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -75,17 +79,61 @@ def merged_ledger(place: Path, base: Path) -> Path:
     return ours.directory
 
 
+def policy_file(place: Path, *people: str, more: str = "") -> Path:
+    """A policy whose people are `name: role`; the first role may set policies, two people accept."""
+    lines = ['schema = "advisor.policy/1"', more]
+    for each in people:
+        name, _, role = each.partition(": ")
+        key = " ".join((place / f"{name}.pub").read_text().split()[:2])
+        lines.append(f'[[people]]\nname = "{name}@hospital.example"\nkey = "{key}"\nroles = ["{role}"]')
+    lines.append('[accept]\nsigners = 2\nroles = ["owner"]')
+    acts = ("policy", "withdraw", "accept", "merge", "redact")
+    lines.append("[may]\n" + "\n".join(f'{act} = ["owner"]' for act in acts))
+    file = place / "policy.toml"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def governed_ledger(place: Path) -> Path:
+    """The example under three policies: Eva sets the first, hands over to Leo, whose own names Eva's new key."""
+    for name in ("max", "new"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / name], check=True)
+    ledger = Ledger(Path(shutil.copytree(EXAMPLE, place / "governed")))
+    fork = Path(shutil.copytree(EXAMPLE, place / "governed-branch"))
+
+    def said(about: int, name: str, role: str = "") -> Act:
+        return Act(about, f"{name}@hospital.example", f"Done by {name}.", WHEN, role)
+
+    set_policy(ledger, said(0, "eva", "owner"), policy_file(place, "eva: owner", "max: owner"), place / "eva")
+    sign_off(ledger, said(2, "eva", "owner"), place / "eva")
+    handed = policy_file(place, "leo: owner", "max: doctor", more='[[revoked]]\nkey = "SHA256:none"')
+    set_policy(ledger, said(0, "eva"), handed, place / "eva")
+    for name in ("leo", "max"):
+        sign_off(ledger, said(2, name), place / name)
+    accept(ledger, said(2, "leo"), 2, Signing(place / "leo"))
+    set_policy(ledger, said(0, "leo"), policy_file(place, "leo: owner", "max: doctor", "new: owner"), place / "leo")
+    redact(ledger, said(10, "new"), ["because"], Signing(place / "new"))
+    redact(ledger, said(7, "leo"), ["by"], Signing(place / "leo"))
+    sign_off(Ledger(fork), said(2, "max", "doctor"), place / "max")
+    merger = Merger("leo@hospital.example", "Taken over.", WHEN, Signing(place / "leo"), "owner")
+    assert len([*merge(ledger, Ledger(fork), merger)]) == 1
+    withdraw(ledger, said(2, "new"), Signing(place / "new"))
+    return ledger.directory
+
+
 def tamper(ledger: Path, chance: random.Random) -> str:
     """Change one thing in a ledger; gives what was done."""
     records = sorted(ledger.glob("*-record.toml"))
     parts = sorted((ledger / "signatures").iterdir()) + sorted((ledger / "blobs" / "sha256").iterdir())
     parts += sorted((ledger / "words").iterdir())
-    kinds = (*KINDS, "value", "chained")  # these two twice as often
+    kinds = (*KINDS, "value", "chained", "act")  # these three twice as often
     kind, file = chance.choice(kinds), chance.choice(records + parts)
     if kind in ("value", "chained"):
         change_value(ledger, chance.randrange(len(records)) + 1, chance, kind == "chained")
     elif kind == "original":
         return change_original(ledger, chance)
+    elif kind == "act":
+        return forge_act(ledger, chance)
     elif kind == "fork":
         lay_fork(ledger, len(records) + 1, chance)
     elif kind == "again":
@@ -147,6 +195,36 @@ def change_original(ledger: Path, chance: random.Random) -> str:
     return "original"
 
 
+def forge_act(ledger: Path, chance: random.Random) -> str:
+    """Append an act, or a policy, with a signature that fits its bytes, by a key and name that may not go together."""
+    place, held = ledger.parent, Ledger(ledger)
+    keys, at = ("eva", "leo", *(["max", "new"] if (place / "max").exists() else [])), held.next()
+    name, key = chance.choice(keys), place / chance.choice(keys)
+    kind = chance.choice(("sign-off", "withdraw", "accept", "policy", "time", "redact"))
+    about = {"seq": 2, "sha256": held.entry(2).digest}
+    keeper, said = WordKeeper(held), {"by": f"{name}@hospital.example", "because": "Forged."}
+    table = {"record": Head.of(kind, at, WHEN).table(), **({} if kind == "policy" else {"about": about})}
+    table |= keeper.commit({"statement": said})
+    table |= {"accept": {"threshold": {"signers": chance.choice((0, 1, 2, 3))}}}.get(kind, {})
+    if kind in ("policy", "time"):
+        blob = policy_file(place, f"{name}: owner", "leo: owner").read_bytes()
+        held.keep_blob(blob)
+        table |= {"token" if kind == "time" else kind: {"sha256": sha256(blob).hexdigest()}}
+    if kind == "redact":
+        table |= {"redacted": {"words": [chance.choice(held.word_files())]}}
+    if kind in ("sign-off", "policy") or chance.random() < 0.8:
+        role = keeper.commit({"signature": {"role": chance.choice(("owner", "doctor"))}})["signature"]
+        covers = {"covers": "advisor.statement/2", **(role if chance.random() < 0.5 else {})}
+        armored = sign_bytes(signed_bytes({**table, "signature": covers}), key)
+        held.keep_signature(armored)
+        made = read_signature(armored, "it")
+        words = {"key": made.fingerprint, "key_type": made.key_type, "namespace": made.namespace}
+        table |= {"signature": {**words, "sha256": sha256(armored).hexdigest(), **covers}}
+    keeper.keep()
+    (ledger / name_of(at.seq)).write_bytes(sealed_bytes(table, at.seq))
+    return f"act {kind}"
+
+
 def lay_fork(ledger: Path, number: int, chance: random.Random) -> None:
     """Lay down a record of a branch that was not taken over, or one that follows it, and it among the blobs."""
     other = Ledger(ledger.parent / "branch-3")
@@ -166,7 +244,17 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
     """Change one value of the tables that both verifiers read."""
     names = [
         name
-        for name in ("record", "about", "statement", "signature", "threshold", "successor", "original", "redacted")
+        for name in (
+            "record",
+            "about",
+            "statement",
+            "signature",
+            "threshold",
+            "successor",
+            "original",
+            "redacted",
+            "policy",
+        )
         if name in table
     ]
     part = table[chance.choice(names)]
@@ -183,34 +271,35 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
         part[name] = value[:at] + chance.choice("0a9Z") + value[at + 1 :]
 
 
+def judged(ledger: Path, base: Path) -> tuple[int, int]:
+    """The status of a ledger by the program and by the verifier, with the allowed signers of the base."""
+    allowed = base / "allowed_signers"
+    command = [sys.executable, "-I", str(VERIFIER_SOURCE), str(ledger), "--allowed-signers", str(allowed)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return verify(Ledger(ledger), Scope(trust=Trust(allowed))).status, done.returncode
+
+
 def main(count: int, seed: int) -> int:
     """Judge `count` tampered ledgers twice."""
     chance, seen, unlike = random.Random(seed), Counter[tuple[str, int, int]](), []
     with TemporaryDirectory() as place:
         base = base_ledger(Path(place))
-        merged = merged_ledger(Path(place), base)
+        bases = {"": base, " merged": merged_ledger(Path(place), base), " governed": governed_ledger(Path(place))}
+        for name, untouched in bases.items():
+            assert judged(untouched, base) == (0, 0), f"the ledger{name} does not hold before it is changed"
         for number in range(count):
             copy = Path(place) / "copy"
-            shutil.copytree(merged if number % 2 else base, copy)
+            name = list(bases)[number % 3]
+            shutil.copytree(bases[name], copy)
             kind = tamper(copy, chance)
-            ours = verify(Ledger(copy), Scope(trust=Trust(base / "allowed_signers"))).status
-            command = [
-                sys.executable,
-                "-I",
-                str(VERIFIER_SOURCE),
-                str(copy),
-                "--allowed-signers",
-                str(base / "allowed_signers"),
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            kind += " merged" if number % 2 else ""
-            seen[kind, ours, done.returncode] += 1
-            if ours != done.returncode:
-                told = f"{number} {kind}: records verify {ours}, verify.py {done.returncode}"
-                unlike.append(f"{told}: {done.stdout[-300:]}{done.stderr[-300:]}")
+            ours, theirs = judged(copy, base)
+            kind += name
+            seen[kind, ours, theirs] += 1
+            if ours != theirs:
+                unlike.append(f"{number} {kind}: records verify {ours}, verify.py {theirs}")
             shutil.rmtree(copy)
     for (kind, ours, theirs), times in sorted(seen.items()):
-        print(f"{kind:16} records verify {ours}, verify.py {theirs}: {times}")
+        print(f"{kind:24} records verify {ours}, verify.py {theirs}: {times}")
     print(*unlike[:20], sep="\n")
     accepted = sum(times for (_, ours, theirs), times in seen.items() if ours == theirs == 0)
     print(f"{count - len(unlike)} of {count} tampered ledgers got the same status from both; both accepted {accepted}")

@@ -21,7 +21,7 @@ from typing import Any
 from advisor.knowledge.catalog import Catalog, TokenPrice
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.price_lists.litellm_list import CHAT, column_of, read_litellm, rows_of
-from advisor.knowledge.price_lists.price_changes import list_bytes
+from advisor.knowledge.price_lists.price_changes import LIST_KINDS, ListKind, list_bytes, read_list
 from advisor.knowledge.price_lists.price_list import HALF_A_CENT, ListNames, Place, PriceListRead, RefusedEntry
 
 VENDORS: Mapping[str, tuple[str, ...]] = {
@@ -52,13 +52,19 @@ class Represented:
     lost: tuple[str, ...]
 
 
+def _kind(source: str) -> ListKind:
+    return next(kind for kind in LIST_KINDS if source.startswith(kind))
+
+
 def accounted(read: PriceListRead, table: Mapping[str, Any], catalog: Catalog) -> tuple[int, tuple[str, ...]]:
     """Chat entries whose name is a model of the catalog, and those of them that are neither taken nor named."""
     named = {one.key for one in (*read.listings, *read.further)}
     named |= {key for key, _ in (*read.refused, *read.unknown, *read.ended)}
     names = ListNames(catalog)
     found = [key for key, entry in table.items() if _is_chat(entry) and names.model(key)]
-    passed = [key for key in found if key not in named and table[key]["litellm_provider"] not in catalog.left_out]
+    passed = [
+        key for key in found if key not in named and not catalog.leaves_out(table[key]["litellm_provider"], "litellm")
+    ]
     return len(found), tuple(passed)
 
 
@@ -66,7 +72,7 @@ def recognized(data: bytes, source: str, catalog: Catalog) -> tuple[int, int]:
     """Rows that cite a source, and those of them that its list names for the same model, provider, region and tier."""
     rows = [(model, row) for model, row in catalog.token_prices() if row.source == source]
     day = max((row.checked or row.since for _, row in rows), default=date.max)
-    read = read_litellm(data, source, catalog, day)
+    read = read_list(_kind(source), data, source, catalog, day)
     places = {one.place for one in (*read.listings, *read.further)}
     return len(rows), sum((model, *row.key) in places for model, row in rows)
 
@@ -153,7 +159,7 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{file.name}: {len(table):,} entries read in {took:.2f} s")
     for argument in arguments[1:]:
         source, _, cited = argument.partition("=")
-        rows, found = recognized(list_bytes("litellm", Path(cited)), source, catalog)
+        rows, found = recognized(list_bytes(_kind(source), Path(cited)), source, catalog)
         print(f"rows that cite {source}: {rows}, recognized in it {found} ({found / rows:.1%})")
     named, passed = accounted(read, table, catalog)
     print(f"chat entries named like a model of the catalog: {named}, neither taken nor named {len(passed)}", *passed)

@@ -1,6 +1,6 @@
 """Bring the prices of rules/catalog/ up to a list's day, and keep everything else that is written there.
 
-    python -m maintenance.refresh_catalog litellm FILE --day 2026-11-26 --source litellm-prices-2026-11b
+    python -m maintenance.refresh_catalog litellm FILE --day 2026-11-26
 
 FILE is the package's wheel, or the list out of it. What changed is printed; rows whose price is ten times off are left
 out and named, unless --take names their key after a person looked. `--dry-run` writes nothing.
@@ -9,6 +9,7 @@ out and named, unless --take names their key after a person looked. `--dry-run` 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -45,18 +46,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = Path(options.root)
     ours = _loaded(root)
     file = Path(options.file)
+    options.source = options.source or _source(ours, options.kind, file, options.day)
     read = read_list(options.kind, list_bytes(options.kind, file), str(file), ours.catalog, options.day)
     outlier = ours.parameters_at(options.day).number(OUTLIER)
     compared = compare_prices(read, ours.catalog, options.source, outlier)
-    taken = [one for one in compared.changes if not one.doubt or one.key in options.take]
-    if options.future:
-        taken = [one for one in taken if one.after.since > options.day]
-    left = [one for one in compared.changes if one.doubt and one not in taken]
+    usual = [one for one in compared.changes if not one.doubt and (not options.future or one.after.since > options.day)]
+    taken = [one for one in compared.changes if one in usual or one.key in options.take]
+    left = [one for one in compared.changes if one not in taken]
     print(read_text(read, compared))
     print()
     print(changes_text(taken))
+    if not_asked := [one for one in left if not one.doubt]:
+        print(f"\n{len(not_asked)} not taken, for they are not of the future; --take KEY takes one:")
+        print(changes_text(not_asked))
     for change in left:
-        print(f"left out, in doubt: {change.key}: {change.doubt}")
+        if change.doubt:
+            print(f"left out, in doubt: {change.key}: {change.doubt}")
     if options.dry_run:
         return 0
     confirmed = [] if options.future else compared.confirmed
@@ -73,8 +78,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("kind", choices=LIST_KINDS)
     parser.add_argument("file")
     parser.add_argument("--day", type=date.fromisoformat, required=True, help="the list's own day")
-    parser.add_argument("--source", required=True, help="the id of rules/sources.toml that new rows cite")
-    parser.add_argument("--take", action="append", default=[], metavar="KEY", help="take a price in doubt")
+    parser.add_argument("--source", help="the id of rules/sources.toml that new rows cite; else by the release")
+    parser.add_argument(
+        "--take", action="append", default=[], metavar="KEY", help="take a price in doubt, or one of today"
+    )
     parser.add_argument("--future", action="store_true", help="take only prices whose day is still to come")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--root", default=".", help="the folder that holds rules/ and questionnaires/")
@@ -90,10 +97,25 @@ def _cite(root: Path, ours: Knowledge, options: argparse.Namespace, file: Path) 
     """Note the list as a source, where it is a new one."""
     if options.source in ours.sources:
         return
-    title = f"{_TITLES[options.kind]}, from {file.name}"
+    release = _release(file)
+    title = f"{_TITLES[options.kind]}, {f'release {release}' if release else f'from {file.name}'}"
     entry = {"id": options.source, "title": title, "published": options.day, "kind": "price-list"}
     path = root / SOURCES
     path.write_text(f"{path.read_text('utf-8').rstrip()}\n\n{catalog_text_of('source', [entry])}", "utf-8")
+
+
+def _release(file: Path) -> str:
+    """The release of a package, by the name of its wheel; empty for any other file."""
+    return file.name.split("-")[1] if file.suffix == ".whl" and file.name.count("-") > 1 else ""
+
+
+def _source(ours: Knowledge, kind: str, file: Path, day: date) -> str:
+    """The id under which a list is cited: the one that names the same release, or one of its own."""
+    release = _release(file)
+    for source in ours.sources.values():
+        if release and source.id.startswith(kind) and release in re.split(r"[ ,]+", source.title):
+            return source.id
+    return f"{kind.removesuffix('-prices')}-prices-{day}"
 
 
 def _write(root: Path, ours: Knowledge, changes: Iterable[PriceChange], compared: PriceComparison, day: date) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
+from math import fsum
 
 from advisor.analysis.reevaluate import FACTS, LICENSED, MODEL_TAKES, OF_OPEN_MODEL, STAFF, deciding_rules
 from advisor.analysis.three_valued import OpenFact, RulesByCertainty, rules_by_certainty
@@ -234,7 +235,7 @@ class Completions:
 
     def _least_staff(self) -> float:
         given = [part for part in (self.answers.range(key) for key in STAFF) if part is not None]
-        return sum(part.low for part in given)
+        return fsum(part.low for part in given)
 
     def _candidates_blocked(self) -> set[FactValue]:
         """Whether every candidate is blocked: what it may turn out to be; unknown is told apart by `Open`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from math import fsum
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.scenario_builder import too_small
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
+from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload
@@ -70,7 +72,7 @@ def _spare_note(evaluation: Evaluation) -> str:
         return ""
     share = plan.spares * plan.group_gpus / bought.offer.gpus
     lines = evaluation.costs.point_lines[evaluation.choice.option]
-    usd = share * sum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
+    usd = share * fsum(lines[name] for name in ("gpu", "hardware", "power", "storage"))
     groups = f"{plan.spares} spare group{'s' * (plan.spares > 1)} of {plan.group_gpus} × {plan.request.gpu.title}"
     return (
         f"{evaluation.findings.tier.capitalize()} keeps {groups} in addition to what the peak needs, about "
@@ -131,7 +133,8 @@ def _batch_note(evaluation: Evaluation) -> str:
         return sentence if lowered > 0.0 else ""
     if quote.row.off_peak is not None:
         return "What can wait is billed at the price of the off-peak hours; no batch price is listed"
-    return f"No batch price of {quote.model.id} is listed at {quote.row.provider}: what can wait pays the plain price"
+    at = f"{catalog_label(quote.model.id)} is listed at {catalog_label(quote.row.provider)}"
+    return f"No batch price of {at}: what can wait pays the plain price"
 
 
 def _bought_quote(evaluation: Evaluation) -> Quote | None:
@@ -235,7 +238,7 @@ def against_today(evaluation: Evaluation) -> AgainstToday | None:
     if stated is None or cost is None:
         return None
     lines = evaluation.costs.point_lines.get("hosted-api", {})
-    work = sum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
+    work = fsum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
     monthly = median(cost) - (stated.point + work)
     return AgainstToday(monthly, monthly * evaluation.findings.prepared.known.parameters.number("time.months_per_year"))
 

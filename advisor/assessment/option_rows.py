@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from advisor.cost.routes import LINES
 from advisor.decision.evaluate import Evaluation, success_of
 from advisor.interview.answer_format import dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import catalog_label
+from advisor.knowledge.labels import catalog_label, region_name
 from advisor.knowledge.rules import ROUTES
 
 # What a route would buy, in the names it is sold under, for the record, reports and lists.
@@ -32,7 +33,7 @@ def offer_words(offer: Offer) -> str:
         terms = ", ".join(filter(None, (offer.precision, acquired)))
         return f"{model} on {offer.gpus} × {catalog_label(offer.gpu)}{copies}{f', {terms}' if terms else ''}"
     seller = f" at {catalog_label(offer.provider)}" if offer.provider else ""
-    region = f" in {answer_words('data.region', offer.region)}" if offer.region else ""
+    region = f" in {region_name(offer.region)}" if offer.region else ""
     return f"{model}{seller}{region}, {WAYS_OF_PAYING.get(offer.pricing, 'per token')}"
 
 
@@ -53,7 +54,7 @@ def _option(route: str, evaluation: Evaluation) -> Option:
     if route == evaluation.choice.option:
         state = "chosen"
     lines = costs.point_lines.get(route, dict.fromkeys(LINES, 0.0))
-    point = sum(lines[line] for line in LINES)
+    point = fsum(lines[line] for line in LINES)
     drawn = costs.totals.get(route, 0.0)
     return Option(
         option=route,

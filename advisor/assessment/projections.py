@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import fsum
 
 import numpy as np
 
@@ -138,7 +139,7 @@ _HARDLY_ANY = 1e-9
 def panel_figures(evaluation: Evaluation) -> PanelFigures:
     """What published methods compare, at the point estimate: each route's cost, volumes, V*'s two parts."""
     pricing = Pricing(evaluation.scenario, points(evaluation.scenario.ranges))
-    costs = {route: sum(lines[line] for line in LINES) for route, lines in evaluation.costs.point_lines.items()}
+    costs = {route: fsum(lines[line] for line in LINES) for route, lines in evaluation.costs.point_lines.items()}
     moved = [float(volume * pricing.growth) for volume in (pricing.today.input, pricing.today.output)]
     tokens = evaluation.costs.point_lines.get("hosted-api", {}).get("tokens")
     return PanelFigures(
@@ -148,7 +149,7 @@ def panel_figures(evaluation: Evaluation) -> PanelFigures:
         input_tokens=moved[0],
         output_tokens=moved[1],
         fixed_usd=float(total(self_host(pricing, _HARDLY_ANY))),
-        avoided_usd_per_million=tokens / sum(moved) * _MILLION if tokens and sum(moved) else 0.0,
+        avoided_usd_per_million=tokens / fsum(moved) * _MILLION if tokens and fsum(moved) else 0.0,
     )
 
 

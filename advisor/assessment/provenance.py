@@ -200,13 +200,14 @@ def dated_later(used: Sequence[Premise], parameters: Parameters) -> tuple[str, .
     later = [one.parameter for one in used if one.since > day]
     counted = {one.parameter for one in used}
     others = sum(value.since > day for name, value in parameters.values.items() if name not in counted)
-    rest = f"{others} other parameters of the knowledge base were not known either" if others else ""
+    more_of = f"{others} other parameter{'s' * (others > 1)} of the knowledge base" if others else ""
+    verb = "was" if others == 1 else "were"
     if not later:
-        return (f"On {day} all figures of this verdict were known; {rest}",) if rest else ()
+        return (f"All figures of this verdict were known on {day}; {more_of} {verb} not",) if others else ()
     more = f" and {len(later) - _MOST_NAMED} more" if len(later) > _MOST_NAMED else ""
     named = "; ".join(catalog_label(name) if label(name) == name else label(name) for name in later[:_MOST_NAMED])
     sentence = f"On {day} these figures were not known yet, and their first known values are used: {named}{more}"
-    return (f"{sentence}; {rest}" if rest else sentence,)
+    return (f"{sentence}; neither {verb} {more_of}" if others else sentence,)
 
 
 def _thresholds(evaluation: Evaluation) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,14 +13,18 @@ import click
 from advisor.bounded_read import parse_json, read_file
 from advisor.cli.framework.click_extensions import examples, models
 from advisor.cli.framework.click_extensions import gpus as offered_gpus
-from advisor.cli.framework.inputs import knowledge_with
-from advisor.cli.framework.options import FORMAT, RULES, with_options
+from advisor.cli.framework.inputs import figures_with
+from advisor.cli.framework.options import AS_OF, COLOR, FORMAT, QUIET, RULES, with_options
+from advisor.cli.framework.output import emit, headed, terminal_width
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
+from advisor.sizing.layout import layout_words
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
-from advisor.text import WIDTH, wrap
+from advisor.text import WIDTH, fitted_table, wrap
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from advisor.knowledge.catalog import Catalog, OpenModel
     from advisor.knowledge.parameters import Parameters
     from advisor.sizing.group_model import Served
@@ -88,14 +91,14 @@ MOST_INDEX = 50_000_000
 @click.option("--p50-ms", "p50", type=MS, help="Latency target: first token at the median, in ms.")
 @click.option("--p95-ms", "p95", type=MS, help="Latency target: first token of 95% of requests, in ms.")
 @click.option("--inter-token-ms", "between", type=MS, help="Latency target: time between tokens, in ms.")
-@with_options(FORMAT, RULES)
+@with_options(FORMAT, AS_OF, RULES, QUIET, COLOR)
 def command(
     model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
     precision: Precision, kv_precision: Precision | None,
     layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
     speculation: int, lora: int, offload: float, tokens_in: int | None, tokens_out: int | None,
     concurrency: int | None, rate: float | None, p50: float | None, p95: float | None, between: float | None,
-    form: str, packs: tuple[Path, ...],
+    form: str, as_of: date, packs: tuple[Path, ...], quiet: bool, color: str,
 ) -> None:  # fmt: skip
     """Estimate whether MODEL fits and its speed: memory by part, concurrent requests, output tokens per second, price.
 
@@ -112,10 +115,9 @@ def command(
         raise BadInput(
             "--rate" if rate else "--concurrency", "a load and latency targets were both given", "give one of them"
         )
-    knowledge, today = knowledge_with(packs), datetime.now(UTC).date()
-    parameters = knowledge.parameters_at(today)
-    chosen = _model(model, config, knowledge.catalog)
-    card = _entry("--gpu", gpu, knowledge.catalog.gpus)
+    catalog, parameters = figures_with(packs, as_of, quiet=quiet)
+    chosen = _model(model, config, catalog)
+    card = _entry("--gpu", gpu, catalog.gpus)
     placement = Placement(
         chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes, _bytes(weights, index),
         speculation, lora, offload,
@@ -123,7 +125,10 @@ def command(
     shape = _shape(tokens_in, tokens_out, parameters)
     shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
     sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate, targets))
-    click.echo(json.dumps(as_json(sizing), ensure_ascii=False) if form == "json" else "\n".join(as_text(sizing)))
+    if form == "json":
+        emit(json.dumps(as_json(sizing), ensure_ascii=False))
+    else:
+        emit(headed("\n".join(as_text(sizing, terminal_width())), color))
 
 
 def _bytes(weights: int | None, index: Path | None) -> float | None:
@@ -223,38 +228,57 @@ def _rounded(price: float | None) -> float | None:
     return None if price is None else round(price, 4)
 
 
-def as_text(sizing: Sizing) -> list[str]:
+def as_text(sizing: Sizing, width: int = WIDTH) -> list[str]:
     """A title, aligned lines of name and figure, the curve where no load was asked for, and the arithmetic."""
     place, shape = sizing.placement, sizing.shape
     title = f"{place.model.title} in {place.precision} on {place.gpus}× {place.gpu.title}"
     asked = f"{shape.input_tokens:,.0f} tokens in, {shape.output_tokens:,.0f} out"
     lines = _figures(sizing, sizing.served) if sizing.served else [("fits", "no")]
-    width = max(len(name) for name, _ in lines)
-    table = [f"  {name:{width}}  {figure}" for name, figure in lines]
-    return [f"{title}, {asked}", *table, *_curve(sizing), *wrap(_reason(sizing), lead="  ", hanging="  ")]
+    longest = max(len(name) for name, _ in lines)
+    table = [
+        part
+        for name, figure in lines
+        for part in wrap(figure, width, lead=f"  {name:{longest}}  ", hanging=" " * (longest + 4))
+    ]
+    reason = wrap(_reason(sizing), width, lead="  ", hanging="  ")
+    return [*wrap(f"{title}, {asked}", width), *table, *_curve(sizing, width), *reason]
 
 
-def _curve(sizing: Sizing) -> list[str]:
+_BOUNDS = {
+    "memory-bandwidth": "memory bandwidth",
+    "compute": "arithmetic",
+    "launch": "launches of kernels",
+    "links": "links between cards",
+    "capacity": "memory for requests",
+}
+_HEADS = ("at once", "tokens/s", "per GPU", "ms/token", "first ms", "$/M out", "cheapest layout")
+_INDENT = 2
+
+
+def _curve(sizing: Sizing, width: int) -> list[str]:
     """The table of the curve, with the price where one is known, and its chart."""
     if not sizing.curve:
         return []
     from advisor.report.log_chart import sizing_chart
     from advisor.sizing.rate_curve import rate_points
 
-    priced = "" if sizing.usd_per_hour is None else "  $/M out"
-    head = f"  at once   tokens/s  each GPU  ms/token  first, ms{priced}  cheapest layout"
-    rows = [_curve_line(point, sizing) for point in sizing.curve]
-    chart = sizing_chart(rate_points(sizing.curve, sizing.placement.gpus), WIDTH - 2)
-    return ["", head, *rows, "", *(f"  {line}" for line in chart), *([""] if chart else [])]
+    rows = [_curve_row(point, sizing) for point in sizing.curve]
+    heads = [head for head, cell in zip(_HEADS, rows[0], strict=True) if cell]
+    table = fitted_table(heads, [[cell for cell in row if cell] for row in rows], width - _INDENT, right=heads[:-1])
+    chart = sizing_chart(rate_points(sizing.curve, sizing.placement.gpus), width - _INDENT)
+    lines = [*table.split("\n"), "", *chart, *([""] if chart else [])]
+    return ["", *(f"{'':{_INDENT}}{line}".rstrip() for line in lines)]
 
 
-def _curve_line(point: CurvePoint, sizing: Sizing) -> str:
+def _curve_row(point: CurvePoint, sizing: Sizing) -> tuple[str, ...]:
+    """The cells of one load; the price is empty where no rent is known."""
     served = point.served
-    rates = f"{served.tokens_per_second:>9,.0f}  {served.tokens_per_second / sizing.placement.gpus:>8,.0f}"
-    times = f"{served.inter_token * MILLI:>8,.1f}  {served.first_token_p50 * MILLI:>9,.0f}"
-    price = sizing.usd_at(served)
-    priced = "" if price is None else f"  {price:>7,.2f}"
-    return f"  {point.concurrency:>7,}  {rates}  {times}{priced}  {point.layout}"
+    rate, price = served.tokens_per_second, sizing.usd_at(served)
+    return (
+        f"{point.concurrency:,}", f"{rate:,.0f}", f"{rate / sizing.placement.gpus:,.0f}",
+        f"{served.inter_token * MILLI:,.1f}", f"{served.first_token_p50 * MILLI:,.0f}",
+        "" if price is None else f"{price:,.2f}", layout_words(point.layout),
+    )  # fmt: skip
 
 
 def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
@@ -265,12 +289,12 @@ def _figures(sizing: Sizing, served: Served) -> list[tuple[str, str]]:
     waiting = f", {served.waiting:,.0f} wait for a place" if round(served.waiting) else ""
     return [
         ("fits", "yes"),
-        ("layout", sizing.layout),
+        ("layout", layout_words(sizing.layout)),
         ("memory", f"{held} of {memory.available_gb:,.1f} GB"),
         ("requests at once", f"{served.flight:,.0f}{waiting}"),
         *([("arriving", f"{served.requests_per_second:,.2f} requests/s")] if sizing.load.targets else []),
         ("output tokens/s", f"{rates['p50']:,.0f}  (80% band {rates['p10']:,.0f}–{rates['p90']:,.0f})"),
-        ("bound by", served.bound),
+        ("bound by", _BOUNDS[served.bound]),
         ("first token", first),
         ("between tokens", f"{between['p50']:,.1f} ms  (80% band {between['p10']:,.1f}–{between['p90']:,.1f})"),
         ("one request alone", f"at most {sizing.single_stream_ceiling:,.1f} tokens/s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def explained(lines: Mapping[str, Figure], total: Figure, p50: float | None = No
     places = near_median(total)
     found = {name: average(figure, places) for name, figure in lines.items()}
     widest = max(lines, key=lambda name: float(np.std(lines[name])))
-    rest = middle - sum(found.values())
+    rest = middle - fsum(found.values())
     if isinstance(lines[widest], np.ndarray):
         found[widest] += rest
     return found
@@ -144,7 +145,7 @@ def _token_items(pricing: Pricing, shares: TokenShares, usd: float, places: Plac
         waits, cached = moved.batch_share, moved.input * moved.cached_share
         now = 1.0 - waits
         fresh, inputs = moved.input - cached, input_kinds(quote.row, quote.mix)
-        blend = sum(part * factor for _, part, factor in inputs)
+        blend = fsum(part * factor for _, part, factor in inputs)
         kinds: list[tuple[str, Figure, Figure]] = [
             *((kind, fresh * now * part, rates.input * factor / blend) for kind, part, factor in inputs),
             ("cached input token", cached * (1.0 - writes) * now, rates.cache_read),
@@ -161,7 +162,7 @@ def _token_items(pricing: Pricing, shares: TokenShares, usd: float, places: Plac
         for unit, tokens, rate in kinds:
             count = average(tokens * pricing.growth, places)
             found.append((unit + of_model, count, count * float(rate), quote.row.source))
-    listed = sum(paid for _, _, paid, _ in found)
+    listed = fsum(paid for _, _, paid, _ in found)
     scale = usd / listed if listed else 0.0
     for unit, count, paid, source in found:
         yield from _item("tokens", count, unit, paid * scale, source)
@@ -221,7 +222,7 @@ def _people(pricing: Pricing, labor: Figure) -> list[_Part]:
 def _shared_out(line: str, parts: Sequence[_Part], usd: float, places: Places | None) -> Iterator[LineItem]:
     """A line's dollars over its parts, in proportion to what each costs near the median."""
     costs = [average(cost, places) for _, cost, _, _ in parts]
-    whole = sum(costs)
+    whole = fsum(costs)
     for (unit, cost, price, source), paid in zip(parts, costs, strict=True):
         quantity = average(cost / np.maximum(_LEAST_PRICE, price), places)
         yield from _item(line, quantity, unit, usd * paid / whole if whole else 0.0, source)

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from advisor.cost.draws import Figure
 from advisor.cost.prices import OWN, DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
+from advisor.knowledge.labels import region_name
 
 # What a route would buy: named offers with their price, those that were rejected and why, what is to be confirmed.
 
@@ -209,10 +210,11 @@ def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Un
 def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> tuple[str, ...]:
     """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
     found = []
+    serves = f"{provider.title} serves this model in {region_name(needs.data.region or '')}"
     if priced_elsewhere(provider, row, needs):
-        found.append(f"{provider.title} serves this model in {needs.data.region}, where no price is listed")
+        found.append(f"{serves}, where no price is listed")
     elif needs.data.region and not row.region and len(provider.regions) > 1 and row.source != OWN:
-        found.append(f"{provider.title} serves this model in {needs.data.region}: its price names no region")
+        found.append(f"{serves}: its price names no region")
     found += [
         f"{provider.title} offers {words}"
         for field, words in _AGREEMENTS

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import pairwise
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -177,8 +178,8 @@ class Tariff:
     def mean(self, over: Bands, *, off_peak: bool = False, batch: bool = False) -> _Charges:
         """Charges averaged over prompt lengths: kinds of input by tokens, output by requests."""
         rows = [self.charges(step, off_peak=off_peak, batch=batch) for step in range(len(over.requests))]
-        a, c, d = (sum(share * row[kind] for share, row in zip(over.tokens, rows, strict=True)) for kind in (0, 2, 3))
-        b = sum(share * row[1] for share, row in zip(over.requests, rows, strict=True))
+        a, c, d = (fsum(share * row[kind] for share, row in zip(over.tokens, rows, strict=True)) for kind in (0, 2, 3))
+        b = fsum(share * row[1] for share, row in zip(over.requests, rows, strict=True))
         return a, b, c, d
 
 
@@ -209,7 +210,7 @@ def expected_rates(
         a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, off_peak_rates, strict=True))
         now = (a, b, c, d)
     later = tariff.mean(over, batch=True)
-    blend = sum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
+    blend = fsum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
     return Rates.over(
         (now[0] * blend, now[1] / MILLION, now[2] / MILLION, now[3] / MILLION),
         (later[0] * blend, later[1] / MILLION, later[2] / MILLION, later[3] / MILLION),

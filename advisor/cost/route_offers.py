@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import fsum
 
 import numpy as np
 
@@ -139,7 +140,7 @@ def _token_offers(
     if not priced or route not in lines:
         return RouteOffers(route, rejected=rejected)
     slot, quote, _, cheapest = priced[0]
-    costs, median = lines[route], sum(plain[route].values())
+    costs, median = lines[route], fsum(plain[route].values())
     first = PricedOffer(
         quote.offer(way_of_paying(scenario, slot)),
         costs,
@@ -163,7 +164,7 @@ def _endpoints(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> Ro
         gpus=replicas * plan.group_gpus, replicas=replicas, precision=plan.request.precision,
         acquisition="on-demand", layout=plan.speed.layout,
     )  # fmt: skip
-    bought = PricedOffer(offer, lines, total(lines), sum(plain.values()), endpoint_items(pricing, lines, plain))
+    bought = PricedOffer(offer, lines, total(lines), fsum(plain.values()), endpoint_items(pricing, lines, plain))
     return RouteOffers("managed-open", (bought,), pricing.scenario.shortlist.rejected.get("managed-open", ()))
 
 
@@ -172,7 +173,7 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     shortlist = scenario.shortlist
     first, *others = shortlist.fleets
     items = fleet_items(pricing, lines, plain, first.source)
-    bought = PricedOffer(_named(first, scenario), lines, total(lines), sum(plain.values()), items)
+    bought = PricedOffer(_named(first, scenario), lines, total(lines), fsum(plain.values()), items)
     others_priced = [_priced(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
     same = _priced(first, scenario, seed).p50 if others_priced else 0.0
     runners = [replace(each, p50=bought.p50 + each.p50 - same) for each in others_priced]

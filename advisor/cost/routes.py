@@ -9,7 +9,7 @@ from functools import cached_property
 from advisor.cost import operations
 from advisor.cost import operations as people
 from advisor.cost import operations as task_success
-from advisor.cost.draws import Array, Figure, Sample
+from advisor.cost.draws import Array, Figure, Sample, sum_in_order
 from advisor.cost.fleet import (
     FleetPlan,
     FleetSize,
@@ -292,10 +292,7 @@ def added(one: Lines, other: Lines) -> Lines:
 
 def total(lines: Mapping[str, Figure]) -> Figure:
     """All lines added, in their published order."""
-    result: Figure = 0.0
-    for line in LINES:
-        result = result + lines[line]
-    return result
+    return sum_in_order(lines[line] for line in LINES)
 
 
 def price_decline(slot: str) -> str:

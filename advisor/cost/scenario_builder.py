@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import fsum
 from typing import cast
 
 from advisor.cost.draws import middle
@@ -312,8 +313,8 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
     answers = known.answers
     workload = resolve_workload(known)
     lengths = (workload.input_per_request, workload.output_per_request)
-    longest = sum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
-    certain = sum(each.value.low for each in lengths)
+    longest = fsum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
+    certain = fsum(each.value.low for each in lengths)
     heard = holds_media(known, AUDIO)
     asked = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
     return OfferNeeds(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import fsum
 from typing import TypeAlias
 
 import numpy as np
@@ -96,8 +97,8 @@ def mean_factor(annual: Figure, months: int, other: Figure = 0.0) -> Figure:
     growth = (1.0 + annual) * (1.0 + other)
     for start in range(0, months, MONTHS_PER_YEAR):
         parts = range(min(MONTHS_PER_YEAR, months - start))
-        linear = sum(parts) / MONTHS_PER_YEAR
-        square = sum(part * part for part in parts) / MONTHS_PER_YEAR**2
+        linear = fsum(parts) / MONTHS_PER_YEAR
+        square = fsum(part * part for part in parts) / MONTHS_PER_YEAR**2
         total = total + base * (len(parts) + linear * (annual + other) + square * (annual * other))
         base = base * growth
     return total / months
@@ -159,7 +160,7 @@ class Rates:
         """The mean of rates that each hold for a share of the time; the shares add up to 1."""
         return cls(
             *(
-                sum(share * getattr(each, one.name) for each, share in zip(rates, shares, strict=True))
+                fsum(share * getattr(each, one.name) for each, share in zip(rates, shares, strict=True))
                 for one in fields(cls)
             )
         )

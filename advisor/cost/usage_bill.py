@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import fsum
 
 from advisor.cost.prices import MILLION, Tariff
 from advisor.knowledge.catalog import OffPeak, TokenPrice
@@ -62,7 +63,7 @@ class BilledLine:
     @property
     def usd(self) -> float:
         """Dollars of the line."""
-        return sum(charge.usd for charge in self.charges)
+        return fsum(charge.usd for charge in self.charges)
 
 
 def usage_charges(price: TokenPrice, usage: UsageRow) -> tuple[UsageCharge, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 from advisor.cost.operations import wilson
 from advisor.cost.scenario_builder import Preparation, hybrid_listed
@@ -112,7 +113,7 @@ def sustained_fte(answers: Answers) -> Range | None:
     given = [part for part in (answers.range(key) for key in _STAFF) if part is not None]
     if not given:
         return None
-    low, high = sum(part.low for part in given), sum(part.high for part in given)
+    low, high = fsum(part.low for part in given), fsum(part.high for part in given)
     return Range(low, high if len(given) == len(_STAFF) else _MANY_PEOPLE)
 
 

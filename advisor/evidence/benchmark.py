@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import exp, log, sqrt
+from math import exp, fsum, log, sqrt
 from statistics import stdev
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -115,7 +115,7 @@ def compare(
                 "check the unit, the model, the card, their number and the precision",
             )
     logs = [log(each.ratio) for each in loads]
-    middle = sum(logs) / len(logs)
+    middle = fsum(logs) / len(logs)
     half = parameters.number("measurement.benchmark_error")
     if len(logs) > 1:
         half = max(half, _EIGHTY * stdev(logs))
@@ -131,7 +131,7 @@ def neighbors(
 ) -> tuple[float, float, float]:
     """What deviations of measured configurations (as ratios) say of their neighbors: low, middle, high."""
     share = parameters.number("measurement.neighbor_correlation")
-    middle = share * sum(map(log, deviations)) / len(deviations)
+    middle = share * fsum(map(log, deviations)) / len(deviations)
     half = log(published[1] / published[0]) / 2 * sqrt(1 - share * share)
     return exp(middle - half), exp(middle), exp(middle + half)
 

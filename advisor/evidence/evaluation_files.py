@@ -240,7 +240,9 @@ def _lm_eval(rows: list[Any], path: Path, task: str) -> Iterator[TaskOutcome | s
         if row.get("filter") != filters[0]:
             yield "the same answer read by another filter"
             continue
-        metrics = [row.get(name) for name in ("exact_match", "acc", "pass@1", "acc_norm", *row.get("metrics", ()))]
+        said = row.get("metrics")
+        own = [name for name in said if isinstance(name, str)] if isinstance(said, list) else []
+        metrics = [row.get(name) for name in ("exact_match", "acc", "pass@1", "acc_norm", *own)]
         passed = next((found for found in map(_passed, metrics) if found is not None), None)
         if passed is None:
             yield "score is neither passed nor failed"

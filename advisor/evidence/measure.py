@@ -128,8 +128,8 @@ def measure_usage(
             for location, digest, log in zip(locations, digests, logs, strict=True)
         ]
         latency = {
-            name: {"p50": summary.percentile(name, 0.5), "p95": summary.percentile(name, 0.95)}
-            for name in ("first_token_ms", "latency_ms")
+            f"{name}_ms": {"p50": summary.percentile(name, 0.5), "p95": summary.percentile(name, 0.95)}
+            for name in ("first_token", "latency")
         }
         detail = {"latency": latency} | ({"group": dict(zip(by, group, strict=True))} if by else {})
         measured[group] = Measurement(

@@ -42,7 +42,8 @@ class UsageLog:
     rows: ir.Table
     source: UsageSource
     connection: Any
-    has_ids: bool = False
+    fields: frozenset[str] = frozenset()
+    """What its rows say, of `usage_sources.FIELDS`; the other columns of `rows` hold one value throughout."""
 
 
 def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True) -> UsageLog:
@@ -73,7 +74,7 @@ def _file(ibis: Any, path: Path, mapping: Mapping[str, str] | None, within: bool
 
 
 def _log(raw: ir.Table, source: UsageSource, connection: Any, found: Mapping[str, Any]) -> UsageLog:
-    return UsageLog(_rows(raw, source, found), source, connection, "id" in found)
+    return UsageLog(_rows(raw, source, found), source, connection, frozenset(found))
 
 
 def _ibis() -> Any:
@@ -274,22 +275,25 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         first = (first < ended).ifelse(first, None)
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
-    broken = raw["broken"] if "broken" in raw.columns else ibis.literal(False)
-    latency = _between(at, ended) if "ended" in found else count("latency_ms", None)
-    failed = word("status").lower().isin(list(source.failed)) if "status" in found else ibis.literal(False)
-    spared = word("cache_hit").lower() == "true" if "cache_hit" in found else ibis.literal(False)
+    latency = _between(at, ended) if "ended" in found else count("latency_ms", None) * 1000
+    unfit: dict[str, Any] = {"not JSON": raw["broken"]} if "broken" in raw.columns else {}
+    if "status" in found:
+        unfit["failed request"] = word("status").lower().isin(list(source.failed)).fill_null(False)
+    if "cache_hit" in found:
+        unfit["answered from the gateway's own cache"] = (word("cache_hit").lower() == "true").fill_null(False)
+    marks = {f"unfit_{place}": mark for place, mark in enumerate(unfit.values())}
     table = raw.select(
         at=at, model=word("model"), key=word("key"), team=word("team"), tag=word("tag"), id=word("id"),
         requests=count("requests", 0 if source.aggregated else 1), input=total, output=count("output", None),
         cached=cached, cache_write=written,
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
-        latency_ms=latency, broken=broken, failed=failed.fill_null(False),
-        spared=spared.fill_null(False),
-        first_token_ms=_between(at, first) if "first_token_at" in found
-        else count("first_token_ms", None),
+        latency_us=latency,
+        first_token_us=_between(at, first) if "first_token_at" in found else count("first_token_ms", None) * 1000,
+        **marks,
     )  # fmt: skip
-    return table.mutate(skip=_reason(ibis, table)).drop("broken", "failed", "spared")
+    reason = _reason(ibis, table, {why: table[name] for why, name in zip(unfit, marks, strict=True)})
+    return table.mutate(skip=reason).drop(*marks)
 
 
 def _moment(value: Any, source: UsageSource) -> Any:
@@ -308,22 +312,27 @@ def _moment(value: Any, source: UsageSource) -> Any:
 
 
 def _between(begins: Any, ends: Any) -> Any:
-    """Whole milliseconds between two times; NULL where a clock went back.
+    """Microseconds between two times; NULL where a clock went back.
 
-    In microseconds first: what a database calls a difference in milliseconds may be rounded, cut or count ticks.
+    Not milliseconds: what a database calls a difference in those may be rounded, cut or count ticks.
     """
     spent = ends.delta(begins, unit="microsecond")
-    return (spent >= 0).ifelse(spent // 1000, None)
+    return (spent >= 0).ifelse(spent, None)
 
 
-def _reason(ibis: Any, rows: ir.Table) -> Any:
-    """Why a row is left out; the first that holds."""
+def _reason(ibis: Any, rows: ir.Table, unfit: Mapping[str, Any]) -> Any:
+    """Why a row is left out, the first that holds; NULL for a row that counts, which is asked first: most do."""
+    begins, ends = ibis.timestamp(_EARLIEST), ibis.timestamp(_LATEST)
+    counts = rows.input.between(0, _LARGEST_COUNT) & rows.output.between(0, _LARGEST_COUNT)
+    usable = counts & (rows.at >= begins) & (rows.at < ends)
+    for each in (~mark for mark in unfit.values()):
+        usable &= each
+    usable &= (rows.cached >= 0) & (rows.requests >= 0) & (rows.cached <= rows.input)
     return ibis.cases(
-        (rows.broken, "not JSON"),
-        (rows.failed, "failed request"),
-        (rows.spared, "answered from the gateway's own cache"),
+        (usable, ibis.null("string")),
+        *((mark, why) for why, mark in unfit.items()),
         (rows.at.isnull(), "no readable time"),
-        ((rows.at < ibis.timestamp(_EARLIEST)) | (rows.at >= ibis.timestamp(_LATEST)), "time of a wrong clock"),
+        ((rows.at < begins) | (rows.at >= ends), "time of a wrong clock"),
         (rows.input.isnull() | rows.output.isnull(), "no readable token count"),
         ((rows.input < 0) | (rows.output < 0) | (rows.cached < 0) | (rows.requests < 0), "negative count"),
         ((rows.input > _LARGEST_COUNT) | (rows.output > _LARGEST_COUNT), "count beyond reason"),

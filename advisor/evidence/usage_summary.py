@@ -1,4 +1,4 @@
-"""A usage log summed up in three queries, and the answers that follow: volumes, request shape, peak, growth."""
+"""A usage log summed up in a few queries, and the answers that follow: volumes, request shape, peak, growth."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
 from itertools import pairwise
+from math import gcd
+from operator import or_
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +57,22 @@ def watched(connection: Any, progress: Callable[[float], None] | None) -> Iterat
         reporter.join()
 
 
-# A log summed up in three queries: sums by hour, and how many requests have which lengths; the rest is arithmetic.
+# A log summed up in a few queries: sums by hour, and how many requests have which lengths; the rest is arithmetic.
 #
 # All sums are integers, and lengths fall into buckets by integer division, so that every database gives the same
 # answer.
 
 
 _COUNTED = 5_000_000
-"""Rows whose lengths are counted; of a longer log, the rows of every n-th second, which every database tells alike."""
+"""Rows whose lengths are counted; of a longer log about as many, from periods spread over it."""
+_FEWEST, _MOST = 8, 14
+"""Such periods: fewer do not show how a log varies, and each one more is a scan where times lie unsorted in a file."""
+_WEEK = 168
+_BLOCKS = (1, 2, 3, 4, 6, 8, 12, 24)
+"""Hours in such a period: whole parts of a week, so that every n-th of them comes to every hour of the week."""
 _FEW = 1_000
 """Repeated ids that are named in a query; with more of them, all rows are sorted by id."""
-_LENGTHS = (("input", "output"), ("first_token_ms", "latency_ms"))
+_LENGTHS = (("input", "output"), ("first_token", "latency"))
 """Lengths counted in one pass: two at a time, for all four make too many groups, and each alone takes a pass more."""
 _STEPS = ((256, 8), (4_096, 64), (65_536, 1_024), (1_048_576, 16_384), (1 << 62, 262_144))
 """Widths of length buckets, in tokens or ms: below the first number the second is the width."""
@@ -72,7 +80,7 @@ _STEPS = ((256, 8), (4_096, 64), (65_536, 1_024), (1_048_576, 16_384), (1 << 62,
 
 @dataclass(slots=True)
 class Hour:
-    """One hour: requests, tokens, tokens of requests that could wait, milliseconds of latency and how many had one."""
+    """One hour: requests, tokens, tokens of requests that could wait, microseconds of latency and how many had one."""
 
     requests: int = 0
     input: int = 0
@@ -80,13 +88,13 @@ class Hour:
     cache_write: int = 0
     output: int = 0
     batch: int = 0
-    latency_ms: int = 0
+    latency_us: int = 0
     timed: int = 0
 
     def add(self, other: Mapping[str, Any]) -> None:
-        """Add a row of sums."""
+        """Add a row of sums; what it does not hold is zero."""
         for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + int(other[name] or 0))
+            setattr(self, name, getattr(self, name) + int(other.get(name) or 0))
 
 
 @dataclass(slots=True)
@@ -98,6 +106,8 @@ class UsageSummary:
     skipped: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     aggregated: bool = False
+    sampled: str = ""
+    """Which rows the lengths were counted on, where not on all."""
 
     @property
     def bucket_hours(self) -> int:
@@ -142,26 +152,64 @@ def summarize(
         raise BadInput("--by", f"no dimension {unknown[0]!r}", f"allowed: {', '.join(DIMENSIONS)}")
     found: dict[tuple[str, ...], UsageSummary] = defaultdict(UsageSummary)
     for log in logs:
-        seen = 0
-        rows = _without_retries(log, progress) if log.has_ids else log.rows
-        for row in _execute(log, _by_hour(rows, by), progress):
+        seen = Counter[datetime]()
+        rows = _without_retries(log, progress) if "id" in log.fields else log.rows
+        for row in _execute(log, _by_hour(log, rows, by), progress):
             group = found[tuple(str(row[name]) for name in by)]
-            group.rows += int(row["rows"])
-            seen += int(row["rows"])
+            count = int(row["rows"])
+            group.rows += count
             group.aggregated |= log.source.aggregated
             if row["skip"] is not None and row["skip"] == row["skip"]:
-                group.skipped[row["skip"]] += int(row["rows"])
+                group.skipped[row["skip"]] += count
             else:
-                group.hours[row["hour"].replace(tzinfo=None)].add(row)
-        every = seen // _COUNTED
-        some = rows.filter(rows.at.epoch_seconds() % every == 0) if every > 1 and not log.source.aggregated else rows
+                hour = row["hour"].replace(tzinfo=None)
+                one_each = {} if "requests" in log.fields or log.source.aggregated else {"requests": count}
+                group.hours[hour].add(row | one_each)
+                seen[hour] += count
+        some, sampled = (rows, "") if log.source.aggregated else _some(log, rows, seen)
         for pair in _LENGTHS:
+            if not _says(log, pair):
+                continue
             for row in _execute(log, _by_length(some, by, pair), progress):
                 group = found[tuple(str(row[name]) for name in by)]
+                group.sampled = sampled or group.sampled
                 for name in pair:
                     if row[f"{name}_bucket"] is not None:
                         group.lengths[name][int(row[f"{name}_bucket"])] += int(row["rows"])
     return dict(found)
+
+
+def _says(log: UsageLog, lengths: Sequence[str]) -> bool:
+    """Whether the log holds one of these lengths."""
+    of = {"latency": {"latency_ms", "ended"}, "first_token": {"first_token_ms", "first_token_at"}}
+    return any(of.get(name, {name}) & log.fields for name in lengths)
+
+
+def _some(log: UsageLog, rows: ir.Table, seen: Mapping[datetime, int]) -> tuple[ir.Table, str]:
+    """Rows enough to count lengths on, and how they were chosen: all, or those of some of the log's hours.
+
+    Hours follow from the sums, so that every database takes the same. A log too short for that gives the rows of every
+    n-th second.
+    """
+    every = -(-sum(seen.values()) // _COUNTED)
+    if every <= 1:
+        return rows, ""
+    hours = sorted(seen)
+    for length in _BLOCKS:
+        step = next(step for step in range(every, every + _WEEK) if gcd(step, _WEEK // length) == 1)
+        starts = range(0, len(hours), length * step)
+        if len(starts) <= _MOST:
+            break
+    else:
+        starts = starts[:: -(-len(starts) // _MOST)]
+    if len(starts) < _FEWEST:
+        return rows.filter(rows.at.epoch_seconds() % every == 0), f"in one of {every} seconds"
+    periods = [(hours[start], hours[min(start + length, len(hours)) - 1] + timedelta(hours=1)) for start in starts]
+    chosen = [(rows.at >= begin) & (rows.at < end) for begin, end in periods]
+    said = f"in {len(periods)} periods of {length} hours spread over the log"
+    if getattr(log.connection, "name", "") == "duckdb":  # which leaves out parts of a file for a plain range alone
+        return rows.filter(chosen[0]).union(*(rows.filter(each) for each in chosen[1:])), said
+    return rows.filter(reduce(or_, chosen)), said
 
 
 def _without_retries(log: UsageLog, progress: Callable[[float], None] | None) -> ir.Table:
@@ -192,21 +240,24 @@ def _last_of_each(rows: ir.Table) -> ir.Table:
     return rows.mutate(skip=ibis.ifelse(again, "retry of the same id", rows.skip))
 
 
-def _by_hour(rows: ir.Table, by: Sequence[str]) -> ir.Table:
+def _by_hour(log: UsageLog, rows: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Sums of what the log says: a column of one value throughout is not summed."""
     # a row that is left out may hold a time that no other program reads
     table = rows.mutate(hour=rows.skip.isnull().ifelse(rows.at.truncate("h"), None))
-    tokens = table.input + table.output
-    return table.group_by([*by, "skip", "hour"]).agg(
-        rows=table.count(), requests=table.requests.sum(), input=table.input.sum(), cached=table.cached.sum(),
-        cache_write=table.cache_write.sum(), output=table.output.sum(), batch=tokens.sum(where=table.batch),
-        latency_ms=table.latency_ms.sum(), timed=table.latency_ms.count(),
-    )  # fmt: skip
+    sums = {"rows": table.count(), "input": table.input.sum(), "output": table.output.sum()}
+    sums |= {name: table[name].sum() for name in ("requests", "cached", "cache_write") if name in log.fields}
+    if "batch" in log.fields:
+        sums["batch"] = (table.input + table.output).sum(where=table.batch)
+    if _says(log, ("latency",)):
+        sums |= {"latency_us": table.latency_us.sum(), "timed": table.latency_us.count()}
+    return table.group_by([*by, "skip", "hour"]).agg(**sums)
 
 
 def _by_length(rows: ir.Table, by: Sequence[str], names: Sequence[str]) -> ir.Table:
     """How many single requests fall into each pair of buckets."""
     single = rows.filter(rows.skip.isnull(), rows.requests == 1)
-    table = single.mutate(**{f"{name}_bucket": _bucket(single[name]) for name in names})
+    lengths = {name: single[name] if name in single.columns else single[f"{name}_us"] // 1000 for name in names}
+    table = single.mutate(**{f"{name}_bucket": _bucket(value) for name, value in lengths.items()})
     return table.group_by([*by, *(f"{name}_bucket" for name in names)]).agg(rows=table.count())
 
 
@@ -287,6 +338,8 @@ def answers_from(summary: UsageSummary, parameters: Parameters) -> UsageAnswers:
         answers[f"volume.{key}"] = _triangle(low, mean, high)
     if width > 1:
         notes.append(f"the log sums up {width} hours at a time: the peak within them cannot be read from it")
+    if summary.sampled:
+        notes.append(f"lengths and latencies of single requests were counted {summary.sampled}")
     answers |= _shape(summary, hours)
     total = np.array([hour.input + hour.output for hour in hours], dtype=float)
     if width == 1 and total.mean() > 0 and len(hours) >= 24:
@@ -359,7 +412,7 @@ def _shape(summary: UsageSummary, hours: list[Hour]) -> dict[str, Answer]:
         answers["volume.batch_share"] = _figure(sum(hour.batch for hour in hours) / all_tokens)
     timed = sum(hour.timed for hour in hours)
     if timed:
-        seconds = sum(hour.latency_ms for hour in hours) / timed / 1000
+        seconds = sum(hour.latency_us for hour in hours) / timed / 1e6
         peak = float(np.quantile([hour.requests for hour in hours], 0.95)) / 3600
         if (at_once := peak * seconds) >= 1:
             answers["volume.peak_concurrency"] = round(at_once)

@@ -366,12 +366,16 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A seller in the price lists whose rows the catalog does not take, and why; `id` is its name in the list."""
+    """A seller in the price lists whose rows the catalog does not take, and why; `id` is its name in the list.
+
+    `price_list` names the one list that is meant; left out, every list is.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     id: str
     because: str
+    price_list: Literal["", "litellm", "genai-prices"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +388,11 @@ class Catalog:
     managed: dict[str, ManagedModel]
     providers: dict[str, Provider]
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+    def leaves_out(self, seller: str, price_list: str) -> bool:
+        """Whether the rows of a seller, by its name in a price list, are not taken from that list."""
+        found = self.left_out.get(seller)
+        return found is not None and found.price_list in ("", price_list)
 
     def rents_known_by(self, day: date) -> Catalog:
         """The same with the prices of a GPU's hour that were known on a day: what is dated after it is unknown then."""

@@ -76,6 +76,28 @@ def label(name: str) -> str:
     return question.text if question is not None else _titles(TITLED).get(name) or _spelled(name)
 
 
+def region_name(region: str) -> str:
+    """A region in the middle of a sentence: "the European Union", "Canada"; one no question names keeps its id."""
+    if region == _GOVERNMENT:
+        return "a government region of the United States"
+    words = answer_label("data.region", region)
+    return f"the {words}" if words.startswith(_WITH_ARTICLE) else words
+
+
+_WITH_ARTICLE = ("European", "United")
+_GOVERNMENT = "us-gov"
+"""A region that prices name and no question offers."""
+
+
+def finding_words(name: str, holds: bool) -> str:
+    """A derived finding that a rule saw, and whether it holds; a kind of service in the words of its question."""
+    question = _questions().get("economics.service_tier")
+    kinds = {choice.id: choice.text for choice in question.choices} if question is not None else {}
+    if name in kinds:
+        return f"Kind of service: {'' if holds else 'not '}{kinds[name][:1].lower()}{kinds[name][1:]}"
+    return f"{rule_label(name)}: {'yes' if holds else 'no'}"
+
+
 def question_of(key: str) -> Question | None:
     """The question that asks for an answer's key; None where no shipped questionnaire asks for it."""
     return _questions().get(key)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
 from advisor.knowledge.packs.pack_paths import layer_of, within
-from advisor.knowledge.read_toml import entries, typed
+from advisor.knowledge.parameters import Parameter, Parameters
+from advisor.knowledge.read_toml import entries, read_table, typed
+from advisor.paths import data_directory
 
 T = TypeVar("T")
 _Raw = dict[str, Any]
@@ -24,6 +28,8 @@ FILES = {
 }
 """The files of `rules/catalog/` and the one table each may hold."""
 
+_SIZED = ("models", "open", "gpus")
+"""The files of the catalog that sizing reads."""
 _NOT_INHERITED = frozenset({"since", "until", "checked", "source", "grade", "list_key", "note"})
 """What a price that a pack gives says of itself, and never takes over from the price beneath."""
 
@@ -54,6 +60,30 @@ def read_catalog(tables: Mapping[str, _Raw], by_day: Collection[str] = ()) -> Ca
         providers=_typed(Provider, raw["provider"], "rules/catalog/providers.toml"),
         left_out=_typed(LeftOut, raw["left_out"], "rules/catalog/left-out.toml"),
     )
+
+
+def shipped_figures(as_of: date) -> tuple[Catalog, Parameters]:
+    """Models, accelerators and parameters of the installed program alone as of a day: all that sizing reads.
+
+    Token prices, rules and questions are left out, which halves the time that a short command takes.
+    """
+    root = data_directory("rules")
+    paths = [*(root / "catalog" / f"{name}.toml" for name in _SIZED), *sorted((root / "parameters").rglob("*.toml"))]
+    tables = {
+        f"rules/{path.relative_to(root).as_posix()}": read_table(
+            read_file(path, error=BadKnowledge), str(path), ours=True
+        )
+        for path in paths
+    }
+    held = {name: table for name, table in tables.items() if name.startswith("rules/catalog/")}
+    found = [
+        typed(Parameter, {"values" if key == "value" else key: value for key, value in raw.items()}, name)
+        for name, table in tables.items()
+        if name not in held
+        for raw in entries(table, "parameter", name)
+    ]
+    values = {one.id: one.at(as_of) for one in found}
+    return read_catalog(held), Parameters(as_of, values, {one.id: one.unit for one in found})
 
 
 def _typed(kind: type[T], raw: Mapping[str, _Raw], file: str) -> dict[str, T]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from advisor.assessment.option_rows import offer_words
 from advisor.cost.draws import Figure, Sample
 from advisor.cost.offers import Offer
 from advisor.cost.operations import FULL_TEAM, SMALLEST_TEAM, Tier
+from advisor.knowledge.labels import catalog_label, catalog_words, route_name
 
 # What one team costs that runs the fleets of many workloads: people needed by the load of all of them together.
 
@@ -101,12 +103,16 @@ LEAST_LOAD = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class DrawnCost:
-    """A candidate's dollars a month over the draws: in all, and of them its fleet's, its people's and its tokens'."""
+    """A candidate's dollars a month over the draws: in all, and of them its fleet's, its people's and its tokens'.
+
+    `load` is by what factor more replicas are busy than at the mean: drawn where adapters or slices serve.
+    """
 
     total: Figure = 0.0
     fleet: Figure = 0.0
     labor: Figure = 0.0
     tokens: Figure = 0.0
+    load: Figure = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Candidate:
     `pool` names what several workloads can share, the same model on the same `cards` ("" where nothing is): of it the
     workload keeps `replicas` busy at its peak, whole or not, of `gpus` GPUs each, with `spares` whole ones beside, at
     `gpu_usd` for each GPU; of a card that is cut into `parts` a replica takes one. `team` is the load on the people who
-    run it, its GPUs those of the whole replicas.
+    run it, its GPUs those of the whole replicas. `offer` and `pool` are ids; `in_words` and `fleet` say them to people.
     """
 
     route: str
@@ -134,8 +140,24 @@ class Candidate:
     team: TeamLoad | None = None
     model: str = ""
     parts: int = 1
+    profile: str = ""
+    fleet: str = field(default="", compare=False)
     drawn: DrawnCost = field(default=DrawnCost(), compare=False, repr=False)
     bought: Offer | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def in_words(self) -> str:
+        """What is bought, in the names it is sold under."""
+        if self.bought is None:
+            return catalog_words(self.offer)
+        cut = f", a {self.profile} slice of it" if self.profile else ""
+        return f"{offer_words(self.bought)}{cut}"
+
+    @property
+    def choice_words(self) -> str:
+        """The model and the route, for a narrow column."""
+        model = catalog_label(self.model)
+        return f"{model}, {route_name(self.route)}" if model else route_name(self.route)
 
     @property
     def size(self) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from advisor.knowledge.labels import source_label
 from advisor.portfolio.candidate import Candidate, Member
 from advisor.portfolio.shared_costs import Portfolio
 from advisor.published.apply import MaturityStage
@@ -164,7 +165,7 @@ def next_in_words(path: MaturityPath) -> str:
 def path_in_words(path: MaturityPath) -> Iterator[str]:
     """What is published for the stage, then each stage with its price, then what remains to be said of workloads."""
     here = path.steps[path.reached].stage
-    yield f"{here.advice} ({here.source}, {here.grade})"
+    yield f"{here.advice} ({source_label(here.source)}, {here.grade})"
     before: PathStep | None = None
     for place, step in enumerate(path.steps):
         change = f", {_change(step.usd - before.usd)}" if before is not None else ""

@@ -31,7 +31,9 @@ def drawn_answer(portfolio: Portfolio, alone: Sequence[Candidate], chosen: Seque
     """The choices over the draws.
 
     What is shared is taken off every draw in the proportion it is taken off the means: fleets, people, discounts and
-    tools each by a factor of their own. An input of the same name is drawn alike in every workload.
+    tools each by a factor of their own. An input of the same name is drawn alike in every workload. Where adapters or
+    slices serve, whose cost is itself uncertain, each draw pays for the whole cards that it takes; who runs them is
+    counted at the mean.
     """
     cost = portfolio.cost(chosen)
     fleets = sum(each.gpu_usd * each.gpus_alone for each in chosen)
@@ -40,23 +42,49 @@ def drawn_answer(portfolio: Portfolio, alone: Sequence[Candidate], chosen: Seque
     tokens = sum(each.tokens_usd for each in chosen)
     single_tools = sum(portfolio.tools.usd(member.tier_start, member.tokens) for member in portfolio.members)
     together: Figure = portfolio.tools_usd() - single_tools
+    more_cards = _cards_drawn(portfolio, chosen)
     for each in chosen:
         drawn = each.drawn
-        together = together + drawn.total - drawn.fleet * (1.0 - _part(cost.fleet + above, fleets))
+        part = _part(cost.fleet + above, fleets) * more_cards.get(each.cards, 1.0)
+        together = together + drawn.total - drawn.fleet * (1.0 - part)
         if each.team is not None:
             together = together - drawn.labor * (1.0 - _part(cost.labor, people))
         together = together - drawn.tokens * (1.0 - _part(cost.tokens, tokens))
     apart: Figure = 0.0
-    for each in alone:
-        apart = apart + each.drawn.total
+    for member, each in zip(portfolio.members, alone, strict=True):
+        more = _cards_drawn(replace(portfolio, members=(member,)), (each,)).get(each.cards, 1.0)
+        apart = apart + each.drawn.total + each.drawn.fleet * (more - 1.0)
     saved = apart - together
     return DrawnAnswer(spread(together), spread(saved), float(np.mean(np.asarray(saved) > 0.0)))
+
+
+def _cards_drawn(portfolio: Portfolio, chosen: Sequence[Candidate]) -> dict[str, Figure]:
+    """By what factor each draw takes more whole cards of a kind than the means do; none where no load is drawn."""
+    drawn = {each.cards for each in chosen if isinstance(each.drawn.load, np.ndarray)}
+    if not drawn:
+        return {}
+    chosen_there = [(member, each) for member, each in zip(portfolio.members, chosen, strict=True)
+                    if each.cards in drawn]  # fmt: skip
+    at_means = portfolio.gpus_of(chosen)
+    pools = {each.pool: (each.cards, each.size) for _, each in chosen_there if each.pool}
+    taken: dict[str, Figure] = {}
+    for pool, (cards, size) in pools.items():
+        served = [(member, each) for member, each in chosen_there if each.pool == pool]
+        hours = sum(np.outer(member.hours, each.replicas * each.drawn.load * _ONE) for member, each in served)
+        counts = np.ceil(hours - _ROUNDING).clip(0.0) + max(each.spares for _, each in served)
+        kept = counts if portfolio.time_shared else counts.max(axis=0, keepdims=True)
+        taken[cards] = taken.get(cards, 0.0) + kept * size
+    return {cards: np.ceil(np.max(found, axis=0) - _ROUNDING) / at_means[cards]
+            for cards, found in taken.items() if at_means[cards]}  # fmt: skip
 
 
 def _part(shared: float, single: float) -> float:
     return shared / single if single > 0.0 else 1.0
 
 
+_ONE = np.ones(1)
+_ROUNDING = 1e-6
+"""What arithmetic leaves over a whole number is not one more."""
 MOST_EXPLAINED = 200
 """Workloads up to which each one's part, reasons and the order of moves are worked out: quadratic in their number."""
 _CENT = 0.01
@@ -64,9 +92,10 @@ _CENT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """A fleet that is bought: its model and cards, whole replicas in the busiest hour, GPUs, and whom it serves."""
+    """A fleet that is bought: its pool, in words too; whole replicas in the busiest hour, GPUs, and whom it serves."""
 
     pool: str
+    fleet: str
     replicas: int
     gpus: int
     workloads: tuple[str, ...]
@@ -189,7 +218,9 @@ def _because(portfolio: Portfolio, joint: JointChoice, place: int, single: Candi
         )
         if abs(after - before) >= 1.0
     ]
-    head = f"alone ${more:,.0f} a month more than {single.offer}; beside the others ${saves:,.0f} less"
+    head = (
+        f"alone ${more:,.0f} a month more than {single.in_words}; together with the other workloads ${saves:,.0f} less"
+    )
     return f"{head}: {', '.join(parts)}"
 
 
@@ -198,4 +229,5 @@ def _pools(portfolio: Portfolio, joint: JointChoice) -> Iterator[PoolUse]:
     for pool, hours in counts.items():
         served = [(member.name, each) for member, each in zip(portfolio.members, joint.chosen, strict=True)
                   if each.pool == pool]  # fmt: skip
-        yield PoolUse(pool, max(hours), whole(max(hours) * served[0][1].size), tuple(name for name, _ in served))
+        first, names = served[0][1], tuple(name for name, _ in served)
+        yield PoolUse(pool, first.fleet or pool, max(hours), whole(max(hours) * first.size), names)

@@ -9,7 +9,7 @@ from typing import Any
 from advisor.knowledge.labels import route_name
 from advisor.portfolio.candidate import Candidate
 from advisor.portfolio.maturity_path import MoveOrder, next_in_words, path_in_words
-from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, MemberAnswer, PortfolioAnswer, limits_in_words
+from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, MemberAnswer, PoolUse, PortfolioAnswer, limits_in_words
 from advisor.portfolio.shared_costs import JointCost
 from advisor.text import cut, table_of, visible, wrap
 
@@ -91,7 +91,8 @@ def summary(found: PortfolioAnswer) -> Iterator[str]:
     """What there is of people and cards, how sure it is, and what one more of them would save."""
     cost, drawn = found.joint.cost, found.drawn
     team = "one team" if cost.one_team else "people of each fleet's own"
-    yield f"{len(found.members)} workloads, {cost.gpus} GPUs, {cost.fte:.2f} FTE ({team}); gap {found.joint.gap:.4%}"
+    counts = f"{_count(len(found.members), 'workload')}, {_count(cost.gpus, 'GPU')}"
+    yield f"{counts}, {cost.fte:.2f} FTE ({team}); gap {found.joint.gap:.4%}"
     low, _, high = drawn.saved_usd
     yield f"Saves in {drawn.share_saving:.0%} of draws, ${low:,.0f} to ${high:,.0f} in eight of ten"
     more = []
@@ -108,8 +109,8 @@ def _short(found: PortfolioAnswer) -> Iterator[str]:
     yield from summary(found)
     differ = [each for each in found.members if each.differs]
     shown = [*differ, *(each for each in found.members if not each.differs)][:_SHOWN]
-    rows = [(cut(each.member.name, 16), cut(f"{each.alone.route} {each.alone.model}", 29),
-             cut(f"{each.together.route} {each.together.model}", 29)) for each in shown]  # fmt: skip
+    rows = [(cut(each.member.name, 16), cut(each.alone.choice_words, 29), cut(each.together.choice_words, 29))
+            for each in shown]  # fmt: skip
     yield table_of(("Workload", "Alone", "Together"), rows)
     if len(found.members) > len(shown):
         yield f"and {len(found.members) - len(shown)} more"
@@ -135,18 +136,18 @@ def _full(found: PortfolioAnswer) -> Iterator[str]:
     )
     yield ""
     rows = [
-        (each.member.name, f"${each.alone_usd:,.0f}", f"{each.alone.route} {each.alone.offer}",
+        (each.member.name, f"${each.alone_usd:,.0f}", _choice_text(each.alone),
          "" if each.together_usd is None else f"${each.together_usd:,.0f}",
-         f"{each.together.route} {each.together.offer}")
+         _choice_text(each.together) if each.differs else "the same")
         for each in found.members
     ]  # fmt: skip
     yield table_of(("Workload", "$ alone", "Alone", "$ added", "Together"), rows)
     yield ""
     for pool in found.pools:
-        yield from wrap(f"Fleet: {pool.replicas} replicas, {pool.gpus} GPUs, {pool.pool}: {', '.join(pool.workloads)}")
+        yield from wrap(f"Fleet: {_fleet_sentence(pool)}", hanging="  ")
     for each in found.members:
         if each.because:
-            yield from wrap(f"{each.member.name}: {each.because}")
+            yield from wrap(f"{each.member.name}: {each.because}", hanging="  ")
     if found.order is None:
         yield f"Parts, reasons and the order of moves are given up to {MOST_EXPLAINED} workloads."
     else:
@@ -181,18 +182,16 @@ _PARTS = ("tokens", "GPUs", "people", "gateway and tools", "all else")
 
 def portfolio_html(found: PortfolioAnswer) -> str:
     """The page's body: what all cost, a picture of alone beside together, the choices, fleets and moves."""
-    lines = list(summary(found))
+    lines, count = list(summary(found)), _count(len(found.members), "workload")
     parts = [
-        f'<section class="card"><p class="what">{_shown(found.name)}<span>{len(found.members)} workloads</span></p>'
+        f'<section class="card"><p class="what">{_shown(found.name)}<span>{count}</span></p>'
         f"<h1>{_shown(headline(found))}</h1>" + "".join(f"<p>{_shown(line)}</p>" for line in lines) + "</section>",
         _section("What is paid a month, alone and together", f"<figure>{_picture(found)}{_key()}</figure>"),
         _section("What each chooses", _table(("Workload", "Alone", "$ a month", "Together", "$ added"),
                                              [_row(each) for each in found.members])),
         _section("Why they differ", _list(f"{each.member.name}: {each.because}" for each in found.members
                                           if each.because)),
-        _section("Fleets", _list(
-            f"{pool.replicas} replicas, {pool.gpus} GPUs, {pool.pool}: {', '.join(pool.workloads)}"
-            for pool in found.pools)),
+        _section("Fleets", _list(map(_fleet_sentence, found.pools))),
         _section("Order of moves", _list(_move_sentences(found), ordered=True)),
         _section("Path of maturity", _list(_path(found))),
     ]  # fmt: skip
@@ -229,10 +228,7 @@ def portfolio_markdown(found: PortfolioAnswer) -> str:
             yield from ("", "## Why they differ", "", *reasons)
         if found.pools:
             yield from ("", "## Fleets", "")
-            yield from (
-                f"- {each.replicas} replicas, {each.gpus} GPUs, {each.pool}: {', '.join(each.workloads)}"
-                for each in found.pools
-            )
+            yield from (f"- {_fleet_sentence(each)}" for each in found.pools)
         if found.order is not None and found.order.steps:
             yield from ("", "## Order of moves", "")
             yield from (f"{place}. {each}" for place, each in enumerate(_move_sentences(found), 1))
@@ -258,7 +254,16 @@ def _row(each: MemberAnswer) -> tuple[str, ...]:
 
 
 def _choice_text(each: Candidate) -> str:
-    return f"{route_name(each.route)}: {each.offer}"
+    return f"{route_name(each.route)}: {each.in_words}"
+
+
+def _fleet_sentence(pool: PoolUse) -> str:
+    copies, cards = _count(pool.replicas, "replica"), _count(pool.gpus, "GPU")
+    return f"{copies}, {cards}; a replica is {pool.fleet}; for {', '.join(pool.workloads)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _move_sentences(found: PortfolioAnswer) -> Iterator[str]:

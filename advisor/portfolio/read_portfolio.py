@@ -14,8 +14,7 @@ import tomli_w
 
 from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.answers import Answers, Value, Vocabulary, read_answers, read_toml, write_value
-from advisor.knowledge.questions import Question
+from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
 from advisor.portfolio.candidate import HOURS, DiscountStep
 from advisor.portfolio.shared_costs import NO_LIMITS, Limits
 
@@ -24,14 +23,12 @@ _TOP = (
 )  # fmt: skip
 _SHARED = ("staffing", "economics")
 _STEP = ("seller", "from_usd", "share", "committed")
-_PEOPLE = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
+PEOPLE_KEYS = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
 MOST_WORKLOADS = 20_000
 """Workloads of one portfolio: twice the largest number whose program was measured."""
 _MOST_ROWS = 10_000_000
 """Bytes of a file of rows."""
 _ALWAYS = (1.0,) * HOURS
-MOST_RANK = 512
-"""The highest rank that vLLM takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class PortfolioWorkload:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioFile:
-    """What a portfolio file says."""
+    """What a portfolio file says; where `people_stated`, staffing answers do not change the limit on people."""
 
     name: str
     workloads: tuple[PortfolioWorkload, ...]
@@ -57,6 +54,7 @@ class PortfolioFile:
     discounts: tuple[DiscountStep, ...] = ()
     time_shared: bool = False
     sliced: bool = False
+    people_stated: bool = False
 
 
 def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
@@ -80,35 +78,10 @@ def read_portfolio(path: Path, vocabulary: Vocabulary) -> PortfolioFile:
     if "rows" in table:
         read += _rows(path.parent / _text(table["rows"], f"{file}: rows", "workloads.csv"), vocabulary)
     put_in = tuple(replace(each, answers=_with(each.answers, common, usual)) for each in _apart(read, file))
-    limits = Limits(_count(table.get("most_gpus"), file), _people(table.get("most_fte"), common, file))
-    steps = tuple(_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
-    ways = [_flag(table, key, file) for key in ("time_shared", "sliced")]
-    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, *ways)
-
-
-def with_answer(read: PortfolioFile, workload: str, key: str, text: str, vocabulary: Vocabulary) -> PortfolioFile:
-    """The portfolio with one answer of a workload put in as a CSV spells it; an empty text takes the answer away.
-
-    Raises BadInput for a workload or a key there is not, and for a text that is no such answer.
-    """
-    names = [each.name for each in read.workloads]
-    if workload not in names:
-        raise BadInput(workload, "is not a workload of this portfolio", nearest(workload, names))
-    if key not in vocabulary.questions:
-        raise BadInput(f"{workload}: {key}", "no such key", nearest(key, vocabulary.questions))
-    put = _flat({key: text}, workload, vocabulary).get(key) if text else None
-    at = names.index(workload)
-    answers = read.workloads[at].answers
-    changed = replace(read.workloads[at], answers=answers.drop(key) if put is None else answers.put(key, put))
-    return replace(read, workloads=(*read.workloads[:at], changed, *read.workloads[at + 1 :]))
-
-
-def cell_of(value: Value, question: Question) -> str:
-    """An answer as a cell of a CSV spells it; it is read back alike."""
-    written = write_value(value, question)
-    if isinstance(written, bool):
-        return "true" if written else "false"
-    return "; ".join(written) if isinstance(written, list) else str(written)
+    limits = Limits(gpu_limit(table.get("most_gpus"), file), people_limit(table.get("most_fte"), common, file))
+    steps = tuple(discount_steps(table.get("discounts", []), f"{file}: discounts", vocabulary))
+    turns, sliced = (_flag(table, key, file) for key in ("time_shared", "sliced"))
+    return PortfolioFile(str(table.get("name", path.stem)), put_in, limits, steps, turns, sliced, "most_fte" in table)
 
 
 def _rows(path: Path, vocabulary: Vocabulary) -> list[PortfolioWorkload]:
@@ -154,12 +127,25 @@ def _row(row: Mapping[str, str], where: str, vocabulary: Vocabulary) -> Portfoli
     name, hours, rank = cells.pop("name", ""), cells.pop("hours", ""), cells.pop("adapter_rank", "")
     if not name:
         raise BadInput(f"{where}: name", "has no name", "give the column `name` a text in every row")
+    answers = flat_answers(cells, where, vocabulary)
+    return PortfolioWorkload(name, answers, hours_of_cell(hours, where), rank_of_cell(rank, where))
+
+
+def hours_of_cell(text: str, where: str) -> tuple[float, ...]:
+    """Shares of the peak apart by spaces, `9x1` for nine times 1; an empty text is the peak in all hours."""
+    shares: list[float] = []
     try:
-        shares = [float(each) for each in hours.split()] if hours else None
+        for each in text.split():
+            times, found, share = each.rpartition("x")
+            shares += [float(share)] * (min(int(times), HOURS + 1) if found else 1)
     except ValueError:
         shares = []
-    adapter = _adapter(int(rank) if rank.isdecimal() and len(rank) < 9 else rank or None, where)
-    return PortfolioWorkload(name, _flat(cells, where, vocabulary), _hours(shares, where), adapter)
+    return _hours(shares if text.strip() else None, where)
+
+
+def rank_of_cell(text: str, where: str) -> int:
+    """The rank of an adapter; 0 where the text is empty."""
+    return _adapter(int(text) if text.isdecimal() and len(text) < 9 else text or None, where)
 
 
 def _group(entry: object, where: str, vocabulary: Vocabulary) -> PortfolioWorkload:
@@ -167,10 +153,10 @@ def _group(entry: object, where: str, vocabulary: Vocabulary) -> PortfolioWorklo
     group, answers = table.get("group"), table.get("answers")
     if not isinstance(group, dict) or not group or not isinstance(answers, dict):
         raise BadInput(where, "has no group with answers", "write it with measure usage --by … --format json")
-    return PortfolioWorkload(" ".join(str(each) for each in group.values()), _flat(answers, where, vocabulary))
+    return PortfolioWorkload(" ".join(str(each) for each in group.values()), flat_answers(answers, where, vocabulary))
 
 
-def _flat(cells: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> Answers:
+def flat_answers(cells: Mapping[str, Any], where: str, vocabulary: Vocabulary) -> Answers:
     """Answers by dotted keys; a cell of a spreadsheet is a text, so true, false and lists (apart by `;`) are read."""
     tables: dict[str, dict[str, Any]] = {}
     for key, value in cells.items():
@@ -245,10 +231,10 @@ def _adapter(raw: object, where: str) -> int:
     """The rank of a LoRA adapter; 0 where none is named."""
     if raw is None:
         return 0
-    if isinstance(raw, int) and not isinstance(raw, bool) and 1 <= raw <= MOST_RANK:
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 1:
         return raw
     raise BadInput(f"{where}: adapter_rank", f"{shown(raw)} is not the rank of an adapter",
-                   f"write a whole number from 1 to {MOST_RANK}")  # fmt: skip
+                   "write a whole number from 1")  # fmt: skip
 
 
 def _is_share(raw: object) -> bool:
@@ -259,23 +245,25 @@ def _is_amount(raw: object) -> bool:
     return isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 <= raw < float("inf")
 
 
-def _count(raw: object, file: str) -> int | None:
+def gpu_limit(raw: object, file: str) -> int | None:
+    """How many GPUs there are; None for no limit."""
     if raw is None or (isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0):
         return raw
     raise BadInput(f"{file}: most_gpus", f"{shown(raw)} is not a count of GPUs", "write a whole number from 0")
 
 
-def _people(raw: object, common: Answers, file: str) -> float | None:
+def people_limit(raw: object, common: Answers, file: str) -> float | None:
     """The people there are: as said, or those of [shared.staffing], at the upper end of a range."""
     if raw is None:
-        stated = [common.range(key) for key in _PEOPLE]
+        stated = [common.range(key) for key in PEOPLE_KEYS]
         return sum(each.high for each in stated if each is not None) if any(stated) else None
     if _is_amount(raw):
         return float(raw)  # type: ignore[arg-type]
     raise BadInput(f"{file}: most_fte", f"{shown(raw)} is not a number of people", "write for example most_fte = 2.5")
 
 
-def _steps(raw: object, where: str, vocabulary: Vocabulary) -> Iterator[DiscountStep]:
+def discount_steps(raw: object, where: str, vocabulary: Vocabulary) -> Iterator[DiscountStep]:
+    """Steps of discounts from their tables."""
     if not isinstance(raw, list):
         raise BadInput(where, f"{shown(raw)} is not a list of tables", "write one [[discounts]] table for each step")
     for place, each in enumerate(raw, 1):

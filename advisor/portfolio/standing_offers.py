@@ -16,8 +16,11 @@ from advisor.cost.routes import Pricing
 from advisor.cost.scenario import FleetChoice
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
+from advisor.errors import BadInput
 from advisor.forked_map import forked_map
+from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import Answers
+from advisor.knowledge.labels import catalog_label
 from advisor.portfolio.candidate import (
     LEAST_LOAD,
     TEAM_TIERS,
@@ -32,6 +35,7 @@ from advisor.portfolio.candidate import (
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
 from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.published.apply import maturity_stages, stage_reached
+from advisor.sizing.layout import layout_words
 
 _PROFILES = ("1g", "2g", "3g")
 """Multi-Instance GPU profiles, by their compute slices, of which a card holds more than one."""
@@ -40,6 +44,8 @@ _SELF_HOST = "self-host"
 _FEWEST_FORKED = 50
 """Fewer workloads are priced before other processes have begun."""
 _AT_ONCE = 16
+_MOST_RANK = "sharing.adapter_most_rank"
+"""Packs of earlier versions, which records pin, lack it."""
 _APART = ("air-gap", "on-premises")
 """Boundaries whose hardware serves nobody outside them."""
 
@@ -51,7 +57,7 @@ class PricedWorkload:
         self, answers: Answers, at: CompiledKnowledge, seed: int, adapter_rank: int = 0, *, sliced: bool = False
     ) -> None:
         self.answers, self.adapter_rank, self.sliced = answers, adapter_rank, sliced
-        self.at = at
+        self.at, self.seed = at, seed
         self.evaluation: Evaluation = evaluate(answers, at, seed, DRAWS)
         scenario = self.evaluation.scenario
         self.pricing = Pricing(scenario, draws(scenario.ranges, seed, DRAWS))
@@ -109,14 +115,16 @@ class PricedWorkload:
         team = self._team(offer) if tier in TEAM_TIERS else None
         labor = self.team.usd(team) if team is not None else 0.0
         shared = not serverless
+        with_adapters = self.adapter_rank and shared and not plan.given
         own = mean_of(priced.total) - tools - labor - (mean_of(fleet) if shared else 0.0)
         return Candidate(
             _SELF_HOST, offer_label(offer), own, model=offer.model,
             pool=self._pool(offer, choice, size) if shared else "", cards=self._cards(offer) if shared else "",
             replicas=busy if shared else 0.0, spares=spares if shared else 0, gpus=size if shared else 0,
             gpu_usd=mean_of(fleet) / offer.gpus if shared else 0.0, team=team,
-            drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"])),
-            bought=offer,
+            drawn=DrawnCost(_first(priced.total), _first(fleet) if shared else 0.0, _first(lines["labor"]),
+                            load=self._drawn_busy(choice) / busy if with_adapters else 1.0),
+            bought=offer, fleet=self._fleet_words(offer, choice, size),
         )  # fmt: skip
 
     def _busy(self, choice: FleetChoice) -> float:
@@ -126,17 +134,26 @@ class PricedWorkload:
             return 1.0
         demand = self.evaluation.scenario.shortlist.demand / plan.speed.tokens_per_second
         busy = max(LEAST_LOAD, demand, plan.request.concurrency / max(1.0, plan.speed.concurrency))
-        return busy / self._adapter_speed() + self._adapter_room(choice) if self.adapter_rank else busy
+        if not self.adapter_rank:
+            return busy
+        return busy / (1.0 - self._sharing("adapter_slowdown")) + self._adapter_room(choice)
+
+    def _drawn_busy(self, choice: FleetChoice) -> Figure:
+        """The same over the draws of what adapters cost a replica."""
+        room = self._adapter_room(choice)
+        apart = (self._busy(choice) - room) * (1.0 - self._sharing("adapter_slowdown"))
+        return apart / (1.0 - self._drawn("adapter_slowdown")) + room
+
+    def _drawn(self, name: str) -> Figure:
+        """A figure on sharing over the draws, alike in every workload."""
+        whole = f"sharing.{name}"
+        return draws({whole: self.at.parameters.range(whole)}, self.seed, DRAWS)(whole)
 
     def _sharing(self, name: str) -> float:
         """The mean of a figure on sharing: triangular where a mode is known."""
         found = self.at.parameters.range(f"sharing.{name}")
         ends = (found.low, found.high) if found.mode is None else (found.low, found.mode, found.high)
         return sum(ends) / len(ends)
-
-    def _adapter_speed(self) -> float:
-        """What is left of a replica's speed where adapters are added to each step, 0-1."""
-        return 1.0 - self._sharing("adapter_slowdown")
 
     def _adapter_room(self, choice: FleetChoice) -> float:
         """The adapter's share of the room that a replica has for caches.
@@ -170,13 +187,18 @@ class PricedWorkload:
             room = part * memory.available_gb - memory.weights_gb - memory.overhead_gb
             if room < memory.request_gb:
                 continue
-            pace = min(compute, part) * self._sharing("slice_efficiency")
+            share, held = min(compute, part), room / memory.kv_gb
+            pace = share * self._sharing("slice_efficiency")
             if not _keeps_pace(plan, pace):
                 continue
-            replicas = fleet.replicas / min(pace, room / memory.kv_gb)
+            serves = min(pace, held)
+            drawn = np.minimum(share * self._drawn("slice_efficiency"), held)
+            replicas = fleet.replicas / serves
             cut = replace(
                 fleet, pool=f"{fleet.pool} slice {profile}", cards=f"{fleet.cards} cut into {per_card:g}",
                 replicas=replicas, parts=round(per_card), offer=f"{fleet.offer}, slice {profile}",
+                profile=profile, fleet=f"{fleet.fleet}, cut into {per_card:g} slices ({profile})",
+                drawn=replace(fleet.drawn, load=fleet.drawn.load * (serves / drawn)),
             )  # fmt: skip
             if cut.gpus_alone == 1 and speed.fits:
                 yield cut
@@ -203,6 +225,29 @@ class PricedWorkload:
             second,
         )
         return " ".join(part for part in kept if part)
+
+    def _fleet_words(self, offer: Offer, choice: FleetChoice, size: int) -> str:
+        """The pool in words: all by which it differs from another one."""
+        boundary = self.answers.text("data.boundary") or ""
+        targets = choice.plan.request.targets
+        named = (
+            ("half of first tokens", targets.first_token_p50_ms),
+            ("95% of first tokens", targets.first_token_p95_ms),
+            ("each further token", targets.inter_token_ms),
+        )
+        seller = catalog_label(offer.provider) if offer.provider else ""
+        kept = [
+            f"{catalog_label(offer.model)} on {size} × {catalog_label(offer.gpu)}",
+            offer.precision,
+            f"parallel: {layout_words(offer.layout)}" if size > 1 and offer.layout else "",
+            answer_words("economics.acquisition", offer.acquisition).lower() if offer.acquisition else "",
+            f"at {seller}" if seller else "",
+            f"in {answer_words('data.region', offer.region)}" if offer.region else "",
+            answer_words("data.boundary", boundary).lower() if boundary in _APART else "",
+            "in two regions" if self.evaluation.scenario.second_region else "",
+            *(f"{what} in {target:g} ms" for what, target in named if target is not None),
+        ]
+        return ", ".join(part for part in kept if part)
 
     def _pool(self, offer: Offer, choice: FleetChoice, size: int) -> str:
         """What must be the same for two workloads to share replicas: model, layout, cards, and latency targets."""
@@ -245,6 +290,7 @@ def priced_portfolio(
     `evaluations` are asked for, all in this process then. What people and tools cost is taken from the first workload:
     these figures are shared, or the knowledge base's own.
     """
+    _refuse_ranks(read, at)
     apart: dict[str, PortfolioWorkload] = {}
     keys = [same_answers(each) for each in read.workloads]
     priced: dict[str, PricedMember] = {} if known is None else known
@@ -272,11 +318,21 @@ def priced_portfolio(
     return Portfolio(members, first.team, first.tools, read.discounts, read.time_shared)
 
 
+def _refuse_ranks(read: PortfolioFile, at: CompiledKnowledge) -> None:
+    """Refuse an adapter of a higher rank than engines serve, before anything is priced."""
+    most = int(at.parameters.number(_MOST_RANK)) if _MOST_RANK in at.parameters else None
+    for each in read.workloads:
+        if most is not None and each.adapter_rank > most:
+            raise BadInput(f"{each.name}: adapter_rank", f"{each.adapter_rank:,} is above the highest rank served",
+                           f"write a whole number from 1 to {most}")  # fmt: skip
+
+
 def _named(member: Member, each: PortfolioWorkload) -> Member:
     """The member as this workload: weights tuned for it are its own, and no replica of them serves another."""
     candidates = member.candidates
     if each.answers.flag("quality.fine_tuning_required") and not each.adapter_rank:
-        candidates = tuple(replace(one, pool=f"{one.pool} tuned for {each.name}") if one.pool else one
+        own = f" tuned for {each.name}"
+        candidates = tuple(replace(one, pool=one.pool + own, fleet=f"{one.fleet},{own}") if one.pool else one
                            for one in candidates)  # fmt: skip
     return replace(member, name=each.name, hours=tuple(each.hours), candidates=candidates)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import fsum
 from typing import cast
 
 from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
@@ -62,7 +63,7 @@ def saved_over_clouds(given: Given) -> float:
     if not large:
         raise BadKnowledge("rules/claims", f"none of {given.text('clouds')} serves {given.text('managed')}")
     typical = offer(given).typical
-    return 1.0 - float(typical.input + typical.output) * MILLION / (sum(large) / len(large))
+    return 1.0 - float(typical.input + typical.output) * MILLION / (fsum(large) / len(large))
 
 
 def usd_per_million(given: Given) -> float:

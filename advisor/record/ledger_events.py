@@ -1,6 +1,6 @@
 """What happens to a decision after it was recorded: sign-off, accept, supersede, withdraw, redact, a proven time.
 
-Each is a record of its own.
+Each is a record of its own, and so is a policy, which says who may do what from there on.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from advisor.bounded_read import read_file
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.packs.pack import program_digest
-from advisor.record.audit.status import standing_in
+from advisor.record.audit.status import different_signers, standing_in
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.formats.models import EVENTS, Head
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.merging.branches import fronts_of, original_entry
+from advisor.record.signatures.ledger_policy import policy_in_force
+from advisor.record.signatures.policy import POLICY, Policy, counting, lacks_of_acceptance, locked_out, read_policy
 from advisor.record.signatures.sign_offs import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, sign_bytes, signing_time
 from advisor.record.signatures.statement import checked_text
@@ -65,9 +68,12 @@ def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = N
     if threshold < 1:
         raise BadInput("--signers", "an acceptance needs a signer", "ask for 1 or more")
     entry = _decision(ledger, act)
-    signed = standing_in(ledger, act.about).signed
+    standing, policy = standing_in(ledger, act.about), policy_in_force(ledger)
+    signed = standing.signed if policy is None else different_signers(counting(standing.sign_offs, policy.policy))
     if signed < threshold:
         raise BadInput(str(entry.path), f"is signed by {signed} so far", f"{threshold} different people are needed")
+    for lacking in lacks_of_acceptance(standing.sign_offs, policy.policy) if policy else ():
+        raise BadInput(str(entry.path), lacking, f"the policy is record {policy.record if policy else 0}")
     return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}}, signing)
 
 
@@ -133,6 +139,26 @@ def stamp(ledger: Ledger, act: Act, reply: bytes, authority: bytes, signing: Sig
     return _append(ledger, "time", act, entry, {"token": {"sha256": sha256(reply).hexdigest()}}, signing)
 
 
+def set_policy(ledger: Ledger, act: Act, file: Path, key: Path) -> Saved:
+    """Set who may do what after the record that is written, also in an empty ledger; `act.about` counts nothing.
+
+    Raises BadInput for a file that is not a policy, that is in force already, or by which nobody could go on; and where
+    the signature would not count: by the policy in force or, of a first one, by the policy itself.
+    """
+    data = read_file(file, follow=True)
+    policy, now, number = read_policy(data, str(file)), policy_in_force(ledger), ledger.next().seq
+    if now is not None and now.digest == sha256(data).hexdigest():
+        raise BadInput(str(file), f"is the policy in force already, by record {now.record}", "nothing was recorded")
+    if stuck := locked_out(policy, number + 1):
+        raise BadInput(
+            str(file), f"would lock everyone out: {stuck}", "nothing was recorded; name more people or roles"
+        )
+    _hold_stated(act)
+    ledger.keep_verifier()
+    more = {"policy": {"sha256": sha256(data).hexdigest()}}
+    return _append(ledger, POLICY, act, None, more, Signing(key), (policy if now is None else now.policy, data))
+
+
 def _decision(ledger: Ledger, act: Act) -> Entry:
     """The decision an act is about; raises BadInput when it is none, or is no longer in effect."""
     entry = _stated(ledger, act)
@@ -150,42 +176,81 @@ def _kind(ledger: Ledger, number: int) -> str:
 
 
 def _stated(ledger: Ledger, act: Act) -> Entry:
-    if not act.by.strip() or not act.because.strip():
-        raise BadInput("records", "who does it, and why, must be said", "give --by and --because")
+    _hold_stated(act)
     return ledger.entry(act.about)
 
 
-def _append(ledger: Ledger, kind: str, act: Act, about: Entry, more: Table, signing: Signing | None) -> Saved:
+def _hold_stated(act: Act) -> None:
+    if not act.by.strip() or not act.because.strip():
+        raise BadInput("records", "who does it, and why, must be said", "give --by and --because")
+
+
+def _append(
+    ledger: Ledger,
+    kind: str,
+    act: Act,
+    about: Entry | None,
+    more: Table,
+    signing: Signing | None,
+    judging: tuple[Policy, bytes] | None = None,
+) -> Saved:
+    """Save an event; `judging` is the policy that judges it, where that is not the one in force, and a blob to keep."""
     keeper = WordKeeper(ledger)
     said = {"by": checked_text(act.by, "--by"), "because": checked_text(act.because, "--because")}
-    act = replace(act, at=datetime.fromisoformat(claimed_time(ledger, ledger.next(), timestamp(act.at))))
+    next_place = ledger.next()
+    act = replace(act, at=datetime.fromisoformat(claimed_time(ledger, next_place, timestamp(act.at))))
     who = keeper.commit({"statement": said})["statement"]
+    of: Table = {} if about is None else {"about": _reference(about)}
+    in_force = policy_in_force(ledger) if judging is None else None
+    policy = judging[0] if judging else in_force.policy if in_force else None
     if signing is not None:
-        more = {
-            **more,
-            "signature": _signature(keeper, kind, act, {**more, "about": _reference(about), "statement": who}, signing),
-        }
+        event = {**more, **of, "statement": who, "record": {"prev_sha256": next_place.prev_sha256}}
+        more = {**more, "signature": signature_of(keeper, kind, act, event, signing, (policy, next_place.seq))}
+    else:
+        refuse_unsigned(ledger, kind, policy)
+    durable = [ledger.keep_blob(judging[1])] if judging else []
 
     def table_at(at: Position) -> Table:
+        if signing is not None and policy is not None and at != next_place:  # that one may have set another policy
+            where = str(ledger.directory)
+            raise BadInput(where, "another record was added after this one was signed", "sign it again")
         head = Head.of(kind, at, act.at)
-        event = EVENTS[kind].model_construct(record=head, about=_reference(about), statement=who, **more)
+        event = EVENTS[kind].model_construct(record=head, statement=who, **of, **more)
         return event.table()
 
-    return keeper.append(table_at)
+    return keeper.append(table_at, durable)
 
 
-def _signature(keeper: WordKeeper, kind: str, act: Act, event: Table, signing: Signing) -> Table:
-    """Sign the statement of an event; raises BadInput, and keeps nothing, where the signature would not count."""
+def refuse_unsigned(ledger: Ledger, kind: str, policy: Policy | None) -> None:
+    """Raise BadInput where a policy asks for a signature under an act of this kind, and none is given."""
+    asked = policy.may.roles_for(kind) if policy is not None else ()
+    if asked:
+        act = {"merged": "merge"}.get(kind, kind)
+        raise BadInput(str(ledger.directory), f"its policy lets {' or '.join(asked)} {act}, signed", "give --key FILE")
+
+
+def signature_of(
+    keeper: WordKeeper, kind: str, act: Act, event: Table, signing: Signing, judged: tuple[Policy | None, int]
+) -> Table:
+    """Sign the statement of an event; raises BadInput, and keeps nothing, where the signature would not count.
+
+    `judged` is the policy by which it will be judged, where there is one, and the number the record will have.
+    """
     role = {"signature": {"role": checked_text(act.role, "--role") or None}}
     words = {"covers": STATEMENT, **keeper.commit(role)["signature"], "program": program_digest()}
-    head = {"kind": kind, "created_utc": timestamp(act.at)}
+    head = {**event.get("record", {}), "kind": kind, "created_utc": timestamp(act.at)}
     data = signed_bytes({**event, "record": head, "signature": words})
     armored = sign_bytes(data, signing.key)
-    if signing.trust.allowed is not None:
-        refused = judge(data, armored, act.by, signing_time(act.at), signing.trust)
-        if refused:
-            raise BadInput(str(signing.key), f"its signature would not count: {refused}", "nothing was recorded")
     made = read_signature(armored, str(signing.key))
+    policy, number = judged
+    if policy is not None:
+        refused = judge(data, armored, act.by, signing_time(act.at), None)
+        refused = refused or policy.refuses(number, kind, act.by, made.fingerprint, act.role)
+    else:
+        anybody = signing.trust.allowed is None
+        refused = "" if anybody else judge(data, armored, act.by, signing_time(act.at), signing.trust)
+    if refused:
+        raise BadInput(str(signing.key), f"its signature would not count: {refused}", "nothing was recorded")
     keeper.ledger.keep_signature(armored)
     key = {"key": made.fingerprint, "key_type": made.key_type, "namespace": made.namespace}
     return {**key, "sha256": sha256(armored).hexdigest(), **words}

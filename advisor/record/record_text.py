@@ -167,6 +167,8 @@ def _event(table: Table) -> Iterator[tuple[str, list[Row]]]:
     rows: list[Row] = [*(_portfolio(joint) if joint else [("of record", str(about))])]
     if "original" in table:
         rows = [("holds", f"record {table['original'].get('seq')} of another branch")]
+    if "policy" in table:
+        rows = [("file", f"sha256 {table['policy'].get('sha256')}"), "see: advisor records policy show"]
     rows += [("by", said.get("by", "")), ("because", said.get("because", ""))]
     if "successor" in table:
         rows.append(("newer", f"record {table['successor'].get('seq')}"))

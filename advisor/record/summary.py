@@ -55,6 +55,10 @@ def _taken_over(front: Table) -> str:
     return f"record {front['original']['seq']} of another branch" if "original" in front else ""
 
 
+def _policy(front: Table) -> str:
+    return f"sha256 {front['policy']['sha256'][:12]}…, from here on" if "policy" in front else ""
+
+
 def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecord:
     head = front["record"]
     if standing is None:
@@ -62,7 +66,7 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
             number,
             head["created_utc"],
             head["kind"],
-            title=text_of(front, "portfolio", "name") or _taken_over(front),
+            title=text_of(front, "portfolio", "name") or _taken_over(front) or _policy(front),
             people=(text_of(front, "statement", "by"),),
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),

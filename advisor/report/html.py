@@ -13,8 +13,10 @@ from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import label, questionnaire_title, route_name, with_route_names
 from advisor.knowledge.parameters import Range
 from advisor.report import outlook_phrases, phrases
+from advisor.report.log_chart import crossing_sentences, crossings
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
 from advisor.report.verdict_card import page_rows, runner_up_gap
+from advisor.sizing.layout import layout_words
 from advisor.text import visible
 
 # The style sheet of an HTML report: one accent, light and dark, and black on white in print.
@@ -76,6 +78,7 @@ figure { margin: 0; }
 .band0 { fill: var(--accent); } .band1 { fill: var(--other); } .band2 { fill: var(--third); }
 .curve { fill: none; stroke-width: 2.5; }
 .dot { fill: var(--accent); }
+circle.crossing { fill: var(--paper); stroke: var(--ink); } .chart text.crossing { font-size: 11px; fill: var(--ink); }
 .curve0 { stroke: var(--accent); }
 .curve1 { stroke: var(--other); stroke-dasharray: 2 5; stroke-linecap: round; }
 .curve2 { stroke: var(--third); stroke-dasharray: 9 5; }
@@ -288,14 +291,18 @@ def _figures(assessment: Assessment) -> list[str]:
 
 def _chart(assessment: Assessment, name: str) -> str:
     around = _volumes(assessment)
-    series = [one for one in (_charted(curve, *around) for curve in assessment.outlook.curves) if one is not None]
+    charted = {curve.route: _charted(curve, *around) for curve in assessment.outlook.curves}
+    series = [one for one in charted.values() if one is not None]
     inside = [mark for mark in marks(assessment) if mark.at > 0 and around[0] <= log10(mark.at) <= around[1]]
-    drawn = cost_chart(series, inside, f"{name}-volume") if series else ""
+    found = crossings({route: list(zip(one.at, one.p50, strict=True)) for route, one in charted.items() if one})
+    crossed = [(one.volume, one.dollars) for one in found]
+    drawn = cost_chart(series, inside, f"{name}-volume", crossed) if series else ""
     if not drawn:
         return ""
     legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
     about = "Dollars a month against output tokens a month, both by powers of ten; the bands reach from low to high."
-    return f"<figure>{drawn}<figcaption>{legend} {shown(about)}</figcaption></figure>"
+    said = "".join(f" {shown(sentence)}." for sentence in crossing_sentences(found))
+    return f"<figure>{drawn}<figcaption>{legend} {shown(about)}{said}</figcaption></figure>"
 
 
 def _rates(assessment: Assessment, name: str) -> str:
@@ -304,7 +311,7 @@ def _rates(assessment: Assessment, name: str) -> str:
     drawn = rate_chart(fleet.curve, fleet.inter_token_ms, f"{name}-rates")
     if not drawn:
         return ""
-    layouts = phrases.joined(list(dict.fromkeys(point.layout for point in fleet.curve)))
+    layouts = "; ".join(dict.fromkeys(layout_words(point.layout) for point in fleet.curve))
     about = (
         "Output tokens a second of one GPU of a group against milliseconds per token, both logarithmic; dots are loads,"
         f" from few requests to as many as there is room for. Cheapest layouts from left to right: {layouts}."

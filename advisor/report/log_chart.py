@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+from math import log10
 from typing import NamedTuple
 
 from advisor.interview.answer_format import figure
+from advisor.knowledge.labels import route_name
+from advisor.sizing.layout import layout_words
 from advisor.sizing.rate_curve import RatePoint
+from advisor.text import wrap
 
 # Curves on logarithmic axes as rows of characters, each cell with the curve it belongs to. Pure.
 
@@ -134,12 +137,69 @@ def axis_texts(across: LogScale) -> tuple[str, str]:
     return "".join(rule), "".join(text)
 
 
+# Where the curves of two routes meet, numbered alike in the terminal and on the page.
+
+
+MOST_CROSSINGS = 4
+
+
+class RouteCrossing(NamedTuple):
+    """Where one route becomes cheaper than another as volume grows."""
+
+    volume: float
+    dollars: float
+    cheaper: str
+    costlier: str
+
+
+def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[RouteCrossing]:
+    """Where self-hosting crosses another route, and where the cheapest route changes, at most a few, by volume.
+
+    Points are volume and median; between them both are straight on logarithmic axes.
+    """
+    found = [
+        crossing
+        for (one, first), (other, second) in combinations(curves.items(), 2)
+        for crossing in _between(one, dict(_medians(first)), other, dict(_medians(second)))
+    ]
+    telling = [each for each in found if "self-host" in (each.cheaper, each.costlier) or _is_cheapest(each, curves)]
+    return sorted(telling)[:MOST_CROSSINGS]
+
+
+def _medians(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
+    return [(point[0], point[1]) for point in points]
+
+
+def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[RouteCrossing]:
+    shared = sorted(first.keys() & second.keys())
+    for left, right in pairwise(shared):
+        before, after = log10(first[left] / second[left]), log10(first[right] / second[right])
+        if before * after >= 0:
+            continue
+        share = before / (before - after)
+        volume = left * (right / left) ** share
+        price = first[left] * (first[right] / first[left]) ** share
+        yield RouteCrossing(volume, price, *((one, other) if after < 0 else (other, one)))
+
+
+def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+    """Whether no third route is cheaper where two meet."""
+    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.costlier))
+    nearest = (min(points, key=lambda point: abs(log10(point[0] / crossing.volume))) for points in others if points)
+    return all(point[1] >= crossing.dollars for point in nearest)
+
+
+def crossing_sentences(found: Sequence[RouteCrossing]) -> list[str]:
+    """What becomes cheaper at each number."""
+    return [
+        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
+        for number, one in enumerate(found, 1)
+    ]
+
+
 # Rate of one accelerator against time per token as a chart of characters: one mark for each layout.
 
 
-_WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
-"""Kinds of parallelism by how engines' options abbreviate them."""
-_PART = re.compile(rf"({'|'.join(_WAYS)})([0-9]+)")
 _ROWS, _LABEL = 10, 8
 _LEAST = 20
 """Cells below which nothing can be read off a chart."""
@@ -169,15 +229,7 @@ def sizing_chart(curve: Sequence[RatePoint], columns: int, here: float | None = 
     below = [f"{'':{_LABEL}} └{rule}", f"{'':{_LABEL}}  {figures.rstrip()}", f"{'':{_LABEL}}  ms per token"]
     if here is not None and across.holds(here):
         below.append(_pointer(across, here))
-    return [f"tokens/s of one accelerator   {legend}", *rows, *below]
-
-
-def layout_words(layout: str) -> str:
-    """A layout as engines' options name it, "tp8·pp2", in words: "tensor 8, pipeline 2"; "one GPU" of tp1."""
-    parts = [_PART.fullmatch(part) for part in layout.split("·")]
-    if layout == "tp1" or not all(parts):
-        return "one GPU" if layout == "tp1" else layout
-    return ", ".join(f"{_WAYS[part[1]]} {part[2]}" for part in parts if part)
+    return [*wrap(f"tokens/s of one accelerator   {legend}", columns), *rows, *below]
 
 
 def _row(cells: dict[tuple[int, int], Cell], row: int, label: str, width: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from advisor.assessment.model import Outlook
 from advisor.cost.compare.projection import Crossover, Ends, HybridSplit, PayBack
+from advisor.interview.answer_format import figure
 from advisor.knowledge.labels import route_name, source_label
 
 _SPOKEN = {
@@ -64,5 +65,5 @@ def _figure(value: float, found: Crossover) -> str:
     if found.unit == "share":
         return f"{value:.0%}"
     if found.unit == "developers":
-        return f"{value:,.0f}"
+        return figure(value)
     return f"${value:,.2f}" if value < 100 else f"${value:,.0f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -18,6 +19,7 @@ from advisor.knowledge.labels import (
     catalog_label,
     catalog_words,
     figure_label,
+    finding_words,
     gpu_name,
     in_words,
     label,
@@ -31,15 +33,18 @@ from advisor.knowledge.parameters import WEAK_GRADES, Range
 from advisor.published.apply import Checklist, Method
 
 _CENT = 0.005
+_HALF_PERCENT = 0.005
 _MOST_STALE = 6
 _FIRST = 3
+_SPAN = re.compile(r"-?[0-9.]+[0-9]\.\.[0-9.]+|-?[0-9]+\.\.[0-9.]+")
+"""A range of plain numbers as an answers file writes it."""
 NOTHING = "nothing"
 """What is said to be assumed where a question has no default."""
 _SAYS = {
     "evaluate-self-host": "evaluate self-hosting",
     "close-call": "a close call",
-    "undefined": "nothing: the published method leaves this case open",
-    "not-applicable": "nothing: made for another kind of work",
+    "undefined": "no answer, for the published method leaves this case open",
+    "not-applicable": "no answer, for it is made for another kind of work",
 }
 """What a published method may answer beside routes."""
 LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
@@ -74,7 +79,7 @@ class Reason:
 def matched(key: str, value: Any) -> str:
     """One answer, fact or finding that a rule saw."""
     if key.startswith("finding:"):
-        return f"{rule_label(key.removeprefix('finding:'))}: {'holds' if value else 'does not hold'}"
+        return finding_words(key.removeprefix("finding:"), bool(value))
     if question_of(key) is not None:
         return f"{label(key)} {answer_words(key, list(value) if isinstance(value, tuple) else value)}"
     return f"{label(key)}: {plain_value(value)}"
@@ -97,6 +102,8 @@ def plain_value(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "none of them"
+    if isinstance(value, str) and _SPAN.fullmatch(value):
+        return value.replace("..", "–")
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return "unknown" if value is None else str(value)
@@ -151,6 +158,7 @@ def route_title(assessment: Assessment) -> str:
     chosen = assessment.option(verdict.option)
     title = TITLES.get(verdict.option, "")
     bought = offer_words.offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
+    bought = bought.replace(", per token", "")
     return f"{title}: {bought}" if bought else title
 
 
@@ -173,7 +181,8 @@ def sureness(assessment: Assessment) -> str:
     gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
     quality = verdict.confidence_with_quality
     if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
-        parts.append(f"{quality:.0%} with success and failures drawn too")
+        share = f"{quality:.0%}" if parts else f"cheapest in {quality:.0%} of draws"
+        parts.append(f"{share} once success and failures are drawn too")
     return ", ".join(parts)
 
 
@@ -230,8 +239,13 @@ def fleet(assessment: Assessment) -> str:
     return (
         f"{found.gpus} × {gpu}{copies} for {model} in {found.precision}: "
         f"{rate.p50:,.0f} output tokens per second ({rate.p10:,.0f} to {rate.p90:,.0f}), "
-        f"{found.utilization:.0%} used on average, first token after {found.first_token_ms:,.0f} ms"
+        f"{_share(found.utilization)} used on average, first token after {found.first_token_ms:,.0f} ms"
     )
+
+
+def _share(value: float) -> str:
+    """A share in percent; one that would round to nothing is said to be under 1%."""
+    return "under 1%" if 0 < value < _HALF_PERCENT else f"{value:.0%}"
 
 
 def break_even(found: BreakEven) -> str:
@@ -323,7 +337,9 @@ def weak_evidence(assessment: Assessment) -> str:
     """How many of the findings, and of the figures behind the costs, rest on weak grades; empty when none."""
     findings = {found.rule: found for found in assessment.findings}
     weak = [found.title or rule_label(rule) for rule, found in findings.items() if found.grade in WEAK_GRADES]
-    rules = f"{len(weak)} of {len(findings)} findings rest on weak evidence ({'; '.join(weak)})" if weak else ""
+    named = "; ".join(text.partition(": ")[2] or text for text in weak[:_FIRST])
+    more = f"; and {len(weak) - _FIRST} more" if len(weak) > _FIRST else ""
+    rules = f"{len(weak)} of {len(findings)} findings rest on weak evidence ({named}{more})" if weak else ""
     used = assessment.evidence
     share = f"{len(used.weak)} of {used.figures} figures behind the costs, {used.weak_share:.0%}"
     figures = f"{share}, have weak evidence" if used.weak else ""

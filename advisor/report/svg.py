@@ -10,6 +10,7 @@ from math import ceil, floor, isfinite, log10
 from advisor.interview.answer_format import figure, quantity
 from advisor.knowledge.parameters import Range
 from advisor.report.log_chart import ROUND, LogScale
+from advisor.sizing.layout import layout_words
 from advisor.sizing.rate_curve import RatePoint
 
 # What a chart of cost against volume shows: curves, the volumes to point at, and the decades that hold them.
@@ -169,12 +170,23 @@ def _picture(kind: str, height: float, name: str, label: str, description: str, 
     )
 
 
-def cost_chart(series: Sequence[Series], marks: Sequence[Mark], name: str) -> str:
-    """Cost a month against volume, both by decades, each curve with its band; empty without curves."""
+def cost_chart(
+    series: Sequence[Series], marks: Sequence[Mark], name: str, crossed: Sequence[tuple[float, float]] = ()
+) -> str:
+    """Cost a month against volume, both by decades, each curve with its band; empty without curves.
+
+    `crossed` are the volumes and dollars at which curves meet, numbered in this order.
+    """
     grid = Grid.around(series)
     if grid is None:
         return ""
-    parts = [*_scales(grid), *_bands(series, grid), *_curves(series, grid), *_marks(marks, grid)]
+    parts = [
+        *_scales(grid),
+        *_bands(series, grid),
+        *_curves(series, grid),
+        *_marks(marks, grid),
+        *_crossed(crossed, grid),
+    ]
     label = "Dollars a month against output tokens a month"
     description = "; ".join(_course(one) for one in series)
     return _picture("chart", _HEIGHT, name, label, description, parts)
@@ -197,7 +209,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
     parts = [*_rate_scales(across, up, x, y)]
     parts.append(f'<polyline class="curve curve0" points="{" ".join(f"{left},{top}" for left, top in places)}"/>')
     for point, (left, top) in zip(curve, places, strict=True):
-        said = f"{point.concurrency:,} at once, {point.layout}"
+        said = f"{point.concurrency:,} at once, {layout_words(point.layout)}"
         dot = f'<circle class="dot" cx="{left}" cy="{top}" r="4"/>'
         parts.append(f"<g><title>{escape(said)}</title>{dot}</g>")
     if across.holds(here):
@@ -205,7 +217,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
         text = f"planned at {here:,.1f} ms"
         parts.append(f'<text class="name" x="{x.at(here)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
     description = "; ".join(
-        f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s as {point.layout}"
+        f"{point.inter_token_ms:,.1f} ms: {point.tokens_per_second_per_gpu:,.0f} tokens/s, {layout_words(point.layout)}"
         for point in curve
     )
     return _picture(
@@ -266,6 +278,14 @@ def _bands(series: Sequence[Series], grid: Grid) -> Iterator[str]:
 def _curves(series: Sequence[Series], grid: Grid) -> Iterator[str]:
     for place, one in enumerate(series):
         yield f'<polyline class="curve curve{place}" points="{" ".join(_points(one, one.p50, grid))}"/>'
+
+
+def _crossed(crossed: Sequence[tuple[float, float]], grid: Grid) -> Iterator[str]:
+    """A numbered disc where two curves meet."""
+    for number, (volume, cost) in enumerate(crossed, 1):
+        x, y = _x(volume, grid), _y(cost, grid)
+        yield f'<circle class="crossing" cx="{x}" cy="{y}" r="8"/>'
+        yield f'<text class="crossing" x="{x}" y="{y + 4:g}" text-anchor="middle">{number}</text>'
 
 
 def _marks(marks: Sequence[Mark], grid: Grid) -> Iterator[str]:

@@ -19,7 +19,7 @@ from advisor.knowledge.labels import (
 from advisor.report import outlook_phrases, phrases
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.phrases import offer, price_row
-from advisor.report.verdict_card import all_rows, bought, card, clipped
+from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped
 from advisor.text import LABEL, WIDTH, cut, labeled, side_by_side, spread, table_of, visible, wrap
 
 # Several assessments as one table: a line for each, with what to buy and what it costs a month.
@@ -97,7 +97,7 @@ def short_report(assessment: Assessment, file: str = "FILE") -> str:
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
     head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
     last = _last(file)
-    drawn = clipped(card(assessment), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
+    drawn = clipped(card(assessment, unstated=NO_BILL), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
 

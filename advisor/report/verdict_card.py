@@ -22,17 +22,22 @@ MOST_ROWS = 2
 PER_TOKEN = "per token"
 """The way of paying that goes without saying."""
 CENT_USD = 0.01
+NO_BILL = "cannot be said: no bill of today was given"
+"""What a report says in place of the comparison with today's bill."""
 _MONTHS = 12
 _EXCLUDED_RULES = 2
 _LEAST_SHARE = 0.005
 
 
-def card(assessment: Assessment) -> dict[str, str]:
-    """Each line of the card by its label, in the order of reading; what there is nothing to say of is left out."""
+def card(assessment: Assessment, *, unstated: str = "") -> dict[str, str]:
+    """Each line of the card by its label, in the order of reading; what there is nothing to say of is left out.
+
+    `unstated` stands for the comparison with today's bill where nobody stated one.
+    """
     rows = {
         "because": because(assessment),
         "costs": _costs(assessment),
-        "against today": _against_today(assessment),
+        "against today": _against_today(assessment) or (unstated if bought(assessment) else ""),
         "how sure": _how_sure(assessment),
         "hangs on": _hangs_on(assessment),
         "contradiction": _with_more([routes_in_words(one.because) for one in assessment.contradictions]),
@@ -45,7 +50,7 @@ def card(assessment: Assessment) -> dict[str, str]:
 
 def page_rows(assessment: Assessment) -> list[tuple[str, str]]:
     """The card of a report: what to buy, then its rows, and every contradiction; the reason stands above them."""
-    rows = {"to buy": bought(assessment), **card(assessment)}
+    rows = {"to buy": bought(assessment), **card(assessment, unstated=NO_BILL)}
     shown_rows = [(name, text) for name, text in rows.items() if text and name not in ("because", "contradiction")]
     return [*shown_rows, *(("contradiction", routes_in_words(one.because)) for one in assessment.contradictions)]
 
@@ -135,8 +140,9 @@ def _hangs_on(assessment: Assessment) -> str:
         return _with_more([routes_in_words(text) for text in conditions])
     telling = sum(one.could_change_verdict for one in assessment.unknowns)
     count = len(assessment.unknowns)
-    tried = "; none that was tried does" if assessment.verdict.status == "firm" else ""
-    most = f"at most {telling} of {count} open question{'s' * (count > 1)} can change the route{tried}"
+    those = f"{telling} of {count} open question{'s' * (count > 1)}"
+    firm = assessment.verdict.status == "firm"
+    most = f"at most {those} can change the route{', and none was seen to' if firm else ''}"
     questions = most if telling else ""
     flip = _flip_to(assessment.flips[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))

@@ -161,11 +161,11 @@ def refusal(placement: Placement, request: RequestShape) -> str:
     """Say in numbers why no layout of a placement can serve a request at all; empty where one may."""
     model = placement.model
     if not model.has_shape:
-        return f"{model.id}: layers, heads and parameters are not known, so that nothing can be sized"
+        return f"{model.title}: layers, heads and parameters are not known, so that nothing can be sized"
     asked = request.input_tokens + request.output_tokens
     if model.context and asked > model.context:
         parts = f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out"
-        return f"{parts} are {asked:,.0f}, and {model.id} takes {model.context:,}"
+        return f"{parts} are {asked:,.0f}, and {model.title} takes {model.context:,}"
     return _card_refusal(placement) or _node_refusal(placement)
 
 
@@ -173,9 +173,9 @@ def _card_refusal(placement: Placement) -> str:
     """Say what is asked of a card that it cannot do."""
     gpu = placement.gpu
     if placement.engine == "tensorrt-llm" and gpu.platform != "cuda":
-        return f"TensorRT-LLM runs on NVIDIA accelerators, not on {gpu.id}; leave the engine out for the usual one"
+        return f"TensorRT-LLM runs on NVIDIA accelerators, not on {gpu.title}; leave the engine out for the usual one"
     if placement.offloaded_gb and gpu.platform == "metal":
-        return f"{gpu.id} shares its memory with the system: there is no other to keep weights in"
+        return f"{gpu.title} shares its memory with the system: there is no other to keep weights in"
     return ""
 
 
@@ -190,7 +190,7 @@ def _node_refusal(placement: Placement) -> str:
         return f"{placement.gpus} GPUs do not divide over {nodes} nodes"
     inside = placement.gpus // nodes
     if inside > node:
-        return f"{placement.gpus} GPUs on {nodes} nodes are {inside} each; {gpu.id} forms groups of at most {node}"
+        return f"{placement.gpus} GPUs on {nodes} nodes are {inside} each; {gpu.title} forms groups of at most {node}"
     if nodes > 1 and inside != node:
         near = (placement.gpus // node * node, ceil(placement.gpus / node) * node, nodes * node)
         whole = [str(gpus) for gpus in sorted(set(near)) if gpus]
@@ -254,4 +254,4 @@ def _goes(layout: Layout, way: str) -> bool:
 def _no_layout(placement: Placement, shape: ModelShape) -> str:
     gpus = placement.gpus
     why = tensor_refusal(shape, gpus) if placement.way in (None, "tp") else expert_refusal(shape, gpus)
-    return f"{placement.model.id}: {why or f'no such layout of {gpus} GPUs'}"
+    return f"{placement.model.title}: {why or f'no such layout of {gpus} GPUs'}"

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from advisor.bounded_read import parse_json, read_file
@@ -522,7 +523,7 @@ def _mixed(listed: Config, kv: int, where: str, base: float) -> Quantization:
         part = "expert" if "experts" in name and "shared" not in name else part
         widths[part].append(_format_bytes(entry, where))
     mean = {
-        part: sum(values) / len(values) if values else (2.0 if part == "head" else base)
+        part: fsum(values) / len(values) if values else (2.0 if part == "head" else base)
         for part, values in widths.items()
     }
     return Quantization(**mean, kv=kv)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,21 @@ class Layout:
             parts.append(f"ep{self.stage}")
         if self.pipeline > 1:
             parts.append(f"pp{self.pipeline}")
-        return "·".join(parts) or "tp1"
+        return "·".join(parts) or ONE_GPU
+
+
+_WAYS = {"dp": "data", "tp": "tensor", "ep": "expert", "pp": "pipeline"}
+"""Kinds of parallelism by how engines' options abbreviate them."""
+_PART = re.compile(rf"({'|'.join(_WAYS)})([0-9]+)")
+ONE_GPU = "tp1"
+
+
+def layout_words(layout: str) -> str:
+    """A layout's id, "tp8·pp2", as people read it: "tensor 8, pipeline 2"; "one GPU" of tp1; others as they are."""
+    if layout == ONE_GPU:
+        return "one GPU"
+    parts = [_PART.fullmatch(part) for part in layout.split("·")]
+    return ", ".join(f"{_WAYS[part[1]]} {part[2]}" for part in parts if part) if all(parts) else layout
 
 
 def tensor_refusal(shape: ModelShape, tensor: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, fsum
 from typing import TYPE_CHECKING
 
+from advisor.sizing.layout import layout_words
 from advisor.sizing.model_shape import BILLION, MILLION, kept_bytes, kv_split, shape_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def draft_weight_bytes(shape: ModelShape, layout: Layout, wide: float) -> float:
 def draft_cache_bytes(shape: ModelShape, layout: Layout, kv_bytes: float, tokens: float, drafts: int) -> float:
     """Bytes on one GPU that a request keeps for drafts: one more layer of cache, and states for each token proposed."""
     layer = max((kept_bytes(g, tokens, kv_bytes) / kv_split(g, layout.tensor) for g in shape.groups), default=0.0)
-    states = sum(
+    states = fsum(
         kept_bytes(g, tokens, kv_bytes) * g.count / kv_split(g, layout.tensor)
         for g in shape.groups if g.attention == "linear"
     )  # fmt: skip
@@ -138,7 +139,7 @@ def cache_bytes_per_gpu(shape: ModelShape, layout: Layout, kv_bytes: float, toke
         kept_bytes(group, tokens, kv_bytes, whole=not windows) * group.count / kv_split(group, layout.tensor)
         for group in shape.groups
     )
-    return sum(kept) / layout.pipeline
+    return fsum(kept) / layout.pipeline
 
 
 def state_bytes_per_gpu(shape: ModelShape, layout: Layout) -> float:
@@ -148,7 +149,7 @@ def state_bytes_per_gpu(shape: ModelShape, layout: Layout) -> float:
         for group in shape.groups
         if group.attention == "linear"
     )
-    return sum(kept) / layout.pipeline
+    return fsum(kept) / layout.pipeline
 
 
 def padding_bytes_per_gpu(shape: ModelShape, layout: Layout, weights: WeightFormat, tile: float) -> float:
@@ -235,10 +236,11 @@ def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: st
     weights, overhead, available = parts
     needs = f"{name}: {weights:,.1f} GB of weights + {overhead:,.1f} GB kept free and overhead"
     has = f"the {available:,.1f} GB of {cards}"
-    spread = f" as {layout}" if layout.gpus > 1 else ""
+    words = layout_words(str(layout))
+    spread = f" (layout: {words})" if layout.gpus > 1 else ""
     if batch:
         return f"{needs} leave room for {batch:,} requests of {one:,.3f} GB each in {has}{spread}"
     if weights + overhead + one > available:
         total = weights + overhead + one
         return f"{needs} + {one:,.3f} GB of cache for one request = {total:,.1f} GB exceed {has}"
-    return f"{needs} leave each rank of {layout} too little for one request of {one:,.3f} GB in {has}"
+    return f"{needs} leave each rank of the layout {words} too little for one request of {one:,.3f} GB in {has}"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING
 
 import tomli_w
@@ -107,17 +108,17 @@ class ModelShape:
     @property
     def attention(self) -> float:
         """Parameters of attention, state-space and linear layers' projections."""
-        return MILLION * sum(group.count * group.attention_m for group in self.groups)
+        return MILLION * fsum(group.count * group.attention_m for group in self.groups)
 
     @property
     def feed_forward(self) -> float:
         """Parameters of feed-forward parts that every token passes: dense layers, shared experts, routers."""
-        return MILLION * sum(group.count * group.ffn_m for group in self.groups)
+        return MILLION * fsum(group.count * group.ffn_m for group in self.groups)
 
     @property
     def routed_experts(self) -> float:
         """Parameters of all routed experts."""
-        return MILLION * sum(group.count * group.experts * group.expert_m for group in self.groups)
+        return MILLION * fsum(group.count * group.experts * group.expert_m for group in self.groups)
 
     @property
     def total(self) -> float:
@@ -127,7 +128,7 @@ class ModelShape:
     @property
     def active(self) -> float:
         """Parameters a token meets: shared ones and the experts it is routed to."""
-        chosen = MILLION * sum(group.count * group.routed * group.expert_m for group in self.groups)
+        chosen = MILLION * fsum(group.count * group.routed * group.expert_m for group in self.groups)
         return self.attention + self.feed_forward + chosen + self.head
 
     @property
@@ -185,8 +186,8 @@ def as_model(published: PublishedModel, path: Path) -> OpenModel:
     """Turn a configuration into a catalog row; its license, class and release day are not in it."""
     groups, hidden = published.groups, published.hidden
     tables = published.vocab * hidden * (1 if published.tied else 2)
-    total = sum(g.count * (g.attention_m + g.ffn_m + g.experts * g.expert_m) for g in groups) * MILLION + tables
-    active = sum(g.count * (g.attention_m + g.ffn_m + g.routed * g.expert_m) for g in groups) * MILLION + tables
+    total = fsum(g.count * (g.attention_m + g.ffn_m + g.experts * g.expert_m) for g in groups) * MILLION + tables
+    active = fsum(g.count * (g.attention_m + g.ffn_m + g.routed * g.expert_m) for g in groups) * MILLION + tables
     first = next((g for g in groups if g.query_heads), groups[0])
     mixture = max(groups, key=lambda g: g.experts)
     latent = max((g.latent for g in groups), default=0)

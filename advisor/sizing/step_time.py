@@ -6,7 +6,7 @@ One model for every load: a step costs what it launches, what it sends, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import TYPE_CHECKING, Literal
 
 from advisor.sizing.memory import PLAIN, ServingExtras
@@ -119,7 +119,7 @@ class StepModel:
         self.kv_groups = [g for g in shape.groups if g.attention != "none"]
         self.synchronized = sum(g.count * ((g.attention != "none") + bool(g.ffn_m or g.experts)) for g in shape.groups)
         # hybrids put attention and feed-forward into layers of their own, so that each launches about half as much
-        self.launch_layers = sum(
+        self.launch_layers = fsum(
             g.count * (0.5 * (g.attention != "none") + 0.5 * bool(g.ffn_m or g.experts)) for g in shape.groups
         )
 
@@ -243,7 +243,7 @@ class StepModel:
     def _moved(self, batch: float) -> float:
         """Seconds for sorting, scattering and gathering activations of each expert a token is routed to."""
         c, layout = self.calibration, self.layout
-        copies = sum(count * routed for count, _, routed, _ in self.moe_groups)
+        copies = fsum(count * routed for count, _, routed, _ in self.moe_groups)
         spread = layout.stage if layout.expert else layout.data
         bytes_ = copies * self.shape.hidden * ACTIVATION_BYTES * c.expert_passes * batch / max(1, spread)
         return bytes_ / self.bandwidth
@@ -263,12 +263,12 @@ class StepModel:
         return self.calibration.expert_imbalance if self.layout.data > 1 else 1.0
 
     def _expert_flops(self, tokens: float) -> float:
-        per_token = sum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
+        per_token = fsum(count * routed * size for count, _, routed, size in self.moe_groups)  # of one stage
         return 2 * tokens * per_token / self.calibration.expert_efficiency
 
     def _expert_bytes(self, tokens: float) -> float:
         """Bytes of routed experts' weights that one GPU of a stage reads for so many tokens."""
-        experts = sum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
+        experts = fsum(count * size * touched(total, routed, tokens) for count, total, routed, size in self.moe_groups)
         return experts * self.weights.expert * self._imbalance() / self.layout.stage
 
     def _weight_seconds(self, tokens: float) -> float:

@@ -122,7 +122,7 @@ def _points(
         place.model, place.gpu, gpus, place.precision, place.kv_precision, place.engine, place.memory_fraction
     )
     if not place.model.has_shape:
-        unknown = f"{place.model.id}: its layers and heads are not known, so that no fleet can be sized for it"
+        unknown = f"{place.model.title}: its layers and heads are not known, so that no fleet can be sized for it"
         return [_refused("", gpus, unknown, NOTHING)]
     models, why = _kept_models(sized, shape, calibration)
     if why:

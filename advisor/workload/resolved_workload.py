@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from advisor.knowledge.parameters import Range
@@ -125,7 +126,7 @@ def holds_media(known: KnownFigures, key: str) -> bool:
 def media_tokens(known: KnownFigures) -> Range:
     """Tokens of the images and the audio of one request."""
     parts = [_tokens(known, key) for key in media_given(known)]
-    return Range(sum(one.low for one in parts), sum(one.high for one in parts), sum(one.point for one in parts))
+    return Range(fsum(one.low for one in parts), fsum(one.high for one in parts), fsum(one.point for one in parts))
 
 
 def input_mix(known: KnownFigures, input_per_request: Range) -> InputMix:

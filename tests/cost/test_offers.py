@@ -290,4 +290,4 @@ def test_what_a_cloud_is_named_for_is_what_it_is_priced_with() -> None:
 def test_a_cloud_of_many_regions_is_not_known_to_sell_every_model_in_each() -> None:
     only = {**EU_BANK, "economics.provider": "bedrock", "economics.api_model": "claude-haiku-4.5"}
     (said,) = offers(only, "managed-cloud").to_confirm
-    assert said == "Amazon Bedrock serves this model in eu: its price names no region"
+    assert said == "Amazon Bedrock serves this model in the European Union: its price names no region"

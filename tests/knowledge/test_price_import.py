@@ -318,6 +318,56 @@ def test_genai_prices_are_read_from_their_syntax_with_days_and_tiers() -> None:
     assert found.unknown == (("google/claude-opus-4-8", "google"),)
 
 
+def _genai(seller: str, model: str, prices: str, more: str = "") -> Any:
+    text = f"providers: list[Provider] = [Provider(id={seller!r}, models=[ModelInfo(id={model!r}, {prices}{more})])]"
+    return read_genai(text.encode(), "data.py", CATALOG, DAY)
+
+
+def test_what_the_other_list_passes_over_stays_as_it_is_known() -> None:
+    """genai-prices states input and output; the steps, tiers' caches and end that LiteLLM states are no less true."""
+    (before,) = [
+        row for row in rows_in_force(CATALOG.api["gpt-5"].prices, DAY) if row.key == ("openai", "", "standard")
+    ]
+    assert before.until is not None
+    assert before.cache_read
+    plain = f"prices=ModelPrice(input_mtok=Decimal('{before.input}'), output_mtok=Decimal('{before.output}'))"
+    found = compare_prices(_genai("openai", "gpt-5", plain), CATALOG, "genai-next", 10.0)
+    assert found.changes == ()
+    assert ("gpt-5", before) in found.confirmed
+    raised = plain.replace(str(before.input), "2")
+    (change,) = compare_prices(_genai("openai", "gpt-5", raised), CATALOG, "genai-next", 10.0).changes
+    assert (change.after.input, change.after.cache_read, change.after.until) == (2.0, 0.0, before.until)
+
+
+def test_what_genai_prices_marks_as_deprecated_lends_no_price() -> None:
+    plain = "prices=ModelPrice(input_mtok=Decimal('1'), output_mtok=Decimal('4'))"
+    found = _genai("baseten", "moonshotai/Kimi-K2.6", plain, ", deprecated=True")
+    assert found.listings == ()
+    assert found.refused == (("baseten/moonshotai/Kimi-K2.6", "the list marks it as deprecated"),)
+
+
+def test_a_variant_that_prices_a_kind_flat_takes_its_steps_away_and_one_in_steps_keeps_them() -> None:
+    stepped = "TieredPrices(base=Decimal('{}'), tiers=[Tier(start=272000, price=Decimal('{}'))])"
+    prices = f"prices=ModelPrice(input_mtok={stepped.format(2, 4)}, output_mtok={stepped.format(10, 20)})"
+    flat = "PriceVariant(when={'service_tier': 'priority'}, prices=ModelPrice(input_mtok=Decimal('5'), "
+    batch = f"PriceVariant(when={{'processing': 'batch'}}, prices=ModelPrice(input_mtok={stepped.format(1, 2)}, "
+    ends = ("output_mtok=Decimal('30')))", "output_mtok=Decimal('5')))")
+    found = _genai("openai", "gpt-5.4", prices, f", price_variants=[{flat}{ends[0]}, {batch}{ends[1]}]")
+    rows = {one.row.tier: one.row for one in found.listings}
+    assert rows["priority"].steps == ()
+    (step,) = rows["standard"].steps
+    assert (step.input, step.output, step.batch_input, step.batch_output) == (4.0, 20.0, 2.0, 5.0)
+
+
+def test_a_seller_may_be_left_out_of_one_list_alone() -> None:
+    """LiteLLM states OVHcloud's euros as dollars; its prices are read from genai-prices."""
+    found = read({"ovhcloud/gpt-oss-120b": entry("ovhcloud", 8e-08, 4e-07)})
+    assert (found.listings, found.left_out) == ((), {"ovhcloud": 1})
+    prices = "prices=ModelPrice(input_mtok=Decimal('0.09'), output_mtok=Decimal('0.47'))"
+    (listing,) = _genai("ovhcloud", "gpt-oss-120b", prices).listings
+    assert (listing.model, listing.row.input, listing.row.output) == ("gpt-oss-120b", 0.09, 0.47)
+
+
 def _coming(day: str, given: str) -> PriceComparison:
     """genai-prices' list with the price of today that the catalog has, and one to come."""
     now = "input_mtok=Decimal('2'), cache_read_mtok=Decimal('0.1'), output_mtok=Decimal('10')"

@@ -82,3 +82,21 @@ def test_a_row_that_a_list_confirms_takes_over_what_the_endpoint_holds_and_takes
     rows = knowledge_from_files(files).catalog.managed["llama-4-scout"].prices
     (row,) = [row for row in rows if row.provider == "deepinfra"]
     assert (row.context, row.images, row.checked) == (250_000, False, DAY)
+
+
+def test_of_a_second_list_only_prices_to_come_are_taken_and_those_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed: dict[str, object] = {
+        "gpt-5.4": entry("openai", 2e-06, 1.2e-05),
+        "moonshot/kimi-k3.1-pro": entry("moonshot", 1.5e-06, 8e-06),
+    }
+    assert refresh(root, listed, "--future", "--take", "moonshot/kimi-k3.1-pro") == 0
+    taken, _, left = capsys.readouterr().out.partition("1 not taken, for they are not of the future")
+    assert "kimi-k3.1-pro" in taken
+    assert "kimi-k3.1-pro" not in left
+    assert "gpt-5.4" in left
+    files = {path: (root / path).read_bytes() for path in read_files()}
+    after = knowledge_from_files(files).catalog
+    assert any(row.since == DAY for row in after.api["kimi-k3.1-pro"].prices)
+    assert not any(row.since == DAY for row in after.api["gpt-5.4"].prices)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.report.log_chart import sizing_chart
-from advisor.report.svg import Grid, Series, decade, rate_chart, volume_text
+from advisor.report.log_chart import crossing_sentences, crossings, sizing_chart
+from advisor.report.svg import Grid, Series, cost_chart, decade, rate_chart, volume_text
 from advisor.sizing.rate_curve import RatePoint
 from advisor.text import ascii_text
 
@@ -47,10 +47,26 @@ def test_the_curve_of_a_sizing_is_drawn_within_its_axes_with_each_layout_marked(
 def test_the_page_s_curve_has_a_dot_for_each_load_and_says_its_figures() -> None:
     drawn = rate_chart(CURVE, 30.0, "a")
     assert drawn.count("<circle") == len(CURVE)
-    assert "77.0 ms: 1,427 tokens/s as dp4·ep4" in drawn
+    assert "77.0 ms: 1,427 tokens/s, data 4, expert 4" in drawn
     assert "planned at 30.0 ms" in drawn
     assert "planned" not in rate_chart(CURVE, 0.0, "a")
     assert rate_chart(CURVE[:1], 30.0, "a") == ""
+
+
+def test_where_curves_meet_stands_a_number_that_a_sentence_explains() -> None:
+    volumes = (1e6, 1e7, 1e8, 1e9)
+    fleet, api = (2000.0,) * 4, tuple(at * 20e-6 for at in volumes)
+    found = crossings(
+        {"self-host": list(zip(volumes, fleet, strict=True)), "hosted-api": list(zip(volumes, api, strict=True))}
+    )
+    assert [one.volume for one in found] == pytest.approx([1e8])
+    assert [one.dollars for one in found] == pytest.approx([2000.0])
+    assert crossing_sentences(found) == ["1 from 100M self-hosted costs less than vendor API"]
+    series = [Series("own", volumes, fleet, fleet, fleet), Series("api", volumes, api, api, api)]
+    drawn = cost_chart(series, (), "a", [(one.volume, one.dollars) for one in found])
+    assert drawn.count("<circle") == 1
+    assert 'text-anchor="middle">1</text>' in drawn
+    assert "<circle" not in cost_chart(series, (), "a")
 
 
 def test_a_volume_that_is_never_reached_says_so() -> None:

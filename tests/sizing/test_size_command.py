@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,10 @@ from click.testing import CliRunner
 
 from advisor.cli.size import command
 from advisor.errors import BadInput
-from advisor.report.log_chart import MARKS, SHADE, layout_words
+from advisor.knowledge.load_catalog import shipped_figures
+from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.report.log_chart import MARKS, SHADE
+from advisor.sizing.layout import Layout, layout_words
 from advisor.text import ascii_text
 from tests.sizing.test_hf_config import CONFIGS
 
@@ -73,7 +78,7 @@ def test_the_curve_is_drawn_with_the_cheapest_layout_marked_at_each_point() -> N
     lines = text.splitlines()
     head = next(at for at, row in enumerate(lines) if "cheapest layout" in row)
     table = lines[head + 1 : head + 1 + len(curve)]
-    assert [row.split()[-1] for row in table] == [point["layout"] for point in curve]
+    assert all(row.endswith(f"  {layout_words(point['layout'])}") for row, point in zip(table, curve, strict=True))
     start = next(at for at, row in enumerate(lines) if "of one accelerator" in row)
     drawn = lines[start + 1 : next(at for at, row in enumerate(lines) if "└" in row)]
     layouts = list(dict.fromkeys(point["layout"] for point in curve))
@@ -83,6 +88,36 @@ def test_the_curve_is_drawn_with_the_cheapest_layout_marked_at_each_point() -> N
         assert 0 < sum(row.count(mark) for row in drawn) <= points
     assert {row.split("┤")[0].strip() for row in drawn if "┤" in row} >= {"100", "1,000"}
     assert "of one accelerator" not in told(*place, "--concurrency", "8")
+
+
+@pytest.mark.parametrize(
+    ("layout", "words"),
+    [
+        (Layout(), "one GPU"),
+        (Layout(tensor=8, pipeline=2), "tensor 8, pipeline 2"),
+        (Layout(tensor=8, data=2, expert=True), "data 2, tensor 8, expert 16"),
+    ],
+)
+def test_a_layout_has_one_form_in_words(layout: Layout, words: str) -> None:
+    assert layout_words(str(layout)) == words
+
+
+@pytest.mark.parametrize("load", [(), ("--concurrency", "8"), ("--inter-token-ms", "30")])
+def test_no_text_holds_a_layout_s_id_and_json_holds_it(load: tuple[str, ...]) -> None:
+    place = ["deepseek-r1", "--gpu", "h100-sxm", "--gpus", "16", "--precision", "fp8", *load]
+    ids = re.compile(r"\b[tdpe]p[0-9]")
+    assert not ids.search(told(*place))
+    answer = sized(*place)
+    assert ids.search(answer["layout"])
+    assert not ids.search(answer["reason"])
+
+
+def test_sizing_reads_the_figures_that_the_whole_knowledge_holds() -> None:
+    day = date(2026, 11, 28)
+    knowledge = load_knowledge()
+    catalog, parameters = shipped_figures(day)
+    assert (catalog.models, catalog.gpus) == (knowledge.catalog.models, knowledge.catalog.gpus)
+    assert parameters == knowledge.parameters_at(day)
 
 
 def test_marks_of_curves_stay_unlike_each_other_in_ascii() -> None:

@@ -106,20 +106,24 @@ DIFFERS = (
 LLAMA, GROK = "Llama 3.3 70B, self-hosted", "Grok 4.3, cloud platform"
 ON_CARDS = "Llama 3.3 70B on 2 × NVIDIA H100 SXM 80 GB, fp8, reserved for a term"
 BY_TOKEN = "Grok 4.3 at Amazon Bedrock, per token"
-WHY = "alone $11,899 a month more than grok-4.3; beside the others $413 less: tokens $1,532 less, people $425 more"
+WHY = (
+    "alone $11,899 a month more than Grok 4.3 at Amazon Bedrock, per token; together with the other workloads $413 "
+    "less: tokens $1,532 less, people $425 more"
+)
 
 
 def _member(
     name: str, alone: tuple[str, str, float], together: tuple[str, str, float], because: str, *cells: AnswerCell
 ) -> PortfolioRow:
-    return PortfolioRow(name, *alone, *together, because, bool(because), cells)
+    always = AnswerCell("all day", "", 24.0), AnswerCell("no adapter", "", 0.0)
+    return PortfolioRow(name, *alone, *together, because, bool(because), (*cells, *always))
 
 
 PORTFOLIO = PortfolioTable(
     "company",
     ("together $7,822 a month, alone $17,235, saves $9,413", "3 workloads, 2 GPUs, 0.68 FTE (one team); gap 0.0005%",
      "Saves in 100% of draws, $8,387 to $10,615 in eight of ten"),
-    ("data.boundary", "volume.output_tokens"),
+    ("data.boundary", "volume.output_tokens", "hours", "adapter_rank"),
     (
         _member("contracts", (LLAMA, ON_CARDS, 13179.4), (LLAMA, ON_CARDS, 5256.1), "",
                 AnswerCell("Our private network", "vpc"), AnswerCell("60M tokens a month", "60M/month", 60e6)),
@@ -128,6 +132,10 @@ PORTFOLIO = PortfolioTable(
         _member("mail-triage", (GROK, BY_TOKEN, 1034.0), (GROK, BY_TOKEN, 595.0), "",
                 AnswerCell("Anywhere", "anywhere"), AnswerCell("10M tokens a month", "10M/month", 1e7)),
     ),
+    (("most_gpus", ""), ("most_fte", "2"), ("discounts", "azure 10000 10% committed"), ("time_shared", "no"),
+     ("sliced", "no"), ("staffing.ml_infra_fte", "1"), ("staffing.platform_fte", ""),
+     ("staffing.evaluation_fte", ""), ("staffing.gpu_experience", "true"), ("staffing.on_call", ""),
+     ("staffing.loaded_cost_usd", "")),
 )  # fmt: skip
 
 

@@ -99,10 +99,37 @@ async def test_a_change_is_shown_when_it_is_found_and_taken_back_when_it_is_ende
         assert list(screen.edits) == [edit], "what is refused is no change"
         assert "lots is not a quantity. The change was taken back." in " ".join(painted(app, "detail").split())
         await pilot.press("escape")
-        assert "1 changed answer not saved" in painted(app, "detail")
+        assert "1 change not saved. s saves a record; esc again leaves" in painted(app, "detail")
         await pilot.press("escape")
         await pilot.pause()
         assert not isinstance(app.screen, PortfolioScreen)
+
+
+async def test_what_all_share_is_changed_at_once_and_nothing_unsaved_is_left_without_a_question(home: Path) -> None:
+    client = SlowClient()
+    app = app_in(home, ledger_client=client)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*OPEN)
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, PortfolioScreen)
+        await pilot.press("t", *"2", "down", "ctrl+u", *"1.5", "down", "down", "space", "ctrl+s")
+        edits = (PortfolioEdit("", "most_gpus", "2"), PortfolioEdit("", "most_fte", "1.5"),
+                 PortfolioEdit("", "time_shared", "yes"))  # fmt: skip
+        assert client.asked[-1] == SolvePortfolio("teams.csv", edits)
+        client.told[-1](PORTFOLIO)
+        await pilot.pause()
+        assert screen.edits == edits
+        await pilot.press("enter", "ctrl+q")
+        await pilot.pause()
+        assert app.screen is screen, "asked where it can be saved, whatever was opened above it"
+        assert "3 changes not saved. s saves a record; ctrl+q again leaves" in painted(app, "detail")
+        await pilot.press("down", "f10")
+        assert "f10 again leaves" in painted(app, "detail"), "another key takes the first one back"
+        await pilot.press("down", "ctrl+q")
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        assert not app.is_running
 
 
 async def test_what_was_computed_cannot_be_typed_over(home: Path) -> None:

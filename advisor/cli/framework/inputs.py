@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers, Vocabulary
+    from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.questions import Question
@@ -102,6 +103,19 @@ def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
         if not quiet:
             click.echo(f"with the pack {pack.name} {pack.version} ({counts}) from {folder}", err=True)
     return knowledge
+
+
+def figures_with(packs: Sequence[Path], day: date, *, quiet: bool = False) -> tuple[Catalog, Parameters]:
+    """The catalog and the parameters of a day for sizing; the catalog holds models and accelerators alone.
+
+    Where a pack is laid over ours, the whole knowledge is read and checked.
+    """
+    if packs or own_packs(os.environ):
+        knowledge = knowledge_with(packs, quiet=quiet)
+        return knowledge.catalog, knowledge.parameters_at(day)
+    from advisor.knowledge.load_catalog import shipped_figures
+
+    return shipped_figures(day)
 
 
 def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = (), *, quiet: bool = False) -> Answers:

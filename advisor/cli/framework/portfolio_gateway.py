@@ -61,4 +61,5 @@ def portfolio_gateway(
 
 def _fleet_in_words(variables: str, pool: PoolUse) -> str:
     shared = "; they may together send more than it serves at once, and then wait" if len(pool.workloads) > 1 else ""
-    return f"{variables}_API_BASE is the fleet of {pool.replicas} × {pool.pool}: {', '.join(pool.workloads)}{shared}."
+    copies = f"{pool.replicas} replica{'' if pool.replicas == 1 else 's'} of {pool.fleet}"
+    return f"{variables}_API_BASE is the fleet of {copies}; it serves {', '.join(pool.workloads)}{shared}."

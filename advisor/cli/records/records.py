@@ -30,13 +30,13 @@ from advisor.cli.framework.options import (
     REPLAY,
     REPLAY_WITH,
     RULES,
-    OptionSpec,
     formats,
     with_options,
 )
 from advisor.cli.framework.output import as_json, emit, terminal_width, write_result
 from advisor.cli.records.records_archive import export
 from advisor.cli.records.records_merge import merge, merge_driver
+from advisor.cli.records.records_policy import KEY, ROLE, SIGNER, policy
 from advisor.cli.records.records_recheck import recheck
 from advisor.errors import BadInput
 from advisor.text import WIDTH, visible, wrapped_rows
@@ -48,11 +48,6 @@ if TYPE_CHECKING:
 
 
 # `advisor records sign`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what happens later.
-
-
-KEY = OptionSpec("--key", "key", "path", "Sign it with this SSH key.", "FILE")
-ROLE = OptionSpec("--role", "role", "text", "In which role you sign, such as security.", "TEXT", default="")
-SIGNER = OptionSpec("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
 
 
 @click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))
@@ -178,6 +173,7 @@ class How:
     replay_with: Path | None
     evidence: tuple[Path, ...]
     authority: Path | None
+    policy: Path | None
 
 
 VERIFY_EXAMPLES = examples(
@@ -198,6 +194,7 @@ VERIFY_EXAMPLES = examples(
 )
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")
+@click.option("--policy", type=click.Path(path_type=Path), help="A policy that says who may set the ledger's first.")
 @click.option("--revoked", type=click.Path(path_type=Path), help="Revoked keys (as for ssh-keygen -r).")
 @click.option(
     "--today/--no-today",
@@ -213,7 +210,8 @@ def verify(
     Exit status: 0 what was checked holds, 4 tampered, 5 cannot be verified, 6 replay differs, 7 numeric toss-up;
     with --exit-code 1 where what was checked holds, and a verdict was NOT DERIVED AGAIN.
     Without --allowed-signers, a file allowed_signers in the ledger is used; better keep it where the writers
-    of the ledger cannot change it. What is judged by the ledger itself (thresholds, which programs and knowledge may
+    of the ledger cannot change it. From the first policy of the ledger on (advisor records policy), the people of the
+    policy in force count instead. What is judged by the ledger itself (thresholds, which programs and knowledge may
     be used), `advisor audit` judges by a policy of yours.
     """
     from advisor.record.audit.verification import as_json, tell
@@ -230,6 +228,7 @@ def verify(
 def _scope(ledger: Ledger, number: int, how: How) -> Scope:
     from advisor.api import assess
     from advisor.record.audit.verify import Scope, trust_of
+    from advisor.record.signatures.policy import policy_at
     from advisor.record.signatures.time_token import read_authority
 
     today = how.today if how.today is not None else how.replay and number > 0
@@ -244,6 +243,7 @@ def _scope(ledger: Ledger, number: int, how: How) -> Scope:
         replay_with=how.replay_with,
         evidence=how.evidence,
         portfolio=solve_again,
+        first_policy=None if how.policy is None else policy_at(how.policy)[0],
         authorities=() if how.authority is None else (read_authority(how.authority),),
     )
 
@@ -371,5 +371,18 @@ def due(
     return 1 if exit_code and listed else 0
 
 
-for later in (verify, recheck, sign, accept, supersede, withdraw, redact, timestamp, export, merge, merge_driver):
+for later in (
+    verify,
+    recheck,
+    sign,
+    accept,
+    supersede,
+    withdraw,
+    redact,
+    timestamp,
+    export,
+    merge,
+    merge_driver,
+    policy,
+):
     command.add_command(later)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.framework.click_extensions import examples, files
-from advisor.cli.framework.inputs import ledger_at
+from advisor.cli.framework.inputs import ledger_at, signing_with
 from advisor.cli.framework.options import BECAUSE, BY, FORMAT, OUTPUT, QUIET, RECORDS, with_options
 from advisor.cli.framework.output import as_json, emit
+from advisor.cli.records.records_policy import KEY, ROLE
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ _BECAUSE = BECAUSE._replace(required=False, default="", help="Why.  [default: wh
 
 @click.command("merge", epilog=EXAMPLES)
 @click.argument("source", shell_complete=files)
-@with_options(RECORDS, _BY, _BECAUSE, FORMAT, OUTPUT, QUIET)
-def merge(source: str, records: Path, by: str, because: str, form: str, output: Path | None, quiet: bool) -> None:
+@with_options(RECORDS, _BY, _BECAUSE, ROLE, KEY, FORMAT, OUTPUT, QUIET)
+def merge(
+    source: str, records: Path, by: str, because: str, role: str, key: Path | None,
+    form: str, output: Path | None, quiet: bool,
+) -> None:  # fmt: skip
     """Take over the records of another branch: SOURCE is the folder of its ledger, or a revision of git.
 
     Each becomes a new record that holds the bytes, digest and signatures it had there; nothing is renumbered or signed
-    again. What both have is left alone, so that a second merge adds nothing. Before a revision is committed, git has
+    again. What both have is left alone, so that a second merge adds nothing. Names and texts that the other branch
+    redacted are deleted here too, and its policies are kept and not in force. Before a revision is committed, git has
     kept our side of each record that both saved: see docs/auditing.md.
     """
     from advisor.record.merging.merge import Merger
@@ -46,7 +51,8 @@ def merge(source: str, records: Path, by: str, because: str, form: str, output: 
 
     ours = ledger_at(records)
     with _other(source, records) as (theirs, name):
-        merger = Merger(by or user_email(), because or f"Taken over from {name}.", datetime.now(UTC))
+        signing, because = signing_with(ours, key), because or f"Taken over from {name}."
+        merger = Merger(by or user_email(), because, datetime.now(UTC), signing, role)
         taken = list(take_over(ours, theirs, merger))
     emit(as_json(_table(name, taken)) if form == "json" else "\n".join(_lines(taken)), output, quiet=quiet)
 
@@ -66,10 +72,16 @@ def _other(source: str, records: Path) -> Iterator[tuple[Ledger, str]]:
 
 
 def _lines(taken: list[TakenRecord]) -> Iterator[str]:
+    from advisor.record.signatures.policy import POLICY
+
     for one in taken:
         as_it_is = one.seq == one.saved.number
         where = "follows ours as it is" if as_it_is else f"of that branch is record {one.saved.number} here"
         yield f"record {one.seq} ({one.kind}) {where}"
+        if one.erased:
+            yield f"{one.erased} of the names and texts here went with it"
+        if one.kind == POLICY and not as_it_is:
+            yield "its policy is not in force here; to follow it: advisor records policy set"
         if not one.saved.durable:
             yield one.saved.sentence
     count = "1 record was" if len(taken) == 1 else f"{len(taken)} records were"
@@ -77,7 +89,10 @@ def _lines(taken: list[TakenRecord]) -> Iterator[str]:
 
 
 def _table(name: str, taken: list[TakenRecord]) -> dict[str, object]:
-    rows = [{"seq": one.seq, "kind": one.kind, "number": one.saved.number, "sha256": one.saved.digest} for one in taken]
+    rows = [
+        {"seq": one.seq, "kind": one.kind, "number": one.saved.number, "sha256": one.saved.digest, "erased": one.erased}
+        for one in taken
+    ]
     return {"schema": "advisor.merge/1", "from": name, "taken_over": rows}
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from advisor.cost.compare.projection import Crossover, Curve, Ends
-from advisor.cost.draws import CHUNK, Array, Figure, Sample, points
+from advisor.cost.draws import CHUNK, Array, Figure, Sample, points, sum_in_order
 from advisor.cost.offers import Lines
 from advisor.cost.prices import MILLION
 from advisor.cost.routes import (
@@ -103,7 +103,7 @@ def self_host_curve(pricing: Pricing, shares: Array) -> Array:
     def costs(some: Array) -> Figure:
         if pricing.scenario.evidence:
             return total(self_host(pricing, some))
-        return sum(volume_lines(pricing, some).values(), start=still)
+        return sum_in_order(volume_lines(pricing, some).values(), still)
 
     return row_by_row(costs, shares, np.size(still))
 
@@ -123,11 +123,11 @@ def hosted_curve(pricing: Pricing, shares: Array) -> Array:
 
 def by_token_at(pricing: Pricing, lines: Lines, shares: Array) -> Array:
     """A token-priced route at multiples of the traffic: tokens in proportion, the work around it by its size."""
-    moving = sum((lines[line] for line in PROPORTIONAL), start=0.0)
+    moving = sum_in_order(lines[line] for line in PROPORTIONAL)
 
     def costs(some: Array) -> Figure:
         around = provider_lines_at(pricing, some)
-        return sum((around[line] for line in LINES), start=moving * some)
+        return sum_in_order((around[line] for line in LINES), moving * some)
 
     return row_by_row(costs, shares, np.size(total(lines)))
 

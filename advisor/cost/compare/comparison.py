@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def _hybrid_offers(
     frontier = quote.offer(way_of_paying(first.scenario, place))
     offer = replace(routine.offer, route="hybrid", frontier=replace(frontier, route="hybrid"))
     doubts = (*offers[rest].to_confirm, *quote.doubts)
-    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), sum(plain.values()), items),), (), doubts)
+    return RouteOffers("hybrid", (PricedOffer(offer, lines, total(lines), fsum(plain.values()), items),), (), doubts)
 
 
 def price(

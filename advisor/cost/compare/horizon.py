@@ -13,7 +13,7 @@ import numpy as np
 from advisor.cost.compare.breakeven import crossing_of
 from advisor.cost.compare.comparison import Part
 from advisor.cost.compare.projection import Ends, Horizon, PayBack, RouteMonths
-from advisor.cost.draws import Array, Figure, Sample
+from advisor.cost.draws import Array, Figure, Sample, sum_in_order
 from advisor.cost.fleet import Months, fleet_size, replicas_demanded
 from advisor.cost.routes import (
     Pricing,
@@ -49,9 +49,9 @@ def spending(pricing: Pricing, part: Part, months: int) -> Array:
     sample, lines = pricing.sample, part.lines
     growth, decline = sample("volume.annual_growth"), -1.0 * sample(price_decline(part.offer))
     tokens = lines["tokens"] / mean_factor(growth, pricing.scenario.months, decline)
-    moving = sum((lines[line] for line in _WITH_TRAFFIC), start=0.0) / pricing.growth
+    moving = sum_in_order(lines[line] for line in _WITH_TRAFFIC) / pricing.growth
     move: Figure = pricing.move if part.route == "self-host" else 0.0
-    steady = sum((lines[line] for line in _STEADY), start=0.0) - move / pricing.scenario.months
+    steady = sum_in_order(lines[line] for line in _STEADY) - move / pricing.scenario.months
     grown, drift = month_factors(growth, months), month_factors(decline, months)
     first = np.arange(months)[:, np.newaxis] == 0
     spent = steady + np.where(first, move, 0.0) + grown * moving + grown * drift * tokens
@@ -85,7 +85,7 @@ def _capacity(pricing: Pricing, part: Part, months: int) -> Figure:
     if mine and scenario.acquisition == "owned":
         running = lines["power"] + lines["storage"]
         return running * (1.0 + second_region_share(pricing)) + _purchases(pricing, size.charged, months)
-    return sum(lines.values(), start=0.0)
+    return sum_in_order(lines.values())
 
 
 def _purchases(pricing: Pricing, charged: Figure, months: int) -> Array:
@@ -104,7 +104,7 @@ def _purchases(pricing: Pricing, charged: Figure, months: int) -> Array:
 
 def _summed(parts: Sequence[Part], pricing: Pricing, months: int) -> Array:
     """Dollars of each month of all parts together, shape (months, draws)."""
-    return np.asarray(sum((spending(pricing, part, months) for part in parts), start=0.0))
+    return np.asarray(sum_in_order(spending(pricing, part, months) for part in parts))
 
 
 def _discounted(spent: Array, sample: Sample) -> Array:

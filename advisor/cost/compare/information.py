@@ -49,7 +49,7 @@ def information(
     if table.shape[1] != count:
         return ()
     noise = [_information(name, table, uniforms(seed, name, count)) for name in _NOTHING]
-    chance = _CLEARLY_MORE * sum(each.swing for each in noise) / len(noise)
+    chance = _CLEARLY_MORE * fsum(each.swing for each in noise) / len(noise)
     known = [name for name in names if name in ranges and not ranges[name].is_exact]
     found = [_information(name, table, uniforms(seed, name, count)) for name in known]
     telling = [each for each in found if each.swing > chance]

@@ -39,7 +39,7 @@ _KINDS = {
     "output_image_mtok": "image_output",
     "output_audio_mtok": "audio_output",
 }
-_BATCHED = {"input": "batch_input", "output": "batch_output", "cache_read": "batch_cache_read"}
+_BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
 _HOURS_A_DAY = 24
 _MOST = 1e6
 _CHECKED = re.compile(r"(?:verified|checked|read) on ([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -64,7 +64,7 @@ def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceList
         for model in models if isinstance(models, list) else []:
             entries += 1
             key = f"{seller}/{model.get('id', '')}" if isinstance(model, dict) else f"{seller}/?"
-            if seller in catalog.left_out:
+            if catalog.leaves_out(seller, "genai-prices"):
                 left_out[seller] = left_out.get(seller, 0) + 1
             elif not isinstance(model, dict) or not model.get("prices"):
                 others += 1
@@ -102,6 +102,8 @@ def _place(key: str, seller: str, names: ListNames, catalog: Catalog) -> Place |
 def _rows(key: str, model: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
+    if model.get("deprecated") is True:  # kept for bills of the past, and without a day
+        raise RefusedEntry("the list marks it as deprecated")
     context = model.get("context_window")
     common: dict[str, Any] = {
         "provider": place.provider,
@@ -126,8 +128,12 @@ def _rows(key: str, model: Mapping[str, Any], place: Place, day: date, columns: 
         yield _with_hours(row, hours, columns) if hours and since == day else row
         for tier in ("flex", "priority"):
             if tier in variants:
-                stated = {**plain, **_charges(variants[tier], columns)}
-                yield _row(stated, {**common, "since": since, "tier": tier}, {}, columns)
+                yield _row(
+                    _with_variant(plain, _charges(variants[tier], columns)),
+                    {**common, "since": since, "tier": tier},
+                    {},
+                    columns,
+                )
 
 
 def _start(one: Mapping[str, Any]) -> date | None:
@@ -177,6 +183,12 @@ def _charges(prices: Mapping[str, Any], columns: dict[str, int]) -> _Charges:
     return {place: price for place, price in found.items() if price}
 
 
+def _with_variant(plain: _Charges, own: _Charges) -> _Charges:
+    """What holds in a variant: a kind of token it prices is priced by it alone, at every length."""
+    priced = {kind for kind, _ in own}
+    return {**{place: price for place, price in plain.items() if place[0] not in priced}, **own}
+
+
 def _price(name: str, raw: Any) -> float:
     try:
         value = float(raw)
@@ -188,18 +200,22 @@ def _price(name: str, raw: Any) -> float:
 
 
 def _row(stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], columns: dict[str, int]) -> TokenPrice:
+    batched = {(kind, above): price for (kind, above), price in _charges(batch, columns).items() if kind in _BATCHED}
+    limits = {above for _, above in stated if above}
+    for kind in {kind for kind, _ in batched}:
+        for above in limits - {limit for one, limit in batched if one == kind}:  # the same at every length
+            batched[kind, above] = batched.get((kind, 0), 0.0)
+    stated = {**stated, **{(_BATCHED[kind], above): price for (kind, above), price in batched.items() if price}}
     plain = {kind: price for (kind, above), price in stated.items() if not above}
     for kind in ("input", "output"):
         if kind not in plain:
             raise RefusedEntry(f"{kind}_mtok is missing or 0")
-    for (kind, above), price in _charges(batch, columns).items():
-        if kind in _BATCHED and not above:
-            plain[_BATCHED[kind]] = price
     steps = []
     for above in sorted({above for _, above in stated if above}):
         own = {kind: price for (kind, limit), price in stated.items() if limit == above}
         kept = {kind: price for kind, price in own.items() if kind in PriceStep.__dataclass_fields__}
-        steps.append(PriceStep(above=above, **{"input": plain["input"], "output": plain["output"], **kept}))
+        charges = {"input": plain["input"], "output": plain["output"], **kept}
+        steps.append(PriceStep(above=above, **without_rounded(charges)))
     fields: dict[str, Any] = {**without_rounded(plain), **common, "steps": tuple(steps)}
     return TokenPrice(**fields)
 

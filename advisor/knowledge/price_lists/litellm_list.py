@@ -80,7 +80,7 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
             others += 1
             continue
         seller = str(entry.get("litellm_provider", ""))
-        if seller in catalog.left_out:
+        if catalog.leaves_out(seller, "litellm"):
             left_out[seller] = left_out.get(seller, 0) + 1
             continue
         place = _place(key, seller, names)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Literal
+from typing import Literal, TypeVar
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput
-from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.catalog import Catalog, PriceStep, TokenPrice
 from advisor.knowledge.price_lists.price_list import Listing, PriceListRead, bare_name
 
 # Which price lists can be read, and from which files: the list itself, or the package that carries it.
@@ -61,6 +61,8 @@ def read_list(kind: ListKind, data: bytes, file: str, catalog: Catalog, day: dat
     return read_genai(data, file, catalog, day)
 
 
+_STATES_ENDS = frozenset({"litellm"})
+"""The lists that say on which day an offer ends; where another is silent, it says nothing of it."""
 Kind = Literal["new", "changed", "completed", "ends"]
 _ABOUT_THE_ROW = frozenset(
     {"since", "until", "checked", "source", "grade", "list_key", "note", "context", "max_output", "images", "other"}
@@ -112,7 +114,9 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
             continue
         to_come = ahead.get(listing.place, [])
         before = next((row for row in to_come if row.since == listing.row.since), rows.get(listing.place))
-        found = _change(listing, before, catalog, source, read.day)
+        whole = _with_unstated(listing, before, read.kind)
+        is_known = before is not None and _is_confirmed(whole.row, before, read.day)
+        found = None if is_known else _change(whole, before, catalog, source, read.day)
         if found is None:
             if before is not None:
                 confirmed.append((listing.model, _with_limits(before, listing)))
@@ -180,14 +184,69 @@ def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
     return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
 
 
+_CHARGES = tuple(field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"off_peak"})
+
+
+def _with_unstated(listing: Listing, before: TokenPrice | None, kind: str) -> Listing:
+    """The listing with what another list states of the same entry and this one passes over: its silence is no news.
+
+    Charges are kept where input and output are the same at the lengths that this list states; the endpoint's limits are
+    kept at any price.
+    """
+    if before is None:
+        return listing
+    row = listing.row
+    if before.batch_cache_read and not row.batch_cache_read and row.batch_input == before.batch_input:
+        # the usual one, which lists round, is left out
+        listing = replace(listing, row=replace(row, batch_cache_read=before.batch_cache_read))
+    if _is_another(before, listing):
+        return listing
+    if before.until is not None and listing.row.since < before.until and kind not in _STATES_ENDS:
+        listing = replace(listing, row=replace(listing.row, until=before.until))
+    if before.source.startswith(kind):
+        return listing
+    row = replace(
+        listing.row,
+        context=listing.row.context or before.context,
+        max_output=listing.row.max_output or before.max_output,
+        images=before.images if listing.row.images is None else listing.row.images,
+    )
+    listing = replace(listing, row=row)
+    steps, known = {one.above: one for one in row.steps}, {one.above: one for one in before.steps}
+    pairs: list[tuple[TokenPrice | PriceStep, TokenPrice | PriceStep]] = [(row, before)]
+    pairs += [(one, known[above]) for above, one in steps.items() if above in known]
+    if (not steps.keys() <= known.keys() and known) or any(_basic(one) != _basic(two) for one, two in pairs):
+        return listing
+    filled = [_filled(steps[above], one) if above in steps else one for above, one in known.items()] or row.steps
+    row = replace(
+        _filled(row, before),
+        steps=tuple(filled),
+        off_peak=row.off_peak or before.off_peak,
+        other=row.other or before.other,
+    )
+    return replace(listing, row=row)
+
+
+def _basic(row: TokenPrice | PriceStep) -> tuple[float, float]:
+    return row.input, row.output
+
+
+_Charged = TypeVar("_Charged", TokenPrice, PriceStep)
+
+
+def _filled(row: _Charged, before: _Charged) -> _Charged:
+    """A row, or one step of it, whose charges of 0 are those of another."""
+    names = [field.name for field in fields(before) if field.name not in _ABOUT_THE_ROW]
+    known = {name: getattr(before, name) for name in names if getattr(row, name) == 0.0 and getattr(before, name)}
+    return replace(row, **known)
+
+
 def _change(
     listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date
 ) -> PriceChange | None:
     table = table_of(listing.model, listing.row.provider, catalog)
     row = replace(listing.row, source=source, checked=day)
     at = max(day, row.since)
-    if before is not None and not row.batch_cache_read and row.batch_input == before.batch_input:
-        row = replace(row, batch_cache_read=before.batch_cache_read)  # the usual one, which lists round, is left out
     if row.until is not None and row.until <= day:
         if before is None or not before.in_force(at) or _is_another(before, listing):
             return None
@@ -206,15 +265,22 @@ def _change(
     return None
 
 
+def _is_confirmed(row: TokenPrice, before: TokenPrice, day: date) -> bool:
+    """Whether a list states a row as it is known, in force and with the same end."""
+    at = max(day, row.since)
+    return before.in_force(at) and row.until == before.until and row.other == before.other and same_charges(before, row)
+
+
 def _with_limits(before: TokenPrice, listing: Listing) -> TokenPrice:
     """A row that was confirmed, with what its entry says the endpoint holds and takes."""
     row = listing.row
     if _is_another(before, listing):
         return before
     images = before.images if row.images is None else row.images
-    return replace(
-        before, context=row.context or before.context, max_output=row.max_output or before.max_output, images=images
-    )
+    context, max_output = row.context or before.context, row.max_output or before.max_output
+    if (context, max_output, images) == (before.context, before.max_output, before.images):
+        return before
+    return replace(before, context=context, max_output=max_output, images=images)
 
 
 def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
@@ -224,16 +290,18 @@ def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
 
 def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
     """Whether two rows ask the same for every kind of token, at every length and hour."""
-    names = [field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"off_peak"}]
-    if any(getattr(one, name) != getattr(other, name) for name in names):
+    if any(getattr(one, name) != getattr(other, name) for name in _CHARGES):
         return False
+    if one.off_peak is None or other.off_peak is None:
+        return one.off_peak is other.off_peak
     off_peak, other_off_peak = (row.off_peak and replace(row.off_peak, hours="") for row in (one, other))
     return off_peak == other_off_peak
 
 
 def _is_another(before: TokenPrice, listing: Listing) -> bool:
     """Whether a row was read from an entry of another name: another checkpoint, date or speed."""
-    return bool(before.list_key) and bare_name(before.list_key) != bare_name(listing.key)
+    known = before.list_key
+    return known not in ("", listing.key) and bare_name(known) != bare_name(listing.key)
 
 
 def _only_more(before: TokenPrice, after: TokenPrice) -> bool:

@@ -92,7 +92,7 @@ def _with_original(ledger: Ledger, front: Table) -> Iterator[Table]:
 def _pinned(front: Table) -> Iterator[str]:
     yield from (pin["sha256"] for pin in front.get("pins", {}).values())
     yield from (front["portfolio"][name] for name in ("terms", "answer") if "portfolio" in front)
-    yield from (front[name]["sha256"] for name in ("token", "original") if name in front)
+    yield from (front[name]["sha256"] for name in ("token", "policy", "original") if name in front)
 
 
 def _held(name: str, data: bytes | None) -> Iterator[tuple[str, bytes]]:

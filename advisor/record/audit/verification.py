@@ -79,6 +79,17 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyState:
+    """One policy of the ledger: its record, the digest of its file, who set it, and whether it is in force."""
+
+    record: int
+    sha256: str
+    by: str
+    key: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What the installed rules and prices say of the same answers: `refused` where they cannot be read any more."""
 
@@ -139,13 +150,18 @@ class Verification:
 
 @dataclass(slots=True)
 class LedgerVerification:
-    """What was checked of a ledger; `asked` is the one record that was asked for, or 0 for all."""
+    """What was checked of a ledger; `asked` is the one record that was asked for, or 0 for all.
+
+    `policy_differs` tells where an auditor's policy and the ledger's own are unlike.
+    """
 
     directory: Path
     records: list[Verification]
     asked: int = 0
     anchored: int = 0
     judged_by: str = ""
+    policies: list[PolicyState] = field(default_factory=list)
+    policy_differs: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)
@@ -200,6 +216,8 @@ def as_json(found: LedgerVerification) -> dict[str, Any]:
         "status": found.status,
         "not_derived_again": found.not_derived_again,
         "judged_by": found.judged_by,
+        "policies": [asdict(one) for one in found.policies],
+        "policy_differs": found.policy_differs,
         "records": [_record_json(one) for one in found.shown],
         "head": {"number": head.number, "sha256": head.sha256, "anchored": found.anchored},
         "problems": [asdict(problem) for problem in found.problems],
@@ -270,6 +288,9 @@ def _sum(found: LedgerVerification) -> Iterator[str]:
     yield f"ledger     {found.directory}: {count}, {good} of {len(shown)} checked hold{but}"
     yield f"replay     {_replays(shown, same, len(again))}"
     yield f"judged by  {found.judged_by}"
+    for one in found.policies:
+        yield f"policy     record {one.record}, sha256 {one.sha256}, set by {one.by} with {one.key}: {one.state}"
+    yield from (f"differs    {line}" for line in found.policy_differs)
     yield f"head       record {head.number}, sha256 {head.sha256}"
     if found.anchored:
         yield f"anchor     the head given is record {found.anchored}: up to it nothing was removed or exchanged"

@@ -48,6 +48,7 @@ from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
 from advisor.record.merging.branches import MERGED, Here, original_entry, original_of
 from advisor.record.save_decision import SolveAgain, blob_states, solved_again
+from advisor.record.signatures.ledger_policy import Policies, policies_of
 from advisor.record.signatures.policy import AllowedPins, AllowedPrograms, Policy, hold_to_policy
 from advisor.record.signatures.sign_offs import Statements, check_signatures, result_of_its_own
 from advisor.record.signatures.ssh_keygen import Trust, read_text
@@ -93,6 +94,7 @@ class Scope:
     are folders in which files lie that answers were measured from. `policy` is an auditor's own: then verdicts are
     derived in a process of their own, by this version where no other is named, and wording counts as figures do.
     `portfolio` solves a portfolio again, and `solver` names such a function (`module:function`) for that process.
+    `first_policy` says who may set the ledger's first policy; without it, that names them itself.
     `authorities` are certificates (PEM) of those whose time tokens count.
     `route_alone` assesses by the rules of today, of which only the route and the rules that fire count; without it,
     `assess` does.
@@ -106,6 +108,7 @@ class Scope:
     replay_with: Path | None = None
     evidence: tuple[Path, ...] = ()
     policy: Policy | None = None
+    first_policy: Policy | None = None
     portfolio: SolveAgain | None = None
     solver: str = ""
     authorities: tuple[bytes, ...] = ()
@@ -115,7 +118,6 @@ class Scope:
 def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambda done: None) -> LedgerVerification:
     """Check the chain of a ledger, and of the records asked for also pins, replay, signatures and standing."""
     found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
-    found.judged_by = _judged_by(scope)
     fronts: dict[int, Table] = {}
     here = Here()
     blobs = Blobs(ledger)
@@ -130,7 +132,11 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     check_events(found.records, fronts)
     clear = _check_words(found, ledger, fronts)
     proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
-    check_signatures(found.shown, ledger, Statements(fronts, clear, proven), scope.trust, scope.policy)
+    said = Statements(fronts, clear, proven)
+    policies = policies_of(ledger, said, {one.number: one for one in found.records}, scope.first_policy)
+    found.policies = list(policies.states())
+    judging = policies.judging if scope.policy is None else lambda number: scope.policy
+    check_signatures(found.shown, ledger, said, scope.trust, judging)
     stands = standings(clear)
     for one in found.records:
         one.standing = stands[one.number].words if one.number in stands else ""
@@ -138,7 +144,8 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
         check_head(found, scope.head)
     else:
         check_head(found, scope.policy.head or "", "head in the policy")
-    _say_what_was_not_checked(found, scope)
+    found.judged_by = _judged_by(scope, policies)
+    _say_what_was_not_checked(found, scope, policies)
     return found
 
 
@@ -355,25 +362,29 @@ def _judge(checked: Verification, again: Replay) -> None:
         )
 
 
-def _judged_by(scope: Scope) -> str:
+def _judged_by(scope: Scope, policies: Policies) -> str:
     if scope.policy is not None:
         return "the auditor's policy alone: its people, roles, thresholds, head, knowledge and programs"
     signers = f"signers in {scope.trust.allowed}" if scope.trust.allowed else "no list of signers"
-    return f"what the ledger asks of itself (its thresholds), with {signers}; to judge by your own: advisor audit"
+    asked = f"{policies.judge}what the ledger asks of itself (its thresholds)"
+    return f"{asked}, with {signers}; to judge by your own: advisor audit"
 
 
 def _lists(table: AllowedPins | AllowedPrograms) -> bool:
     return any(value for _, value in table)
 
 
-def _say_what_was_not_checked(found: LedgerVerification, scope: Scope) -> None:
+def _say_what_was_not_checked(found: LedgerVerification, scope: Scope, policies: Policies) -> None:
     if scope.policy is not None:
+        found.policy_differs = policies.unlike(scope.policy)
         found.not_checked.append("whether the policy names the right people, knowledge and programs")
         for part, given in (("programs", _lists(scope.policy.programs)), ("pins", _lists(scope.policy.pins))):
             if not given:
                 found.not_checked.append(f"which {part} decisions may rest on: the policy names none")
     elif scope.trust.allowed is not None:
         found.not_checked.append(f"whether {scope.trust.allowed} names the right people")
+    if scope.policy is None:
+        found.not_checked += policies.on_first_use()
     found.not_checked += [
         "when the records were made: times are as their writers claim them, but for those that a time token proves",
         "what people stated (title, reasons, names, review date, where answers came from), but for the signatures"

@@ -57,7 +57,9 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
-Kind = Literal["decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time"]
+Kind = Literal[
+    "decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time", "policy"
+]
 
 
 def _as_recorded(node: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> None:
@@ -407,12 +409,34 @@ class TimeEvent(Event):
     token: TokenReference
 
 
+class StatementSignature(SignatureWords):
+    """A signature over a statement, as all are of kinds that came after statements."""
+
+    covers: Literal["advisor.statement/1", "advisor.statement/2"]
+
+
+class PolicyReference(RecordTable):
+    """A policy file, a blob of the ledger."""
+
+    sha256: Digest
+
+
+class PolicyEvent(RecordTable):
+    """Who may do what from here on; its signature also covers the digest of the record before it."""
+
+    record: LaterHead
+    policy: PolicyReference
+    statement: EventWords
+    signature: StatementSignature
+
+
 class MergedRecord(RecordTable):
     """A record of another branch, taken over: `original` is its number there and the digest of its bytes, a blob."""
 
     record: Head
     original: RecordReference
     statement: EventWords
+    signature: StatementSignature | None = None
 
 
 EVENTS: Mapping[str, type[RecordTable]] = {
@@ -423,5 +447,6 @@ EVENTS: Mapping[str, type[RecordTable]] = {
     "portfolio": PortfolioEvent,
     "redact": RedactEvent,
     "time": TimeEvent,
+    "policy": PolicyEvent,
     "merged": MergedRecord,
 }

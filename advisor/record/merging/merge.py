@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from advisor.errors import BadInput
 from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerification
-from advisor.record.audit.verify import Scope, verify
+from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.durable_write import open_directory, synced
 from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
-from advisor.record.formats.kept_words import WordKeeper, claimed_time, commitments
+from advisor.record.formats.kept_words import WordKeeper, claimed_time, commitments, redactions
 from advisor.record.formats.models import Head, MergedRecord
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger, Saved
-from advisor.record.merging.branches import MERGED, original_of
+from advisor.record.ledger_events import Act, Signing, refuse_unsigned, signature_of
+from advisor.record.merging.branches import MERGED, fronts_of, original_of
+from advisor.record.signatures.ledger_policy import policy_in_force
+from advisor.record.signatures.policy import Policy
+from advisor.record.signatures.sign_offs import not_signed
 from advisor.record.signatures.statement import checked_text
 
 _PINNED, _TERMS = ("rules", "catalog", "questionnaire"), ("terms", "answer")
@@ -30,15 +37,19 @@ class TakenRecord:
     seq: int
     kind: str
     saved: Saved
+    erased: int = 0
+    """How many names and texts were deleted here, since it redacts them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """Who takes records over, why, and when (with a time zone)."""
+    """Who takes records over, why, and when (with a time zone); where it is signed, with which key, in which role."""
 
     by: str
     because: str
     at: datetime
+    signing: Signing | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +76,47 @@ class _HereAlready(Exception):
 def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]:
     """Take over what is not here yet, one record after the other; a record that follows our last one stays as it is.
 
-    Whoever calls it again after it was interrupted gets the rest. Raises BadInput where a record of either side was
-    changed: nothing is taken over then.
+    A redaction that is taken over deletes our copy of the names and texts too. Whoever calls it again after it was
+    interrupted gets the rest. Raises BadInput where a record of either side was changed, or where our own policy does
+    not permit what that branch did: nothing is taken over then.
     """
     _refuse_broken(verify(theirs, Scope()))
+    if policy_in_force(ours) is not None:
+        _rehearse(ours, theirs, merger)
+    yield from _take_over(ours, theirs, merger, rehearsed=False)
+
+
+def _rehearse(ours: Ledger, theirs: Ledger, merger: Merger) -> None:
+    """Merge a copy of ours; raises BadInput where the policies in force would not permit what was taken over."""
+    before = {
+        (one.number, problem.sentence)
+        for one in verify(ours, Scope(trust=trust_of(ours))).records
+        for problem in one.problems
+    }
+    with TemporaryDirectory(prefix="advisor-") as place:
+        copy = Ledger(Path(shutil.copytree(ours.directory, Path(place) / "ours", copy_function=_linked)))
+        taken = {one.saved.number: one.seq for one in _take_over(copy, theirs, merger, rehearsed=True)}
+        for one in verify(copy, Scope(trust=trust_of(copy))).records:
+            for problem in one.problems:
+                unsigned = problem.sentence.startswith(not_signed(one.number, MERGED))  # the real merge is signed
+                if (one.number, problem.sentence) not in before and not unsigned and taken:
+                    branch = f"record {taken[one.number]} of that branch" if one.number in taken else "that branch"
+                    raise BadInput(
+                        str(ours.directory),
+                        f"cannot take over {branch}: {problem.sentence}",
+                        "nothing was taken over; the policy in force here does not permit it",
+                    )
+
+
+def _linked(source: str, target: str) -> None:
+    """A second name for a file where the place allows that, else a copy: no file of a ledger is ever changed."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _take_over(ours: Ledger, theirs: Ledger, merger: Merger, *, rehearsed: bool) -> Iterator[TakenRecord]:
     stray = _stray(ours, theirs)
     foreign = list(_unknown(theirs, _known(ours, [number for number in ours.numbers() if number not in stray])))
     for one in foreign:
@@ -77,11 +125,14 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
     _refuse_broken(verify(ours, Scope()))
     numbers = ours.numbers()  # listed once: what another process adds meanwhile is looked up in `build`
     known, seen = _known(ours, numbers), max(numbers, default=0)
+    policy = policy_in_force(ours)
     for one in foreign:
         keeper = WordKeeper(ours)
 
         def build(at: Position, one: _Foreign = one, keeper: WordKeeper = keeper) -> bytes:
-            nonlocal seen
+            nonlocal seen, policy
+            if seen != at.seq - 1 or (policy and policy.record == seen):
+                policy = policy_in_force(ours)
             known.update(_known(ours, range(seen + 1, at.seq)))  # another process may take the same records over
             seen = at.seq - 1
             if one.digest in known:
@@ -89,7 +140,7 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
             if one.position == at:
                 return one.data
             ours.keep_blob(one.data)
-            data = _wrapped(one, at, merger, keeper)
+            data = _wrapped(one, at, merger, keeper, None if rehearsed or policy is None else policy.policy)
             keeper.keep()
             return data
 
@@ -98,20 +149,35 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
         except _HereAlready:
             keeper.drop()
             continue
-        yield TakenRecord(one.position.seq, one.front["record"]["kind"], saved)
+        erased = _erase_redacted(ours) if one.front["record"]["kind"] == "redact" else 0
+        yield TakenRecord(one.position.seq, one.front["record"]["kind"], saved, erased)
+    _erase_redacted(ours)  # what an interrupted merge left
 
 
-def _wrapped(one: _Foreign, at: Position, merger: Merger, keeper: WordKeeper) -> bytes:
+def _erase_redacted(ledger: Ledger) -> int:
+    """Delete every name and text that a record tells was redacted, and that is here; gives how many there were."""
+    fronts = fronts_of(ledger, clear=False)
+    gone = 0
+    for number, digests in redactions(fronts).items():
+        stated = set(commitments(fronts[number])) if number in fronts else set()
+        for digest in stated & digests.keys():
+            if ledger.words(digest) is not None:
+                ledger.delete_words(digest)
+                gone += 1
+    return gone
+
+
+def _wrapped(one: _Foreign, at: Position, merger: Merger, keeper: WordKeeper, policy: Policy | None) -> bytes:
     head = Head.of(MERGED, at, merger.at).table()
+    head |= {"created_utc": claimed_time(keeper.ledger, at, head["created_utc"])}
     said = {"by": checked_text(merger.by, "--by"), "because": checked_text(merger.because, "--because")}
-    record = MergedRecord.model_validate(
-        {
-            "record": {**head, "created_utc": claimed_time(keeper.ledger, at, head["created_utc"])},
-            "original": {"seq": one.position.seq, "sha256": one.digest},
-            **keeper.commit({"statement": said}),
-        }
-    )
-    return sealed_bytes(record.table(), at.seq)
+    event = {"original": {"seq": one.position.seq, "sha256": one.digest}, **keeper.commit({"statement": said})}
+    if merger.signing is not None:
+        act = Act(at.seq, merger.by, merger.because, datetime.fromisoformat(head["created_utc"]), merger.role)
+        event["signature"] = signature_of(keeper, MERGED, act, event, merger.signing, (policy, at.seq))
+    else:
+        refuse_unsigned(keeper.ledger, MERGED, policy)
+    return sealed_bytes(MergedRecord.model_validate({"record": head, **event}).table(), at.seq)
 
 
 def _known(ledger: Ledger, numbers: Iterable[int]) -> set[str]:
@@ -153,7 +219,7 @@ def _keep_parts(ours: Ledger, theirs: Ledger, one: _Foreign) -> None:
         ours.keep_blob(original_of(theirs, one.front))
     pins, portfolio = one.front.get("pins", {}), one.front.get("portfolio", {})
     digests = [*(pins[name]["sha256"] for name in _PINNED if pins), *(portfolio[name] for name in _TERMS if portfolio)]
-    digests += [one.front["token"]["sha256"]] if "token" in one.front else []
+    digests += [one.front[name]["sha256"] for name in ("token", "policy") if name in one.front]
     for digest in commitments(one.front):
         words = theirs.words(digest)
         if words is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +20,8 @@ from advisor.record.formats.parse import text_of
 from advisor.record.signatures.ssh_keygen import fingerprint_of
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+POLICY = "policy"
+"""The kind of a record that sets the policy of its ledger, and the act that such a policy permits."""
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 
 
@@ -91,10 +93,12 @@ class PermittedRoles(PolicyTable):
     withdraw: tuple[Words, ...] = ()
     redact: tuple[Words, ...] = ()
     time: tuple[Words, ...] = ()
+    merge: tuple[Words, ...] = ()
+    policy: tuple[Words, ...] = ()
 
     def roles_for(self, kind: str) -> tuple[str, ...]:
         """The roles that may do what a record of this kind tells of."""
-        found: tuple[str, ...] = getattr(self, kind.replace("-", "_"), ())
+        found: tuple[str, ...] = getattr(self, {"merged": "merge"}.get(kind, kind.replace("-", "_")), ())
         return found
 
 
@@ -233,12 +237,38 @@ def hold_to_policy(checked: Verification, front: Table, policy: Policy) -> None:
         checked.blame(UNVERIFIABLE, f"the policy does not allow its program (sha256 {digest or 'not named'})")
 
 
-def hold_acceptance(about: Verification, counted: Sequence[SignOff], policy: Policy) -> None:
-    """Blame an accepted decision for people or roles that are missing among the sign-offs that count."""
+def counting(signed: Iterable[SignOff], policy: Policy) -> list[SignOff]:
+    """The sign-offs that a policy counts, each in the record where it lies."""
+    return [one for one in signed if not policy.refuses(one.record, "sign-off", one.principal, one.key, "")]
+
+
+def lacks_of_acceptance(signed: Iterable[SignOff], policy: Policy) -> Iterator[str]:
+    """What a policy asks of an acceptance, and these sign-offs lack: people, or one in a role."""
+    counted = counting(signed, policy)
     people, asked = different_signers(counted), policy.accept.signers
     if people < asked:
-        about.blame(UNVERIFIABLE, f"the policy asks for {asked} signers of an acceptance, and {people} count")
+        yield f"the policy asks for {asked} signers of an acceptance, and {people} count"
     held = {role for one in counted for role in policy.roles_of(one.principal)}
     for role in policy.accept.roles:
         if role not in held:
-            about.blame(UNVERIFIABLE, f"the policy asks for a signer in the role {role!r}, and none counts")
+            yield f"the policy asks for a signer in the role {role!r}, and none counts"
+
+
+def locked_out(policy: Policy, number: int) -> str:
+    """What nobody could do any more from the record of this number on, or "", by the keys and roles of the policy."""
+    able = {
+        act: [
+            SignOff(number, one.name, one.key, "", "")
+            for one in policy.people
+            if not policy.refuses(number, act, one.name, one.key, "")
+        ]
+        for act in (field.alias or name for name, field in PermittedRoles.model_fields.items())
+    }
+    if not able[POLICY]:
+        return "nobody could set another policy"
+    stuck = next((act for act, people in able.items() if policy.may.roles_for(act) and not people), "")
+    if stuck:
+        return f"nobody has a key that counts and a role that may {stuck}"
+    return next(
+        (f"no decision could be accepted: {lacking}" for lacking in lacks_of_acceptance(able["sign-off"], policy)), ""
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +14,11 @@ from advisor.errors import AdvisorError, BadInput
 from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.kept_words import REMOVED
+from advisor.record.formats.kept_words import REMOVED, WRAPPER
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import bytes_of
-from advisor.record.signatures.policy import Policy, hold_acceptance
+from advisor.record.merging.branches import MERGED, bytes_of
+from advisor.record.signatures.policy import POLICY, Policy, counting, lacks_of_acceptance
 from advisor.record.signatures.ssh_keygen import Trust, judge, principal_of, read_signature, signing_time
 
 # The one statement that the signature of an event covers: which bytes, in which role, in whose words, when, by what.
@@ -39,7 +39,7 @@ def signed_bytes(event: Table) -> bytes:
     payload: dict[str, Any] = {
         "schema": text_of(event, "signature", "covers"),
         "act": text_of(event, "record", "kind"),
-        "record_sha256": text_of(event, "about", "sha256"),
+        "record_sha256": _record_signed(event),
         "by": text_of(event, "statement", "by"),
         "words": text_of(event, "statement", "because"),
         "role": text_of(event, "signature", "role"),
@@ -52,10 +52,18 @@ def signed_bytes(event: Table) -> bytes:
         payload["signers"] = event["threshold"]["signers"]
     if "redacted" in event:
         payload["redacted_words"] = event["redacted"]["words"]
-    if "token" in event:
-        payload["token_sha256"] = text_of(event, "token", "sha256")
+    for name in ("token", "policy"):
+        if name in event:
+            payload[f"{name}_sha256"] = text_of(event, name, "sha256")
     body = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return b"DSSEv1 %d %s %d %s" % (len(_TYPE), _TYPE, len(body), body)
+
+
+def _record_signed(event: Table) -> str:
+    """The digest of the record that an event is about: of a policy, of the record before it."""
+    if "policy" in event:
+        return text_of(event, "record", "prev_sha256")
+    return text_of(event, "original" if "original" in event else "about", "sha256")
 
 
 def covers_statement(event: Table) -> bool:
@@ -85,34 +93,53 @@ def check_signatures(
     ledger: Ledger,
     said: Statements,
     trust: Trust,
-    policy: Policy | None = None,
+    policy_of: Callable[[int], Policy | None],
 ) -> None:
-    """Judge every sign-off about these records, and hold accepted decisions to their threshold.
+    """Judge the signature of every event about these records, and hold accepted decisions to their threshold.
 
-    With a policy, its people count and no others, and what it asks of an acceptance is asked besides.
+    `policy_of` gives, by the number of an event, the policy that it is judged by: then the people of that policy count
+    and no others, and what it asks of an acceptance is asked besides.
     """
     by_number = {one.number: one for one in records}
     counted: dict[int, list[SignOff]] = {}
     for number, front in sorted(said.clear.items()):
-        about = by_number.get(reference(front, "about")[0])
-        kind = front["record"]["kind"]
+        if number in by_number and WRAPPER in front:
+            _check_merge(by_number[number], said, ledger, trust, policy_of(number))
+        kind, policy = front["record"]["kind"], policy_of(number)
+        about = by_number.get(number if kind == POLICY else reference(front, "about")[0])
         if about is None or kind == "decision":
             continue
-        made = _named(sign_off_of(number, front), ledger, policy or trust)
+        made = named(sign_off_of(number, front), ledger, policy or trust)
         refused = "it could not be checked"
         if "signature" not in front:
             _unsigned(about, number, kind, policy)
         else:
             with result_of_its_own(about):
-                refused = _refused(about, said, made, ledger, policy or trust)
+                event = SignedEvent(said.sealed[number], front, made, said.latest(number))
+                refused = refused_event(about, event, ledger, policy or trust)
         signed = counted.setdefault(about.number, [])
-        if kind == "sign-off":
+        if kind in ("sign-off", POLICY):
             about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
+        if kind == "sign-off":
             signed += [] if refused else [made]
         elif kind == "accept":
             _check_threshold(about, front["threshold"]["signers"], signed, trust, policy)
             if policy is not None:
-                hold_acceptance(about, signed, policy)
+                for lacking in lacks_of_acceptance(signed, policy):
+                    about.blame(UNVERIFIABLE, lacking)
+
+
+def _check_merge(checked: Verification, said: Statements, ledger: Ledger, trust: Trust, policy: Policy | None) -> None:
+    """Judge who took a record over, where the record that holds it is signed, or a policy asks for a signature."""
+    number = checked.number
+    wrapper = said.clear[number][WRAPPER]
+    if "signature" in wrapper:
+        with result_of_its_own(checked):
+            made = named(sign_off_of(number, wrapper), ledger, policy or trust)
+            event = SignedEvent(said.sealed[number][WRAPPER], wrapper, made, said.latest(number))
+            refused_event(checked, event, ledger, policy or trust)
+    elif policy is not None and policy.may.roles_for(MERGED):
+        _unsigned(checked, number, MERGED, policy)
 
 
 @contextmanager
@@ -126,7 +153,7 @@ def result_of_its_own(checked: Verification) -> Iterator[None]:
         checked.blame(UNVERIFIABLE, f"it cannot be checked ({type(error).__name__}: {str(error)[:200]})")
 
 
-def _named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
+def named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
     """A sign-off whose name was removed, with the name that its key has among those who may sign."""
     if not made.principal.startswith(HOLDER):
         return made
@@ -138,16 +165,33 @@ def _named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
     return replace(made, principal=name) if name else made
 
 
+def not_signed(number: int, kind: str) -> str:
+    """The sentence for an event without a signature, where a policy asks for a signature."""
+    return f"record {number} ({kind}) is not signed"
+
+
 def _unsigned(about: Verification, number: int, kind: str, policy: Policy | None) -> None:
     asked = policy.may.roles_for(kind) if policy is not None else ()
     if asked:
-        about.blame(UNVERIFIABLE, f"record {number} ({kind}) is not signed: the policy asks for {' or '.join(asked)}")
+        about.blame(UNVERIFIABLE, f"{not_signed(number, kind)}: the policy asks for {' or '.join(asked)}")
     else:
         about.not_checked.append(f"who wrote record {number} ({kind}): it is not signed")
 
 
-def _refused(about: Verification, said: Statements, made: SignOff, ledger: Ledger, trust: Trust | Policy) -> str:
+@dataclass(frozen=True, slots=True)
+class SignedEvent:
+    """A signed event: its tables as sealed and in clear, who signed, and the latest time at which it can be made."""
+
+    sealed: Table
+    clear: Table
+    made: SignOff
+    latest: str
+
+
+def refused_event(about: Verification, event: SignedEvent, ledger: Ledger, trust: Trust | Policy) -> str:
     """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
+    made, front = event.made, event.clear
+    kind = text_of(front, "record", "kind")
     armored = ledger.signature(made.signature)
     if armored is None:
         about.blame(UNVERIFIABLE, f"the signature of sign-off {made.record} is missing")
@@ -155,27 +199,28 @@ def _refused(about: Verification, said: Statements, made: SignOff, ledger: Ledge
     if sha256(armored).hexdigest() != made.signature:
         about.blame(TAMPERED, f"the signature of sign-off {made.record} was changed")
         return "the signature was changed"
-    front = said.clear[made.record]
     covered = covers_statement(front)
-    sealed = said.sealed[made.record]
-    data = signed_bytes(sealed) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
+    data = signed_bytes(event.sealed) if covered else bytes_of(ledger, about.number, reference(front, "about")[1])
     if not covered:
         about.not_checked.append(
             f"the words, role and time of sign-off {made.record}: it was signed before signatures covered them"
         )
     if isinstance(trust, Policy):
-        kind, role = text_of(front, "record", "kind"), text_of(front, "signature", "role")
+        role = text_of(front, "signature", "role")
         role = "" if role == REMOVED else role
         refused = judge(data, armored, made.principal, signing_time(datetime.now(UTC)), None)
-        refused = refused or trust.refuses(made.record, kind, made.principal, _key_of(armored), role)
+        refused = refused or trust.refuses(made.record, kind, made.principal, key_of(armored), role)
     else:
         # A claimed time proves nothing, so a key must be valid at a proven one too, or today: an expired one could be
         # dated back.
         claimed = "".join(letter for letter in made.created_utc if letter.isdigit())
         refused = judge(data, armored, made.principal, claimed, trust)
-        refused = refused or judge(data, armored, made.principal, said.latest(made.record), trust)
-    if not refused and _key_of(armored) != made.key:
+        refused = refused or judge(data, armored, made.principal, event.latest, trust)
+    if not refused and key_of(armored) != made.key:
         refused = f"the sign-off names the key {made.key}, which did not sign"
+    if not refused and not covered and kind != "sign-off":
+        # Else the signature of a sign-off from before statements could be laid under an act that nobody signed.
+        refused = f"it covers the bytes of record {about.number}, and does not say {kind}"
     if refused:
         _blame(about, made, refused, trust)
     return refused
@@ -192,7 +237,7 @@ def _blame(about: Verification, made: SignOff, refused: str, trust: Trust | Poli
 def _check_threshold(
     about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust, policy: Policy | None
 ) -> None:
-    people = different_signers(counted)
+    people = different_signers(counted if policy is None else counting(counted, policy))
     if threshold < 1:
         about.blame(UNVERIFIABLE, "it was accepted without asking for a single signer")
     if trust.allowed is None and policy is None:
@@ -201,7 +246,8 @@ def _check_threshold(
         about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")
 
 
-def _key_of(armored: bytes) -> str:
+def key_of(armored: bytes) -> str:
+    """The fingerprint of the key that made a signature; empty where it is not one."""
     try:
         return read_signature(armored, "the signature").fingerprint
     except BadInput:

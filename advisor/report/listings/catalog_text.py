@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from advisor.cost.prices import rows_in_force
-from advisor.cost.usage_bill import BilledLine
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, GpuPrice, ManagedModel, PriceStep, TokenPrice
 from advisor.knowledge.labels import route_name
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.price_lists.price_changes import PriceChange, PriceComparison
 from advisor.knowledge.price_lists.price_list import PriceListRead
 from advisor.text import WIDTH, fitted_table, table_of, visible
+
+if TYPE_CHECKING:
+    from advisor.cost.usage_bill import BilledLine
 
 # How old every dated figure of the catalog is, against the number of days after which its kind counts as old.
 
@@ -135,6 +137,8 @@ def _table(knowledge: Knowledge, name: str, day: date, width: int) -> str:
 
 
 def _prices(models: Iterable[ApiModel | ManagedModel], day: date) -> Table:
+    from advisor.cost.prices import rows_in_force  # numpy, which no import of a price list waits for
+
     heads = ("model", "provider", "tier", "region", "input", "output", "since", "grade", "source")
     rows: list[tuple[str, ...]] = []
     for model in models:

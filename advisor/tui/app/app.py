@@ -27,6 +27,7 @@ from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import MenuScreen
+from advisor.tui.widgets.page import Page
 from advisor.tui.workers.worker_clients import AssessProcessClient
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from advisor.tui.app.settings import Settings
     from advisor.tui.app.terminal import Terminal
     from advisor.tui.ledger.base import LedgerContext
-    from advisor.tui.widgets.page import Page
     from advisor.tui.workers.messages import Answered, LedgerAnswer, Reply
     from advisor.tui.workers.worker_clients import AssessClient, LedgerClient
 
@@ -252,6 +252,8 @@ class AdvisorApp(ScreenRouter):
 
     def action_home(self) -> None:
         """Go back to the start; every answer of the interview is saved, and it can be resumed there."""
+        if not self._may_leave("f10"):
+            return
         self._settle_typed()
         self.close_interview()
         self.controller = None
@@ -364,13 +366,25 @@ class AdvisorApp(ScreenRouter):
         self.resume(path)
 
     async def action_quit(self) -> None:
-        """Leave; what was typed last is kept too."""
+        """Leave; what was typed last is kept too. A portfolio with changes that are not saved asks first."""
+        if not self._may_leave("ctrl+q"):
+            return
         self._settle_typed()
         for client in (self.ledger_client, self._portfolio_client):
             if client is not None:
                 await client.stop()
         await self.assess_client.stop()
         self.exit(0)
+
+    def _may_leave(self, key: str) -> bool:
+        """Whether no table of a portfolio has changes that would be lost; else it is shown, and asks."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page) and not screen.may_leave(key):
+                while self.screen is not screen:
+                    self.pop_screen()
+                self.redraw_page()
+                return False
+        return True
 
     def _on_hangup(self) -> None:
         """End at once when the line is cut: a program without a terminal spins."""

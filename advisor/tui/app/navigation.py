@@ -198,6 +198,12 @@ class ScreenRouter(MinimalRepaintApp):
 
         self.push_screen(SavePortfolioScreen(table, found))
 
+    def action_open_portfolio_terms(self, table: PortfolioScreen, found: PortfolioTable) -> None:
+        """Ask for limits, discounts, how cards are shared, and staffing."""
+        from advisor.tui.portfolio.portfolio_forms import PortfolioTermsScreen
+
+        self.push_screen(PortfolioTermsScreen(table, found))
+
     def action_open_verify_against(self) -> None:
         """Verify the ledger against files that are kept elsewhere."""
         from advisor.tui.ledger.progress_screen import VerifyScreen

@@ -59,6 +59,15 @@ def export_view(title: str, lines: Sequence[Line], picture: str, stem: Path) -> 
     return paths
 
 
+def exported(screen: Screen[None], name: str, lines: Sequence[Line], folder: Path) -> tuple[str, str]:
+    """Write a view to the folder `exports` in this one; where to, or why not, and the role to say it in."""
+    try:
+        paths = export_view(name, lines, picture_of(screen, name, lines), folder / "exports" / name)
+    except OSError as error:
+        return f"Not exported: {error.strerror}.", "bad"
+    return f"Written: {paths[0]}, and as .md and .svg.", "good"
+
+
 def keep_spaces(picture: str) -> str:
     """Tell readers of the picture to keep the spaces at the ends of texts, which are what aligns columns."""
     return picture.replace("<text ", '<text xml:space="preserve" ')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.screen_actions import export_view, picture_of
+from advisor.tui.app.screen_actions import exported
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, plain_text, wrapped
 from advisor.tui.workers.messages import Diff, GitIdentity, Verify, Whoami
@@ -157,13 +157,8 @@ class LedgerPage(DrawnPage):
 
     def export(self, name: str, lines: list[Line], before: str = "") -> None:
         """Write what is shown to files next to the ledger, and say where."""
-        stem = self.ledger.folder.parent / "exports" / name
-        try:
-            paths = export_view(name, lines, picture_of(self, name, lines), stem)
-        except OSError as error:
-            self.say(f"Not exported: {error.strerror}.", "bad")
-            return
-        self.say(f"{before}Written: {paths[0]}, and as .md and .svg.", "good")
+        said, role = exported(self, name, lines, self.ledger.folder.parent)
+        self.say(said if role == "bad" else f"{before}{said}", role)
 
     def copy(self, name: str, lines: list[Line]) -> None:
         """Copy what is shown to the terminal's clipboard, and to a file, because many terminals ignore the request."""

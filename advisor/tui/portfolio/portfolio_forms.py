@@ -1,14 +1,15 @@
-"""Open a portfolio file, and save its joint answer: what each takes."""
+"""Open a portfolio file, change the terms its workloads share, and save its joint answer: what each takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.tui.portfolio.table_screen import PortfolioScreen
+from advisor.knowledge.labels import label, question_of
+from advisor.tui.portfolio.table_screen import PortfolioScreen, how_typed
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.styled_text import BLANK, wrapped
-from advisor.tui.workers.messages import Finished, Progress, SavePortfolio
+from advisor.tui.widgets.styled_text import BLANK, count_of, wrapped
+from advisor.tui.workers.messages import Finished, PortfolioEdit, Progress, SavePortfolio
 
 if TYPE_CHECKING:
     from advisor.tui.widgets.styled_text import Line
@@ -52,6 +53,66 @@ class OpenPortfolioScreen(FormScreen):
             self.app.switch_screen(PortfolioScreen(path, self.records, self.client))
 
 
+TERMS = (
+    Field("most_gpus", "GPUs at most", "Own GPUs there are, a whole number; empty: no limit."),
+    Field("most_fte", "people at most", "Sustained people (FTE) there are; empty: the sum of the people stated below."),
+    Field(
+        "discounts", "discounts",
+        "Steps with ; between them: seller, dollars a month from which it holds, share taken off all of the bill, and "
+        "committed where at least that bill is paid. For example azure 10000 10% committed; oci 5000 5%",
+    ),
+    Field("time_shared", "take turns", "May models take turns on the same cards, hour by hour? space changes.",
+          choices=("no", "yes")),
+    Field("sliced", "slices", "May cards be cut into slices, each with a model of its own? space changes.",
+          choices=("no", "yes")),
+)  # fmt: skip
+STAFFING = {
+    "staffing.ml_infra_fte": "model operators",
+    "staffing.platform_fte": "platform people",
+    "staffing.evaluation_fte": "evaluators",
+    "staffing.gpu_experience": "has run GPUs",
+    "staffing.on_call": "on-call rota",
+    "staffing.loaded_cost_usd": "cost of one",
+}
+"""Labels of the questions on staffing that have room in a form."""
+SHARED = " It holds for all workloads."
+
+
+class PortfolioTermsScreen(FormScreen):
+    """Changes what all workloads share: limits, discounts and commitments, how cards are shared, and staffing."""
+
+    def __init__(self, table: PortfolioScreen, found: PortfolioTable) -> None:
+        self._table, self._given = table, dict(found.terms)
+        known = {field.name: field for field in TERMS}
+        fields = tuple(known.get(key) or _shared_field(key) for key in self._given)
+        super().__init__("What all workloads share", Form(fields, self._given, "Find the joint answer"))
+        self.form.at = 0
+
+    def help(self) -> str:
+        """Say what happens with it."""
+        return (
+            "Changes here are taken together; the joint answer is found again, and esc ends that and takes them back. "
+            "They are kept by saving a record; the file is never changed. In the file they are most_gpus, most_fte, "
+            "[[discounts]], time_shared, sliced and [shared.staffing]."
+        )
+
+    def submit(self) -> None:
+        """Hand what was changed to the table."""
+        values = self.form.values
+        edits = tuple(PortfolioEdit("", key, values[key]) for key, was in self._given.items() if values[key] != was)
+        self.dismiss()
+        if edits:
+            self._table.change(edits)
+
+
+def _shared_field(key: str) -> Field:
+    """A question about staffing, answered for all workloads at once."""
+    question = question_of(key)
+    how = "" if question is None else f" {how_typed(question)}"
+    short = STAFFING.get(key) or key.rpartition(".")[2].replace("_", " ")
+    return Field(key, short, f"{label(key)}{SHARED}{how}")
+
+
 class SavePortfolioScreen(FormScreen):
     """Asks who decides, and why, and saves the portfolio with the answers changed in the table."""
 
@@ -62,7 +123,7 @@ class SavePortfolioScreen(FormScreen):
     def head(self) -> list[Line]:
         """Say what will be written, and where."""
         count = len(self._found.rows)
-        changed = f", with {len(self._table.edits)} changed here" if self._table.edits else ""
+        changed = f", {count_of(len(self._table.edits), 'change')} made here included" if self._table.edits else ""
         writes = (
             f"Adds {count} decisions to {self._table.records}, one a workload, with their answers{changed}; then one "
             f"record that pins them with the joint answer: {self._found.notes[0]}."

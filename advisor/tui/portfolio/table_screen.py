@@ -13,7 +13,7 @@ from textual.widgets import DataTable, Input
 
 from advisor.interview.quantities import example
 from advisor.knowledge.labels import label, question_of
-from advisor.tui.app.screen_actions import export_view, picture_of
+from advisor.tui.app.screen_actions import exported
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page
 from advisor.tui.widgets.styled_text import BLANK, count_of, fitted, key_line, line, spread, wrapped
@@ -43,13 +43,27 @@ MOVES = {
 }  # fmt: skip
 """What keys do in the table, by its own actions: it needs no focus, for it is hidden until there is an answer."""
 DIFFERS = "→ "
+LEAVING = ("escape", "ctrl+q", "f10")
+"""Keys that leave; any other one takes back that leaving was asked for."""
+OWN_CELLS = {
+    "hours": (
+        "How busy is it in each hour of the day?",
+        "Type its share of its own peak in each of 24 hours, 8x0.1 for eight alike; empty: its peak all day.",
+    ),
+    "adapter_rank": (
+        "Which rank has the LoRA adapter that its tuned model is?",
+        "Type a whole number; empty: no adapter.",
+    ),
+}
+"""What a workload has beside its answers: what is asked, and how it is typed."""
 HELP = (
     "Each row is a workload: the offer that costs least for it alone, the one it has in the joint answer (→ where "
     "the two differ), and what it adds to the bill of the others. Right of them are its answers. "
     "enter opens a workload: its verdict, and why the offers differ. c changes the answer the cursor is on, and the "
     "joint answer is found again; esc ends that and takes the change back. o sorts by the column the cursor is on, "
-    "again in reverse; / shows only rows with all words typed. s saves a decision on each workload and one record "
-    "that pins them; the file itself is never changed. e exports the table."
+    "again in reverse; / shows only rows with all words typed. t changes what all share: limits, discounts, how cards "
+    "are shared, and staffing. s saves a decision on each workload and one record that pins them; the file itself is "
+    "never changed. e exports the table."
 )
 
 
@@ -68,6 +82,7 @@ class PortfolioScreen(Page):
         Binding("escape", "back", "End what is computed, or go back", show=False),
         Binding("enter", "open_workload", "Open this workload: its verdict, and why the offers differ", show=False),
         Binding("c", "change", "Change this answer", show=False, id="change"),
+        Binding("t", "terms", "Change limits, discounts and staffing", show=False, id="terms"),
         Binding("o", "sort", "Order by this column; again: in reverse", show=False, id="sort"),
         Binding("slash", "find", "Show only workloads with these words", show=False, id="find"),
         Binding("s,ctrl+s", "save", "Save the portfolio as one record", show=False),
@@ -82,7 +97,7 @@ class PortfolioScreen(Page):
         self.typed: dict[str, str] = {}
         self._found: PortfolioTable | None = None
         self._shown: list[PortfolioRow] = []
-        self._pending: PortfolioEdit | None = None
+        self._pending: tuple[PortfolioEdit, ...] = ()
         self._working = ""
         self._said: tuple[str, str] = ("", "plain")
         self._entry = ""
@@ -117,8 +132,7 @@ class PortfolioScreen(Page):
 
     def _solve(self, words: str) -> None:
         self._working = words
-        edits = self.edits if self._pending is None else (*self.edits, self._pending)
-        self.client.ask(SolvePortfolio(str(self.path), edits), self._on_answer)
+        self.client.ask(SolvePortfolio(str(self.path), (*self.edits, *self._pending)), self._on_answer)
         if self.can_be_drawn:
             self.redraw()
 
@@ -130,8 +144,8 @@ class PortfolioScreen(Page):
         elif isinstance(answer, PortfolioTable):
             self._take(answer)
         elif isinstance(answer, Finished):
-            back = " The change was taken back." if self._pending is not None else ""
-            self._pending, self._working = None, ""
+            back = " The change was taken back." if self._pending else ""
+            self._pending, self._working = (), ""
             self._said = (f"{' '.join(answer.lines).rstrip('.')}.{back}", "bad")
         if self.can_be_drawn:
             self.redraw()
@@ -139,11 +153,11 @@ class PortfolioScreen(Page):
     def _take(self, found: PortfolioTable) -> None:
         """Show a joint answer; an answer that was changed becomes part of it only now."""
         before, self._found, self._working = self._found, found, ""
-        if self._pending is not None:
-            self.edits, self._unsaved = (*self.edits, self._pending), True
+        if self._pending:
+            self.edits, self._unsaved = (*self.edits, *self._pending), True
             moved = _moved(before, found)
             self._said = (f"Changed. {moved}", "good")
-            self._pending = None
+            self._pending = ()
         if self.can_be_drawn:
             self._fill()
 
@@ -224,7 +238,7 @@ class PortfolioScreen(Page):
     async def press(self, event: events.Key) -> bool:
         """Type into the line, where it is open; else move, or what the bindings say."""
         if not self._entry:
-            self._said, self._is_leaving = ("", "plain"), self._is_leaving and event.key == "escape"
+            self._said, self._is_leaving = ("", "plain"), self._is_leaving and event.key in LEAVING
             move = MOVES.get(event.key)
             if move is not None:
                 await self.app.run_action(move, self._table)
@@ -268,9 +282,13 @@ class PortfolioScreen(Page):
         row, cell = self._selected, self._cell
         if kind == "change" and is_taken and row is not None and cell is not None and text != cell[1].typed:
             self._said = ("", "plain")
-            self._pending = PortfolioEdit(row.name, cell[0], text)
-            self._solve("Looking for the joint answer …")
+            self.change((PortfolioEdit(row.name, cell[0], text),))
         self.redraw()
+
+    def change(self, edits: tuple[PortfolioEdit, ...]) -> None:
+        """Have the joint answer found with these changes too; until it is there they can be ended."""
+        self._pending = edits
+        self._solve("Looking for the joint answer …")
 
     @property
     def _cell(self) -> tuple[str, AnswerCell] | None:
@@ -326,17 +344,14 @@ class PortfolioScreen(Page):
             self.action_help()
         elif self._working and self._found is not None:
             self.client.cancel()
-            self._pending, self._working = None, ""
+            self._pending, self._working = (), ""
             self._said = ("Ended; the change was taken back.", "plain")
             self.redraw()
         elif self._words:
             self._words = ""
             self._fill()
             self.redraw()
-        elif self._unsaved and not self._is_leaving:
-            self._is_leaving = True
-            changes = count_of(len(self.edits), "changed answer")
-            self._said = (f"{changes} not saved: s saves them in a record; esc again leaves them.", "warn")
+        elif not self.may_leave("esc"):
             self.redraw()
         else:
             self.client.cancel()
@@ -345,17 +360,29 @@ class PortfolioScreen(Page):
             else:
                 self.call_later(self.app.run_action, "home")
 
+    def may_leave(self, key: str) -> bool:
+        """Whether nothing would be lost, or this was asked already; else ask, and let the same key leave next time."""
+        if not self._unsaved or self._is_leaving:
+            return True
+        self._is_leaving = True
+        changes = count_of(len(self.edits), "change")
+        self._said = (f"{changes} not saved. s saves a record; {key} again leaves without saving.", "warn")
+        return False
+
+    def action_terms(self) -> None:
+        """Show what all workloads share, to be changed."""
+        if self._found is None or self._working:
+            self._said = ("One change after the other: esc ends the one that is computed.", "plain")
+            self.redraw()
+        else:
+            self.open("portfolio_terms", self, self._found)
+
     def action_export(self) -> None:
         """Write the rows shown to files next to the ledger."""
         if self._found is None:
             return
         lines = self._exported(self._found)
-        stem = self.records.parent / "exports" / f"portfolio-{self._found.name}"
-        try:
-            paths = export_view(stem.name, lines, picture_of(self, stem.name, lines), stem)
-            self._said = (f"Written: {paths[0]}, and as .md and .svg.", "good")
-        except OSError as error:
-            self._said = (f"Not exported: {error.strerror}.", "bad")
+        self._said = exported(self, f"portfolio-{self._found.name}", lines, self.records.parent)
         self.redraw()
 
     def _exported(self, found: PortfolioTable) -> list[Line]:
@@ -422,10 +449,11 @@ class PortfolioScreen(Page):
             return wrapped("No row has these words; esc shows all.", columns, "  ", "muted")
         if cell is not None:
             question = question_of(cell[0])
-            how = _how(question) if question is not None and self._entry == "change" else ""
+            asked, how = OWN_CELLS.get(cell[0], (label(cell[0]), "" if question is None else how_typed(question)))
+            how = how if self._entry == "change" else ""
             return [
                 fitted(line("  ", (f"{row.name}: ", "muted"), cell[1].words or "unknown"), columns),
-                *wrapped(f"{label(cell[0])} {how}", columns, "  ", "muted"),
+                *wrapped(f"{asked} {how}", columns, "  ", "muted"),
             ]
         offers = [("alone", row.alone_offer, row.alone_usd), ("together", row.together_offer, row.together_usd)]
         drawn = [
@@ -436,15 +464,15 @@ class PortfolioScreen(Page):
     def _keys(self) -> tuple[tuple[str, str], ...]:
         if self._entry:
             return (("enter", "take it"), ("esc", "leave it"))
-        first = (("enter", "open"), ("c", "change"), ("o", "order"), ("/", "find"), ("s", "save"))
+        first = (("enter", "open"), ("c", "change"), ("t", "terms"), ("o", "order"), ("/", "find"), ("s", "save"))
         return (*first, ("f1", "help"), ("esc", "back"), ("ctrl+p", "all keys"))
 
 
 def _title(key: str) -> str:
-    return key.partition(".")[2].replace("_", " ")
+    return key.rpartition(".")[2].replace("_", " ")
 
 
-def _how(question: Question) -> str:
+def how_typed(question: Question) -> str:
     """How an answer is typed."""
     if question.kind == "bool":
         return "Type true or false."

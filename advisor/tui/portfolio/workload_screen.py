@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.tui.app.screen_actions import export_view, picture_of
+from advisor.tui.app.screen_actions import exported
 from advisor.tui.verdict.overview import labeled, verdict_lines
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread, wrapped
@@ -60,13 +60,7 @@ class PortfolioWorkloadScreen(DrawnPage):
 
     def action_export(self) -> None:
         """Write this page to files next to the ledger."""
-        stem = self._from.records.parent / "exports" / f"portfolio-{self._row.name}"
-        lines = self._page()
-        try:
-            paths = export_view(stem.name, lines, picture_of(self, stem.name, lines), stem)
-            self._said = (f"Written: {paths[0]}, and as .md and .svg.", "good")
-        except OSError as error:
-            self._said = (f"Not exported: {error.strerror}.", "bad")
+        self._said = exported(self, f"portfolio-{self._row.name}", self._page(), self._from.records.parent)
         self.redraw()
 
     def parts(self) -> dict[str, list[Line]]:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations, pairwise
 from math import isfinite, log10
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from advisor.interview.answer_format import dollars, figure, quantity
 from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.parameters import Range
-from advisor.report.log_chart import MARKS, SHADE, Cell, LogScale, axis_texts, both_dots, dotted_cells, line_cells
+from advisor.report.log_chart import (
+    MARKS,
+    SHADE,
+    Cell,
+    LogScale,
+    RouteCrossing,
+    axis_texts,
+    both_dots,
+    crossing_sentences,
+    crossings,
+    dotted_cells,
+    line_cells,
+)
 from advisor.tui.verdict.entry import headed
 from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from advisor.assessment.model import Assessment, Band, Spread
     from advisor.cost.compare.projection import Curve
@@ -128,16 +139,6 @@ AROUND = 9
 """Rows of the legend, the axis, the pointers and the crossings."""
 MARK_EVERY = 14
 """Columns from one mark of a line to the next."""
-MOST_CROSSINGS = 4
-
-
-class RouteCrossing(NamedTuple):
-    """Where one route becomes cheaper than another as volume grows."""
-
-    volume: float
-    dollars: float
-    cheaper: str
-    costlier: str
 
 
 def chart_lines(
@@ -189,49 +190,9 @@ def _near(curve: Curve, here: float | None) -> list[tuple[float, float, float, f
 EDGE = 1e-9
 
 
-def crossings(curves: Mapping[str, Sequence[tuple[float, ...]]]) -> list[RouteCrossing]:
-    """Where self-hosting crosses another route, and where the cheapest route changes, at most a few, by volume.
-
-    Points are volume and median; between them both are straight on logarithmic axes.
-    """
-    found = [
-        crossing
-        for (one, first), (other, second) in combinations(curves.items(), 2)
-        for crossing in _between(one, dict(_medians(first)), other, dict(_medians(second)))
-    ]
-    telling = [each for each in found if "self-host" in (each.cheaper, each.costlier) or _is_cheapest(each, curves)]
-    return sorted(telling)[:MOST_CROSSINGS]
-
-
-def _medians(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
-    return [(point[0], point[1]) for point in points]
-
-
-def _between(one: str, first: dict[float, float], other: str, second: dict[float, float]) -> Iterator[RouteCrossing]:
-    shared = sorted(first.keys() & second.keys())
-    for left, right in pairwise(shared):
-        before, after = log10(first[left] / second[left]), log10(first[right] / second[right])
-        if before * after >= 0:
-            continue
-        share = before / (before - after)
-        volume = left * (right / left) ** share
-        price = first[left] * (first[right] / first[left]) ** share
-        yield RouteCrossing(volume, price, *((one, other) if after < 0 else (other, one)))
-
-
-def _is_cheapest(crossing: RouteCrossing, curves: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
-    """Whether no third route is cheaper where two meet."""
-    others = (points for route, points in curves.items() if route not in (crossing.cheaper, crossing.costlier))
-    nearest = (min(points, key=lambda point: abs(log10(point[0] / crossing.volume))) for points in others if points)
-    return all(point[1] >= crossing.dollars for point in nearest)
-
-
 def _told(found: Sequence[RouteCrossing], columns: int, most_rows: int) -> list[Line]:
     """What becomes cheaper at each number; one line where the chart shares its page."""
-    crossing_texts = [
-        f"{number} from {figure(one.volume)} {route_name(one.cheaper)} costs less than {route_name(one.costlier)}"
-        for number, one in enumerate(found, 1)
-    ]
+    crossing_texts = crossing_sentences(found)
     if not crossing_texts:
         return []
     if most_rows <= LOW_ROWS:

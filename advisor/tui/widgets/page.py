@@ -78,6 +78,10 @@ class Page(Screen[None]):
     def redraw(self) -> None:
         """Draw everything at the present size."""
 
+    def may_leave(self, key: str) -> bool:
+        """Whether nothing unsaved would be lost by leaving; False after saying what, and that `key` again leaves."""
+        return True
+
     def open(self, name: str, *arguments: object) -> None:
         """Open a screen by the app's action `open_…`, before the next key is taken."""
         getattr(self.app, f"action_open_{name}")(*arguments)

@@ -156,7 +156,10 @@ class Reopen(NamedTuple):
 
 
 class PortfolioEdit(NamedTuple):
-    """One answer of a workload as typed, in the spelling of a CSV; an empty text takes the answer away."""
+    """One answer of a workload as typed, in the spelling of a CSV; an empty text takes the answer away.
+
+    Without a workload it is a term that all share: a limit, the discounts, how cards are shared, or staffing.
+    """
 
     workload: str
     key: str
@@ -220,12 +223,16 @@ class PortfolioRow(NamedTuple):
 
 
 class PortfolioTable(NamedTuple):
-    """A portfolio with its joint answer; `keys` are those of the answers in each row, `notes` what is said above it."""
+    """A portfolio with its joint answer; `keys` are those of the answers in each row, `notes` what is said above it.
+
+    `terms` are what all workloads share, by key, as typed.
+    """
 
     name: str
     notes: tuple[str, ...]
     keys: tuple[str, ...]
     rows: tuple[PortfolioRow, ...]
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 class MemberAssessed(NamedTuple):

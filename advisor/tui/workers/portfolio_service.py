@@ -12,20 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.api import SEED, assess
-from advisor.assessment.option_rows import offer_words
 from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
 from advisor.forked_map import cpu_count
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import vocabulary, write_value
 from advisor.interview.choices import names_in
-from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.portfolio.maturity_path import next_in_words
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
+from advisor.portfolio.portfolio_edits import HOURS_KEY, RANK_KEY, cell_of, hours_cell, hours_words, terms_of, with_edit
 from advisor.portfolio.portfolio_report import as_json, headline, summary
-from advisor.portfolio.read_portfolio import PortfolioFile, cell_of, read_portfolio, terms_table, with_answer
+from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload, read_portfolio, terms_table
 from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
 from advisor.published.apply import maturity_stages
 from advisor.record.ledger import Ledger
@@ -45,12 +44,11 @@ from advisor.tui.workers.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from advisor.interview.answers import Answers
+    from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.questions import Question
-    from advisor.portfolio.candidate import Candidate
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult
 
 _SHARED = ("staffing", "economics")
@@ -79,10 +77,10 @@ def portfolio_answered(
     at = _at_work(packs)
     read = read_portfolio(Path(request.path), vocabulary(at.knowledge))
     for edit in request.edits:
-        read = with_answer(read, *edit, vocabulary(at.knowledge))
+        read = with_edit(read, *edit, vocabulary(at.knowledge))
     match request:
         case SolvePortfolio():
-            return _table(read, _solved(request.path, read, at, tell), at.knowledge.questions)
+            return _table(read, _solved(request.path, read, at, tell), vocabulary(at.knowledge))
         case AssessMember(workload=name):
             answers = next(each.answers for each in read.workloads if each.name == name)
             return MemberAssessed(light(assess(answers, at.knowledge, as_of=at.day)))
@@ -100,23 +98,32 @@ def _solved(path: str, read: PortfolioFile, at: _PricedKnowledge, tell: Callable
     return solve(read.name, portfolio, read.limits, maturity_stages(at.knowledge, compiled.parameters))
 
 
-def _table(read: PortfolioFile, found: PortfolioAnswer, questions: dict[str, Question]) -> PortfolioTable:
-    keys = tuple(_keys(read, questions))
+def _table(read: PortfolioFile, found: PortfolioAnswer, words: Vocabulary) -> PortfolioTable:
+    keys = tuple(_keys(read, words.questions))
     notes = [headline(found).partition(": ")[2], *summary(found)]
     if found.maturity is not None:
         notes.append(next_in_words(found.maturity))
     rows = tuple(
         PortfolioRow(
-            each.member.name, _choice(each.alone), _offer(each.alone), each.alone_usd,
-            _choice(each.together), _offer(each.together), each.together_usd, each.because, each.differs,
-            tuple(_cell(given.answers, key, questions[key]) for key in keys),
+            each.member.name, each.alone.choice_words, each.alone.in_words, each.alone_usd,
+            each.together.choice_words, each.together.in_words, each.together_usd, each.because, each.differs,
+            (*(_cell(given.answers, key, words.questions[key]) for key in keys), *_own_cells(given)),
         )
         for given, each in zip(read.workloads, found.members, strict=True)
     )  # fmt: skip
-    return PortfolioTable(found.name, tuple(notes), keys, rows)
+    return PortfolioTable(found.name, tuple(notes), (*keys, HOURS_KEY, RANK_KEY), rows, tuple(terms_of(read, words)))
 
 
-def _keys(read: PortfolioFile, questions: dict[str, Question]) -> Iterator[str]:
+def _own_cells(given: PortfolioWorkload) -> tuple[AnswerCell, AnswerCell]:
+    """What a workload has beside its answers: the hours it is busy, and the rank of its adapter."""
+    rank = str(given.adapter_rank) if given.adapter_rank else ""
+    return (
+        AnswerCell(hours_words(given.hours), hours_cell(given.hours), sum(given.hours)),
+        AnswerCell(f"rank {rank}" if rank else "no adapter", rank, float(given.adapter_rank)),
+    )
+
+
+def _keys(read: PortfolioFile, questions: Mapping[str, Question]) -> Iterator[str]:
     """The answers any workload has, in the order of the questions; what all share of people and terms is no column."""
     for key, question in questions.items():
         given = [each.answers.get(key) for each in read.workloads]
@@ -132,14 +139,6 @@ def _cell(answers: Answers, key: str, question: Question) -> AnswerCell:
         return AnswerCell()
     order = (value.low + value.high) / 2 if isinstance(value, Range) else 0.0
     return AnswerCell(answer_words(key, write_value(value, question)), cell_of(value, question), order)
-
-
-def _choice(each: Candidate) -> str:
-    return f"{catalog_label(each.model)}, {route_name(each.route)}" if each.model else route_name(each.route)
-
-
-def _offer(each: Candidate) -> str:
-    return each.offer if each.bought is None else offer_words(each.bought)
 
 
 def _saved(

@@ -179,4 +179,4 @@ def test_titles_that_were_adopted_are_read_from_no_file(monkeypatch: pytest.Monk
     monkeypatch.setattr(labels, "_read_titles", {}.__getitem__)
     labels.adopt_titles(tables)
     assert labels.catalog_label("llama-3.3-70b") == "Llama 3.3 70B"
-    assert labels.rule_label("must.boundary-vpc") != "must: boundary vpc"
+    assert labels.rule_label("must.boundary-tenancy") != "must: boundary tenancy"

@@ -34,6 +34,7 @@ from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.ssh_keygen import Trust, sign_bytes
 from advisor.record.signatures.statement import Statement
 from advisor.record.summary import lines_of
+from advisor.tui.workers.open_record import opened
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ledger"
@@ -358,3 +359,12 @@ def test_a_redaction_taken_over_erases_only_what_its_record_states(ledger: Ledge
     assert (taken.kind, taken.erased) == ("redact", 0)
     assert set(foreign) <= set(ledger.word_files())
     assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
+
+
+def test_the_interface_names_what_was_removed_by_whom_and_until_when_the_rest_is_kept(ledger: Ledger) -> None:
+    redact(ledger, Act(1, "the registrar", BECAUSE, at(12)), ("deciders", "rationale"))
+    shown = dict(opened(ledger, 1).rows)
+    assert shown["redacted"] == f"reason, decided by: by the registrar in record 5, {BECAUSE}"
+    assert shown["keep until"] == "2027-01-31"
+    assert (shown["decided by"], shown["right if"]) == (f"{REMOVED}, {REMOVED}", "Ask Okafor.")
+    assert dict(opened(ledger, 5).rows)["because"] == BECAUSE

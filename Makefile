@@ -102,6 +102,12 @@ pictures: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	$(BIN)/python -m tests.terminal.take_pictures docs/pictures
 	$(BIN)/python -m tests.terminal.take_hospital
 
+# Every screen in every theme, under NO_COLOR and in ASCII, at three sizes, as sheets to look at (PNG where Chromium is).
+CONTACT_SHEETS ?= ../contact-sheets
+.PHONY: contact-sheets
+contact-sheets: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	$(BIN)/python -m tests.terminal.take_contact_sheets $(CONTACT_SHEETS)
+
 # The interface beside posting and harlequin, which pip installs into virtual environments of their own.
 bench-interface: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.interface_speed --peers

@@ -274,7 +274,7 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
 
 
 def described(kind: str) -> bool:
-    """Whether docs/record-format.md says how such a ledger is judged: of policies it says nothing."""
+    """Whether the verifier from the page judges such a ledger: it was written before the page described policies."""
     return not kind.endswith(" governed") and not kind.startswith("act policy")
 
 

@@ -81,7 +81,7 @@ def _stated(record: Table) -> tuple[tuple[str, str], ...]:
 
 
 def _about(entry: Entry) -> Iterator[tuple[str, str]]:
-    """What a record that is no decision says: the part that `advisor records show` prints first."""
+    """What an event or a portfolio says: the part that `advisor records show` prints first."""
     _, rows = next(record_parts(entry))
     for row in rows:
         label, _, text = row.partition(": ") if isinstance(row, str) else (row[0], "", row[1])

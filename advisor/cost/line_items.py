@@ -174,7 +174,8 @@ def _work_items(
     """The positions of all lines but tokens and GPUs; `fleet` is the share of the traffic on a fleet, None without."""
     sample, scenario = pricing.sample, pricing.scenario
     special: dict[str, list[_Part]] = {}
-    watching, watched, tokens = 0.0, sample("operations.observability_gpu_usd_per_month"), pricing.today.total
+    watching: Figure = 0.0
+    watched, tokens = sample("operations.observability_gpu_usd_per_month"), pricing.today.total
     if fleet is not None:
         size = capacity(pricing, "self-host", fleet)
         move = pricing.move / scenario.months

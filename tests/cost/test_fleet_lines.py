@@ -185,9 +185,8 @@ def test_an_api_and_a_fleet_carry_the_same_work_around_them() -> None:
         assert found["gateway"] == near(work * point("operations.gateway_usd_per_month"))
     tools = work * point("operations.observability_tools_usd_per_month")
     assert api["observability"] == near(tools + _kept_text(500_000_000))
-    assert own["observability"] == near(
-        tools + _kept_text(500_000_000) + 4 * point("operations.observability_gpu_usd_per_month")
-    )
+    cards = 4 * point("operations.observability_gpu_usd_per_month")
+    assert own["observability"] == near(tools + _kept_text(500_000_000) + cards)
     retired = point("operations.retirements_per_year") * point("operations.retirement_hours") * hour / 12
     assert api["upgrades"] == near(work * retired)
 

@@ -261,10 +261,8 @@ def test_a_tuned_model_is_charged_as_its_vendor_lists_it() -> None:
 def test_a_long_answer_from_a_seller_whose_limit_no_list_has_is_to_be_confirmed() -> None:
     given = {"economics.open_model": "llama-3.3-70b", "volume.requests": 10_000, "volume.input_per_request": 1000}
     for made, asked in ((4000, False), (4001, True)):
-        listed = evaluated({**given, "volume.output_per_request": made}, 16).findings.prepared.market.quotes[
-            "managed-open"
-        ]
-        unknown = [quote for quote in listed.standing if not quote.row.max_output]
+        market = evaluated({**given, "volume.output_per_request": made}, 16).findings.prepared.market
+        unknown = [quote for quote in market.quotes["managed-open"].standing if not quote.row.max_output]
         assert unknown
         assert all(any("no list has its limit" in said for said in each.doubts) == asked for each in unknown)
 

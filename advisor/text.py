@@ -6,7 +6,7 @@ import io
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 WIDTH = 80
@@ -18,6 +18,8 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _SPACES = " \u00a0"
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters and marks that leave a cell empty or no cell at all, though Unicode counts them as printable."""
+_LABELED = re.compile(r" *\S+(?: \S+)* {2,}")
+"""A label at the left, and the gap between it and its text."""
 _LINE = re.compile(r"[^\n\t]+")
 _OWN = re.compile(r"\x1b\[[01]m|\A\r\x1b\[\?25l|\A\x1b\[\?25h")
 """What the program itself sends to a terminal: bold, and the cursor hidden while a progress bar is drawn."""
@@ -97,9 +99,9 @@ def side_by_side(rows: Iterable[Sequence[str]], width: int = WIDTH, *, indent: i
     return lines
 
 
-def spread(left: str, right: str) -> str:
+def spread(left: str, right: str, width: int = WIDTH) -> str:
     """One text at the left edge and one at the right, at least two columns apart."""
-    return f"{left}{right:>{max(WIDTH - len(left), len(right) + 2)}}"
+    return f"{left}{right:>{max(width - len(left), len(right) + 2)}}"
 
 
 def cut(text: str, width: int) -> str:
@@ -147,6 +149,20 @@ def wrapped_rows(rows: Iterable[str], width: int = WIDTH) -> list[str]:
     return [
         part for row in rows for part in wrap(row, width, hanging=" " * (len(row) - len(row.lstrip(" ")) + 4)) or [""]
     ]
+
+
+def narrowed(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Lines of at most `width` columns: a longer one goes on below its text, where a label of its own stands before it.
+
+    For terminals narrower than a text was laid out for; words longer than the width stay whole.
+    """
+    for line in lines:
+        if len(_OWN.sub("", line)) <= width:
+            yield line
+            continue
+        label = _LABELED.match(line)
+        indent = label.end() if label is not None and label.end() <= width // 2 else len(line) - len(line.lstrip(" "))
+        yield from textwrap.wrap(line, width, subsequent_indent=" " * indent, break_on_hyphens=False) or [line]
 
 
 def _is_number(cell: str) -> bool:

@@ -8,5 +8,5 @@ from tests.clock import CLOCK
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The path, a UTF-8 locale, the clock of the tests, and what the caller adds."""
-    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **CLOCK, **variables}
+    """The path, a UTF-8 locale, no pager, the clock of the tests, and what the caller adds."""
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PAGER": "cat", **CLOCK, **variables}

@@ -31,7 +31,7 @@ from advisor.cli.framework.options import (
     formats,
     with_options,
 )
-from advisor.cli.framework.output import emit, headed, note, progress, terminal_width
+from advisor.cli.framework.output import emit, headed, least_width, note, progress, terminal_width
 from advisor.errors import AdvisorError, BadInput
 from advisor.forked_map import cpu_count, forked_map
 
@@ -212,7 +212,7 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
         return brief_table(results, terminal_width())
     from advisor.report.text_report import short_report
 
-    return "\n\n".join(short_report(result, file) for result in results)
+    return "\n\n".join(short_report(result, file, least_width()) for result in results)
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:

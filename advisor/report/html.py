@@ -96,7 +96,7 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   table { font-size: .8rem; }
   .figures th[scope=row] { white-space: normal; padding-right: .3rem; }
   .bars text { font-size: 17px; }
-  .chart text { font-size: 20px; }
+  .chart text { font-size: 18px; }
 }
 @page { margin: 13mm 15mm; }
 @media print {
@@ -106,11 +106,12 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   body { max-width: none; padding: 0; font-size: 1rem; line-height: 1.4; }
   h2 { margin: .8rem 0 .3rem; }
   .card { padding: .6rem 1rem; }
-  .bars { max-height: 28mm; }
+  .bars { max-height: 40mm; }
   .chart { max-height: 42mm; }
   .bars text, .chart text { font-size: 15px; }
   th, td { padding-top: .18rem; padding-bottom: .18rem; }
   .card, figure, tr, li, dl { break-inside: avoid; }
+  .pins { break-before: avoid; }
   article + article { break-before: page; margin-top: 0; border-top: 0; padding-top: 0; }
   thead { display: table-header-group; }
 }
@@ -183,7 +184,7 @@ def _card(assessment: Assessment, who_decided: str) -> str:
     """The verdict card: route and offer, its price, what it hangs on, contradictions, and who decided."""
     verdict = assessment.verdict
     when = f"as of {assessment.as_of}, {questionnaire_title(assessment.questionnaire)}"
-    rows = [*page_rows(assessment), *([("who decided", who_decided)] if who_decided else [])]
+    rows = [*page_rows(assessment), ("who decided", who_decided or "nobody yet: this is advice, not a decision")]
     table = "".join(f"<dt>{shown(label)}</dt><dd>{shown(text)}</dd>" for label, text in rows)
     return (
         f"<header class='card'><p class='what'>{shown(assessment.workload)} <span>{shown(when)}</span></p>\n"
@@ -263,7 +264,7 @@ def _bars(assessment: Assessment, name: str) -> str:
     about = "From low to high on a logarithmic scale, the median marked: in 10% of draws it costs less, in 10% more."
     figure = f"<figure>{drawn}<figcaption>{shown(about)}</figcaption></figure>" if drawn else ""
     rows = [_price(option, assessment) for option in assessment.options]
-    return figure + _table(("route", "low", "median", "high", "standing"), rows, "figures")
+    return figure + _table(("route", "low", "median", "high", "cheapest in"), rows, "figures")
 
 
 def _bar(option: Option) -> Bar:
@@ -275,7 +276,8 @@ def _bar(option: Option) -> Bar:
 
 def _price(option: Option, assessment: Assessment) -> list[str]:
     name = f"<span class='{shown(option.state)}'>{shown(route_name(option.option))}</span>"
-    return [name, *map(shown, phrases.price_row(option)), shown(phrases.standing(option, assessment))]
+    standing = "excluded" if option.state == "excluded" else phrases.standing(option, assessment)
+    return [name, *map(shown, phrases.price_row(option)), shown(standing)]
 
 
 def _figures(assessment: Assessment) -> list[str]:

@@ -281,9 +281,10 @@ def flips(found: Sequence[Flip]) -> list[str]:
     by_key: dict[str, list[Flip]] = {}
     for flip in found:
         by_key.setdefault(flip.key, []).append(flip)
+    useful_first = sorted(by_key.items(), key=lambda item: all(flip.verdict == "none" for flip in item[1]))
     return [
         f"{label(key)} (now: {answer_words(key, each[0].was)}) {'; '.join(_flip(flip) for flip in each)}"
-        for key, each in by_key.items()
+        for key, each in useful_first
     ]
 
 
@@ -298,7 +299,12 @@ def open_questions(assessment: Assessment) -> str:
         return "no question is open"
     said = f"{count} open question{'s' if count > 1 else ''}, answered by default ranges"
     could = len(telling(assessment))
-    return f"{said}; {could} could change the route" if could else said
+    return f"{said}; {could} could change the route{seen_to(assessment)}" if could else said
+
+
+def seen_to(assessment: Assessment) -> str:
+    """What is added to the number of questions that could change a firm route: answers were tried, and none did."""
+    return ", and none was seen to" if assessment.verdict.status == "firm" else ""
 
 
 def telling(assessment: Assessment) -> list[tuple[str, str]]:

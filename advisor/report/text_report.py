@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
+from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import (
     catalog_label,
     gate_name,
@@ -19,7 +20,7 @@ from advisor.knowledge.labels import (
 from advisor.report import outlook_phrases, phrases
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.phrases import offer, price_row
-from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped
+from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped, costs, mostly_failed
 from advisor.text import LABEL, WIDTH, cut, labeled, side_by_side, spread, table_of, visible, wrap
 
 # Several assessments as one table: a line for each, with what to buy and what it costs a month.
@@ -50,7 +51,10 @@ def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
     name = max(widths[0] - max(over, 0), min(widths[0], _LEAST_NAME))
     room = max(widths[_OFFER] - max(over - (widths[0] - name), 0), _LEAST)
     fitted = [(cut(row[0], name), *row[1:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows]
-    return table_of(HEADS, fitted, right=HEADS[3])
+    failed = [(each.workload, mostly_failed(each)) for each in assessments]
+    said = ", ".join(f"{name} {dollars(usd)}" for name, usd in failed if usd)
+    note = "\n".join(wrap(f"of that for failed tasks, as modeled: {said}", width, hanging="  ")) if said else ""
+    return "\n".join(filter(None, (table_of(HEADS, fitted, right=HEADS[3]), note)))
 
 
 def _fitted(text: str, room: int) -> str:
@@ -89,23 +93,23 @@ _INDENT = LABEL + 1
 _REASON_ROWS, _LAST_ROWS = 2, 2
 
 
-def short_report(assessment: Assessment, file: str = "FILE") -> str:
-    """At most 24 lines of 80 columns, the answer first and the next command last."""
+def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH) -> str:
+    """At most 24 lines of `width` columns, the answer first and the next command last."""
     if assessment.questionnaire == LICENSE_REVIEW:
         return _license_report(assessment, file)
     what = bought(assessment)
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
-    head = [spread(assessment.workload, f"as of {assessment.as_of}"), *wrap(answer), ""]
-    last = _last(file)
-    drawn = clipped(card(assessment, unstated=NO_BILL), WIDTH - _INDENT, MOST_LINES - len(head) - 2)
+    head = [spread(assessment.workload, f"as of {assessment.as_of}", width), *wrap(answer, width), ""]
+    last = _last(file, width)
+    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
 
 
-def _last(file: str) -> str:
+def _last(file: str, width: int = WIDTH) -> str:
     """The next command; a long name of a file leaves no room for the hint behind it."""
     last = f"next: advisor why {file} (or --full for everything)"
-    return last if len(last) <= WIDTH else f"next: advisor why {file}"
+    return last if len(last) <= width else f"next: advisor why {file}"
 
 
 def _license_report(assessment: Assessment, file: str) -> str:
@@ -161,6 +165,7 @@ def _headline(assessment: Assessment) -> list[str]:
             for text in (phrases.route_title(assessment), with_route_names(verdict.summary))
             for part in wrap(text, WIDTH)
         ),
+        *labeled("costs", filter(None, [costs(assessment)])),
         *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
     ]
 
@@ -231,8 +236,10 @@ def _outlook(assessment: Assessment) -> list[str]:
 
 def _telling(assessment: Assessment) -> list[str]:
     """The open questions that could change the route, as a table."""
-    found = phrases.telling(assessment)
-    return ["", "could change the route, and what is assumed", *side_by_side(found)] if found else []
+    found = [(asked, "" if assumed == phrases.NOTHING else assumed) for asked, assumed in phrases.telling(assessment)]
+    found.sort(key=lambda row: not row[1])
+    head = "could change the route, with what is assumed where a figure is needed"
+    return ["", head, *side_by_side(found)] if found else []
 
 
 def _published(assessment: Assessment) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
-from advisor.report.phrases import best_rival, offer, reasons, sureness
+from advisor.report.phrases import best_rival, offer, reasons, seen_to, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ NO_BILL = "cannot be said: no bill of today was given"
 _MONTHS = 12
 _EXCLUDED_RULES = 2
 _LEAST_SHARE = 0.005
+_KEPT = 0.6
+"""Part of what would fit that is kept at least where a sentence is cut at one of its parts."""
 
 
 def card(assessment: Assessment, *, unstated: str = "") -> dict[str, str]:
@@ -36,7 +38,7 @@ def card(assessment: Assessment, *, unstated: str = "") -> dict[str, str]:
     """
     rows = {
         "because": because(assessment),
-        "costs": _costs(assessment),
+        "costs": costs(assessment),
         "against today": _against_today(assessment) or (unstated if bought(assessment) else ""),
         "how sure": _how_sure(assessment),
         "hangs on": _hangs_on(assessment),
@@ -104,7 +106,8 @@ def runner_up_gap(chosen: Option, rival: Option) -> str:
     return f"{dollars(abs(gap))}{percent} {'more' if gap >= 0 else 'less'}" if abs(gap) >= 1 else "the same"
 
 
-def _costs(assessment: Assessment) -> str:
+def costs(assessment: Assessment) -> str:
+    """A month with its range, and a year; first what it costs to run where failed tasks are most of it."""
     chosen = assessment.option(assessment.verdict.option)
     if chosen is None:
         return ""
@@ -112,10 +115,16 @@ def _costs(assessment: Assessment) -> str:
         return "no price in the catalog"
     cost = chosen.monthly_usd
     span = f" ({dollar_span(cost.p10, cost.p90)})" if cost.p10 < cost.p90 else ""
-    failed = chosen.lines.get("failures", 0.0)
-    run = f"{dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: "
-    total = f"{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year"
-    return run + total if failed > cost.p50 / 2 else total
+    failed = mostly_failed(assessment)
+    run = f"{dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: " if failed else ""
+    return f"{run}{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year"
+
+
+def mostly_failed(assessment: Assessment) -> float:
+    """Dollars a month that failed tasks cost where they are most of what the route costs; else 0."""
+    chosen = assessment.option(assessment.verdict.option)
+    failed = chosen.lines.get("failures", 0.0) if chosen is not None else 0.0
+    return failed if chosen is not None and failed > chosen.monthly_usd.p50 / 2 else 0.0
 
 
 def _against_today(assessment: Assessment) -> str:
@@ -141,10 +150,10 @@ def _hangs_on(assessment: Assessment) -> str:
     telling = sum(one.could_change_verdict for one in assessment.unknowns)
     count = len(assessment.unknowns)
     those = f"{telling} of {count} open question{'s' * (count > 1)}"
-    firm = assessment.verdict.status == "firm"
-    most = f"at most {those} can change the route{', and none was seen to' if firm else ''}"
+    most = f"at most {those} can change the route{seen_to(assessment)}"
     questions = most if telling else ""
-    flip = _flip_to(assessment.flips[0]) if assessment.flips else ""
+    routes = [each for each in assessment.flips if each.verdict != "none"]
+    flip = _flip_to((routes or assessment.flips)[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))
 
 
@@ -226,11 +235,17 @@ def _cut_to(text: str, columns: int, most: int) -> list[str]:
 
 
 def _tries(words: list[str], tail: str, columns: int, most: int) -> Iterator[list[str]]:
-    """Ever shorter beginnings of a text with its tail, where they fit."""
-    for count in range(len(words) - 1, 0, -1):
-        tried = wrap(" ".join(words[:count]).rstrip(",;:") + tail, columns)
-        if len(tried) <= most:
-            yield tried
+    """Beginnings of a text with its tail that fit, those first that end where a part of the sentence does."""
+    counts = range(len(words) - 1, 0, -1)
+    fitting = [count for count in counts if len(wrap(_beginning(words, count, tail), columns)) <= most]
+    least = fitting[0] * _KEPT if fitting else 0.0
+    whole = [count for count in fitting if count >= least and words[count - 1].endswith((",", ";", ":", "."))]
+    for count in (*whole, *fitting):
+        yield wrap(_beginning(words, count, tail), columns)
+
+
+def _beginning(words: Sequence[str], count: int, tail: str) -> str:
+    return " ".join(words[:count]).rstrip(",;:") + tail
 
 
 def all_rows(drawn: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ import click
 from advisor.atomic_write import write_atomically
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError, BadKnowledge
-from advisor.text import WIDTH, visible_output
+from advisor.text import WIDTH, AsciiStream, ascii_text, narrowed, visible_output
 
 # Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file.
 
@@ -24,13 +24,27 @@ def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
     """Print a result, or replace the file `output` with it in one step; raises AdvisorError where it cannot be."""
     text = visible_output(text)
     if output is None:
-        click.echo(text, color=True)  # bold was decided on already; click would strip it
+        _show(text)
         return
     try:
         write_atomically(output.absolute(), text.rstrip("\n") + "\n")
     except OSError as error:
         raise AdvisorError(str(output), f"cannot be written: {error.strerror}") from None
     note(f"written to {output}", quiet=quiet)
+
+
+def _show(text: str) -> None:
+    """Print a text: on a terminal no wider than that is, and through the pager what does not fit on its screen."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        click.echo(text, color=True)  # bold was decided on already; click would strip it
+        return
+    columns, rows = shutil.get_terminal_size()
+    fitted = text if text.startswith(("{", "[")) else "\n".join(narrowed(text.split("\n"), columns))
+    if fitted.count("\n") + 1 >= rows and sys.stdin.isatty() and os.environ.get("TERM") != "dumb":
+        os.environ.setdefault("LESS", "-R")
+        click.echo_via_pager(ascii_text(fitted) if isinstance(sys.stdout, AsciiStream) else fitted, color=True)
+    else:
+        click.echo(fitted, color=True)
 
 
 def write_result(output: Path, data: bytes) -> None:
@@ -60,6 +74,11 @@ def progress(text: str, *, quiet: bool = False) -> None:
 def terminal_width() -> int:
     """Columns of the terminal that standard output goes to, at least 80; 80 for a pipe or a file."""
     return max(shutil.get_terminal_size().columns, WIDTH) if sys.stdout and sys.stdout.isatty() else WIDTH
+
+
+def least_width() -> int:
+    """Columns of a terminal that is narrower than 80, else 80: for what needs no more."""
+    return min(shutil.get_terminal_size().columns, WIDTH) if sys.stdout and sys.stdout.isatty() else WIDTH
 
 
 def headed(text: str, color: str, output: Path | None = None) -> str:

@@ -286,6 +286,8 @@ def _execute(log: UsageLog, query: ir.Table, progress: Callable[[float], None] |
             batches = list(log.connection.to_pyarrow_batches(query))
     except Exception as error:  # each driver has errors of its own
         reason = str(error).partition("\n")[0]
+        if "interrupted" in reason.lower():  # DuckDB's word for Ctrl+C
+            raise KeyboardInterrupt from None
         raise BadInput("measure usage", f"the database cannot read the {log.source.id} log: {reason}") from None
     for batch in batches:
         yield from batch.to_pylist()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from advisor.errors import BadInput
 from advisor.evidence.measure import Measurement, _without_password, measure_usage
 from advisor.evidence.usage_log import log_of_table
+from advisor.evidence.usage_summary import summarize
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
@@ -271,3 +272,14 @@ def test_mixed_currencies_are_named_and_not_added(tmp_path: Path) -> None:
     page = bill(tmp_path / "costs.json", [COST, COST | {"amount": {"value": 10, "currency": "eur"}}])
     with pytest.raises(BadInput, match="not all in US dollars: EUR on 30 lines, USD on 30 lines"):
         measure(page)
+
+
+def test_a_query_that_ctrl_c_stopped_is_no_fault_of_the_log() -> None:
+    class Stopped:
+        def to_pyarrow_batches(self, query: object) -> list[object]:
+            raise RuntimeError("Query interrupted")
+
+    schema = {"startTime": "timestamp", "prompt_tokens": "int64", "completion_tokens": "int64"}
+    log = log_of_table(ibis.table(schema, name="logs"), Stopped(), "logs")
+    with pytest.raises(KeyboardInterrupt):
+        summarize([log])

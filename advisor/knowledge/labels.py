@@ -197,9 +197,29 @@ def _questions() -> dict[str, Question]:
     return load_questions(data_directory("questionnaires"))[0]
 
 
-@cache
 def _titles(names: tuple[str, ...]) -> dict[str, str]:
     """The titles by id in these files and folders of rules."""
+    return _ADOPTED[names] if names in _ADOPTED else _read_titles(names)
+
+
+TitleTables = dict[tuple[str, ...], dict[str, str]]
+"""Titles by id, by the files and folders that they were read from."""
+_ADOPTED: TitleTables = {}
+
+
+def all_titles() -> TitleTables:
+    """Every table of titles, to be read in one process and adopted in another."""
+    return {names: _read_titles(names) for names in (_SHORT_TABLES, _CATALOG, TITLED, _RULES, _SOURCES)}
+
+
+def adopt_titles(tables: TitleTables) -> None:
+    """Take titles that another process read from the shipped files, so that none is read here on a key press."""
+    _ADOPTED.update(tables)
+    _source_ids(), _catalog_ids(), _questions()
+
+
+@cache
+def _read_titles(names: tuple[str, ...]) -> dict[str, str]:
     rules = data_directory("rules")
     files = (file for name in names for file in sorted((rules / name).rglob("*.toml")) or [rules / name])
     return dict(pair for file in files if file.is_file() for pair in _titled(parse_toml(read_file(file), str(file))))

@@ -23,6 +23,7 @@ from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Ledger, Saved
 from advisor.record.save_decision import PortfolioMember, save_portfolio
 from advisor.record.signatures.policy import policy_at
+from advisor.tui.workers.open_record import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 TEAMS = str(ROOT / "examples/portfolio/teams.csv")
@@ -110,3 +111,10 @@ def test_an_auditor_finds_an_answer_that_the_members_do_not_have(ledger: Path) -
     saved = save_portfolio(Ledger(ledger), members, terms, forged, ("Ada", "Cheaper."), datetime.now(UTC))
     told = audited(ledger, saved.number)
     assert [problem.sentence for problem in told.problems] == ["derived again, joint_usd came out different"]
+
+
+def test_the_interface_opens_a_portfolio_with_its_members(ledger: Path) -> None:
+    shown = opened(Ledger(ledger), 4)
+    assert (shown.kind, shown.assessment) == ("portfolio", None)
+    assert dict(shown.rows)["record 1"] == "claims"
+    assert dict(shown.rows)["by"] == "Ada"

@@ -27,6 +27,7 @@ from advisor.record.merging.branches import original_entry
 from advisor.record.merging.merge import Merger, merge
 from advisor.record.record_text import outline
 from advisor.record.summary import lines_of
+from advisor.tui.workers.open_record import opened
 from tests.waiting import elapse
 
 ROOT = Path(__file__).parents[2]
@@ -354,3 +355,12 @@ def test_a_source_that_is_neither_folder_nor_revision_is_refused(
     done = merge_command(clones, source, capsys)
     assert done[0] == 2
     assert done[1].count("\n") == 1
+
+
+def test_the_interface_says_where_a_record_was_taken_over_from(three: tuple[Ledger, Ledger, Ledger]) -> None:
+    one, two, _ = three
+    assert "taken over" not in dict(opened(one, 6).rows)
+    ((_, here), *_) = taken(one, two)
+    shown = dict(opened(one, here).rows)
+    assert shown["taken over"] == "from another branch, where it is record 6, by ada@hospital.example"
+    assert shown["title"] == "two"

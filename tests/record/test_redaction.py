@@ -27,12 +27,14 @@ from advisor.record.formats.kept_words import REMOVED, commitments, fields_of, f
 from advisor.record.formats.parse import NotARecord, read_front
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
+from advisor.record.merging.merge import Merger, merge
 from advisor.record.recheck import decisions_due
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.ssh_keygen import Trust, sign_bytes
 from advisor.record.signatures.statement import Statement
 from advisor.record.summary import lines_of
+from advisor.tui.workers.open_record import opened
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "ledger"
@@ -318,3 +320,51 @@ def test_the_example_is_archived_and_its_allowed_signers_with_it(tmp_path: Path)
     subprocess.run(["tar", "-xf", tmp_path / "example.tar", "-C", tmp_path], check=True, timeout=60)
     copy = Ledger(tmp_path / "archive" / "ledger")
     assert verify(copy, Scope(trust=Trust(copy.directory / "allowed_signers"))).status == 0
+
+
+def test_a_redaction_taken_over_erases_here_too_also_after_an_interruption(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Ledger(Path(shutil.copytree(ledger.directory, tmp_path / "theirs")))
+    redact(theirs, Act(1, "the board", BECAUSE, at(13)), ["deciders"])
+    withdraw(ledger, Act(1, "Ada", "Ended here.", at(12)))
+    merger = Merger("Ada", "Both.", at(14))
+
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "delete_words", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(merge(ledger, theirs, merger))
+    assert holding(ledger, "Ben Okafor") == ["words"]
+    assert list(merge(ledger, theirs, merger)) == []
+    assert holding(ledger, "Ben Okafor") == holding(ledger, "Ada Quist") == []
+    assert holding(ledger, "Dr. Quist") == ["words"]
+    assert statuses(ledger) == (0, 0)
+    front = front_in_clear(ledger.entry(1))
+    assert front["people"]["deciders"] == [REMOVED, REMOVED]
+    other = Ledger(Path(shutil.copytree(theirs.directory, tmp_path / "other")))
+    (other.directory / name_of(5)).unlink()
+    (taken,) = merge(other, theirs, merger)
+    assert (taken.kind, taken.erased) == ("redact", 0), "nothing was left to erase"
+
+
+def test_a_redaction_taken_over_erases_only_what_its_record_states(ledger: Ledger, tmp_path: Path) -> None:
+    theirs = Ledger(Path(shutil.copytree(ledger.directory, tmp_path / "theirs")))
+    redact(theirs, Act(1, "the board", BECAUSE, at(13)), ["deciders"])
+    foreign = commitments(read_front(ledger.entry(4).data, "4"))
+    chained_again(theirs, 5, lambda tables: tables["redacted"].update(words=list(foreign)))
+    (taken,) = merge(ledger, theirs, Merger("Ada", "Both.", at(14)))
+    assert (taken.kind, taken.erased) == ("redact", 0)
+    assert set(foreign) <= set(ledger.word_files())
+    assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
+
+
+def test_the_interface_names_what_was_removed_by_whom_and_until_when_the_rest_is_kept(ledger: Ledger) -> None:
+    redact(ledger, Act(1, "the registrar", BECAUSE, at(12)), ("deciders", "rationale"))
+    shown = dict(opened(ledger, 1).rows)
+    assert shown["redacted"] == f"reason, decided by: by the registrar in record 5, {BECAUSE}"
+    assert shown["keep until"] == "2027-01-31"
+    assert (shown["decided by"], shown["right if"]) == (f"{REMOVED}, {REMOVED}", "Ask Okafor.")
+    assert dict(opened(ledger, 5).rows)["because"] == BECAUSE

@@ -20,6 +20,7 @@ from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, sign_off, stamp
 from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.time_token import judge_token, time_query
+from advisor.tui.workers.open_record import opened
 from tests.record.test_redaction import chained_again
 from tests.waiting import elapse
 
@@ -202,3 +203,12 @@ def test_the_commands_ask_keep_and_tell(ledger: Ledger, authority: Path, tmp_pat
     told = run("verify", "2", "--no-replay", *named)
     assert "time       claimed 2026-11-20T14:00:00Z, proven to be no later than 20" in told
     assert "(time token in record 6)" in told
+
+
+def test_the_interface_names_the_token_of_a_record_and_of_those_before_it(ledger: Ledger, authority: Path) -> None:
+    stamped(ledger, authority, 4)
+    told = [dict(opened(ledger, number).rows).get("time token", "") for number in ledger.numbers()]
+    assert [text.startswith("in record 6; advisor records verify --time-authority") for text in told] == [
+        *[True] * 4,
+        *[False] * 2,
+    ]

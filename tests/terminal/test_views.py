@@ -84,6 +84,13 @@ def test_a_wide_verdict_has_the_chart_under_the_card_and_the_rest_beside_it() ->
     assert any("░ p10 to p90" in row for row in wide)
 
 
+@pytest.mark.parametrize("rows", [38, 45, 60])
+def test_the_chart_of_a_wide_verdict_ends_on_its_page(rows: int) -> None:
+    drawn = [plain_text([row]) for row in verdict_lines(assessed("contract-extraction"), 196, rows)]
+    last = max(place for place, row in enumerate(drawn) if "▲ you" in row)
+    assert 0 < rows - last <= 10
+
+
 def test_firm_is_not_painted_as_good_beside_an_open_question_that_can_change_the_route() -> None:
     found = assessed("clinical-notes")
     firm = replace(found, verdict=replace(found.verdict, status="firm"))

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from advisor.interview.answers import Answers
+from advisor.knowledge import labels
+from advisor.knowledge.labels import all_titles
 from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.ipc import BackgroundWork
-from advisor.tui.workers.messages import Assessed, NotSavedReply, Ordered, Ready, Reply, Save, SavedReply
+from advisor.tui.workers.messages import Assessed, NotSavedReply, Ordered, Ready, Reply, Save, SavedReply, Titles
 from advisor.tui.workers.worker_clients import AssessProcessClient
 from tests.waiting import elapsed, until
 
@@ -149,3 +154,29 @@ async def test_what_to_ask_next_is_told_before_all_that_could_change_the_verdict
         assert complete.assessment.never_asked == ordered.asking
     finally:
         await heard.assess_client.stop()
+
+
+async def test_the_words_for_ids_come_before_a_key_needs_them() -> None:
+    """Once: reading them took 200 ms of processor time in the interface, on the key that opened the verdict."""
+    heard = Heard()
+    await heard.assess_client.start()
+    try:
+        await heard.wait(Ready)
+        heard.assess_client.assess(CLOSED)
+        titles = await heard.wait(Titles)
+        assert isinstance(titles, Titles)
+        assert titles.tables == all_titles()
+        heard.assess_client.assess(replace(CLOSED, questionnaire="license-review"))
+        await heard.wait(Ordered)
+        assert not [reply for reply in heard.replies if isinstance(reply, Titles)]
+    finally:
+        await heard.assess_client.stop()
+
+
+def test_titles_that_were_adopted_are_read_from_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = all_titles()
+    monkeypatch.setattr(labels, "_ADOPTED", {})
+    monkeypatch.setattr(labels, "_read_titles", {}.__getitem__)
+    labels.adopt_titles(tables)
+    assert labels.catalog_label("llama-3.3-70b") == "Llama 3.3 70B"
+    assert labels.rule_label("must.boundary-tenancy") != "must: boundary tenancy"

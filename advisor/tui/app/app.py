@@ -17,6 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import read_session
 from advisor.interview.session_files import SessionLock, new_session_path, unfinished
+from advisor.knowledge.labels import adopt_titles
 from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
@@ -28,6 +29,7 @@ from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
+from advisor.tui.workers.messages import Titles
 from advisor.tui.workers.worker_clients import AssessProcessClient
 
 if TYPE_CHECKING:
@@ -240,6 +242,9 @@ class AdvisorApp(ScreenRouter):
 
     def _receive(self, reply: Reply) -> None:
         """Hand a reply of the worker to the interview; its first word is kept for an interview that begins later."""
+        if isinstance(reply, Titles):
+            adopt_titles(reply.tables)
+            return
         if self._first_reply is None:
             self._first_reply = reply
         if self.controller is not None:

@@ -26,6 +26,7 @@ from advisor.tui.workers.messages import (
     Refused,
     Save,
     SavedReply,
+    Titles,
 )
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ class InterviewController:
                 self._order(number, asking)
             case Refused(sentence):
                 self.refused = sentence
+            case Titles():
+                return  # the program's, and no interview's
             case _:
                 self._hear_of_record(reply)
         self.post(VerdictChanged())

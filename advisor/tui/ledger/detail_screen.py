@@ -74,7 +74,9 @@ HELP = (
     "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
     "s signs it with your SSH key, a accepts it, u says that a newer decision supersedes it, w withdraws it; "
     "m marks it, and d on another compares the two. c begins an interview with its answers, to change them. "
-    "A record is never rewritten: each of these adds a new one."
+    "A record is never rewritten: each of these adds a new one. "
+    "In a shell: advisor records redact removes names and texts, advisor records timestamp proves when it existed, "
+    "advisor records export writes the whole ledger with its verifier, advisor records merge takes another branch over."
 )
 
 

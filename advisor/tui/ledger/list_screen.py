@@ -97,7 +97,7 @@ HELP = (
     "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
     "f9 withdraws, ctrl+v verifies the selected record, ctrl+g the whole ledger, "
     "f3 against a digest or signers kept elsewhere. A record is never rewritten: "
-    "each of these adds one that speaks of it."
+    "each of these adds one that speaks of it. In a shell: advisor records redact, timestamp, export and merge."
 )
 
 

@@ -35,15 +35,19 @@ WIDE = 150
 GUTTER = 4
 
 
-def verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
-    """Draw the card of one page, then all that it counts; a review of licenses ends in a verdict on licenses."""
+def verdict_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
+    """Draw the card of one page, then all that it counts; a review of licenses ends in a verdict on licenses.
+
+    In a wide window a chart stands under the card, as tall as a page of so many `rows` leaves room for, if given.
+    """
     if assessment.questionnaire == LICENSE_REVIEW:
         return license_lines(assessment, columns)
     if columns < WIDE:
         return [*card_lines(assessment, columns), BLANK, *behind_lines(assessment, columns)]
     left = (columns - GUTTER) // 2
-    whole_left = [*card_lines(assessment, left), BLANK, *crossing_lines(assessment, left)]
-    return _side_by_side(whole_left, behind_lines(assessment, columns - GUTTER - left), left + GUTTER)
+    card_of = card_lines(assessment, left)
+    crossing = crossing_lines(assessment, left, max(rows - len(card_of) - 1, 1) if rows else 0)
+    return _side_by_side([*card_of, BLANK, *crossing], behind_lines(assessment, columns - GUTTER - left), left + GUTTER)
 
 
 def card_lines(assessment: Assessment, columns: int) -> list[Line]:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Answer, Clear
 from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
+from advisor.tui.verdict.overview import verdict_lines
 from advisor.tui.verdict.reading_page import VIEWS, ReadingPage, view_names_line, views_of, waiting_lines
 from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
@@ -51,11 +52,12 @@ def keys_of(controller: InterviewController, reader: ViewPosition, *, is_listed:
     return (*opened, *acts, ("ctrl+p", "all keys"))
 
 
-def page_lines(controller: InterviewController, reader: ViewPosition, columns: int) -> list[Line]:
-    """Draw a view of one page; the first of all also tells of the record, and of the answers tried out."""
-    if reader.place:
+def page_lines(controller: InterviewController, reader: ViewPosition, columns: int, rows: int) -> list[Line]:
+    """Draw a view on a page of so many rows; the first of all also tells of the record, and of answers tried out."""
+    if reader.place or controller.assessment is None:
         return exported_lines(controller, reader, columns)
-    return [*record_lines(controller, columns), *exported_lines(controller, reader, columns)]
+    above = [*record_lines(controller, columns), *what_if_lines(controller, columns)]
+    return [*above, *verdict_lines(controller.assessment, columns, max(rows - len(above), 1))]
 
 
 def exported_lines(controller: InterviewController, reader: ViewPosition, columns: int) -> list[Line]:
@@ -257,4 +259,4 @@ class VerdictScreen(ReadingPage):
             return self.reader.list_lines(entries, self.list_columns), side
         if entries:
             return self.reader.detail_lines(entries, self.columns, self.rows), []
-        return page_lines(self.controller, self.reader, self.columns), []
+        return page_lines(self.controller, self.reader, self.columns, self.rows), []

@@ -225,7 +225,7 @@ class VariantsScreen(MasterDetail):
     def _keys(self) -> tuple[tuple[str, str], ...]:
         if self.is_helping:
             return HELP_KEYS
-        acts = (("t", "take it"), ("w", "change"), ("n", "name"), ("d", "drop"), ("esc", "back"), ("e", "export"))
+        acts = (("t", "take it"), ("w", "change"), ("d", "drop"), ("n", "name"), ("esc", "back"), ("e", "export"))
         reads = (("space", "mark"),) if self.is_wide else (("space", "mark"), ("enter", "compare"))
         return (*(reads if not self._is_open or self.is_wide else ()), *acts, ("ctrl+p", "all keys"))
 

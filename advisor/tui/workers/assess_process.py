@@ -22,6 +22,7 @@ from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.answers import Answers
 from advisor.interview.choices import names_in
 from advisor.interview.defaults import assumptions_of
+from advisor.knowledge.labels import all_titles
 from advisor.tui.workers.ipc import BackgroundWork, receive, reply_channel, send
 from advisor.tui.workers.messages import (
     Assess,
@@ -33,6 +34,7 @@ from advisor.tui.workers.messages import (
     Ready,
     Refused,
     SavedReply,
+    Titles,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.tui.workers.messages import Preview, Request, Save
+
+    Further = Titles | NeverAsked | Assessment
+    Found = Callable[[], Iterator[Further]]
 
 
 DRAWN = ("volume.output_tokens",)
@@ -155,8 +160,9 @@ class Worker:
         self._knowledge, self._replies = knowledge, replies
         self._later = BackgroundWork()
         self._asked = Assess(0, Answers())
-        self._wanted: Callable[[], Iterator[NeverAsked | Assessment]] | None = None
+        self._wanted: Found | None = None
         self._known: tuple[Answers, Assessment] | None = None
+        self._has_sent_titles = False
 
     def serve(self, requests: int) -> None:
         """Serve until the pipe is closed."""
@@ -193,7 +199,8 @@ class Worker:
             send(self._replies, reply)
             self._asked, self._wanted = request, None
             if isinstance(reply, Assessed):
-                self._wanted = partial(_found_further, reply, request.answers, self._knowledge)
+                find = partial(_found_further, reply, request.answers, self._knowledge)
+                self._wanted = find if self._has_sent_titles else partial(_after_titles, find)
             return
         self._look_further(False)
         while self._later.reader is not None and self._asked.answers == request.answers:
@@ -208,6 +215,9 @@ class Worker:
     def _take_part(self) -> None:
         """Take a part of what was found: first what to ask next, then everything."""
         match self._later.part():
+            case Titles() as titles:
+                send(self._replies, titles)
+                self._has_sent_titles = True
             case NeverAsked() as asking:
                 send(self._replies, Ordered(self._asked.number, asking))
             case Assessment() as assessment:
@@ -215,7 +225,13 @@ class Worker:
                 send(self._replies, Assessed(self._asked.number, light(assessment), is_complete=True))
 
 
-def _found_further(found: Assessed, answers: Answers, knowledge: Knowledge) -> Iterator[NeverAsked | Assessment]:
+def _after_titles(find: Found) -> Iterator[Further]:
+    """Read the words for ids before all else, once: the interface needs them as soon as the verdict is opened."""
+    yield Titles(all_titles())
+    yield from find()
+
+
+def _found_further(found: Assessed, answers: Answers, knowledge: Knowledge) -> Iterator[Further]:
     """Look for what takes longer than the verdict, the sooner known first."""
     yield asking(answers, knowledge, [one.key for one in found.assessment.measure_next])
     yield complete(answers, knowledge)

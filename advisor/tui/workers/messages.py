@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
     from advisor.interview.defaults import Assumptions
+    from advisor.knowledge.labels import TitleTables
     from advisor.record.listed_record import ListedRecord
 
 
@@ -42,6 +43,12 @@ class Ready(NamedTuple):
     """The knowledge base is loaded; these are its defaults."""
 
     assumptions: Assumptions
+
+
+class Titles(NamedTuple):
+    """The words for ids, read by the worker so that no key press waits for the files."""
+
+    tables: TitleTables
 
 
 class Assessed(NamedTuple):
@@ -92,7 +99,7 @@ class Refused(NamedTuple):
 
 
 Request = Assess | Save | Preview
-Reply = Ready | Assessed | Ordered | SavedReply | NotSavedReply | Previewed | Refused
+Reply = Ready | Titles | Assessed | Ordered | SavedReply | NotSavedReply | Previewed | Refused
 
 
 ACTS = ("sign", "accept", "supersede", "withdraw")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
-from advisor.record.formats.kept_words import REMOVED, record_in_clear
-from advisor.record.formats.parse import recorded_assessment
-from advisor.record.merging.branches import original_entry
-from advisor.record.record_text import answer_parts
+from advisor.record.formats.kept_words import REMOVED, WRAPPER, fields_of, record_in_clear, redactions
+from advisor.record.formats.parse import read_front, recorded_assessment
+from advisor.record.merging.branches import fronts_of, original_entry
+from advisor.record.record_text import answer_parts, record_parts
 from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
-    from advisor.record.formats.encoding import Table
-    from advisor.record.ledger import Ledger
+    from collections.abc import Iterator
 
-STATED = ("rationale", "consequences", "confirmation", "review_by")
+    from advisor.record.formats.encoding import Table
+    from advisor.record.ledger import Entry, Ledger
+
+STATED = ("rationale", "consequences", "confirmation", "review_by", "retain_until")
 
 
 def opened(ledger: Ledger, number: int) -> Opened:
@@ -26,35 +28,64 @@ def opened(ledger: Ledger, number: int) -> Opened:
     kind = str(record["record"]["kind"])
     place = (("claimed time", str(record["record"]["created_utc"])), ("file", file), ("sha256", entry.digest))
     lines = tuple(line for heading, rows in answer_parts(entry) for line in (heading, *(f"  {row}" for row in rows)))
+    after = tuple(_told_since(ledger, entry, number))
     if kind != "decision":
-        return Opened(number, kind, "", (*_about(record), *place), None, lines)
+        return Opened(number, kind, "", (*_about(entry), *after, *place), None, lines)
     standing = standing_in(ledger, number)
     signed = tuple(("signed by", made.principal) for made in standing.sign_offs)
-    rows = (("title", str(record["decision"]["title"])), ("status", standing.words), *_stated(record), *signed, *place)
-    return Opened(number, kind, standing.words, rows, recorded_assessment(record, file), lines)
+    rows = (("title", str(record["decision"]["title"])), ("status", standing.words), *_stated(record), *signed)
+    return Opened(number, kind, standing.words, (*rows, *after, *place), recorded_assessment(record, file), lines)
+
+
+def _told_since(ledger: Ledger, entry: Entry, number: int) -> Iterator[tuple[str, str]]:
+    """Where a record came from, and what the records after it tell: what was removed of it, and when it existed."""
+    own = read_front(entry.data, str(entry.path))
+    fronts = fronts_of(ledger, number)
+    wrapper = fronts[number].get(WRAPPER)
+    if wrapper is not None:
+        there, by = own["record"]["seq"], wrapper["statement"]["by"]
+        yield "taken over", f"from another branch, where it is record {there}, by {by}"
+    removed = redactions(fronts).get(number, {})
+    for teller in dict.fromkeys(removed.values()):
+        names = [name for name, made in fields_of(own).items() if any(removed.get(one) == teller for one in made)]
+        said = fronts[teller]["statement"]
+        yield "redacted", f"{', '.join(map(field_name, names))}: by {said['by']} in record {teller}, {said['because']}"
+    for teller, front in fronts.items():
+        about = front["about"]["seq"] if front["record"]["kind"] == "time" else 0
+        if about == number or (about > number and wrapper is None):
+            yield "time token", f"in record {teller}; {JUDGES}"
+            return  # it covers all records of its branch before it, and the first proves the earliest time
+
+
+JUDGES = "advisor records verify --time-authority FILE tells what it proves"
+_FIELDS = {
+    "rationale": "reason",
+    "confirmation": "right if",
+    "review_by": "review by",
+    "retain_until": "keep until",
+    "deciders": "decided by",
+}
+
+
+def field_name(name: str) -> str:
+    """A field of a record as its page names it."""
+    return _FIELDS.get(name, name)
 
 
 def _stated(record: Table) -> tuple[tuple[str, str], ...]:
     """What people stated about a decision."""
-    names = {"rationale": "reason", "review_by": "review by"}
     decision = record["decision"]
-    statement = tuple((names.get(name, name), str(decision[name])) for name in STATED if decision.get(name))
+    statement = tuple((field_name(name), str(decision[name])) for name in STATED if decision.get(name))
     deciders = ", ".join(record["people"]["deciders"])
     return (("decided by", deciders), *statement) if deciders else statement
 
 
-def _about(record: Table) -> tuple[tuple[str, str], ...]:
-    """What a sign-off, accept, supersede or withdraw says."""
-    statement = record["statement"]
-    subject = record["about"] if "about" in record else record["original"]
-    rows = [("of record", str(subject["seq"])), ("by", statement["by"]), ("because", statement["because"])]
-    if "successor" in record:
-        rows.insert(1, ("newer", f"record {record['successor']['seq']}"))
-    if "threshold" in record:
-        rows.append(("signers asked", str(record["threshold"]["signers"])))
-    if "signature" in record:
-        rows.append(("key", f"{record['signature']['key_type']} {record['signature']['key']}"))
-    return tuple(rows)
+def _about(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What an event or a portfolio says: the part that `advisor records show` prints first."""
+    _, rows = next(record_parts(entry))
+    for row in rows:
+        label, _, text = row.partition(": ") if isinstance(row, str) else (row[0], "", row[1])
+        yield label, text
 
 
 def answers_of(ledger: Ledger, number: int) -> Answered:

@@ -80,7 +80,7 @@ def _run(target: FuzzTarget, inputs: int, seed: int) -> bool:
     print(f"{target.name:12} {int(figures['runs']):>9,} inputs, slowest {figures['slowest']:>4} ms, "
           f"at most {figures['memory']:>3} MB{'' if whole else ': BROKE'}", flush=True)  # fmt: skip
     if not whole:
-        print(done.stderr[-3000:], file=sys.stderr)
+        print(f"status {done.returncode}", done.stdout[-3000:], done.stderr[-3000:], sep="\n", file=sys.stderr)
     return whole
 
 

@@ -119,7 +119,7 @@ def _knowledge_files(scratch: Path) -> Iterator[FuzzTarget]:
 
     yield FuzzTarget("TOML", [shipped["rules/pack.toml"], fact], lambda data: parse_toml(data, "x"), 3)
     yield FuzzTarget("JSON", [litellm, genai], lambda data: parse_json(data, "x"), 3)
-    yield FuzzTarget("pack", [bytes([place]) + text for place, text in enumerate(texts)], pack, 0.02)
+    yield FuzzTarget("pack", [bytes([place]) + text for place, text in enumerate(texts)], pack, 0.1)
     yield FuzzTarget("litellm", [litellm], lambda data: read_list("litellm", data, "x", catalog, day))
     yield FuzzTarget("genai", [genai], lambda data: read_list("genai-prices", data, "x", catalog, day))
     yield FuzzTarget("config", configs, _through(scratch, "config.json", read_config))
@@ -148,11 +148,11 @@ def _records(scratch: Path) -> Iterator[FuzzTarget]:
         return read_record(whole, "x")
 
     yield FuzzTarget("record", [*fronts, *bodies[2:]], record)
-    yield FuzzTarget("whole-record", bodies[:2], record, 0.05)
+    yield FuzzTarget("whole-record", bodies[:2], record, 0.2)
     yield FuzzTarget("signers", [signers, options], lambda data: read_signers(data.decode(errors="replace")), 3)
     yield FuzzTarget("signature", signatures, lambda data: read_signature(data, "x"), 3)
     yield FuzzTarget("verify", [bytes([place]) + body for place, body in enumerate([*bodies, signers])],
-                     _verifier(scratch), 0.02)  # fmt: skip
+                     _verifier(scratch), 0.1)  # fmt: skip
 
 
 def _sealed(data: bytes) -> bytes:

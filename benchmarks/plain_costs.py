@@ -77,12 +77,20 @@ def shared(size: float, look: Look) -> float:
     return size * (wrapper + tests + tools)
 
 
+def kept(total: float, look: Look) -> float:
+    """The sampled text that the tools keep."""
+    gigabytes = total * look("operations.observability_kept_share") * look("operations.bytes_per_token") / GB
+    return gigabytes * look("operations.observability_usd_per_gb")
+
+
 def provider(scenario: Scenario, tokens: tuple[float, float], look: Look) -> float:
     """What a token-priced route carries beside its bill."""
     growth = mean(months(scenario, look("volume.annual_growth")))
-    size = size_of(scenario, (tokens[0] + tokens[1]) * growth, look)
+    total = (tokens[0] + tokens[1]) * growth
+    size = size_of(scenario, total, look)
     hours = look("operations.retirements_per_year") * look("operations.retirement_hours")
-    return shared(size, look) + size * hours * look("people.engineer_hour_usd") / look("time.months_per_year")
+    ended = size * hours * look("people.engineer_hour_usd") / look("time.months_per_year")
+    return shared(size, look) + kept(total, look) + ended
 
 
 def self_host(scenario: Scenario, tokens: tuple[float, float], look: Look) -> float:
@@ -103,7 +111,7 @@ def self_host(scenario: Scenario, tokens: tuple[float, float], look: Look) -> fl
     size = size_of(scenario, total, look)
     watched = gpus * look("operations.observability_gpu_usd_per_month")
     sent = total * look("operations.bytes_per_token") / GB * look("operations.egress_usd_per_gb")
-    around = shared(size, look) + standing(scenario, size, look) + watched + sent
+    around = shared(size, look) + standing(scenario, size, look) + kept(total, look) + watched + sent
     return rent_paid + people(scenario, gpus, total, look) + around
 
 

@@ -57,16 +57,21 @@ def make(folder: Path, rows: int) -> str:
     return str(path)
 
 
-def timed(code: str, *arguments: str) -> tuple[float, float, str]:
-    """Run Python in a process of its own: seconds, peak memory in GB, what it printed."""
+def timed(code: str, *arguments: str) -> tuple[float, float, float, str]:
+    """Run Python in a process of its own: seconds, seconds of processor, peak memory in GB, what it printed.
+
+    Beside other work the seconds of processor compare two runs; what a clock says depends on that work.
+    """
     before = time.perf_counter()
-    watch = "import resource\n" + code + "\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    watch = "import resource\n" + code + "\nu = resource.getrusage(resource.RUSAGE_SELF)"
+    watch += "\nprint(u.ru_utime + u.ru_stime, u.ru_maxrss)"
     done = subprocess.run([sys.executable, "-c", watch, *arguments], capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - before
     if done.returncode:
-        return seconds, float("nan"), done.stderr[-500:]
-    *said, peak = done.stdout.splitlines()
-    return seconds, int(peak) / 1e6, " ".join(said)
+        return seconds, float("nan"), float("nan"), done.stderr[-500:]
+    *said, last = done.stdout.splitlines()
+    processor, peak = last.split()
+    return seconds, float(processor), int(peak) / 1e6, " ".join(said)
 
 
 def bare(path: str, *, again: bool = False) -> str:
@@ -90,8 +95,8 @@ def main(folder: Path, rows: int) -> None:
             ("DuckDB, bare aggregate, and ids that occur again", bare(path, again=True), ()),
             ("advisor measure usage, LiteLLM with ids", _ADVISOR, (path,)),
         ):
-            seconds, peak, said = timed(code, *arguments)
-            print(f"{name}: {seconds:.1f} s, {peak:.2f} GB; {said}", flush=True)
+            seconds, processor, peak, said = timed(code, *arguments)
+            print(f"{name}: {seconds:.1f} s, {processor:.1f} s of processor, {peak:.2f} GB; {said}", flush=True)
     finally:
         Path(path).unlink()
 

@@ -1,4 +1,5 @@
-"""Tampered ledgers judged twice: by `records verify --no-replay`, and by the verifier that lies beside each ledger.
+"""Tampered ledgers judged by `records verify --no-replay`, by the verifier beside each ledger, and by one written
+from docs/record-format.md alone (tests/record/page_verifier.py), which knows no policies.
 
     python benchmarks/verifier_agreement.py COUNT [SEED]
 
@@ -7,7 +8,7 @@ example under three policies with a branch taken over, in turn, changed once: on
 or of one that it took over, sealed again (alone, or with all records after it chained again), or a file removed,
 exchanged, cut off, replaced, or laid down again under the next number, or a record of a branch that was not taken
 over laid down there, or an act whose signature fits and that a policy does not permit. Prints how many got the same
-status from both, and how many of the changed ledgers both accepted; status 1 where the two disagree.
+status from all, and how many of the changed ledgers all accepted; status 1 where two disagree.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from advisor.record.ledger_events import Act, Signing, accept, redact, set_polic
 from advisor.record.merging.merge import Merger, merge
 from advisor.record.signatures.sign_offs import signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, read_signature, sign_bytes
+from tests.record.page_verifier import Verifier
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "ledger"
 KINDS = ("flip", "value", "chained", "remove", "exchange", "cut", "replace", "again", "original", "fork", "act")
@@ -271,38 +273,52 @@ def change(table: dict[str, Any], chance: random.Random) -> None:
         part[name] = value[:at] + chance.choice("0a9Z") + value[at + 1 :]
 
 
-def judged(ledger: Path, base: Path) -> tuple[int, int]:
-    """The status of a ledger by the program and by the verifier, with the allowed signers of the base."""
+def described(kind: str) -> bool:
+    """Whether docs/record-format.md says how such a ledger is judged: of policies it says nothing."""
+    return not kind.endswith(" governed") and not kind.startswith("act policy")
+
+
+def judged(ledger: Path, base: Path, page_knows: bool) -> dict[str, int]:
+    """The status of a ledger by each verifier, with the allowed signers of the base."""
     allowed = base / "allowed_signers"
+    found = {"records verify": int(verify(Ledger(ledger), Scope(trust=Trust(allowed))).status)}
     command = [sys.executable, "-I", str(VERIFIER_SOURCE), str(ledger), "--allowed-signers", str(allowed)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    return verify(Ledger(ledger), Scope(trust=Trust(allowed))).status, done.returncode
+    found["verify.py"] = subprocess.run(command, capture_output=True, check=False).returncode
+    if page_knows:
+        found["page"] = Verifier(ledger, allowed).run()
+    return found
 
 
 def main(count: int, seed: int) -> int:
-    """Judge `count` tampered ledgers twice."""
-    chance, seen, unlike = random.Random(seed), Counter[tuple[str, int, int]](), []
+    """Judge `count` tampered ledgers by each verifier."""
+    chance, seen, unlike = random.Random(seed), Counter[tuple[str, str]](), []
+    accepted = by_page = 0
     with TemporaryDirectory() as place:
         base = base_ledger(Path(place))
         bases = {"": base, " merged": merged_ledger(Path(place), base), " governed": governed_ledger(Path(place))}
         for name, untouched in bases.items():
-            assert judged(untouched, base) == (0, 0), f"the ledger{name} does not hold before it is changed"
+            found = judged(untouched, base, name != " governed")
+            assert not any(found.values()), f"the ledger{name} does not hold before it is changed: {found}"
         for number in range(count):
             copy = Path(place) / "copy"
             name = list(bases)[number % 3]
             shutil.copytree(bases[name], copy)
-            kind = tamper(copy, chance)
-            ours, theirs = judged(copy, base)
-            kind += name
-            seen[kind, ours, theirs] += 1
-            if ours != theirs:
-                unlike.append(f"{number} {kind}: records verify {ours}, verify.py {theirs}")
+            kind = tamper(copy, chance) + name
+            found = judged(copy, base, described(kind))
+            told = ", ".join(f"{verifier} {status}" for verifier, status in found.items())
+            seen[kind, told] += 1
+            accepted += not any(found.values())
+            by_page += "page" in found
+            if len({*found.values()}) > 1:
+                unlike.append(f"{number} {kind}: {told}")
             shutil.rmtree(copy)
-    for (kind, ours, theirs), times in sorted(seen.items()):
-        print(f"{kind:24} records verify {ours}, verify.py {theirs}: {times}")
+    for (kind, told), times in sorted(seen.items()):
+        print(f"{kind:24} {told}: {times}")
     print(*unlike[:20], sep="\n")
-    accepted = sum(times for (_, ours, theirs), times in seen.items() if ours == theirs == 0)
-    print(f"{count - len(unlike)} of {count} tampered ledgers got the same status from both; both accepted {accepted}")
+    print(
+        f"{count - len(unlike)} of {count} tampered ledgers got the same status from all who judged them; the one "
+        f"from the page judged {by_page}; all accepted {accepted}"
+    )
     return 1 if unlike else 0
 
 

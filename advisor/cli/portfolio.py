@@ -91,9 +91,13 @@ def command(
 
     processes = jobs or cpu_count()
     at = compiled_knowledge(knowledge, as_of)
-    portfolio = priced_portfolio(read, at, seed, tell, processes)
-    progress(f"solving for {len(read.workloads)} workloads …", quiet=quiet)
-    found = solve(read.name, portfolio, read.limits, maturity_stages(knowledge, at.parameters))
+    try:
+        portfolio = priced_portfolio(read, at, seed, tell, processes)
+        progress(f"solving for {len(read.workloads)} workloads …", quiet=quiet)
+        found = solve(read.name, portfolio, read.limits, maturity_stages(knowledge, at.parameters))
+    except KeyboardInterrupt:
+        note(f"{file}: ended before all was solved; nothing was written", quiet=quiet)
+        raise
     emit(_rendered(found, form, brief=brief, full=full), output, quiet=quiet)
     if save:
         sentence = _saved(read, found, knowledge, as_of, seed, records, stated, quiet=quiet)

@@ -174,25 +174,29 @@ def _work_items(
     """The positions of all lines but tokens and GPUs; `fleet` is the share of the traffic on a fleet, None without."""
     sample, scenario = pricing.sample, pricing.scenario
     special: dict[str, list[_Part]] = {}
+    watching, watched, tokens = 0.0, sample("operations.observability_gpu_usd_per_month"), pricing.today.total
     if fleet is not None:
         size = capacity(pricing, "self-host", fleet)
         move = pricing.move / scenario.months
-        watched = sample("operations.observability_gpu_usd_per_month")
         watching = size.all * (1.0 + second_region_share(pricing)) * watched
+        tokens = pricing.open_traffic(fleet).total + pricing.today.total * (1.0 - fleet)
         hour, name = _UNITS["upgrades"]
         special["upgrades"] = [
             (hour, lines["upgrades"] - move, sample(name), name),
             ("move to the fleet, written off", move, pricing.move, "economics.migration_cost_usd"),
         ]
-        tools, name = _UNITS["observability"]
-        special["observability"] = [
-            (tools, lines["observability"] - watching, sample(name), name),
-            ("GPU watched, a month", watching, watched, "operations.observability_gpu_usd_per_month"),
-        ]
         special |= {"labor": _people(pricing, lines["labor"])} if scenario.tier != "workstation" else {}
         if scenario.fleet.acquisition == "owned":
             gigabyte = "operations.storage_usd_per_gb_month"
             special["storage"] = [("GB of disk, a month", lines["storage"], sample(gigabyte), gigabyte)]
+    text = operations.kept_text(tokens * pricing.growth, sample)
+    tools, name = _UNITS["observability"]
+    gigabyte = "operations.observability_usd_per_gb"
+    special["observability"] = [
+        (tools, lines["observability"] - watching - text, sample(name), name),
+        ("GB of text kept", text, sample(gigabyte), gigabyte),
+        ("GPU watched, a month", watching, watched, "operations.observability_gpu_usd_per_month"),
+    ]
     own = 0.0 if fleet is None else operations.compliance(scenario.regulated, sample)
     work, review = "operations.compliance_usd_per_year", "operations.compliance_provider_usd_per_year"
     special["compliance"] = [

@@ -129,11 +129,16 @@ class OfferNeeds:
     """What the work and its data ask of an offer.
 
     `tokens` are those of the longest request, prompt and answer together, `tokens_certain` those that every request
-    surely has. `capability` is the least class; models the user named are held to it only where `capability_answered`.
+    surely has; `answer` and `answer_certain` are the same of the answer alone. A limit that the catalog does not hold
+    is asked about beyond `answer_usual` tokens. `capability` is the least class; models the user named are held to it
+    only where `capability_answered`.
     """
 
     tokens: float = 1.0
     tokens_certain: float = 1.0
+    answer: float = 1.0
+    answer_certain: float = 1.0
+    answer_usual: float = 1.0
     images: bool = False
     audio: bool = False
     tuning: bool = False
@@ -149,7 +154,11 @@ class OfferNeeds:
 
 @dataclass(frozen=True, slots=True)
 class ModelTerms:
-    """What a catalog says of a model, open or a vendor's: 0 tokens of context is not known."""
+    """What a catalog says of a model, open or a vendor's: 0 tokens of context or of output is not known.
+
+    `closed` is a vendor's own model, which nobody else can tune. `tuned_factor` is what its vendor asks for a token of
+    the tuned model over one of the model as it is; 0 where no list says.
+    """
 
     title: str
     context: int
@@ -158,12 +167,17 @@ class ModelTerms:
     fine_tuning: bool | None
     named: bool = False
     blocked: bool = False
+    max_output: int = 0
+    closed: bool = False
+    tuned_factor: float = 0.0
 
 
 def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
     """The first requirement that a model itself fails, whoever sells it."""
     if model.context and needs.tokens_certain > model.context:
         return UnmetNeed("context", f"a request has {needs.tokens_certain:,.0f} tokens; {_holds(model)}")
+    if model.max_output and needs.answer_certain > model.max_output:
+        return _too_long(model.title, "returns", model.max_output, needs)
     if needs.images and "image" not in model.modalities:
         return UnmetNeed("modality", f"the work has images; {model.title} takes {', '.join(model.modalities)}")
     if needs.audio and "audio" not in model.modalities:
@@ -179,12 +193,17 @@ def model_fault(model: ModelTerms, needs: OfferNeeds) -> UnmetNeed | None:
 
 
 def model_doubts(model: ModelTerms, needs: OfferNeeds) -> tuple[str, ...]:
-    """What is to be confirmed of a model: the longest requests, where they may exceed its context."""
+    """What is to be confirmed of a model: the longest requests and answers beyond its limits, and its tuning."""
+    found = []
     if model.context and needs.tokens > model.context:
-        return (f"Requests of up to {needs.tokens:,.0f} tokens fit {model.title}, which holds {model.context:,}",)
-    if not model.context:
-        return (f"{model.title} holds requests of {needs.tokens:,.0f} tokens",)
-    return ()
+        found.append(f"Requests of up to {needs.tokens:,.0f} tokens fit {model.title}, which holds {model.context:,}")
+    elif not model.context:
+        found.append(f"{model.title} holds requests of {needs.tokens:,.0f} tokens")
+    if model.max_output and needs.answer > model.max_output:
+        found.append(f"Answers of up to {needs.answer:,.0f} tokens fit {model.title}: it returns {model.max_output:,}")
+    if needs.tuning and model.closed and model.fine_tuning is None:
+        found.append(f"{model.title} can be tuned")
+    return tuple(found)
 
 
 def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> UnmetNeed | None:
@@ -204,10 +223,18 @@ def provider_fault(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> Un
             "context",
             f"a request has {needs.tokens_certain:,.0f} tokens; {provider.title} serves {row.context:,} of context",
         )
+    if row.max_output and needs.answer_certain > row.max_output:
+        return _too_long(provider.title, "returns at most", row.max_output, needs)
     return None
 
 
-def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> tuple[str, ...]:
+def _too_long(title: str, verb: str, most: int, needs: OfferNeeds) -> UnmetNeed:
+    return UnmetNeed("context", f"an answer has {needs.answer_certain:,.0f} tokens; {title} {verb} {most:,}")
+
+
+def provider_doubts(
+    provider: Provider, row: TokenPrice, needs: OfferNeeds, model: ModelTerms | None = None
+) -> tuple[str, ...]:
     """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
     found = []
     serves = f"{provider.title} serves this model in {region_name(needs.data.region or '')}"
@@ -224,8 +251,16 @@ def provider_doubts(provider: Provider, row: TokenPrice, needs: OfferNeeds) -> t
         found.append(f"Requests of up to {needs.tokens:,.0f} tokens fit what {provider.title} serves: {row.context:,}")
     if needs.tuning and provider.fine_tuning is None:
         found.append(f"{provider.title} serves tuned models")
-    if needs.tuning and row.source != OWN:
-        found.append(f"{provider.title} asks no more for this model tuned than as it is: no list has that price")
+    most = row.max_output or (model.max_output if model is not None else 0)
+    if row.max_output and needs.answer > row.max_output:
+        found.append(
+            f"Answers of up to {needs.answer:,.0f} tokens fit what {provider.title} returns: {row.max_output:,}"
+        )
+    elif not most and needs.answer > needs.answer_usual and row.source != OWN:
+        found.append(f"{provider.title} returns answers of {needs.answer:,.0f} tokens: no list has its limit")
+    is_listed = model is not None and model.tuned_factor > 0.0 and provider.kind == "vendor"
+    if needs.tuning and row.source != OWN and not is_listed:
+        found.append(f"{provider.title} serves this model tuned and asks no more for it than as it is: no list says so")
     lacking = [each for each in needs.authorizations if each not in provider.authorizations]
     if lacking:
         found.append(f"{provider.title} holds {' and '.join(lacking)} for this model")

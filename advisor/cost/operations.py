@@ -115,10 +115,16 @@ def gateway(size: Figure, sample: Sample) -> Figure:
     return size * sample("operations.gateway_usd_per_month")
 
 
-def observability(size: Figure, gpus: Figure, sample: Sample) -> Figure:
-    """Dollars a month for the tools that watch requests, and the GPUs of one's own beside."""
+def observability(size: Figure, gpus: Figure, tokens: Figure, sample: Sample) -> Figure:
+    """Dollars a month for the tools that watch requests, the text they keep, and the GPUs of one's own beside."""
     watched = gpus * sample("operations.observability_gpu_usd_per_month")
-    return size * sample("operations.observability_tools_usd_per_month") + watched
+    return size * sample("operations.observability_tools_usd_per_month") + kept_text(tokens, sample) + watched
+
+
+def kept_text(tokens: Figure, sample: Sample) -> Figure:
+    """Dollars a month for the sampled prompts and answers that are kept to be looked at: tokens · share · bytes."""
+    kept = tokens * sample("operations.observability_kept_share") * sample("operations.bytes_per_token") / BYTES_PER_GB
+    return kept * sample("operations.observability_usd_per_gb")
 
 
 def retirements(size: Figure, sample: Sample) -> Figure:

@@ -167,13 +167,16 @@ def quote_list(
     found: list[Quote] = []
     failed: list[RejectedOffer] = []
     selling = _selling(route, providers)
-    short, flat = replace(needs, tokens=1.0, tokens_certain=1.0), replace(terms, prompt_lengths=ONE_TOKEN)
+    short = replace(needs, tokens=1.0, tokens_certain=1.0, answer=1.0, answer_certain=1.0)
+    flat = replace(terms, prompt_lengths=ONE_TOKEN)
     caches: dict[tuple[bool, bool, bool], _QuotesByModel] = {}
     own = own if own is not None and own.given else None
     for model in models:
         # lengths that no context or price of a model tells apart give the same quotes; so does a provider without a row
         sold = _sold(model)
-        fits = needs.tokens <= min(sold.context, float(model.terms.context))
+        stated = min(sold.most_output, float(model.terms.max_output or inf))
+        most = stated if sold.states_output else min(stated, needs.answer_usual)
+        fits = needs.tokens <= min(sold.context, float(model.terms.context)) and needs.answer <= most
         named = provider if own is not None or provider in sold.providers else ""
         asked, read = short if fits else needs, terms if sold.stepped else flat
         cache = caches.get((fits, sold.stepped, bool(named)))
@@ -212,10 +215,15 @@ def _cached_quotes(asked: Hashable) -> _QuotesByModel:
 
 
 class _Sold(NamedTuple):
-    """What a model's rows tell apart: the least context of any in tokens, whether prompts have steps, who sells it."""
+    """What a model's rows tell apart: limits, steps, sellers.
+
+    `context` and `most_output` are the least of any row in tokens; `states_output`: every row has one.
+    """
 
     prices: tuple[TokenPrice, ...]
     context: float
+    most_output: float
+    states_output: bool
     stepped: bool
     providers: frozenset[str]
 
@@ -232,6 +240,8 @@ def _sold(model: SoldModel) -> _Sold:
         kept = _SOLD[id(model.prices)] = _Sold(
             model.prices,
             min((row.context for row in model.prices if row.context), default=inf),
+            min((row.max_output for row in model.prices if row.max_output), default=inf),
+            all(row.max_output for row in model.prices),
             any(row.steps for row in model.prices),
             frozenset(row.provider for row in model.prices),
         )
@@ -359,7 +369,7 @@ def _quote(
     elsewhere = False
     if seller is not None:
         doubts += _far_below(row, seller, model, terms)
-        doubts += provider_doubts(seller, row, needs)
+        doubts += provider_doubts(seller, row, needs, model.terms)
         doubts += _without_priority(row, seller, model, terms)
         if (
             needs.images
@@ -372,7 +382,8 @@ def _quote(
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
         elsewhere = priced_elsewhere(seller, row, needs) or government
-    announced = _announced(row, model.prices, terms)
+    row = _tuned(row, seller, model, needs)
+    announced = tuple(_tuned(one, seller, model, needs) for one in _announced(row, model.prices, terms))
     risen = None if seller is None else _following(row, model, terms)
     if seller is not None and risen is not None:
         announced = (risen,)
@@ -390,6 +401,14 @@ def _quote(
         spread=_spread(row, terms, elsewhere=elsewhere),
         doubts=tuple(doubts),
     )
+
+
+def _tuned(row: TokenPrice, seller: Provider | None, model: SoldModel, needs: OfferNeeds) -> TokenPrice:
+    """The row as its vendor charges the tuned model, where a list says so; the user's own price is of what they buy."""
+    factor = model.terms.tuned_factor
+    if not needs.tuning or not factor or row.source == OWN or seller is None or seller.kind != "vendor":
+        return row
+    return scaled(row, factor, factor)
 
 
 def _announced(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms) -> tuple[TokenPrice, ...]:

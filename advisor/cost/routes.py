@@ -157,7 +157,7 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
         | shared_lines(pricing, size)
         | {
             "labor": people.labor(scenario.tier, every, tokens, pricing.users, sample),
-            "observability": operations.observability(size, every, sample),
+            "observability": operations.observability(size, every, tokens, sample),
             "upgrades": operations.upgrades(size, sample) + pricing.move / scenario.months,
             "incidents": operations.incidents(scenario.tier, size, sample),
             "egress": operations.egress(tokens, sample),
@@ -195,7 +195,7 @@ def _of_provider(pricing: Pricing, multiple: Figure, share: Figure) -> Lines:
         dict.fromkeys(LINES, 0.0)
         | shared_lines(pricing, size)
         | {
-            "observability": operations.observability(size, 0.0, sample),
+            "observability": operations.observability(size, 0.0, tokens * share, sample),
             "upgrades": operations.retirements(size, sample),
             "compliance": operations.provider_compliance(scenario.regulated, sample),
         }

@@ -178,6 +178,8 @@ PARAMETERS = (
     "operations.retirement_hours",
     "operations.observability_tools_usd_per_month",
     "operations.observability_gpu_usd_per_month",
+    "operations.observability_kept_share",
+    "operations.observability_usd_per_gb",
     "operations.cloud_overhead_share",
     "operations.storage_usd_per_gb_month",
     "operations.weight_copies",

@@ -238,7 +238,7 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     }
     frontier: dict[str, QuoteList] = {}
     if hybrid_listed(known):
-        top = needs.of_class(_FRONTIER)
+        top = replace(needs.of_class(_FRONTIER), tuning=False)  # the routine half is what is tuned
         candidates = [model for model in closed if model.terms.capability == _FRONTIER]
         candidates = candidates or _vendor_models(known, catalog, any_named=False)
         frontier = {route: listed(route, candidates, top) for route in ("hosted-api", "managed-cloud")}
@@ -315,11 +315,15 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
     lengths = (workload.input_per_request, workload.output_per_request)
     longest = fsum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
     certain = fsum(each.value.low for each in lengths)
+    answer = lengths[1]
     heard = holds_media(known, AUDIO)
     asked = known.flag("quality.multimodal_required") or answers.text("workload.task") == "multimodal-analysis"
     return OfferNeeds(
         tokens=longest,
         tokens_certain=certain,
+        answer=answer.value.high if answer.origin == "answer" else answer.value.point,
+        answer_certain=answer.value.low,
+        answer_usual=known.parameters.number("offers.usual_answer_tokens"),
         images=holds_media(known, IMAGES) or (asked and not heard),
         audio=heard,
         tuning=known.flag("quality.fine_tuning_required"),
@@ -448,7 +452,7 @@ def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool
             model.id,
             ModelTerms(
                 model.title, model.context, model.modalities, model.capability, model.fine_tuning,
-                named=model.id == named,
+                named=model.id == named, max_output=model.max_output, closed=True, tuned_factor=model.tuned_factor,
             ),
             open_weights=False,
             prices=model.prices,

@@ -104,8 +104,13 @@ def measure_usage(
     progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
+    from advisor.evidence.cost_exports import are_costs
     from advisor.evidence.serving_metrics import are_metrics
 
+    if True in (costs := {are_costs(location) for location in locations}):
+        if len(costs) > 1 or by:
+            raise BadInput("measure usage", "costs are measured alone and as a whole", "name only pages of costs")
+        return {(): measure_costs(locations)}
     kinds = {are_metrics(location) for location in locations}
     if True in kinds:
         if len(kinds) > 1 or by:
@@ -154,6 +159,20 @@ def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measure
         for name in ("first_token", "latency")
     }
     return Measurement(answers, totals, len(locations), {}, sources, notes, {"latency": latency})
+
+
+def measure_costs(locations: Sequence[str]) -> Measurement:
+    """Measure pages of a vendor's cost API: the bill of a month of 720 hours, in US dollars."""
+    from advisor.evidence.cost_exports import read_costs
+    from advisor.evidence.usage_summary import HOURS_PER_MONTH
+
+    found = read_costs(locations)
+    monthly = round(float(found.usd) * HOURS_PER_MONTH / found.hours, 2)
+    sources = [MeasuredFile(location, digest_of(Path(location)), tool, _day(found.begins), _day(found.ends))
+               for location, tool in zip(locations, found.tools, strict=True)]  # fmt: skip
+    notes = (f"${found.usd:,.2f} billed in {found.hours / 24:,.1f} days",)
+    answers = {"economics.monthly_api_spend_usd": monthly}
+    return Measurement(answers, {}, found.lines, found.skipped, sources, notes, {"billed_usd": float(found.usd)})
 
 
 def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str = "") -> Measurement:

@@ -288,7 +288,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         cached=cached, cache_write=written,
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
-        latency_us=latency,
+        latency_us=latency, backward=(ended < at).fill_null(False) if "ended" in found else ibis.literal(False),
         first_token_us=_between(at, first) if "first_token_at" in found else count("first_token_ms", None) * 1000,
         **marks,
     )  # fmt: skip

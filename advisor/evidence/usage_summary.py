@@ -80,7 +80,10 @@ _STEPS = ((256, 8), (4_096, 64), (65_536, 1_024), (1_048_576, 16_384), (1 << 62,
 
 @dataclass(slots=True)
 class Hour:
-    """One hour: requests, tokens, tokens of requests that could wait, microseconds of latency and how many had one."""
+    """One hour: requests, tokens, tokens of requests that could wait, microseconds of latency and how many had one.
+
+    `backward` counts requests that end before they begin, by a clock that jumped.
+    """
 
     requests: int = 0
     input: int = 0
@@ -90,6 +93,7 @@ class Hour:
     batch: int = 0
     latency_us: int = 0
     timed: int = 0
+    backward: int = 0
 
     def add(self, other: Mapping[str, Any]) -> None:
         """Add a row of sums; what it does not hold is zero."""
@@ -250,6 +254,8 @@ def _by_hour(log: UsageLog, rows: ir.Table, by: Sequence[str]) -> ir.Table:
         sums["batch"] = (table.input + table.output).sum(where=table.batch)
     if _says(log, ("latency",)):
         sums |= {"latency_us": table.latency_us.sum(), "timed": table.latency_us.count()}
+    if "ended" in log.fields:
+        sums["backward"] = table.count(where=table.backward)
     return table.group_by([*by, "skip", "hour"]).agg(**sums)
 
 
@@ -338,6 +344,10 @@ def answers_from(summary: UsageSummary, parameters: Parameters) -> UsageAnswers:
         answers[f"volume.{key}"] = _triangle(low, mean, high)
     if width > 1:
         notes.append(f"the log sums up {width} hours at a time: the peak within them cannot be read from it")
+    if backward := sum(hour.backward for hour in hours):
+        notes.append(
+            f"{backward:,} requests end before they begin, as by a clock that jumped: they have no latency here"
+        )
     if summary.sampled:
         notes.append(f"lengths and latencies of single requests were counted {summary.sampled}")
     answers |= _shape(summary, hours)

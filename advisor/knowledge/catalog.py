@@ -292,7 +292,11 @@ class TokenPrice:
 
 @dataclass(frozen=True, slots=True)
 class ApiModel:
-    """A vendor's own model behind its API; `open_weights` is the open model's id where the weights are published."""
+    """A vendor's own model behind its API; `open_weights` is the open model's id where the weights are published.
+
+    `fine_tuning` is whether anybody tunes it on a customer's data, None where nothing was found; `tuned_factor` is what
+    its vendor asks for a token of the tuned model over one of the model as it is, 0 where no list says.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -308,6 +312,9 @@ class ApiModel:
     max_output: _Count = 0
     modalities: tuple[str, ...] = ("text",)
     fine_tuning: bool | None = None
+    tuned_factor: _Amount = 0.0
+    fine_tuning_source: str = ""
+    fine_tuning_grade: Grade = "unverified"
     released: date | None = None
     open_weights: str = ""
     list_names: tuple[str, ...] = ()

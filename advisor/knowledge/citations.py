@@ -50,6 +50,8 @@ def _of_catalog(catalog: Catalog) -> Iterator[Citation]:
         yield Citation("rules/catalog/open.toml", model.id, model.capability_source, model.capability_grade)
     for api in catalog.api.values():
         yield Citation("rules/catalog/api.toml", api.id, api.capability_source, api.capability_grade)
+        if api.fine_tuning_source:
+            yield Citation("rules/catalog/api.toml", api.id, api.fine_tuning_source, api.fine_tuning_grade)
     for provider in catalog.providers.values():
         yield Citation("rules/catalog/providers.toml", provider.id, provider.source, provider.grade)
     for gpu in catalog.gpus.values():

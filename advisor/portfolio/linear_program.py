@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import os
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from advisor.errors import AdvisorError
 
+Solved = TypeVar("Solved")
 INFINITE = float("inf")
 _INFEASIBLE = 2
+_INTERRUPTED = 130
+"""The shell's number for a program ended by SIGINT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,11 @@ class LinearProgram:
         values = np.fromiter((value for cells, _, _ in self.rows for value in cells.values()), float, len(at))
         matrix = sparse.csr_array((values, (at, columns)), shape=(len(self.rows), len(self.costs)))
         limits = optimize.LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows])
-        with _silent_output(), _ended_by_interrupt():
-            found = optimize.milp(
+        with _silent_output():
+            found = _beside(lambda: optimize.milp(
                 self.costs, integrality=self.whole, bounds=optimize.Bounds(0.0, self.upper), constraints=limits,
                 options={"mip_rel_gap": gap},
-            )  # fmt: skip
+            ))  # fmt: skip
         if found.status == _INFEASIBLE:
             return None
         if found.x is None:
@@ -91,21 +95,37 @@ def _silent_output() -> Iterator[None]:
         os.close(nowhere)
 
 
-@contextmanager
-def _ended_by_interrupt() -> Iterator[None]:
-    """Let Ctrl-C end the process while the solver runs: it is in C and would answer only when it has finished.
+def _beside(solve: Callable[[], Solved]) -> Solved:
+    """Run the solver beside the main thread, which so hears of Ctrl-C: in C it would hear only when all is solved.
 
     Nothing is half done then: what a command writes is written after the solver, in one step.
     """
-    ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if threading.current_thread() is not threading.main_thread():
+        return solve()
+    found: Future[Solved] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(solve())
+        except BaseException as error:
+            found.set_exception(error)
+
+    solver = threading.Thread(target=run, daemon=True)
+    solver.start()
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        return found.result()
+    except KeyboardInterrupt:
+        atexit.register(_leave_at_once, solver)
+        raise
+
+
+def _leave_at_once(solver: threading.Thread) -> None:
+    """End the process where the solver still runs: its library waits for its threads before it lets a process end."""
+    if solver.is_alive():
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(_INTERRUPTED)
 
 
 def _scipy() -> tuple[Any, Any]:

@@ -69,8 +69,15 @@ def test_an_accuracy_nobody_measured_is_a_task_too() -> None:
     assert any("Evaluate the open model" in task for task in ask({"data.boundary": "vpc"}).verdict.tasks)
 
 
-def test_a_fine_tuning_need_excludes_the_hosted_api_alone() -> None:
-    assert excluded(ask({"quality.fine_tuning_required": True})) == {"hosted-api"}
+def test_a_fine_tuning_need_leaves_only_offers_that_are_tuned() -> None:
+    tuned: Given = {"quality.fine_tuning_required": True}
+    found = ask(tuned)
+    offer = route(found, "hosted-api").offer
+    assert offer is not None
+    assert excluded(found) == set()
+    assert knowledge().catalog.api[offer.model].fine_tuning is not False
+    assert knowledge().catalog.providers[offer.provider].fine_tuning is not False
+    assert excluded(ask({**tuned, "economics.api_model": "claude-sonnet-5.5"})) == {"hosted-api"}, "nobody tunes it"
 
 
 @pytest.mark.parametrize("target", [30, 120])

@@ -162,10 +162,16 @@ def test_upgrades_incidents_and_the_move_are_spread_over_months() -> None:
     assert moved["incidents"] == near(incidents)
 
 
+def _kept_text(tokens: int) -> Any:
+    """Dollars a month of prompts and answers kept by the tools."""
+    gigabytes = D(tokens) * point("operations.bytes_per_token") / 10**9
+    return gigabytes * point("operations.observability_kept_share") * point("operations.observability_usd_per_gb")
+
+
 @pytest.mark.parametrize("gpus", [4, 8])
 def test_observability_is_its_tools_and_what_each_gpu_adds(gpus: int) -> None:
     tools, each = (point(f"operations.observability_{of}_usd_per_month") for of in ("tools", "gpu"))
-    by_hand = size("production") * tools + gpus * each
+    by_hand = size("production") * tools + gpus * each + _kept_text(500_000_000)
     assert lines({"economics.gpus": gpus})["observability"] == near(by_hand)
 
 
@@ -178,8 +184,8 @@ def test_an_api_and_a_fleet_carry_the_same_work_around_them() -> None:
         assert found["evaluation"] == near(work * point("operations.evaluation_hours_per_month") * hour)
         assert found["gateway"] == near(work * point("operations.gateway_usd_per_month"))
     tools = work * point("operations.observability_tools_usd_per_month")
-    assert api["observability"] == near(tools)
-    assert own["observability"] == near(tools + 4 * point("operations.observability_gpu_usd_per_month"))
+    assert api["observability"] == near(tools + _kept_text(500_000_000))
+    assert own["observability"] == near(tools + _kept_text(500_000_000) + 4 * point("operations.observability_gpu_usd_per_month"))
     retired = point("operations.retirements_per_year") * point("operations.retirement_hours") * hour / 12
     assert api["upgrades"] == near(work * retired)
 

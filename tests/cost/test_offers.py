@@ -233,6 +233,40 @@ def test_an_endpoint_that_serves_less_than_its_model_holds_is_held_to_it() -> No
     assert "deepinfra" in {each.offer.provider for each in found.feasible}
 
 
+@pytest.mark.parametrize(
+    ("made", "stands", "asked"), [(4000, True, False), (4001, False, False), ("3000..5000", True, True)]
+)
+def test_an_answer_longer_than_a_seller_returns_is_no_offer_of_it(made: Any, stands: bool, asked: bool) -> None:
+    """Command R+ returns 4,096 tokens at its vendor and 4,000 at OCI, whatever its context of 128,000 holds."""
+    given = {"economics.api_model": "command-r-plus", "economics.provider": "oci", "volume.requests": 10_000}
+    lengths = {"volume.input_per_request": 1000, "volume.output_per_request": made}
+    listed = evaluated({**given, **lengths}, 16).findings.prepared.market.quotes["managed-cloud"]
+    standing = [quote for quote in listed.standing if quote.row.provider == "oci"]
+    assert bool([quote for quote in standing if quote.model.id == "command-r-plus"]) == stands
+    failed = {each.because for each in listed.rejected if each.offer.model == "command-r-plus"}
+    assert any("returns at most 4,000" in because for because in failed) == (not stands)
+    assert any("returns: 4,000" in said for quote in standing for said in quote.doubts) == asked
+
+
+def test_a_tuned_model_is_charged_as_its_vendor_lists_it() -> None:
+    """The list has GPT-4.1 mini tuned at $0.80 and $3.20, twice the price of the model as it is."""
+    given = {"economics.api_model": "gpt-4.1-mini", "volume.output_tokens": "5M"}
+    rows = []
+    for needed in (False, True):
+        found = evaluated({**given, "quality.fine_tuning_required": needed}, 16).findings.prepared.market.quotes
+        rows += [quote.row for quote in found["hosted-api"].standing]
+    assert [(row.input, row.output) for row in rows] == [(0.4, 1.6), (0.8, 3.2)]
+
+
+def test_a_long_answer_from_a_seller_whose_limit_no_list_has_is_to_be_confirmed() -> None:
+    given = {"economics.open_model": "llama-3.3-70b", "volume.requests": 10_000, "volume.input_per_request": 1000}
+    for made, asked in ((4000, False), (4001, True)):
+        listed = evaluated({**given, "volume.output_per_request": made}, 16).findings.prepared.market.quotes["managed-open"]
+        unknown = [quote for quote in listed.standing if not quote.row.max_output]
+        assert unknown
+        assert all(any("no list has its limit" in said for said in each.doubts) == asked for each in unknown)
+
+
 @pytest.mark.parametrize("answer", [{"workload.task": "multimodal-analysis"}, {"quality.multimodal_required": True}])
 def test_a_checkpoint_without_eyes_is_not_sold_for_images(answer: dict[str, Any]) -> None:
     """Mistral Small 3.0 of January 2025 reads text alone; 3.1 and 3.2 take images."""
@@ -264,7 +298,7 @@ def test_no_list_has_the_price_of_a_tuned_model_so_it_is_to_be_confirmed() -> No
     found = offers(given, "managed-open")
     assert found.feasible[0].offer.provider in ("fireworks", "together")
     (said,) = found.to_confirm
-    assert said.endswith("asks no more for this model tuned than as it is: no list has that price")
+    assert said.endswith("serves this model tuned and asks no more for it than as it is: no list says so")
     own = {"economics.open_input_usd": 0.3, "economics.open_output_usd": 0.6, "economics.provider": "fireworks"}
     assert offers({**given, **own}, "managed-open").to_confirm == ()
 

@@ -138,12 +138,28 @@ def test_clauses_are_named_after_rule_and_alternative() -> None:
         ("usd-per-year", FactKind("number", scale=100)),
         ("milliseconds", FactKind("number", scale=1000)),
         ("models", FactKind("choices")),
-        ("id", FactKind("choice")),
+        ("choices", FactKind("choices")),
+        *((kind, FactKind("choice")) for kind in ("choice", "id", "model", "text")),
         ("bool", FactKind("bool")),
     ],
 )
 def test_each_kind_of_question_has_a_kind_of_fact(kind: str, expected: FactKind) -> None:
     assert fact_kind(kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("kinds", "decimals"),
+    [
+        ("share", 9),
+        ("growth number ratio months usd-per-hour usd-per-million-tokens usd-per-kwh", 6),
+        ("count", 5),
+        ("milliseconds", 3),
+        ("usd usd-per-month usd-per-year", 2),
+        ("tokens tokens-per-month requests-per-month", 0),
+    ],
+)
+def test_each_kind_of_number_keeps_so_many_decimals(kinds: str, decimals: int) -> None:
+    assert {kind: fact_kind(kind).scale for kind in kinds.split()} == dict.fromkeys(kinds.split(), 10**decimals)
 
 
 def test_an_undeclared_kind_is_refused() -> None:

@@ -206,3 +206,68 @@ def test_totals_are_the_sums_of_the_rows(
     found = measure(lines(tmp_path_factory.mktemp("log") / "log.jsonl", rows))
     assert found.totals["input_tokens"] == sum(inward for inward, _ in sizes)
     assert found.totals["output_tokens"] == sum(out for _, out in sizes)
+
+
+def test_requests_that_end_before_they_begin_are_named_and_have_no_latency(tmp_path: Path) -> None:
+    rows = [litellm(place) for place in range(48)]
+    rows[7]["endTime"] = (BEGIN - timedelta(hours=1)).isoformat()
+    found = measure(lines(tmp_path / "log.jsonl", rows))
+    assert any(note.startswith("1 requests end before they begin") for note in found.notes)
+    assert found.totals["requests"] == 48
+
+
+def test_lengths_of_a_long_log_are_counted_in_periods_that_come_to_every_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten weeks with short requests by night and long ones by day: the percentiles of some hours are those of all."""
+    columns = ["when", "ended", "tokens_in", "tokens_out"]
+    log = tmp_path / "log.csv"
+    with log.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for place in range(70 * 24 * 4):
+            at = BEGIN + timedelta(minutes=15 * place)
+            size = (4000 if 8 <= at.hour < 20 else 400) + place % 97
+            writer.writerow([at.isoformat(), (at + timedelta(seconds=3)).isoformat(), size, size // 10])
+    mapping = {"at": "when", "ended": "ended", "input": "tokens_in", "output": "tokens_out"}
+    whole = measure(log, mapping=mapping)
+    monkeypatch.setattr("advisor.evidence.usage_summary._COUNTED", 350)
+    some = measure(log, mapping=mapping)
+    assert not any("counted in" in note for note in whole.notes)
+    assert "lengths and latencies of single requests were counted in 13 periods of 6 hours spread over the log" in (
+        some.notes
+    )
+    assert some.totals == whole.totals
+    for key in ("volume.input_per_request", "volume.output_per_request"):
+        ends = [[float(end) for end in str(found.answers[key]).split("..")] for found in (some, whole)]
+        assert ends[0] == pytest.approx(ends[1], rel=0.05)
+
+
+COST = {"object": "organization.costs.result", "amount": {"value": 12.5, "currency": "usd"}, "line_item": None}
+
+
+def bill(path: Path, results: list[dict[str, Any]], days: int = 30) -> Path:
+    begins = [int((BEGIN + timedelta(days=day)).timestamp()) for day in range(days)]
+    data = [{"start_time": at, "end_time": at + 86_400, "results": results} for at in begins]
+    path.write_text(json.dumps({"object": "page", "data": data}))
+    return path
+
+
+def test_pages_of_costs_give_the_bill_of_a_month(tmp_path: Path) -> None:
+    """30 days at $12.50 are $375, Anthropic's cents too; a page given twice is counted once, a credit is left out."""
+    page = bill(tmp_path / "openai.json", [COST, COST | {"amount": {"value": -3, "currency": "usd"}}])
+    (found,) = measure_usage([str(page), str(page)], PARAMETERS).values()
+    assert found.answers == {"economics.monthly_api_spend_usd": 375.0}
+    assert found.skipped == {"negative amount": 30, "the same line again": 60}
+    assert [source.tool for source in found.sources] == ["openai", "openai"]
+    cents = [{"starting_at": BEGIN.isoformat(), "ending_at": (BEGIN + timedelta(days=15)).isoformat(),
+              "results": [{"currency": "USD", "amount": "123.45"}]}]  # fmt: skip
+    other = tmp_path / "anthropic.json"
+    other.write_text(json.dumps({"data": cents}))
+    assert measure(other).answers == {"economics.monthly_api_spend_usd": 2.47}
+
+
+def test_mixed_currencies_are_named_and_not_added(tmp_path: Path) -> None:
+    page = bill(tmp_path / "costs.json", [COST, COST | {"amount": {"value": 10, "currency": "eur"}}])
+    with pytest.raises(BadInput, match="not all in US dollars: EUR on 30 lines, USD on 30 lines"):
+        measure(page)

@@ -27,6 +27,7 @@ from advisor.record.formats.kept_words import REMOVED, commitments, fields_of, f
 from advisor.record.formats.parse import NotARecord, read_front
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
+from advisor.record.merging.merge import Merger, merge
 from advisor.record.recheck import decisions_due
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.policy import read_policy
@@ -328,3 +329,42 @@ def test_the_interface_names_what_was_removed_by_whom_and_until_when_the_rest_is
     assert shown["keep until"] == "2027-01-31"
     assert (shown["decided by"], shown["right if"]) == (f"{REMOVED}, {REMOVED}", "Ask Okafor.")
     assert dict(opened(ledger, 5).rows)["because"] == BECAUSE
+
+
+def test_a_redaction_taken_over_erases_here_too_also_after_an_interruption(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Ledger(Path(shutil.copytree(ledger.directory, tmp_path / "theirs")))
+    redact(theirs, Act(1, "the board", BECAUSE, at(13)), ["deciders"])
+    withdraw(ledger, Act(1, "Ada", "Ended here.", at(12)))
+    merger = Merger("Ada", "Both.", at(14))
+
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "delete_words", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(merge(ledger, theirs, merger))
+    assert holding(ledger, "Ben Okafor") == ["words"]
+    assert list(merge(ledger, theirs, merger)) == []
+    assert holding(ledger, "Ben Okafor") == holding(ledger, "Ada Quist") == []
+    assert holding(ledger, "Dr. Quist") == ["words"]
+    assert statuses(ledger) == (0, 0)
+    front = front_in_clear(ledger.entry(1))
+    assert front["people"]["deciders"] == [REMOVED, REMOVED]
+    other = Ledger(Path(shutil.copytree(theirs.directory, tmp_path / "other")))
+    (other.directory / name_of(5)).unlink()
+    (taken,) = merge(other, theirs, merger)
+    assert (taken.kind, taken.erased) == ("redact", 0), "nothing was left to erase"
+
+
+def test_a_redaction_taken_over_erases_only_what_its_record_states(ledger: Ledger, tmp_path: Path) -> None:
+    theirs = Ledger(Path(shutil.copytree(ledger.directory, tmp_path / "theirs")))
+    redact(theirs, Act(1, "the board", BECAUSE, at(13)), ["deciders"])
+    foreign = commitments(read_front(ledger.entry(4).data, "4"))
+    chained_again(theirs, 5, lambda tables: tables["redacted"].update(words=list(foreign)))
+    (taken,) = merge(ledger, theirs, Merger("Ada", "Both.", at(14)))
+    assert (taken.kind, taken.erased) == ("redact", 0)
+    assert set(foreign) <= set(ledger.word_files())
+    assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)

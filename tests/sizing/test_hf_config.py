@@ -110,3 +110,26 @@ def test_the_files_are_whole() -> None:
     assert len(list(CONFIGS.glob("*.json"))) == 4
     for path in CONFIGS.glob("*.json"):
         assert json.loads(path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("changed", "layers"),
+    [
+        ({"full_attention_interval": 4, "linear_num_key_heads": 16, "linear_num_value_heads": 32,
+          "linear_key_head_dim": 128, "linear_value_head_dim": 128, "linear_conv_kernel_dim": 4},
+         {"linear": 24, "full": 8}),
+        ({"sliding_window": 1024, "sliding_window_pattern": 6}, {"window": 27, "full": 5}),
+        ({"model_type": "gpt_oss", "sliding_window": 128}, {"window": 16, "full": 16}),
+        ({"sliding_window": 4096}, {"window": 32}),
+        ({"sliding_window": 131072}, {"full": 32}),
+    ],
+)  # fmt: skip
+def test_each_notation_of_layers_that_attend_differently_is_read(
+    changed: dict[str, Any], layers: dict[str, int]
+) -> None:
+    assert kinds(parse_config({**DENSE, **changed}, "config.json")) == layers
+
+
+def test_a_value_of_another_type_is_refused() -> None:
+    with pytest.raises(BadInput, match="is not a model configuration"):
+        parse_config({**DENSE, "linear_attn_config": "KDA"}, "config.json")

@@ -166,10 +166,6 @@ class Policy(PolicyTable):
         """The name that goes with a key, or ""."""
         return next((one.name for one in self.people if one.key == key), "")
 
-    def roles_of(self, person: str) -> frozenset[str]:
-        """The roles a person has with any of their keys."""
-        return frozenset(each for one in self.people if one.name == person for each in one.roles)
-
 
 def read_policy(data: bytes, file: str) -> Policy:
     """A policy from the bytes of its file; raises BadInput naming the key and what is allowed."""
@@ -248,9 +244,8 @@ def lacks_of_acceptance(signed: Iterable[SignOff], policy: Policy) -> Iterator[s
     people, asked = different_signers(counted), policy.accept.signers
     if people < asked:
         yield f"the policy asks for {asked} signers of an acceptance, and {people} count"
-    held = {role for one in counted for role in policy.roles_of(one.principal)}
     for role in policy.accept.roles:
-        if role not in held:
+        if all(policy.refuses(one.record, "sign-off", one.principal, one.key, role) for one in counted):
             yield f"the policy asks for a signer in the role {role!r}, and none counts"
 
 

@@ -34,7 +34,10 @@ class QuestionList:
         self.load_section(retype=True)
 
     def load_section(self, retype: bool) -> None:
-        """Load the current section, with new widgets where it is another; `retype` has each show its answer."""
+        """Load the current section, with new widgets where it is another; `retype` has each show its answer.
+
+        Otherwise they follow their questions when the page is drawn next.
+        """
         state = self._controller.state
         sections = state.open_sections
         section = sections[state.section][0] if sections else None
@@ -43,7 +46,8 @@ class QuestionList:
             questions = [state.question(key) for key in section.keys]
             self._widgets = [QuestionWidget(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
             self._section, retype = section.id, True
-        self.follow(retype)
+        if retype:
+            self.follow(retype)
 
     def follow(self, retype: bool = False) -> None:
         """Have every widget show the state of its question."""

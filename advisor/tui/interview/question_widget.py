@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -126,7 +127,7 @@ def _option(view: QuestionView, place: int, cell: int) -> tuple[tuple[str, str],
     return (mark, (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
 
 
-def _below(view: QuestionView, columns: int) -> list[Line]:
+def _below(view: QuestionView, columns: int) -> tuple[Line, ...]:
     """Explain the selected choice or say what is assumed, in as many rows as the longest needs: focus moves none."""
     if view.problem:
         return _note(view.problem, columns, "bad")
@@ -134,11 +135,12 @@ def _below(view: QuestionView, columns: int) -> list[Line]:
     left_open = _open(view) if view.value is None else view.measured
     lines = _note(left_open if view.is_unknown or view.measured else selected or left_open, columns)
     rows = max((len(_note(choice.help, columns)) for choice in view.choices), default=1)
-    return lines + [BLANK] * (max(rows, 1) - len(lines))
+    return lines + (BLANK,) * (max(rows, 1) - len(lines))
 
 
-def _note(text: str, columns: int, role: str = "muted") -> list[Line]:
-    return wrapped(text, columns, INDENT + " ", role)
+@lru_cache(maxsize=1024)
+def _note(text: str, columns: int, role: str = "muted") -> tuple[Line, ...]:
+    return tuple(wrapped(text, columns, INDENT + " ", role))
 
 
 def _open(view: QuestionView) -> str:

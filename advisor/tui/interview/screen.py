@@ -109,13 +109,11 @@ class InterviewScreen(InterviewPage):
             if pressed.event.key in reduce(self.state, pressed.event).drafts:
                 self.show_state()  # a half-typed number is not an error yet
                 return
-        before = self.state
         if pressed.event is not None:
-            self.apply(pressed.event)
+            self._take(pressed.event)
         if pressed.move:
             self._go(pressed.move)
-        if self.state is before:  # no answer, but perhaps another choice selected
-            self.show_state()
+        self.show_state()  # once, also where only another choice is selected
 
     def _explain_later(self) -> None:
         if self._pause is not None:
@@ -130,7 +128,7 @@ class InterviewScreen(InterviewPage):
         keys = self.state.open_keys
         place = keys.index(self.state.at) + by if self.state.at in keys else 0
         if 0 <= place < len(keys):
-            self.apply(Visit(keys[place]))
+            self._take(Visit(keys[place]))
         elif place >= len(keys):
             self.action_verdict()
 
@@ -209,11 +207,17 @@ class InterviewScreen(InterviewPage):
 
     def apply(self, event: Event) -> None:
         """Send one event and show what became of it."""
+        if self._take(event):
+            self.show_state()
+
+    def _take(self, event: Event) -> bool:
+        """Send one event; gives whether it changed anything that must be drawn."""
         before = self.state
         self.controller.apply(event)
-        if self.state is not before:
-            self.questions.load_section(retype=isinstance(event, Adopt | Clear | Redo | Undo))
-            self.show_state()
+        if self.state is before:
+            return False
+        self.questions.load_section(retype=isinstance(event, Adopt | Clear | Redo | Undo))
+        return True
 
 
 class NextQuestion:

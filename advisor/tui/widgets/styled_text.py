@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -23,10 +24,14 @@ Line = tuple[Span, ...]
 BLANK: Line = ()
 
 
+_visible = lru_cache(maxsize=4096)(visible)
+"""Pieces of lines are short and come again with every key."""
+
+
 def line(*parts: str | tuple[str, str]) -> Line:
     """Join pieces to a line; a bare text has the role plain."""
     pairs = ((part, "plain") if isinstance(part, str) else part for part in parts)
-    return tuple(Span(visible(text), role) for text, role in pairs if text)
+    return tuple(Span(_visible(text), role) for text, role in pairs if text)
 
 
 def width(pieces: Line) -> int:
@@ -34,6 +39,7 @@ def width(pieces: Line) -> int:
     return sum(cell_len(piece.text) for piece in pieces)
 
 
+@lru_cache(maxsize=4096)
 def fitted(pieces: Line, columns: int) -> Line:
     """Cut a line to a width, ending in … where something is lost."""
     pieces = _without_tail(pieces)

@@ -322,6 +322,15 @@ def test_the_example_is_archived_and_its_allowed_signers_with_it(tmp_path: Path)
     assert verify(copy, Scope(trust=Trust(copy.directory / "allowed_signers"))).status == 0
 
 
+def test_the_interface_names_what_was_removed_by_whom_and_until_when_the_rest_is_kept(ledger: Ledger) -> None:
+    redact(ledger, Act(1, "the registrar", BECAUSE, at(12)), ("deciders", "rationale"))
+    shown = dict(opened(ledger, 1).rows)
+    assert shown["redacted"] == f"reason, decided by: by the registrar in record 5, {BECAUSE}"
+    assert shown["keep until"] == "2027-01-31"
+    assert (shown["decided by"], shown["right if"]) == (f"{REMOVED}, {REMOVED}", "Ask Okafor.")
+    assert dict(opened(ledger, 5).rows)["because"] == BECAUSE
+
+
 def test_a_redaction_taken_over_erases_here_too_also_after_an_interruption(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,12 +368,3 @@ def test_a_redaction_taken_over_erases_only_what_its_record_states(ledger: Ledge
     assert (taken.kind, taken.erased) == ("redact", 0)
     assert set(foreign) <= set(ledger.word_files())
     assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
-
-
-def test_the_interface_names_what_was_removed_by_whom_and_until_when_the_rest_is_kept(ledger: Ledger) -> None:
-    redact(ledger, Act(1, "the registrar", BECAUSE, at(12)), ("deciders", "rationale"))
-    shown = dict(opened(ledger, 1).rows)
-    assert shown["redacted"] == f"reason, decided by: by the registrar in record 5, {BECAUSE}"
-    assert shown["keep until"] == "2027-01-31"
-    assert (shown["decided by"], shown["right if"]) == (f"{REMOVED}, {REMOVED}", "Ask Okafor.")
-    assert dict(opened(ledger, 5).rows)["because"] == BECAUSE

@@ -9,7 +9,7 @@ from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
-from advisor.report.phrases import best_rival, offer, reasons, seen_to, sureness
+from advisor.report.phrases import best_rival, offer, reasons, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def because(assessment: Assessment) -> str:
     if verdict.decided_by == "worth" and verdict.option != "none":
         head, _, _ = verdict.summary.rpartition(": ")
         standing = sum(option.state != "excluded" for option in assessment.options)
-        return routes_in_words(head) or f"It has the lowest cost of the {standing} routes that stand"
+        cheapest = "It ties with the cheapest" if verdict.status == "near-tie" else "It has the lowest cost"
+        return routes_in_words(head) or f"{cheapest} of the {standing} routes that stand"
     return routes_in_words(verdict.summary)
 
 
@@ -117,7 +118,8 @@ def costs(assessment: Assessment) -> str:
     span = f" ({dollar_span(cost.p10, cost.p90)})" if cost.p10 < cost.p90 else ""
     failed = mostly_failed(assessment)
     run = f"{dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: " if failed else ""
-    return f"{run}{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year"
+    counted = "" if chosen.lines.get("failures") else ", failed tasks not counted"
+    return f"{run}{dollars(cost.p50)} a month{span} · {dollars(cost.p50 * _MONTHS)} a year{counted}"
 
 
 def mostly_failed(assessment: Assessment) -> float:
@@ -132,8 +134,9 @@ def _against_today(assessment: Assessment) -> str:
     if found is None:
         return ""
     month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
-    saved = f"{month} a month, {year} a year"
-    return f"saves {saved}" if found.monthly_usd < 0 else f"costs {saved} more"
+    if found.monthly_usd < 0:
+        return f"saves {month} a month, {year} a year"
+    return f"{month} more a month, {year} more a year"
 
 
 def _how_sure(assessment: Assessment) -> str:
@@ -149,9 +152,10 @@ def _hangs_on(assessment: Assessment) -> str:
         return _with_more([routes_in_words(text) for text in conditions])
     telling = sum(one.could_change_verdict for one in assessment.unknowns)
     count = len(assessment.unknowns)
-    those = f"{telling} of {count} open question{'s' * (count > 1)}"
-    most = f"at most {those} can change the route{seen_to(assessment)}"
-    questions = most if telling else ""
+    those = f"{count} open question{'s' * (count > 1)}"
+    most = f"at most {telling} of {those} can change the route"
+    questions = f"none of {those} was seen to change the route" if assessment.verdict.status == "firm" else most
+    questions = questions if telling else ""
     routes = [each for each in assessment.flips if each.verdict != "none"]
     flip = _flip_to((routes or assessment.flips)[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))
@@ -177,9 +181,10 @@ def _runner_up(assessment: Assessment) -> str:
     name, price = route_name(rival.option), f"{dollars(rival.monthly_usd.p50)} a month"
     gap = runner_up_gap(chosen, rival)
     if rival.state != "excluded":
-        return f"{name}: {price}, {gap}"
+        what = f", {offer_words(rival.offer).removesuffix(f', {PER_TOKEN}')}" if rival.offer is not None else ""
+        return f"{name}{what}: {price}, {gap}"
     titles = excluded_because(assessment, rival)
-    return f"no other route stands; {name} at {price} ({gap}) is excluded{f': {titles[0]}' if titles else ''}"
+    return f"no other route stands; {name} at {price}, {gap}, is excluded{f': {titles[0]}' if titles else ''}"
 
 
 def excluded_because(assessment: Assessment, option: Option) -> list[str]:

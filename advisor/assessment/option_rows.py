@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import fsum
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from advisor.assessment.build_verdict import priced_with
 from advisor.assessment.model import Band, Option, RunnerUp, Spread, State
 from advisor.cost.draws import Figure
-from advisor.cost.offers import WAYS_OF_PAYING, Offer, RejectedOffer
+from advisor.cost.offers import REQUIREMENTS, WAYS_OF_PAYING, Offer, RejectedOffer
 from advisor.cost.routes import LINES
 from advisor.decision.evaluate import Evaluation, success_of
 from advisor.interview.answer_format import dollars
@@ -76,16 +77,29 @@ def _bought(route: str, evaluation: Evaluation) -> dict[str, Any]:
         return {}
     bought = found.bought
     if bought is None:
-        return {"runners_up": tuple(_rejected(each) for each in found.rejected[:_MOST_RUNNERS_UP])}
+        return {"runners_up": tuple(map(_rejected, nearest_first(found.rejected, "")[:_MOST_RUNNERS_UP]))}
     others = [each for each in found.feasible if each is not bought]
     beaten = [RunnerUp(each.offer, each.p50, _dearer(each.p50 - bought.p50)) for each in others]
-    failed = [_rejected(each) for each in ([found.replaced] if found.replaced else []) + list(found.rejected)]
+    named = [found.replaced] if found.replaced else []
+    failed = [_rejected(each) for each in (*named, *nearest_first(found.rejected, bought.offer.model))]
     kept = beaten[: _MOST_RUNNERS_UP - 1] if failed else beaten
     return {
         "offer": bought.offer,
         "line_items": tuple(bought.items),
         "runners_up": tuple([*kept, *failed][:_MOST_RUNNERS_UP]),
     }
+
+
+def nearest_first(rejected: Sequence[RejectedOffer], model: str) -> list[RejectedOffer]:
+    """Rejected offers as a buyer asks about them: those of the model that is bought, then what failed the last need.
+
+    An offer that has ended comes after all that can still be bought.
+    """
+
+    def place(each: RejectedOffer) -> tuple[bool, bool, int]:
+        return each.requirement == "ended", each.offer.model != model, -REQUIREMENTS.index(each.requirement)
+
+    return sorted(rejected, key=place)
 
 
 def _dearer(more_usd: float) -> str:

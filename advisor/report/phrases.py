@@ -182,7 +182,7 @@ def sureness(assessment: Assessment) -> str:
     quality = verdict.confidence_with_quality
     if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
         share = f"{quality:.0%}" if parts else f"cheapest in {quality:.0%} of draws"
-        parts.append(f"{share} once success and failures are drawn too")
+        parts.append(f"{share} with failed tasks at usual rates")
     return ", ".join(parts)
 
 

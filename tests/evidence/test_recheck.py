@@ -90,7 +90,7 @@ def test_a_fallen_price_is_to_be_renegotiated(saved: Callable[[Answers], Ledger]
     ledger = saved(answered())
     found = checked(ledger, NewInput("the new list", repriced(0.5)))
     assert found.outcome == "holds"
-    fallen = "input token: $2.53 per million when it was decided, $1.24 per million now: pay no more than that"
+    fallen = "input token: $2.52 per million when it was decided, $1.24 per million now: pay no more than that"
     assert fallen in found.renegotiate
 
 

@@ -31,7 +31,7 @@ TABLE: list[tuple[str, dict[str, object], str]] = [
     ("glm-5.3", {}, "duties"),
     ("glm-5.3", {"serves_third_parties": True, "company_revenue_usd": 2000 * MILLION}, "review"),
     ("minimax-m3", {}, "review"),
-    ("minimax-m3", {"company_revenue_usd": 5 * MILLION}, "blocked"),
+    ("minimax-m3", {"company_revenue_usd": 5 * MILLION}, "review"),
     ("minimax-m2-mit", {}, "clear"),
     ("minimax-m2-mit", {"monthly_active_users": 200 * MILLION}, "duties"),
     ("minimax-m2.5", {}, "duties"),

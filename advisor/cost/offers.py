@@ -9,7 +9,6 @@ from typing import Literal, get_args
 from advisor.cost.draws import Figure
 from advisor.cost.prices import OWN, DataNeeds
 from advisor.knowledge.catalog import CAPABILITIES, Capability, Provider, TokenPrice
-from advisor.knowledge.labels import region_name
 
 # What a route would buy: named offers with their price, those that were rejected and why, what is to be confirmed.
 
@@ -131,7 +130,7 @@ class OfferNeeds:
     `tokens` are those of the longest request, prompt and answer together, `tokens_certain` those that every request
     surely has; `answer` and `answer_certain` are the same of the answer alone. A limit that the catalog does not hold
     is asked about beyond `answer_usual` tokens. `capability` is the least class; models the user named are held to it
-    only where `capability_answered`.
+    only where `capability_answered`. `region_words` names the region of `data` in a sentence.
     """
 
     tokens: float = 1.0
@@ -145,6 +144,7 @@ class OfferNeeds:
     capability: Capability = "small"
     capability_answered: bool = False
     data: DataNeeds = NO_NEEDS
+    region_words: str = ""
     authorizations: tuple[str, ...] = ()
 
     def of_class(self, capability: Capability) -> OfferNeeds:
@@ -237,7 +237,7 @@ def provider_doubts(
 ) -> tuple[str, ...]:
     """What the catalog does not know of a provider and the work needs; a region it does not list is not known."""
     found = []
-    serves = f"{provider.title} serves this model in {region_name(needs.data.region or '')}"
+    serves = f"{provider.title} serves this model in {needs.region_words}"
     if priced_elsewhere(provider, row, needs):
         found.append(f"{serves}, where no price is listed")
     elif needs.data.region and not row.region and len(provider.regions) > 1 and row.source != OWN:

@@ -51,6 +51,7 @@ from advisor.cost.traffic import Basis, Traffic, traffic
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.catalog import CAPABILITIES, Acquisition, ApiModel, Capability, Catalog, Gpu, OpenModel
+from advisor.knowledge.labels import in_sentence
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Precision, RequestShape
@@ -330,8 +331,16 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
         capability=_least_class(known, frontier=False),
         capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
         data=data_needs(known),
+        region_words=_region_words(known),
         authorizations=_authorizations(answers),
     )
+
+
+def _region_words(known: CompletedAnswers) -> str:
+    """The region of the data as its question words it, a pack's own region too."""
+    asked, region = known.questions.get("data.region"), known.answers.text("data.region") or ""
+    choices = asked.choices if asked is not None else ()
+    return in_sentence(next((choice.text for choice in choices if choice.id == region), region))
 
 
 def _authorizations(answers: Answers) -> tuple[str, ...]:

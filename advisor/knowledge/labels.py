@@ -80,8 +80,12 @@ def region_name(region: str) -> str:
     """A region in the middle of a sentence: "the European Union", "Canada"; one no question names keeps its id."""
     if region == _GOVERNMENT:
         return "a government region of the United States"
-    words = answer_label("data.region", region)
-    return f"the {words}" if words.startswith(_WITH_ARTICLE) else words
+    return in_sentence(answer_label("data.region", region))
+
+
+def in_sentence(region: str) -> str:
+    """The words for a region in the middle of a sentence, with the article that some take."""
+    return f"the {region}" if region.startswith(_WITH_ARTICLE) else region
 
 
 _WITH_ARTICLE = ("European", "United")

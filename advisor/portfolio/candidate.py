@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import fsum
 
 import numpy as np
 
@@ -86,8 +87,8 @@ def load_of(loads: Sequence[TeamLoad], gpus: float | None = None) -> TeamLoad:
     """The loads of several workloads together; `gpus` where they share fewer than each would have alone."""
     return TeamLoad(
         max((load.tier for load in loads), default=-1),
-        sum(load.gpus for load in loads) if gpus is None else gpus,
-        sum(load.rest for load in loads),
+        fsum(load.gpus for load in loads) if gpus is None else gpus,
+        fsum(load.rest for load in loads),
     )
 
 

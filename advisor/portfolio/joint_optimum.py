@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import fsum
 
 import numpy as np
 
@@ -114,8 +115,8 @@ def _one_team(portfolio: Portfolio, limits: Limits) -> Found | None:
 
 def _cells(portfolio: Portfolio, limits: Limits) -> list[LoadCell]:
     loads = [[each.team for each in member.candidates if each.team is not None] for member in portfolio.members]
-    most_gpus = round(sum(max((load.gpus for load in each), default=0.0) for each in loads))
-    most_rest = sum(max((load.rest for load in each), default=0.0) for each in loads)
+    most_gpus = round(fsum(max((load.gpus for load in each), default=0.0) for each in loads))
+    most_rest = fsum(max((load.rest for load in each), default=0.0) for each in loads)
     tiers = sorted({load.tier for each in loads for load in each})
     first = first_cells(portfolio.team, tiers, min(most_gpus, limits.gpus or most_gpus), most_rest)
     capped = (cell.capped(portfolio.team, limits.fte) for cell in first)
@@ -245,7 +246,7 @@ def _add_bill(portfolio: Portfolio, program: LinearProgram, seller: str, bill: d
     """One seller's bill at exactly one step of its discounts; the first step takes nothing off."""
     steps = [(0.0, 0.0, False)]
     steps += [(each.from_usd, each.share, each.committed) for each in portfolio.discounts if each.seller == seller]
-    most = sum(bill.values())
+    most = fsum(bill.values())
     one, parts = dict[int, float](), dict[int, float]()
     for least, share, committed in steps:
         picked, part = program.column(whole=True, upper=1.0), program.column(0.0 if committed else 1.0 - share)

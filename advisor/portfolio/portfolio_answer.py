@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 
@@ -36,11 +37,11 @@ def drawn_answer(portfolio: Portfolio, alone: Sequence[Candidate], chosen: Seque
     counted at the mean.
     """
     cost = portfolio.cost(chosen)
-    fleets = sum(each.gpu_usd * each.gpus_alone for each in chosen)
-    above = sum((each.gpu_usd - portfolio.card_rates[each.cards]) * each.gpus_alone for each in chosen if each.pool)
-    people = sum(portfolio.team.usd(each.team) for each in chosen if each.team is not None)
-    tokens = sum(each.tokens_usd for each in chosen)
-    single_tools = sum(portfolio.tools.usd(member.tier_start, member.tokens) for member in portfolio.members)
+    fleets = fsum(each.gpu_usd * each.gpus_alone for each in chosen)
+    above = fsum((each.gpu_usd - portfolio.card_rates[each.cards]) * each.gpus_alone for each in chosen if each.pool)
+    people = fsum(portfolio.team.usd(each.team) for each in chosen if each.team is not None)
+    tokens = fsum(each.tokens_usd for each in chosen)
+    single_tools = fsum(portfolio.tools.usd(member.tier_start, member.tokens) for member in portfolio.members)
     together: Figure = portfolio.tools_usd() - single_tools
     more_cards = _cards_drawn(portfolio, chosen)
     for each in chosen:
@@ -144,7 +145,7 @@ class PortfolioAnswer:
     @property
     def alone_usd(self) -> float:
         """Dollars a month where each workload pays for all of its own."""
-        return sum(each.alone_usd for each in self.members)
+        return fsum(each.alone_usd for each in self.members)
 
 
 def solve(name: str, portfolio: Portfolio, limits: Limits, stages: Sequence[MaturityStage] = ()) -> PortfolioAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from math import fsum
 from typing import Any
 
 from advisor.knowledge.labels import route_name
@@ -241,7 +242,7 @@ def portfolio_markdown(found: PortfolioAnswer) -> str:
 def alone_parts(found: PortfolioAnswer) -> tuple[float, ...]:
     """Dollars a month where each pays for all of its own, by what is paid, in the order of `_PARTS`."""
     each = [_parts(found.portfolio.alone_cost(one.member, one.alone)) for one in found.members]
-    return tuple(sum(column) for column in zip(*each, strict=True))
+    return tuple(fsum(column) for column in zip(*each, strict=True))
 
 
 def _parts(cost: JointCost) -> tuple[float, ...]:
@@ -301,7 +302,7 @@ def _picture(found: PortfolioAnswer) -> str:
     totals = (("All alone", alone_parts(found)), ("All together", _parts(found.joint.cost)))
     shown = sorted((each for each in found.members if each.together_usd is not None), key=lambda each: -each.alone_usd)
     shown = shown[:_MOST_DRAWN]
-    scale = (_WIDTH - _NAMES - _PRICES) / max(*(sum(parts) for _, parts in totals), 1.0)
+    scale = (_WIDTH - _NAMES - _PRICES) / max(*(fsum(parts) for _, parts in totals), 1.0)
     each_scale = (_WIDTH - _NAMES - _PRICES) / max([each.alone_usd for each in shown] + [1.0])
     height = _ROW * (2 + len(shown)) + 24.0
     drawn = [*_stacked(totals, scale)]
@@ -312,7 +313,7 @@ def _picture(found: PortfolioAnswer) -> str:
         drawn += _pair(each, _ROW * (2 + place) + 24.0, each_scale)
     description = "; ".join(
         [
-            *(f"{name} ${sum(parts):,.0f}" for name, parts in totals),
+            *(f"{name} ${fsum(parts):,.0f}" for name, parts in totals),
             *(f"{each.member.name}: alone ${each.alone_usd:,.0f}, adds ${each.together_usd:,.0f}" for each in shown),
         ]
     )
@@ -331,7 +332,7 @@ def _stacked(totals: Sequence[tuple[str, Sequence[float]]], scale: float) -> Ite
             width = max(0.0, usd) * scale
             yield f'<rect class="part{kind}" x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="22"/>'
             x += width
-        yield (f'<text class="name viable" x="{_WIDTH:g}" y="{y + 16:g}" text-anchor="end">${sum(parts):,.0f}</text>')
+        yield (f'<text class="name viable" x="{_WIDTH:g}" y="{y + 16:g}" text-anchor="end">${fsum(parts):,.0f}</text>')
 
 
 def _pair(each: MemberAnswer, y: float, scale: float) -> Iterator[str]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -256,7 +257,7 @@ def people_limit(raw: object, common: Answers, file: str) -> float | None:
     """The people there are: as said, or those of [shared.staffing], at the upper end of a range."""
     if raw is None:
         stated = [common.range(key) for key in PEOPLE_KEYS]
-        return sum(each.high for each in stated if each is not None) if any(stated) else None
+        return fsum(each.high for each in stated if each is not None) if any(stated) else None
     if _is_amount(raw):
         return float(raw)  # type: ignore[arg-type]
     raise BadInput(f"{file}: most_fte", f"{shown(raw)} is not a number of people", "write for example most_fte = 2.5")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from math import fsum
 
 from advisor.portfolio.candidate import HOURS, Candidate, DiscountStep, Member, TeamRates, busiest, load_of, whole
 
@@ -110,7 +111,7 @@ class Portfolio:
         bills: dict[str, float] = {}
         for each in chosen:
             bills[each.seller] = bills.get(each.seller, 0.0) + each.tokens_usd
-        return sum(self._discounted(seller, bill) for seller, bill in bills.items())
+        return fsum(self._discounted(seller, bill) for seller, bill in bills.items())
 
     def _discounted(self, seller: str, bill: float) -> float:
         offered = [bill]
@@ -124,29 +125,29 @@ class Portfolio:
         loads = [each.team for each in chosen if each.team is not None]
         if not loads:
             return 0.0, 0.0, True
-        unpooled = sum(each.team.gpus for each in chosen if each.team is not None and not each.pool)
+        unpooled = fsum(each.team.gpus for each in chosen if each.team is not None and not each.pool)
         together = load_of(loads, unpooled + sum(self.gpus_of(chosen).values()))
-        one, apart = self.team.usd(together), sum(self.team.usd(load) for load in loads)
+        one, apart = self.team.usd(together), fsum(self.team.usd(load) for load in loads)
         if one <= apart:
             return one, self.team.fte(together), True
-        return apart, sum(self.team.fte(load) for load in loads), False
+        return apart, fsum(self.team.fte(load) for load in loads), False
 
     def tools_usd(self) -> float:
         """Gateway and tools for all of the traffic, whoever serves it."""
         if not self.members:
             return 0.0
         start = max(member.tier_start for member in self.members)
-        return self.tools.usd(start, sum(member.tokens for member in self.members))
+        return self.tools.usd(start, fsum(member.tokens for member in self.members))
 
     def cost(self, chosen: Sequence[Candidate]) -> JointCost:
         """What these choices cost together."""
         labor, fte, one_team = self.people(chosen)
         cards = self.gpus_of(chosen)
-        rented = sum(each.team.gpus for each in chosen if each.team is not None and not each.pool)
+        rented = fsum(each.team.gpus for each in chosen if each.team is not None and not each.pool)
         return JointCost(
-            own=sum(self.own_usd(each) for each in chosen),
+            own=fsum(self.own_usd(each) for each in chosen),
             tokens=self.tokens_usd(chosen),
-            fleet=sum(count * self.card_rates[kind] for kind, count in cards.items()),
+            fleet=fsum(count * self.card_rates[kind] for kind, count in cards.items()),
             labor=labor,
             tools=self.tools_usd(),
             fte=fte,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class PricedWorkload:
         """What gateway and tools cost in a full service."""
         sample = self.pricing.sample
         names = ("operations.gateway_usd_per_month", "operations.observability_tools_usd_per_month")
-        return PlatformTools(sum(mean_of(sample(name)) for name in names), mean_of(sample("service.full_tokens")))
+        return PlatformTools(fsum(mean_of(sample(name)) for name in names), mean_of(sample("service.full_tokens")))
 
     def member(self, name: str, hours: Sequence[float]) -> Member:
         """The workload with every feasible offer of every route that *must* and *can* left."""
@@ -153,7 +154,7 @@ class PricedWorkload:
         """The mean of a figure on sharing: triangular where a mode is known."""
         found = self.at.parameters.range(f"sharing.{name}")
         ends = (found.low, found.high) if found.mode is None else (found.low, found.mode, found.high)
-        return sum(ends) / len(ends)
+        return fsum(ends) / len(ends)
 
     def _adapter_room(self, choice: FleetChoice) -> float:
         """The adapter's share of the room that a replica has for caches.

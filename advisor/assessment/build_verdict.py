@@ -125,6 +125,8 @@ def _on_cost_alone(evaluation: Evaluation) -> str:
     if points >= 100:
         return "On cost alone; at the assumed cost of a failure, no success rate of the open model would change that: "
     limit = "and only if the open model" if changes_route(evaluation) else "and with the open model only if it"
+    if round(points, 2) == 0:
+        return f"On cost alone, {limit} fails no more tasks than the vendor's: "
     failures = figure(float(f"{points:.2g}"))
     return f"On cost alone, {limit} fails at most {failures} more tasks in 100 than the vendor's: "
 

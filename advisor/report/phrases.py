@@ -276,15 +276,19 @@ def measure(found: Measure) -> str:
     return f"{label(found.key)} Moves the {found.moves} by {dollars(found.swing_usd)} a month{worth}"
 
 
+def routes_first(found: Sequence[Flip]) -> list[Flip]:
+    """The answers that lead to another route, then those that leave none."""
+    return sorted(found, key=lambda flip: flip.verdict == "none")
+
+
 def flips(found: Sequence[Flip]) -> list[str]:
     """Per question, the other answers that would lead to another route."""
     by_key: dict[str, list[Flip]] = {}
-    for flip in found:
+    for flip in routes_first(found):
         by_key.setdefault(flip.key, []).append(flip)
-    useful_first = sorted(by_key.items(), key=lambda item: all(flip.verdict == "none" for flip in item[1]))
     return [
         f"{label(key)} (now: {answer_words(key, each[0].was)}) {'; '.join(_flip(flip) for flip in each)}"
-        for key, each in useful_first
+        for key, each in by_key.items()
     ]
 
 

@@ -9,7 +9,7 @@ from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
-from advisor.report.phrases import best_rival, offer, reasons, sureness
+from advisor.report.phrases import best_rival, offer, reasons, routes_first, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ from advisor.assessment.model import Assessment, Measure, Option
 
 MOST_ROWS = 2
 """Rows that one line of the card takes at most."""
+SURE = "how sure"
 PER_TOKEN = "per token"
 """The way of paying that goes without saying."""
 CENT_USD = 0.01
@@ -40,7 +41,7 @@ def card(assessment: Assessment, *, unstated: str = "") -> dict[str, str]:
         "because": because(assessment),
         "costs": costs(assessment),
         "against today": _against_today(assessment) or (unstated if bought(assessment) else ""),
-        "how sure": _how_sure(assessment),
+        SURE: _how_sure(assessment),
         "hangs on": _hangs_on(assessment),
         "contradiction": _with_more([routes_in_words(one.because) for one in assessment.contradictions]),
         "runner-up": _runner_up(assessment),
@@ -75,14 +76,18 @@ def _named(text: str, found: Offer | None) -> str:
 
 
 def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:
-    """Each line of the card in rows of `columns`, together at most `most`: the last long ones are cut first."""
+    """Each line of the card in rows of `columns`, together at most `most`: the last long ones are cut first.
+
+    Of how sure it is nothing is cut while there is anything else to cut.
+    """
     allowed = dict.fromkeys(rows, MOST_ROWS)
     while True:
         drawn = {name: _cut_to(text, columns, allowed[name]) for name, text in rows.items()}
         long = [name for name, lines in drawn.items() if len(lines) > 1]
         if not long or sum(map(len, drawn.values())) <= most:
             return drawn
-        allowed["because" if "because" in long else long[-1]] = 1
+        first = "because" if "because" in long else next((name for name in reversed(long) if name != SURE), SURE)
+        allowed[first] = 1
 
 
 def because(assessment: Assessment) -> str:
@@ -156,8 +161,7 @@ def _hangs_on(assessment: Assessment) -> str:
     most = f"at most {telling} of {those} can change the route"
     questions = f"none of {those} was seen to change the route" if assessment.verdict.status == "firm" else most
     questions = questions if telling else ""
-    routes = [each for each in assessment.flips if each.verdict != "none"]
-    flip = _flip_to((routes or assessment.flips)[0]) if assessment.flips else ""
+    flip = _flip_to(routes_first(assessment.flips)[0]) if assessment.flips else ""
     return "; ".join(filter(None, (questions, flip)))
 
 

@@ -61,6 +61,11 @@ def test_without_evidence_the_verdict_says_first_how_far_success_may_fall(given:
     assert price.startswith("$")
 
 
+def test_a_margin_too_small_for_any_test_to_show_is_said_in_words() -> None:
+    summary = ask({"workload.task": "code-assistant"}).verdict.summary
+    assert summary.startswith("On cost alone, and only if the open model fails no more tasks than the vendor's: $")
+
+
 def test_the_route_changes_where_the_verdict_says_so() -> None:
     """Rates on either side of the margin, stated as evidence, keep the route and turn it."""
     exact: Given = {**EXACT, **COST}

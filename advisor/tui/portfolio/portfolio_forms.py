@@ -67,12 +67,12 @@ TERMS = (
           choices=("no", "yes")),
 )  # fmt: skip
 STAFFING = {
-    "staffing.ml_infra_fte": "model operators",
-    "staffing.platform_fte": "platform people",
+    "staffing.ml_infra_fte": "model staff",
+    "staffing.platform_fte": "platform staff",
     "staffing.evaluation_fte": "evaluators",
     "staffing.gpu_experience": "has run GPUs",
     "staffing.on_call": "on-call rota",
-    "staffing.loaded_cost_usd": "cost of one",
+    "staffing.loaded_cost_usd": "cost a person",
 }
 """Labels of the questions on staffing that have room in a form."""
 SHARED = " It holds for all workloads."

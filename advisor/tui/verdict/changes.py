@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.answer_format import dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import label, route_name, source_label
-from advisor.report.phrases import assumed
+from advisor.report.phrases import assumed, routes_first
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.entry import ViewEntry
 from advisor.tui.verdict.overview import labeled
@@ -30,7 +30,7 @@ MATTER, REST = "Open questions that could change it", "Open questions that canno
 
 def changes_entries(assessment: Assessment) -> list[ViewEntry]:
     """Flips, then what to measure, then the open questions that matter and those that do not."""
-    flips = [_flip_entry(flip) for flip in assessment.flips]
+    flips = [_flip_entry(flip) for flip in routes_first(assessment.flips)]
     if not is_searched(assessment):
         looking = ViewEntry("What would change it is not known yet", "", _not_searched, FLIPS)
         return [looking, *(_open(one, is_known=False) for one in assessment.unknowns)]

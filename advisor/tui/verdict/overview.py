@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words, rule_label
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
+from advisor.report.phrases import routes_first
 from advisor.report.verdict_card import (
     all_rows,
     bought,
@@ -167,6 +168,6 @@ def _standing(assessment: Assessment, option: Option) -> str:
 
 
 def _changes(assessment: Assessment, columns: int) -> list[Line]:
-    flips = [flip_sentence(flip) for flip in assessment.flips[:3]]
+    flips = [flip_sentence(flip) for flip in routes_first(assessment.flips)[:3]]
     measures = [f"{label(item.key)} {gain(item)}" for item in assessment.measure_next[:2]]
     return [*labeled("would change it", flips, columns), *labeled("measure next", measures, columns)]

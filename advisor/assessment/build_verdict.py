@@ -11,6 +11,7 @@ from advisor.assessment.notes import against_today
 from advisor.assessment.projections import changes_route, success_margin
 from advisor.cost.compare.comparison import median
 from advisor.cost.offers import WAYS_OF_PAYING
+from advisor.cost.prices import MILLION
 from advisor.cost.routes import frontier_slot, quote_in
 from advisor.decision.derived_facts import OFFER_FACTS, UNCONFIRMED, OfferState, offer_states
 from advisor.decision.evaluate import Evaluation, concerned_routes
@@ -125,10 +126,9 @@ def _on_cost_alone(evaluation: Evaluation) -> str:
     if points >= 100:
         return "On cost alone; at the assumed cost of a failure, no success rate of the open model would change that: "
     limit = "and only if the open model" if changes_route(evaluation) else "and with the open model only if it"
-    if round(points, 2) == 0:
-        return f"On cost alone, {limit} fails no more tasks than the vendor's: "
-    failures = figure(float(f"{points:.2g}"))
-    return f"On cost alone, {limit} fails at most {failures} more tasks in 100 than the vendor's: "
+    among, of = ("a million", MILLION / 100) if round(points, 2) == 0 else ("100", 1.0)
+    failures = figure(float(f"{points * of:.2g}"))
+    return f"On cost alone, {limit} fails at most {failures} more tasks in {among} than the vendor's: "
 
 
 def _lower(text: str) -> str:

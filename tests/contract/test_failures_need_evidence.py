@@ -57,19 +57,24 @@ def test_evidence_can_turn_the_ranking() -> None:
 def test_without_evidence_the_verdict_says_first_how_far_success_may_fall(given: Given) -> None:
     first, price = ask(given).verdict.summary.split(": ")
     assert first.startswith("On cost alone, and ")
-    assert re.search(r"open model (only if it )?fails at most [0-9.]+ more tasks in 100 than the vendor's$", first)
+    assert re.search(
+        r"open model (only if it )?fails at most [0-9.]+ more tasks in (100|a million) than the vendor's$", first
+    )
     assert price.startswith("$")
 
 
-def test_a_margin_too_small_for_any_test_to_show_is_said_in_words() -> None:
+def test_a_small_margin_is_counted_in_tasks_of_a_million() -> None:
     summary = ask({"workload.task": "code-assistant"}).verdict.summary
-    assert summary.startswith("On cost alone, and only if the open model fails no more tasks than the vendor's: $")
+    assert re.match(
+        r"On cost alone, and only if the open model fails at most [1-9][0-9] more tasks in a million", summary
+    )
 
 
 def test_the_route_changes_where_the_verdict_says_so() -> None:
     """Rates on either side of the margin, stated as evidence, keep the route and turn it."""
     exact: Given = {**EXACT, **COST}
-    points = float(re.findall(r"fails at most ([0-9.]+) more tasks", ask(exact).verdict.summary)[0])
+    count, of = re.findall(r"fails at most ([0-9.]+) more tasks in (100|a million)", ask(exact).verdict.summary)[0]
+    points = float(count) / (1 if of == "100" else 10_000)
     assert 0 < points < 50
     for share, stays in ((0.9, True), (1.1, False)):
         success = 0.95 - share * points / 100

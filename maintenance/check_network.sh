@@ -29,7 +29,7 @@ while read -r expected arguments; do
   test "$status" -eq "$expected" || { unlike=$((unlike + 1)); echo "expected status $expected:"; }
   echo "status $status, $found network sockets: advisor $arguments"
 done <<LIST
-0 assess --brief examples/team-of-20.toml --no-flips --draws 200
+0 assess --brief examples/team-of-20.toml --no-flips --draws 200 --save --records $work/records
 0 assess --brief examples/hospital-air-gap.toml --no-flips --draws 200 --save --records $work/records
 0 new --quiet
 0 why examples/team-of-20.toml --no-flips

@@ -101,6 +101,7 @@ class Verifier:
         digest = sha256(data).hexdigest()
         try:
             table = self.parsed(data)
+            self.commitments(table)
         except Fault as fault:
             self.found(fault.args[0], f"{where}: {fault.args[1]}")
             self.number.setdefault(digest, at)
@@ -112,8 +113,9 @@ class Verifier:
                 self.found(UNVERIFIED, f"{where} is forked")
                 return digest
             self.found(TAMPERED, f"{where} is not the next of the chain")
-        if record["kind"] == "merged":
-            self.original(where, table)
+        if record["kind"] == "merged" and not self.original(where, table):
+            self.number.setdefault(digest, at)
+            return digest
         self.enter(where, digest, data, table)
         return digest
 
@@ -123,14 +125,21 @@ class Verifier:
         follows = self.number.get(previous) == record["seq"] - 1 or previous in self.forked
         return digest not in self.number and (follows or (self.ledger / "blobs" / "sha256" / previous).exists())
 
-    def original(self, where: str, table: dict[str, Any]) -> None:
-        """Verify and enter a record that was taken over."""
+    def original(self, where: str, table: dict[str, Any]) -> bool:
+        """Verify and enter a record that was taken over; whether its fields hold."""
         digest, number = table["original"]["sha256"], table["original"]["seq"]
         if digest in self.number:
-            return self.found(UNVERIFIED, f"{where}: its original was here before")
+            self.found(UNVERIFIED, f"{where}: its original was here before")
+            return True
         try:
             data = self.named("blobs/sha256", digest, most=1_000_000)
+        except Fault as fault:
+            self.number.setdefault(digest, number)
+            self.found(fault.args[0], f"{where}: {fault.args[1]}")
+            return True
+        try:
             held = self.parsed(data)
+            self.commitments(held)
             record = held["record"]
             if record["seq"] != number or self.number.get(record["prev_sha256"]) != number - 1:
                 self.found(TAMPERED, f"{where}: its original has another number or follows nothing here")
@@ -140,7 +149,8 @@ class Verifier:
         except Fault as fault:
             self.number.setdefault(digest, number)
             self.found(fault.args[0], f"{where}: {fault.args[1]}")
-        return None
+            return False
+        return True
 
     def enter(self, where: str, digest: str, data: bytes, table: dict[str, Any], number: int | None = None) -> None:
         """Check what a record refers to, and keep it."""
@@ -206,8 +216,7 @@ class Verifier:
             of_digest(table, "signature.sha256")
             field(table, "signature.key", str)
             field(table, "signature.key_type", str)
-            if field(table, "signature.namespace", str) != "decision-record":
-                fail(UNVERIFIED, "another namespace")
+            field(table, "signature.namespace", str)
             covers = "advisor.statement/2" if schema == "advisor.record/5" else "advisor.statement/1"
             if table["signature"].get("covers", covers) != covers:
                 fail(UNVERIFIED, "an unknown statement")

@@ -196,6 +196,18 @@ def test_a_signer_whose_name_is_removed_counts_by_the_key(ledger: Ledger) -> Non
     assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE), "one name is one person"
 
 
+def test_an_unreadable_signature_of_somebody_removed_is_a_result_of_that_record_alone(ledger: Ledger) -> None:
+    redact(ledger, Act(2, "the board", BECAUSE, at(12)), ["by"])
+    (path,) = [
+        one for one in (ledger.directory / "signatures").iterdir() if one.name[:64] in ledger.entry(2).data.decode()
+    ]
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    found = verify(ledger, Scope(trust=Trust(ledger.directory / "allowed_signers")))
+    assert [one.number for one in found.records if one.problems] == [1], "the record that was signed"
+    assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
+
+
 def test_a_policy_says_who_may_redact_and_knows_a_signer_by_the_key(saved: Path, ledger: Ledger) -> None:
     redact(ledger, Act(2, "the board", BECAUSE, at(13)))
     people = "".join(

@@ -253,7 +253,7 @@ def _check_event(
 ) -> frozenset[int]:
     """Check one event against the decisions that had ended before it in its branch; gives those that have after it."""
     for moment in (one.created_utc, *([one.taken_over.created_utc] if one.taken_over else [])):
-        if not _is_moment(moment):
+        if not is_moment(moment):
             one.blame(UNVERIFIABLE, f"its time {moment} is none")
     front, about = fronts[one.number], reference(fronts[one.number], "about")[0]
     if one.kind in ("decision", MERGED) or about not in fronts:
@@ -274,7 +274,8 @@ def _check_event(
     return ended | {about} if one.kind in ("supersede", "withdraw") else ended
 
 
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
+    """Whether a claimed time is one."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

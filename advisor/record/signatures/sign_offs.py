@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.audit.status import HOLDER, SignOff, different_signers, reference, sign_off_of
+from advisor.record.audit.status import HOLDER, SignOff, different_signers, is_moment, reference, sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED, WRAPPER
@@ -133,6 +133,8 @@ def _check_merge(checked: Verification, said: Statements, ledger: Ledger, trust:
     """Judge who took a record over, where the record that holds it is signed, or a policy asks for a signature."""
     number = checked.number
     wrapper = said.clear[number][WRAPPER]
+    if not is_moment(text_of(said.clear[number], "record", "created_utc")):
+        return  # a fault of the original, and nothing else of its record is checked
     if "signature" in wrapper:
         with result_of_its_own(checked):
             made = named(sign_off_of(number, wrapper), ledger, policy or trust)
@@ -160,7 +162,10 @@ def named(made: SignOff, ledger: Ledger, trust: Trust | Policy) -> SignOff:
     if isinstance(trust, Policy):
         name = trust.name_of(made.key)
     else:
-        armored = ledger.signature(made.signature)
+        try:
+            armored = ledger.signature(made.signature)
+        except BadInput:
+            return made  # a link, or too large: said where the signature is judged
         name = "" if armored is None else principal_of(armored, trust)
     return replace(made, principal=name) if name else made
 
@@ -191,6 +196,8 @@ class SignedEvent:
 def refused_event(about: Verification, event: SignedEvent, ledger: Ledger, trust: Trust | Policy) -> str:
     """Why one signature does not count, or ""; what was changed or is missing is blamed on the record it signs."""
     made, front = event.made, event.clear
+    if not is_moment(made.created_utc):
+        return "the time it claims is none"  # which is a fault of its own record, and nothing else of that is checked
     kind = text_of(front, "record", "kind")
     armored = ledger.signature(made.signature)
     if armored is None:

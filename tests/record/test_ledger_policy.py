@@ -224,6 +224,14 @@ def test_an_event_dated_back_before_the_policy_is_judged_by_its_place(
     assert "is not among the people" in problems(ledger, 2)
 
 
+def test_of_a_record_whose_time_is_none_nothing_else_is_checked(ledger: Ledger, keys: Path) -> None:
+    sign_off(ledger, said(2, "eva", "owner"), keys / "eva")
+    last = ledger.numbers()[-1]
+    resealed(ledger, last, lambda table: table["record"].update(created_utc="2026-91-21T12:00:00Z"))
+    assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE), "and not tampered with, as its signature would tell"
+    assert "its time 2026-91-21T12:00:00Z is none" in problems(ledger, last)
+
+
 def test_an_older_policy_cannot_be_played_again(ledger: Ledger, keys: Path) -> None:
     set_policy(ledger, said(0, "eva"), policy_file(keys, policy_text(keys, "eva: owner")), keys / "eva")
     table = tomli.loads((ledger.directory / name_of(6)).read_text())

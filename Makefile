@@ -88,12 +88,12 @@ schemas: $(VENV)/advisor.stamp
 # where zen-engine can be imported, the rule engines are compared with it.
 PEERS   ?=
 bench: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.cost_speed $(PEERS)
-	$(BIN)/python -m benchmarks.engine_speed
-	$(BIN)/python -m benchmarks.assess_speed
-	$(BIN)/python -m benchmarks.flips_speed
-	$(BIN)/python -m benchmarks.fit_throughput
-	$(BIN)/python -m benchmarks.interface_speed
+	$(BIN)/python -m benchmarks.cost.cost_speed $(PEERS)
+	$(BIN)/python -m benchmarks.engine.engine_speed
+	$(BIN)/python -m benchmarks.cost.assess_speed
+	$(BIN)/python -m benchmarks.cost.flips_speed
+	$(BIN)/python -m benchmarks.sizing.fit_throughput
+	$(BIN)/python -m benchmarks.interface.interface_speed
 
 # Every picture of the interface: the snapshots the tests compare with, those of the documentation, and the hospital's
 # interview and records page. Look at each that changed before committing it.
@@ -110,10 +110,10 @@ contact-sheets: $(VENV)/test.stamp $(VENV)/advisor.stamp
 
 # The interface beside posting and harlequin, which pip installs into virtual environments of their own.
 bench-interface: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.interface_speed --peers
+	$(BIN)/python -m benchmarks.interface.interface_speed --peers
 
 # Files that a coverage-guided fuzzer finds, through every parser (hours for a million; PARSERS names some; what was
-# interesting is kept in benchmarks/fuzz-corpus), and a quarter of an hour: a thousand storms of keys, each of which must
+# interesting is kept in benchmarks/faults/fuzz-corpus), and a quarter of an hour: a thousand storms of keys, each of which
 # leave every answer kept. atheris is built for Linux on x86-64 and Python 3.11 to 3.13; fuzz-blind needs nothing.
 INPUTS  ?= 1000000
 PARSERS ?=
@@ -121,11 +121,11 @@ PARSERS ?=
 fuzz: fuzz-parsers
 	KEY_STORMS=1000 $(BIN)/python -m pytest tests/terminal/test_screens.py tests/terminal/test_variants.py -k storm
 fuzz-parsers: $(VENV)/fuzz.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.fuzz_guided $(INPUTS) 1 $(PARSERS)
+	$(BIN)/python -m benchmarks.faults.fuzz_guided $(INPUTS) 1 $(PARSERS)
 fuzz-short: $(VENV)/fuzz.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.fuzz_guided 20000 1 answers record signers
+	$(BIN)/python -m benchmarks.faults.fuzz_guided 20000 1 answers record signers
 fuzz-blind: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.fuzz_parsers $(INPUTS)
+	$(BIN)/python -m benchmarks.faults.fuzz_parsers $(INPUTS)
 
 # Mutation testing of five packages: MUTANTS of each, drawn with a fixed seed (40 take about an hour of one processor);
 # PACKAGES names some. What survived on the last run, and why: docs/trust.md.
@@ -133,7 +133,7 @@ MUTANTS  ?= 40
 PACKAGES ?=
 .PHONY: mutants
 mutants: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.mutants $(MUTANTS) 1 $(PACKAGES)
+	$(BIN)/python -m benchmarks.faults.mutants $(MUTANTS) 1 $(PACKAGES)
 
 # Half an hour to hours: 100 million rows within 2 GB; so many damaged FILES (a quarter of an hour); the same log on four
 # engines (LOGS names a scratch folder of 2 GB). The engines need ibis' back ends and are told where they are missing: see docs/measuring.md.
@@ -141,21 +141,21 @@ mutants: $(VENV)/test.stamp $(VENV)/advisor.stamp
 LOGS    ?= build/logs
 FILES   ?= 4000
 measure-scale: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.usage_scale $(LOGS)
+	$(BIN)/python -m benchmarks.evidence.usage_scale $(LOGS)
 measure-fuzz: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.measure_fuzz $(FILES)
+	$(BIN)/python -m benchmarks.evidence.measure_fuzz $(FILES)
 measure-engines: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.usage_engines $(LOGS)
+	$(BIN)/python -m benchmarks.evidence.usage_engines $(LOGS)
 
 # Hours: stopping early against finishing, on random complete answer sets; confidence against worlds not drawn from.
 soak-reasoning: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.ask_only_what_matters 10000 100
-	$(BIN)/python -m benchmarks.confidence
+	$(BIN)/python -m benchmarks.cost.ask_only_what_matters 10000 100
+	$(BIN)/python -m benchmarks.confidence.confidence
 
 # An hour: random rule sets, random answers to the shipped rules, random answers through whole assessments.
 soak: $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.soak_engine 1000000
-	$(BIN)/python -m benchmarks.soak_assess 100000 2000
+	$(BIN)/python -m benchmarks.engine.soak_engine 1000000
+	$(BIN)/python -m benchmarks.cost.soak_assess 100000 2000
 
 # An hour: the tests that try a part in CI (tests/soak.py) try all of it.
 SOAKED  = $(shell grep -lE "^from tests.soak import" -r tests --include="test_*.py")
@@ -164,18 +164,18 @@ soak-tests: $(VENV)/test.stamp $(VENV)/advisor.stamp
 
 # Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp
-	$(BIN)/python benchmarks/soak_record.py kill 1000
-	$(BIN)/python benchmarks/soak_record.py writers 8 100
-	$(BIN)/python benchmarks/soak_record.py syscalls all EIO ENOSPC EINTR EDQUOT
-	$(BIN)/python benchmarks/soak_record.py flips 1 1009
-	$(BIN)/python benchmarks/soak_record.py ledger 10000
-	$(BIN)/python benchmarks/verifier_agreement.py 1000
-	$(BIN)/python benchmarks/audit_forgeries.py 100
+	$(BIN)/python benchmarks/record/soak_record.py kill 1000
+	$(BIN)/python benchmarks/record/soak_record.py writers 8 100
+	$(BIN)/python benchmarks/record/soak_record.py syscalls all EIO ENOSPC EINTR EDQUOT
+	$(BIN)/python benchmarks/record/soak_record.py flips 1 1009
+	$(BIN)/python benchmarks/record/soak_record.py ledger 10000
+	$(BIN)/python benchmarks/record/verifier_agreement.py 1000
+	$(BIN)/python benchmarks/record/audit_forgeries.py 100
 
 # Minutes: 100 to 10,000 workloads in one run of `advisor portfolio`; the table in docs/portfolio.md.
 .PHONY: portfolio-scale
 portfolio-scale: $(VENV)/test.stamp $(VENV)/advisor.stamp
-	$(BIN)/python -m benchmarks.portfolio_scale
+	$(BIN)/python -m benchmarks.portfolio.portfolio_scale
 
 # Needed when rules or arithmetic change without a new version: the shipped ledger must replay to the same.
 example-ledger: $(VENV)/advisor.stamp
@@ -196,7 +196,7 @@ gateway-check: LITELLM ?= $(LITELLM_PROXY)
 .PHONY: gateway-check
 gateway-check: $(VENV)/advisor.stamp
 	@[ -x "$(LITELLM)" ] || { $(PYTHON) -m venv build/litellm && $(LITELLM_PROXY) -m pip -qq install 'litellm[proxy]'; }
-	$(BIN)/python -m benchmarks.gateway_proxy $(LITELLM) examples/*.toml examples/portfolio/*.toml
+	$(BIN)/python -m benchmarks.portfolio.gateway_proxy $(LITELLM) examples/*.toml examples/portfolio/*.toml
 
 # --- installation ------------------------------------------------------------------------------------------------------
 

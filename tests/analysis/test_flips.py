@@ -18,7 +18,7 @@ from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, Value, read_answers, read_value, vocabulary
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
-from benchmarks.random_answers import asked, draw_file
+from benchmarks.cost.random_answers import asked, draw_file
 from tests.contract.asking import DAY, answers, knowledge
 from tests.soak import often
 

@@ -14,7 +14,7 @@ from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.derived_facts import derived_facts
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from benchmarks.ask_only_what_matters import DAY, Trial, trial
+from benchmarks.cost.ask_only_what_matters import DAY, Trial, trial
 
 IT: Trial = trial()
 ROUTES = {"self-host": self_host, "hosted-api": hosted_api, "managed-open": managed_open}

@@ -30,9 +30,9 @@ from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.markdown import as_markdown
 from advisor.report.text_report import as_text
-from benchmarks.ask_only_what_matters import DRAWS as FEW
-from benchmarks.ask_only_what_matters import Trial, trial
-from benchmarks.random_answers import draw_file
+from benchmarks.cost.ask_only_what_matters import DRAWS as FEW
+from benchmarks.cost.ask_only_what_matters import Trial, trial
+from benchmarks.cost.random_answers import draw_file
 
 DAY = date(2026, 11, 21)
 AIR_GAP: Mapping[str, Value] = {"workload.name": "vault", "data.boundary": "air-gap"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.soak_assess import soak_assessments, soak_rules
+from benchmarks.cost.soak_assess import soak_assessments, soak_rules
 from tests.soak import often
 
 

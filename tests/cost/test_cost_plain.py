@@ -10,7 +10,7 @@ import pytest
 
 from advisor.cost.compare.comparison import compare
 from advisor.cost.draws import draws
-from benchmarks.plain_costs import totals
+from benchmarks.cost.plain_costs import totals
 from tests.cost.scenarios import scenario_of
 
 COUNT = 200

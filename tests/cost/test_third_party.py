@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.third_party import ANSWERS, PAGE, Analysis, Check, analyses
+from benchmarks.cost.third_party import ANSWERS, PAGE, Analysis, Check, analyses
 
 ALL = analyses()
 CHECKS = [(one, check) for one in ALL for check in one.checks]

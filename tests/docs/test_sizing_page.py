@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.fit_throughput import BEGIN, END, PAGE, page_tables, shipped
+from benchmarks.sizing.fit_throughput import BEGIN, END, PAGE, page_tables, shipped
 
 
 def test_the_tables_on_the_page_are_those_of_the_shipped_figures() -> None:

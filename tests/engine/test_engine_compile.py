@@ -18,7 +18,7 @@ from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.parameters import DatedValue, Parameters
 from advisor.knowledge.rules import Rule
-from benchmarks.engine_worlds import draw_kinds, draw_parameters, draw_rules
+from benchmarks.engine.engine_worlds import draw_kinds, draw_parameters, draw_rules
 
 DAY = date(2026, 11, 21)
 KINDS = {

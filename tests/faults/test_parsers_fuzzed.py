@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fuzz_parsers import main
+from benchmarks.faults.fuzz_parsers import main
 
 
 def test_mutated_files_are_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,6 @@
 """Whatever fails in mid-save: a record is whole or not there, and "saved" is printed only for a record that is on disk.
 
-The long counts (1,000 kills, 8 × 100 saves, every call with every error) are in benchmarks/soak_record.py.
+The long counts (1,000 kills, 8 × 100 saves, every call with every error) are in benchmarks/record/soak_record.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import advisor
 
-SOAK = Path(advisor.__file__).resolve().parent.parent / "benchmarks" / "soak_record.py"
+SOAK = Path(advisor.__file__).resolve().parent.parent / "benchmarks" / "record" / "soak_record.py"
 
 
 def soak(*arguments: str) -> dict[str, int]:

@@ -132,7 +132,7 @@ def test_one_file_imports_private_parts_of_textual() -> None:
     assert found <= {PRIVATE_TEXTUAL}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=lambda path: path.stem)
 def test_what_a_measurement_imports_exists(path: Path) -> None:
     """Nobody runs them every day, and mypy does not read them: a name that went is found here."""
     imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]

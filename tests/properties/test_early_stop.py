@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from advisor.analysis.cost_bounds import Interval, hull, interval
 from advisor.analysis.open_questions import open_questions_that_matter
-from benchmarks.ask_only_what_matters import (
+from benchmarks.cost.ask_only_what_matters import (
     DRAWS,
     SEED,
     Next,

@@ -10,7 +10,7 @@ from pathlib import Path
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.ledger import Ledger
 from advisor.record.signatures.ssh_keygen import Trust
-from benchmarks.verifier_agreement import EXAMPLE, base_ledger, described, merged_ledger, tamper
+from benchmarks.record.verifier_agreement import EXAMPLE, base_ledger, described, merged_ledger, tamper
 from tests.record.page_verifier import Verifier
 
 

@@ -16,7 +16,7 @@ from advisor.record.audit.verification import UNVERIFIABLE
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
 from advisor.record.ledger import VERIFIER, VERIFIER_SOURCE, Ledger
-from benchmarks.verifier_agreement import main
+from benchmarks.record.verifier_agreement import main
 
 ROOT = Path(__file__).parents[2]
 LEDGER = ROOT / "examples" / "ledger"

@@ -13,12 +13,12 @@ import pytest
 
 from advisor.knowledge.parameters import Range
 from advisor.sizing.group_model import group_models
-from benchmarks import fit_throughput
-from benchmarks.engine_memory import compared
-from benchmarks.fit_throughput import ratios, refit, with_figures
-from benchmarks.fleet_decisions import decisions, groups, published_at
-from benchmarks.published_rows import Row, fitting_rows, held_out, read_rows, set_aside
-from benchmarks.robust_fit import fit
+from benchmarks.sizing import fit_throughput
+from benchmarks.sizing.engine_memory import compared
+from benchmarks.sizing.fit_throughput import ratios, refit, with_figures
+from benchmarks.sizing.fleet_decisions import decisions, groups, published_at
+from benchmarks.sizing.published_rows import Row, fitting_rows, held_out, read_rows, set_aside
+from benchmarks.sizing.robust_fit import fit
 from tests.sizing.common import CALIBRATION, KNOWLEDGE
 
 ROWS = read_rows(KNOWLEDGE.catalog)

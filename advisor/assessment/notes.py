@@ -30,7 +30,9 @@ from advisor.workload.resolved_workload import Contradiction, Quantity, Workload
 
 def notes(evaluation: Evaluation) -> tuple[str, ...]:
     """The notes shown with the verdict, in the order they are printed."""
-    every = (_measured_note, _pace_note, _fleet_note, _spare_note, _currency_note, _paying_note, _batch_note)
+    every = (
+        _measured_note, _pace_note, _fleet_note, _spare_note, _frontier_note, _currency_note, _paying_note, _batch_note,
+    )  # fmt: skip
     return (*(note for note in (one(evaluation) for one in every) if note), *_dates_ahead(evaluation))
 
 
@@ -80,6 +82,22 @@ def _spare_note(evaluation: Evaluation) -> str:
     )
 
 
+def _frontier_note(evaluation: Evaluation) -> str:
+    """A vendor's model that was named does the part of the work that needs the frontier, whatever its class."""
+    prepared = evaluation.findings.prepared
+    share = prepared.known.answers.range("quality.frontier_share")
+    named = prepared.known.answers.text("economics.api_model")
+    if not named or share is None or share.low <= 0.0 or too_small(prepared.known, prepared.catalog):
+        return ""
+    model = prepared.catalog.api[named]
+    if model.capability == "frontier":
+        return ""
+    return (
+        f"{model.title} was named, so it stands for the frontier model that part of the work needs; the catalog holds "
+        f"it to be of class {model.capability}"
+    )
+
+
 def _currency_note(evaluation: Evaluation) -> str:
     """The chosen route's median in the user's own currency: shown, never computed with."""
     rate = evaluation.findings.prepared.known.answers.range("economics.currency_rate")
@@ -87,7 +105,7 @@ def _currency_note(evaluation: Evaluation) -> str:
     if rate is None or cost is None:
         return ""
     local = float(np.median(cost)) * rate.point
-    return f"At {rate.point:g} of your currency per dollar, {evaluation.choice.option} comes to {local:,.0f} a month"
+    return f"At {rate.point:g} of your currency per dollar, the route comes to {local:,.0f} a month"
 
 
 def _paying_note(evaluation: Evaluation) -> str:
@@ -108,7 +126,8 @@ def _paying_note(evaluation: Evaluation) -> str:
         return sentence.format(low=figures.low, high=figures.high)
     if asked in TIERS and bought.offer.provider and bought.offer.pricing != asked:
         return (
-            f"No {asked} price of {bought.offer.model} is listed at {bought.offer.provider}: the standard one is paid"
+            f"No {asked} price of {catalog_label(bought.offer.model)} is listed at "
+            f"{catalog_label(bought.offer.provider)}: the standard one is paid"
         )
     return ""
 
@@ -249,9 +268,11 @@ def _named_too_small(evaluation: Evaluation) -> Iterator[Contradiction]:
     found = too_small(prepared.known, prepared.catalog)
     if found is not None:
         model, least = found
-        need = "quality.frontier_required" if least == "frontier" else "quality.capability"
+        answered = prepared.known.answers.text("quality.capability") == least
+        required = prepared.known.flag("quality.frontier_required")
+        need = "frontier_required" if required else "capability" if answered else "frontier_share"
         yield Contradiction(
-            ("economics.api_model", need),
+            ("economics.api_model", f"quality.{need}"),
             f"{model.title} was named, which the catalog holds to be of class {model.capability}; the work is stated "
             f"to take class {least}. Models of that class are priced instead.",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from advisor.cost.draws import Figure
@@ -146,10 +146,6 @@ class OfferNeeds:
     data: DataNeeds = NO_NEEDS
     region_words: str = ""
     authorizations: tuple[str, ...] = ()
-
-    def of_class(self, capability: Capability) -> OfferNeeds:
-        """The same needs for a share of the work that takes at least another class."""
-        return replace(self, capability=capability, capability_answered=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,9 +219,10 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     terms = price_terms(known, as_of, shape)
     opened, closed = _open_models(known, catalog, blocked), _vendor_models(known, catalog)
     open_class = replace(needs, capability=_least_class(known, frontier=False))
-    vendor_class = replace(needs, capability=_least_class(known, frontier=True))
     named = known.answers.text("economics.provider") or ""
     small = too_small(known, catalog)
+    trusted = known.given("economics.api_model") and small is None
+    vendor_class = replace(needs, capability=_least_class(known, frontier=not trusted))
     if small is not None:  # the one that was named comes first among those that fail
         closed = sorted(_vendor_models(known, catalog, any_named=False), key=lambda model: model.id != small[0].id)
 
@@ -239,10 +240,8 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     }
     frontier: dict[str, QuoteList] = {}
     if hybrid_listed(known):
-        top = replace(needs.of_class(_FRONTIER), tuning=False)  # the routine half is what is tuned
-        candidates = [model for model in closed if model.terms.capability == _FRONTIER]
-        candidates = candidates or _vendor_models(known, catalog, any_named=False)
-        frontier = {route: listed(route, candidates, top) for route in ("hosted-api", "managed-cloud")}
+        top = replace(vendor_class, tuning=False)  # the routine half is what is tuned
+        frontier = {route: listed(route, closed, top) for route in ("hosted-api", "managed-cloud")}
     hosted = _hostable(known, catalog, opened, open_class)
     fleets = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=False)
     workstations = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
@@ -329,7 +328,7 @@ def offer_needs(known: CompletedAnswers) -> OfferNeeds:
         audio=heard,
         tuning=known.flag("quality.fine_tuning_required"),
         capability=_least_class(known, frontier=False),
-        capability_answered=known.given("quality.capability") or known.flag("quality.frontier_required"),
+        capability_answered=known.given("quality.capability") or all_needs_frontier(known),
         data=data_needs(known),
         region_words=_region_words(known),
         authorizations=_authorizations(answers),
@@ -414,10 +413,16 @@ def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
     return workload.output_per_request.value.point, workload.input_per_request.value.point
 
 
+def all_needs_frontier(known: CompletedAnswers) -> bool:
+    """Whether all of the work needs a frontier model: stated so, or as a share of 1."""
+    share = known.answers.range("quality.frontier_share")
+    return known.flag("quality.frontier_required") or (share is not None and share.low >= 1.0)
+
+
 def _least_class(known: CompletedAnswers, *, frontier: bool) -> Capability:
     """The class the work takes: as answered, else the task's; `frontier` for a route that must do all of it."""
     share = known.answers.range("quality.frontier_share")
-    if known.flag("quality.frontier_required") or (frontier and share is not None and share.low > 0.0):
+    if all_needs_frontier(known) or (frontier and share is not None and share.low > 0.0):
         return _FRONTIER
     answered = known.answers.text("quality.capability")
     return cast("Capability", answered or known.text("quality.capability"))
@@ -474,7 +479,7 @@ def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool
 def too_small(known: CompletedAnswers, catalog: Catalog) -> tuple[ApiModel, Capability] | None:
     """The vendor's model that was named and the class of work it does not reach, where that class was answered too."""
     named = known.answers.text("economics.api_model")
-    if not named or not (known.given("quality.capability") or known.flag("quality.frontier_required")):
+    if not named or not (known.given("quality.capability") or all_needs_frontier(known)):
         return None
     least = _least_class(known, frontier=False)
     model = catalog.api[named]

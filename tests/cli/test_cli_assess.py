@@ -108,7 +108,9 @@ def test_settings_take_what_an_answers_file_takes(capsys: Captured) -> None:
         "volume.output_tokens=2B/month",
         "latency.interactive=yes",
         "workload.name=other",
-        "data.regimes=unknown",
+        'volume.cached_share="30%..60%"',
+        "latency.p95_ms='2 s'",
+        'data.regimes="unknown"',
     )
     status, out, _ = told(capsys, TEAM, "--format", "json", *(word for one in settings for word in ("--set", one)))
     assert (status, json.loads(out)["workload"]) == (0, "other")

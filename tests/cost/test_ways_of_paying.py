@@ -70,7 +70,7 @@ def test_a_tier_is_named_and_one_without_a_price_is_said() -> None:
     assert "flex tier" in route(flex, "hosted-api").priced
     plain = verdict(**{"economics.pricing": "flex", "economics.api_model": "claude-opus-4.8"})
     assert bought(plain) == "per-token"
-    assert any("No flex price of claude-opus-4.8" in note for note in plain.notes)
+    assert any("No flex price of Claude Opus 4.8" in note for note in plain.notes)
     first = verdict(**{"economics.pricing": "priority", "economics.api_model": "claude-opus-4.8"})
     assert any("with priority, at a price that is not listed" in text for text in first.verdict.conditions)
 

@@ -172,6 +172,7 @@ def _with_setting(answers: Answers, setting: str, known: Vocabulary) -> Answers:
         return replace(answers, questionnaire=text)
     if key not in known.questions:
         raise BadInput(f"--set {key}", "no such key", nearest(key, known.questions))
+    text = text.strip("\"'")  # as an answers file would hold it
     if text == UNKNOWN:
         return replace(answers.drop(key), passed=answers.passed | {key})
     value = read_value(_typed(text, known.questions[key]), known.questions[key], f"--set {key}", known.ids)
@@ -185,7 +186,7 @@ def _typed(text: str, question: Question) -> Any:
     if question.kind in ("choices", "models"):
         items = (item.strip().strip("\"'") for item in text.removeprefix("[").removesuffix("]").split(","))
         return [item for item in items if item]
-    return text if question.is_numeric else text.strip("\"'")
+    return text
 
 
 # Records and ledgers that the commands on a ledger are given.

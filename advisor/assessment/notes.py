@@ -19,8 +19,10 @@ from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT
 from advisor.cost.scenario_builder import too_small
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
+from advisor.interview.quantities import canonical
 from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.parameters import Range
 from advisor.workload.contradictions import spend_contradiction
 from advisor.workload.resolve import resolve_workload
 from advisor.workload.resolved_workload import Contradiction, Quantity, Workload
@@ -296,13 +298,28 @@ _MOST_MEASURES = 8
 def unknowns(evaluation: Evaluation, knowledge: Knowledge, telling: Collection[str]) -> tuple[Unknown, ...]:
     """Every open question with what was assumed; `telling` are those that could change the verdict."""
     known = evaluation.findings.prepared.known
+    computed = dict(_computed_volumes(evaluation))
     found = []
     for key in knowledge.questions:
         if not known.given(key):
-            default = known.default(key)
+            default = None if key in computed else known.assumed(key)
             source, grade = (default.source, default.grade) if default else ("", "")
-            found.append(Unknown(key, known.shown(key) or "nothing", key in telling, source, grade))
+            assumed = computed.get(key) or known.shown(key) or "nothing"
+            found.append(Unknown(key, assumed, key in telling, source, grade))
     return tuple(found)
+
+
+def _computed_volumes(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Volumes that follow from other figures, to three digits as an answers file writes them: no default is taken."""
+    known, workload = evaluation.findings.prepared.known, workload_of(evaluation)
+    computed = {step.target for step in workload.steps}
+    for name in RESOLVED:
+        key, figure = f"volume.{name}", getattr(workload, name)
+        if key in computed and figure is not None:
+            value = figure.value
+            ends = (value.low, value.high, value.point)
+            low, high, point = (float(f"{end:.3g}") for end in ends)
+            yield key, canonical(Range(low, high, None if low == high else point), known.questions[key].kind)
 
 
 def measures(evaluation: Evaluation, seed: int, count: int) -> tuple[Measure, ...]:

@@ -47,6 +47,8 @@ class Assumptions:
         default = self.of(question, answers)
         if default is None:
             return ""
+        if question.left_open:
+            return question.left_open
         if default.text is not None:
             texts = {choice.id: choice.text for choice in question.choices}
             said = texts.get(default.text, self.titles.get(default.text, default.text))
@@ -57,7 +59,7 @@ class Assumptions:
     def source(self, question: Question, answers: Answers) -> str:
         """What the default was taken from, by its title; empty where nothing is assumed."""
         default = self.of(question, answers)
-        return "" if default is None else self.titles.get(default.source, default.source)
+        return "" if default is None or question.left_open else self.titles.get(default.source, default.source)
 
 
 def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:
@@ -106,11 +108,16 @@ class CompletedAnswers:
         name = self._default_id(key)
         return self.parameters.dated(name) if name in self.parameters else None
 
+    def assumed(self, key: str) -> DatedValue | None:
+        """The default that stands for the answer; None where nothing is assumed, or words say what is."""
+        committed = key == "economics.discount" and self.answers.text("economics.pricing") == "committed"
+        return None if self.questions[key].left_open and not committed else self.default(key)
+
     def shown(self, key: str) -> str:
-        """The default in the words of an answers file; empty where nothing is assumed."""
-        default = self.default(key)
+        """What stands for the answer, as an answers file writes it or in words; empty where nothing is assumed."""
+        default = self.assumed(key)
         if default is None:
-            return ""
+            return self.questions[key].left_open
         return default.text if default.text is not None else canonical(default.range, self.questions[key].kind)
 
     def in_words(self, value: Range, kind: str) -> str:

@@ -50,7 +50,8 @@ class Question:
     `default` is the id of a parameter (a task may have its own, `<default>.<task>`); `show_when` a condition table
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
     says whether another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are
-    the least and the largest number that anybody would answer or change an answer to.
+    the least and the largest number that anybody would answer or change an answer to. `left_open` says in words what is
+    assumed where the default is only the range that is tried, and no figure is taken from it.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     catalog: str = ""
     default: str = ""
+    left_open: str = ""
     show_when: dict[str, Any] | None = None
     flip: FlipAction = "decide"
     plausible: tuple[float, ...] = ()

@@ -378,6 +378,7 @@ def test_the_cache_has_the_bits_that_the_checkpoint_was_calibrated_for(stated: d
     ("excluded", "widths"),
     [
         (["model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.k_proj"], (1.5, 1.0, 1.0)),  # one layer of two
+        (["model.layers*0.self_attn.q_proj", "model.layers*0.self_attn.k_proj"], (1.5, 1.0, 1.0)),
         (["re:.*self_attn.*"], (2.0, 1.0, 1.0)),
         (["self_attn"], (2.0, 1.0, 1.0)),
         (["model.layers.1.mlp.shared_expert.up"], (1.0, 1.5, 1.0)),

@@ -50,9 +50,7 @@ def test_speculation_speeds_few_requests_up_more_than_many_and_never_beyond_what
 def test_a_step_that_verifies_three_drafts_works_on_four_tokens_of_each_request(name: str) -> None:
     """Eight requests are checked as 32 tokens are, after three steps of one layer for eight, over what is accepted."""
     placed = replace(place(name, "h200", 8, "fp8"), way="tp")
-    plain, drafted = (
-        group_models(each, SHAPE, CALIBRATION)[0][0].step for each in (placed, replace(placed, drafts=3))
-    )
+    plain, drafted = (group_models(each, SHAPE, CALIBRATION)[0][0].step for each in (placed, replace(placed, drafts=3)))
     few, many = plain.decode(8, 1000), plain.decode(32, 1000)
     found, layers = drafted.decode(8, 1000), plain.shape.layers
     accepted = accepted_tokens(3, CALIBRATION.draft_accepted.point)

@@ -22,7 +22,7 @@ def test_heads_that_do_not_divide_are_refused_with_the_sizes_that_do(gpus: int) 
 
 @pytest.mark.parametrize("attention", ["full", "window"])
 def test_key_heads_divide_by_the_ranks_or_divide_them(attention: str) -> None:
-    """Of 24 query heads and 4 of keys: 2 ranks get two of these each, 8 share one in pairs, 3, 6 and 12 can do neither."""
+    """Of 24 query heads and 4 of keys: 2 or 4 ranks split both, 8 share each of the 4 in pairs, 3 and 6 do neither."""
     heads = ModelShape((LayerGroup(1, attention, 24, 4, 128),), 3072, 0.0, 0.0, 4096)  # type: ignore[arg-type]
     assert tensor_refusal(heads, 3) == "4 KV heads do not divide over 3 GPUs; 1, 2, 4, 8 work"
     assert [tensor_refusal(heads, ranks) for ranks in (1, 2, 4, 8)] == [""] * 4

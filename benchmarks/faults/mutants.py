@@ -7,10 +7,11 @@ COUNT mutants are drawn of all of each package: a comparison, a boolean, an arit
 round, a number, text or truth value changed, a result not returned, a statement dropped. Annotations, docstrings and
 raised errors are left alone. Everything happens in a copy of the tree with an environment of its own, whose processes
 import the copy too. First every test file runs once with each function that it enters noted; what fails there, where
-every module has one more comment and so another digest, counts against no mutant. The notes are kept below build/ until
-the test file or the package changes. Then each mutant is given to the tests that entered its function, the quickest
-first, until one fails; each session of pytest is a fork of a process that has imported the libraries already, and
-imports the program itself. At the end all tests that killed run once more without a mutant, to show that they pass.
+every module has one more comment and so another digest, counts against no mutant. The notes are kept below build/
+until the test file changes; delete them after larger changes of the program. Then each mutant is given to the tests
+that entered its function, the quickest first, until one fails; each session of pytest is a fork of a process that has
+imported the libraries already, and imports the program itself. At the end all tests that killed run once more without a
+mutant, to show that they pass.
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 TESTED_BY = {
     "engine": ("engine", "properties/test_engine_agreement.py"),
-    "decision": ("decision", "contract", "assessment", "properties/test_gate_states.py"),
-    "cost": ("cost", "contract"),
+    "decision": (
+        "decision",
+        "contract/test_empty_set.py",
+        "contract/test_hybrid.py",
+        "contract/test_ties.py",
+        "properties/test_gate_states.py",
+        "analysis/test_conflicts.py",
+    ),
+    "cost": ("cost",),
     "sizing": ("sizing",),
     "record": ("record",),
 }
 """Folders and files below tests/ whose tests a package's mutants are given to."""
 ENTERED = "ADVISOR_MUTANTS_ENTERED"
 """Variable that names the file into which a session of pytest writes which test entered which function."""
-TESTS_S = 60.0
+TESTS_S = 30.0
 """Seconds, as they took when the functions were noted, of tests that one mutant is given to."""
 CPU_S = 120
 """Processor time after which a mutant counts as killed: it does not end."""
@@ -70,7 +78,7 @@ SWAPPED: dict[type[ast.AST], type[Any]] = {
 
 
 class Mutant(NamedTuple):
-    """One change: the bytes from `begin` to `end` of a file become `text`; `function`: where theirs begins."""
+    """One change: the bytes from `begin` to `end` of a file become `text`; `function` is the name of theirs."""
 
     path: str
     line: int
@@ -79,7 +87,7 @@ class Mutant(NamedTuple):
     end: int
     old: str
     text: str
-    function: int | None
+    function: str
 
     def __str__(self) -> str:
         """Where, and from what to what."""
@@ -97,9 +105,12 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
 
-    def walk(node: ast.AST, function: int | None) -> Iterator[Mutant]:
+    def walk(node: ast.AST, function: str, outer: str) -> Iterator[Mutant]:
         if isinstance(node, ast.FunctionDef):
-            function = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            function = f"{outer}{node.name}"
+            outer = f"{function}.<locals>."
+        elif isinstance(node, ast.ClassDef):
+            outer = f"{outer}{node.name}."
         for kind, old, text in _changes(node):
             begin, end = (
                 starts[old.lineno - 1] + old.col_offset,
@@ -109,15 +120,15 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
         for name, value in ast.iter_fields(node):
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST) and not _left_alone(node, name, child, function):
-                    yield from walk(child, function)
+                    yield from walk(child, function, outer)
 
-    yield from walk(ast.parse(data), None)
+    yield from walk(ast.parse(data), "", "")
 
 
-def _left_alone(node: ast.AST, field: str, child: ast.AST, function: int | None) -> bool:
+def _left_alone(node: ast.AST, field: str, child: ast.AST, function: str) -> bool:
     """Whether a part of the tree has no mutants: it does nothing when it runs, or is only words."""
     words = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
-    alias = function is None and isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
+    alias = not function and isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
     error = isinstance(node, ast.Raise) or isinstance(child, ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom)
     return field in ("annotation", "returns", "decorator_list", "type_params") or words or alias or error
 
@@ -190,8 +201,8 @@ class Entered:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Note what the test entered."""
         sys.settrace(None)
-        inside = {(code.co_filename[len(self._root) :], code.co_firstlineno) for code in {*self._codes}
-                  if code.co_filename.startswith(self._root)}  # fmt: skip
+        inside = {(code.co_filename[len(self._root) :], code.co_qualname) for code in {*self._codes}
+                  if code.co_filename.startswith(f"{self._root}advisor/")}  # fmt: skip
         self.notes[nodeid] |= {"entered": sorted(inside), "seconds": time.process_time() - self._begun}
 
     def pytest_sessionfinish(self) -> None:
@@ -232,12 +243,11 @@ class Copy:
 
     def note(self, package: str, sessions: Sessions) -> dict[str, dict[str, Any]]:
         """Run a package's test files once, each in a process of its own; gives what each test entered."""
-        changed = [*(self.root / "advisor" / package).rglob("*.py")]
+        changed = [each for name in TESTED_BY for each in (self.root / "advisor" / name).rglob("*.py")]
         whole = {path: path.read_bytes() for path in changed}
-        program = b"".join(whole.values())
         notes: dict[str, dict[str, Any]] = {}
         for path in [file for name in TESTED_BY[package] for file in self._files(self.root / "tests" / name)]:
-            kept = NOTES / f"{package}-{hashlib.sha256(program + path.read_bytes()).hexdigest()[:24]}.json"
+            kept = NOTES / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
             if not kept.is_file():
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 for each, data in whole.items():
@@ -386,7 +396,7 @@ def tests_for(mutant: Mutant, notes: dict[str, dict[str, Any]]) -> list[str]:
     entered = [
         test
         for test, note in passed.items()
-        if any(path == mutant.path and mutant.function in (None, line) for path, line in note["entered"])
+        if any(path == mutant.path and mutant.function in ("", name) for path, name in note["entered"])
     ]
     if not entered:  # it runs when its module is imported
         entered = list(passed)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from advisor.decision.derived_facts import candidates_blocked, sustained_fte, volume_given
+from advisor.decision.derived_facts import OfferState, candidates_blocked, offer_states, sustained_fte, volume_given
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.knowledge.parameters import Range
@@ -113,3 +114,20 @@ def test_each_route_that_sells_what_is_asked_is_feasible() -> None:
     assert found["derived.fits"] is True
     for route in ("hosted_api", "managed_cloud", "managed_open", "self_host"):
         assert found[f"derived.{route}_offer"] == "feasible"
+
+
+def test_the_state_of_a_route_names_what_failed_and_the_nearest_else_what_is_to_be_confirmed() -> None:
+    failed = SimpleNamespace(requirement="context", because="a request has 9 tokens")
+    nearest = {"hosted-api": "the nearest takes 8", "managed-open": ""}
+    doubts = {"managed-cloud": ("one", "two"), "self-host": ()}
+    prepared: Any = SimpleNamespace(
+        failure=lambda route: failed if route in nearest else None,
+        nearest=lambda route, requirement: nearest[route] if requirement == "context" else "?",
+        doubts=doubts.__getitem__,
+    )
+    assert offer_states(prepared) == {
+        "hosted-api": OfferState("context", "a request has 9 tokens; the nearest takes 8"),
+        "managed-cloud": OfferState("unconfirmed", "one; two"),
+        "managed-open": OfferState("context", "a request has 9 tokens"),
+        "self-host": OfferState("feasible"),
+    }

@@ -338,7 +338,7 @@ def _renegotiate(before: Assessment, after: Assessment, share: float) -> Iterato
     if then.offer is not None and now.offer is not None and then.offer != now.offer:
         again = next((each for each in now.runners_up if each.offer == then.offer and each.monthly_usd), None)
         cost = now.monthly_usd.p50
-        if again is not None and again.monthly_usd and 1 - cost / again.monthly_usd >= share:
+        if again is not None and again.monthly_usd and again.monthly_usd * (1 - share) >= cost:
             yield (f"{_words(then.offer)} costs ${again.monthly_usd:,.0f} a month now, {_words(now.offer)}"
                    f" ${cost:,.0f}: ask for {1 - cost / again.monthly_usd:.0%} less, or change")  # fmt: skip
         elif again is None:

@@ -1,18 +1,24 @@
 """Mutation testing: one change in the program, and the tests that run the changed function must notice it.
 
     python -m benchmarks.faults.mutants [COUNT] [SEED] [PACKAGE…]     ends with status 1 below 90 % killed in a package
+    python -m benchmarks.faults.mutants again FILE:LINE…              every mutant of these lines
 
 COUNT mutants are drawn of all of each package: a comparison, a boolean, an arithmetic operator or a condition turned
 round, a number, text or truth value changed, a result not returned, a statement dropped. Annotations, docstrings and
 raised errors are left alone. Everything happens in a copy of the tree with an environment of its own, whose processes
 import the copy too. First every test file runs once with each function that it enters noted; what fails there, where
-every module has one more comment and so another digest, counts against no mutant. Then each mutant is given to
-the tests that entered its function, the quickest first, until one fails.
+every module has one more comment and so another digest, counts against no mutant. The notes are kept below build/
+until the test file changes; delete them after larger changes of the program. Then each mutant is given to the tests
+that entered its function, the quickest first, until one fails; each session of pytest is a fork of a process that has
+imported the libraries already, and imports the program itself. At the end all tests that killed run once more without a
+mutant, to show that they pass.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
+import importlib
 import json
 import os
 import random
@@ -27,14 +33,22 @@ import threading
 import time
 import venv
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTED_BY = {
-    "engine": ("engine",),
-    "decision": ("decision", "assessment", "properties/test_gate_states.py"),
+    "engine": ("engine", "properties/test_engine_agreement.py"),
+    "decision": (
+        "decision",
+        "contract/test_empty_set.py",
+        "contract/test_hybrid.py",
+        "contract/test_ties.py",
+        "properties/test_gate_states.py",
+        "analysis/test_conflicts.py",
+    ),
     "cost": ("cost",),
     "sizing": ("sizing",),
     "record": ("record",),
@@ -42,12 +56,16 @@ TESTED_BY = {
 """Folders and files below tests/ whose tests a package's mutants are given to."""
 ENTERED = "ADVISOR_MUTANTS_ENTERED"
 """Variable that names the file into which a session of pytest writes which test entered which function."""
-TESTS_S = 60.0
+TESTS_S = 30.0
 """Seconds, as they took when the functions were noted, of tests that one mutant is given to."""
 CPU_S = 120
 """Processor time after which a mutant counts as killed: it does not end."""
+NOT_RUN = 99
+"""Status of a session in which pytest itself did not run: it ends everything."""
 GOAL = 0.9
 MORE = b"# one more line\n"
+NOTES = ROOT / "build" / "mutants"
+"""Where the notes of each test file are kept."""
 LIMITED = "ADVISOR_MUTANTS_CPU"
 """Variable that holds the processor time of a session of pytest, and of each process that it starts."""
 
@@ -60,7 +78,7 @@ SWAPPED: dict[type[ast.AST], type[Any]] = {
 
 
 class Mutant(NamedTuple):
-    """One change: the bytes from `begin` to `end` of a file become `text`; `function`: where theirs begins."""
+    """One change: the bytes from `begin` to `end` of a file become `text`; `function` is the name of theirs."""
 
     path: str
     line: int
@@ -69,7 +87,7 @@ class Mutant(NamedTuple):
     end: int
     old: str
     text: str
-    function: int | None
+    function: str
 
     def __str__(self) -> str:
         """Where, and from what to what."""
@@ -87,9 +105,12 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
 
-    def walk(node: ast.AST, function: int | None) -> Iterator[Mutant]:
+    def walk(node: ast.AST, function: str, outer: str) -> Iterator[Mutant]:
         if isinstance(node, ast.FunctionDef):
-            function = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            function = f"{outer}{node.name}"
+            outer = f"{function}.<locals>."
+        elif isinstance(node, ast.ClassDef):
+            outer = f"{outer}{node.name}."
         for kind, old, text in _changes(node):
             begin, end = (
                 starts[old.lineno - 1] + old.col_offset,
@@ -99,15 +120,15 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
         for name, value in ast.iter_fields(node):
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST) and not _left_alone(node, name, child, function):
-                    yield from walk(child, function)
+                    yield from walk(child, function, outer)
 
-    yield from walk(ast.parse(data), None)
+    yield from walk(ast.parse(data), "", "")
 
 
-def _left_alone(node: ast.AST, field: str, child: ast.AST, function: int | None) -> bool:
+def _left_alone(node: ast.AST, field: str, child: ast.AST, function: str) -> bool:
     """Whether a part of the tree has no mutants: it does nothing when it runs, or is only words."""
     words = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
-    alias = function is None and isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
+    alias = not function and isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
     error = isinstance(node, ast.Raise) or isinstance(child, ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom)
     return field in ("annotation", "returns", "decorator_list", "type_params") or words or alias or error
 
@@ -180,8 +201,8 @@ class Entered:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Note what the test entered."""
         sys.settrace(None)
-        inside = {(code.co_filename[len(self._root) :], code.co_firstlineno) for code in {*self._codes}
-                  if code.co_filename.startswith(self._root)}  # fmt: skip
+        inside = {(code.co_filename[len(self._root) :], code.co_qualname) for code in {*self._codes}
+                  if code.co_filename.startswith(f"{self._root}advisor/")}  # fmt: skip
         self.notes[nodeid] |= {"entered": sorted(inside), "seconds": time.process_time() - self._begun}
 
     def pytest_sessionfinish(self) -> None:
@@ -220,50 +241,135 @@ class Copy:
         self.python.with_name("advisor").write_text(f"#!{self.python}\n{script}")
         self.python.with_name("advisor").chmod(0o755)
 
-    def note(self, package: str) -> dict[str, dict[str, Any]]:
+    def note(self, package: str, sessions: Sessions) -> dict[str, dict[str, Any]]:
         """Run a package's test files once, each in a process of its own; gives what each test entered."""
-        changed = [*(self.root / "advisor" / package).rglob("*.py")]
-        for path in changed:
-            path.write_bytes(path.read_bytes() + MORE)
+        changed = [each for name in TESTED_BY for each in (self.root / "advisor" / name).rglob("*.py")]
+        whole = {path: path.read_bytes() for path in changed}
         notes: dict[str, dict[str, Any]] = {}
-        written = self.root.parent / "notes.json"
         for path in [file for name in TESTED_BY[package] for file in self._files(self.root / "tests" / name)]:
-            subprocess.run([self.python, "-m", "pytest", *PYTEST, str(path)], cwd=self.root, check=False,
-                           capture_output=True, env=os.environ | {ENTERED: str(written)})  # fmt: skip
-            notes |= json.loads(written.read_text()) if written.is_file() else {}
-            written.unlink(missing_ok=True)
-        for path in changed:
-            path.write_bytes(path.read_bytes().removesuffix(MORE))
+            kept = NOTES / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
+            if not kept.is_file():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                for each, data in whole.items():
+                    each.write_bytes(data + MORE)
+                told = sessions.failing([str(path.relative_to(self.root))], kept)
+                if not kept.is_file():
+                    print(f"{path.name} is left out: {told}", flush=True)
+            notes |= json.loads(kept.read_text()) if kept.is_file() else {}
+        for each, data in whole.items():
+            each.write_bytes(data)
+        subprocess.run([self.python, "-m", "compileall", "-q", "advisor"], cwd=self.root, check=False)
         return notes
 
     @staticmethod
     def _files(path: Path) -> list[Path]:
         return sorted(path.glob("test_*.py")) if path.is_dir() else [path]
 
-    def judge(self, mutant: Mutant, tests: list[str]) -> str:
+    def judge(self, mutant: Mutant, tests: list[str], sessions: Sessions) -> str:
         """Give a mutant to tests; gives what failed, or nothing."""
         path = self.root / mutant.path
-        whole = path.read_bytes()
+        whole, status = path.read_bytes(), path.stat()
         path.write_bytes(whole[: mutant.begin] + mutant.text.encode() + whole[mutant.end :])
         try:
-            return self._failing(tests) if tests else ""
+            return sessions.failing(tests) if tests else ""
         finally:
             path.write_bytes(whole)
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))  # what is compiled of it is valid again
 
-    def _failing(self, tests: list[str]) -> str:
-        """Run tests until one fails: its name, `time` where they did not end, or nothing."""
-        command = [str(self.python), "-m", "pytest", *PYTEST, "-x", *tests]
-        with subprocess.Popen(command, cwd=self.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              start_new_session=True, env=os.environ | {LIMITED: str(CPU_S)}) as done:  # fmt: skip
-            try:
-                told, _ = done.communicate(timeout=CPU_S * 10)
-            except subprocess.TimeoutExpired:
-                os.killpg(done.pid, signal.SIGKILL)
-                return "time"
-        if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-            return "time"
-        failed = [line for line in told.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return failed[0].split(" - ")[0] if failed else f"status {done.returncode}" if done.returncode else ""
+
+class Sessions:
+    """A process in the copy that has imported the libraries, and forks for each session of pytest."""
+
+    def __init__(self, copy: Copy) -> None:
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [copy.python, "-m", "benchmarks.faults.mutants", "serve"], cwd=copy.root, text=True, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def failing(self, tests: list[str], noted: Path | None = None) -> str:
+        """Run tests until one fails: its name, `time` where they did not end, or nothing; or note what all enter."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"tests": tests, "noted": noted and str(noted)}) + "\n")
+        self._process.stdin.flush()
+        return str(json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def serve() -> None:
+    """Answer lines of arguments of pytest with what failed."""
+    for name in _libraries():
+        with suppress(Exception):
+            importlib.import_module(name)
+    for line in sys.stdin:
+        with tempfile.TemporaryFile("w+") as told:
+            child = os.fork()
+            if child == 0:
+                _session(**json.loads(line), output=told.fileno())
+            status = _ended(child)
+            told.seek(0)
+            lines = told.read().splitlines()
+        failed = [line.split(" - ")[0] for line in lines if line.startswith(("FAILED", "ERROR "))]
+        fate = "time" if status in (-signal.SIGXCPU, -signal.SIGKILL) else f"status {status}" if status else ""
+        if status == NOT_RUN:
+            sys.exit("\n".join(["pytest did not run:", *lines]))
+        print(json.dumps(failed[0] if failed else fate), flush=True)
+
+
+def _session(tests: list[str], noted: str | None, output: int) -> None:
+    """Run pytest in this process, which is a fork, and end it."""
+    status = NOT_RUN
+    try:
+        os.setsid()
+        if noted:
+            os.environ[ENTERED] = noted
+            sys.dont_write_bytecode = False
+        else:
+            os.environ[LIMITED] = str(CPU_S)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        import pytest
+
+        status = int(pytest.main([*PYTEST, *([] if noted else ["-x"]), *tests]))
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _ended(child: int) -> int:
+    """Wait for a session, and end it with all its processes after a while; gives its status."""
+    until = time.monotonic() + CPU_S * 5
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _libraries() -> list[str]:
+    """The modules that the program and its tests import, without their own and the plugins of pytest."""
+    code = """
+import sys, pkgutil, importlib, contextlib, advisor
+for each in pkgutil.walk_packages(advisor.__path__, "advisor."):
+    if each.name.split(".")[1] not in ("tui", "__main__"):
+        with contextlib.suppress(Exception): importlib.import_module(each.name)
+import hypothesis.strategies, hypothesis.extra.numpy, pytest
+print(" ".join(sys.modules))
+"""
+    named = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout.split()
+    own = ("advisor", "tests", "benchmarks", "durable", "__", "pytest_", "xdist", "_hypothesis", "_pytest.assertion")
+    return [name for name in named if not name.startswith(own)]
 
 
 PYTEST = (
@@ -276,6 +382,8 @@ PYTEST = (
     "benchmarks.faults.mutants",
     "--hypothesis-seed=0",
     "--no-header",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
 )
 
 
@@ -288,7 +396,7 @@ def tests_for(mutant: Mutant, notes: dict[str, dict[str, Any]]) -> list[str]:
     entered = [
         test
         for test, note in passed.items()
-        if any(path == mutant.path and mutant.function in (None, line) for path, line in note["entered"])
+        if any(path == mutant.path and mutant.function in ("", name) for path, name in note["entered"])
     ]
     if not entered:  # it runs when its module is imported
         entered = list(passed)
@@ -308,33 +416,71 @@ def tests_for(mutant: Mutant, notes: dict[str, dict[str, Any]]) -> list[str]:
     return chosen
 
 
+def noted(copy: Copy, package: str, sessions: Sessions) -> dict[str, dict[str, Any]]:
+    """What each test of a package entered, told in a line."""
+    begun = time.monotonic()
+    notes = copy.note(package, sessions)
+    wrong = [test for test, note in notes.items() if not note["passed"]]
+    spent = sum(note.get("seconds", 0) for note in notes.values())
+    print(f"{package}: {len(notes)} tests of {spent:.0f} s noted in {time.monotonic() - begun:.0f} s; "
+          f"left out: {wrong}", flush=True)  # fmt: skip
+    return notes
+
+
+def judged(copy: Copy, mutants: list[Mutant], notes: dict[str, dict[str, Any]], sessions: Sessions) -> int:
+    """Judge mutants and print the fate of each; returns how many were killed, by tests that pass without a mutant."""
+    killers: dict[str, int] = {}
+    for mutant in mutants:
+        tests, begun = tests_for(mutant, notes), time.monotonic()
+        fate = copy.judge(mutant, tests, sessions)
+        if fate:
+            killers[fate] = killers.get(fate, 0) + 1
+        print(f"{fate or 'SURVIVED'} [{len(tests)} tests, {time.monotonic() - begun:.0f} s] {mutant}", flush=True)
+    for test in [fate for fate in killers if "::" in fate]:
+        if sessions.failing([test.split(" ", 1)[1]]):
+            print(f"fails without a mutant too, so that its {killers.pop(test)} do not count: {test}")
+    return sum(killers.values())
+
+
+def again(places: list[str]) -> int:
+    """Judge every mutant of lines; returns 1 where one survived."""
+    with tempfile.TemporaryDirectory() as place:
+        copy, left = Copy(Path(place)), 0
+        sessions = Sessions(copy)
+        for package in TESTED_BY:
+            wanted = {each for each in places if f"/{package}/" in each}
+            mutants = [mutant for path in sorted({each.partition(":")[0] for each in wanted})
+                       for mutant in mutants_of(copy.root, path) if f"{path}:{mutant.line}" in wanted]  # fmt: skip
+            if mutants:
+                left += len(mutants) - judged(copy, mutants, noted(copy, package, sessions), sessions)
+        sessions.close()
+    return 1 if left else 0
+
+
 def main(count: int, seed: int, packages: list[str]) -> int:
     """Draw mutants, judge them, and print the survivors and a table; returns the exit status."""
     names = packages or list(TESTED_BY)
     table = []
     with tempfile.TemporaryDirectory() as place:
         copy = Copy(Path(place))
+        sessions = Sessions(copy)
         for package in names:
-            begun = time.monotonic()
-            notes = copy.note(package)
-            wrong = [test for test, note in notes.items() if not note["passed"]]
-            print(
-                f"{package}: {len(notes)} tests noted in {time.monotonic() - begun:.0f} s; left out: {wrong}",
-                flush=True,
-            )
+            notes = noted(copy, package, sessions)
             mutants, all_of_them = drawn(copy.root, package, count, seed)
-            killed = 0
-            for mutant in mutants:
-                tests = tests_for(mutant, notes)
-                fate = copy.judge(mutant, tests)
-                killed += fate != ""
-                print(f"{fate or 'SURVIVED'} [{len(tests)} tests] {mutant}", flush=True)
+            killed = judged(copy, mutants, notes, sessions)
             table.append((package, all_of_them, len(mutants), killed, killed / len(mutants)))
+        sessions.close()
     for package, of, tried, killed, share in table:
         print(f"{package:9} {of:>6,} mutants, {tried:>4} tried, {killed:>4} killed, {share:.0%}")
     return 0 if all(share >= GOAL for *_, share in table) else 1
 
 
 if __name__ == "__main__":
-    number, start = [int(word) for word in sys.argv[1:3]] + [40, 1][len(sys.argv[1:3]) :]
-    sys.exit(main(number, start, sys.argv[3:]))
+    match sys.argv[1:]:
+        case ["serve"]:
+            serve()
+        case ["again", *lines]:
+            sys.exit(again(lines))
+        case words:
+            number, start = [int(word) for word in words[:2]] + [40, 1][len(words[:2]) :]
+            sys.exit(main(number, start, words[2:]))

@@ -246,3 +246,17 @@ def test_why_not_names_the_fewest_tests_in_the_way_nearest_rule_first() -> None:
         ("data.regimes", True, ()),
         ("data.boundary", False, "vpc"),
     ]
+
+
+@pytest.mark.parametrize("op", BY_DEFINITION)
+def test_why_not_judges_a_range_as_the_comparison_says(op: str) -> None:
+    """The rule waits for another answer too, so that it is always told why not."""
+    test = KeyTest("latency.p50_ms", op, "floor")
+    rules = [a_rule("asks", All((TWO_REGIONS, test))), a_rule("denies", All((TWO_REGIONS, Not(test))))]
+    with Engine.compile(rules, PARAMETERS, KINDS) as engine:
+        for low, high in PLACES:
+            found = {miss.rule.id: miss.failed for miss in engine.why_not({"latency.p50_ms": Range(low, high)})}
+            in_the_way = {id: [each.key for each in failed][1:] for id, failed in found.items()}
+            holds = BY_DEFINITION[op](low, high)
+            assert in_the_way["asks"] == ([] if holds else ["latency.p50_ms"]), (low, high)
+            assert in_the_way["denies"] == (["latency.p50_ms"] if holds else []), (low, high)

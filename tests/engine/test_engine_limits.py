@@ -85,6 +85,21 @@ def test_a_topic_too_wide_for_one_fact_is_split_and_still_agrees() -> None:
     assert len(compiling.compile_rules(rules, KINDS, {}).facts) == 3
 
 
+def test_a_topic_that_fits_one_fact_stays_whole_and_a_small_one_joins_the_first_with_room() -> None:
+    """Three topics of 40 conditions exceed 60 in pairs; 15 conditions of a fourth fit beside the first."""
+    sizes = {"alpha": 40, "beta": 40, "gamma": 40, "small": 15}
+    keys = [f"{topic}.flag_{number:02}" for topic, size in sizes.items() for number in range(size)]
+    kinds = {key: FactKind("bool") for key in keys}
+    rules = [a_rule(f"r{n}", KeyTest(key, "is", True)) for n, key in enumerate(keys)]
+    facts = compiling.compile_rules(rules, kinds, {}).facts
+    assert [{key.partition(".")[0] for key in fact.properties} for fact in facts] == [
+        {"alpha", "small"},
+        {"beta"},
+        {"gamma"},
+    ]
+    assert [len(fact.properties) for fact in facts] == [55, 40, 40]
+
+
 def test_an_alternative_may_join_only_so_many_facts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "MOST_FACTS", 1)
     rules = [a_rule("r0", ON_CALL, "ready"), a_rule("r1", All((ON_CALL, Finding("ready"))))]

@@ -46,6 +46,21 @@ def test_speculation_speeds_few_requests_up_more_than_many_and_never_beyond_what
     assert 1.2 < rate(replace(other, drafts=3), 1) / rate(other, 1) < 2.9
 
 
+@pytest.mark.parametrize("name", ["llama-3.3-70b", "qwen3-235b-a22b"])
+def test_a_step_that_verifies_three_drafts_works_on_four_tokens_of_each_request(name: str) -> None:
+    """Eight requests are checked as 32 tokens are, after three steps of one layer for eight, over what is accepted."""
+    placed = replace(place(name, "h200", 8, "fp8"), way="tp")
+    plain, drafted = (group_models(each, SHAPE, CALIBRATION)[0][0].step for each in (placed, replace(placed, drafts=3)))
+    few, many = plain.decode(8, 1000), plain.decode(32, 1000)
+    found, layers = drafted.decode(8, 1000), plain.shape.layers
+    accepted = accepted_tokens(3, CALIBRATION.draft_accepted.point)
+    for part in ("products", "links", "scores"):
+        expected = (getattr(many, part) + 3 * getattr(few, part) / layers) / accepted
+        assert getattr(found, part) == pytest.approx(expected), part
+    head = plain.shape.head * 2 / plain.layout.tensor / plain.bandwidth  # its table stays in 16 bits
+    assert found.weights == pytest.approx((many.weights + 3 * (few.weights / layers + head)) / accepted)
+
+
 def test_a_draft_layer_and_its_cache_take_memory() -> None:
     plain, drafted = model(PLAIN).memory, model(replace(PLAIN, drafts=3)).memory
     assert drafted.weights_gb - plain.weights_gb == pytest.approx(2 * (150.995 + 704.643) / 1e3, rel=0.01)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from advisor.knowledge.catalog import LayerGroup
 from advisor.sizing.group_model import group_models
 from advisor.sizing.layout import Layout, layouts, tensor_refusal
-from advisor.sizing.model_shape import shape_of
+from advisor.sizing.model_shape import ModelShape, shape_of
 from advisor.sizing.placement import RequestShape
 from tests.sizing.common import CALIBRATION, MODELS, SHAPE, place
 
@@ -17,6 +18,16 @@ from tests.sizing.common import CALIBRATION, MODELS, SHAPE, place
 def test_heads_that_do_not_divide_are_refused_with_the_sizes_that_do(gpus: int) -> None:
     why = tensor_refusal(shape_of(MODELS["llama-3.3-70b"]), gpus)
     assert why == f"64 attention heads do not divide over {gpus} GPUs; 1, 2, 4, 8 work"
+
+
+@pytest.mark.parametrize("attention", ["full", "window"])
+def test_key_heads_divide_by_the_ranks_or_divide_them(attention: str) -> None:
+    """Of 24 query heads and 4 of keys: 2 or 4 ranks split both, 8 share each of the 4 in pairs, 3 and 6 do neither."""
+    heads = ModelShape((LayerGroup(1, attention, 24, 4, 128),), 3072, 0.0, 0.0, 4096)  # type: ignore[arg-type]
+    assert tensor_refusal(heads, 3) == "4 KV heads do not divide over 3 GPUs; 1, 2, 4, 8 work"
+    assert [tensor_refusal(heads, ranks) for ranks in (1, 2, 4, 8)] == [""] * 4
+    assert tensor_refusal(heads, 6).startswith("4 KV heads do not divide over 6 GPUs")
+    assert tensor_refusal(heads, 5).startswith("24 attention heads do not divide over 5 GPUs")
 
 
 def test_three_cards_are_stages_of_a_pipeline_or_refused() -> None:

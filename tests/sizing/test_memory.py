@@ -12,8 +12,9 @@ from advisor.knowledge.catalog import LayerGroup
 from advisor.sizing.calibration import ENGINES, Calibration
 from advisor.sizing.group_model import GroupModel, group_models
 from advisor.sizing.layout import Layout
+from advisor.sizing.memory import padding_bytes_per_gpu
 from advisor.sizing.model_shape import attended_tokens, kept_bytes, kv_split, prompt_pairs, read_bytes, shape_of
-from advisor.sizing.placement import Placement, RequestShape
+from advisor.sizing.placement import Placement, RequestShape, WeightFormat
 from tests.sizing.common import CALIBRATION, GPUS, KNOWLEDGE, MODELS, SHAPE, place
 
 FULL = LayerGroup(1, "full", 64, 8, 128)
@@ -119,6 +120,16 @@ def test_larger_groups_keep_more_for_what_they_send_each_other() -> None:
 def test_widths_that_are_whole_tiles_are_not_padded() -> None:
     deepseek = only(place("deepseek-r1", "b200", 8, "fp4"), Layout(8))
     assert deepseek.memory.weights_gb == pytest.approx(deepseek.weights.total(deepseek.shape) / 1e9)
+
+
+def test_experts_of_eight_bits_are_not_padded_and_those_of_four_are() -> None:
+    """Experts of gpt-oss are 2,880 wide: whole tiles are 3,072, a fifteenth more of 36 · 128 · 3 · 2,880² weights."""
+    shape, tile = shape_of(MODELS["gpt-oss-120b"]), CALIBRATION.expert_tile
+    four = WeightFormat(2.0, 2.0, 0.53, 2.0, 2.0, 2.0, "bf16")
+    added = 36 * 128 * 3 * 2880**2 / 15 * 0.53
+    assert padding_bytes_per_gpu(shape, Layout(1), four, tile) == pytest.approx(added, rel=1e-3)
+    assert padding_bytes_per_gpu(shape, Layout(2), four, tile) == pytest.approx(added / 2, rel=1e-3)
+    assert padding_bytes_per_gpu(shape, Layout(1), replace(four, expert=1.0), tile) == 0.0
 
 
 def test_a_hybrid_mixture_in_four_bits_keeps_attention_in_16_and_two_states_a_request() -> None:

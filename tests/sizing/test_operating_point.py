@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -13,6 +13,11 @@ from advisor.sizing.throughput import OperatingPoint, ServiceTargets, operating_
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
 
 NONE = ServiceTargets()
+TOLD = ("layout", "gpus", "reason", "band_low", "band_high", "bound", "memory", "own")
+
+
+def vars_of(value: object) -> dict[str, object]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
 
 
 def points(model: str, gpu: str, targets: ServiceTargets = NONE, **asked: object) -> tuple[OperatingPoint, ...]:
@@ -82,6 +87,9 @@ def test_a_size_that_cannot_be_split_is_told() -> None:
     )
     assert not point.fits
     assert "32,768" in point.reason
+    assert {value for name, value in vars_of(point).items() if name not in TOLD} == {0}
+    assert {value for name, value in vars_of(point.memory).items() if name != "reason"} == {0}
+    assert (point.gpus, point.band_low, point.band_high, point.layout, point.bound) == (2, 1.0, 1.0, "", "capacity")
 
 
 @pytest.mark.parametrize("gpu", sorted(GPUS))

@@ -146,6 +146,19 @@ def test_an_impossible_set_up_is_an_answer_with_its_arithmetic_and_zeros() -> No
     assert "2 of these cards hold it" in answer["reason"]
 
 
+@pytest.mark.parametrize(
+    ("model", "gpu", "cards"),
+    [
+        ("llama-3.1-405b", "h200", 4),  # some 408 GB in 8 bits: two of 151 GB are too few, four have 604
+        ("llama-3.1-405b", "h100-sxm", 8),  # four of 86 GB are too few, eight have 687
+        ("deepseek-r1", "h100-sxm", 16),  # some 672 GB and what a card keeps free: two nodes
+    ],
+)
+def test_what_does_not_fit_names_the_smallest_group_that_holds_it(model: str, gpu: str, cards: int) -> None:
+    reason = sized(model, "--gpu", gpu, "--gpus", "1", "--precision", "fp8")["reason"]
+    assert reason.endswith(f"; {cards} of these cards hold it")
+
+
 def test_requests_that_do_not_fit_wait_and_are_counted() -> None:
     busy = sized(*H100, "--input", "5000", "--output", "500", "--concurrency", "250", "--engine", "tensorrt-llm")
     assert busy["waiting"] == 250 - busy["batch"] > 100

@@ -38,6 +38,16 @@ def test_a_dense_step_takes_what_the_formula_gives_by_hand() -> None:
     assert step.scores == pytest.approx(4 * 32 * 128 * 80 * 200 * 1500 / (989e12 * engine.decode_efficiency), rel=1e-6)
 
 
+def test_nothing_before_a_token_is_neither_scored_nor_read() -> None:
+    step = one("llama-3.3-70b", "h100-sxm", 2, "fp8", Layout(2)).step
+    first, second = step.decode(1, 0), step.decode(1, 1)
+    assert first.scores == 0.0
+    # one token's keys and values: 2 of 8 heads of 128 in 80 layers, on two cards; fp8, as this engine keeps them
+    engine = CALIBRATION.engines["tensorrt-llm"]
+    read = 2 * 8 * 128 * 80 / 2 / (3350e9 * engine.bandwidth_efficiency * engine.cache_efficiency)
+    assert second.cache - first.cache == pytest.approx(read)
+
+
 def test_a_host_slower_than_its_accelerators_sets_the_pace() -> None:
     assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=9.0).seconds == 9.0
     assert PassTime(1.0, 2.0, 0.5, 0.1, 0.2, 0.3, host=0.1).seconds > 2.0 + 0.5 + 0.5 - 1e-9
@@ -144,6 +154,15 @@ def test_little_s_law_holds_with_and_without_a_queue() -> None:
         served = served_closed(step, SHAPE, clients, most, memory_bound=True)
         stay = served.first_token_p50 + 999 * served.inter_token
         assert served.requests_per_second * stay == pytest.approx(clients)
+
+
+def test_with_nothing_in_flight_nothing_is_served_and_nothing_waits() -> None:
+    step = one("llama-3.1-8b", "h100-sxm", 1, "fp8", Layout(1)).step
+    idle = served_open(step, SHAPE, 0.0, 50, memory_bound=True)
+    assert (idle.requests_per_second, idle.tokens_per_second, idle.waiting, idle.queue) == (0, 0, 0, 0)
+    first = served_open(step, SHAPE, 1e-6, 50, memory_bound=True)
+    assert idle.first_token_p50 == pytest.approx(first.first_token_p50)
+    assert idle.first_token_p95 == pytest.approx(first.first_token_p95)
 
 
 def test_the_late_first_token_is_never_before_the_usual_one() -> None:

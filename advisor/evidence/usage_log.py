@@ -44,6 +44,8 @@ class UsageLog:
     connection: Any
     fields: frozenset[str] = frozenset()
     """What its rows say, of `usage_sources.FIELDS`; the other columns of `rows` hold one value throughout."""
+    quick: bool = False
+    """Whether the functions of `duckdb_functions` do what other databases are asked for in ibis' own words."""
 
 
 def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True) -> UsageLog:
@@ -74,7 +76,8 @@ def _file(ibis: Any, path: Path, mapping: Mapping[str, str] | None, within: bool
 
 
 def _log(raw: ir.Table, source: UsageSource, connection: Any, found: Mapping[str, Any]) -> UsageLog:
-    return UsageLog(_rows(raw, source, found), source, connection, frozenset(found))
+    quick = getattr(connection, "name", "") == "duckdb"
+    return UsageLog(_rows(raw, source, found, quick=quick), source, connection, frozenset(found), quick)
 
 
 def _ibis() -> Any:
@@ -251,7 +254,7 @@ def _present(raw: ir.Table, source: UsageSource) -> dict[str, Any]:
     return found
 
 
-def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Table:
+def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any], *, quick: bool = False) -> ir.Table:
     """The common columns: times, counts, words; `skip` says why a row cannot be used, NULL where it can."""
     import ibis
 
@@ -275,7 +278,8 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         first = (first < ended).ifelse(first, None)
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
-    latency = _between(at, ended) if "ended" in found else count("latency_ms", None) * 1000
+    between = _ticks_between if quick else _between
+    latency = between(at, ended) if "ended" in found else count("latency_ms", None) * 1000
     unfit: dict[str, Any] = {"not JSON": raw["broken"]} if "broken" in raw.columns else {}
     if "status" in found:
         unfit["failed request"] = word("status").lower().isin(list(source.failed)).fill_null(False)
@@ -289,7 +293,7 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any]) -> ir.Ta
         batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
         else ibis.literal(False),
         latency_us=latency, backward=(ended < at).fill_null(False) if "ended" in found else ibis.literal(False),
-        first_token_us=_between(at, first) if "first_token_at" in found else count("first_token_ms", None) * 1000,
+        first_token_us=between(at, first) if "first_token_at" in found else count("first_token_ms", None) * 1000,
         **marks,
     )  # fmt: skip
     reason = _reason(ibis, table, {why: table[name] for why, name in zip(unfit, marks, strict=True)})
@@ -318,6 +322,13 @@ def _between(begins: Any, ends: Any) -> Any:
     """
     spent = ends.delta(begins, unit="microsecond")
     return (spent >= 0).ifelse(spent, None)
+
+
+def _ticks_between(begins: Any, ends: Any) -> Any:
+    """The same in DuckDB, which subtracts two numbers in half the time."""
+    from advisor.evidence.duckdb_functions import epoch_us
+
+    return (ends >= begins).ifelse(epoch_us(ends) - epoch_us(begins), None)
 
 
 def _reason(ibis: Any, rows: ir.Table, unfit: Mapping[str, Any]) -> Any:

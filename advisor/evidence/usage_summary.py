@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from itertools import pairwise
 from math import gcd
-from operator import or_
+from operator import floordiv, or_
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ _COUNTED = 5_000_000
 """Rows whose lengths are counted; of a longer log about as many, from periods spread over it."""
 _FEWEST, _MOST = 8, 14
 """Such periods: fewer do not show how a log varies, and each one more is a scan where times lie unsorted in a file."""
+_EPOCH, _HOUR = datetime(1970, 1, 1), timedelta(hours=1)
 _WEEK = 168
 _BLOCKS = (1, 2, 3, 4, 6, 8, 12, 24)
 """Hours in such a period: whole parts of a week, so that every n-th of them comes to every hour of the week."""
@@ -166,7 +167,7 @@ def summarize(
             if row["skip"] is not None and row["skip"] == row["skip"]:
                 group.skipped[row["skip"]] += count
             else:
-                hour = row["hour"].replace(tzinfo=None)
+                hour = _EPOCH + row["hour"] * _HOUR if log.quick else row["hour"].replace(tzinfo=None)
                 one_each = {} if "requests" in log.fields or log.source.aggregated else {"requests": count}
                 group.hours[hour].add(row | one_each)
                 seen[hour] += count
@@ -174,7 +175,7 @@ def summarize(
         for pair in _LENGTHS:
             if not _says(log, pair):
                 continue
-            for row in _execute(log, _by_length(some, by, pair), progress):
+            for row in _execute(log, _by_length(log, some, by, pair), progress):
                 group = found[tuple(str(row[name]) for name in by)]
                 group.sampled = sampled or group.sampled
                 for name in pair:
@@ -211,7 +212,7 @@ def _some(log: UsageLog, rows: ir.Table, seen: Mapping[datetime, int]) -> tuple[
     periods = [(hours[start], hours[min(start + length, len(hours)) - 1] + timedelta(hours=1)) for start in starts]
     chosen = [(rows.at >= begin) & (rows.at < end) for begin, end in periods]
     said = f"in {len(periods)} periods of {length} hours spread over the log"
-    if getattr(log.connection, "name", "") == "duckdb":  # which leaves out parts of a file for a plain range alone
+    if log.quick:  # which leaves out parts of a file for a plain range alone
         return rows.filter(chosen[0]).union(*(rows.filter(each) for each in chosen[1:])), said
     return rows.filter(reduce(or_, chosen)), said
 
@@ -247,7 +248,7 @@ def _last_of_each(rows: ir.Table) -> ir.Table:
 def _by_hour(log: UsageLog, rows: ir.Table, by: Sequence[str]) -> ir.Table:
     """Sums of what the log says: a column of one value throughout is not summed."""
     # a row that is left out may hold a time that no other program reads
-    table = rows.mutate(hour=rows.skip.isnull().ifelse(rows.at.truncate("h"), None))
+    table = rows.mutate(hour=rows.skip.isnull().ifelse(_hour_of(log, rows.at), None))
     sums = {"rows": table.count(), "input": table.input.sum(), "output": table.output.sum()}
     sums |= {name: table[name].sum() for name in ("requests", "cached", "cache_write") if name in log.fields}
     if "batch" in log.fields:
@@ -259,20 +260,37 @@ def _by_hour(log: UsageLog, rows: ir.Table, by: Sequence[str]) -> ir.Table:
     return table.group_by([*by, "skip", "hour"]).agg(**sums)
 
 
-def _by_length(rows: ir.Table, by: Sequence[str], names: Sequence[str]) -> ir.Table:
+def _hour_of(log: UsageLog, at: Any) -> Any:
+    """The hour of a time; of DuckDB its number since 1970."""
+    if not log.quick:
+        return at.truncate("h")
+    from advisor.evidence.duckdb_functions import divide, epoch_us
+
+    return divide(epoch_us(at), 3_600_000_000)
+
+
+def _by_length(log: UsageLog, rows: ir.Table, by: Sequence[str], names: Sequence[str]) -> ir.Table:
     """How many single requests fall into each pair of buckets."""
     single = rows.filter(rows.skip.isnull(), rows.requests == 1)
-    lengths = {name: single[name] if name in single.columns else single[f"{name}_us"] // 1000 for name in names}
-    table = single.mutate(**{f"{name}_bucket": _bucket(value) for name, value in lengths.items()})
+    whole = _quotient(log)
+    lengths = {name: single[name] if name in single.columns else whole(single[f"{name}_us"], 1000) for name in names}
+    table = single.mutate(**{f"{name}_bucket": _bucket(value, whole) for name, value in lengths.items()})
     return table.group_by([*by, *(f"{name}_bucket" for name in names)]).agg(rows=table.count())
 
 
-def _bucket(value: Any) -> Any:
-    """The start of a value's bucket, by integer division alone."""
+def _quotient(log: UsageLog) -> Callable[[Any, int], Any]:
+    """Division of whole numbers that are not negative."""
+    from advisor.evidence.duckdb_functions import divide
+
+    return divide if log.quick else floordiv
+
+
+def _bucket(value: Any, whole: Callable[[Any, int], Any]) -> Any:
+    """The start of a value's bucket, by division of whole numbers alone."""
     import ibis
 
     value = value.cast("int64")
-    return ibis.cases(*((value < limit, value // width * width) for limit, width in _STEPS))
+    return ibis.cases(*((value < limit, whole(value, width) * width) for limit, width in _STEPS))
 
 
 def _width(start: int) -> int:

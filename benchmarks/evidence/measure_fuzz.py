@@ -1,14 +1,20 @@
 """Damaged logs, load tests and evaluations: each is read or refused in one sentence, never with a traceback.
 
-    python -m benchmarks.evidence.measure_fuzz COUNT [SEED]
+    python -m benchmarks.evidence.measure_fuzz COUNT [SEED [PROCESSES]]
 
 Files come from the samples of examples/measure: bytes changed or cut, values replaced, keys renamed, lines repeated.
+They are damaged in batches, each with a seed of its own, so that the files do not depend on the number of processes.
+A process keeps one DuckDB connection and the SQL that ibis wrote for a query it has seen; the rest is what
+`advisor measure` does with a file.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import random
+import shutil
 import sys
 import tempfile
 import traceback
@@ -26,6 +32,8 @@ from advisor.paths import data_directory
 KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 28))
 _LINES = 12
+_BATCH = 200
+_KEPT_QUERIES = 2_000
 _LOGS = ("litellm", "openai", "anthropic", "otel", "langfuse", "helicone", "plain", "vllm-metrics")
 _EVALUATIONS = ("evaluation", "promptfoo", "lm-eval", "inspect")
 _ODD: tuple[Any, ...] = (
@@ -101,17 +109,43 @@ def measured(path: Path, name: str) -> None:
         measure_benchmark([str(path)], said, KNOWLEDGE.catalog, PARAMETERS, date(2026, 11, 20))
 
 
-def main(count: int, seed: int) -> int:
+def share_connection() -> None:
+    """Keep one connection, the names of its tables and the SQL of its queries from one file to the next."""
+    import ibis
+    from ibis.backends.duckdb import Backend
+
+    connection = ibis.duckdb.connect(memory_limit="1500MB", threads=1)
+    ibis.duckdb.connect = lambda **options: connection
+    ibis.util.gen_name = lambda namespace: f"fuzz_{namespace}"
+    write, written = Backend.compile, dict[Any, str]()
+
+    def compiled(self: Any, expr: Any, /, **options: Any) -> str:
+        key = (expr.op(), repr(options))
+        if key not in written:
+            if len(written) >= _KEPT_QUERIES:
+                written.clear()
+            written[key] = write(self, expr, **options)
+        return written[key]
+
+    Backend.compile = compiled
+
+
+def measured_batch(task: tuple[int, int]) -> tuple[Counter[str], set[str], list[str]]:
+    """Damage and read so many files: how many were read and refused, the ways of refusing, the tracebacks."""
+    count, seed = task
     draw = random.Random(seed)
     files = (data_directory("examples") / "measure").iterdir()
     samples = {path.name: path.read_bytes().decode("latin-1" if path.suffix == ".eval" else "utf-8")
                for path in files if path.suffix != ".toml"}  # fmt: skip
     found: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
+    reasons: set[str] = set()
+    failures: list[str] = []
+    folder = Path(tempfile.gettempdir()) / f"measure-fuzz-{os.getpid()}"  # one path, so that queries are the same
+    folder.mkdir(exist_ok=True)
+    try:
         for place in range(count):
             name = draw.choice(sorted(samples))
-            path = Path(folder) / f"log{Path(name).suffix}"
+            path = folder / f"log{Path(name).suffix}"
             data = damaged(samples[name], draw)
             path.write_bytes(data.decode().encode("latin-1", "replace") if path.suffix == ".eval" else data)
             try:
@@ -119,15 +153,30 @@ def main(count: int, seed: int) -> int:
                 found["read"] += 1
             except AdvisorError as error:
                 found["refused"] += 1
-                reasons[error.what[:40]] += 1
+                reasons.add(error.what[:40])
             except Exception:
                 found["traceback"] += 1
                 kept = Path(tempfile.gettempdir()) / f"fuzz-{seed}-{place}-{name}"
                 kept.write_bytes(path.read_bytes())
-                print(f"{name} number {place}, kept as {kept}\n{traceback.format_exc(limit=-3)}", flush=True)
-    print(f"{count:,} files, seed {seed}: {dict(found)}; {len(reasons)} ways of refusing")
+                failures.append(f"{name} number {place}, kept as {kept}\n{traceback.format_exc(limit=-3)}")
+    finally:
+        shutil.rmtree(folder)
+    return found, reasons, failures
+
+
+def main(count: int, seed: int, processes: int) -> int:
+    tasks = [(min(_BATCH, count - begin), seed * 1_000_000 + begin) for begin in range(0, count, _BATCH)]
+    found: Counter[str] = Counter()
+    reasons: set[str] = set()
+    with multiprocessing.get_context("spawn").Pool(processes, share_connection) as pool:
+        for some, ways, failures in pool.imap_unordered(measured_batch, tasks):
+            found.update(some)
+            reasons |= ways
+            so_far = f"{sum(found.values()):,} files, seed {seed}: {dict(found)}; {len(reasons)} ways of refusing"
+            print(*failures, so_far, sep="\n", flush=True)
     return 1 if found["traceback"] else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    given = [int(word) for word in sys.argv[1:]]
+    sys.exit(main(*given, *(4_000, 1, 2)[len(given) :]))

@@ -13,8 +13,6 @@ from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from advisor.analysis.analysis_results import NeverAsked
     from advisor.interview.reducer import Answer, State
     from advisor.tui.interview.controller import InterviewController
@@ -53,10 +51,8 @@ class QuestionList:
         """Have every widget show the state of its question."""
         controller = self._controller
         for widget in self._widgets:
-            key = widget.question.key
-            widget.name_choices(controller.assumptions.titles)
-            assumed, source = controller.assumed(key), controller.assumed_from(key)
-            widget.follow(controller.state, assumed, controller.moot(key), retype, source)
+            notes = controller.notes(widget.question)
+            widget.follow(controller.state, notes, controller.assumptions.titles, retype)
 
     def settle(self) -> list[Answer]:
         """Give what was typed last as answers, readable or not."""
@@ -77,13 +73,6 @@ class QuestionList:
     def is_touched(self) -> bool:
         """Whether a choice of the current question was moved to, which Enter takes."""
         return self.selected is not None and self.selected.view.is_touched
-
-    def placed(self, start: int, columns: int) -> Iterator[tuple[QuestionWidget, int, int]]:
-        """Give each open widget with its first line and the line after its last; `start` is the first line of all."""
-        for widget in self.open:
-            end = start + len(widget.lines(columns))
-            yield widget, start, end
-            start = end
 
 
 LONGEST_STANDING = 30

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 
 from advisor.interview.answer_format import understood
 from advisor.interview.answers import source_of, write_value
-from advisor.interview.choices import ONE_CHOICE, SEVERAL, choices_of, is_chosen, is_typed, raw_of
+from advisor.interview.choices import ONE_CHOICE, SEVERAL, choices_of, chosen_ids, is_typed, raw_of
 from advisor.interview.quantities import example
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.parameters import Range
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, wrapped
+from advisor.tui.widgets.styled_text import BLANK, LastDrawn, Line, Span, fitted, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Value
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Choice, Question
+    from advisor.tui.interview.controller import QuestionNotes
 
 
 # One question as lines: its text, its answer, what was understood or is assumed, and help when it is wanted. Pure.
@@ -109,15 +110,16 @@ def _options(view: QuestionView, columns: int) -> list[Line]:
     cells = _cells(view, columns)
     rows = rows_of(view, columns)
     places = [range(row, len(view.choices), rows) for row in range(rows)]
+    chosen = chosen_ids(view.value)
     return [
-        line(INDENT[1:], *(part for place in row for part in _option(view, place, cells[place // rows])))
+        line(INDENT[1:], *(part for place in row for part in _option(view, place, cells[place // rows], chosen)))
         for row in places
     ]
 
 
-def _option(view: QuestionView, place: int, cell: int) -> tuple[tuple[str, str], ...]:
+def _option(view: QuestionView, place: int, cell: int, chosen_in: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     choice = view.choices[place]
-    chosen = is_chosen(view.value, choice.id)
+    chosen = choice.id in chosen_in
     off, on = MARKS["choices" if view.question.kind in SEVERAL else "choice"]
     selected = view.is_focused and place == view.cursor
     is_reversed = selected and (view.is_touched or view.question.kind in SEVERAL)
@@ -190,27 +192,17 @@ class QuestionWidget:
     """One question of the selected page: what it shows, and what keys do to it."""
 
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
+        self.question = question
         self.view = QuestionView(question, choices_of(question, ids))
         self._ids = ids
+        self._titles: Mapping[str, str] = {}
         self._settled = ""
         self._typed_prefix = ""
-        self._drawn: tuple[QuestionView, int, list[Line]] | None = None
-
-    def name_choices(self, titles: Mapping[str, str]) -> None:
-        """Show what is chosen from the catalog by its titles, once they are known."""
-        if self.question.catalog and titles:
-            self.view = self.view._replace(choices=choices_of(self.question, self._ids, titles))
+        self._drawn = LastDrawn(question_lines)
 
     def lines(self, columns: int) -> list[Line]:
         """Draw the question, again only if it changed: a key press changes one question of many."""
-        if self._drawn is None or self._drawn[:2] != (self.view, columns):
-            self._drawn = self.view, columns, question_lines(self.view, columns)
-        return self._drawn[2]
-
-    @property
-    def question(self) -> Question:
-        """What is asked here."""
-        return self.view.question
+        return self._drawn.lines(self.view, columns)
 
     @property
     def unsettled(self) -> Answer | None:
@@ -218,21 +210,27 @@ class QuestionWidget:
         text = self.view.typed.text.strip()
         return Answer(self.question.key, text) if is_typed(self.question) and text != self._settled else None
 
-    def follow(self, state: State, assumed: str, moot: str, retype: bool, source: str = "") -> None:
-        """Show the state of this question; `retype` puts the state's text in place of the typed one."""
+    def follow(self, state: State, notes: QuestionNotes, titles: Mapping[str, str], retype: bool) -> None:
+        """Show the state of this question; `retype` puts the state's text in place of the typed one.
+
+        What is chosen from the catalog is shown by its `titles`, once they are known.
+        """
         key = self.question.key
         draft = state.drafts.get(key)
+        if self.question.catalog and titles is not self._titles:
+            self._titles = titles
+            self.view = self.view._replace(choices=choices_of(self.question, self._ids, titles))
         self.view = self.view._replace(
-            value=state.answers.get(key),
+            value=state.answers.values.get(key),
             problem=draft.problem if draft else "",
             is_unknown=key in state.unknown,
             is_focused=key == state.at,
             is_helping=self.view.is_helping and key == state.at,
             is_touched=self.view.is_touched and key == state.at,
-            assumed=assumed,
-            source=source,
-            moot=moot,
-            measured=source_of(state.answers.measurements, key),
+            assumed=notes.assumed,
+            source=notes.source,
+            moot=notes.moot,
+            measured=source_of(state.answers.measurements, key) if state.answers.measurements else "",
         )
         if retype:
             shown = draft.text if draft else _as_text(self.view.value, self.question)
@@ -241,8 +239,8 @@ class QuestionWidget:
 
     def _first_chosen(self) -> int:
         """Find the choice to begin at: the one chosen, or the first of them."""
-        chosen = (place for place, one in enumerate(self.view.choices) if is_chosen(self.view.value, one.id))
-        return next(chosen, self.view.cursor)
+        chosen = chosen_ids(self.view.value)
+        return next((place for place, one in enumerate(self.view.choices) if one.id in chosen), self.view.cursor)
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""

@@ -97,7 +97,7 @@ class InterviewScreen(InterviewPage):
         if clicked is None:
             return
         row = clicked + self.body.first
-        for widget, start, end in self.placed():
+        for widget, start, end in self.placed:
             if start <= row < end:
                 self.apply(Visit(widget.question.key))
                 choice = choice_at(widget.view, int(event.screen_x) - MARGIN, row - start, self.body_columns)

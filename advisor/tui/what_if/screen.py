@@ -128,8 +128,5 @@ class WhatIfScreen(DrawnPage):
             self.controller.apply(answer)
 
     def _follow(self, retype: bool) -> None:
-        key = self._question.question.key
-        controller = self.controller
-        self._question.name_choices(controller.assumptions.titles)
-        assumed, source = controller.assumed(key), controller.assumed_from(key)
-        self._question.follow(controller.state, assumed, controller.moot(key), retype, source)
+        controller, question = self.controller, self._question
+        question.follow(controller.state, controller.notes(question.question), controller.assumptions.titles, retype)

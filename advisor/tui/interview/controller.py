@@ -30,7 +30,7 @@ from advisor.tui.workers.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from advisor.analysis.analysis_results import NeverAsked
@@ -251,16 +251,17 @@ class InterviewController:
         """Whether it is known which of the open questions matter, by the current answers."""
         return self.order.number == self._number and self.order.found is not None
 
-    def notes(self, question: Question) -> QuestionNotes:
-        """Say what is known of a question besides its answer: its default, or what the verdict assumed instead."""
-        state, key = self.state, question.key
-        assumed, source = self.assumptions.words_and_source(question, state.counted)
-        is_moot_shown = self.is_complete and key not in state.settled
-        return QuestionNotes(
-            assumed or assumed_note(self.assessment, key),
-            source,
-            moot_note(self.assessment, key) if is_moot_shown else "",
-        )
+    def notes(self, questions: Iterable[Question]) -> list[QuestionNotes]:
+        """Say what is known of each question besides its answer: its default, or what the verdict assumed instead."""
+        counted, assessment = self.state.counted, self.assessment
+        settled = self.state.settled
+        notes = []
+        for question in questions:
+            key = question.key
+            assumed, source = self.assumptions.words_and_source(question, counted)
+            moot = moot_note(assessment, key) if self.is_complete and key not in settled else ""
+            notes.append(QuestionNotes(assumed or assumed_note(assessment, key), source, moot))
+        return notes
 
 
 NOTHING = "nothing"

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 
 from advisor.analysis.analysis_results import standing
 from advisor.interview.choices import is_typed
-from advisor.tui.interview.question_list import QuestionList
+from advisor.tui.interview.question_widget import QuestionList
 from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page
@@ -96,7 +96,7 @@ def changed_line(state: State) -> Line:
     return line((" · ".join(parts), "warn")) if parts else BLANK
 
 
-def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
+def key_lines(state: State, columns: int, is_touched: bool) -> list[Line]:
     """Draw the footer: the keys that matter for the selected question."""
     typed = bool(state.at) and is_typed(state.question(state.at))
     # All of these are as wide, so that the rest of the row is not sent again.
@@ -104,7 +104,7 @@ def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
     most = (how, ("?", "unknown"), ("ctrl+p", "all keys"), ("f2", "verdict"), ("f1", "why"))
     keys = (*most, other, ("ctrl+q", "quit"))  # from the last but one on, what gives way first
-    return key_line(keys, columns)
+    return [key_line(keys, columns)]
 
 
 def _count(number: int) -> str:
@@ -129,6 +129,7 @@ class InterviewPage(Page):
         self.placed: list[Placed] = []
         """The questions that are shown, as they were drawn last."""
         self._message = message
+        self._top, self._keys = LastDrawn(top_lines), LastDrawn(key_lines)
         self._verdict_bar, self._verdict_aside = LastDrawn(verdict_bar_lines), LastDrawn(_verdict_lines)
 
     @property
@@ -174,21 +175,18 @@ class InterviewPage(Page):
         verdict = (controller.assessment, controller.refused, columns, controller.is_saving, controller.is_complete)
         aside = room < columns and controller.assessment is not None
         return {
-            "top": top_lines(state, controller.note, columns, self._matters, self._message, controller.mode),
+            "top": self._top.lines(state, controller.note, columns, self._matters, self._message, controller.mode),
             "body": self._body(state, room),
             "side": self._verdict_aside.lines(controller.assessment, room) if aside else [],
             "strip": self._verdict_bar.lines(*verdict),
-            "keys": [key_line_for(state, columns, self.questions.is_touched)],
+            "keys": self._keys.lines(state, columns, self.questions.is_touched),
         }
 
     @property
     def _matters(self) -> str:
         """How many questions still matter, where these are asked first."""
-        return (
-            standing(self.state, self.controller.order, self.controller.is_ordered)
-            if self.state.by_what_matters
-            else ""
-        )
+        state, controller = self.state, self.controller
+        return standing(state, controller.order, controller.is_ordered) if state.by_what_matters else ""
 
     @property
     def body_columns(self) -> int:
@@ -201,10 +199,9 @@ class InterviewPage(Page):
         intro = intro_lines(sections[state.section][0], columns) if sections else []
         lines = [*intro[:-1], changed_line(state)]
         self.placed = []
-        for widget in self.questions.open:
-            start = len(lines)
-            lines += widget.lines(columns)
-            self.placed.append(Placed(widget, start, len(lines)))
+        for widget, drawn in self.questions.drawn(columns):
+            self.placed.append(Placed(widget, len(lines), len(lines) + len(drawn)))
+            lines += drawn
         return lines
 
     def _bring_into_view(self) -> None:

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Visit, reduce
-from advisor.tui.interview.question_widget import QuestionWidget, question_lines
+from advisor.tui.interview.question_view import question_lines
+from advisor.tui.interview.question_widget import QuestionWidget
 from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
@@ -129,4 +130,5 @@ class WhatIfScreen(DrawnPage):
 
     def _follow(self, retype: bool) -> None:
         controller, question = self.controller, self._question
-        question.follow(controller.state, controller.notes(question.question), controller.assumptions.titles, retype)
+        (notes,) = controller.notes([question.question])
+        question.follow(controller.state, notes, controller.assumptions.titles, retype)

@@ -36,13 +36,13 @@ def choices_of(question: Question, ids: tuple[str, ...], titles: Mapping[str, st
     return (*listed, NONE_OF_THESE) if question.kind in SEVERAL else listed
 
 
-def is_chosen(value: Value | None, choice: str) -> bool:
-    """Whether a choice is part of an answer."""
+def chosen_ids(value: Value | None) -> tuple[str, ...]:
+    """The choices that an answer is made of; none where the question is open."""
     if isinstance(value, bool):
-        return choice == ("yes" if value else "no")
+        return ("yes",) if value else ("no",)
     if isinstance(value, tuple):
-        return choice in value or (choice == NONE_OF_THESE.id and not value)
-    return choice == value
+        return value or (NONE_OF_THESE.id,)
+    return (value,) if isinstance(value, str) else ()
 
 
 def raw_of(question: Question, value: Value | None, chosen: str) -> str | bool | list[str]:

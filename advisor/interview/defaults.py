@@ -44,22 +44,21 @@ class Assumptions:
 
     def words(self, question: Question, answers: Answers) -> str:
         """Say what is assumed, with its grade; empty where nothing is."""
+        return self.words_and_source(question, answers)[0]
+
+    def words_and_source(self, question: Question, answers: Answers) -> tuple[str, str]:
+        """Say what is assumed, with its grade, and by its title what that was taken from; empty where nothing is."""
         default = self.of(question, answers)
         if default is None:
-            return ""
+            return "", ""
         if question.left_open:
-            return question.left_open
+            return question.left_open, ""
         if default.text is not None:
             texts = {choice.id: choice.text for choice in question.choices}
             said = texts.get(default.text, self.titles.get(default.text, default.text))
         else:
             said = quantity(default.range, question.kind)
-        return f"{said} ({default.grade})"
-
-    def source(self, question: Question, answers: Answers) -> str:
-        """What the default was taken from, by its title; empty where nothing is assumed."""
-        default = self.of(question, answers)
-        return "" if default is None or question.left_open else self.titles.get(default.source, default.source)
+        return f"{said} ({default.grade})", self.titles.get(default.source, default.source)
 
 
 def assumptions_of(knowledge: Knowledge, today: date) -> Assumptions:

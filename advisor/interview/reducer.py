@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.errors import BadInput
 from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, read_value
-from advisor.knowledge.conditions import (
-    CHOICE_OPS,
-    Condition,
-    Finding,
-    Leaf,
-    all_known,
-    any_known,
-    fold,
-    parse_condition,
-    tests_in,
-)
+from advisor.knowledge.conditions import holds, parse_condition, tests_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from advisor.interview.answers import Value
     from advisor.knowledge.questions import Question, Questionnaire, Section
@@ -30,7 +20,24 @@ if TYPE_CHECKING:
 # Which questions are open: `show_when` over the answers so far, in three values.
 
 
-_READ: dict[str, tuple[Any, Condition]] = {}
+class _ShowWhen:
+    """The condition of one question, read once, with what it came to for the answers it was asked about last."""
+
+    def __init__(self, raw: dict[str, Any], key: str) -> None:
+        self.raw = raw
+        self.condition = parse_condition(raw, key)
+        self.keys = tuple(dict.fromkeys(test.key for test in tests_in(self.condition)))
+        self._last: tuple[tuple[Value | None, ...], bool | None] | None = None
+
+    def holds(self, values: tuple[Value | None, ...]) -> bool | None:
+        """Evaluate it over the answers to its `keys`; one answer changes few of the conditions of a questionnaire."""
+        last = self._last
+        if last is None or last[0] != values:
+            last = self._last = values, holds(self.condition, dict(zip(self.keys, values, strict=True)))
+        return last[1]
+
+
+_READ: dict[str, _ShowWhen] = {}
 
 
 def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
@@ -45,16 +52,11 @@ def shown_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: 
 def possible_keys(keys: Iterable[str], questions: Mapping[str, Question], answers: Answers) -> tuple[str, ...]:
     """Keep the keys that may come to be asked: those that the answers so far do not close whatever else is answered."""
 
-    def leaf(part: Leaf, wanted: bool) -> bool | None:
-        answer = None if isinstance(part, Finding) else answers.get(part.key)
-        if isinstance(part, Finding) or answer is None:
-            return None
-        truth = _test(part.op, part.value, answer)
-        return truth if wanted or truth is None else not truth
-
     def closed(question: Question) -> bool:
-        shown = question.show_when is None or fold(_condition(question), leaf, all_known, any_known)
-        return shown is False
+        if question.show_when is None:
+            return False
+        condition = _show_when(question, question.show_when).condition
+        return holds(condition, answers.values, whatever_else=True) is False
 
     return tuple(key for key in keys if not closed(questions[key]))
 
@@ -83,21 +85,8 @@ def without_closed(
 
 def _closing(question: Question, answers: Answers, shown: Collection[str]) -> tuple[str, ...]:
     """The answered questions that the condition of a closed one reads."""
-    read = dict.fromkeys(test.key for test in tests_in(_condition(question)))
+    read = _show_when(question, question.show_when).keys if question.show_when is not None else ()
     return tuple(key for key in read if key in shown and answers.get(key) is not None)
-
-
-def holds(condition: Condition, lookup: Callable[[str], Value | None]) -> bool | None:
-    """Evaluate a condition over answers: True, False, or None where an answer it needs is open.
-
-    Thresholds and findings belong to the rule engine; here they are always open.
-    """
-
-    def leaf(part: Leaf, wanted: bool) -> bool | None:
-        truth = None if isinstance(part, Finding) else _test(part.op, part.value, lookup(part.key))
-        return truth if wanted or truth is None else not truth
-
-    return fold(condition, leaf, all_known, any_known)
 
 
 def _is_shown(key: str, questions: Mapping[str, Question], answers: Answers, known: dict[str, bool]) -> bool:
@@ -106,31 +95,19 @@ def _is_shown(key: str, questions: Mapping[str, Question], answers: Answers, kno
         return question is not None
     if key not in known:
         known[key] = True  # a circle of conditions hides nothing
-
-        def lookup(other: str) -> Value | None:
-            return answers.get(other) if _is_shown(other, questions, answers, known) else None
-
-        known[key] = holds(_condition(question), lookup) is not False
+        show_when = _show_when(question, question.show_when)
+        given = answers.values
+        values = (given.get(other) if _is_shown(other, questions, answers, known) else None for other in show_when.keys)
+        known[key] = show_when.holds(tuple(values)) is not False
     return known[key]
 
 
-def _condition(question: Question) -> Condition:
+def _show_when(question: Question, raw: dict[str, Any]) -> _ShowWhen:
     """Read the condition of a question once: it is asked for at every key."""
-    raw, read = _READ.get(question.key, (None, None))
-    if read is None or raw is not question.show_when:
-        read = parse_condition(question.show_when, question.key)
-        _READ[question.key] = question.show_when, read
+    read = _READ.get(question.key)
+    if read is None or read.raw is not raw:
+        read = _READ[question.key] = _ShowWhen(raw, question.key)
     return read
-
-
-def _test(op: str, value: str | bool | tuple[str, ...], answer: Value | None) -> bool | None:
-    if op == "known":
-        return (answer is not None) == value
-    if answer is None or op not in CHOICE_OPS:
-        return None
-    given = set(answer) if isinstance(answer, tuple) else {answer}
-    wanted = set(value) if isinstance(value, tuple) else {value}
-    return bool(given & wanted)
 
 
 # Every renderer — screen, plain prompts, tests — sends the same events and reads the same state.
@@ -188,7 +165,7 @@ class State:
         pairs = ((part, tuple(key for key in part.keys if key in shown)) for part in self.questionnaire.sections)
         return tuple((part, keys) for part, keys in pairs if keys)
 
-    @property
+    @cached_property
     def section(self) -> int:
         """The index of the current question's section among the open sections."""
         return next((place for place, (_, keys) in enumerate(self.open_sections) if self.at in keys), 0)
@@ -205,9 +182,14 @@ class State:
         """The questions that are asked and were neither answered nor passed on."""
         return tuple(key for key in self.open_keys if not self.is_settled(key))
 
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """The questions that were answered, or passed on knowingly."""
+        return self.unknown.union(self.answers.values)
+
     def is_settled(self, key: str) -> bool:
         """Whether a question was answered, or passed on knowingly."""
-        return key in self.answers.values or key in self.unknown
+        return key in self.settled
 
     def question(self, key: str) -> Question:
         """The declaration of one question."""

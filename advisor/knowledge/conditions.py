@@ -14,7 +14,7 @@ A test on a question without an answer is unknown, and so is its negation; `know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, Union
 
@@ -123,6 +123,33 @@ def all_known(truths: list[bool | None]) -> bool | None:
 def any_known(truths: list[bool | None]) -> bool | None:
     """Disjunction in Kleene's strong three-valued logic; None is unknown."""
     return True if True in truths else None if None in truths else False
+
+
+def holds(condition: Condition, values: Mapping[str, object], *, whatever_else: bool = False) -> bool | None:
+    """Evaluate a condition over answers: True, False, or None where an answer it needs is open.
+
+    Thresholds and findings belong to the rule engine; here they are always open. With `whatever_else`, what may still
+    be answered decides nothing: a question without an answer is not one that is known to be open.
+    """
+
+    def leaf(part: Leaf, wanted: bool) -> bool | None:
+        answer = None if isinstance(part, Finding) else values.get(part.key)
+        if isinstance(part, Finding) or (answer is None and whatever_else):
+            return None
+        truth = _test(part, answer)
+        return truth if wanted or truth is None else not truth
+
+    return fold(condition, leaf, all_known, any_known)
+
+
+def _test(test: Test, answer: object) -> bool | None:
+    if test.op == "known":
+        return (answer is not None) == test.value
+    if answer is None or test.op not in CHOICE_OPS:
+        return None
+    given = set(answer) if isinstance(answer, tuple) else {answer}
+    wanted = set(test.value) if isinstance(test.value, tuple) else {test.value}
+    return bool(given & wanted)
 
 
 def parse_condition(raw: Any, where: str) -> Condition:

@@ -19,7 +19,7 @@ from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.plain.prompts import question_text, read_reply
 from advisor.text import ascii_text, is_invisible, visible
 from advisor.tui.app.terminal import describe_terminal
-from advisor.tui.interview.question_widget import QuestionView, choice_at, question_lines, rows_of
+from advisor.tui.interview.question_view import QuestionView, choice_at, question_lines, rows_of
 from advisor.tui.verdict.chart import chart_lines, log_ends, range_bar, share_bar
 from advisor.tui.widgets.editing import MAX_LENGTH
 from advisor.tui.widgets.editing import Line as Typed

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from advisor.interview.reducer import Visit
 from advisor.tui.app.textual_internals import MinimalRepaintApp
 from advisor.tui.app.theme import THEMES, theme_about
-from advisor.tui.interview.question_list import TITLE as ENOUGH
-from advisor.tui.interview.question_list import enough_items, enough_lines, question_items
+from advisor.tui.interview.question_menus import TITLE as ENOUGH
+from advisor.tui.interview.question_menus import enough_items, enough_lines, question_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.page import Page

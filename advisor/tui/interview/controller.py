@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -30,13 +30,14 @@ from advisor.tui.workers.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment, Unknown
     from advisor.interview.choices import Stated
     from advisor.interview.reducer import Event, State
+    from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import Reply
     from advisor.tui.workers.worker_clients import AssessClient
 
@@ -67,6 +68,18 @@ class RecordNotSaved(Message):
     def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
+
+
+class QuestionNotes(NamedTuple):
+    """What is known of a question besides its answer.
+
+    `assumed` is the default in words and `source` what it was taken from; `moot` tells that no answer to the question
+    can change the verdict, where that is known.
+    """
+
+    assumed: str = ""
+    source: str = ""
+    moot: str = ""
 
 
 class InterviewController:
@@ -238,19 +251,17 @@ class InterviewController:
         """Whether it is known which of the open questions matter, by the current answers."""
         return self.order.number == self._number and self.order.found is not None
 
-    def assumed(self, key: str) -> str:
-        """Say what is assumed for a question while it is open."""
-        return self.assumptions.words(self.state.question(key), self.state.counted) or assumed_note(
-            self.assessment, key
-        )
-
-    def assumed_from(self, key: str) -> str:
-        """Name what the default of a question was taken from; empty where it has none."""
-        return self.assumptions.source(self.state.question(key), self.state.counted)
-
-    def moot(self, key: str) -> str:
-        """Say that no answer to a question can change the verdict, where that is known."""
-        return moot_note(self.assessment, key) if self.is_complete and not self.state.is_settled(key) else ""
+    def notes(self, questions: Iterable[Question]) -> list[QuestionNotes]:
+        """Say what is known of each question besides its answer: its default, or what the verdict assumed instead."""
+        counted, assessment = self.state.counted, self.assessment
+        settled = self.state.settled
+        notes = []
+        for question in questions:
+            key = question.key
+            assumed, source = self.assumptions.words_and_source(question, counted)
+            moot = moot_note(assessment, key) if self.is_complete and key not in settled else ""
+            notes.append(QuestionNotes(assumed or assumed_note(assessment, key), source, moot))
+        return notes
 
 
 NOTHING = "nothing"

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.containers import Horizontal
 
 from advisor.analysis.analysis_results import standing
 from advisor.interview.choices import is_typed
-from advisor.tui.interview.question_list import QuestionList
+from advisor.tui.interview.question_widget import QuestionList
 from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
+from advisor.tui.widgets.styled_text import (
+    BLANK,
+    LastDrawn,
+    Line,
+    fitted,
+    key_line,
+    line,
+    spread,
+    width,
+    wrapped,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from textual.app import ComposeResult
 
+    from advisor.assessment.model import Assessment
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Section
     from advisor.tui.interview.controller import InterviewController
     from advisor.tui.interview.question_widget import QuestionWidget
-    from advisor.tui.widgets.styled_text import Line
 
 
 LONGEST_BAR = 9
@@ -37,41 +45,38 @@ def top_lines(
     """Draw the name of the workload, the section, and how many of its questions are settled or, where known, matter.
 
     A `message` is shown below until the next key; else the `mode`, where the answers are not the real ones: then the
-    name too is marked.
+    name too is marked. The questionnaire is named at the right where there is room, and the workload at the left.
     """
-    sections = state.open_sections
-    if not sections:
+    if not state.open_sections:
         return [line(state.questionnaire.title), BLANK]
-    title = state.answers.text("workload.name") or state.questionnaire.title
-    name = line(("WHAT IF  " if mode else "", "bad"), (title, "strong"))
-    tail = line((f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted"))
-    forms = [(*_whereabouts(state, form, matters), *tail) for form in (_whole, _short, _shortest)]
+    named = state.answers.text("workload.name")
+    title = state.questionnaire.title
+    name = line(("WHAT IF  " if mode else "", "bad"), (named or title, "strong"))
+    tail = (f" · {kept}" if kept else "", "bad" if kept.startswith("NOT") else "muted")
+    section = state.open_sections[state.section][0].title
+    whole, short, shortest = _progress(state, matters)
+    rights = ((f"{title} · " if named else "", whole), ("", short), ("", shortest))
+    forms = [line((before, "muted"), f"{section} ", (progress, "muted"), tail) for before, progress in rights]
     right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
     top = spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns)
     below = line((message, "warn")) if message else line((mode, "bad")) if mode else BLANK
     return [top, fitted(below, columns)]
 
 
-def _whereabouts(state: State, form: Callable[[State], str], matters: str) -> Line:
-    """Name the questionnaire where there is room, the section, how many of its questions are settled, and the page."""
-    section, keys = state.open_sections[state.section]
-    settled = sum(map(state.is_settled, keys))
-    is_named = bool(state.answers.text("workload.name"))  # else the title stands at the left already
-    before = f"{state.questionnaire.title} · " if form is _whole and is_named else ""
-    progress = f"· {matters}" if matters else f"{settled} of {len(keys)} · {form(state)}"
-    return line((before, "muted"), f"{section.title} ", (progress, "muted"))
+def _progress(state: State, matters: str) -> tuple[str, str, str]:
+    """How far the interview is, in three lengths: the questions settled in the section, the page, a mark a section.
 
-
-def _whole(state: State) -> str:
-    return " ".join(filter(None, (_short(state), _bar(state))))
-
-
-def _short(state: State) -> str:
-    return f"page {state.section + 1} of {len(state.open_sections)}"
-
-
-def _shortest(state: State) -> str:
-    return f"{state.section + 1}/{len(state.open_sections)}"
+    A mark is filled where every question of its section is settled; there are none where that would be a long row.
+    """
+    if matters:
+        return (f"· {matters}",) * 3
+    sections, place = state.open_sections, state.section
+    keys = sections[place][1]
+    settled = f"{len(state.settled.intersection(keys))} of {len(keys)} · "
+    page = f"page {place + 1} of {len(sections)}"
+    marks = ("▪" if state.settled.issuperset(keys) else "▫" for _, keys in sections)
+    bar = f" {''.join(marks)}" if len(sections) <= LONGEST_BAR else ""
+    return f"{settled}{page}{bar}", f"{settled}{page}", f"{settled}{place + 1}/{len(sections)}"
 
 
 def intro_lines(section: Section, columns: int) -> list[Line]:
@@ -91,7 +96,7 @@ def changed_line(state: State) -> Line:
     return line((" · ".join(parts), "warn")) if parts else BLANK
 
 
-def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
+def key_lines(state: State, columns: int, is_touched: bool) -> list[Line]:
     """Draw the footer: the keys that matter for the selected question."""
     typed = bool(state.at) and is_typed(state.question(state.at))
     # All of these are as wide, so that the rest of the row is not sent again.
@@ -99,19 +104,19 @@ def key_line_for(state: State, columns: int, is_touched: bool = False) -> Line:
     other = ("f4", "page by page") if state.by_what_matters else ("pgdn", "next page")
     most = (how, ("?", "unknown"), ("ctrl+p", "all keys"), ("f2", "verdict"), ("f1", "why"))
     keys = (*most, other, ("ctrl+q", "quit"))  # from the last but one on, what gives way first
-    return key_line(keys, columns)
-
-
-def _bar(state: State) -> str:
-    """One mark a section, filled where every question is settled; none where that would be a long row."""
-    sections = state.open_sections
-    if len(sections) > LONGEST_BAR:
-        return ""
-    return "".join("▪" if all(map(state.is_settled, keys)) else "▫" for _, keys in sections)
+    return [key_line(keys, columns)]
 
 
 def _count(number: int) -> str:
     return "1 question" if number == 1 else f"{number} questions"
+
+
+class Placed(NamedTuple):
+    """A question on the page, with its first line in the body and the line after its last."""
+
+    widget: QuestionWidget
+    start: int
+    end: int
 
 
 class InterviewPage(Page):
@@ -121,7 +126,11 @@ class InterviewPage(Page):
         super().__init__()
         self.controller = controller
         self.questions = QuestionList(controller)
+        self.placed: list[Placed] = []
+        """The questions that are shown, as they were drawn last."""
         self._message = message
+        self._top, self._keys = LastDrawn(top_lines), LastDrawn(key_lines)
+        self._verdict_bar, self._verdict_aside = LastDrawn(verdict_bar_lines), LastDrawn(_verdict_lines)
 
     @property
     def state(self) -> State:
@@ -162,48 +171,48 @@ class InterviewPage(Page):
 
     def _parts(self) -> dict[str, list[Line]]:
         """Draw everything, by widget."""
-        controller, columns, room = self.controller, self.columns, self.body_columns
-        verdict = (controller.assessment, controller.refused, columns)
+        controller, state, columns, room = self.controller, self.state, self.columns, self.body_columns
+        verdict = (controller.assessment, controller.refused, columns, controller.is_saving, controller.is_complete)
+        aside = room < columns and controller.assessment is not None
         return {
-            "top": top_lines(self.state, controller.note, columns, self._matters, self._message, controller.mode),
-            "body": [*self._intro(), *(part for widget in self.questions.open for part in widget.lines(room))],
-            "side": self._side(),
-            "strip": verdict_bar_lines(*verdict, saving=controller.is_saving, complete=controller.is_complete),
-            "keys": [key_line_for(self.state, columns, self.questions.is_touched)],
+            "top": self._top.lines(state, controller.note, columns, self._matters, self._message, controller.mode),
+            "body": self._body(state, room),
+            "side": self._verdict_aside.lines(controller.assessment, room) if aside else [],
+            "strip": self._verdict_bar.lines(*verdict),
+            "keys": self._keys.lines(state, columns, self.questions.is_touched),
         }
 
     @property
     def _matters(self) -> str:
         """How many questions still matter, where these are asked first."""
-        return (
-            standing(self.state, self.controller.order, self.controller.is_ordered)
-            if self.state.by_what_matters
-            else ""
-        )
+        state, controller = self.state, self.controller
+        return standing(state, controller.order, controller.is_ordered) if state.by_what_matters else ""
 
     @property
     def body_columns(self) -> int:
         """The width of the questions, which share a wide window with the verdict."""
         return self.app.size.width // 2 - 2 * MARGIN if self.is_wide else self.columns
 
-    def _side(self) -> list[Line]:
-        if not self.is_wide or self.controller.assessment is None:
-            return []
-        from advisor.tui.verdict.overview import verdict_lines  # not needed for the first paint
-
-        return verdict_lines(self.controller.assessment, self.body_columns)
-
-    def _intro(self) -> list[Line]:
-        sections = self.state.open_sections
-        lines = intro_lines(sections[self.state.section][0], self.body_columns) if sections else []
-        changed = changed_line(self.state)
-        return [*lines[:-1], changed] if lines else [changed]
-
-    def placed(self) -> Iterator[tuple[QuestionWidget, int, int]]:
-        """Give each widget with its first line in the body and the line after its last."""
-        return self.questions.placed(len(self._intro()), self.body_columns)
+    def _body(self, state: State, columns: int) -> list[Line]:
+        """Draw what the section is about, what the last answer changed, and the questions; note where each is."""
+        sections = state.open_sections
+        intro = intro_lines(sections[state.section][0], columns) if sections else []
+        lines = [*intro[:-1], changed_line(state)]
+        self.placed = []
+        for widget, drawn in self.questions.drawn(columns):
+            self.placed.append(Placed(widget, len(lines), len(lines) + len(drawn)))
+            lines += drawn
+        return lines
 
     def _bring_into_view(self) -> None:
-        for place, (widget, start, end) in enumerate(self.placed()):
-            if widget is self.questions.selected:
+        at = self.state.at
+        for place, (widget, start, end) in enumerate(self.placed):
+            if widget.question.key == at:
                 self.body.turn_to(start if place else 0, end)
+
+
+def _verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the verdict beside the questions."""
+    from advisor.tui.verdict.overview import verdict_lines  # not needed for the first paint
+
+    return verdict_lines(assessment, columns)

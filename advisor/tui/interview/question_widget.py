@@ -1,178 +1,25 @@
-"""A question one can answer: a key gives an event of the interview; its card is drawn as lines."""
+"""The questions of a section that one can answer: a key gives an event of the interview."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
-
-from advisor.interview.answer_format import understood
-from advisor.interview.answers import source_of, write_value
-from advisor.interview.choices import ONE_CHOICE, SEVERAL, choices_of, is_chosen, is_typed, raw_of
-from advisor.interview.quantities import example
+from advisor.interview.answers import allowed_choices, source_of, write_value
+from advisor.interview.choices import ONE_CHOICE, choices_of, chosen_ids, is_typed, raw_of
 from advisor.interview.reducer import Answer, Clear
 from advisor.knowledge.parameters import Range
+from advisor.tui.interview.question_view import QuestionView, question_lines, rows_of
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, wrapped
+from advisor.tui.widgets.styled_text import LastDrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from advisor.interview.answers import Value
     from advisor.interview.reducer import State
-    from advisor.knowledge.questions import Choice, Question
-
-
-# One question as lines: its text, its answer, what was understood or is assumed, and help when it is wanted. Pure.
-
-
-INDENT = "   "
-CHOICE_FRAME = 7
-MOST_ACROSS = 5
-MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
-
-
-class QuestionView(NamedTuple):
-    """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
-
-    `source` is what the default was taken from, `measured` says what the answer was measured from. `moot` tells that no
-    answer to it can change the verdict any more; `is_touched` that a choice was moved to, which Enter then takes: on an
-    untouched question Enter goes on and leaves it open.
-    """
-
-    question: Question
-    choices: tuple[Choice, ...] = ()
-    value: Value | None = None
-    typed: Typed = Typed()
-    cursor: int = 0
-    problem: str = ""
-    assumed: str = ""
-    source: str = ""
-    is_unknown: bool = False
-    is_focused: bool = False
-    is_helping: bool = False
-    is_touched: bool = False
-    moot: str = ""
-    measured: str = ""
-
-
-def question_lines(view: QuestionView, columns: int) -> list[Line]:
-    """Draw a view; the last line is blank and parts it from the next."""
-    lines = [_title(view, columns)]
-    if view.is_helping:
-        lines += wrapped(view.question.why, columns, INDENT)
-        lines += wrapped(view.question.help, columns, INDENT, "muted") if view.question.help else []
-        lines += wrapped(f"Assumed from: {view.source}", columns, INDENT, "muted") if view.source else []
-    lines += _field(view, columns) if is_typed(view.question) else [*_options(view, columns), *_below(view, columns)]
-    return [*lines, BLANK]
-
-
-def rows_of(view: QuestionView, columns: int) -> int:
-    """Count the rows the choices take, side by side as far as they fit."""
-    return -(-len(view.choices) // len(_cells(view, columns)))
-
-
-def _cells(view: QuestionView, columns: int) -> list[int]:
-    """Find the widths of as many columns of choices as fit; choices run down the columns, in reading order."""
-    sizes = [cell_len(choice.text) + CHOICE_FRAME for choice in view.choices]
-    for across in range(min(len(sizes), MOST_ACROSS), 1, -1):
-        rows = -(-len(sizes) // across)
-        cells = [max(sizes[start : start + rows]) for start in range(0, len(sizes), rows)]
-        if sum(cells) <= columns:
-            return cells
-    return [max(sizes, default=0)]
-
-
-def choice_at(view: QuestionView, x: int, y: int, columns: int) -> int | None:
-    """Find the choice drawn at a place of the view; None where there is none."""
-    cells, rows = _cells(view, columns), rows_of(view, columns)
-    top = len(question_lines(view, columns)) - 2 - rows
-    column, left = 0, len(INDENT) - 1
-    while column < len(cells) and x >= left + cells[column]:
-        left += cells[column]
-        column += 1
-    place = column * rows + y - top
-    inside = column < len(cells) and 0 <= y - top < rows
-    return place if inside and place < len(view.choices) else None
-
-
-def _title(view: QuestionView, columns: int) -> Line:
-    mark = ("▌ ", "accent") if view.is_focused else "  "
-    title = line(mark, (view.question.text, "strong" if view.is_focused else "plain"))
-    if view.moot and not view.is_focused:
-        title = (*title, Span(f"  · {view.moot}", "muted"))
-    return fitted(title, columns)
-
-
-def _options(view: QuestionView, columns: int) -> list[Line]:
-    cells = _cells(view, columns)
-    rows = rows_of(view, columns)
-    places = [range(row, len(view.choices), rows) for row in range(rows)]
-    return [
-        line(INDENT[1:], *(part for place in row for part in _option(view, place, cells[place // rows])))
-        for row in places
-    ]
-
-
-def _option(view: QuestionView, place: int, cell: int) -> tuple[tuple[str, str], ...]:
-    choice = view.choices[place]
-    chosen = is_chosen(view.value, choice.id)
-    off, on = MARKS["choices" if view.question.kind in SEVERAL else "choice"]
-    selected = view.is_focused and place == view.cursor
-    is_reversed = selected and (view.is_touched or view.question.kind in SEVERAL)
-    role = "cursor" if is_reversed else "accent" if chosen else "plain"
-    label = (on if chosen else off) + choice.text
-    mark = ("›", "accent") if selected else (" ", "plain")
-    return (mark, (label, role), (" " * max(cell - 1 - cell_len(label), 0), "plain"))
-
-
-def _below(view: QuestionView, columns: int) -> tuple[Line, ...]:
-    """Explain the selected choice or say what is assumed, in as many rows as the longest needs: focus moves none."""
-    if view.problem:
-        return _note(view.problem, columns, "bad")
-    selected = view.choices[view.cursor].help if view.is_focused and view.choices else ""
-    left_open = _open(view) if view.value is None else view.measured
-    lines = _note(left_open if view.is_unknown or view.measured else selected or left_open, columns)
-    rows = max((len(_note(choice.help, columns)) for choice in view.choices), default=1)
-    return lines + (BLANK,) * (max(rows, 1) - len(lines))
-
-
-@lru_cache(maxsize=1024)
-def _note(text: str, columns: int, role: str = "muted") -> tuple[Line, ...]:
-    return tuple(wrapped(text, columns, INDENT + " ", role))
-
-
-def _open(view: QuestionView) -> str:
-    if view.assumed:
-        return ("unknown · " if view.is_unknown else "left open · ") + f"assumed {view.assumed}"
-    return "unknown · nothing is assumed" if view.is_unknown else ""
-
-
-def _field(view: QuestionView, columns: int) -> list[Line]:
-    """Draw what was typed, and under it what was understood: always a line, so that typing moves no row."""
-    note, role = _echo(view)
-    entry = line(INDENT, (">", "accent" if view.is_focused else "muted"), " ", *_typed(view))
-    return [fitted(entry, columns), *(wrapped(note, columns, INDENT + "  ", role) or [BLANK])]
-
-
-def _typed(view: QuestionView) -> tuple[tuple[str, str], ...]:
-    text, place = view.typed.text, view.typed.cursor
-    if not view.is_focused:
-        return ((text or ("unknown" if view.is_unknown else example(view.question)), "plain" if text else "muted"),)
-    if not text:
-        return ((" ", "cursor"), (f" {example(view.question)}", "muted"))
-    return ((text[:place], "plain"), (text[place : place + 1] or " ", "cursor"), (text[place + 1 :], "plain"))
-
-
-def _echo(view: QuestionView) -> tuple[str, str]:
-    if view.problem:
-        return view.problem, "bad"
-    if view.value is not None:
-        text = understood(view.value, view.question)
-        return " · ".join(filter(None, (f"≈ {text}" if text else "", view.measured))), "muted"
-    return _open(view), "muted"
-
+    from advisor.knowledge.questions import Question
+    from advisor.tui.interview.controller import InterviewController, QuestionNotes
+    from advisor.tui.widgets.styled_text import Line
 
 NUMBERED = 9
 """The most choices of which a digit takes one."""
@@ -190,27 +37,17 @@ class QuestionWidget:
     """One question of the selected page: what it shows, and what keys do to it."""
 
     def __init__(self, question: Question, ids: tuple[str, ...]) -> None:
+        self.question = question
         self.view = QuestionView(question, choices_of(question, ids))
         self._ids = ids
+        self._titles: Mapping[str, str] = {}
         self._settled = ""
         self._typed_prefix = ""
-        self._drawn: tuple[QuestionView, int, list[Line]] | None = None
-
-    def name_choices(self, titles: Mapping[str, str]) -> None:
-        """Show what is chosen from the catalog by its titles, once they are known."""
-        if self.question.catalog and titles:
-            self.view = self.view._replace(choices=choices_of(self.question, self._ids, titles))
+        self._drawn = LastDrawn(question_lines)
 
     def lines(self, columns: int) -> list[Line]:
         """Draw the question, again only if it changed: a key press changes one question of many."""
-        if self._drawn is None or self._drawn[:2] != (self.view, columns):
-            self._drawn = self.view, columns, question_lines(self.view, columns)
-        return self._drawn[2]
-
-    @property
-    def question(self) -> Question:
-        """What is asked here."""
-        return self.view.question
+        return self._drawn.lines(self.view, columns)
 
     @property
     def unsettled(self) -> Answer | None:
@@ -218,21 +55,27 @@ class QuestionWidget:
         text = self.view.typed.text.strip()
         return Answer(self.question.key, text) if is_typed(self.question) and text != self._settled else None
 
-    def follow(self, state: State, assumed: str, moot: str, retype: bool, source: str = "") -> None:
-        """Show the state of this question; `retype` puts the state's text in place of the typed one."""
+    def follow(self, state: State, notes: QuestionNotes, titles: Mapping[str, str], retype: bool) -> None:
+        """Show the state of this question; `retype` puts the state's text in place of the typed one.
+
+        What is chosen from the catalog is shown by its `titles`, once they are known.
+        """
         key = self.question.key
         draft = state.drafts.get(key)
+        if self.question.catalog and titles is not self._titles:
+            self._titles = titles
+            self.view = self.view._replace(choices=choices_of(self.question, self._ids, titles))
         self.view = self.view._replace(
-            value=state.answers.get(key),
+            value=state.answers.values.get(key),
             problem=draft.problem if draft else "",
             is_unknown=key in state.unknown,
             is_focused=key == state.at,
             is_helping=self.view.is_helping and key == state.at,
             is_touched=self.view.is_touched and key == state.at,
-            assumed=assumed,
-            source=source,
-            moot=moot,
-            measured=source_of(state.answers.measurements, key),
+            assumed=notes.assumed,
+            source=notes.source,
+            moot=notes.moot,
+            measured=source_of(state.answers.measurements, key) if state.answers.measurements else "",
         )
         if retype:
             shown = draft.text if draft else _as_text(self.view.value, self.question)
@@ -241,8 +84,8 @@ class QuestionWidget:
 
     def _first_chosen(self) -> int:
         """Find the choice to begin at: the one chosen, or the first of them."""
-        chosen = (place for place, one in enumerate(self.view.choices) if is_chosen(self.view.value, one.id))
-        return next(chosen, self.view.cursor)
+        chosen = chosen_ids(self.view.value)
+        return next((place for place, one in enumerate(self.view.choices) if one.id in chosen), self.view.cursor)
 
     def toggle_help(self) -> None:
         """Show or hide why this is asked and how to answer."""
@@ -341,3 +184,57 @@ class QuestionWidget:
 
 def _as_text(value: Value | None, question: Question) -> str:
     return str(write_value(value, question)) if isinstance(value, Range | str) else ""
+
+
+class QuestionList:
+    """Has a widget for every question of the selected section, the closed ones too: an answer may open them."""
+
+    def __init__(self, controller: InterviewController) -> None:
+        self._controller = controller
+        self._section = ""
+        self._widgets: list[QuestionWidget] = []
+        self.load_section(retype=True)
+
+    def load_section(self, retype: bool) -> None:
+        """Load the current section, with new widgets where it is another; `retype` has each show its answer.
+
+        Otherwise they follow their questions when the page is drawn next.
+        """
+        state = self._controller.state
+        sections = state.open_sections
+        section = sections[state.section][0] if sections else None
+        if section is not None and section.id != self._section:
+            ids = state.vocabulary.ids
+            questions = [state.question(key) for key in section.keys]
+            self._widgets = [QuestionWidget(one, allowed_choices(one, ids) if one.catalog else ()) for one in questions]
+            self._section, retype = section.id, True
+        if retype:
+            self.follow(retype)
+
+    def follow(self, retype: bool = False) -> None:
+        """Have every widget show the state of its question."""
+        controller = self._controller
+        state, titles = controller.state, controller.assumptions.titles
+        notes = controller.notes([widget.question for widget in self._widgets])
+        for widget, note in zip(self._widgets, notes, strict=True):
+            widget.follow(state, note, titles, retype)
+
+    def settle(self) -> list[Answer]:
+        """Give what was typed last as answers, readable or not."""
+        return [answer for answer in (widget.settle() for widget in self._widgets) if answer is not None]
+
+    def drawn(self, columns: int) -> list[tuple[QuestionWidget, list[Line]]]:
+        """The widgets that are shown, each with its lines."""
+        open_keys = self._controller.state.open_keys
+        return [(widget, widget.lines(columns)) for widget in self._widgets if widget.question.key in open_keys]
+
+    @property
+    def selected(self) -> QuestionWidget | None:
+        """The widget of the selected question; None where no question is open."""
+        return next((widget for widget in self._widgets if widget.question.key == self._controller.state.at), None)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether a choice of the current question was moved to, which Enter takes."""
+        selected = self.selected
+        return selected is not None and selected.view.is_touched

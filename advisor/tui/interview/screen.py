@@ -17,7 +17,8 @@ from advisor.analysis.analysis_results import (
 )
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
 from advisor.tui.interview.interview_page import InterviewPage
-from advisor.tui.interview.question_widget import Pressed, choice_at
+from advisor.tui.interview.question_view import choice_at
+from advisor.tui.interview.question_widget import Pressed
 from advisor.tui.widgets.line_view import MARGIN
 from advisor.tui.widgets.page import clicked_row
 
@@ -97,7 +98,7 @@ class InterviewScreen(InterviewPage):
         if clicked is None:
             return
         row = clicked + self.body.first
-        for widget, start, end in self.placed():
+        for widget, start, end in self.placed:
             if start <= row < end:
                 self.apply(Visit(widget.question.key))
                 choice = choice_at(widget.view, int(event.screen_x) - MARGIN, row - start, self.body_columns)

@@ -27,7 +27,7 @@ def status_role(assessment: Assessment) -> str:
 
 
 def verdict_bar_lines(
-    assessment: Assessment | None, refused: str, columns: int, *, saving: bool, complete: bool
+    assessment: Assessment | None, refused: str, columns: int, saving: bool, complete: bool
 ) -> list[Line]:
     """Draw a rule and two lines: the route and why, then its price and what is still open."""
     rule = line(("─" * columns, "muted"))

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Visit, reduce
-from advisor.tui.interview.question_widget import QuestionWidget, question_lines
+from advisor.tui.interview.question_view import question_lines
+from advisor.tui.interview.question_widget import QuestionWidget
 from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.widgets.page import DrawnPage
 from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
@@ -128,8 +129,6 @@ class WhatIfScreen(DrawnPage):
             self.controller.apply(answer)
 
     def _follow(self, retype: bool) -> None:
-        key = self._question.question.key
-        controller = self.controller
-        self._question.name_choices(controller.assumptions.titles)
-        assumed, source = controller.assumed(key), controller.assumed_from(key)
-        self._question.follow(controller.state, assumed, controller.moot(key), retype, source)
+        controller, question = self.controller, self._question
+        (notes,) = controller.notes([question.question])
+        question.follow(controller.state, notes, controller.assumptions.titles, retype)

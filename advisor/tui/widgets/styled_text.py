@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -104,3 +104,18 @@ def key_line(keys: tuple[tuple[str, str], ...], columns: int) -> Line:
     drawn = line(*(part for key, does in keys for part in ((key, "accent"), (f" {does}  ", "muted"))))
     drawn = _without_tail(drawn)
     return drawn if width(drawn) <= columns or len(keys) <= 1 else key_line((*keys[:-2], keys[-1]), columns)
+
+
+class LastDrawn:
+    """Lines that are drawn again only where something that they are drawn from is another than the last time."""
+
+    def __init__(self, draw: Callable[..., list[Line]]) -> None:
+        self._draw = draw
+        self._drawn_from: tuple[object, ...] | None = None
+        self._lines: list[Line] = []
+
+    def lines(self, *drawn_from: object) -> list[Line]:
+        """The lines drawn from these arguments."""
+        if self._drawn_from != drawn_from:
+            self._drawn_from, self._lines = drawn_from, self._draw(*drawn_from)
+        return self._lines

@@ -55,7 +55,8 @@ HARMLESS = frozenset(
     use_mamba_kernels use_conv_bias moe_router_activation_func moe_router_dtype moe_router_scaling_factor
     moe_renormalize moe_shared_expert_overlap latent_moe_use_norm use_bidirectional_attention num_hash_layers
     compress_rope_theta indexer_rope_interleave index_share_for_mtp_iteration index_skip_topk_offset
-    index_topk_freq index_topk_pattern index_kpool_compress index_kpool_always_select_tail mtp_hybrid_override_pattern mtp_layers_block_type attn_res_block_size
+    index_topk_freq index_topk_pattern index_kpool_compress index_kpool_always_select_tail
+    mtp_hybrid_override_pattern mtp_layers_block_type attn_res_block_size
     mla_use_nope mla_use_output_gate swiglu_limits_shared expert_dtype num_expert_group n_group n_groups
     add_cross_attention cross_attention_hidden_size output_attentions output_hidden_states pruned_heads
     chunk_size_feed_forward attn_implementation _attn_implementation use_head_wise_attn_gate need_fp32_gate

@@ -357,6 +357,12 @@ def _of_region(rows: Sequence[TokenPrice], provider: Provider, needs: OfferNeeds
     return general or [row for row in rows if row.region not in authorized_regions(provider)][:1]
 
 
+def _priced_apart(row: TokenPrice, prices: Sequence[TokenPrice], needs: OfferNeeds) -> bool:
+    """Whether a row of no region stands in for one of a seller that asks prices of their own in other regions."""
+    apart = (one.region for one in prices if one.provider == row.provider and one.region != row.region)
+    return bool(needs.data.region) and not row.region and any(not region.endswith("-gov") for region in apart)
+
+
 def _quote(
     route: str,
     model: SoldModel,
@@ -381,7 +387,7 @@ def _quote(
         row, unlisted = _with_media(row, seller, model, terms)
         doubts += unlisted
         government = bool(needs.authorizations) and row.region not in authorized_regions(seller)
-        elsewhere = priced_elsewhere(seller, row, needs) or government
+        elsewhere = priced_elsewhere(seller, row, needs) or government or _priced_apart(row, model.prices, needs)
     row = _tuned(row, seller, model, needs)
     announced = tuple(_tuned(one, seller, model, needs) for one in _announced(row, model.prices, terms))
     risen = None if seller is None else _following(row, model, terms)

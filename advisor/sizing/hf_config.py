@@ -38,7 +38,7 @@ READ = frozenset(
     sliding_window sliding_window_size attention_chunk_size use_sliding_window max_window_layers sliding_window_pattern
     no_rope_layers swa_num_attention_heads swa_num_key_value_heads swa_head_dim swa_v_head_dim global_head_dim
     num_global_key_value_heads attention_k_eq_v kv_lora_rank q_lora_rank qk_rope_head_dim qk_nope_head_dim
-    qk_head_dim o_lora_rank index_topk index_head_dim index_n_heads indexer_types compress_ratios
+    qk_head_dim o_lora_rank index_topk index_head_dim index_n_heads index_kpool indexer_types compress_ratios
     sparse_attention_config linear_attn_config linear_num_key_heads linear_num_value_heads linear_key_head_dim
     linear_value_head_dim linear_conv_kernel_dim ssm_state_size mamba_num_heads mamba_head_dim conv_kernel expand
     moe_latent_size routed_expert_hidden_size attn_output_gate attention_output_gate enable_moe_block
@@ -55,7 +55,8 @@ HARMLESS = frozenset(
     use_mamba_kernels use_conv_bias moe_router_activation_func moe_router_dtype moe_router_scaling_factor
     moe_renormalize moe_shared_expert_overlap latent_moe_use_norm use_bidirectional_attention num_hash_layers
     compress_rope_theta indexer_rope_interleave index_share_for_mtp_iteration index_skip_topk_offset
-    index_topk_freq index_topk_pattern mtp_hybrid_override_pattern mtp_layers_block_type attn_res_block_size
+    index_topk_freq index_topk_pattern index_kpool_compress index_kpool_always_select_tail
+    mtp_hybrid_override_pattern mtp_layers_block_type attn_res_block_size
     mla_use_nope mla_use_output_gate swiglu_limits_shared expert_dtype num_expert_group n_group n_groups
     add_cross_attention cross_attention_hidden_size output_attentions output_hidden_states pruned_heads
     chunk_size_feed_forward attn_implementation _attn_implementation use_head_wise_attn_gate need_fp32_gate
@@ -248,7 +249,8 @@ def _grouped(reader: _Reader, hidden: int, *, kind: str = "full", window: int = 
     if kind == "full" and reader.has("global_head_dim"):
         size = value = reader.number("global_head_dim")
         kv = reader.number("num_global_key_value_heads", default=kv)
-    gate = 1 if reader.config.get("attn_output_gate") or reader.config.get("attention_output_gate") else 0
+    stated = reader.config.get("attn_output_gate") or reader.config.get("attention_output_gate")
+    gate = 1 if stated or reader.config.get("model_type") == "qwen3_next" else 0  # which gates without a key for it
     values = 0 if reader.config.get("attention_k_eq_v") and kind == "full" else kv * value
     width = heads * size * (1 + gate) + kv * size + values + heads * value
     return LayerGroup(
@@ -312,7 +314,8 @@ def _expert_layers(reader: _Reader, count: int) -> list[bool]:
 
 def _attention_kinds(reader: _Reader, count: int) -> list[str]:  # noqa: PLR0911 one return for each published notation
     config = reader.config
-    if reader.has("linear_attn_config"):
+    if reader.has("linear_attn_config") and not reader.has("layer_types"):
+        # numbered from one; a configuration that lists layer_types beside them numbers from zero
         linear = {at - 1 for at in config["linear_attn_config"].get("kda_layers", ())}
         return ["linear_attention" if at in linear else "full_attention" for at in range(count)]
     if reader.has("hybrid_layer_pattern"):
@@ -371,10 +374,12 @@ def _latent(reader: _Reader, hidden: int) -> LayerGroup:
     if reader.has("index_topk"):
         size, indexers = reader.number("index_head_dim"), reader.number("index_n_heads")
         indexer = (query_rank or hidden) * indexers * size + hidden * size + hidden * indexers
+    # so many tokens share one key that chooses
+    pooled = reader.number("index_kpool", default=1) or 1
     weights = down + hidden * (rank + rope) + rank * heads * (inner + value) + heads * value * hidden + gate + indexer
     return LayerGroup(
         1, "latent", heads, 1, inner + rope, value, latent=rank + rope, selected=reader.number("index_topk", default=0),
-        index_dim=reader.number("index_head_dim", default=0) if indexer else 0, attention_m=weights / MILLION,
+        index_dim=reader.number("index_head_dim", default=0) // pooled if indexer else 0, attention_m=weights / MILLION,
     )  # fmt: skip
 
 
@@ -403,8 +408,9 @@ def _linear(reader: _Reader, hidden: int) -> LayerGroup:
         stated = _Reader(f"{reader.where}: linear_attn_config", reader.config["linear_attn_config"])
         heads, size = stated.number("num_heads"), stated.number("head_dim")
         inner, kernel = heads * size, stated.number("short_conv_kernel_size", default=4)
-        gate = inner if stated.config.get("use_full_rank_gate") else size
-        weights = hidden * (3 * inner + gate + heads) + inner * hidden + (inner * inner if gate == size else 0)
+        low_rank = hidden * size + size * inner  # one for what is forgotten, and one for the output unless it is full
+        gate = hidden * inner if stated.config.get("use_full_rank_gate") else low_rank
+        weights = hidden * (4 * inner + heads) + low_rank + gate
         return LayerGroup(
             1, "linear", heads, heads, size, state_values=2 * heads * size * size + 3 * kernel * inner,
             attention_m=weights / MILLION,

@@ -156,6 +156,16 @@ def test_a_region_the_catalog_lacks_leaves_routes_standing(region: str) -> None:
     assert evaluated(EXACT).scenario.ranges["price.hosted.spread"].is_exact
 
 
+@pytest.mark.parametrize("region", ["uk", "canada"])
+def test_a_price_of_no_region_is_not_one_of_a_region_where_others_are_priced_apart(region: str) -> None:
+    """Azure lists GPT-5.4 10% dearer in the US and the EU: what it costs in London or Toronto is in no list."""
+    evaluation = evaluated(EXACT | {"data.region": region, "data.boundary": "region", "economics.provider": "azure"})
+    assert not evaluation.scenario.ranges["price.cloud_frontier.spread"].is_exact
+    (said,) = (each for each in evaluation.costs.offers["managed-cloud"].to_confirm if "serves this model in" in each)
+    assert said.startswith("Microsoft Azure AI Foundry")
+    assert said.endswith("its price names no region")
+
+
 def test_a_missing_agreement_is_to_be_confirmed_and_a_known_one_comes_first() -> None:
     found = offers(EXACT | {"data.classes": ["phi"], "data.regimes": ["hipaa"]}, "managed-cloud")
     assert found.feasible

@@ -133,3 +133,45 @@ def test_each_notation_of_layers_that_attend_differently_is_read(
 def test_a_value_of_another_type_is_refused() -> None:
     with pytest.raises(BadInput, match="is not a model configuration"):
         parse_config({**DENSE, "linear_attn_config": "KDA"}, "config.json")
+
+
+GLM_NEXT = {
+    "model_type": "glm5_next_text", "num_hidden_layers": 8, "hidden_size": 4096, "num_attention_heads": 64,
+    "intermediate_size": 12288, "moe_intermediate_size": 2048, "n_routed_experts": 288, "n_shared_experts": 1,
+    "num_experts_per_tok": 8, "vocab_size": 154880, "max_position_embeddings": 1048576, "q_lora_rank": 1536,
+    "kv_lora_rank": 512, "qk_nope_head_dim": 256, "qk_rope_head_dim": 0, "v_head_dim": 256, "index_n_heads": 32,
+    "index_head_dim": 128, "index_topk": 2048, "index_kpool": 4, "index_kpool_compress": True,
+    "layer_types": (["linear_attention"] * 3 + ["deepseek_sparse_attention"]) * 2,
+    "mlp_layer_types": ["dense"] * 3 + ["sparse"] * 5,
+    "linear_attn_config": {
+        "num_heads": 64, "head_dim": 128, "short_conv_kernel_size": 4,
+        "kda_layers": [0, 1, 2, 4, 5, 6], "full_attn_layers": [3, 7],
+    },
+}  # fmt: skip
+
+
+def test_layers_numbered_from_zero_are_not_read_as_numbered_from_one() -> None:
+    """GLM-5.3 Flash lists its linear layers from zero beside their types, Kimi's models from one and without types."""
+    read = parse_config(GLM_NEXT, "config.json")
+    assert kinds(read) == {"linear": 3, "linear+experts": 3, "latent+experts": 2}
+    kimi = {**GLM_NEXT, "linear_attn_config": {**GLM_NEXT["linear_attn_config"], "kda_layers": [1, 2, 3, 5, 6, 7]}}  # type: ignore[dict-item]
+    assert kinds(parse_config({**kimi, "layer_types": None}, "config.json")) == kinds(read)
+
+
+def test_keys_that_choose_are_pooled_over_tokens() -> None:
+    (sparse,) = (group for group in parse_config(GLM_NEXT, "config.json").groups if group.latent)
+    assert (sparse.latent, sparse.selected, sparse.index_dim) == (512, 2048, 128 // 4)
+
+
+def test_gates_of_low_rank_take_two_thin_matrices_each() -> None:
+    """Queries, keys, values and output of 4096 by 8192, a rate for each head, and two gates through 128."""
+    linear = parse_config(GLM_NEXT, "config.json").groups[0]
+    thin = 4096 * 128 + 128 * 8192
+    assert linear.attention_m == (4 * 4096 * 8192 + 4096 * 64 + 2 * thin) / 1e6
+
+
+def test_qwen3_next_gates_its_attention_without_a_key_that_says_so() -> None:
+    heads = {"num_attention_heads": 16, "num_key_value_heads": 2, "head_dim": 256, "hidden_size": 2048}
+    (plain,) = parse_config({**DENSE, **heads}, "config.json").groups
+    (gated,) = parse_config({**DENSE, **heads, "model_type": "qwen3_next"}, "config.json").groups
+    assert gated.attention_m - plain.attention_m == pytest.approx(2048 * 16 * 256 / 1e6)

@@ -68,6 +68,7 @@ done <<LIST
 0 audit examples/ledger --policy examples/auditor/policy.toml
 0 records sign 2 --key $work/key --as me --because Read. --records $work/ours
 0 records accept 2 --signers 2 --by me --key $work/key --because Enough. --records $work/ours
+0 records disapprove 2 --key $work/key --as me --because Guesses. --records $work/ours
 0 records supersede 1 2 --by me --because Newer. --records $work/records
 0 records withdraw 2 --by me --because Ended. --records $work/theirs
 0 records merge $work/theirs --by me --key $work/key --records $work/ours

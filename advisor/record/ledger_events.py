@@ -1,4 +1,4 @@
-"""What happens to a decision after it was recorded: sign-off, accept, supersede, withdraw, redact, a proven time.
+"""What happens to a decision after it was recorded: sign-off, disapproval, acceptance, end, redaction, a proven time.
 
 Each is a record of its own, and so is a policy, which says who may do what from there on.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.packs.pack import program_digest
-from advisor.record.audit.status import different_signers, standing_in
+from advisor.record.audit.status import DISAPPROVE, different_signers, standing_in
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_of, redactions
 from advisor.record.formats.models import EVENTS, Head
@@ -22,7 +22,15 @@ from advisor.record.formats.parse import read_front
 from advisor.record.ledger import Entry, Ledger, Saved
 from advisor.record.merging.branches import fronts_of, original_entry
 from advisor.record.signatures.ledger_policy import policy_in_force
-from advisor.record.signatures.policy import POLICY, Policy, counting, lacks_of_acceptance, locked_out, read_policy
+from advisor.record.signatures.policy import (
+    POLICY,
+    Policy,
+    lacks_of_acceptance,
+    locked_out,
+    objections,
+    read_policy,
+    words_at_acceptance,
+)
 from advisor.record.signatures.sign_offs import STATEMENT, signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, sign_bytes, signing_time
 from advisor.record.signatures.statement import checked_text
@@ -55,24 +63,44 @@ def sign_off(ledger: Ledger, act: Act, key: Path | Signing, digest: str = "") ->
     raises BadInput where the record has other bytes by now than those that were checked.
     """
     entry = _stated(ledger, act)
+    _hold_unchanged(entry, digest)
+    return _append(ledger, "sign-off", act, entry, {}, key if isinstance(key, Signing) else Signing(key))
+
+
+def disapprove(ledger: Ledger, act: Act, signing: Signing, digest: str = "") -> Saved:
+    """Object to a decision that still holds: while that stands, it cannot be accepted.
+
+    Whoever signs the decision later takes the disapproval back; who signed before takes that back with it. `digest` is
+    as in `sign_off`.
+    """
+    entry = _decision(ledger, act)
+    _hold_unchanged(entry, digest)
+    return _append(ledger, DISAPPROVE, act, entry, {}, signing)
+
+
+def _hold_unchanged(entry: Entry, digest: str) -> None:
     if digest and entry.digest != digest:
         raise BadInput(str(entry.path), "was changed after it was checked", "it was not signed; verify the ledger")
-    return _append(ledger, "sign-off", act, entry, {}, key if isinstance(key, Signing) else Signing(key))
 
 
 def accept(ledger: Ledger, act: Act, threshold: int, signing: Signing | None = None) -> Saved:
     """Accept a decision that at least `threshold` different people have signed, each with a key of their own.
 
-    The signatures are counted as recorded here; `verify` holds them to the allowed signers.
+    Raises BadInput while somebody disapproves of it. The signatures are counted as recorded here; `verify` holds them
+    to the allowed signers.
     """
     if threshold < 1:
         raise BadInput("--signers", "an acceptance needs a signer", "ask for 1 or more")
     entry = _decision(ledger, act)
     standing, policy = standing_in(ledger, act.about), policy_in_force(ledger)
-    signed = standing.signed if policy is None else different_signers(counting(standing.sign_offs, policy.policy))
+    by = policy.policy if policy else None
+    sign_offs, disapproved = words_at_acceptance(standing.sign_offs, standing.disapprovals, by)
+    signed = different_signers(sign_offs)
+    if objected := objections(disapproved):
+        raise BadInput(str(entry.path), f"is {objected}", "who signs it takes the disapproval back")
     if signed < threshold:
         raise BadInput(str(entry.path), f"is signed by {signed} so far", f"{threshold} different people are needed")
-    for lacking in lacks_of_acceptance(standing.sign_offs, policy.policy) if policy else ():
+    for lacking in lacks_of_acceptance(sign_offs, policy.policy) if policy else ():
         raise BadInput(str(entry.path), lacking, f"the policy is record {policy.record if policy else 0}")
     return _append(ledger, "accept", act, entry, {"threshold": {"signers": threshold}}, signing)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ListedRecord:
     """One record of a list: of a decision its title, route and status; of another what it is about, and why.
 
-    A portfolio has its name for a title. `people` are who signed a decision, or who did what the record tells of.
+    A portfolio has its name for a title. `people` are who signed a decision, or who did what the record tells of;
+    `objecting` are who disapprove of a decision.
     `broken` says why a record cannot be read; then nothing else is known of it.
     """
 
@@ -26,3 +27,4 @@ class ListedRecord:
     because: str = ""
     retain_until: str = ""
     broken: str = ""
+    objecting: tuple[str, ...] = ()

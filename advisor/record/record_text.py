@@ -101,10 +101,12 @@ def _verdict(found: Assessment) -> Iterator[Row]:
 
 
 def _standing(standing: Standing) -> Iterator[Row]:
-    """Where the decision stands by the records after it, and who signed it."""
+    """Where the decision stands by the records after it, who signed it, and who disapproves of it."""
     yield "now", standing.words
-    for made in standing.sign_offs:
-        yield f"signed in record {made.record}", f"{made.principal}, claimed {made.created_utc}"
+    for did, several in (("signed", standing.sign_offs), ("disapproved", standing.disapprovals)):
+        for made in several:
+            said = f"{made.principal}, claimed {made.created_utc}{standing.taken_back(made)}"
+            yield f"{did} in record {made.record}", said
 
 
 def _fired(table: Table) -> list[Table]:

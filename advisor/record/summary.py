@@ -81,5 +81,6 @@ def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecor
         workload=text_of(front, "decision", "workload"),
         retain_until=text_of(front, "decision", "retain_until"),
         deciders=tuple(name for name in front["people"]["deciders"] if name != REMOVED),
-        people=tuple(made.principal for made in standing.sign_offs),
+        people=tuple(made.principal for made in standing.approving),
+        objecting=tuple(made.principal for made in standing.objecting),
     )

@@ -11,8 +11,8 @@ NEEDS |= {"portfolio": "members", "merged": "original", "withdraw": "about", "re
 TEXTS = ("title", "rationale", "consequences", "confirmation", "deciders", "by", "because", "role")
 MORE = re.findall(r"(\w+)\.(\w+)", "threshold.signers successor.sha256 redacted.words token.sha256 policy.sha256")
 PARTS, NOTHING = [("portfolio", "terms"), ("portfolio", "answer"), *MORE[3:]], {"sha256": "0" * 64}
-HEX, NOW = re.compile(r"[0-9a-f]{64}"), f"{datetime.datetime.now(datetime.UTC):%Y%m%d%H%M%S}"
-here, latest, rules, signers = {"0" * 64: (0, 0)}, [""], [dict[str, Any]()], list[tuple[int, str, str, int]]()
+HEX, NOW = re.compile(r"[0-9a-f]{64}"), f"-Overify-time={datetime.datetime.now(datetime.UTC):%Y%m%d%H%M%S}"
+here, latest, rules, signers = {"0" * 64: (0, 0)}, [""], [dict[str, Any]()], list[Any]()
 told, data, held, ended, words, redacts, forks = (dict[Any, Any]() for _ in range(7))  # told by place
 problems, WORDS = list[tuple[int, int, str]](), {4: "TAMPERED", 5: "CANNOT BE VERIFIED", -5: "FORKED"}
 
@@ -29,11 +29,12 @@ def _read(path: pathlib.Path, digest: str = "", number: int = 0) -> bytes:  # em
 
 
 def _may(policy: dict[str, Any], act: str, key: str, by: str, place: int, role: str = "") -> bool:
-    gone = any(one["key"] == key and place >= one.get("from_record", 1) for one in policy.get("revoked", []))
-    mine = [one for one in policy.get("people", []) if (one["key"], one["name"]) == (key, by)]
-    mine = [one for one in mine if one.get("first_record", 1) <= place <= one.get("last_record", place)]
-    held, asked = {each for one in mine for each in one.get("roles", [])}, {*policy.get("may", {}).get(act, [])}
-    return not policy or bool(mine and not gone and (role in held or not role) and (held & asked or not asked))
+    gone = {one["key"] for one in policy.get("revoked", []) if place >= one.get("from_record", 1)}
+    mine = [it for it in policy.get("people", []) if it["key"] == key not in gone and it["name"] == by]
+    mine = [it for it in mine if it.get("first_record", 1) <= place <= it.get("last_record", place)]
+    held = {each for it in mine for each in ["", *it.get("roles", [])]}  # everybody has the role ""
+    asked = (may := policy.get("may", {})).get(act) or may.get("sign-off" if act == "disapprove" else act) or [""]
+    return not policy or (role in held and not held.isdisjoint(asked))
 
 
 def _signed(event: Any, ledger: pathlib.Path, allowed: str, place: int, policy: dict[str, Any], act: str) -> str:
@@ -48,12 +49,11 @@ def _signed(event: Any, ledger: pathlib.Path, allowed: str, place: int, policy: 
         covered = b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE, len(text), text)
     by, role = (held.get(one[7:], b"")[65:].decode() if event["words"] else one for one in (by, role))
     by = by or next((one["name"] for one in policy.get("people", []) if one["key"] == key), "")  # a removed name
-    file = ledger / "signatures" / (signature["sha256"] + ".sig")
+    file, at = ledger / "signatures" / (signature["sha256"] + ".sig"), NOW[:14] + re.sub(r"\D", "", head["created_utc"])
     wrong = 0 if _read(file, signature["sha256"], place) and len(by) <= 320 and by.isprintable() else 5
-    steps = [("find-principals", NOW), ("check-novalidate", NOW), ("verify", head["created_utc"]), ("verify", NOW)]
+    steps = [("find-principals", NOW), ("check-novalidate", NOW), ("verify", at), ("verify", NOW)]
     for step, day in steps[1:2] if policy else steps:
-        command = ["ssh-keygen", "-Y", step, "-n", "decision-record", "-s", str(file), "-f", allowed, "-I", by]
-        command += ["-Overify-time=" + "".join(filter(str.isdigit, day))]
+        command = ["ssh-keygen", "-Y", step, "-n", "decision-record", "-s", str(file), "-f", allowed, "-I", by, day]
         done = subprocess.run(command, input=covered, capture_output=True, env={**os.environ, "TZ": "UTC"}, check=False)
         by = by or done.stdout.decode().partition("\n")[0] or "nobody"  # a removed name is that of the key
         if step[0] != "f" and (done.returncode or f" {key}\n".encode() not in done.stdout):
@@ -80,14 +80,14 @@ def _record(place: int, read: bytes, before: str, ledger: pathlib.Path, allowed:
     "".join(signature[name] for name in ("key", "key_type", "namespace", "sha256") if signature)
     "".join(front["statement"][name] for name in ("by", "because") if head["kind"] != "decision")
     digests = [head["prev_sha256"], *(one["sha256"] for one in [*named, signature or NOTHING])]
-    known = re.fullmatch(r"advisor\.record/([0-4] (?!redact|time|policy)|5 ).+", f"{head['schema']} {head['kind']}")
-    bad = not known or NEEDS[head["kind"]] not in front or signature.get("covers") not in COVERS
-    bad |= "covers" not in signature and ("policy" in front or {"original", "signature"} <= {*front})
+    seq, prev, kind, created = (head[name] for name in ("seq", "prev_sha256", "kind", "created_utc"))
+    known = re.fullmatch(r"advisor\.record/([0-4] (?!redact|time|policy|disapp)|5 ).+", f"{head['schema']} {kind}")
+    bad = NEEDS[kind.replace("disapprove", "sign-off")] not in front or signature.get("covers") not in COVERS
+    bad |= "covers" not in signature and (kind in ("policy", "disapprove") or {"original", "signature"} <= {*front})
     bad |= min(one["seq"] for one in [head, *named]) < 1 or not {"pins", "original", "about", "policy"} & {*front}
-    if bad or not all(map(HEX.fullmatch, digests + front["blobs"] + front["words"] + front["told"])):
+    if bad or not known or not all(map(HEX.fullmatch, digests + front["blobs"] + front["words"] + front["told"])):
         raise ValueError("a field is missing or not what it should be, or the schema is unknown")
     digest, blobs = sha256(read).hexdigest(), ledger / "blobs" / "sha256"
-    seq, prev, kind, created = (head[name] for name in ("seq", "prev_sha256", "kind", "created_utc"))
     waits = before != "" and os.path.lexists(blobs / prev) and here.get(prev, (-1, 0))[0] != seq - 1
     follows = here.get(prev, (-1, 0))[0] == seq - 1 or (waits and _read(blobs / prev, prev, place) != b"")
     forked = before != "" and digest not in here and (prev in forks or (follows and (seq, prev) != (place, before)))
@@ -106,29 +106,29 @@ def _record(place: int, read: bytes, before: str, ledger: pathlib.Path, allowed:
     files = [*(blobs / one for one in front["blobs"]), *(ledger / "words" / one for one in front["words"])]
     held.update({one.name: _read(one, one.name, place) for one in files if one.parent == blobs or os.path.lexists(one)})
     words.update(dict.fromkeys((place, one) for one in front["words"]))
-    for ref in [*front.get("members", []), *(front[name] for name in ("about", "successor") if name in front)]:
-        if not (there := here.get(ref["sha256"], (-1, 0))[0]) == ref["seq"] < seq:
-            problems.append((4 if there != ref["seq"] else 5, place, f"refers to another record {ref['seq']}"))
+    refs = [(here.get(one["sha256"], (-1, 0))[0], one["seq"]) for one in named if kind != "merged"]
+    problems.extend((4 + (n == ref), place, f"refers to another record {ref}") for n, ref in refs if not n == ref < seq)
     (first, at), newer = (here.get(front.get(one, NOTHING)["sha256"], (0, 0)) for one in ("about", "successor"))
     past, of = ended.get(prev, set()) | ended.get(inner, set()), told.get(at, front)["record"]
-    here[digest] = (seq, here.get(inner, (0, 0))[1] if kind == "merged" else place)
-    data[digest], ended[digest] = read, past | ({at} & told.keys() if kind in ("supersede", "withdraw") else set())
+    here[digest], data[digest] = (seq, here.get(inner, (0, 0))[1] if kind == "merged" else place), read
+    ended[digest] = past | {-place * (kind == "disapprove")} | {at * (kind in ("supersede", "withdraw"))} & told.keys()
     own = tomllib.loads(held[front["blobs"][0]].decode()) if before and kind == "policy" else {}
     for it in (one for one in own.get("people", []) + own.get("revoked", []) if " " in one["key"]):  # fingerprints
         it["key"] = f"SHA256:{base64.b64encode(sha256(base64.b64decode(it['key'].split()[1])).digest())[:43].decode()}"
     asks, act = (policy := rules[-1] or own).get("accept", {}), "merge" if kind == "merged" else kind
-    by = _signed(front, ledger, allowed, place, policy, act) if signature else ""
-    rules.extend([own] * bool(own and by))
+    who = signature.get("key", ""), _signed(front, ledger, allowed, place, policy, act) if signature else ""
+    rules.extend([own] * bool(own and who[1]))
     redacts.update(dict.fromkeys((at, one) for one in front["told"]))
-    signers.extend([(at, signature.get("key", ""), by, place)] * bool(by and kind == "sign-off"))
-    count = [one[1:] for one in signers if one[0] == at and _may(policy, "sign-off", *one[1:])]
-    people = sum(all(key != one[0] and by != one[1] for one in count[:n]) for n, (key, by, _) in enumerate(count))
-    people *= all(any(_may(policy, "sign-off", *one, role) for one in count) for role in asks.get("roles", []))
-    late |= kind in ("accept", "supersede", "withdraw") and (at in past or of["kind"] != "decision")
+    signers.extend([(kind, *who, place, {*enumerate(who)}, at)] * bool(who[1] and kind in ("sign-off", "disapprove")))
+    said = [a for a in signers if a[5] == at and _may(policy, *a[:4]) and (a[0] != "disapprove" or -a[3] in past)]
+    said = [a for a in said if all(a[0] == b[0] or a[3] > b[3] or not a[4] & b[4] for b in said)]  # the last words
+    once = [a[0] for n, a in enumerate(said) if not any(a[4] & b[4] for b in said[:n])]  # of each key and person
+    people = len(once) * all(any(_may(policy, *[*a[:4], role]) for a in said) for role in asks.get("roles", []))
+    late |= kind in ("accept", "supersede", "withdraw", "disapprove") and (at in past or of["kind"] != "decision")
     late |= created < of["created_utc"] or not {(at, one) for one in front["told"]} <= words.keys()
     late |= kind == "supersede" and (told.get(newer[1], front)["record"]["kind"] != "decision" or first >= newer[0])
     late |= kind == "accept" and not 1 <= front["threshold"]["signers"] <= people >= asks.get("signers", 1)
-    late |= bool(policy.get("may", {}).get(act)) and not signature
+    late |= (kind == "accept" and "disapprove" in once) or (policy.get("may", {}).get(act, []) != [] and not signature)
     problems.extend([(5, place, "does not go with the records before it, or was not signed by all who must")] * late)
 
 

@@ -5,6 +5,8 @@ python page_verifier.py LEDGER [ALLOWED_SIGNERS]     ends with the status: 0, 4 
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import os
 import re
@@ -17,7 +19,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 TAMPERED, UNVERIFIED = 4, 5
 GENESIS = "0" * 64
@@ -25,13 +27,73 @@ SEAL = re.compile(rb"# sha256 of every byte above this line: ([0-9a-f]{64})\n\Z"
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 COMMITMENT = re.compile(r"sha256:([0-9a-f]{64})\Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
-KINDS = ("decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time")
+KINDS = ("decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged")
+KINDS_OF_5 = ("redact", "time", "policy", "disapprove")
+SAID = ("sign-off", "disapprove")
 ENDING = ("supersede", "withdraw")
 NOW = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
 
 
 class Fault(Exception):
     """What is wrong, and its status."""
+
+
+class Word(NamedTuple):
+    """A sign-off or a disapproval that counts: with which key, of whom, in which place, in which record."""
+
+    act: str
+    key: str
+    person: str
+    place: int
+    digest: str
+
+    def is_taken_back_by(self, other: Word) -> bool:
+        """Whether the other, of the other kind and in a later place, has the same key or the same person."""
+        same = self.key == other.key or self.person == other.person
+        return self.act != other.act and other.place > self.place and same
+
+
+class Policy:
+    """Who may do what, from the tables of a policy's file."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        if table["schema"] != "advisor.policy/1" or not table["people"]:
+            raise ValueError("no policy")
+        self.people = [{**one, "key": fingerprint(one["key"]), "name": one["name"]} for one in table["people"]]
+        self.revoked = [(fingerprint(one["key"]), one.get("from_record", 1)) for one in table.get("revoked", [])]
+        self.signers, self.asked_roles = (
+            table.get("accept", {}).get(name, no) for name, no in (("signers", 1), ("roles", []))
+        )
+        self.lists: dict[str, list[str]] = table.get("may", {})
+
+    def may(self, act: str) -> list[str]:
+        """The roles that may do it; empty where everybody may."""
+        return self.lists.get(act, []) or (self.lists.get("sign-off", []) if act == "disapprove" else [])
+
+    def name_of(self, key: str) -> str:
+        """The name of the first entry with a key."""
+        return next((str(one["name"]) for one in self.people if one["key"] == key), "")
+
+    def counts(self, act: str, key: str, person: str, place: int, role: str = "") -> bool:
+        """Whether a signature counts in a place: key, person, span, role and the roles that may."""
+        if any(gone == key and start <= place for gone, start in self.revoked):
+            return False
+        mine = [one for one in self.people if (one["key"], one["name"]) == (key, person)]
+        mine = [one for one in mine if one.get("first_record", 1) <= place <= one.get("last_record", place)]
+        held = {each for one in mine for each in one.get("roles", [])}
+        asked = self.may(act)
+        return bool(mine) and (not role or role in held) and (not asked or bool(held & set(asked)))
+
+
+def fingerprint(key: str) -> str:
+    """The fingerprint of a public key, or of one that is given by it already."""
+    if key.startswith("SHA256:"):
+        return key
+    try:
+        digest = sha256(base64.b64decode(key.split()[1], validate=True)).digest()
+    except binascii.Error:
+        raise ValueError("no key") from None
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 class Verifier:
@@ -47,7 +109,10 @@ class Verifier:
         self.latest = ""
         self.stands_for: dict[str, str] = {}
         self.ended: dict[str, set[str]] = {GENESIS: set()}
-        self.signed: dict[str, list[tuple[str, str]]] = {}
+        self.words: dict[str, list[Word]] = {}
+        self.place = 0
+        self.policy: Policy | None = None
+        self.in_force: Policy | None = None
         self.missing: list[tuple[str, str, str]] = []
         self.redacted: set[tuple[str, str]] = set()
 
@@ -58,7 +123,7 @@ class Verifier:
         if not last:
             self.found(UNVERIFIED, "there is no record")
         for at in range(1, last + 1):
-            where = f"{at:08d}-record.toml"
+            where, self.place = f"{at:08d}-record.toml", at
             if where not in names:
                 self.found(TAMPERED, f"{where} is missing")
                 continue
@@ -159,11 +224,19 @@ class Verifier:
             self.found(UNVERIFIED, f"{where}: before the record in the file before")
         self.latest = record["created_utc"] if number is None else self.latest
         ended = self.ended[digest] = set(self.ended.get(record["prev_sha256"], ()))
+        self.policy = self.in_force
+        own = self.own_policy(where, table) if kind == "policy" else None
+        if number is None and kind == "policy" and self.policy is None:
+            self.policy = own
+        holds = own is not None
         for check in (self.references, self.blobs, self.texts, self.effect, self.signature):
             try:
                 check(digest, table)
             except Fault as fault:
                 self.found(fault.args[0], f"{where}: {fault.args[1]}")
+                holds = holds and check != self.signature
+        if holds and number is None:
+            self.in_force = own
         if kind == "merged":
             held = table["original"]["sha256"]
             ended |= self.ended.get(held, set())
@@ -183,9 +256,9 @@ class Verifier:
         except (ValueError, RecursionError):
             fail(UNVERIFIED, "not TOML in UTF-8")
         schema, kind = field(table, "record.schema", str), field(table, "record.kind", str)
-        if not re.fullmatch(r"advisor\.record/[0-5]", schema) or kind not in KINDS:
+        if not re.fullmatch(r"advisor\.record/[0-5]", schema) or kind not in (*KINDS, *KINDS_OF_5):
             fail(UNVERIFIED, "another schema or kind")
-        if kind in ("redact", "time") and schema != "advisor.record/5":
+        if kind in KINDS_OF_5 and schema != "advisor.record/5":
             fail(UNVERIFIED, "a kind of schema 5")
         if field(table, "record.seq", int) < 1:
             fail(UNVERIFIED, "a number below 1")
@@ -204,7 +277,8 @@ class Verifier:
         """Hold the fields of an event."""
         field(table, "statement.by", str)
         field(table, "statement.because", str)
-        named = ["original" if kind == "merged" else "about", *(["successor"] if kind == "supersede" else [])]
+        named = [{"merged": "original", "policy": ""}.get(kind, "about"), "successor" if kind == "supersede" else ""]
+        named = [name for name in named if name]
         for name in named:
             field(table, f"{name}.seq", int)
             of_digest(table, f"{name}.sha256")
@@ -212,7 +286,9 @@ class Verifier:
             fail(UNVERIFIED, "no signer is enough")
         if kind == "redact" and not all(isinstance(one, str) for one in field(table, "redacted.words", list) or [0]):
             fail(UNVERIFIED, "a redaction of nothing")
-        if kind == "sign-off" or "signature" in table:
+        if kind == "policy":
+            of_digest(table, "policy.sha256")
+        if kind in (*SAID, "policy") or "signature" in table:
             of_digest(table, "signature.sha256")
             field(table, "signature.key", str)
             field(table, "signature.key_type", str)
@@ -220,6 +296,8 @@ class Verifier:
             covers = "advisor.statement/2" if schema == "advisor.record/5" else "advisor.statement/1"
             if table["signature"].get("covers", covers) != covers:
                 fail(UNVERIFIED, "an unknown statement")
+            if kind in ("disapprove", "policy", "merged") and "covers" not in table["signature"]:
+                fail(UNVERIFIED, "a signature of no statement")
 
     def references(self, digest: str, table: dict[str, Any]) -> None:
         """Every record that is named by number and digest is here, and is not younger."""
@@ -291,13 +369,15 @@ class Verifier:
     def effect(self, digest: str, table: dict[str, Any]) -> None:
         """Acts are about decisions that are in effect, and an acceptance has its signers."""
         kind = table["record"]["kind"]
-        if kind not in ("accept", *ENDING):
+        if kind not in ("accept", "disapprove", *ENDING):
             return
         target = self.meant(table["about"]["sha256"])
         held, ended = self.tables.get(target), self.ended[digest]
         gone = target in ended
         if kind in ENDING:
             ended.add(target)
+        if kind == "disapprove":
+            ended.add(digest)
         if held is None or held["record"]["kind"] != "decision":
             fail(UNVERIFIED, "an act on what is not a decision")
         if gone:
@@ -309,21 +389,40 @@ class Verifier:
             if table["successor"]["seq"] <= table["about"]["seq"]:
                 fail(UNVERIFIED, "a successor that is not newer")
         if kind == "accept":
-            keys: set[str] = set()
-            people: set[str] = set()
-            count = 0
-            for key, person in self.signed.get(target, ()):
-                count += key not in keys and person not in people
-                keys.add(key)
-                people.add(person)
-            if count < table["threshold"]["signers"]:
-                fail(UNVERIFIED, "too few signers")
+            self.acceptance(table["threshold"]["signers"], self.words.get(target, []), ended)
+
+    def acceptance(self, asked: int, said: list[Word], knows: set[str]) -> None:
+        """Count the last words of each key and person, by the policy in force where there is one."""
+        policy = self.policy
+        said = [one for one in said if one.act == "sign-off" or one.digest in knows]
+        said = [one for one in said if policy is None or policy.counts(one.act, one.key, one.person, one.place)]
+        last = [one for one in said if not any(one.is_taken_back_by(other) for other in said)]
+        if any(one.act == "disapprove" for one in last):
+            fail(UNVERIFIED, "accepted while somebody disapproves")
+        keys: set[str] = set()
+        people: set[str] = set()
+        count = 0
+        for one in last:
+            count += one.key not in keys and one.person not in people
+            keys.add(one.key)
+            people.add(one.person)
+        if count < max(asked, policy.signers if policy else 1):
+            fail(UNVERIFIED, "too few signers")
+        for role in policy.asked_roles if policy else ():
+            if policy and not any(policy.counts(one.act, one.key, one.person, one.place, role) for one in last):
+                fail(UNVERIFIED, "nobody signed in a role that the policy asks for")
 
     # --- signatures -------------------------------------------------------------------------------------------------
 
     def signature(self, digest: str, table: dict[str, Any]) -> None:
         """The signature is one of these bytes, by a key that is allowed for the person."""
-        if table["record"]["kind"] == "decision" or "signature" not in table:
+        kind, policy = table["record"]["kind"], self.policy
+        act = "merge" if kind == "merged" else kind
+        if kind == "decision":
+            return
+        if "signature" not in table:
+            if policy and policy.may(act):
+                fail(UNVERIFIED, "an act that the policy asks to be signed")
             return
         held, about = table["signature"], table.get("about", {}).get("sha256")
         covered = statement(table) if "covers" in held else self.bytes.get(about)
@@ -339,21 +438,49 @@ class Verifier:
         person = self.person(table, armored, allowed)
         if not 1 <= len(person) <= 320 or not person.isprintable():
             fail(UNVERIFIED, "nobody may sign with this key")
+        if policy:
+            if not policy.counts(act, held["key"], person, self.place, self.text(table, held.get("role", ""))):
+                fail(UNVERIFIED, "the policy does not count it")
+        else:
+            self.allowed_at_both_times(table, covered, armored, person)
+        if kind in SAID:
+            said = Word(kind, held["key"], person, self.place, digest)
+            self.words.setdefault(self.meant(table["about"]["sha256"]), []).append(said)
+
+    def allowed_at_both_times(self, table: dict[str, Any], covered: bytes, armored: bytes, person: str) -> None:
+        """The allowed signers allow the key at the claimed time and now."""
+        allowed = ("-f", str(self.signers))
         claimed = re.sub("[-:TZ]", "", table["record"]["created_utc"])
         for time in (claimed, NOW):
             if keygen("verify", armored, covered, *allowed, "-I", person, f"-Overify-time={time}Z") is None:
                 fail(UNVERIFIED, "the key is not allowed")
-        if table["record"]["kind"] == "sign-off":
-            self.signed.setdefault(self.meant(table["about"]["sha256"]), []).append((held["key"], person))
+
+    def own_policy(self, where: str, table: dict[str, Any]) -> Policy | None:
+        """The policy that a record sets, where its blob is one."""
+        try:
+            return Policy(tomllib.loads(self.named("blobs/sha256", table["policy"]["sha256"]).decode()))
+        except Fault as fault:
+            self.found(fault.args[0], f"{where}: {fault.args[1]}")
+        except (ValueError, LookupError, TypeError, AttributeError):
+            self.found(UNVERIFIED, f"{where}: its policy is none")
+        return None
+
+    def text(self, table: dict[str, Any], held: str) -> str:
+        """A name or free text; nothing where it is gone."""
+        if table["record"]["schema"] != "advisor.record/5" or not held:
+            return held
+        path = self.ledger / "words" / held.removeprefix("sha256:")
+        return path.read_bytes()[65:].decode(errors="replace") if path.is_file() else ""
 
     def person(self, table: dict[str, Any], armored: bytes, allowed: tuple[str, str]) -> str:
         """Who signed: the text of the statement, or whom the key belongs to where that is gone."""
         by: str = table["statement"]["by"]
         if table["record"]["schema"] != "advisor.record/5":
             return by
-        path = self.ledger / "words" / by.removeprefix("sha256:")
-        if path.is_file():
-            return path.read_bytes()[65:].decode(errors="replace")
+        if text := self.text(table, by):
+            return text
+        if self.policy:
+            return self.policy.name_of(table["signature"]["key"])
         told = keygen("find-principals", armored, b"", *allowed)
         return told.partition("\n")[0] if told else ""
 
@@ -361,9 +488,10 @@ class Verifier:
 def statement(table: dict[str, Any]) -> bytes:
     """The bytes that a signature with `covers` is about."""
     kind, signature = table["record"]["kind"], table["signature"]
+    about = {"merged": ("original", "sha256"), "policy": ("record", "prev_sha256")}.get(kind, ("about", "sha256"))
     said = {
         "act": kind, "by": table["statement"]["by"], "claimed_time": table["record"]["created_utc"],
-        "program_sha256": signature.get("program", ""), "record_sha256": table.get("about", {}).get("sha256"),
+        "program_sha256": signature.get("program", ""), "record_sha256": table[about[0]][about[1]],
         "role": signature.get("role", ""), "schema": signature["covers"], "words": table["statement"]["because"],
     }  # fmt: skip
     if kind == "accept":
@@ -374,6 +502,8 @@ def statement(table: dict[str, Any]) -> bytes:
         said["redacted_words"] = table["redacted"]["words"]
     if kind == "time":
         said["token_sha256"] = table["token"]["sha256"]
+    if kind == "policy":
+        said["policy_sha256"] = table["policy"]["sha256"]
     payload = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return b"DSSEv1 38 application/vnd.advisor.statement+json %d %s" % (len(payload), payload)
 

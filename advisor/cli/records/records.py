@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
 
 
-# `advisor records sign`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what happens later.
+# `advisor records sign`, `disapprove`, `accept`, `supersede`, `withdraw`, `redact`, `timestamp`: what happens later.
 
 
 @click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))
@@ -65,12 +65,33 @@ def sign(record: str, records: Path, key: Path | None, by: str, role: str, becau
     click.echo(save(ledger, said, key or signing_key(), assess, click.echo).sentence)
 
 
+DISAPPROVE_EXAMPLE = 'advisor records disapprove 1 --key ~/.ssh/id_ed25519 --because "The volumes are guesses."'
+
+
+@click.command("disapprove", epilog=examples(DISAPPROVE_EXAMPLE))
+@click.argument("record", shell_complete=files)
+@click.option("--key", type=click.Path(path_type=Path), help="An SSH key.  [default: the one git signs with]")
+@with_options(RECORDS, SIGNER, ROLE, BECAUSE)
+def disapprove(record: str, records: Path, key: Path | None, by: str, role: str, because: str) -> None:
+    """Object to the decision RECORD, signed: while this stands, it cannot be accepted.
+
+    You take it back by signing the decision (advisor records sign). A sign-off of yours from before counts no more.
+    What was accepted already stays accepted, and is shown as disapproved of.
+    """
+    from advisor.record.signatures.signing import object_to
+    from advisor.record.signatures.ssh_keygen import signing_key, user_email
+
+    ledger, number = found_record(record, records)
+    said = act(number, by or user_email(), because, role)
+    click.echo(object_to(ledger, said, key or signing_key(), click.echo).sentence)
+
+
 @click.command("accept", epilog=examples('advisor records accept 1 --signers 2 --by Ada --because "Two have signed."'))
 @click.argument("record", shell_complete=files)
 @click.option("--signers", default=1, show_default=True, type=click.IntRange(1), help="How many must have signed.")
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def accept(record: str, records: Path, signers: int, by: str, because: str, key: Path | None) -> None:
-    """Accept RECORD, once enough different people have signed it, each with a key of their own."""
+    """Accept RECORD, once enough different people have signed it, each with a key of their own, and nobody objects."""
     from advisor.record.ledger_events import accept as save
 
     ledger, number = found_record(record, records)
@@ -375,6 +396,7 @@ for later in (
     verify,
     recheck,
     sign,
+    disapprove,
     accept,
     supersede,
     withdraw,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from advisor.errors import BadInput
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import label
-from advisor.record.audit.status import Standing, reference, standing_in
+from advisor.record.audit.status import SignOff, Standing, reference, standing_in
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
@@ -77,9 +77,13 @@ def _html(entry: Entry, record: Table, standing: Standing) -> str:
 def _who_decided(record: Table, standing: Standing) -> str:
     """The people who decided and who signed, with what became of the decision."""
     deciders = ", ".join(record["people"]["deciders"]) or "nobody is named"
-    signers = list(dict.fromkeys(made.principal for made in standing.sign_offs))
-    signed = f"; signed by {', '.join(signers)}" if signers else ""
+    signed = _names("signed", standing.approving) + _names("disapproved", standing.objecting)
     return f"{deciders}{signed}; {standing.words}"
+
+
+def _names(did: str, made: list[SignOff]) -> str:
+    names = ", ".join(dict.fromkeys(one.principal for one in made))
+    return f"; {did} by {names}" if names else ""
 
 
 def _status(standing: Standing) -> str:
@@ -99,8 +103,10 @@ def _stated(entry: Entry, record: Table, standing: Standing) -> Iterator[str]:
             yield f"{words}: {said}"
     if deciders := record["people"]["deciders"]:
         yield f"Decided by: {', '.join(deciders)}"
-    for made in standing.sign_offs:
-        yield f"Signed by {made.principal} with {made.key}, claimed {made.created_utc} (record {made.record})"
+    for did, several in (("Signed", standing.sign_offs), ("Disapproved", standing.disapprovals)):
+        for made in several:
+            where = f"claimed {made.created_utc} (record {made.record}){standing.taken_back(made)}"
+            yield f"{did} by {made.principal} with {made.key}, {where}"
     yield f"Record {entry.number}, claimed time {text_of(record, 'record', 'created_utc')}, sha256 {entry.digest}"
     yield f"Verify it in its ledger: advisor records verify {entry.path.name} --records ."
 

@@ -31,7 +31,7 @@ _EXAMPLES = examples(
 
 @click.group("policy", cls=Sentences, epilog=_EXAMPLES)
 def policy() -> None:
-    """Who may sign, accept, supersede, withdraw, redact, merge and set a policy: a signed record of the ledger."""
+    """Who may sign, disapprove, accept, supersede, withdraw, redact, merge, set a policy: a signed record."""
 
 
 @policy.command("show")

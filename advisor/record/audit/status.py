@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -18,13 +18,15 @@ from advisor.record.merging.branches import MERGED, Here, fronts_of, original_en
 # The status of a decision, derived from the records after it: a record itself is never edited.
 
 
+DISAPPROVE = "disapprove"
+"""The kind of a record by which somebody objects to a decision."""
 HOLDER = "the holder of "
 """Before the key of somebody whose name was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One sign-off: in which record it is, by whom, with which key, and the digest of its signature."""
+    """One sign-off or disapproval: in which record it is, by whom, with which key, the digest of its signature."""
 
     record: int
     principal: str
@@ -38,6 +40,7 @@ class Standing:
     """What later records say of one decision."""
 
     sign_offs: list[SignOff]
+    disapprovals: list[SignOff] = field(default_factory=list)
     accepted_in: int = 0
     threshold: int = 0
     superseded_by: int = 0
@@ -45,8 +48,18 @@ class Standing:
 
     @property
     def signed(self) -> int:
-        """How many different people signed, by what the ledger itself says."""
-        return different_signers(self.sign_offs)
+        """How many different people signed and did not take it back, by what the ledger itself says."""
+        return different_signers(self.approving)
+
+    @property
+    def approving(self) -> list[SignOff]:
+        """The sign-offs that nobody took back, by what the ledger itself says."""
+        return last_words(self.sign_offs, self.disapprovals)[0]
+
+    @property
+    def objecting(self) -> list[SignOff]:
+        """The disapprovals that nobody took back, by what the ledger itself says."""
+        return last_words(self.sign_offs, self.disapprovals)[1]
 
     @property
     def holds(self) -> bool:
@@ -60,9 +73,16 @@ class Standing:
             return f"withdrawn (record {self.withdrawn_in})"
         if self.superseded_by:
             return f"superseded by record {self.superseded_by}"
+        people = different_signers(self.objecting)
+        objected = f", disapproved by {people}" if people else ""
         if self.accepted_in:
-            return f"accepted (record {self.accepted_in})"
-        return f"proposed, signed by {self.signed}" if self.sign_offs else "proposed"
+            return f"accepted (record {self.accepted_in}){objected}"
+        return (f"proposed, signed by {self.signed}" if self.signed else "proposed") + objected
+
+    def taken_back(self, made: SignOff) -> str:
+        """Where a sign-off or a disapproval was taken back, in words that follow it, or ""."""
+        record = taken_back_in(made, self.disapprovals if made in self.sign_offs else self.sign_offs)
+        return f", taken back in record {record}" if record else ""
 
 
 def standings(fronts: Mapping[int, Table]) -> dict[int, Standing]:
@@ -109,9 +129,40 @@ def different_signers(sign_offs: Iterable[SignOff]) -> int:
     return count
 
 
+def last_words(sign_offs: Sequence[SignOff], disapprovals: Sequence[SignOff]) -> tuple[list[SignOff], list[SignOff]]:
+    """The sign-offs and the disapprovals of one decision that nobody took back.
+
+    Of each key, and of each person, the last word counts: a disapproval takes a sign-off before it back, and a sign-off
+    a disapproval.
+    """
+    return _not_taken_back(sign_offs, disapprovals), _not_taken_back(disapprovals, sign_offs)
+
+
+def _not_taken_back(said: Iterable[SignOff], others: Iterable[SignOff]) -> list[SignOff]:
+    last: dict[tuple[str, str], int] = {}
+    for other in others:
+        for who in (("key", other.key), ("person", other.principal)):
+            last[who] = max(last.get(who, 0), other.record)
+    return [
+        one for one in said if one.record > max(last.get(("key", one.key), 0), last.get(("person", one.principal), 0))
+    ]
+
+
+def taken_back_in(made: SignOff, others: Iterable[SignOff]) -> int:
+    """The record by which the same key or person took a sign-off or a disapproval back, 0 where there is none."""
+    later = (
+        other.record
+        for other in others
+        if other.record > made.record and (other.key == made.key or other.principal == made.principal)
+    )
+    return min(later, default=0)
+
+
 def _apply(standing: Standing, number: int, kind: str, front: Table) -> None:
     if kind == "sign-off":
         standing.sign_offs.append(sign_off_of(number, front))
+    elif kind == DISAPPROVE:
+        standing.disapprovals.append(sign_off_of(number, front))
     elif kind == "accept":
         asked = front.get("threshold", {}).get("signers", 0)
         standing.accepted_in, standing.threshold = number, asked if isinstance(asked, int) else 0
@@ -215,13 +266,15 @@ def check_references(record: Verification, front: Table, here: Here) -> None:
         record.blame(UNVERIFIABLE, f"record {newer} is not a decision made between record {about} and this one")
 
 
-def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
+def check_events(records: list[Verification], fronts: dict[int, Table]) -> dict[int, frozenset[int]]:
     """What the writer of events refuses is refused here too: impossible times, and acts that cannot be.
 
     An event must not claim a time before the record it refers to and, since schema 5, no record one before the record
-    it follows; only a decision that still holds, as far as its branch knew, can be accepted, superseded or withdrawn,
-    and only by a decision.
+    it follows; only a decision that still holds, as far as its branch knew, can be accepted, disapproved, superseded or
+    withdrawn, and only by a decision. Gives, by the number of an acceptance, which records its branch knew that ended a
+    decision or disapproved of one: of the former the decision, of the latter the record itself.
     """
+    knew: dict[int, frozenset[int]] = {}
     kinds = {number: front["record"]["kind"] for number, front in fronts.items()}
     ended: dict[str, frozenset[int]] = {}
     latest = ""
@@ -231,13 +284,16 @@ def check_events(records: list[Verification], fronts: dict[int, Table]) -> None:
         past = ended.get(one.prev_sha256, frozenset())
         if one.number in fronts:
             if one.taken_over is None:
+                knew[one.number] = past
                 past = _check_event(one, fronts, kinds, past)
             else:
                 known = ended.get(one.taken_over.prev_sha256, frozenset())
                 known |= ended.get(one.taken_over.holds, frozenset())
+                knew[one.number] = known
                 ended[one.taken_over.sha256] = _check_event(one, fronts, kinds, known)
                 past |= ended[one.taken_over.sha256]
         ended[one.sha256] = past
+    return knew
 
 
 def _check_time(one: Verification, front: Table, latest: str) -> str:
@@ -271,6 +327,8 @@ def _check_event(
     newer = reference(front, "successor")[0]
     if one.kind == "supersede" and kinds.get(newer) != "decision":
         one.blame(UNVERIFIABLE, f"record {newer} is not a decision")
+    if one.kind == DISAPPROVE:
+        return ended | {one.number}
     return ended | {about} if one.kind in ("supersede", "withdraw") else ended
 
 

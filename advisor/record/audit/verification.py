@@ -69,13 +69,18 @@ class MeasuredState:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One signature over a record: who, with which key, in which sign-off; `refused` says why it does not count."""
+    """One signature over a record: who, with which key, in which record; `refused` says why it does not count.
+
+    `act` is the kind of that record; a sign-off or a disapproval was taken back by record `taken_back_in`, where any.
+    """
 
     principal: str
     key: str
     record: int
     created_utc: str
     refused: str
+    act: str = "sign-off"
+    taken_back_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +264,11 @@ def _in_full(one: Verification) -> Iterator[str]:
     if one.replayed_by:
         yield f"replay     same, derived again by advisor {one.replayed_by}"
     for signer in one.signers:
-        said = signer.refused or "valid"
-        yield f"signer     {signer.principal} with {signer.key}, claimed {signer.created_utc}: {said}"
-    if one.kind == "decision" and not one.signers:
+        back = f", taken back in record {signer.taken_back_in}" if signer.taken_back_in else ""
+        said = signer.refused or f"valid{back}"
+        lead = "objects" if signer.act == "disapprove" else "signer"
+        yield f"{lead:<10} {signer.principal} with {signer.key}, claimed {signer.created_utc}: {said}"
+    if one.kind == "decision" and all(signer.act == "disapprove" for signer in one.signers):
         yield "signer     none: nobody vouches for who wrote it"
     if one.today is not None:
         yield f"today      {_today(one, one.today)}"

@@ -129,10 +129,10 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
                 _check_portfolio(checked, ledger, fronts[number], scope)
         found.records.append(checked)
         progress(number)
-    check_events(found.records, fronts)
+    knew = check_events(found.records, fronts)
     clear = _check_words(found, ledger, fronts)
     proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
-    said = Statements(fronts, clear, proven)
+    said = Statements(fronts, clear, proven, knew)
     policies = policies_of(ledger, said, {one.number: one for one in found.records}, scope.first_policy)
     found.policies = list(policies.states())
     judging = policies.judging if scope.policy is None else lambda number: scope.policy

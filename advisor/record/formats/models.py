@@ -58,7 +58,17 @@ Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format":
 Number = Annotated[int, Field(gt=0, lt=_LAST)]
 Count = Annotated[int, Field(ge=0)]
 Kind = Literal[
-    "decision", "sign-off", "accept", "supersede", "withdraw", "portfolio", "merged", "redact", "time", "policy"
+    "decision",
+    "sign-off",
+    "accept",
+    "supersede",
+    "withdraw",
+    "portfolio",
+    "merged",
+    "redact",
+    "time",
+    "policy",
+    "disapprove",
 ]
 
 
@@ -415,6 +425,13 @@ class StatementSignature(SignatureWords):
     covers: Literal["advisor.statement/1", "advisor.statement/2"]
 
 
+class DisapproveEvent(Event):
+    """A decision objected to, signed."""
+
+    record: LaterHead
+    signature: StatementSignature
+
+
 class PolicyReference(RecordTable):
     """A policy file, a blob of the ledger."""
 
@@ -444,6 +461,7 @@ EVENTS: Mapping[str, type[RecordTable]] = {
     "accept": AcceptEvent,
     "supersede": SupersedeEvent,
     "withdraw": WithdrawEvent,
+    "disapprove": DisapproveEvent,
     "portfolio": PortfolioEvent,
     "redact": RedactEvent,
     "time": TimeEvent,

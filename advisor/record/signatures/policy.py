@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput, nearest
-from advisor.record.audit.status import SignOff, different_signers
+from advisor.record.audit.status import DISAPPROVE, SignOff, different_signers, last_words
 from advisor.record.audit.verification import UNVERIFIABLE, Verification
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.parse import text_of
@@ -23,6 +23,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 POLICY = "policy"
 """The kind of a record that sets the policy of its ledger, and the act that such a policy permits."""
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
+_NAMED = 3
 
 
 def _digest(text: Any) -> Any:
@@ -85,12 +86,16 @@ class Acceptance(PolicyTable):
 
 
 class PermittedRoles(PolicyTable):
-    """The roles that may do something; where none is named, anyone among `people` may, and a signature is optional."""
+    """The roles that may do something; where none is named, anyone among `people` may, and a signature is optional.
+
+    Where none may `disapprove`, those who may sign off may.
+    """
 
     sign_off: tuple[Words, ...] = Field((), alias="sign-off")
     accept: tuple[Words, ...] = ()
     supersede: tuple[Words, ...] = ()
     withdraw: tuple[Words, ...] = ()
+    disapprove: tuple[Words, ...] = ()
     redact: tuple[Words, ...] = ()
     time: tuple[Words, ...] = ()
     merge: tuple[Words, ...] = ()
@@ -99,7 +104,7 @@ class PermittedRoles(PolicyTable):
     def roles_for(self, kind: str) -> tuple[str, ...]:
         """The roles that may do what a record of this kind tells of."""
         found: tuple[str, ...] = getattr(self, {"merged": "merge"}.get(kind, kind.replace("-", "_")), ())
-        return found
+        return found or (self.sign_off if kind == DISAPPROVE else ())
 
 
 class AllowedPins(PolicyTable):
@@ -233,9 +238,22 @@ def hold_to_policy(checked: Verification, front: Table, policy: Policy) -> None:
         checked.blame(UNVERIFIABLE, f"the policy does not allow its program (sha256 {digest or 'not named'})")
 
 
-def counting(signed: Iterable[SignOff], policy: Policy) -> list[SignOff]:
-    """The sign-offs that a policy counts, each in the record where it lies."""
-    return [one for one in signed if not policy.refuses(one.record, "sign-off", one.principal, one.key, "")]
+def counting(signed: Iterable[SignOff], policy: Policy | None, act: str = "sign-off") -> list[SignOff]:
+    """The sign-offs, or the disapprovals, that a policy counts, each in the record where it lies."""
+    return [one for one in signed if policy is None or not policy.refuses(one.record, act, one.principal, one.key, "")]
+
+
+def words_at_acceptance(
+    signed: Iterable[SignOff], disapproved: Iterable[SignOff], policy: Policy | None
+) -> tuple[list[SignOff], list[SignOff]]:
+    """The sign-offs and disapprovals that count for an acceptance: by a policy, where one is in force, and last."""
+    return last_words(counting(signed, policy), counting(disapproved, policy, DISAPPROVE))
+
+
+def objections(disapproved: Sequence[SignOff]) -> str:
+    """Who disapproves of a decision, in words that follow "is", or ""."""
+    who = ", ".join(f"{one.principal} (record {one.record})" for one in disapproved[:_NAMED])
+    return f"disapproved by {who}{', …' if len(disapproved) > _NAMED else ''}" if who else ""
 
 
 def lacks_of_acceptance(signed: Iterable[SignOff], policy: Policy) -> Iterator[str]:
@@ -264,6 +282,10 @@ def locked_out(policy: Policy, number: int) -> str:
     stuck = next((act for act, people in able.items() if policy.may.roles_for(act) and not people), "")
     if stuck:
         return f"nobody has a key that counts and a role that may {stuck}"
+    signing = {one.key for one in able["sign-off"]}
+    caught = next((one.principal for one in able[DISAPPROVE] if one.key not in signing), "")
+    if caught:
+        return f"{caught} could disapprove of a decision and never take it back, which takes a sign-off"
     return next(
         (f"no decision could be accepted: {lacking}" for lacking in lacks_of_acceptance(able["sign-off"], policy)), ""
     )

@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.record.audit.status import HOLDER, SignOff, different_signers, is_moment, reference, sign_off_of
+from advisor.record.audit.status import (
+    DISAPPROVE,
+    HOLDER,
+    SignOff,
+    different_signers,
+    is_moment,
+    reference,
+    sign_off_of,
+    taken_back_in,
+)
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED, WRAPPER
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import MERGED, bytes_of
-from advisor.record.signatures.policy import POLICY, Policy, counting, lacks_of_acceptance
+from advisor.record.signatures.policy import POLICY, Policy, lacks_of_acceptance, objections, words_at_acceptance
 from advisor.record.signatures.ssh_keygen import Trust, judge, principal_of, read_signature, signing_time
 
 # The one statement that the signature of an event covers: which bytes, in which role, in whose words, when, by what.
@@ -75,12 +84,14 @@ def covers_statement(event: Table) -> bool:
 class Statements:
     """The front tables of all records as they were sealed, and with their names and texts; and the times proven.
 
-    `proven` is, by the number of a record, the latest time (UTC, ISO 8601) by which it was made.
+    `proven` is, by the number of a record, the latest time (UTC, ISO 8601) by which it was made; `knew`, of which acts
+    the branch of a record knew (see `check_events`).
     """
 
     sealed: Mapping[int, Table]
     clear: Mapping[int, Table]
     proven: Mapping[int, str]
+    knew: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def latest(self, number: int) -> str:
         """The latest time at which a record can have been made: the proven one, else now; as YYYYMMDDHHMMSS."""
@@ -101,7 +112,7 @@ def check_signatures(
     and no others, and what it asks of an acceptance is asked besides.
     """
     by_number = {one.number: one for one in records}
-    counted: dict[int, list[SignOff]] = {}
+    counted: dict[int, _Said] = {}
     for number, front in sorted(said.clear.items()):
         if number in by_number and WRAPPER in front:
             _check_merge(by_number[number], said, ledger, trust, policy_of(number))
@@ -117,16 +128,34 @@ def check_signatures(
             with result_of_its_own(about):
                 event = SignedEvent(said.sealed[number], front, made, said.latest(number))
                 refused = refused_event(about, event, ledger, policy or trust)
-        signed = counted.setdefault(about.number, [])
-        if kind in ("sign-off", POLICY):
-            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused))
-        if kind == "sign-off":
-            signed += [] if refused else [made]
+        said_of_it = counted.setdefault(about.number, _Said())
+        if kind in ("sign-off", DISAPPROVE, POLICY):
+            about.signers.append(Signer(made.principal, made.key, number, made.created_utc, refused, kind))
+        if kind in ("sign-off", DISAPPROVE) and not refused:
+            (said_of_it.disapprovals if kind == DISAPPROVE else said_of_it.sign_offs).append(made)
         elif kind == "accept":
-            _check_threshold(about, front["threshold"]["signers"], signed, trust, policy)
-            if policy is not None:
-                for lacking in lacks_of_acceptance(signed, policy):
-                    about.blame(UNVERIFIABLE, lacking)
+            _check_acceptance(about, front, said_of_it.known(said.knew.get(number, frozenset())), trust, policy)
+    for number, said_of_it in counted.items():
+        by_number[number].signers = [_taken_back(one, said_of_it) for one in by_number[number].signers]
+
+
+@dataclass(slots=True)
+class _Said:
+    """The sign-offs and the disapprovals of one decision whose signatures count, in order."""
+
+    sign_offs: list[SignOff] = field(default_factory=list)
+    disapprovals: list[SignOff] = field(default_factory=list)
+
+    def known(self, knew: frozenset[int]) -> _Said:
+        """All sign-offs, and of the disapprovals those that a branch knew."""
+        return _Said(self.sign_offs, [one for one in self.disapprovals if one.record in knew])
+
+
+def _taken_back(signer: Signer, said: _Said) -> Signer:
+    """A signer with the record by which the same key or person took the sign-off or the disapproval back, if any."""
+    others = {"sign-off": said.disapprovals, DISAPPROVE: said.sign_offs}.get(signer.act, [])
+    made = SignOff(signer.record, signer.principal, signer.key, "", "")
+    return signer if signer.refused else replace(signer, taken_back_in=taken_back_in(made, others))
 
 
 def _check_merge(checked: Verification, said: Statements, ledger: Ledger, trust: Trust, policy: Policy | None) -> None:
@@ -241,16 +270,20 @@ def _blame(about: Verification, made: SignOff, refused: str, trust: Trust | Poli
         about.blame(TAMPERED if refused.startswith("it does not match") else UNVERIFIABLE, f"{who}: {refused}")
 
 
-def _check_threshold(
-    about: Verification, threshold: int, counted: Sequence[SignOff], trust: Trust, policy: Policy | None
-) -> None:
-    people = different_signers(counted if policy is None else counting(counted, policy))
+def _check_acceptance(about: Verification, front: Table, said: _Said, trust: Trust, policy: Policy | None) -> None:
+    threshold = front["threshold"]["signers"]
+    signed, disapproved = words_at_acceptance(said.sign_offs, said.disapprovals, policy)
+    people = different_signers(signed)
     if threshold < 1:
         about.blame(UNVERIFIABLE, "it was accepted without asking for a single signer")
     if trust.allowed is None and policy is None:
         about.not_checked.append(f"whether enough people signed for it to be accepted ({threshold} asked)")
     elif people < threshold:
         about.blame(UNVERIFIABLE, f"it was accepted for {threshold} signers, and {people} of its signatures count")
+    if objected := objections(disapproved):
+        about.blame(UNVERIFIABLE, f"it was accepted while it was {objected}")
+    for lacking in lacks_of_acceptance(signed, policy) if policy is not None else ():
+        about.blame(UNVERIFIABLE, lacking)
 
 
 def key_of(armored: bytes) -> str:

@@ -46,8 +46,10 @@ def _item(one: ListedRecord, marked: int, *, is_brief: bool) -> MenuItem:
     mark = "* " if one.number == marked else "  "
     if one.broken:
         return MenuItem(str(one.number), f"{one.number:>4} {mark}cannot be read: {one.broken}")
-    also = f"{one.route} {one.title} {one.workload} {one.kind} {one.status} {' '.join((*one.deciders, *one.people))}"
-    brief = f"{route_name(one.route)} · {re.split(r' by| [(]|,', one.status)[0]}"
+    people = " ".join((*one.deciders, *one.people, *one.objecting))
+    also = f"{one.route} {one.title} {one.workload} {one.kind} {one.status} {people}"
+    objected = ", disapproved" if one.objecting else ""
+    brief = f"{route_name(one.route)} · {re.split(r' by| [(]|,', one.status)[0]}{objected}"
     side = brief if is_brief and one.status else _stands(one)
     return MenuItem(
         str(one.number), f"{one.number:>4} {mark}{_title(one)}", side, also=f"{also} {one.created_utc[:10]}"
@@ -75,7 +77,7 @@ def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
 
 
 def _decision(one: ListedRecord) -> list[tuple[str, str]]:
-    signed = [("signed by", person) for person in one.people]
+    signed = [("signed by", person) for person in one.people] + [("disapproved by", who) for who in one.objecting]
     route = route_name(one.route) if one.route else ""
     stated = [("title", one.title), ("workload", one.workload), ("route", route), ("stands", one.status)]
     return [*stated, ("decided by", ", ".join(one.deciders)), *signed, ("claimed time", one.created_utc)]

@@ -32,7 +32,11 @@ def opened(ledger: Ledger, number: int) -> Opened:
     if kind != "decision":
         return Opened(number, kind, "", (*_about(entry), *after, *place), None, lines)
     standing = standing_in(ledger, number)
-    signed = tuple(("signed by", made.principal) for made in standing.sign_offs)
+    signed = tuple(
+        (f"{did} by", f"{made.principal}{standing.taken_back(made)}")
+        for did, several in (("signed", standing.sign_offs), ("disapproved", standing.disapprovals))
+        for made in several
+    )
     rows = (("title", str(record["decision"]["title"])), ("status", standing.words), *_stated(record), *signed)
     return Opened(number, kind, standing.words, (*rows, *after, *place), recorded_assessment(record, file), lines)
 

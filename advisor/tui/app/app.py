@@ -15,8 +15,7 @@ from textual.binding import Binding, BindingType
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
-from advisor.interview.session import read_session
-from advisor.interview.session_files import SessionLock, new_session_path, unfinished
+from advisor.interview.session import SessionLock, new_session_path, read_session, session_of, unfinished
 from advisor.knowledge.labels import adopt_titles
 from advisor.text import visible_lines
 from advisor.tui.app import theme
@@ -354,7 +353,6 @@ class AdvisorApp(ScreenRouter):
         notes: Mapping[str, str],
     ) -> None:
         from advisor.atomic_write import write_atomically
-        from advisor.interview.session import session_of
         from advisor.tui.ledger.save_screen import write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError, sentence_of
 from advisor.interview.choices import ASKED, SHORTEST, StartChoice, start_choices
-from advisor.interview.session_files import UNNAMED, Unfinished, delete_session, rename_session, unfinished
+from advisor.interview.session import UNNAMED, Unfinished, delete_session, rename_session, unfinished
 from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 

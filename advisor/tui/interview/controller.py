@@ -12,8 +12,7 @@ from advisor.analysis.analysis_results import NeverAsked, Order
 from advisor.interview.answer_words import answer_words
 from advisor.interview.defaults import Assumptions
 from advisor.interview.reducer import Event, Redo, State, Undo, reduce
-from advisor.interview.session import write_session
-from advisor.interview.session_files import SessionLock
+from advisor.interview.session import SessionLock, write_session
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import (

@@ -22,8 +22,8 @@ from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import Rule
+from advisor.workload.identities import STATABLE
 from advisor.workload.resolved_workload import MEDIA
-from advisor.workload.volumes import STATABLE
 
 # Results kept by what was read to reach them: whatever else changes, the same reads give the same result.
 

@@ -14,8 +14,7 @@ from advisor.cli.framework.inputs import read_given
 from advisor.cli.framework.options import ASK, INTERFACE, load, with_options
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import write_value
-from advisor.interview.session import session_of
-from advisor.interview.session_files import new_session_path
+from advisor.interview.session import new_session_path, session_of
 from advisor.paths import sessions_directory
 
 EXAMPLES = examples(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import BadInput
 from advisor.interview.answer_format import in_unit
-from advisor.interview.answers import UNKNOWN, allowed_choices, write_value
+from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, allowed_choices, write_value
 from advisor.interview.quantities import example, parse
 from advisor.knowledge.labels import answer_label, catalog_label, question_of
 from advisor.text import wrap
@@ -15,7 +15,6 @@ from advisor.text import wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from advisor.interview.answers import Answers, Vocabulary
     from advisor.interview.defaults import Assumptions
     from advisor.knowledge.questions import Question
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.knowledge.questions import Choice
+from advisor.knowledge.questions import Choice, Question, Questionnaire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from advisor.interview.answers import Value
-    from advisor.knowledge.questions import Question, Questionnaire
 
 
 # What can be chosen for a question, and which answer choosing gives. Pure.

@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.errors import BadInput
-from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, read_value
+from advisor.interview.answers import UNKNOWN, Answers, Value, Vocabulary, read_value
 from advisor.knowledge.conditions import holds, parse_condition, tests_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from advisor.interview.answers import Value
     from advisor.knowledge.questions import Question, Questionnaire, Section
 
 

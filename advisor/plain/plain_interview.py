@@ -12,8 +12,8 @@ from advisor.decision.compiled import interview_day
 from advisor.errors import AdvisorError
 from advisor.interview.answer_format import dollars, said
 from advisor.interview.answers import UNKNOWN
-from advisor.interview.reducer import Redo, Undo, Visit, reduce
-from advisor.interview.session import write_session
+from advisor.interview.reducer import Event, Redo, Undo, Visit, reduce
+from advisor.interview.session import Resumed, write_session
 from advisor.knowledge.labels import gate_name, route_name, with_route_names
 from advisor.report import phrases
 from advisor.text import visible, wrap
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.assessment.model import Assessment, Option
-    from advisor.interview.reducer import Event
-    from advisor.interview.session import Resumed
     from advisor.knowledge.packs.pack import Knowledge
 
 

@@ -22,17 +22,15 @@ from advisor.interview.answer_format import said, understood
 from advisor.interview.answers import allowed_choices, source_of
 from advisor.interview.choices import NONE_OF_THESE, SEVERAL, STATED, Stated, choices_of, is_typed
 from advisor.interview.defaults import assumptions_of
-from advisor.interview.reducer import Answer, Arrange, Clear, Visit, first_unsettled
+from advisor.interview.reducer import Answer, Arrange, Clear, State, Visit, first_unsettled
 from advisor.knowledge.labels import catalog_label, with_route_names
-from advisor.plain.plain_interview import tell
+from advisor.plain.plain_interview import PlainInterview, tell
 from advisor.record.ledger import Saved
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import read_stated
 
 if TYPE_CHECKING:
-    from advisor.interview.reducer import State
     from advisor.knowledge.questions import Choice, Question
-    from advisor.plain.plain_interview import PlainInterview
 
 
 # From one prompt to the next while what matters most comes first, and where the interview may stop.

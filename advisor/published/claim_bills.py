@@ -18,7 +18,7 @@ from advisor.published.claim_formulas import Given
 from advisor.published.method_conditions import break_even_tokens
 from advisor.sizing.placement import RequestShape
 from advisor.sizing.throughput import ServiceTargets, operating_points
-from advisor.workload.volumes import DEVELOPERS_BASIS
+from advisor.workload.identities import DEVELOPERS_BASIS
 
 NEWEST = date(2026, 11, 28)
 

@@ -11,18 +11,7 @@ from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.published_articles import Claim, Input, Status
-from advisor.published import (
-    claim_bills,
-)
-from advisor.published import (
-    claim_bills as claim_services,
-)
-from advisor.published import (
-    claim_formulas as claim_physics,
-)
-from advisor.published import (
-    claim_formulas as claim_shares,
-)
+from advisor.published import claim_bills, claim_formulas
 from advisor.published.claim_formulas import UNSTATED, Given, corners
 
 Relation = Literal["equals", "within", "at-least", "at-most", "hole"]
@@ -49,42 +38,42 @@ FORMULAS: Mapping[str, Formula] = {
     "saved_by_discount": Formula(claim_bills.saved_by_discount),
     "saved_by_moving": Formula(claim_bills.saved_by_moving),
     "saved_over_clouds": Formula(claim_bills.saved_over_clouds),
-    "spend_share": Formula(claim_shares.spend_share),
-    "rent": Formula(claim_services.rent),
-    "rent_a_year": Formula(claim_services.rent_a_year),
-    "listed_rent_span": Formula(claim_services.listed_rent, "within"),
-    "listed_hour_span": Formula(claim_services.listed_hour, "within"),
-    "listed_purchase_span": Formula(claim_services.listed_purchase, "within"),
-    "owned": Formula(claim_services.owned),
-    "own_machine_and_upkeep": Formula(claim_services.own_machine_and_upkeep, "at-most"),
-    "people": Formula(claim_services.people),
-    "people_a_year": Formula(claim_services.people_a_year),
-    "rent_and_people": Formula(claim_services.rent_and_people),
-    "times_rent": Formula(claim_services.times_rent),
-    "monitoring": Formula(claim_services.monitoring),
-    "monitoring_a_year": Formula(claim_services.monitoring_a_year),
-    "on_call": Formula(claim_services.on_call),
-    "serving_budget": Formula(claim_services.serving_budget),
-    "break_even_output": Formula(claim_services.break_even_output),
-    "below_break_even_output": Formula(claim_services.break_even_output, "at-most"),
-    "break_even_all": Formula(claim_services.break_even_all),
-    "break_even_a_day": Formula(claim_services.break_even_a_day),
-    "break_even_developers": Formula(claim_services.break_even_developers),
-    "hybrid_total": Formula(claim_services.hybrid_total),
-    "weights_gb": Formula(claim_physics.weights_gb, "at-least", physical=True),
-    "stream_ceiling": Formula(claim_physics.stream_ceiling, "at-most", physical=True),
-    "first_token_ms": Formula(claim_physics.first_token_ms),
-    "first_token_within": Formula(claim_physics.first_token_ms, "at-least"),
-    "prefill_saved": Formula(claim_physics.prefill_saved),
-    "interval_points": Formula(claim_physics.interval_points, "at-least"),
-    "saved": Formula(claim_shares.saved),
-    "usd_per_token": Formula(claim_shares.usd_per_token),
-    "tokens_a_month": Formula(claim_shares.tokens_a_month),
-    "idle_share": Formula(claim_shares.idle_share),
-    "hole": Formula(claim_shares.hole, "hole"),
-    "tries": Formula(claim_shares.tries),
-    "times_cheaper_model": Formula(claim_shares.times_cheaper_model, "at-most"),
-    "stated_sum": Formula(claim_shares.stated_sum),
+    "spend_share": Formula(claim_formulas.spend_share),
+    "rent": Formula(claim_bills.rent),
+    "rent_a_year": Formula(claim_bills.rent_a_year),
+    "listed_rent_span": Formula(claim_bills.listed_rent, "within"),
+    "listed_hour_span": Formula(claim_bills.listed_hour, "within"),
+    "listed_purchase_span": Formula(claim_bills.listed_purchase, "within"),
+    "owned": Formula(claim_bills.owned),
+    "own_machine_and_upkeep": Formula(claim_bills.own_machine_and_upkeep, "at-most"),
+    "people": Formula(claim_bills.people),
+    "people_a_year": Formula(claim_bills.people_a_year),
+    "rent_and_people": Formula(claim_bills.rent_and_people),
+    "times_rent": Formula(claim_bills.times_rent),
+    "monitoring": Formula(claim_bills.monitoring),
+    "monitoring_a_year": Formula(claim_bills.monitoring_a_year),
+    "on_call": Formula(claim_bills.on_call),
+    "serving_budget": Formula(claim_bills.serving_budget),
+    "break_even_output": Formula(claim_bills.break_even_output),
+    "below_break_even_output": Formula(claim_bills.break_even_output, "at-most"),
+    "break_even_all": Formula(claim_bills.break_even_all),
+    "break_even_a_day": Formula(claim_bills.break_even_a_day),
+    "break_even_developers": Formula(claim_bills.break_even_developers),
+    "hybrid_total": Formula(claim_bills.hybrid_total),
+    "weights_gb": Formula(claim_formulas.weights_gb, "at-least", physical=True),
+    "stream_ceiling": Formula(claim_formulas.stream_ceiling, "at-most", physical=True),
+    "first_token_ms": Formula(claim_formulas.first_token_ms),
+    "first_token_within": Formula(claim_formulas.first_token_ms, "at-least"),
+    "prefill_saved": Formula(claim_formulas.prefill_saved),
+    "interval_points": Formula(claim_formulas.interval_points, "at-least"),
+    "saved": Formula(claim_formulas.saved),
+    "usd_per_token": Formula(claim_formulas.usd_per_token),
+    "tokens_a_month": Formula(claim_formulas.tokens_a_month),
+    "idle_share": Formula(claim_formulas.idle_share),
+    "hole": Formula(claim_formulas.hole, "hole"),
+    "tries": Formula(claim_formulas.tries),
+    "times_cheaper_model": Formula(claim_formulas.times_cheaper_model, "at-most"),
+    "stated_sum": Formula(claim_formulas.stated_sum),
 }
 
 

@@ -16,6 +16,7 @@ from advisor.workload.identities import (
     OUTPUT_EACH,
     OUTPUT_SHARE,
     REQUESTS,
+    STATABLE,
     TOKENS_EACH,
     TOTAL,
     Step,
@@ -23,7 +24,6 @@ from advisor.workload.identities import (
     solve_ranges,
 )
 from advisor.workload.resolved_workload import Contradiction, KnownFigures, media_given, media_tokens, media_words
-from advisor.workload.volumes import STATABLE
 
 TOLERANCE = "workload.contradiction_tolerance"
 SPEND_FACTOR = "gate.spend_contradiction"

@@ -14,9 +14,11 @@ from advisor.workload.identities import (
     OUTPUT_EACH,
     OUTPUT_SHARE,
     REQUESTS,
+    STATABLE,
     Step,
     formula,
     leaves,
+    plan,
     solve_ranges,
 )
 from advisor.workload.resolved_workload import (
@@ -28,7 +30,6 @@ from advisor.workload.resolved_workload import (
     media_tokens,
     media_words,
 )
-from advisor.workload.volumes import STATABLE, plan
 
 PEAK = "volume.peak_concurrency"
 RATIO_DEFAULT = "default.volume.input_ratio"

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from advisor.knowledge.parameters import Range
+from advisor.knowledge.parameters import Parameters, Range
 
 if TYPE_CHECKING:
-    from advisor.knowledge.parameters import Parameters
     from advisor.workload.identities import Step
 
 

@@ -12,7 +12,7 @@ import pytest
 from advisor.atomic_write import write_atomically
 from advisor.decision import compiled as interview_day_module
 from advisor.decision.compiled import compiled_knowledge
-from advisor.interview.session_files import unfinished
+from advisor.interview.session import unfinished
 from advisor.isolated import isolated_command
 from advisor.knowledge.packs.load_pack import load_knowledge
 

@@ -14,7 +14,7 @@ ALLOWED = {
     "advisor/bounded_read.py": {"open": 1, "fdopen": 1},  # the reader itself
     "advisor/atomic_write.py": {"open": 2, "fdopen": 1},  # writes, and syncs a folder
     "advisor/record/durable_write.py": {"open": 4},  # writes, and opens folders
-    "advisor/interview/session_files.py": {"open": 2},  # locks
+    "advisor/interview/session.py": {"open": 2},  # locks
     "advisor/cli/main.py": {"open": 3},  # appends to the log; /dev/null
     "advisor/portfolio/linear_program.py": {"open": 1},  # /dev/null
     "advisor/knowledge/price_lists/price_changes.py": {"ZipFile": 1, "open": 1},  # bytes that were read already

@@ -11,8 +11,7 @@ from advisor.atomic_write import write_atomically
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary
 from advisor.interview.reducer import Answer, Clear, State, Visit, begin, reduce
-from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import session_paths
+from advisor.interview.session import read_session, session_paths, write_session
 from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Variant
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import unfinished
+from advisor.interview.session import read_session, unfinished, write_session
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.tui.app.start_screen import start_items

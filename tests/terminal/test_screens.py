@@ -158,9 +158,9 @@ async def test_a_window_too_small_says_so_and_comes_back(tmp_path: Path) -> None
     async with app.run_test(size=(80, 24)) as pilot:
         await type_text(pilot, "kept")
         await pilot.resize_terminal(50, 12)
-        assert "Please widen the window" in painted(app, "small")
+        await until(lambda: "Please widen the window" in painted(app, "small"), "the page says that it is too small")
         await pilot.resize_terminal(80, 24)
-        assert "> kept" in painted(app)
+        await until(lambda: "> kept" in painted(app), "the question is shown again")
 
 
 async def test_hostile_text_is_shown_and_never_read_as_markup(tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ import pytest
 
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import SessionHeld, SessionLock, holder, unfinished
+from advisor.interview.session import SessionHeld, SessionLock, holder, read_session, unfinished, write_session
 from advisor.tui.app.start_screen import start_items
 from advisor.tui.interview.autosave import Autosave
 from tests.clock import touch
@@ -28,7 +27,6 @@ from tests.waiting import elapse, until
 HOLD = """
 import sys
 from pathlib import Path
-from advisor.interview.session_files import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()

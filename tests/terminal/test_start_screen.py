@@ -11,8 +11,7 @@ from textual.pilot import Pilot
 from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Variant
 from advisor.interview.reducer import Answer, begin, reduce
-from advisor.interview.session import read_session, write_session
-from advisor.interview.session_files import SessionHeld, SessionLock, delete_session
+from advisor.interview.session import SessionHeld, SessionLock, delete_session, read_session, write_session
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.styled_text import plain_text

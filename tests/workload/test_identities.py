@@ -19,15 +19,16 @@ from advisor.workload.identities import (
     INPUT_RATIO,
     OUTPUT_EACH,
     OUTPUT_SHARE,
+    STATABLE,
     TOKENS_EACH,
     Operation,
     Step,
     combined,
     leaves,
+    plan,
     solve,
 )
 from advisor.workload.resolve import figure_range, resolve_workload
-from advisor.workload.volumes import STATABLE, plan
 from tests.workload.resolving import completed, resolved
 
 FIGURES = ("requests", "input_tokens", "output_tokens", "input_per_request", "output_per_request")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,8 +19,6 @@ from advisor.errors import BadInput, nearest
 from advisor.paths import own_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.catalog import Catalog

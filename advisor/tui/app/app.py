@@ -15,22 +15,21 @@ from textual.binding import Binding, BindingType
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
 from advisor.interview.reducer import Arrange, begin, reduce
-from advisor.interview.session import read_session
-from advisor.interview.session_files import SessionLock, new_session_path, unfinished
+from advisor.interview.session import SessionLock, new_session_path, read_session, session_of, unfinished
 from advisor.knowledge.labels import adopt_titles
 from advisor.text import visible_lines
 from advisor.tui.app import theme
 from advisor.tui.app.hangup import end_on_hangup, stop_from_the_loop
 from advisor.tui.app.navigation import ScreenRouter
-from advisor.tui.app.settings import DEFAULT_SETTINGS, second_keys_of
+from advisor.tui.app.settings import DEFAULT_SETTINGS, Settings, second_keys_of
 from advisor.tui.app.start_screen import InterviewMenu
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
-from advisor.tui.workers.messages import Titles
-from advisor.tui.workers.worker_clients import AssessProcessClient
+from advisor.tui.workers.messages import Answered, LedgerAnswer, Reply, Titles
+from advisor.tui.workers.worker_clients import AssessClient, AssessProcessClient, LedgerClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,11 +38,8 @@ if TYPE_CHECKING:
 
     from advisor.interview.answers import Vocabulary
     from advisor.knowledge.questions import Questionnaire
-    from advisor.tui.app.settings import Settings
     from advisor.tui.app.terminal import Terminal
     from advisor.tui.ledger.base import LedgerContext
-    from advisor.tui.workers.messages import Answered, LedgerAnswer, Reply
-    from advisor.tui.workers.worker_clients import AssessClient, LedgerClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +353,6 @@ class AdvisorApp(ScreenRouter):
         notes: Mapping[str, str],
     ) -> None:
         from advisor.atomic_write import write_atomically
-        from advisor.interview.session import session_of
         from advisor.tui.ledger.save_screen import write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))

@@ -6,21 +6,18 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from advisor.atomic_write import write_atomically
 from advisor.tui.widgets.menu import MenuItem
-from advisor.tui.widgets.styled_text import BLANK, line, plain_text, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, line, plain_text, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from textual.binding import BindingType
     from textual.dom import DOMNode
     from textual.screen import Screen
-
-    from advisor.tui.widgets.styled_text import Line
 
 
 # Export the current view: text, Markdown and picture files, and the terminal's clipboard.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError, sentence_of
-from advisor.interview.choices import ASKED, SHORTEST, start_choices
-from advisor.interview.session_files import UNNAMED, delete_session, rename_session, unfinished
+from advisor.interview.choices import ASKED, SHORTEST, StartChoice, start_choices
+from advisor.interview.session import UNNAMED, Unfinished, delete_session, rename_session, unfinished
 from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import timedelta
 
     from advisor.interview.answers import Vocabulary
-    from advisor.interview.choices import StartChoice
-    from advisor.interview.session_files import Unfinished
     from advisor.knowledge.questions import Questionnaire
 
     Chosen = Callable[[str], None]

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
-from advisor.analysis.analysis_results import Order
+from advisor.analysis.analysis_results import NeverAsked, Order
 from advisor.interview.answer_words import answer_words
 from advisor.interview.defaults import Assumptions
-from advisor.interview.reducer import Redo, Undo, reduce
-from advisor.interview.session import write_session
-from advisor.interview.session_files import SessionLock
+from advisor.interview.reducer import Event, Redo, State, Undo, reduce
+from advisor.interview.session import SessionLock, write_session
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.what_if.state import WhatIfState
 from advisor.tui.workers.messages import (
@@ -33,10 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from advisor.analysis.analysis_results import NeverAsked
     from advisor.assessment.model import Assessment, Unknown
     from advisor.interview.choices import Stated
-    from advisor.interview.reducer import Event, State
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import Reply
     from advisor.tui.workers.worker_clients import AssessClient

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 
 from advisor.analysis.analysis_results import standing
 from advisor.interview.choices import is_typed
-from advisor.tui.interview.question_widget import QuestionList
+from advisor.tui.interview.question_widget import QuestionList, QuestionWidget
 from advisor.tui.interview.verdict_bar import verdict_bar_lines
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from advisor.interview.reducer import State
     from advisor.knowledge.questions import Section
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.interview.question_widget import QuestionWidget
 
 
 LONGEST_BAR = 9

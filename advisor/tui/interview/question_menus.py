@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.analysis.analysis_results import counted, enough
+from advisor.analysis.analysis_results import NeverAsked, counted, enough
 from advisor.interview.answer_format import said
 from advisor.knowledge.labels import with_route_names
 from advisor.tui.widgets.menu import MenuItem
-from advisor.tui.widgets.styled_text import BLANK, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, wrapped
 
 if TYPE_CHECKING:
-    from advisor.analysis.analysis_results import NeverAsked
     from advisor.interview.reducer import State
-    from advisor.tui.widgets.styled_text import Line
 
 
 LONGEST_STANDING = 30

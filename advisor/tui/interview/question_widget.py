@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.interview.answers import allowed_choices, source_of, write_value
+from advisor.interview.answers import Value, allowed_choices, source_of, write_value
 from advisor.interview.choices import ONE_CHOICE, choices_of, chosen_ids, is_typed, raw_of
-from advisor.interview.reducer import Answer, Clear
+from advisor.interview.reducer import Answer, Clear, State
 from advisor.knowledge.parameters import Range
 from advisor.tui.interview.question_view import QuestionView, question_lines, rows_of
 from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import LastDrawn
+from advisor.tui.widgets.styled_text import LastDrawn, Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from advisor.interview.answers import Value
-    from advisor.interview.reducer import State
     from advisor.knowledge.questions import Question
     from advisor.tui.interview.controller import InterviewController, QuestionNotes
-    from advisor.tui.widgets.styled_text import Line
 
 NUMBERED = 9
 """The most choices of which a digit takes one."""

@@ -15,7 +15,7 @@ from advisor.analysis.analysis_results import (
     next_of_the_rest,
     next_that_matters,
 )
-from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Redo, Turn, Undo, Visit, reduce
+from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Event, Redo, Turn, Undo, UndoStep, Visit, reduce
 from advisor.tui.interview.interview_page import InterviewPage
 from advisor.tui.interview.question_view import choice_at
 from advisor.tui.interview.question_widget import Pressed
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.timer import Timer
 
-    from advisor.interview.reducer import Event, UndoStep
     from advisor.tui.interview.controller import InterviewController
 
 PATIENCE_S = 1.0

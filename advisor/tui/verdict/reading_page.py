@@ -14,7 +14,7 @@ from advisor.tui.verdict.details import (
     methods_entries,
     proof_entries,
 )
-from advisor.tui.verdict.entry import list_lines, rows_of, whole
+from advisor.tui.verdict.entry import ViewEntry, list_lines, rows_of, whole
 from advisor.tui.verdict.overview import verdict_lines
 from advisor.tui.verdict.reasons import why_entries, why_not_entries
 from advisor.tui.widgets.master_detail import MasterDetail
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.verdict.entry import ViewEntry
 
 
 class View(NamedTuple):

@@ -11,14 +11,12 @@ from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Answer, Clear
 from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
 from advisor.tui.verdict.overview import verdict_lines
-from advisor.tui.verdict.reading_page import VIEWS, ReadingPage, view_names_line, views_of, waiting_lines
+from advisor.tui.verdict.reading_page import VIEWS, ReadingPage, ViewPosition, view_names_line, views_of, waiting_lines
 from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
-from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.verdict.reading_page import ViewPosition
-    from advisor.tui.widgets.styled_text import Line
 
 
 Keys = tuple[tuple[str, str], ...]

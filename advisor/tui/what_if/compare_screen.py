@@ -10,12 +10,12 @@ from advisor.errors import BadInput
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import route_name
 from advisor.tui.app.screen_actions import HELP_KEYS, export_current, help_lines
-from advisor.tui.what_if.side_by_side import REAL_NAME, TRIED, all_columns, side_by_side_lines
+from advisor.tui.what_if.side_by_side import REAL_NAME, TRIED, VariantColumn, all_columns, side_by_side_lines
 from advisor.tui.widgets.form_screen import Field, NameScreen
 from advisor.tui.widgets.master_detail import MasterDetail
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.page import clicked_row
-from advisor.tui.widgets.styled_text import fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from textual import events
 
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.what_if.side_by_side import VariantColumn
-    from advisor.tui.widgets.styled_text import Line
 
 
 HOW = (

@@ -9,17 +9,15 @@ from textual.binding import Binding, BindingType
 from advisor.interview.answers import allowed_choices
 from advisor.interview.reducer import Answer, Clear, Visit, reduce
 from advisor.tui.interview.question_view import question_lines
-from advisor.tui.interview.question_widget import QuestionWidget
+from advisor.tui.interview.question_widget import Pressed, QuestionWidget
 from advisor.tui.what_if.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.widgets.page import DrawnPage
-from advisor.tui.widgets.styled_text import BLANK, key_line, line, spread
+from advisor.tui.widgets.styled_text import BLANK, Line, key_line, line, spread
 
 if TYPE_CHECKING:
     from textual import events
 
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.interview.question_widget import Pressed
-    from advisor.tui.widgets.styled_text import Line
 
 
 class WhatIfScreen(DrawnPage):

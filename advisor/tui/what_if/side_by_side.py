@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.interview.answer_format import dollar_span, dollars, said
-from advisor.interview.answers import laid_over
+from advisor.interview.answers import Answers, Variant, laid_over
 from advisor.knowledge.labels import gate_name, label, route_name
 from advisor.text import cut
 from advisor.tui.verdict.overview import labeled
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment
-    from advisor.interview.answers import Answers, Variant
     from advisor.interview.reducer import State
     from advisor.tui.interview.controller import InterviewController
 

@@ -9,13 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.errors import BadInput
-from advisor.interview.answers import Variant, free_name, laid_over, variant_between
-from advisor.interview.reducer import Adopt
+from advisor.interview.answers import Answers, Variant, free_name, laid_over, variant_between
+from advisor.interview.reducer import Adopt, Event, State
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
-    from advisor.interview.answers import Answers
-    from advisor.interview.reducer import Event, State
     from advisor.tui.workers.messages import SavedReply
     from advisor.tui.workers.worker_clients import AssessClient
 

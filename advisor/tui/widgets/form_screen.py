@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from advisor.tui.widgets.styled_text import Line
-
 
 LABEL = 15
 LONGEST = 2_000

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from advisor.tui.widgets.styled_text import BLANK, Span, fitted, width
+from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.geometry import Size
-
-    from advisor.tui.widgets.styled_text import Line
 
 MARGIN = 1
 """Cells left free at either edge; drawn here, for Textual's own padding is a segment more in every row sent."""

@@ -8,12 +8,10 @@ from textual.containers import Horizontal
 
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page
-from advisor.tui.widgets.styled_text import BLANK, line
+from advisor.tui.widgets.styled_text import BLANK, Line, line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-    from advisor.tui.widgets.styled_text import Line
 
 
 FRAME = 5

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from advisor.tui.widgets.line_view import MARGIN, Lines
-from advisor.tui.widgets.styled_text import ROLES, line
+from advisor.tui.widgets.styled_text import ROLES, Line, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.app import ComposeResult
-    from textual.binding import BindingType
 
-    from advisor.tui.widgets.styled_text import Line
 
 SMALLEST = (60, 18)
 WIDE = 120

@@ -40,9 +40,6 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from advisor.analysis.analysis_results import NeverAsked
-    from advisor.assessment.model import Assessment
-    from advisor.interview.answers import Answers
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.tui.workers.messages import Preview, Request, Save
 

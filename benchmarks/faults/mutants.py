@@ -1,7 +1,7 @@
 """Mutation testing: one change in the program, and the tests that run the changed function must notice it.
 
     python -m benchmarks.faults.mutants [COUNT] [SEED] [PACKAGE…]     ends with status 1 below 90 % killed in a package
-    python -m benchmarks.faults.mutants again FILE:LINE…              every mutant of these lines
+    python -m benchmarks.faults.mutants again LOG…                    the survivors that earlier runs printed
 
 COUNT mutants are drawn of all of each package: a comparison, a boolean, an arithmetic operator or a condition turned
 round, a number, text or truth value changed, a result not returned, a statement dropped. Annotations, docstrings and
@@ -453,15 +453,16 @@ def judged(copy: Copy, mutants: list[Mutant], notes: dict[str, dict[str, Any]], 
     return sum(killers.values())
 
 
-def again(places: list[str]) -> int:
-    """Judge every mutant of lines; returns 1 where one survived."""
+def again(logs: list[str]) -> int:
+    """Judge the survivors that logs of runs name once more; returns 1 where one survived again."""
+    lines = [line for log in logs for line in Path(log).read_text().splitlines() if line.startswith("SURVIVED")]
+    named = {line.split("] ", 1)[1] for line in lines}
     with tempfile.TemporaryDirectory() as place:
         copy, left = Copy(Path(place)), 0
         sessions = Sessions(copy)
         for package in TESTED_BY:
-            wanted = {each for each in places if f"/{package}/" in each}
-            mutants = [mutant for path in sorted({each.partition(":")[0] for each in wanted})
-                       for mutant in mutants_of(copy.root, path) if f"{path}:{mutant.line}" in wanted]  # fmt: skip
+            paths = sorted({name.partition(":")[0] for name in named if f"advisor/{package}/" in name})
+            mutants = [each for path in paths for each in mutants_of(copy.root, path) if str(each) in named]
             if mutants:
                 left += len(mutants) - judged(copy, mutants, noted(copy, package, sessions), sessions)
         sessions.close()
@@ -490,8 +491,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["serve"]:
             serve()
-        case ["again", *lines]:
-            sys.exit(again(lines))
+        case ["again", *logs]:
+            sys.exit(again(logs))
         case words:
             number, start = [int(word) for word in words[:2]] + [40, 1][len(words[:2]) :]
             sys.exit(main(number, start, words[2:]))

@@ -1,7 +1,7 @@
 """Mutation testing: one change in the program, and the tests that run the changed function must notice it.
 
     python -m benchmarks.faults.mutants [COUNT] [SEED] [PACKAGE…]     ends with status 1 below 90 % killed in a package
-    python -m benchmarks.faults.mutants again FILE:LINE…              every mutant of these lines
+    python -m benchmarks.faults.mutants again LOG…                    the survivors that earlier runs printed
 
 COUNT mutants are drawn of all of each package: a comparison, a boolean, an arithmetic operator or a condition turned
 round, a number, text or truth value changed, a result not returned, a statement dropped. Annotations, docstrings and
@@ -17,7 +17,6 @@ mutant, to show that they pass.
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib
 import json
 import os
@@ -34,6 +33,7 @@ import time
 import venv
 from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -56,10 +56,12 @@ TESTED_BY = {
 """Folders and files below tests/ whose tests a package's mutants are given to."""
 ENTERED = "ADVISOR_MUTANTS_ENTERED"
 """Variable that names the file into which a session of pytest writes which test entered which function."""
-TESTS_S = 30.0
+TESTS_S = 10.0
 """Seconds, as they took when the functions were noted, of tests that one mutant is given to."""
 CPU_S = 120
 """Processor time after which a mutant counts as killed: it does not end."""
+NOTING_S = 7200
+"""Seconds after which a session that notes functions is given up."""
 NOT_RUN = 99
 """Status of a session in which pytest itself did not run: it ends everything."""
 GOAL = 0.9
@@ -242,22 +244,31 @@ class Copy:
         self.python.with_name("advisor").chmod(0o755)
 
     def note(self, package: str, sessions: Sessions) -> dict[str, dict[str, Any]]:
-        """Run a package's test files once, each in a process of its own; gives what each test entered."""
+        """Run a package's test files once, those without notes in one session; gives what each test entered."""
         changed = [each for name in TESTED_BY for each in (self.root / "advisor" / name).rglob("*.py")]
         whole = {path: path.read_bytes() for path in changed}
+        kept = {
+            str(path.relative_to(self.root)): NOTES / f"{path.stem}-{sha256(path.read_bytes()).hexdigest()[:16]}.json"
+            for name in TESTED_BY[package] for path in self._files(self.root / "tests" / name)
+        }  # fmt: skip
+        new = [file for file, note in kept.items() if not note.is_file()]
+        if new:
+            for each, data in whole.items():
+                each.write_bytes(data + MORE)
+            together = self.root.parent / "notes.json"
+            told = sessions.failing(new, together)
+            if not together.is_file():
+                sys.exit(f"the tests could not be noted: {told}")
+            found = json.loads(together.read_text())
+            NOTES.mkdir(parents=True, exist_ok=True)
+            for file in new:
+                of_file = {test: note for test, note in found.items() if test.partition("::")[0] == file}
+                kept[file].write_text(json.dumps(of_file))
+            for each, data in whole.items():
+                each.write_bytes(data)
         notes: dict[str, dict[str, Any]] = {}
-        for path in [file for name in TESTED_BY[package] for file in self._files(self.root / "tests" / name)]:
-            kept = NOTES / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
-            if not kept.is_file():
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                for each, data in whole.items():
-                    each.write_bytes(data + MORE)
-                told = sessions.failing([str(path.relative_to(self.root))], kept)
-                if not kept.is_file():
-                    print(f"{path.name} is left out: {told}", flush=True)
-            notes |= json.loads(kept.read_text()) if kept.is_file() else {}
-        for each, data in whole.items():
-            each.write_bytes(data)
+        for note in kept.values():
+            notes |= json.loads(note.read_text())
         subprocess.run([self.python, "-m", "compileall", "-q", "advisor"], cwd=self.root, check=False)
         return notes
 
@@ -312,7 +323,7 @@ def serve() -> None:
             child = os.fork()
             if child == 0:
                 _session(**json.loads(line), output=told.fileno())
-            status = _ended(child)
+            status = _ended(child, NOTING_S if '"noted": null' not in line else CPU_S * 5)
             told.seek(0)
             lines = told.read().splitlines()
         failed = [line.split(" - ")[0] for line in lines if line.startswith(("FAILED", "ERROR "))]
@@ -344,9 +355,9 @@ def _session(tests: list[str], noted: str | None, output: int) -> None:
         os._exit(status)
 
 
-def _ended(child: int) -> int:
+def _ended(child: int, seconds: float) -> int:
     """Wait for a session, and end it with all its processes after a while; gives its status."""
-    until = time.monotonic() + CPU_S * 5
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -442,15 +453,16 @@ def judged(copy: Copy, mutants: list[Mutant], notes: dict[str, dict[str, Any]], 
     return sum(killers.values())
 
 
-def again(places: list[str]) -> int:
-    """Judge every mutant of lines; returns 1 where one survived."""
+def again(logs: list[str]) -> int:
+    """Judge the survivors that logs of runs name once more; returns 1 where one survived again."""
+    lines = [line for log in logs for line in Path(log).read_text().splitlines() if line.startswith("SURVIVED")]
+    named = {line.split("] ", 1)[1] for line in lines}
     with tempfile.TemporaryDirectory() as place:
         copy, left = Copy(Path(place)), 0
         sessions = Sessions(copy)
         for package in TESTED_BY:
-            wanted = {each for each in places if f"/{package}/" in each}
-            mutants = [mutant for path in sorted({each.partition(":")[0] for each in wanted})
-                       for mutant in mutants_of(copy.root, path) if f"{path}:{mutant.line}" in wanted]  # fmt: skip
+            paths = sorted({name.partition(":")[0] for name in named if f"advisor/{package}/" in name})
+            mutants = [each for path in paths for each in mutants_of(copy.root, path) if str(each) in named]
             if mutants:
                 left += len(mutants) - judged(copy, mutants, noted(copy, package, sessions), sessions)
         sessions.close()
@@ -479,8 +491,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["serve"]:
             serve()
-        case ["again", *lines]:
-            sys.exit(again(lines))
+        case ["again", *logs]:
+            sys.exit(again(logs))
         case words:
             number, start = [int(word) for word in words[:2]] + [40, 1][len(words[:2]) :]
             sys.exit(main(number, start, words[2:]))

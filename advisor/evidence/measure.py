@@ -118,13 +118,13 @@ def measure_usage(
                 "measure usage", "metrics of a server are measured alone and as a whole", "name only scrapes"
             )
         return {(): measure_metrics(locations, parameters)}
-    from advisor.evidence.usage_log import open_log
+    from advisor.evidence.usage_log import open_logs, together
     from advisor.evidence.usage_summary import answers_from, summarize
 
-    logs = [open_log(location, mapping, cached_within_input=cached_within_input) for location in locations]
+    logs = open_logs(locations, mapping, cached_within_input=cached_within_input)
     digests = ["" if "://" in location else digest_of(Path(location)) for location in locations]
     measured: dict[tuple[str, ...], Measurement] = {}
-    for group, summary in summarize(logs, by, progress).items():
+    for group, summary in summarize(together(logs), by, progress).items():
         if by and not summary.hours:
             continue  # rows without a usable count name no group of their own
         found = answers_from(summary, parameters)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ _EARLIEST, _LATEST = "2015-01-01", "2100-01-01"
 """Times between which a request to a model can have been made."""
 _DATABASES = ("postgres://", "postgresql://", "clickhouse://", "duckdb://")
 _MEMORY = "1500MB"
+_COUNTS = ("requests", "input", "output", "cached", "cache_write", "latency_us", "first_token_us")
+_TYPES = {"at": "timestamp(6)"} | dict.fromkeys(_COUNTS, "int64")
+"""Types that the columns of two files may differ in: one counts in 32 bits, another writes its times as text."""
 _DOCUMENTS = {
     "openai": ("$.data[*]", "$.results[*]", ("start_time", "end_time")),
     "anthropic": ("$.data[*]", "$.results[*]", ("starting_at", "ending_at")),
@@ -48,25 +51,49 @@ class UsageLog:
     """Whether the functions of `duckdb_functions` do what other databases are asked for in ibis' own words."""
 
 
-def open_log(location: str, mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True) -> UsageLog:
-    """Open a file (JSON, JSON lines, CSV, Parquet) or a database address ending in `#table`; raises BadInput."""
+def open_logs(
+    locations: Sequence[str], mapping: Mapping[str, str] | None = None, *, cached_within_input: bool = True
+) -> list[UsageLog]:
+    """Open files (JSON, JSON lines, CSV, Parquet) and database addresses ending in `#table`; raises BadInput.
+
+    All files are read through one connection.
+    """
     ibis = _ibis()
+    connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
+    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    return [_open(ibis, connection, location, mapping, cached_within_input) for location in locations]
+
+
+def together(logs: Sequence[UsageLog]) -> list[UsageLog]:
+    """Files of one tool whose requests have ids as one log, so that an id which two of them hold counts once."""
+    alike: dict[object, list[UsageLog]] = {}
+    for place, log in enumerate(logs):
+        whole = log.quick and "id" in log.fields and not log.source.aggregated
+        alike.setdefault((log.source.id, id(log.connection)) if whole else place, []).append(log)
+    return [each[0] if len(each) == 1 else _joined(each) for each in alike.values()]
+
+
+def _joined(logs: Sequence[UsageLog]) -> UsageLog:
+    first, *rest = (log.rows.cast(_TYPES) for log in logs)
+    fields = frozenset[str]().union(*(log.fields for log in logs))
+    return replace(logs[0], rows=first.union(*rest), fields=fields)
+
+
+def _open(ibis: Any, connection: Any, location: str, mapping: Mapping[str, str] | None, within: bool) -> UsageLog:
     if location.startswith(_DATABASES):
-        return _database(ibis, location, mapping, cached_within_input)
+        return _database(ibis, location, mapping, within)
     path = Path(location)
     if not path.is_file():
         raise BadInput(location, "no such file", "name a log, or a database address such as postgres://…#table")
     try:
-        return _file(ibis, path, mapping, cached_within_input)
+        return _file(connection, path, mapping, within)
     except AdvisorError:
         raise
     except Exception as error:  # whatever DuckDB makes of a damaged file, memory included
         raise BadInput(location, f"cannot be read: {str(error).splitlines()[0]}") from None
 
 
-def _file(ibis: Any, path: Path, mapping: Mapping[str, str] | None, within: bool) -> UsageLog:
-    connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
-    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+def _file(connection: Any, path: Path, mapping: Mapping[str, str] | None, within: bool) -> UsageLog:
     if path.suffix in (".parquet", ".csv", ".tsv"):
         raw = (
             connection.read_parquet(path) if path.suffix == ".parquet" else connection.read_csv(path, all_varchar=True)

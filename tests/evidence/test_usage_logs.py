@@ -163,6 +163,33 @@ def test_a_row_that_cannot_be_used_is_counted_with_its_reason(
     assert found.totals["input_tokens"] == 48_000
 
 
+def test_an_id_in_two_files_of_one_tool_is_a_retry(tmp_path: Path) -> None:
+    """Two exports overlap by twelve requests, one as JSON lines and one as CSV; the same file twice adds nothing."""
+    rows = [litellm(place, metadata={}) for place in range(48)]
+    earlier, later = lines(tmp_path / "earlier.jsonl", rows[:30]), tmp_path / "later.csv"
+    with later.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows[18:])
+    for locations, again in ([earlier, later], 12), ([earlier, earlier, later], 42):
+        (found,) = measure_usage([str(path) for path in locations], PARAMETERS).values()
+        assert dict(found.skipped) == {"retry of the same id": again}
+        assert found.totals["requests"] == 48
+        assert found.totals["input_tokens"] == 48_000
+        assert [source.file for source in found.sources] == [str(path) for path in locations]
+    apart = measure_usage([str(earlier), str(later)], PARAMETERS, by=["team"])
+    assert apart[("search",)].totals["requests"] == 48
+
+
+def test_an_id_in_the_logs_of_two_tools_is_two_requests(tmp_path: Path) -> None:
+    """What one tool calls r0 says nothing of what another does."""
+    spent = lines(tmp_path / "spend.jsonl", [litellm(place, metadata={}) for place in range(3)])
+    seen = {"request_created_at": BEGIN.isoformat(), "request_id": "r0", "request_model": "m", "prompt_tokens": 10,
+            "completion_tokens": 1}  # fmt: skip
+    (found,) = measure_usage([str(spent), str(lines(tmp_path / "seen.jsonl", [seen]))], PARAMETERS).values()
+    assert (found.totals["requests"], dict(found.skipped)) == (4, {})
+
+
 def test_a_broken_line_is_counted_and_the_rest_is_read(tmp_path: Path) -> None:
     path = lines(tmp_path / "log.jsonl", [litellm(place) for place in range(3)])
     path.write_text(path.read_text(encoding="utf-8") + '{"startTime": \n', encoding="utf-8")

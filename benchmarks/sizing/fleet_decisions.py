@@ -124,7 +124,13 @@ def groups(demand: int, share: float) -> float:
     return ceil(demand / share - 1e-9) if share else float("inf")
 
 
-def lines(found: dict[str, list[tuple[str, float]]], name: str) -> list[str]:
+def off(shares: list[float]) -> float:
+    """Percent by which a large fleet of one configuration differs from the one needed; infinite where none is."""
+    return 100 * abs(median(1 / share if share else float("inf") for share in shares) - 1)
+
+
+def lines(found: dict[str, list[tuple[str, float]]], name: str, noise: float) -> list[str]:
+    """A line for each quantity; `noise` is the percent by which two publications of one configuration differ."""
     made = []
     for quantity, pairs in sorted(found.items()):
         shares: dict[str, list[float]] = defaultdict(list)
@@ -136,6 +142,8 @@ def lines(found: dict[str, list[tuple[str, float]]], name: str) -> list[str]:
                 abs(median(groups(demand, share) for share in each) - demand) <= NEAR for each in shares.values()
             ]  # fmt: skip
             cells.append(f"{100 * sum(near) / len(near):.0f}%")
+        errors = [off(each) for each in shares.values()]
+        cells += [f"{median(errors):.0f}%", f"{100 * sum(each <= noise for each in errors) / len(errors):.0f}%"]
         made.append(f"| {name}, {quantity} | {len(shares)} | {len(pairs)} | {' | '.join(cells)} |")
     return made
 
@@ -143,19 +151,20 @@ def lines(found: dict[str, list[tuple[str, float]]], name: str) -> list[str]:
 def main() -> None:
     calibration, _, rows = shipped()
     out = held_out()
+    fitted = [row for row in rows if row.configuration not in out]
+    apart = repeated(fitted)
     head = " | ".join(f"{demand} groups" for demand in FLEETS)
-    print(f"| configurations within one group of the published best | number | rows | {head} |")
-    print("|---|---|---|---|---|---|")
+    beside = f"fleet off by | off by {median(apart):.0f}% at most"
+    print(f"| configurations within one group of the published best | number | rows | {head} | {beside} |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, chosen in (
         ("held out", [row for row in rows if row.configuration in out]),
         ("fitted", [row for row in rows if row.configuration not in out]),
     ):
-        print(*lines(decisions(chosen, calibration), name), sep="\n")
-    fitted = [row for row in rows if row.configuration not in out]
+        print(*lines(decisions(chosen, calibration), name, median(apart)), sep="\n")
     for factor in MISREAD:
         named = {f"published curves read at {factor:.0%} of the target": misread(fitted, factor)}
-        print(*lines(named, "fitted"), sep="\n")
-    apart = repeated(fitted)
+        print(*lines(named, "fitted", median(apart)), sep="\n")
     print(f"published twice: {len(apart)} pairs, {', '.join(f'{each:.0f} %' for each in apart)} apart")
 
 

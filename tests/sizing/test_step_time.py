@@ -11,7 +11,7 @@ from advisor.sizing.calibration import PROFILES
 from advisor.sizing.group_model import GroupModel, group_models, served_closed, served_open
 from advisor.sizing.layout import Layout
 from advisor.sizing.placement import RequestShape
-from advisor.sizing.step_time import PassTime, power, powered, touched
+from advisor.sizing.step_time import PassTime, StepModel, power, powered, touched
 from advisor.sizing.throughput import group, single_stream_ceiling
 from tests.sizing.common import CALIBRATION, GPUS, SHAPE, place
 
@@ -183,3 +183,31 @@ def test_more_requests_never_serve_fewer_tokens_and_never_answer_sooner(profile:
     rates, times = [each.tokens_per_second for each in served], [each.inter_token for each in served]
     assert rates == sorted(rates)
     assert times == sorted(times)
+
+
+PROMPT_RATES = {
+    ("rtx-4090", "llama-3.1-8b", "int4"): {512: 7139, 1024: 6899, 4096: 5266, 8192: 4040},
+    ("rtx-4090", "llama-3.1-8b", "bf16"): {512: 9382, 1024: 9056, 4096: 6531, 8192: 4744},
+    ("m3-max", "llama-3.1-8b", "int4"): {512: 693, 1024: 678, 4096: 573, 8192: 505},
+    ("m3-max", "llama-3.3-70b", "int4"): {512: 70, 1024: 63, 4096: 65, 8192: 62},
+}
+"""Tokens of a prompt read per second with llama.cpp, as published in May 2024 (`llama-cpp-benchmarks`)."""
+
+
+@pytest.mark.parametrize(("gpu", "model", "precision"), PROMPT_RATES)
+def test_workstations_read_prompts_about_as_fast_as_was_measured(gpu: str, model: str, precision: str) -> None:
+    """A guess of 0.35 of the peak read prompts at 0.28 to 0.7 of the published rates: first tokens came late."""
+    step = one_of(gpu, model, precision)
+    ratios = [
+        tokens / step.prefill(tokens, alone=True).seconds / rate
+        for tokens, rate in PROMPT_RATES[gpu, model, precision].items()
+    ]
+    assert min(ratios) > 0.45
+    assert max(ratios) < 1.5
+
+
+def one_of(gpu: str, model: str, precision: str) -> StepModel:
+    """The step of a model on one card of a workstation, which runs llama.cpp unasked."""
+    placement = place(model, gpu, 1, precision)  # type: ignore[arg-type]
+    models, _ = group_models(placement, RequestShape(512, 1), CALIBRATION)
+    return models[0].step

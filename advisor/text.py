@@ -56,6 +56,11 @@ def visible_output(text: str) -> str:
     return "".join(part + code for part, code in zip(parts, [*own, ""], strict=True))
 
 
+def capitalized(text: str) -> str:
+    """Begin a sentence with a capital; the M of 4M stays, which `str.capitalize` would lower."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def wrap(text: str, width: int = WIDTH, *, lead: str = "", hanging: str | None = None) -> list[str]:
     """Break a text at spaces into rows of at most `width` columns, never within a word.
 

@@ -107,9 +107,14 @@ def allowed(question: Question, number: float) -> bool:
     return low <= number <= high
 
 
+def finest(question: Question) -> float:
+    """The least step to which numbers of a question are told apart."""
+    return _FINEST.get(question.kind, _CENT)
+
+
 def between(question: Question, one: float, other: float) -> float | None:
     """A number between two, to the tolerance; None where they are as near as it tells apart."""
-    if abs(one - other) <= _FINEST.get(question.kind, _CENT):
+    if abs(one - other) <= finest(question):
         return None
     middle = sqrt(one * other) if one > 0.0 and other > 0.0 else (one + other) / 2.0
     fitted = fitting(question, middle)

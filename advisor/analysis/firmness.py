@@ -43,6 +43,7 @@ class ToFindOut:
     key: str
     value: Value | None
     option: str
+    is_joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class _Search:
         for key in tuple(given):
             fewer = {other: value for other, value in given.items() if other != key}
             given = fewer if self.route(fewer) == found else given
-        yield from (ToFindOut(key, value, found) for key, value in given.items())
+        yield from (ToFindOut(key, value, found, is_joint=len(given) > 1) for key, value in given.items())
 
 
 def open_ones(answers: Answers, at: CompiledKnowledge) -> tuple[Question, ...]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import get_args
 
-from advisor.analysis.alternatives import between, choices_beside, exactly, fitting, places_to_try, start_of
+from advisor.analysis.alternatives import between, choices_beside, exactly, finest, fitting, places_to_try, start_of
 from advisor.analysis.analysis_results import Flip
 from advisor.analysis.reevaluate import WhatIf
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
+from advisor.interview.defaults import CompletedAnswers
 from advisor.interview.reducer import answerable
 from advisor.knowledge.questions import FlipAction, Question
+from advisor.workload.contradictions import contradictions
 
 # Swept by the reference evaluator on few draws; a numeric threshold is halved down to three significant digits, then
 # moved, where need be, to where all draws put it, and confirmed there by both evaluators.
@@ -24,6 +26,9 @@ from advisor.knowledge.questions import FlipAction, Question
 SWEEP_DRAWS = 500
 ACTS = get_args(FlipAction)
 """What one would do about an answer, the most actionable first."""
+NO_ROUTE = "none"
+_FOUND = ("measure", "fact")
+"""Acts of what one finds out; the others are choices."""
 _UNKNOWN = f'"{UNKNOWN}"'
 _Leads = Callable[[float], bool]
 
@@ -51,6 +56,24 @@ class Sweep:
         """The route by both evaluators on all draws."""
         return evaluate(self.answers.put(key, value), self.at, self.seed, self.draws).choice.option
 
+    def is_possible(self, question: Question, value: Value, verdict: str) -> bool:
+        """Whether a person could find or do it: no choice that leaves no route, no answer that the others rule out."""
+        if not is_worth_telling(verdict, question):
+            return False
+        if self.answers.get(question.key) is not None:
+            return True
+        return self._contradicted(self.answers.put(question.key, value)) <= self._contradicted(self.answers)
+
+    def _contradicted(self, answers: Answers) -> frozenset[tuple[str, ...]]:
+        """The sets of answers on volume that cannot hold together."""
+        known = CompletedAnswers(answers, self.at.parameters, self.at.knowledge.questions)
+        return frozenset(each.keys for each in contradictions(known))
+
+
+def is_worth_telling(verdict: str, *questions: Question) -> bool:
+    """Whether answers that lead to this route are told: nobody chooses an answer to be left without a route."""
+    return verdict != NO_ROUTE or all(question.flip in _FOUND for question in questions)
+
 
 def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str) -> tuple[Flip, ...]:
     """Every question of which some plausible other answer changes the route, the most actionable first.
@@ -66,6 +89,8 @@ def flips_of(question: Question, task: Sweep) -> Iterator[Flip]:
     """Per other route the nearest answer that leads to it; of a number, the nearest in either direction."""
     found = _numbers(question, task) if question.is_numeric else _choices(question, task)
     for value, verdict in found:
+        if not task.is_possible(question, value, verdict):
+            continue
         current = task.answers.get(question.key)
         was = _UNKNOWN if current is None else spelled(current, question)
         yield Flip(question.key, was, spelled(value, question), verdict, question.flip)
@@ -125,7 +150,10 @@ def _along(
 
 
 def _threshold(question: Question, before: float, place: float, verdict: str, task: Sweep) -> float | None:
-    """Where a route begins between two places as all draws have it; None where it does not."""
+    """Where a route begins between two places as all draws have it; None where it does not.
+
+    Where any amount above zero would do, however small, the first usual one is given: nobody measures less.
+    """
 
     def few(number: float) -> bool:
         return task.verdict(question.key, exactly(number)) == verdict
@@ -137,7 +165,8 @@ def _threshold(question: Question, before: float, place: float, verdict: str, ta
     low, high = _widened(question, (before, low), (place, high), every)
     if not every(high):
         return None
-    return _halved(question, low, high, every)[1]
+    near = _halved(question, low, high, every)[1]
+    return place if before == 0.0 and near <= finest(question) else near
 
 
 def _halved(question: Question, outside: float, inside: float, leads: _Leads) -> tuple[float, float]:
@@ -202,6 +231,7 @@ def find_pairs(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
         each
         for question in answerable(at.knowledge.questions, answers)
         for each in _tries(question, answers, at)
+        if question.flip != "fact" or answers.get(question.key) is not None
         if what_if.option(_changed(answers, each), few) == option
     ]
     telling = [each for each in tries if each.question.key in what_if.keys]
@@ -212,7 +242,9 @@ def find_pairs(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, o
             continue
         both = _changed(_changed(answers, one), other)
         verdict = what_if.option(both, few)
-        if verdict != option and evaluate(both, at, seed, draws).choice.option == verdict:
+        if verdict == option or not is_worth_telling(verdict, one.question, other.question):
+            continue
+        if evaluate(both, at, seed, draws).choice.option == verdict:
             found[keys] = FlipPair(keys, (_text(one), _text(other)), verdict)
     return tuple(found.values())
 

@@ -207,7 +207,8 @@ def _to_find_out(one: ToFindOut, knowledge: Knowledge) -> str:
     if one.value is None:
         return f"{asked}: success and failures decide, and nobody measured them"
     leads = "leave no route" if one.option == "none" else f"lead to {one.option}"
-    return f"{asked}: {_said(one.value, question)} would {leads}"
+    joint = ", with the others named," if one.is_joint else ""
+    return f"{asked}: {_said(one.value, question)}{joint} would {leads}"
 
 
 def _said(value: Value, question: Question) -> str:

@@ -40,6 +40,16 @@ GATE_NAMES = {
     "prefer": "preference in a tie",
 }
 """What each gate weighs, for a reader who does not know the gates."""
+STATUS_ADVICE = {
+    "firm": "ready to sign",
+    "provisional": "do not sign yet",
+    "near-tie": "any tied route will do",
+    "conditional": "meet its conditions before you sign",
+    "none": "nothing to sign",
+}
+"""What a status means for whoever signs."""
+OPEN_TIE = "find out more before you choose"
+"""What it means where an open question may break the tie."""
 _SPOKEN = {
     "hosted-api": "the vendor's API",
     "managed-cloud": "a cloud platform",
@@ -53,6 +63,12 @@ _ROUTE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SPOKEN)})(?![\w-])")
 def gate_name(gate: str) -> str:
     """A gate in words."""
     return GATE_NAMES.get(gate, gate)
+
+
+def status_words(status: str, *, asks_more: bool = False) -> str:
+    """A status with what it means for whoever signs; `asks_more` where the verdict names what to find out first."""
+    advice = OPEN_TIE if status == "near-tie" and asks_more else STATUS_ADVICE.get(status, "")
+    return f"{status} ({advice})" if advice else status
 
 
 def route_name(route: str) -> str:

@@ -16,6 +16,7 @@ from advisor.interview.reducer import Event, Redo, Undo, Visit, reduce
 from advisor.interview.session import Resumed, write_session
 from advisor.knowledge.labels import gate_name, route_name, with_route_names
 from advisor.report import phrases
+from advisor.report.verdict_card import status_of
 from advisor.text import visible, wrap
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def screen_reader_lines(assessment: Assessment) -> list[str]:
 def _headline(assessment: Assessment) -> Iterator[str]:
     verdict = assessment.verdict
     gate = gate_name(verdict.decided_by)
-    yield f"Verdict: {route_name(verdict.option)}, decided by {gate}, {verdict.status}."
+    yield f"Verdict: {route_name(verdict.option)}, decided by {gate}, {status_of(assessment)}."
     yield from map(_ended, filter(None, (phrases.route_title(assessment), with_route_names(verdict.summary))))
     if verdict.confidence < 1:
         yield f"It is the cheapest of the routes left in {verdict.confidence:.0%} of draws."

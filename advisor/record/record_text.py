@@ -9,7 +9,15 @@ from advisor.assessment.model import Assessment, Option
 from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import ROUTE_NAMES, gate_name, label, route_name, rule_label, with_route_names
+from advisor.knowledge.labels import (
+    ROUTE_NAMES,
+    gate_name,
+    label,
+    route_name,
+    rule_label,
+    status_words,
+    with_route_names,
+)
 from advisor.record.audit.status import Standing
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import record_in_clear
@@ -95,7 +103,8 @@ def _verdict(found: Assessment) -> Iterator[Row]:
         yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
         yield "a year", dollars(cost.p50 * _MONTHS)
     yield "decided by", f"{gate_name(verdict.decided_by)}: {with_route_names(verdict.summary)}"
-    yield "how sure", f"{verdict.status}; cheapest in {verdict.confidence:.0%} of draws"
+    status = status_words(verdict.status, asks_more=bool(verdict.find_out_first))
+    yield "how sure", f"{status}; cheapest in {verdict.confidence:.0%} of draws"
     yield from (("condition", with_route_names(each)) for each in verdict.conditions)
     yield from (("find out first", with_route_names(each)) for each in verdict.find_out_first)
 

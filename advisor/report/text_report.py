@@ -20,7 +20,7 @@ from advisor.knowledge.labels import (
 from advisor.report import outlook_phrases, phrases
 from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.phrases import offer, price_row
-from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped, costs, mostly_failed
+from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped, costs, mostly_failed, status_of
 from advisor.text import LABEL, WIDTH, cut, labeled, side_by_side, spread, table_of, visible, wrap
 
 # Several assessments as one table: a line for each, with what to buy and what it costs a month.
@@ -159,7 +159,7 @@ def _headline(assessment: Assessment) -> list[str]:
         spread(assessment.workload, f"{questionnaire_title(assessment.questionnaire)}, as of {assessment.as_of}"),
         "",
         spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}, {verdict.status}"),
-        *(part for text in filter(None, [phrases.sureness(assessment)]) for part in wrap(text, WIDTH)),
+        *wrap(" · ".join(filter(None, (status_of(assessment), phrases.sureness(assessment)))), WIDTH),
         *(
             part
             for text in (phrases.route_title(assessment), with_route_names(verdict.summary))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words
+from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words, status_words
 from advisor.report.phrases import best_rival, offer, reasons, routes_first, sureness
 from advisor.text import wrap
 
@@ -20,6 +20,8 @@ from advisor.assessment.model import Assessment, Measure, Option
 MOST_ROWS = 2
 """Rows that one line of the card takes at most."""
 SURE = "how sure"
+SURE_ROWS = 3
+"""Rows of how sure it is at most: in a narrow window its three parts take one each."""
 PER_TOKEN = "per token"
 """The way of paying that goes without saying."""
 CENT_USD = 0.01
@@ -80,7 +82,7 @@ def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[
 
     Of how sure it is nothing is cut while there is anything else to cut.
     """
-    allowed = dict.fromkeys(rows, MOST_ROWS)
+    allowed = dict.fromkeys(rows, MOST_ROWS) | ({SURE: SURE_ROWS} if SURE in rows else {})
     while True:
         drawn = {name: _cut_to(text, columns, allowed[name]) for name, text in rows.items()}
         long = [name for name, lines in drawn.items() if len(lines) > 1]
@@ -147,7 +149,15 @@ def _against_today(assessment: Assessment) -> str:
 def _how_sure(assessment: Assessment) -> str:
     verdict = assessment.verdict
     gate = gate_name(verdict.decided_by)
-    return " · ".join(filter(None, (f"{verdict.status}, decided by {gate}", sureness(assessment))))
+    return " · ".join(filter(None, (f"{status_of(assessment)}, decided by {gate}", sureness(assessment))))
+
+
+def status_of(assessment: Assessment) -> str:
+    """The status with what it means for whoever signs."""
+    verdict = assessment.verdict
+    if assessment.contradictions and verdict.status == "conditional":
+        return f"{verdict.status} (correct the answers before you sign)"
+    return status_words(verdict.status, asks_more=bool(verdict.find_out_first))
 
 
 def _hangs_on(assessment: Assessment) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from advisor.knowledge.parameters import Range
+from advisor.text import capitalized
 from advisor.workload.identities import (
     DEVELOPERS,
     INPUT,
@@ -155,7 +156,7 @@ def _media_beyond(known: KnownFigures, slack: float) -> Iterator[Contradiction]:
     if least > whole.high * slack:
         yield Contradiction(
             (*media, *stated_route.keys),
-            f"{media_words(known).capitalize()} come to {known.in_words(Range.exactly(least), 'number')} tokens or "
+            f"{capitalized(media_words(known))} come to {known.in_words(Range.exactly(least), 'number')} tokens or "
             f"more, but {stated_route.words(known)} come to {known.in_words(whole, 'number')}.",
         )
 
@@ -208,6 +209,6 @@ def _sentence(known: KnownFigures, one: _Route, first: Range, other: _Route, sec
     against = known.in_words(Range.exactly(second.low), kind) if other.at_least else known.in_words(second, kind)
     bound = "already come to" if other.at_least else "come to"
     if not one.steps:
-        return f"{NAMES[one.keys[0]].capitalize()} are stated as {value}, but {other.words(known)} {bound} {against}."
+        return f"{capitalized(NAMES[one.keys[0]])} are stated as {value}, but {other.words(known)} {bound} {against}."
     tail = f"are stated as {against}" if not other.steps and not other.at_least else f"{bound} {against}"
-    return f"{one.words(known).capitalize()} come to {value}, but {other.words(known)} {tail}."
+    return f"{capitalized(one.words(known))} come to {value}, but {other.words(known)} {tail}."

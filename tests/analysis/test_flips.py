@@ -137,3 +137,48 @@ def test_nothing_is_tried_beyond_what_an_answers_file_may_say(key: str) -> None:
     question = knowledge().questions[key]
     largest = fitting(question, 1e18)
     assert read_value(largest, question, key, vocabulary(knowledge()).ids) == exactly(largest)
+
+
+SCANS = {
+    "workload.task": "multimodal-analysis",
+    "volume.requests": "40k",
+    "volume.output_tokens": "20M",
+    "quality.multimodal_required": True,
+}
+
+
+def flips_under(given: dict[str, object], key: str) -> list[Flip]:
+    at, stated = compiled_knowledge(knowledge(), DAY), answers(given)
+    option = evaluate(stated, at, 1, DRAWS).choice.option
+    return list(flips_of(knowledge().questions[key], Sweep(stated, at, 1, DRAWS, option, WhatIf(at, 1))))
+
+
+def test_an_amount_that_the_work_does_not_have_is_no_flip() -> None:
+    """Nobody adds seconds of audio to scans that have none."""
+    assert flips_under(SCANS, "volume.audio_minutes_per_request") == []
+
+
+def test_where_any_amount_would_do_a_usual_one_is_named() -> None:
+    """A frontier share of 0.078% is the smallest number the search tells from none; nobody measures it."""
+    shares = flips_under({**TEAM, "quality.frontier_required": "unknown"}, "quality.frontier_share")
+    assert shares
+    assert all(float(json.loads(flip.to)) >= 0.05 for flip in shares)
+
+
+def test_nobody_chooses_to_be_left_without_a_route() -> None:
+    locked = {**TEAM, "data.boundary": "air-gap", "economics.open_model": "qwen2.5-coder-32b"}
+    assert flips_under(locked, "economics.open_model") == []
+    assert [flip.verdict for flip in flips_under(locked, "quality.multimodal_required")] == ["none"]
+
+
+def test_an_open_volume_that_the_other_answers_rule_out_is_no_flip() -> None:
+    """Developers and their tokens come to 2 to 7 billion a month: 9 million of output at a tenth is impossible."""
+    stated = {
+        "workload.task": "code-assistant",
+        "workload.developers": "500..600",
+        "volume.tokens_per_developer": "4M..6M..12M/month",
+        "volume.output_share": "5%..10%",
+        "data.boundary": "vpc",
+        "quality.fine_tuning_required": True,
+    }
+    assert flips_under(stated, "volume.output_tokens") == []

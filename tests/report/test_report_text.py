@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
+from advisor.decision.ranking import Status
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.labels import label, route_name, source_label
+from advisor.knowledge.labels import OPEN_TIE, STATUS_ADVICE, label, route_name, source_label
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.apply import Checklist, Method
 from advisor.report import phrases
-from advisor.report.text_report import as_text
+from advisor.report.html import as_html
+from advisor.report.markdown import as_markdown
+from advisor.report.text_report import as_text, short_report
+from advisor.report.verdict_card import SURE, card, clipped
 from advisor.text import WIDTH
+from advisor.workload.resolved_workload import Contradiction
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
@@ -107,3 +113,32 @@ def test_published_methods_and_checklists_are_listed_when_there_are_any(clinical
 def test_a_route_without_a_provider_has_no_price_instead_of_a_free_one(clinical: Assessment) -> None:
     unpriced = replace(clinical.options[0], priced="")
     assert phrases.price_row(unpriced) == ("–", "–", "–")
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_every_status_says_what_it_means_for_whoever_signs(clinical: Assessment, status: Status) -> None:
+    """In the card, the full text, Markdown and HTML, beside the status itself."""
+    verdict = replace(clinical.verdict, status=status, find_out_first=())
+    told = replace(clinical, verdict=verdict, contradictions=())
+    words = f"{status} ({STATUS_ADVICE[status]})"
+    assert words in card(told)[SURE]
+    for form in (short_report(told), as_text(told), as_markdown(told), as_html([told])):
+        assert words in " ".join(form.split())
+
+
+def test_a_tie_that_an_open_answer_may_break_is_not_called_settled(clinical: Assessment) -> None:
+    verdict = replace(clinical.verdict, status="near-tie", find_out_first=("Which",))
+    assert f"near-tie ({OPEN_TIE})" in card(replace(clinical, verdict=verdict, contradictions=()))[SURE]
+
+
+def test_contradicting_answers_are_to_be_corrected_before_anything_is_signed(clinical: Assessment) -> None:
+    verdict = replace(clinical.verdict, status="conditional")
+    told = replace(clinical, verdict=verdict, contradictions=(Contradiction(("a", "b"), "Both."),))
+    assert "correct the answers before you sign" in card(told)[SURE]
+
+
+@pytest.mark.parametrize("columns", [43, 60, 64])
+def test_the_status_of_a_narrow_card_is_never_cut(clinical: Assessment, columns: int) -> None:
+    """43 columns are what a window of 60 leaves beside the labels."""
+    rows = {SURE: f"near-tie ({OPEN_TIE}), decided by cost · cheapest in 0% of draws with failed tasks at usual rates"}
+    assert " ".join(clipped({**rows, "because": "word " * 60}, columns, 4)[SURE]) == rows[SURE]

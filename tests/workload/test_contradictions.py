@@ -98,3 +98,10 @@ def test_spend_is_told_with_both_figures() -> None:
     assert "$9" in found.because
     assert "$929 a month" in found.because
     assert spend_contradiction(Range(1_500.0, 13_000.0), 929.0, completed({})) is None
+
+
+def test_a_sentence_keeps_the_letters_of_its_figures() -> None:
+    """4M is a million; 4m would be a thousandth."""
+    (found,) = contradictions(completed({DEVELOPERS: 500, EACH: "4M..12M", OUTPUT: "9B"}))
+    assert "4–12M" in found.because
+    assert found.because[0].isupper()

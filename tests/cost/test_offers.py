@@ -158,7 +158,7 @@ def test_a_region_the_catalog_lacks_leaves_routes_standing(region: str) -> None:
 
 @pytest.mark.parametrize("region", ["uk", "canada"])
 def test_a_price_of_no_region_is_not_one_of_a_region_where_others_are_priced_apart(region: str) -> None:
-    """Azure lists GPT-5.4 10% dearer in the US and the EU: what it costs in London or Toronto is in no list."""
+    """Azure lists GPT-5.4 10% more expensive in the US and the EU: what it costs in London or Toronto is in no list."""
     evaluation = evaluated(EXACT | {"data.region": region, "data.boundary": "region", "economics.provider": "azure"})
     assert not evaluation.scenario.ranges["price.cloud_frontier.spread"].is_exact
     (said,) = (each for each in evaluation.costs.offers["managed-cloud"].to_confirm if "serves this model in" in each)

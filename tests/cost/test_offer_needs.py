@@ -107,11 +107,8 @@ def test_a_seller_fails_by_what_it_is_known_not_to_offer(
     seller: Any, row: Any, needs: OfferNeeds, fault: tuple[str, str] | None
 ) -> None:
     found = provider_fault(replace(SELLER, **seller), replace(ROW, **row), needs)
-    if found is None or fault is None:
-        assert found is fault is None
-    else:
-        assert found.requirement == fault[0]
-        assert found.because.startswith(fault[1])
+    assert (None if found is None else found.requirement) == (fault and fault[0])
+    assert found is None or fault is None or found.because.startswith(fault[1])
 
 
 TUNED = "Seller serves this model tuned and asks no more for it than as it is: no list says so"
@@ -152,11 +149,13 @@ def test_what_no_list_says_of_a_seller_is_to_be_confirmed(
 
 def test_an_agreement_that_is_not_known_is_to_be_confirmed_and_a_missing_one_fails() -> None:
     for field in ("baa", "zero_retention", "no_training"):
+        unknown: Any = {field: None}
+        missing: Any = {field: False}
         needs = OfferNeeds(data=DataNeeds(**{field: True}))  # type: ignore[arg-type]
-        (doubt,) = provider_doubts(replace(SELLER, **{field: None}), ROW, needs)
+        (doubt,) = provider_doubts(replace(SELLER, **unknown), ROW, needs)
         assert doubt.startswith("Seller offers ")
         assert provider_doubts(SELLER, ROW, needs) == ()
-        fault = provider_fault(replace(SELLER, **{field: False}), ROW, needs)
+        fault = provider_fault(replace(SELLER, **missing), ROW, needs)
         assert fault is not None
         assert fault.because == doubt.replace("Seller offers", "Seller does not offer")
 

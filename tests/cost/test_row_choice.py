@@ -118,8 +118,8 @@ def test_a_rise_that_another_seller_announced_is_taken_to_follow_in_proportion()
     assert found is not None
     assert (found.input, found.output, found.since) == (3, 8, rise.since)
     assert found.cache_read == pytest.approx(0.3)
-    dearer = replace(rise, input=4.0, output=15.0)
-    found = _following(ROW, model(ROW, other, dearer), TERMS)
+    higher = replace(rise, input=4.0, output=15.0)
+    found = _following(ROW, model(ROW, other, higher), TERMS)
     assert found is not None
     assert (found.input, found.output) == (2, 12)
     fall, own = replace(rise, input=3.0), replace(ROW, since=date(2026, 12, 1), input=2.5, checked=DAY)
@@ -176,13 +176,13 @@ def test_a_price_far_below_all_others_and_a_tier_without_a_price_are_to_be_confi
 
 def test_images_that_only_others_price_above_text_are_charged_in_their_proportion() -> None:
     mixed = replace(TERMS, mix=InputMix(0.2, 0.1))
-    dear = replace(ROW, provider="other", image_input=6.0, audio_input=10.0)
-    row, doubts = _with_media(ROW, SELLER, model(ROW, dear), mixed)
+    costly = replace(ROW, provider="other", image_input=6.0, audio_input=10.0)
+    row, doubts = _with_media(ROW, SELLER, model(ROW, costly), mixed)
     assert (row.image_input, row.audio_input) == (6, 10)
     assert doubts == tuple(
         f"Seller charges for {kind} in Model in the proportion to text that others ask" for kind in ("image", "audio")
     )
-    assert _with_media(ROW, SELLER, model(ROW, dear), TERMS) == (ROW, ())
-    assert _with_media(ROW, SELLER, model(ROW, replace(dear, image_input=2.0, audio_input=0.0)), mixed) == (ROW, ())
+    assert _with_media(ROW, SELLER, model(ROW, costly), TERMS) == (ROW, ())
+    assert _with_media(ROW, SELLER, model(ROW, replace(costly, image_input=2.0, audio_input=0.0)), mixed) == (ROW, ())
     listed = replace(ROW, image_input=3.0, audio_input=3.0)
-    assert _with_media(listed, SELLER, model(listed, dear), mixed) == (listed, ())
+    assert _with_media(listed, SELLER, model(listed, costly), mixed) == (listed, ())

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from advisor.cost.fleet import power_per_gpu
+from advisor.cost.route_offers import settled
 from advisor.cost.scenario_builder import (
     choose_api_model,
     choose_open_model,
@@ -16,6 +18,7 @@ from advisor.cost.scenario_builder import (
     hybrid_listed,
     named_open_models,
     offer_needs,
+    prepare,
     price_terms,
     priced_gpu,
     prompt_lengths,
@@ -26,6 +29,7 @@ from advisor.cost.scenario_builder import (
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Range
 from tests.contract.asking import DAY, answers, knowledge
+from tests.cost.scenarios import BUSY, scenario_of
 
 CATALOG = knowledge().catalog
 PARAMETERS = knowledge().parameters_at(DAY)
@@ -186,3 +190,30 @@ def test_a_card_without_a_price_is_priced_as_the_nearest_by_bandwidth() -> None:
     assert (found.purchase_low_usd, found.purchase_high_usd, found.purchase_source) == (1.0, 2.0, "quote")
     rented = priced_gpu(replace(unpriced, prices=one.prices), CATALOG, DAY)
     assert (rented.prices, rented.purchase_high_usd) == (one.prices, near.purchase_high_usd)
+
+
+@pytest.mark.parametrize("way", ["on-demand", "reserved", "spot", "owned"])
+def test_a_card_costs_a_month_what_its_hours_do_or_what_is_written_off_and_powered(way: str) -> None:
+    """At 2 dollars an hour; spot hours lose a share to interruptions, machines of one's own take no hours at all."""
+    gpu = CATALOG.gpus["h100-sxm"]
+    asked = known(economics__gpu="h100-sxm", economics__acquisition=way, economics__gpu_hour_usd=2)
+    (rent,) = prepare(asked, CATALOG, DAY, ()).market.fleets.rents
+    if way == "owned":
+        price = (gpu.purchase_low_usd + gpu.purchase_high_usd) / 2
+        months = number("operations.owned_life_years") * 12
+        expected = price * (1 - number("operations.residual_share")) / months + power_per_gpu(gpu, number)
+    else:
+        lost = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
+        expected = 2 * (1 + lost) * number("time.hours_per_month")
+    assert (rent.gpu, rent.acquisition) == ("h100-sxm", way)
+    assert rent.monthly_usd == pytest.approx(expected)
+
+
+def test_of_several_fleets_the_one_is_bought_that_costs_least_at_the_median_whatever_their_order() -> None:
+    scenario = scenario_of(BUSY)
+    fleets = scenario.shortlist.fleets
+    assert len(fleets) > 1
+    turned = replace(scenario, shortlist=replace(scenario.shortlist, fleets=fleets[::-1]))
+    bought = [settled(each, 1, 100) for each in (scenario, turned, turned.with_fleet(fleets[-1]))]
+    assert {each.fleet for each in bought} == {bought[0].fleet}
+    assert all(each.shortlist.fleets[0].plan == each.fleet for each in bought)

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from advisor.engine.engine import Engine
-from advisor.engine.extension import durable_rules_engine
+from advisor.engine.extension import IN_CHECKOUT, IN_WHEEL, _ours_first, durable_rules_engine
 from advisor.engine.facts import FactKind, FactValue
-from advisor.errors import EnginesDisagree
+from advisor.errors import BadKnowledge, EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.parameters import DatedValue, Parameters, Range
@@ -149,6 +149,19 @@ def test_an_error_of_the_engine_refuses_advice(engine: Engine, monkeypatch: pyte
         engine.run(INSIDE)
     monkeypatch.undo()
     assert fired(engine, INSIDE) == ["private", "staffed", "both"]
+
+
+def test_our_engine_is_found_before_any_other_and_its_folder_is_left_out_of_later_imports() -> None:
+    before = [*sys.path]
+    with _ours_first():
+        assert sys.path == [str(IN_WHEEL if IN_WHEEL.is_dir() else IN_CHECKOUT), *before]
+    assert sys.path == before
+    with (
+        pytest.raises(BadKnowledge, match="the rule engine cannot be loaded: gone; install advisor again"),
+        _ours_first(),
+    ):
+        raise ImportError("gone")
+    assert sys.path == before
 
 
 def test_rules_that_the_engine_cannot_load_refuse_advice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""How a record spells values and compares them, and what is said when one cannot be saved or would be decided again."""
+"""How a record spells and compares values, and what a reader is told of one that cannot be saved or no longer holds."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 _LABELED = re.compile(r" *\S+(?: \S+)* {2,}")
 """A label at the left, and the gap between it and its text."""
 _LINE = re.compile(r"[^\n\t]+")
+_SHOWN = 40
+"""Columns of a line that is shown and overwritten."""
 _OWN = re.compile(r"\x1b\[[01]m|\A\r\x1b\[\?25l|\A\x1b\[\?25h")
 """What the program itself sends to a terminal: bold, and the cursor hidden while a progress bar is drawn."""
 
@@ -220,6 +222,11 @@ class VisibleStream(io.TextIOWrapper):
         """Write a text, invisible characters spelled; returns the length of what was given."""
         super().write(visible_output(text))
         return len(text)
+
+    def overwrite(self, text: str) -> None:
+        """Show a text in place of the terminal's current line; an empty one clears what was shown so."""
+        super().write(f"\r{visible(text):<{_SHOWN}}\r")
+        self.flush()
 
 
 class AsciiStream(VisibleStream):

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from advisor.cli.framework.click_extensions import Day, Sentences, examples, files, models
 from advisor.cli.framework.click_extensions import gpus as offered_gpus
 from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
-from advisor.cli.framework.output import emit, pack_files, write_pack
+from advisor.cli.framework.output import emit, note, pack_files, write_pack
 from advisor.errors import BadInput
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, Precision
+from advisor.text import VisibleStream
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from advisor.evidence.measure import Measurement
 
@@ -58,10 +60,11 @@ def usage(
 
     parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
     mapping = dict(_pair(pair) for pair in pairs)
-    measured = measure_usage(
-        locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart,
-        progress=None if quiet or not sys.stderr.isatty() else _tell,
-    )  # fmt: skip
+    with _told(sys.stderr, quiet=quiet) as progress:
+        measured = measure_usage(
+            locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart,
+            progress=progress,
+        )  # fmt: skip
     _print(list(measured.values()), form, output, quiet=quiet, apart=bool(by))
 
 
@@ -120,9 +123,19 @@ def benchmark(
             click.echo(f"written to {folder}", err=True)
 
 
-def _tell(share: float) -> None:
-    """Overwrite one line of standard error with how far the query is."""
-    print(f"\r{share:4.0%} read, Ctrl+C to cancel ", end="\r", file=sys.stderr, flush=True)
+@contextmanager
+def _told(stream: TextIO | None, *, quiet: bool) -> Iterator[Callable[[float], None] | None]:
+    """Show on one line of a terminal how far a query is, and say so where the user ended it."""
+    show = stream.overwrite if isinstance(stream, VisibleStream) and stream.isatty() and not quiet else None
+    try:
+        try:
+            yield show and (lambda share: show(f"{share:4.0%} read, Ctrl+C to cancel"))
+        finally:
+            if show:
+                show("")
+    except KeyboardInterrupt:
+        note("ended before all was read; nothing was written", quiet=quiet)
+        raise
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ _EARLIEST, _LATEST = "2015-01-01", "2100-01-01"
 """Times between which a request to a model can have been made."""
 _DATABASES = ("postgres://", "postgresql://", "clickhouse://", "duckdb://")
 _MEMORY = "1500MB"
+_PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false"
 _COUNTS = ("requests", "input", "output", "cached", "cache_write", "latency_us", "first_token_us")
 _TYPES = {"at": "timestamp(6)"} | dict.fromkeys(_COUNTS, "int64")
 """Types that the columns of two files may differ in: one counts in 32 bits, another writes its times as text."""
@@ -60,7 +61,7 @@ def open_logs(
     """
     ibis = _ibis()
     connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=tempfile.gettempdir())
-    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    connection.raw_sql(_PROGRESS)
     return [_open(ibis, connection, location, mapping, cached_within_input) for location in locations]
 
 
@@ -125,6 +126,8 @@ def _database(ibis: Any, location: str, mapping: Mapping[str, str] | None, withi
         raise BadInput(location, "no table is named", "add it to the address: …/database#LiteLLM_SpendLogs")
     try:
         connection = ibis.connect(address)
+        if connection.name == "duckdb":
+            connection.raw_sql(_PROGRESS)
         raw = connection.table(table)
     except Exception as error:  # each driver has errors of its own
         raise BadInput(address, f"cannot be opened: {str(error).splitlines()[0]}") from None

@@ -305,10 +305,17 @@ def _execute(log: UsageLog, query: ir.Table, progress: Callable[[float], None] |
     except Exception as error:  # each driver has errors of its own
         reason = str(error).partition("\n")[0]
         if "interrupted" in reason.lower():  # DuckDB's word for Ctrl+C
+            _stop(log.connection)
             raise KeyboardInterrupt from None
         raise BadInput("measure usage", f"the database cannot read the {log.source.id} log: {reason}") from None
     for batch in batches:
         yield from batch.to_pylist()
+
+
+def _stop(connection: Any) -> None:
+    """End a query that nobody waits for: DuckDB's other threads run it to its end otherwise, and the program waits."""
+    if interrupt := getattr(getattr(connection, "con", None), "interrupt", None):
+        interrupt()
 
 
 # From a usage summary to answers of the interview: volumes a month with their range, shape of a request, peak,

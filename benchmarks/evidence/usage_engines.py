@@ -9,8 +9,10 @@ ADVISOR_POSTGRES, chdb, pyspark with Java. One that is missing is told.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from advisor.evidence import usage_summary
 from advisor.evidence.usage_log import log_of_table
 from advisor.evidence.usage_summary import answers_from, summarize
 from advisor.knowledge.packs.load_pack import load_knowledge
@@ -99,16 +102,53 @@ def clickhouse(frame: Path) -> Any:
     return EmbeddedClickHouse(frame), ibis.table(schema, name=TABLE)
 
 
+_PATIENCE = (
+    "spark.network.timeout",
+    "spark.rpc.askTimeout",
+    "spark.rpc.lookupTimeout",
+    "spark.storage.blockManagerHeartbeatTimeoutMs",
+)
+"""How long Spark waits for a worker: a new Java process on a busy machine takes more than the usual limits."""
+
+
 def spark(frame: Path) -> Any:
     from pyspark.sql import SparkSession
 
-    session = (
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # less to compile and to collect in a run of a minute
+    build = (
         SparkSession.builder.master("local-cluster[2,1,1024]").appName("usage")
         .config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", "8").getOrCreate()
+        .config("spark.driver.extraJavaOptions", java).config("spark.executor.extraJavaOptions", java)
+        .config("spark.executor.heartbeatInterval", "60s").config("spark.executor.memory", "1g")
+        .config("spark.sql.shuffle.partitions", "2")
     )  # fmt: skip
+    for name in _PATIENCE:
+        build = build.config(name, "900s")
+    session = build.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
     connection = ibis.pyspark.connect(session)
     return connection, connection.read_parquet(str(frame), table_name=TABLE)
+
+
+def spark_plan(log: Any) -> None:
+    """Print what Spark plans for each query, of any number of rows: its shuffles, aggregates, sorts and windows."""
+    known = log.rows.filter(log.rows.id.notnull(), log.rows.skip.isnull())
+    queries = {
+        "sums by hour": usage_summary._by_hour(log, log.rows, ("model",)),
+        "lengths": usage_summary._by_length(log, log.rows, ("model",), ("input", "output")),
+        "ids by how often they occur": known.group_by("id").agg(times=known.count()),
+    }
+    for name, query in queries.items():
+        planned = log.connection._session.sql(log.connection.compile(query))._jdf.queryExecution().executedPlan()
+        steps = re.findall(r"^[ :+-]*(?:\*\(\d+\) )?(\w+)(.*)$", planned.toString(), re.MULTILINE)
+        aggregates = [said for step, said in steps if step.endswith("Aggregate")]
+        partial = sum("partial_" in said for said in aggregates)
+        counted = Counter(step for step, _ in steps)
+        others = sum(count for step, count in counted.items() if step in ("Sort", "Window") or "Collect" in step)
+        final = len(aggregates) - partial
+        print(f"| {name} | {counted['Exchange']} shuffle | {partial} partial, {final} final aggregate", end=" | ")
+        print(f"{others} sorts, windows, collected rows |", flush=True)
 
 
 ENGINES: dict[str, Callable[[Path], Any]] = {
@@ -129,7 +169,8 @@ def main(folder: Path, count: int) -> int:
         try:
             connection, raw = make(frame)
             begin = time.perf_counter()
-            found = summarize([log_of_table(raw, connection, name)], ("model",))
+            log = log_of_table(raw, connection, name)
+            found = summarize([log], ("model",))
         except Exception as error:  # each driver has errors of its own, and one that is missing is told
             print(f"| {name} | not compared: {type(error).__name__}: {str(error).splitlines()[0][:300]} |", flush=True)
             continue
@@ -143,6 +184,9 @@ def main(folder: Path, count: int) -> int:
         left = sum(sum(one[2].values()) for one in results[name].values())
         figures = " | ".join(f"{each:,}" for each in (*total, left))
         print(f"| {name} | {figures} | {same} | {seconds:.1f} s |", flush=True)
+        if name.startswith("Spark"):
+            spark_plan(log)
+            connection._session.stop()
     frame.unlink()
     return 1 if len({repr(result) for result in results.values()}) > 1 else 0
 

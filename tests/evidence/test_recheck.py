@@ -156,6 +156,35 @@ api_model = "gpt-5.4"
 """
 
 
+def test_a_measurement_that_brings_the_next_route_near_leaves_less_margin(saved: Callable[[Answers], Ledger]) -> None:
+    """Three times the tokens keep the route, but the fleet that is the next one costs hardly more for them."""
+    small = read_answers(SMALL.encode(), "answers.toml", KNOWLEDGE)
+    found = checked(saved(small), log(input_tokens="150M", output_tokens="15M"))
+    assert found.then is not None
+    assert found.now is not None
+    assert found.then.margin is not None
+    assert found.now.margin is not None
+    assert found.outcome == "holds with less margin"
+    assert found.now.route == found.then.route
+    assert found.now.margin < found.then.margin - 0.1
+    assert found.because[0].startswith("by the log: ")
+    assert f"{found.then.route} goes from $" in found.because[0]
+    assert "holds with less margin" in as_text([found], DAY, ["the log"])
+    assert "| holds with less margin |" in as_markdown([found], DAY, ["the log"])
+
+
+def test_a_decision_under_conditions_that_nobody_met_cannot_be_told(saved: Callable[[Answers], Ledger]) -> None:
+    """Nothing may leave the air gap, and no frontier model runs within it: the conditions are the reason."""
+    gap = replace(read_answers(b'[data]\nboundary = "air-gap"\n', "log", KNOWLEDGE), questionnaire="full")
+    ledger = saved(answered())
+    found = checked(ledger, NewInput("the audit", KNOWLEDGE, lambda workload, recorded: gap))
+    assert found.outcome == "cannot tell"
+    assert found.now is not None
+    assert found.now.status == "conditional"
+    assert any("frontier" in reason.lower() for reason in found.because)
+    assert "| cannot tell |" in as_markdown([found], DAY, ["the audit"])
+
+
 def test_answers_that_today_s_questionnaire_cannot_read_cannot_be_told(saved: Callable[[Answers], Ledger]) -> None:
     table = tomli.loads(KNOWLEDGE.files["rules/catalog/api.toml"].decode())
     table["api"] = [entry for entry in table["api"] if entry["id"] != "gpt-5.4"]

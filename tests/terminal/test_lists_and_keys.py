@@ -21,7 +21,9 @@ from advisor.report.phrases import routes_first
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES
+from advisor.tui.interview.question_list import SYNONYMS, question_items
 from advisor.tui.verdict.reading_page import VIEWS
+from advisor.tui.widgets.menu import Menu, MenuItem
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient
 from tests.waiting import until
@@ -125,6 +127,52 @@ async def test_typing_finds_a_choice(key: str, typed: tuple[str, ...], value: ob
         assert app.controller is not None
         given = app.controller.state.answers.get(key)
         assert given == value if value is not None else given is not None
+
+
+@pytest.mark.parametrize("typed", ["llama", "gptt", "zz", "clauda"])
+async def test_a_word_that_no_choice_begins_with_chooses_nothing(typed: str, tmp_path: Path) -> None:
+    """Letters of a missing name, taken one by one, would end on some other model, and Enter would record it."""
+    app = app_in(resumed(tmp_path, "economics.api_model"), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *typed)
+        assert f"none begins with “{typed}”" in shown(app)
+        await press(pilot, "enter")
+        assert app.controller is not None
+        assert app.controller.state.answers.get("economics.api_model") is None
+
+
+async def test_backspace_begins_the_word_again(tmp_path: Path) -> None:
+    app = app_in(resumed(tmp_path, "economics.api_model"), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *"llama", "backspace", *"claude", "enter")
+        assert "none begins" not in shown(app)
+        assert app.controller is not None
+        assert str(app.controller.state.answers.text("economics.api_model")).startswith("claude")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("ttft", "latency.p50_ms"), ("residency", "data.boundary"), ("budget today", "economics.monthly_api_spend_usd")],
+)
+def test_a_question_is_found_by_what_the_trade_calls_it(typed: str, key: str) -> None:
+    state = reduce(begin(SHEETS["full"], VOCABULARY), Answer("latency.interactive", raw=True))
+    menu = Menu(question_items(state), typing=True)
+    for letter in typed:
+        menu.press(letter, letter)
+    assert menu.selected is not None
+    assert menu.selected.id == key
+
+
+def test_every_synonym_belongs_to_a_question() -> None:
+    assert set(SYNONYMS) <= set(SHEETS["full"].keys)
+
+
+def test_the_best_fit_is_selected_before_the_first() -> None:
+    menu = Menu([MenuItem("a", "How many retokened"), MenuItem("b", "Tokens read")], typing=True)
+    for letter in "token":
+        menu.press(letter, letter)
+    assert menu.selected is not None
+    assert menu.selected.id == "b"
 
 
 def test_escape_waits_only_where_keys_may_arrive_split() -> None:

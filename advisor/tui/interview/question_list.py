@@ -89,10 +89,51 @@ class QuestionList:
 LONGEST_STANDING = 30
 
 
+SYNONYMS = {
+    "workload.task": "use case job purpose",
+    "workload.audience": "users customers internal public",
+    "workload.developers": "headcount seats users engineers",
+    "data.classes": "phi pii sensitive confidential",
+    "data.boundary": "residency sovereignty location vpc air-gap on-premises",
+    "data.regimes": "compliance regulation law hipaa gdpr fedramp soc2",
+    "data.retention_days": "zdr zero retention logs",
+    "data.no_training_on_data": "training opt-out",
+    "volume.output_tokens": "completion generated output volume",
+    "volume.input_tokens": "prompt input volume",
+    "volume.requests": "calls queries qps rps traffic",
+    "volume.input_per_request": "prompt length context window",
+    "volume.output_per_request": "completion length answer max tokens",
+    "volume.peak_concurrency": "parallel simultaneous concurrent",
+    "volume.peak_to_average": "burst spike peak",
+    "volume.cached_share": "prompt cache caching",
+    "volume.batch_share": "batch offline asynchronous",
+    "latency.interactive": "realtime real-time chat",
+    "latency.p50_ms": "ttft latency time to first token median",
+    "latency.p95_ms": "ttft latency time to first token tail percentile",
+    "latency.inter_token_ms": "itl tpot tokens per second speed streaming",
+    "quality.open_model_accuracy": "accuracy eval benchmark score",
+    "quality.eval_prompts": "evaluation test set sample size",
+    "quality.fine_tuning_required": "finetune fine-tuning lora training",
+    "quality.multimodal_required": "vision pictures scans speech",
+    "staffing.ml_infra_fte": "fte headcount mlops engineers",
+    "staffing.platform_fte": "fte headcount devops sre engineers",
+    "staffing.evaluation_fte": "fte headcount",
+    "staffing.loaded_cost_usd": "salary wage labor cost",
+    "staffing.on_call": "pager 24/7 oncall",
+    "economics.monthly_api_spend_usd": "bill invoice budget today spend",
+    "economics.gpu_hour_usd": "gpu price rental hourly",
+    "economics.discount": "rebate enterprise agreement negotiated",
+    "economics.horizon_months": "period term contract length",
+    "economics.second_region": "failover redundancy high availability dr",
+    "economics.lock_in_concern": "vendor lock-in portability",
+}
+"""What people type for a question whose words are others."""
+
+
 def question_items(state: State) -> list[MenuItem]:
     """List every question that is asked, with its answer."""
     return [
-        MenuItem(key, state.question(key).text, _standing(state, key), group=section.title)
+        MenuItem(key, state.question(key).text, _standing(state, key), group=section.title, also=SYNONYMS.get(key, ""))
         for section, keys in state.open_sections
         for key in keys
     ]

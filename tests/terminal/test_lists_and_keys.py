@@ -24,6 +24,7 @@ from advisor.tui.app.theme import THEMES
 from advisor.tui.interview.question_list import SYNONYMS, question_items
 from advisor.tui.verdict.reading_page import VIEWS
 from advisor.tui.widgets.menu import Menu, MenuItem
+from advisor.tui.workers.messages import Assessed, Reply
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient
 from tests.waiting import until
@@ -244,6 +245,27 @@ async def test_an_empty_field_shows_them(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert shown(app).count("tokens/month, as 30M/day") >= 2  # the current field and the others
+
+
+class SearchingClient(CannedAssessClient):
+    """Completes the first verdict; of every later one the search for flips goes on for ever."""
+
+    def _reply(self, reply: Reply) -> None:
+        if isinstance(reply, Assessed) and reply.number > 1:
+            reply = reply._replace(assessment=replace(reply.assessment, flips=()), is_complete=False)
+        super()._reply(reply)
+
+
+async def test_whoever_comes_back_from_a_flip_finds_the_list_at_the_same_row(tmp_path: Path) -> None:
+    """The flips of the real answers are known: nobody waits for the search again, and Enter tries the next one."""
+    app = app_in(resumed(tmp_path), resume=True, assess_client=SearchingClient())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", "3", "down")
+        before = shown(app)
+        await press(pilot, "enter")
+        assert "WHAT IF" in shown(app)
+        await press(pilot, "escape")
+        assert shown(app) == before
 
 
 async def test_enter_tries_a_flip_at_once_and_escape_comes_back(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ class Question:
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
     says whether another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are
     the least and the largest number that anybody would answer or change an answer to. `left_open` says in words what is
-    assumed where the default is only the range that is tried, and no figure is taken from it.
+    assumed where the default is only the range that is tried, and no figure is taken from it. `also` are words that people
+    look for it by, besides those of its text.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Question:
     catalog: str = ""
     default: str = ""
     left_open: str = ""
+    also: str = ""
     show_when: dict[str, Any] | None = None
     flip: FlipAction = "decide"
     plausible: tuple[float, ...] = ()

@@ -21,7 +21,10 @@ from advisor.report.phrases import routes_first
 from advisor.tui.app.app import AdvisorApp
 from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.app.theme import THEMES
+from advisor.tui.interview.question_menus import question_items
 from advisor.tui.verdict.reading_page import VIEWS
+from advisor.tui.widgets.menu import Menu, MenuItem
+from advisor.tui.workers.messages import Assessed, Reply
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenLedgerClient
 from tests.waiting import until
@@ -127,6 +130,48 @@ async def test_typing_finds_a_choice(key: str, typed: tuple[str, ...], value: ob
         assert given == value if value is not None else given is not None
 
 
+@pytest.mark.parametrize("typed", ["llama", "gptt", "zz", "clauda"])
+async def test_a_word_that_no_choice_begins_with_chooses_nothing(typed: str, tmp_path: Path) -> None:
+    """Letters of a missing name, taken one by one, would end on some other model, and Enter would record it."""
+    app = app_in(resumed(tmp_path, "economics.api_model"), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *typed)
+        assert f"none begins with “{typed}”" in shown(app)
+        await press(pilot, "enter")
+        assert app.controller is not None
+        assert app.controller.state.answers.get("economics.api_model") is None
+
+
+async def test_backspace_begins_the_word_again(tmp_path: Path) -> None:
+    app = app_in(resumed(tmp_path, "economics.api_model"), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *"llama", "backspace", *"claude", "enter")
+        assert "none begins" not in shown(app)
+        assert app.controller is not None
+        assert str(app.controller.state.answers.text("economics.api_model")).startswith("claude")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("ttft", "latency.p50_ms"), ("residency", "data.boundary"), ("budget today", "economics.monthly_api_spend_usd")],
+)
+def test_a_question_is_found_by_what_the_trade_calls_it(typed: str, key: str) -> None:
+    state = reduce(begin(SHEETS["full"], VOCABULARY), Answer("latency.interactive", raw=True))
+    menu = Menu(question_items(state), typing=True)
+    for letter in typed:
+        menu.press(letter, letter)
+    assert menu.selected is not None
+    assert menu.selected.id == key
+
+
+def test_the_best_fit_is_selected_before_the_first() -> None:
+    menu = Menu([MenuItem("a", "How many retokened"), MenuItem("b", "Tokens read")], typing=True)
+    for letter in "token":
+        menu.press(letter, letter)
+    assert menu.selected is not None
+    assert menu.selected.id == "b"
+
+
 def test_escape_waits_only_where_keys_may_arrive_split() -> None:
     assert escape_delay_ms({}) == FAST_ESCAPE_MS < 50
     assert escape_delay_ms({"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}) == SLOW_ESCAPE_MS
@@ -196,6 +241,27 @@ async def test_an_empty_field_shows_them(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert shown(app).count("tokens/month, as 30M/day") >= 2  # the current field and the others
+
+
+class SearchingClient(CannedAssessClient):
+    """Completes the first verdict; of every later one the search for flips goes on for ever."""
+
+    def _reply(self, reply: Reply) -> None:
+        if isinstance(reply, Assessed) and reply.number > 1:
+            reply = reply._replace(assessment=replace(reply.assessment, flips=()), is_complete=False)
+        super()._reply(reply)
+
+
+async def test_whoever_comes_back_from_a_flip_finds_the_list_at_the_same_row(tmp_path: Path) -> None:
+    """The flips of the real answers are known: nobody waits for the search again, and Enter tries the next one."""
+    app = app_in(resumed(tmp_path), resume=True, assess_client=SearchingClient())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", "3", "down")
+        before = shown(app)
+        await press(pilot, "enter")
+        assert "WHAT IF" in shown(app)
+        await press(pilot, "escape")
+        assert shown(app) == before
 
 
 async def test_enter_tries_a_flip_at_once_and_escape_comes_back(tmp_path: Path) -> None:

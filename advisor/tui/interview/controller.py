@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.assessment.model import Assessment, Unknown
+    from advisor.interview.answers import Answers
     from advisor.interview.choices import Stated
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import Reply
@@ -109,6 +110,7 @@ class InterviewController:
         self.is_complete = False
         self.order = Order()
         self._number = self._shown = 0
+        self._real: tuple[Answers, Assessment] | None = None
 
     def apply(self, event: Event) -> None:
         """Reduce one event, keep the session, and ask for a new verdict where the answers that count changed."""
@@ -232,11 +234,27 @@ class InterviewController:
         """Show a verdict; what could change it is looked for still, unless this one is complete."""
         if self.what_if.take_verdict(number, assessment) or (is_complete and number != self._number):
             return
+        if number == self._number:
+            assessment, is_complete = self._known(assessment, is_complete)
         self.assessment, self.refused, self.is_complete = assessment, "", is_complete
         self._shown = number
         if is_complete:
             self._order(number, assessment.never_asked)
         self.what_if.go_on(number)
+
+    def _known(self, assessment: Assessment, is_complete: bool) -> tuple[Assessment, bool]:
+        """The complete verdict on the real answers, where it was found before another answer was tried.
+
+        Whoever comes back from a flip finds the list as it was, and need not wait for the search again.
+        """
+        counted = self.state.counted
+        if is_complete:
+            if self.what_if.trial is None:
+                self._real = counted, assessment
+            return assessment, True
+        if self._real is not None and self._real[0] == counted:
+            return self._real[1], True
+        return assessment, False
 
     def _order(self, number: int, asking: NeverAsked) -> None:
         """Take the order of what is open, where it is that of the selected answers."""

@@ -20,7 +20,9 @@ LONGEST_STANDING = 30
 def question_items(state: State) -> list[MenuItem]:
     """List every question that is asked, with its answer."""
     return [
-        MenuItem(key, state.question(key).text, _standing(state, key), group=section.title)
+        MenuItem(
+            key, state.question(key).text, _standing(state, key), group=section.title, also=state.question(key).also
+        )
         for section, keys in state.open_sections
         for key in keys
     ]

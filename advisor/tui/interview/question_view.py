@@ -37,6 +37,7 @@ class QuestionView(NamedTuple):
     typed: Typed = Typed()
     cursor: int = 0
     problem: str = ""
+    missed: str = ""
     assumed: str = ""
     source: str = ""
     is_unknown: bool = False
@@ -90,6 +91,8 @@ def choice_at(view: QuestionView, x: int, y: int, columns: int) -> int | None:
 def _title(view: QuestionView, columns: int) -> Line:
     mark = ("▌ ", "accent") if view.is_focused else "  "
     title = line(mark, (view.question.text, "strong" if view.is_focused else "plain"))
+    if view.missed:  # above the choices: what stands below a long list is out of sight
+        title = (*title, Span(f"  {view.missed}", "bad"))
     if view.moot and not view.is_focused:
         title = (*title, Span(f"  · {view.moot}", "muted"))
     return fitted(title, columns)

@@ -69,6 +69,7 @@ class QuestionWidget:
             is_focused=key == state.at,
             is_helping=self.view.is_helping and key == state.at,
             is_touched=self.view.is_touched and key == state.at,
+            missed=self.view.missed if key == state.at else "",
             assumed=notes.assumed,
             source=notes.source,
             moot=notes.moot,
@@ -97,6 +98,10 @@ class QuestionWidget:
 
     def press(self, key: str, character: str | None, columns: int) -> Pressed | None:
         """Apply a key; None when it means nothing here."""
+        is_search = key != "space" and character is not None and character.isprintable() and character != "?"
+        if not is_search:
+            self._typed_prefix = ""
+            self.view = self.view._replace(missed="")
         if character == "?":
             return Pressed(Clear(self.question.key))
         if key in ("tab", "shift+tab"):
@@ -105,29 +110,34 @@ class QuestionWidget:
             return Pressed(self._taken() if self.question.kind in ONE_CHOICE else self.settle(), 1)
         if is_typed(self.question):
             return self._type(key, character)
-        if key != "space" and character is not None and character.isprintable():
+        if is_search and character is not None:
             return self._find(character.lower())
-        self._typed_prefix = ""
-        return self._move(key, columns)
+        return Pressed() if key == "backspace" else self._move(key, columns)
 
     def _taken(self) -> Answer | None:
         """The choice that was moved to; none on a question that was not touched, which stays as it is."""
         return self.choose() if self.view.is_touched else None
 
     def _find(self, character: str) -> Pressed | None:
-        """Go to the choice whose name begins with what was typed; y, n and digits choose at once."""
-        for prefix in (self._typed_prefix + character, character):
-            place = self._begins_with(prefix)
-            if place is not None:
-                self._typed_prefix = prefix
-                self.view = self.view._replace(cursor=place, is_touched=True)
-                return Pressed(self.choose() if self.question.kind == "bool" else None)
-        self._typed_prefix = ""
-        place = int(character) - 1 if character.isdecimal() else -1
-        if not 0 <= place < len(self.view.choices) or len(self.view.choices) > NUMBERED:
-            return None
-        self.view = self.view._replace(is_touched=True)
-        return Pressed(self.choose(place))
+        """Go to the choice whose name begins with what was typed; y, n and digits choose at once.
+
+        A word that no name begins with finds nothing: were its letters taken one by one, Enter would choose at random.
+        """
+        prefix = character if self.question.kind == "bool" else self._typed_prefix + character
+        is_again = set(prefix) == {character} and self._begins_with(prefix) is None
+        place = self._begins_with(character if is_again else prefix)
+        if place is not None:
+            self._typed_prefix = prefix
+            self.view = self.view._replace(cursor=place, is_touched=True, missed="")
+            return Pressed(self.choose() if self.question.kind == "bool" else None)
+        place = int(character) - 1 if character.isdecimal() and not self._typed_prefix else -1
+        if 0 <= place < len(self.view.choices) <= NUMBERED:
+            self.view = self.view._replace(is_touched=True)
+            return Pressed(self.choose(place))
+        self._typed_prefix = prefix
+        missed = f"none begins with “{prefix}”"
+        self.view = self.view._replace(is_touched=False, missed=missed)
+        return Pressed()
 
     def _begins_with(self, prefix: str) -> int | None:
         """Find the first such choice, a word of its name counting after its beginning; one letter again: the next."""

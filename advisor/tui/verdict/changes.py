@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.answer_format import dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import label, route_name, source_label
-from advisor.report.phrases import assumed, routes_first
+from advisor.report.phrases import NOTHING, assumed, routes_first
 from advisor.report.verdict_card import CENT_USD, gain
 from advisor.tui.verdict.entry import ViewEntry
 from advisor.tui.verdict.overview import labeled
@@ -24,6 +24,7 @@ ACTS = {
 }  # fmt: skip
 FLIPS = "One answer that would change the route"
 MEASURES = "What to measure next"
+NOTHING_ASSUMED = "nothing assumed"
 OPEN = "Open questions"
 MATTER, REST = "Open questions that could change it", "Open questions that cannot"
 
@@ -112,6 +113,7 @@ def _measure(found: Measure, columns: int) -> list[Line]:
 
 def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
     side = assumed(unknown)
+    side = NOTHING_ASSUMED if side == NOTHING else side
     group, could = OPEN, "may change the route: not known yet"
     if is_known:
         group, could = (MATTER, "could change") if unknown.could_change_verdict else (REST, "cannot change")

@@ -31,6 +31,9 @@ CARD_ROWS = 20
 """The rows of a page at 80×24 that are not the title, the views or the keys."""
 ROUTE, MEDIAN, SPAN = 15, 8, 16
 LEAST_BAR, MOST_BAR = 12, 40
+LEAST_WITH_BAR = 72
+"""Columns from which a route's range is drawn beside its figures: below, the bar would be cut."""
+WHY = "cheapest or why not"
 WIDE = 150
 """Columns from which the card and what stands behind it are set side by side."""
 GUTTER = 4
@@ -131,9 +134,11 @@ def _routes(assessment: Assessment, columns: int) -> list[Line]:
     priced = [option.monthly_usd for option in assessment.options if option.monthly_usd.p90 > 0]
     ends = log_ends(priced)
     bar = min(max((columns - ROUTE - MEDIAN - SPAN) // 3, LEAST_BAR), MOST_BAR) if priced else 0
+    bar = bar if columns >= LEAST_WITH_BAR else 0
     scale = f"{dollars(ends[0])} to {dollars(ends[1])}" if priced else ""
     scale = scale if len(scale) <= bar else ""
-    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {scale:<{bar}}  cheapest or why not"
+    drawn = f"{scale:<{bar}}  {WHY}" if bar else WHY.partition(" ")[0]
+    head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {drawn}"
     return [
         fitted(line("   ", (head, "muted")), columns),
         *(_price(assessment, option, ends, bar, columns) for option in assessment.options),
@@ -147,9 +152,11 @@ def _price(assessment: Assessment, option: Option, ends: tuple[float, float], ba
     if cost.p90 > 0:
         figures = f"{dollars(cost.p50):>{MEDIAN}}{dollar_span(cost.p10, cost.p90):>{SPAN}}"
         fill = TIED_BAR if option.option in tied_routes(assessment) else BAR
-        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar, fill)
-    row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {drawn:<{bar}}  ", role))
-    return fitted((*row, Span(_standing(assessment, option), "muted")), columns)
+        drawn = range_bar(cost.p10, cost.p50, cost.p90, ends, bar, fill) if bar else ""
+    shown_bar = f"{drawn:<{bar}}  " if bar else ""
+    row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {shown_bar}", role))
+    standing = _standing(assessment, option)
+    return fitted((*row, Span(standing if bar else standing.replace(" of draws", ""), "muted")), columns)
 
 
 def tied_routes(assessment: Assessment) -> frozenset[str]:

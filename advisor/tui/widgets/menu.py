@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -161,8 +162,25 @@ class Menu:
             self._typed += character
         else:
             return False
-        self._cursor = 0
+        self._cursor = self._nearest()
         return True
+
+    def _nearest(self) -> int:
+        """The item that fits best what was typed: its title before its other words, a beginning before a middle."""
+        words = self._typed.lower().split()
+        ranks = [_rank(item, words) for item in self.items]
+        return ranks.index(min(ranks)) if ranks else 0
+
+
+def _rank(item: MenuItem, words: Sequence[str]) -> int:
+    """How well an item fits the words that it contains; the least is the best."""
+    title, named = item.title.lower(), f"{item.title} {item.also} {item.id}".lower()
+    begun = re.split(r"[^a-z0-9]+", named)
+    if not words or title.startswith(" ".join(words)):
+        return 0
+    if all(any(each.startswith(word) for each in begun) for word in words):
+        return 1
+    return 2 if all(word in title for word in words) else 3
 
 
 AROUND = 3

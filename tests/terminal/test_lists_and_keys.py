@@ -281,6 +281,17 @@ async def test_enter_tries_a_flip_at_once_and_escape_comes_back(tmp_path: Path) 
         assert not app.controller.what_if.variants
 
 
+async def test_enter_tries_the_flip_that_is_open(tmp_path: Path) -> None:
+    """As its page says; the last line names the key."""
+    app = app_in(resumed(tmp_path), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", "3", "right")
+        assert "Enter tries this answer" in shown(app)
+        assert "enter try it" in shown(app)
+        await press(pilot, "enter")
+        assert "tried now" in shown(app)
+
+
 async def test_a_license_review_ends_in_a_verdict_on_licenses(tmp_path: Path) -> None:
     review = replace(assessed("clinical-notes"), questionnaire="license-review")
     home = resumed(tmp_path, "license.models", "license-review")

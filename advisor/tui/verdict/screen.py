@@ -45,7 +45,8 @@ def _kept(controller: InterviewController) -> str:
 def keys_of(controller: InterviewController, reader: ViewPosition, *, is_listed: bool, tries: bool) -> Keys:
     """Name the keys that matter: those of a list and its detail, where one is opened at a time, and what one does."""
     enter: Keys = (("enter", "try it"),) if tries else (("enter", "open"),) if is_listed else ()
-    opened: Keys = (("tab", "next"), ("esc", "list")) if is_listed and reader.is_open else enter
+    is_open = is_listed and reader.is_open
+    opened: Keys = (*(enter if tries else ()), ("tab", "next"), ("esc", "list")) if is_open else enter
     acts = TRYING_KEYS if controller.what_if.is_on else DECIDING_KEYS
     return (*opened, *acts, ("ctrl+p", "all keys"))
 
@@ -241,9 +242,9 @@ class VerdictScreen(ReadingPage):
 
     @property
     def _answer(self) -> tuple[str, str] | None:
-        """The answer that Enter tries: that of the selected entry, where it has one."""
+        """The answer that Enter tries: that of the selected or opened entry, where it has one."""
         entries = self.entries
-        return entries[self.reader.cursor(entries)].answer if entries and self.shows_list else None
+        return entries[self.reader.cursor(entries)].answer if entries and not self.is_helping else None
 
     def _view(self) -> tuple[list[Line], list[Line]]:
         """Draw the left column, or the only one, and the right column."""

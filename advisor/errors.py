@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_LONGEST_COMPARED, _MOST_COMPARED = 100, 1_000
+"""Letters and number of the names that are compared with a misspelled one: it takes time by both lengths."""
+
+
 class AdvisorError(Exception):
     """Base of all errors shown to a user as one sentence, never as a traceback.
 
@@ -51,14 +55,18 @@ class EnginesDisagree(AdvisorError):
 
 
 def nearest(wrong: str, allowed: Iterable[str]) -> str:
-    """Say what is allowed, leading with the spelling nearest to `wrong`."""
+    """Say what is allowed, leading with the spelling nearest to `wrong`.
+
+    Names of files that others wrote may be of any length and number: of those too long or too many, none is compared.
+    """
     choices = [str(choice) for choice in allowed]
-    begun = [choice for choice in choices if wrong and choice.startswith(wrong)]
-    close = begun or get_close_matches(wrong, choices, n=1, cutoff=0.6)
+    near = [choice for choice in choices[:_MOST_COMPARED] if len(choice) <= _LONGEST_COMPARED]
+    begun = [choice for choice in near if wrong and choice.startswith(wrong)]
+    close = begun or (get_close_matches(wrong, near, n=1, cutoff=0.6) if len(wrong) <= _LONGEST_COMPARED else [])
     if close:
         return f"did you mean {' or '.join(repr(choice) for choice in close[:3])}?"
-    listed = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
-    return f"allowed: {listed}"
+    listed = ", ".join(f"{one[:_LONGEST_COMPARED]}…" if len(one) > _LONGEST_COMPARED else one for one in choices[:12])
+    return f"allowed: {listed}{', …' if len(choices) > 12 else ''}"
 
 
 def shown(raw: object) -> str:

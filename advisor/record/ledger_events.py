@@ -125,6 +125,32 @@ def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing 
     A deletion that was recorded and interrupted is finished by asking again.
     """
     entry = _stated(ledger, act)
+    found = to_redact(ledger, act, only)
+    if found.new:
+        saved = _append(ledger, "redact", act, entry, {"redacted": {"words": list(found.new)}}, signing)
+    else:
+        last = ledger.entry(found.told_in)
+        saved = Saved(last.path, last.number, last.digest, durable=True)
+    durable = [ledger.delete_words(digest) for digest in found.asked]
+    return Saved(saved.path, saved.number, saved.digest, saved.durable and all(durable))
+
+
+@dataclass(frozen=True, slots=True)
+class ToRedact:
+    """The digests of texts that are asked for, those that no record redacts yet, and those that are still there.
+
+    `told_in` is the record that redacted the others, where there is one.
+    """
+
+    asked: tuple[str, ...]
+    new: tuple[str, ...]
+    there: tuple[str, ...]
+    told_in: int
+
+
+def to_redact(ledger: Ledger, act: Act, only: Sequence[str] = ()) -> ToRedact:
+    """What `redact` would delete; raises BadInput as it does, and changes nothing."""
+    entry = _stated(ledger, act)
     fronts = fronts_of(ledger, clear=False)
     front = fronts[act.about]
     fields = fields_of(front)
@@ -136,19 +162,13 @@ def redact(ledger: Ledger, act: Act, only: Sequence[str] = (), signing: Signing 
     for name in only:
         if name not in fields:
             raise BadInput(f"--only {name}", f"is not stated in record {act.about}", nearest(name, fields))
-    asked = dict.fromkeys(digest for name in only or fields for digest in fields[name])
+    asked = tuple(dict.fromkeys(digest for name in only or fields for digest in fields[name]))
     gone = redactions(fronts).get(act.about, {})
-    new = [digest for digest in asked if digest not in gone]
-    there = [digest for digest in asked if ledger.words(digest) is not None]
+    new = tuple(digest for digest in asked if digest not in gone)
+    there = tuple(digest for digest in asked if ledger.words(digest) is not None)
     if not new and not there:
         raise BadInput(str(entry.path), "has nothing left to redact", "nothing was changed")
-    if new:
-        saved = _append(ledger, "redact", act, entry, {"redacted": {"words": new}}, signing)
-    else:
-        last = ledger.entry(max(gone.values()))
-        saved = Saved(last.path, last.number, last.digest, durable=True)
-    durable = [ledger.delete_words(digest) for digest in asked]
-    return Saved(saved.path, saved.number, saved.digest, saved.durable and all(durable))
+    return ToRedact(asked, new, there, max(gone.values(), default=0))
 
 
 def stamp(ledger: Ledger, act: Act, reply: bytes, authority: bytes, signing: Signing | None = None) -> Saved:

@@ -352,6 +352,26 @@ def test_what_the_policy_here_does_not_permit_is_not_taken_over(
     assert "record 8 (merged) is not signed: the policy asks for owner" in problems(ledger, 8)
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_took_a_record_over_is_judged_also_where_what_they_took_is_missing(
+    governed: Path, ledger: Ledger, keys: Path, tmp_path: Path, gone: bool
+) -> None:
+    theirs = branch(governed, tmp_path / "theirs")
+    sign_off(theirs, said(2, "max", "owner"), keys / "max")
+    sign_off(ledger, said(2, "eva", "owner"), keys / "eva")
+    merger = Merger("eva@x.org", "Both.", WHEN, Signing(keys / "eva"), "owner")
+    assert [one.kind for one in merge(ledger, theirs, merger)] == ["sign-off"]
+    last = ledger.numbers()[-1]
+    if gone:
+        digest = tomli.loads((ledger.directory / name_of(last)).read_text())["original"]["sha256"]
+        (ledger.directory / "blobs" / "sha256" / digest).unlink()
+        assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
+    else:
+        resealed(ledger, last, lambda table: table["original"].update(sha256="a" * 64))
+        assert statuses(ledger) == (TAMPERED, TAMPERED)
+        assert "it does not match the bytes of the record" in problems(ledger, last)
+
+
 def test_an_audit_of_a_merged_ledger_counts_keys_by_the_place_here(
     ledger: Ledger, keys: Path, tmp_path: Path, capsys: Captured
 ) -> None:

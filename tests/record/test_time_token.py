@@ -64,12 +64,16 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "-out", "tsa.pem", "-extfile", "settings", "-extensions", "stamps",
     )  # fmt: skip
     openssl(place, *signs, "-keyout", "eve.key", "-out", "eve.pem")
+    openssl(
+        place, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "-1",
+        "-out", "expired.pem", "-extfile", "settings", "-extensions", "stamps",
+    )  # fmt: skip
     return place
 
 
-def answered(authority: Path, query: bytes) -> bytes:
+def answered(authority: Path, query: bytes, signer: str = "tsa.pem") -> bytes:
     (authority / "query").write_bytes(query)
-    signs = ("-signer", "tsa.pem", "-inkey", "tsa.key")
+    signs = ("-signer", signer, "-inkey", "tsa.key")
     openssl(authority, "ts", "-reply", "-config", "settings", "-queryfile", "query", *signs, "-out", "reply")
     return (authority / "reply").read_bytes()
 
@@ -137,6 +141,55 @@ def test_a_token_of_other_bytes_is_refused_and_found_out(ledger: Ledger, authori
     assert (judged(ledger, authority).status, alone(ledger)) == (TAMPERED, TAMPERED)
     blob.unlink()
     assert (judged(ledger, authority).status, alone(ledger)) == (UNVERIFIABLE, UNVERIFIABLE)
+
+
+@pytest.mark.parametrize(
+    ("signer", "certificate", "digest", "words"),
+    [
+        ("tsa.pem", "eve.pem", 4, "it does not hold: "),
+        ("tsa.pem", "tsa.pem", 4, "it does not hold: "),
+        ("tsa.pem", "ca.pem", 5, "it does not hold: message imprint mismatch"),
+        ("expired.pem", "ca.pem", 4, "certificate has expired"),
+    ],
+    ids=["another authority", "the authority's own certificate for a root", "another digest", "an expired certificate"],
+)
+def test_what_a_token_does_not_prove_is_one_sentence(
+    ledger: Ledger, authority: Path, signer: str, certificate: str, digest: int, words: str
+) -> None:
+    """Judged offline; the certificate has to be valid at the time that the token names."""
+    reply = answered(authority, time_query(ledger.entry(4).digest), signer)
+    found = judge_token(reply, ledger.entry(digest).digest, (authority / certificate).read_bytes())
+    assert found.at is None
+    assert words in found.refused
+    assert "\n" not in found.refused
+    act = Act(digest, "Ada", "For the auditor.", datetime.now(UTC))
+    with pytest.raises(BadInput) as refused:
+        stamp(ledger, act, reply, (authority / certificate).read_bytes())
+    assert found.refused in refused.value.sentence
+    assert ledger.numbers() == [1, 2, 3, 4, 5]
+
+
+def test_a_certificate_of_another_purpose_stamps_nothing(ledger: Ledger, authority: Path) -> None:
+    """`openssl ts` will not sign with such a certificate; one that was exchanged in the token is refused."""
+    with pytest.raises(subprocess.CalledProcessError):
+        answered(authority, time_query(ledger.entry(4).digest), "ca.pem")
+
+
+def test_a_token_that_is_cut_off_proves_nothing_and_no_changed_byte_moves_its_time(
+    ledger: Ledger, authority: Path
+) -> None:
+    digest, certificate = ledger.entry(4).digest, (authority / "ca.pem").read_bytes()
+    reply = answered(authority, time_query(digest))
+    whole = judge_token(reply, digest, certificate)
+    assert whole.at is not None
+    for end in range(0, len(reply), 97):
+        found = judge_token(reply[:end], digest, certificate)
+        assert found.at is None
+        assert found.refused.count("\n") == 0 < len(found.refused)
+    for at in range(40, len(reply), 61):
+        found = judge_token(bytes([*reply[:at], reply[at] ^ 1, *reply[at + 1 :]]), digest, certificate)
+        assert found.at in (None, whole.at), f"byte {at} moves the time"
+        assert "\n" not in found.refused
 
 
 def _digest(ledger: Ledger, number: int) -> str:

@@ -30,6 +30,7 @@ from advisor.tui.workers.messages import (
     GitIdentity,
     LedgerAnswer,
     LedgerRequest,
+    LedgerTask,
     ListAll,
     MemberAssessed,
     Opened,
@@ -101,6 +102,24 @@ DIFFERS = (
     "",
     "cause         enough by itself: How far may the data travel?",
 )
+
+
+PLANNED = {
+    "redact": (
+        "3 names and texts of record 7 will be deleted for good: “Ada Quist”, “Ben Okafor”, “The clinicians asked for "
+        "letters to stay in the house.”.",
+        "A new record tells of it; no byte of a record changes, and the ledger verifies as before.",
+        "Copies, backups and the history of a version control system are yours to find.",
+    ),
+    "archive": (
+        "9 records, 1,146,880 bytes, without the program, which derives verdicts again.",
+        "The archive will be written to decisions.tar.",
+    ),
+    "merge": (
+        "2 records of the folder records will be taken over: record 8 (sign-off), record 9 (accept).",
+        "Names and texts that they redact are deleted here too; whom to trust is not taken over.",
+    ),
+}
 
 
 LLAMA, GROK = "Llama 3.3 70B, self-hosted", "Grok 4.3, cloud platform"
@@ -188,6 +207,8 @@ def _told(request: LedgerRequest) -> LedgerAnswer | None:
             return Finished(True, VERIFIED) if number else Progress(312, 800)
         case Diff():
             return Finished(True, DIFFERS)
+        case LedgerTask(kind):
+            return Finished(True, PLANNED[kind])
         case _:
             return GitIdentity(ADA, "~/.ssh/id_ed25519")
 

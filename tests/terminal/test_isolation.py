@@ -73,6 +73,7 @@ def test_signing_at_the_terminal(received: Path, monkeypatch: pytest.MonkeyPatch
     [
         ("accept", "2", "records accept 1 --records=. --key=k --by=ada --because=Yes. --signers=2"),
         ("supersede", "4", "records supersede 1 4 --records=. --key=k --by=ada --because=Yes."),
+        ("disapprove", "", "records disapprove 1 --records=. --key=k --as=ada --because=Yes."),
         ("withdraw", "", "records withdraw 1 --records=. --key=k --by=ada --because=Yes."),
     ],
 )

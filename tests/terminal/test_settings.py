@@ -134,7 +134,7 @@ def screens() -> list[type[Page]]:
 
 
 MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "pageup", "pagedown", "ctrl+c"}
-ACTS = ("accept", "sign", "supersede", "withdraw")
+ACTS = ("accept", "disapprove", "redact", "sign", "supersede", "timestamp", "withdraw")
 ALSO_BY_LETTER = {"close", "diff", "mark", "verify", *(f"act('{act}')" for act in ACTS)}
 
 

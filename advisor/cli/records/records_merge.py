@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +16,8 @@ from advisor.cli.framework.inputs import ledger_at, signing_with
 from advisor.cli.framework.options import BECAUSE, BY, FORMAT, OUTPUT, QUIET, RECORDS, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.cli.records.records_policy import KEY, ROLE
-from advisor.errors import BadInput
 
 if TYPE_CHECKING:
-    from advisor.record.ledger import Ledger
     from advisor.record.merging.merge import TakenRecord
 
 EXAMPLES = examples(
@@ -45,30 +42,17 @@ def merge(
     redacted are deleted here too, and its policies are kept and not in force. Before a revision is committed, git has
     kept our side of each record that both saved: see docs/auditing.md.
     """
+    from advisor.record.merging.git_revision import branch_at
     from advisor.record.merging.merge import Merger
     from advisor.record.merging.merge import merge as take_over
     from advisor.record.signatures.ssh_keygen import user_email
 
     ours = ledger_at(records)
-    with _other(source, records) as (theirs, name):
+    with branch_at(source, records) as (theirs, name):
         signing, because = signing_with(ours, key), because or f"Taken over from {name}."
         merger = Merger(by or user_email(), because, datetime.now(UTC), signing, role)
         taken = list(take_over(ours, theirs, merger))
     emit(as_json(_table(name, taken)) if form == "json" else "\n".join(_lines(taken)), output, quiet=quiet)
-
-
-@contextmanager
-def _other(source: str, records: Path) -> Iterator[tuple[Ledger, str]]:
-    """The other ledger, and what to call it."""
-    from advisor.record.merging.git_revision import ledger_in
-
-    if Path(source).is_dir():
-        if Path(source).resolve() == records.resolve():
-            raise BadInput(source, "is this ledger itself", "name the other one")
-        yield ledger_at(Path(source), "name the folder of a ledger"), f"the folder {Path(source).name}"
-        return
-    with ledger_in(source, records) as (ledger, commit):
-        yield ledger, f"the commit {commit}"
 
 
 def _lines(taken: list[TakenRecord]) -> Iterator[str]:

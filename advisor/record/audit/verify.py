@@ -119,10 +119,11 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     """Check the chain of a ledger, and of the records asked for also pins, replay, signatures and standing."""
     found = LedgerVerification(ledger.directory, [], scope.asked, strays=ledger.strays())
     fronts: dict[int, Table] = {}
+    lost: dict[int, Table] = {}
     here = Here()
     blobs = Blobs(ledger)
     for number in ledger.numbers():
-        checked = _read(ledger, number, fronts, here, found.records[-1] if found.records else None)
+        checked = _read(ledger, number, (fronts, lost), here, found.records[-1] if found.records else None)
         if number in fronts and scope.asked in (0, number):
             with result_of_its_own(checked):
                 _check_decision(checked, ledger, blobs, fronts[number], scope)
@@ -132,7 +133,7 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
     knew = check_events(found.records, fronts)
     clear = _check_words(found, ledger, fronts)
     proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
-    said = Statements(fronts, clear, proven, knew)
+    said = Statements(fronts, clear, proven, knew, lost)
     policies = policies_of(ledger, said, {one.number: one for one in found.records}, scope.first_policy)
     found.policies = list(policies.states())
     judging = policies.judging if scope.policy is None else lambda number: scope.policy
@@ -159,12 +160,18 @@ def trust_of(ledger: Ledger, allowed: Path | None = None, revoked: Path | None =
 
 
 def _read(
-    ledger: Ledger, number: int, fronts: dict[int, Table], here: Here, before: Verification | None
+    ledger: Ledger,
+    number: int,
+    tables: tuple[dict[int, Table], dict[int, Table]],
+    here: Here,
+    before: Verification | None,
 ) -> Verification:
     """Read one record's front: its seal, its schema, its place in the chain, what it took over and what it refers to.
 
+    It is added to the first of `tables`; to the second, where the bytes that it took over are missing or were changed.
     Of a forked record the rest is judged once it was taken over.
     """
+    fronts, unread = tables
     try:
         entry = ledger.entry(number)
     except BadInput as error:
@@ -182,7 +189,10 @@ def _read(
     holds = front["original"] if checked.kind == MERGED and checked.sha256 not in here.forked else {}
     with result_of_its_own(checked):
         if holds:
-            _open_original(checked, ledger, front, fronts, here)
+            unread[number] = front
+            data = original_of(ledger, front)
+            del unread[number]
+            _open_original(checked, data, front, fronts, here)
         elif front and checked.sha256 not in here.forked:
             check_references(checked, front, here)
             fronts[number] = here.in_our_numbers(front)
@@ -192,10 +202,10 @@ def _read(
     return checked
 
 
-def _open_original(checked: Verification, ledger: Ledger, wrapper: Table, fronts: dict[int, Table], here: Here) -> None:
+def _open_original(checked: Verification, data: bytes, wrapper: Table, fronts: dict[int, Table], here: Here) -> None:
     """Read the bytes that a record holds as the record that they are: it is what everything else is asked of."""
     digest = wrapper["original"]["sha256"]
-    front = read_front(original_of(ledger, wrapper), str(checked.file))
+    front = read_front(data, str(checked.file))
     _describe(checked, front)
     head = front["record"]
     holds = front["original"]["sha256"] if head["kind"] == MERGED else ""

@@ -25,6 +25,21 @@ _SECONDS = 60
 
 
 @contextmanager
+def branch_at(source: str, directory: Path) -> Iterator[tuple[Ledger, str]]:
+    """The ledger of another branch, and what to call it: `source` is its folder, or a revision of git."""
+    folder = Path(source).expanduser()
+    if not folder.is_dir():
+        with ledger_in(source, directory) as (ledger, commit):
+            yield ledger, f"the commit {commit}"
+        return
+    if folder.resolve() == directory.resolve():
+        raise BadInput(source, "is this ledger itself", "name the other one")
+    if not Ledger(folder).numbers():
+        raise BadInput(source, "holds no records", "name the folder of a ledger")
+    yield Ledger(folder), f"the folder {folder.name}"
+
+
+@contextmanager
 def ledger_in(revision: str, directory: Path) -> Iterator[tuple[Ledger, str]]:
     """The ledger of a folder as a revision holds it, and the commit; raises BadInput where there is none."""
     commit = _asked(

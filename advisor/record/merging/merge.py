@@ -86,6 +86,14 @@ def merge(ours: Ledger, theirs: Ledger, merger: Merger) -> Iterator[TakenRecord]
     yield from _take_over(ours, theirs, merger, rehearsed=False)
 
 
+def to_take_over(ours: Ledger, theirs: Ledger) -> Iterator[tuple[int, str]]:
+    """The numbers and kinds, in the other branch, of what a merge would take over; raises BadInput as `merge` does."""
+    _refuse_broken(verify(theirs, Scope()))
+    stray = _stray(ours, theirs)
+    for one in _unknown(theirs, _known(ours, [number for number in ours.numbers() if number not in stray])):
+        yield one.position.seq, one.front["record"]["kind"]
+
+
 def _rehearse(ours: Ledger, theirs: Ledger, merger: Merger) -> None:
     """Merge a copy of ours; raises BadInput where the policies in force would not permit what was taken over."""
     before = {

@@ -23,7 +23,7 @@ from advisor.record.audit.status import (
 )
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
 from advisor.record.formats.encoding import Table
-from advisor.record.formats.kept_words import REMOVED, WRAPPER
+from advisor.record.formats.kept_words import REMOVED, WRAPPER, in_clear
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
 from advisor.record.merging.branches import MERGED, bytes_of
@@ -85,13 +85,15 @@ class Statements:
     """The front tables of all records as they were sealed, and with their names and texts; and the times proven.
 
     `proven` is, by the number of a record, the latest time (UTC, ISO 8601) by which it was made; `knew`, of which acts
-    the branch of a record knew (see `check_events`).
+    the branch of a record knew (see `check_events`). `lost` are merged records, as sealed, whose originals are missing
+    or were changed: they are in neither of the others.
     """
 
     sealed: Mapping[int, Table]
     clear: Mapping[int, Table]
     proven: Mapping[int, str]
     knew: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    lost: Mapping[int, Table] = field(default_factory=dict)
 
     def latest(self, number: int) -> str:
         """The latest time at which a record can have been made: the proven one, else now; as YYYYMMDDHHMMSS."""
@@ -114,8 +116,10 @@ def check_signatures(
     by_number = {one.number: one for one in records}
     counted: dict[int, _Said] = {}
     for number, front in sorted(said.clear.items()):
-        if number in by_number and WRAPPER in front:
-            _check_merge(by_number[number], said, ledger, trust, policy_of(number))
+        if number in by_number and WRAPPER in front and is_moment(text_of(front, "record", "created_utc")):
+            # else a fault of the original, and nothing else of its record is checked
+            tables = (said.sealed[number][WRAPPER], front[WRAPPER])
+            _check_merge(by_number[number], said, tables, ledger, policy_of(number) or trust)
         kind, policy = front["record"]["kind"], policy_of(number)
         about = by_number.get(number if kind == POLICY else reference(front, "about")[0])
         if about is None or kind == "decision":
@@ -135,6 +139,11 @@ def check_signatures(
             (said_of_it.disapprovals if kind == DISAPPROVE else said_of_it.sign_offs).append(made)
         elif kind == "accept":
             _check_acceptance(about, front, said_of_it.known(said.knew.get(number, frozenset())), trust, policy)
+    for number, wrapper in said.lost.items():
+        if number in by_number:
+            with result_of_its_own(by_number[number]):
+                tables = (wrapper, in_clear(ledger, wrapper))
+                _check_merge(by_number[number], said, tables, ledger, policy_of(number) or trust)
     for number, said_of_it in counted.items():
         by_number[number].signers = [_taken_back(one, said_of_it) for one in by_number[number].signers]
 
@@ -158,19 +167,21 @@ def _taken_back(signer: Signer, said: _Said) -> Signer:
     return signer if signer.refused else replace(signer, taken_back_in=taken_back_in(made, others))
 
 
-def _check_merge(checked: Verification, said: Statements, ledger: Ledger, trust: Trust, policy: Policy | None) -> None:
-    """Judge who took a record over, where the record that holds it is signed, or a policy asks for a signature."""
+def _check_merge(
+    checked: Verification, said: Statements, tables: tuple[Table, Table], ledger: Ledger, judge_by: Trust | Policy
+) -> None:
+    """Judge who took a record over, where the record that holds it is signed, or a policy asks for a signature.
+
+    `tables` are those of that record as sealed and in clear.
+    """
+    sealed, clear = tables
     number = checked.number
-    wrapper = said.clear[number][WRAPPER]
-    if not is_moment(text_of(said.clear[number], "record", "created_utc")):
-        return  # a fault of the original, and nothing else of its record is checked
-    if "signature" in wrapper:
+    if "signature" in clear:
         with result_of_its_own(checked):
-            made = named(sign_off_of(number, wrapper), ledger, policy or trust)
-            event = SignedEvent(said.sealed[number][WRAPPER], wrapper, made, said.latest(number))
-            refused_event(checked, event, ledger, policy or trust)
-    elif policy is not None and policy.may.roles_for(MERGED):
-        _unsigned(checked, number, MERGED, policy)
+            made = named(sign_off_of(number, clear), ledger, judge_by)
+            refused_event(checked, SignedEvent(sealed, clear, made, said.latest(number)), ledger, judge_by)
+    elif isinstance(judge_by, Policy) and judge_by.may.roles_for(MERGED):
+        _unsigned(checked, number, MERGED, judge_by)
 
 
 @contextmanager

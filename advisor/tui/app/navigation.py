@@ -175,10 +175,12 @@ class ScreenRouter(MinimalRepaintApp):
                 self.pop_screen()
 
     def action_open_record_action(self, kind: str, number: int) -> None:
-        """Fill in what signing, accepting, superseding or withdrawing a record takes."""
-        from advisor.tui.ledger.action_screen import RecordActionScreen
+        """Fill in what an act on a record, or a task on the ledger, takes."""
+        from advisor.tui.ledger.action_screen import ACTION_FORMS, RecordActionScreen
+        from advisor.tui.ledger.task_screen import LedgerTaskScreen
 
-        self.push_screen(RecordActionScreen(self.ledger, kind, number))
+        screen = RecordActionScreen if kind in ACTION_FORMS else LedgerTaskScreen
+        self.push_screen(screen(self.ledger, kind, number))
 
     def action_open_ledger_work(self, title: str, request: LedgerRequest, name: str) -> None:
         """Have work done on the ledger and show its progress."""

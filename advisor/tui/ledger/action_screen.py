@@ -1,4 +1,4 @@
-"""Sign, accept, supersede and withdraw: what each takes and writes; signing may be handed the terminal."""
+"""Sign, disapprove, accept, supersede, withdraw: what each takes and writes; signing may be handed the terminal."""
 
 from __future__ import annotations
 
@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 
     from advisor.tui.ledger.base import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import ChangeRecord, LedgerAnswer
+    from advisor.tui.workers.messages import ChangeRecord, LedgerAnswer, LedgerTask
 
 
 def sign_at_terminal(app: App[int], act: ChangeRecord) -> Finished:
     """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
+    return run_at_terminal(app, _arguments(act), _what(act), act.key)
+
+
+def run_at_terminal(app: App[int], arguments: list[str], what: str, key: str) -> Finished:
+    """Leave the screen and let a command that signs ask for a passphrase or a touch."""
     try:
         with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
-            return _signed(act)
+            return _run(arguments, what, key)
     except SuspendNotSupported:
         message = (
-            f"This key asks you for something, and this terminal cannot be handed over. In a shell: {in_a_shell(act)}"
+            "This key asks you for something, and this terminal cannot be handed over. In a shell: advisor "
+            f"{shlex.join(arguments)}"
         )
         return Finished(False, (message,))
 
@@ -44,7 +50,7 @@ def in_a_shell(act: ChangeRecord) -> str:
 
 
 def _arguments(act: ChangeRecord) -> list[str]:
-    who = "--as" if act.kind == "sign" else "--by"
+    who = "--as" if act.kind in SIGNED else "--by"
     options = {"--records": act.directory, "--key": act.key, who: act.by, "--because": act.because}
     options |= {"--signers": act.more} if act.kind == "accept" else {}
     newer = [act.more] if act.kind == "supersede" else []
@@ -52,11 +58,27 @@ def _arguments(act: ChangeRecord) -> list[str]:
     return ["records", act.kind, str(act.number), *newer, *given]
 
 
+def task_arguments(task: LedgerTask) -> list[str]:
+    """The arguments of the command that does the same as a task that was confirmed."""
+    values, about = task.values, [task.values["source"]] if task.kind == "merge" else [str(task.number)]
+    options = {"--records": task.directory, "--key": values["key"], "--by": values["by"]}
+    given = [*options.items(), ("--because", values["because"])]
+    given += [("--only", name) for name in values.get("only", "").replace(",", " ").split()]
+    return ["records", task.kind, *about, *(f"{name}={text}" for name, text in given if text)]
+
+
+def _what(act: ChangeRecord) -> str:
+    return f"record {act.number}" if act.kind == "sign" else f"the statement about record {act.number}"
+
+
 def _signed(act: ChangeRecord) -> Finished:
-    what = f"record {act.number}" if act.kind == "sign" else f"the statement about record {act.number}"
-    print(f"\nSigning {what} with {act.key}. ctrl+c gives up.", flush=True)
+    return _run(_arguments(act), _what(act), act.key)
+
+
+def _run(arguments: list[str], what: str, key: str) -> Finished:
+    print(f"\nSigning {what} with {key}. ctrl+c gives up.", flush=True)
     # Errors stay on the terminal: there a hardware key asks for its touch.
-    command = isolated_command("advisor", _arguments(act))
+    command = isolated_command("advisor", arguments)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode == 0:
         return Finished(True, (done.stdout.strip(),))
@@ -99,6 +121,8 @@ def _interrupts_left_to_others() -> Iterator[None]:
 BY = Field("by", "by", "Who does it, by name or e-mail address.", required=True)
 BECAUSE = Field("because", "because", "Why, in a sentence.", required=True)
 KEY = Field("key", "SSH key", "Signs it; empty: nobody vouches for these words. `by` is then who the key belongs to.")
+SIGNED = ("sign", "disapprove")
+"""The acts that are nothing without a signature."""
 MORE = {"accept": "signers", "supersede": "newer"}
 """The field that only this act has."""
 
@@ -121,9 +145,18 @@ ACTION_FORMS = {
             BECAUSE,
         ),
     ),
+    "disapprove": ActionForm(
+        "Disapprove of record {}",
+        "Adds your signed objection to record {}, after verifying it; until you sign it, nobody can accept it.",
+        (
+            Field("by", "you are", "The name by which an allowed-signers file knows you.", required=True),
+            Field("key", "SSH key", "A private key's file, or a public one your agent holds.", required=True),
+            BECAUSE,
+        ),
+    ),
     "accept": ActionForm(
         "Accept record {}",
-        "Adds a record that says that record {} is accepted, if enough different people have signed it.",
+        "Adds a record that says that record {} is accepted, if enough people have signed it and nobody disapproves.",
         (Field("signers", "signers asked", "How many must have signed, each with a key of their own.", required=True),
          BY, BECAUSE, KEY),
     ),
@@ -146,7 +179,7 @@ class RecordActionScreen(FormScreen):
     def __init__(self, ledger: LedgerContext, kind: str, number: int) -> None:
         form = ACTION_FORMS[kind]
         does = form.does.format(number)
-        usual = {name: text for name, text in ledger.usual.items() if kind == "sign" or name != "key"}
+        usual = {name: text for name, text in ledger.usual.items() if kind in SIGNED or name != "key"}
         given = {**_suggested(ledger, number), **usual, **ledger.typed.get((kind, number), {})}
         super().__init__(does, Form(form.fields, given, does))
         self.ledger, self._kind, self._number = ledger, kind, number
@@ -168,7 +201,7 @@ class RecordActionScreen(FormScreen):
         self._keep()
         by, because, more = values["by"], values["because"], values.get(MORE.get(self._kind, ""), "")
         act = ChangeRecord(self._kind, self.ledger.directory, self._number, by, because, more, values["key"])
-        self.is_working = "Verifying the record, then signing it …" if self._kind == "sign" else "Writing …"
+        self.is_working = "Verifying the record, then signing it …" if self._kind in SIGNED else "Writing …"
         self.ledger.ledger_client.ask(act, lambda answer: self._on_answer(act, answer))
         self.redraw()
 

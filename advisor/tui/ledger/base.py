@@ -62,6 +62,11 @@ class LedgerPage(DrawnPage):
         Binding("f7", "act('accept')", "Accept this record", show=False, id="accept"),
         Binding("f8", "act('supersede')", "Supersede this record by a newer one", show=False, id="supersede"),
         Binding("f9", "act('withdraw')", "Withdraw this record", show=False, id="withdraw"),
+        Binding("ctrl+d", "act('disapprove')", "Disapprove of this record", show=False, id="disapprove"),
+        Binding("ctrl+x", "act('redact')", "Redact: delete names and text of this record", show=False, id="redact"),
+        Binding("ctrl+t", "act('timestamp')", "Prove when this record existed", show=False, id="timestamp"),
+        Binding("ctrl+e", "act('archive')", "Archive the whole ledger in one file", show=False, id="archive"),
+        Binding("ctrl+l", "act('merge')", "Merge the records of another branch", show=False, id="merge"),
         Binding("f1", "help", "What can be done here", show=False, id="help"),
         Binding("pagedown", "scroll(12)", "A page down", show=False),
         Binding("pageup", "scroll(-12)", "A page up", show=False),
@@ -150,7 +155,7 @@ class LedgerPage(DrawnPage):
         self.open("ledger_work", title, request, name)
 
     def action_act(self, kind: str) -> None:
-        """Fill in what signing, accepting, superseding or withdrawing takes."""
+        """Fill in what an act on the record, or a task on the ledger, takes."""
         if self.number:
             self.ledger.message = ("", "plain")
             self.open("record_action", kind, self.number)

@@ -48,6 +48,7 @@ def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
     lines: list[Line] = []
     for label, text in rows:
         role = ROLES.get(text.split(" ")[0], "plain") if label == "status" else "plain"
+        role = "warn" if label == "status" and "disapproved by" in text else role
         if label == "sha256":  # 64 digits, which stay whole where the label takes no column
             lines += wrapped(f"{label} {text}", columns, "   ", "muted")
         else:
@@ -72,11 +73,11 @@ def _headed(text: str) -> list[Line]:
 
 HELP = (
     "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
-    "s signs it with your SSH key, a accepts it, u says that a newer decision supersedes it, w withdraws it; "
+    "s signs it with your SSH key, o disapproves of it, a accepts it, u says that a newer decision supersedes it, "
+    "w withdraws it, r redacts names and text, t proves when it existed; "
     "m marks it, and d on another compares the two. c begins an interview with its answers, to change them. "
     "A record is never rewritten: each of these adds a new one. "
-    "In a shell: advisor records redact removes names and texts, advisor records timestamp proves when it existed, "
-    "advisor records export writes the whole ledger with its verifier, advisor records merge takes another branch over."
+    "ctrl+e writes the whole ledger with its verifier into an archive, ctrl+l takes the records of another branch over."
 )
 
 
@@ -89,6 +90,9 @@ class RecordDetailScreen(LedgerPage):
         Binding("m", "mark", "Mark this record for comparing", show=False),
         Binding("d", "diff", "Compare this record with the marked one", show=False),
         Binding("s", "act('sign')", "Sign this record", show=False),
+        Binding("o", "act('disapprove')", "Disapprove of this record", show=False),
+        Binding("r", "act('redact')", "Redact: delete names and text of this record", show=False),
+        Binding("t", "act('timestamp')", "Prove when this record existed", show=False),
         Binding("a", "act('accept')", "Accept this record", show=False),
         Binding("u", "act('supersede')", "Supersede this record by a newer one", show=False),
         Binding("w", "act('withdraw')", "Withdraw this record", show=False),
@@ -158,11 +162,12 @@ class RecordDetailScreen(LedgerPage):
         mark = " · marked" if self.ledger.marked == self._number else ""
         title = spread(line((f"record {self._number}{mark}", "strong")), line((side, "muted")), columns)
         keys = (("v", "verify"), ("s", "sign"), ("c", "change"), ("f1", "help"), ("esc", "back"), ("a", "accept"))
-        more = (("u", "supersede"), ("w", "withdraw"), ("m", "mark"), ("d", "compare"), ("ctrl+p", "all keys"))
+        more = (("u", "supersede"), ("w", "withdraw"), ("o", "disapprove"), ("m", "mark"), ("d", "compare"))
+        last = (("r", "redact"), ("t", "time stamp"), ("ctrl+p", "all keys"))
         return {
             "top": [title, BLANK],
             "body": [*self.message_lines(), *self._record()],
-            "keys": [key_line((*keys, *more), columns)],
+            "keys": [key_line((*keys, *more, *last), columns)],
         }
 
     def _record(self) -> list[Line]:

@@ -96,10 +96,10 @@ def _event(one: ListedRecord) -> list[tuple[str, str]]:
 
 HELP = (
     "Type any words of a title, workload, route, status, name or day to narrow the list. "
-    "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, f7 accepts, f8 supersedes, "
-    "f9 withdraws, ctrl+v verifies the selected record, ctrl+g the whole ledger, "
-    "f3 against a digest or signers kept elsewhere. A record is never rewritten: "
-    "each of these adds one that speaks of it. In a shell: advisor records redact, timestamp, export and merge."
+    "Enter opens a record; f4 marks one, and f5 on another compares the two. f6 signs, ctrl+d disapproves, f7 accepts, "
+    "f8 supersedes, f9 withdraws, ctrl+x redacts, ctrl+t proves when it existed, ctrl+v verifies the selected record, "
+    "ctrl+g the whole ledger, f3 against a digest or signers kept elsewhere; ctrl+e archives the ledger, ctrl+l merges "
+    "another branch. A record is never rewritten: each of these adds one that speaks of it."
 )
 
 

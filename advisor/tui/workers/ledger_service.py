@@ -24,6 +24,7 @@ from advisor.tui.workers.messages import (
     Entries,
     Finished,
     GitIdentity,
+    LedgerTask,
     ListAll,
     OpenRecord,
     Progress,
@@ -70,8 +71,8 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             from advisor.tui.workers.record_diff import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
-        case ChangeRecord():
-            return acted(request)
+        case ChangeRecord() | LedgerTask():
+            return acted(request) if isinstance(request, ChangeRecord) else _task(request)
         case Reopen(directory, number):
             from advisor.tui.workers.open_record import answers_of
 
@@ -82,6 +83,12 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             from advisor.tui.workers.portfolio_service import portfolio_answered
 
             return portfolio_answered(request, tell, tuple(packs))
+
+
+def _task(request: LedgerTask) -> Finished:
+    from advisor.tui.workers.ledger_tasks import done
+
+    return done(request)
 
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
@@ -126,7 +133,10 @@ def acted(request: ChangeRecord) -> Finished:
     """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
     ledger = Ledger(Path(request.directory))
     act = Act(request.number, request.by, request.because, datetime.now(UTC))
-    saved = _signed(ledger, act, request.key) if request.kind == "sign" else _event(ledger, act, request)
+    if request.kind in ("sign", "disapprove"):
+        saved = _signed(ledger, act, request.key, request.kind)
+    else:
+        saved = _event(ledger, act, request)
     if saved is None:
         return Finished(False, (), at_terminal=True)
     return Finished(True, (saved.sentence,))
@@ -156,17 +166,17 @@ def _number(text: str, where: str) -> int:
     return int(text)
 
 
-def _signed(ledger: Ledger, act: Act, key: str) -> Saved | None:
-    """Sign with a key that asks nobody; None where somebody must be at the terminal, and the record holds."""
+def _signed(ledger: Ledger, act: Act, key: str, kind: str) -> Saved | None:
+    """Sign or disapprove with a key that asks nobody; None where somebody must be there, and the record holds."""
     from advisor.api import assess
-    from advisor.record.signatures.signing import refuse_broken, sign
+    from advisor.record.signatures.signing import object_to, refuse_broken, sign
     from advisor.record.signatures.ssh_keygen import asks_somebody
 
     file = Path(key).expanduser()
     if asks_somebody(file):
-        refuse_broken(ledger, act.about, assess)
+        refuse_broken(ledger, act.about, assess if kind == "sign" else None)
         return None
-    return sign(ledger, act, file, assess)
+    return sign(ledger, act, file, assess) if kind == "sign" else object_to(ledger, act, file)
 
 
 REQUESTS = 0

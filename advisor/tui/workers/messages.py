@@ -102,7 +102,7 @@ Request = Assess | Save | Preview
 Reply = Ready | Titles | Assessed | Ordered | SavedReply | NotSavedReply | Previewed | Refused
 
 
-ACTS = ("sign", "accept", "supersede", "withdraw")
+ACTS = ("sign", "disapprove", "accept", "supersede", "withdraw")
 
 
 class ListAll(NamedTuple):
@@ -139,7 +139,7 @@ class Diff(NamedTuple):
 class ChangeRecord(NamedTuple):
     """Asks to do one of `ACTS` with a record; `more` is the number of signers or the newer record, where one is asked.
 
-    `key` is the file of the key that signs it; only a sign-off needs one.
+    `key` is the file of the key that signs it; only a sign-off and a disapproval need one.
     """
 
     kind: str
@@ -149,6 +149,19 @@ class ChangeRecord(NamedTuple):
     because: str
     more: str = ""
     key: str = ""
+
+
+class LedgerTask(NamedTuple):
+    """Asks what `redact`, `timestamp`, `archive` or `merge` would do or, where that was `confirmed`, to do it.
+
+    `values` are what was typed, by field; the first two are about record `number`.
+    """
+
+    kind: str
+    directory: str
+    number: int
+    values: dict[str, str]
+    confirmed: bool = False
 
 
 class Whoami(NamedTuple):
@@ -296,6 +309,6 @@ class Finished(NamedTuple):
 
 
 PortfolioRequest = SolvePortfolio | AssessMember | SavePortfolio
-LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | Whoami | Reopen | PortfolioRequest
+LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | LedgerTask | Whoami | Reopen | PortfolioRequest
 PortfolioResult = PortfolioTable | MemberAssessed
 LedgerAnswer = Progress | Entries | Opened | GitIdentity | Answered | Finished | PortfolioResult

@@ -51,8 +51,8 @@ class Question:
     over other answers; `catalog` names the table an id must come from (`api`, `models`, `gpus`, `providers`); `flip`
     says whether another answer would have to be measured, negotiated, staffed or decided, or is a fact. `plausible` are
     the least and the largest number that anybody would answer or change an answer to. `left_open` says in words what is
-    assumed where the default is only the range that is tried, and no figure is taken from it. `also` are words that people
-    look for it by, besides those of its text.
+    assumed where the default is only the range that is tried, and no figure is taken from it. `also` are words that
+    people look for it by, besides those of its text.
     """
 
     key: str

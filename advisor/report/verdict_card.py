@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.assessment.option_rows import offer_words
@@ -250,17 +251,14 @@ def _cut_to(text: str, columns: int, most: int) -> list[str]:
     body, more, count = text.rpartition(" … and ")
     tail = f"{more}{count}" if more and len(count) < columns // 2 else " …"
     words = (body if tail != " …" else text).split(" ")
-    return next(_tries(words, tail, columns, most), rows[:most])
-
-
-def _tries(words: list[str], tail: str, columns: int, most: int) -> Iterator[list[str]]:
-    """Beginnings of a text with its tail that fit, those first that end where a part of the sentence does."""
-    counts = range(len(words) - 1, 0, -1)
-    fitting = [count for count in counts if len(wrap(_beginning(words, count, tail), columns)) <= most]
-    least = fitting[0] * _KEPT if fitting else 0.0
-    whole = [count for count in fitting if count >= least and words[count - 1].endswith((",", ";", ":", "."))]
-    for count in (*whole, *fitting):
-        yield wrap(_beginning(words, count, tail), columns)
+    fitting = bisect_left(
+        range(1, len(words)), True, key=lambda count: len(wrap(_beginning(words, count, tail), columns)) > most
+    )
+    if not fitting:
+        return rows[:most]
+    ends = (count for count in range(fitting, 0, -1) if count >= fitting * _KEPT)
+    whole = (count for count in ends if words[count - 1].endswith((",", ";", ":", ".")))
+    return wrap(_beginning(words, next(whole, fitting), tail), columns)
 
 
 def _beginning(words: Sequence[str], count: int, tail: str) -> str:

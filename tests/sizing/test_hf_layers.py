@@ -432,7 +432,8 @@ def test_a_key_that_may_change_a_layer_is_refused_where_it_is_not_known(word: st
     key = f"{word}v9"
     with pytest.raises(BadInput, match=f"{key} = 3 is not understood; it may change layers"):
         read(**{key: 3})
-    for nothing in (0, False, [], {}):
+    unset: tuple[Any, ...] = (0, False, [], {})
+    for nothing in unset:
         assert read(**{key: nothing}).groups == read().groups
     assert read(**{f"vision_{key}": 3, "rope_theta": 1e6}).groups == read().groups
 

@@ -241,7 +241,7 @@ def _alternating(reader: _Reader, letter: str) -> LayerGroup:
 
 def _grouped(reader: _Reader, hidden: int, *, kind: str = "full", window: int = 0, prefix: str = "") -> LayerGroup:
     """Build grouped-query attention, with its own heads where sliding layers have some of their own."""
-    heads = reader.number(f"{prefix}num_attention_heads", "num_attention_heads")
+    heads = reader.number(f"{prefix}num_attention_heads")
     default_kv = reader.number("num_key_value_heads", "num_attention_groups", default=heads)
     kv = reader.number(f"{prefix}num_key_value_heads", default=default_kv)
     size = reader.number(f"{prefix}head_dim", "head_dim", "attention_head_dim", default=hidden // heads)

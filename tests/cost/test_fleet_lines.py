@@ -175,6 +175,12 @@ def test_observability_is_its_tools_and_what_each_gpu_adds(gpus: int) -> None:
     assert lines({"economics.gpus": gpus})["observability"] == near(by_hand)
 
 
+def test_gpus_of_a_second_region_are_watched_too() -> None:
+    one, two = (lines({"economics.second_region": second})["observability"] for second in (False, True))
+    beside = 4 * point("operations.second_region_factor") * point("operations.observability_gpu_usd_per_month")
+    assert two - one == near(beside)
+
+
 def test_an_api_and_a_fleet_carry_the_same_work_around_them() -> None:
     work, hour = size("production"), point("people.engineer_hour_usd")
     own = lines({})

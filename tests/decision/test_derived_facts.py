@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.derived_facts import OfferState, candidates_blocked, offer_states, sustained_fte, volume_given
+from advisor.decision.derived_facts import (
+    OfferState,
+    _first_token,
+    candidates_blocked,
+    offer_states,
+    sustained_fte,
+    volume_given,
+)
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.knowledge.parameters import Range
@@ -131,3 +138,25 @@ def test_the_state_of_a_route_names_what_failed_and_the_nearest_else_what_is_to_
         "managed-open": OfferState("context", "a request has 9 tokens"),
         "self-host": OfferState("feasible"),
     }
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (200, "meets"), (199.9, "straddles"), (50, "straddles"), (49.9, "misses"), (Range(49, 60), "straddles"),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_target_is_missed_only_below_the_fastest_and_met_from_the_slowest_first_token_on(
+    target: float | Range | None, said: str | None
+) -> None:
+    """A first token modeled at 100 ms, by a throughput between half and twice of what was modeled: 50 to 200 ms."""
+    given = Range.exactly(target) if isinstance(target, float | int) else target
+    speed = SimpleNamespace(first_token_p50_ms=100.0, band_low=0.5, band_high=2.0)
+    prepared: Any = SimpleNamespace(
+        known=SimpleNamespace(answers=SimpleNamespace(range=lambda key: given if key == "latency.p50_ms" else None)),
+        fleet=SimpleNamespace(fits=True, speed=speed),
+    )
+    assert _first_token(prepared) == said
+    prepared.fleet.fits = False
+    assert _first_token(prepared) is None

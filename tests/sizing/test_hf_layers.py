@@ -421,3 +421,28 @@ def test_a_mixed_checkpoint_has_the_mean_of_each_part_and_a_width_for_what_it_do
     assert (quantized(eight).feed_forward, quantized(eight).head, quantized(eight).kv) == (1.0, 2.0, 8)
     table = {"quantized_layers": {"lm_head": {"quant_algo": "FP8"}}}
     assert quantized(table).head == 1.0
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["layer", "head", "expert", "attn", "attention", "ssm", "mamba", "lora", "window", "block", "moe", "mlp", "kv_",
+     "hybrid", "index", "compress", "intermediate", "sparse", "hidden_size", "latent", "conv"],
+)  # fmt: skip
+def test_a_key_that_may_change_a_layer_is_refused_where_it_is_not_known(word: str) -> None:
+    key = f"{word}v9"
+    with pytest.raises(BadInput, match=f"{key} = 3 is not understood; it may change layers"):
+        read(**{key: 3})
+    unset: tuple[Any, ...] = (0, False, [], {})
+    for nothing in unset:
+        assert read(**{key: nothing}).groups == read().groups
+    assert read(**{f"vision_{key}": 3, "rope_theta": 1e6}).groups == read().groups
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["self_attn.q_norm", "self_attn.indexer.wk", "self_attn.router", "linear_attn.conv1d", "self_attn.kv_b_proj",
+     "self_attn.weights_proj", "shared_expert.mlp.gate$", "block_sparse_moe.gate.experts"],
+)  # fmt: skip
+def test_parts_too_small_to_count_may_stay_in_16_bits(name: str) -> None:
+    found = quantized({"quant_method": "fp8", "ignore": [f"model.layers.0.{name}"]})
+    assert (found.attention, found.feed_forward, found.expert) == (1.0, 1.0, 1.0)

@@ -184,7 +184,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> 
     """One entry of an archive; its bytes stand behind a local header of 30 bytes, its name and extra field."""
     if entry.compress_type in _READABLE:
         return archive.read(entry)
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     at = entry.header_offset + _LOCAL_HEADER
     begin = at + sum(int.from_bytes(data[at - back : at - back + 2], "little") for back in (4, 2))

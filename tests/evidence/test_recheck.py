@@ -18,6 +18,7 @@ from advisor.cli.main import run
 from advisor.interview.answers import Answers
 from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
+from advisor.paths import data_directory
 from advisor.record.ledger import Ledger
 from advisor.record.recheck import NewInput, Rechecked, recheck
 from advisor.record.save_decision import save_decision
@@ -207,3 +208,16 @@ def test_the_command_counts_and_exits_by_what_it_found(
     assert one["outcome"] == "holds"
     assert run([*at, "--usage", f"another={tmp_path / 'a.csv'}"]) == 2
     assert "no standing decision is of the workload 'another'" in capsys.readouterr().err
+
+
+def test_a_log_that_turns_a_decision_gives_status_1_and_a_markdown_report(
+    saved: Callable[[Answers], Ledger], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The decision was made for 50 million tokens; the log shows some forty billion."""
+    ledger = saved(read_answers(SMALL.encode(), "answers.toml", KNOWLEDGE))
+    usage = data_directory("examples") / "measure" / "openai-usage-later.json"
+    where = ["records", "recheck", "--records", str(ledger.directory), "--as-of", "2026-11-28", "--quiet"]
+    assert run([*where, "--usage", str(usage), "--exit-code", "--format", "markdown"]) == 1
+    said = capsys.readouterr().out
+    assert "| would change |" in said
+    assert usage.name in said

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -310,3 +313,89 @@ def test_a_query_that_ctrl_c_stopped_is_no_fault_of_the_log() -> None:
     log = log_of_table(ibis.table(schema, name="logs"), Stopped(), "logs")
     with pytest.raises(KeyboardInterrupt):
         summarize([log])
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_litellm_log_says_the_same_as_csv_and_parquet(tmp_path: Path, suffix: str) -> None:
+    rows = [litellm(place, metadata={}, cache_read_input_tokens=place % 7) for place in range(200)]
+    whole = lines(tmp_path / "log.jsonl", rows)
+    other = tmp_path / f"log.{suffix}"
+    columns = {name: pa.array([row[name] for row in rows]) for name in rows[0] if name != "metadata"}
+    write = pa_csv.write_csv if suffix == "csv" else pq.write_table
+    write(pa.table(columns), str(other))
+    assert (measure(other).answers, measure(other).totals) == (measure(whole).answers, measure(whole).totals)
+    assert measure(other).totals["cached_input_tokens"] == sum(place % 7 for place in range(200))
+
+
+def test_spans_as_parquet_and_as_otlp_json_say_the_same(tmp_path: Path) -> None:
+    """A table of spans, each attribute a column, as an exporter of OpenTelemetry writes Parquet."""
+    nanos = int(BEGIN.timestamp()) * 10**9
+    begins = [nanos + place * 1_800 * 10**9 for place in range(96)]
+    table: dict[str, list[Any]] = {
+        "startTimeUnixNano": begins, "endTimeUnixNano": [at + 3 * 10**9 for at in begins],
+        "spanId": [str(place) for place in range(96)], "gen_ai.request.model": ["gpt-5.4"] * 96,
+        "gen_ai.usage.input_tokens": [700 + place for place in range(96)], "gen_ai.usage.output_tokens": [70] * 96,
+    }  # fmt: skip
+    flat = tmp_path / "spans.parquet"
+    pq.write_table(pa.table(table), str(flat))
+    kinds = {int: "intValue", str: "stringValue"}
+    spans = [
+        {"spanId": table["spanId"][place], "startTimeUnixNano": str(begins[place]),
+         "endTimeUnixNano": str(begins[place] + 3 * 10**9),
+         "attributes": [{"key": key, "value": {kinds[type(column[place])]: str(column[place])}}
+                        for key, column in table.items() if key.startswith("gen_ai.")]}
+        for place in range(96)
+    ]  # fmt: skip
+    nested = tmp_path / "spans.json"
+    nested.write_text(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}), encoding="utf-8")
+    assert measure(flat).totals == measure(nested).totals
+    assert measure(flat).totals["input_tokens"] == sum(table["gen_ai.usage.input_tokens"])
+    assert measure(flat).answers == measure(nested).answers
+    assert (measure(flat).sources[0].tool, measure(nested).sources[0].tool) == ("otel", "otel")
+
+
+def test_langfuse_and_helicone_exports_give_their_sums(tmp_path: Path) -> None:
+    """Langfuse counts input apart from what it read from a cache; Helicone counts it within, and says milliseconds."""
+    at = [(BEGIN + timedelta(hours=hour)).isoformat() for hour in range(24)]
+    details = {"input": 500, "cache_read_input_tokens": 100, "output": 50}
+    seen = [{"id": f"o{place}", "startTime": moment, "endTime": moment, "model": "m", "name": "chat",
+             "usageDetails": details} for place, moment in enumerate(at)]  # fmt: skip
+    found = measure(lines(tmp_path / "langfuse.jsonl", seen))
+    assert (found.sources[0].tool, found.totals["input_tokens"]) == ("langfuse", 24 * 600)
+    assert (found.totals["cached_input_tokens"], found.totals["output_tokens"]) == (2400, 1200)
+    asked = [{"request_created_at": moment, "request_id": f"h{place}", "request_model": "m", "prompt_tokens": 500,
+              "prompt_cache_read_tokens": 100, "completion_tokens": 50, "delay_ms": 2000, "time_to_first_token": 300}
+             for place, moment in enumerate(at)]  # fmt: skip
+    found = measure(lines(tmp_path / "helicone.jsonl", asked))
+    assert (found.sources[0].tool, found.totals["input_tokens"]) == ("helicone", 24 * 500)
+    assert found.totals["cached_input_tokens"] == 2400
+    assert found.detail["latency"]["latency_ms"]["p50"] == pytest.approx(2000, rel=0.1)
+    assert found.detail["latency"]["first_token_ms"]["p50"] == pytest.approx(300, rel=0.1)
+
+
+@pytest.mark.parametrize("dimension", ["model", "key", "team", "tag"])
+def test_every_dimension_gives_one_result_each_in_one_pass(tmp_path: Path, dimension: str) -> None:
+    column = {"model": "model_group", "key": "api_key", "team": "team_id", "tag": "end_user"}[dimension]
+    rows = [litellm(place, **{column: f"one{place % 3}"}) for place in range(90)]
+    apart = measure_usage([str(lines(tmp_path / "log.jsonl", rows))], PARAMETERS, by=[dimension])
+    assert {group: found.totals["requests"] for group, found in apart.items()} == {
+        ("one0",): 30, ("one1",): 30, ("one2",): 30
+    }  # fmt: skip
+    assert apart[("one1",)].detail["group"] == {dimension: "one1"}
+
+
+def test_times_with_nanoseconds_give_the_same_latency(tmp_path: Path) -> None:
+    begins = [BEGIN.replace(tzinfo=None) + timedelta(hours=place) for place in range(48)]
+    ends = [at + timedelta(milliseconds=1500) for at in begins]
+    answers = []
+    for unit in ("us", "ns"):
+        table = pa.table({
+            "startTime": pa.array(begins, pa.timestamp(unit)), "endTime": pa.array(ends, pa.timestamp(unit)),
+            "prompt_tokens": [100] * 48, "completion_tokens": [10] * 48,
+        })  # fmt: skip
+        path = tmp_path / f"{unit}.parquet"
+        pq.write_table(table, str(path))
+        found = measure(path)
+        answers.append((found.answers, found.detail))
+    assert answers[0] == answers[1]
+    assert answers[0][1]["latency"]["latency_ms"]["p50"] == pytest.approx(1500, rel=0.1)

@@ -266,6 +266,11 @@ async def test_whoever_comes_back_from_a_flip_finds_the_list_at_the_same_row(tmp
         assert "WHAT IF" in shown(app)
         await press(pilot, "escape")
         assert shown(app) == before
+        assert app.controller is not None
+        late = Assessed(2, replace(assessed(), flips=()), is_complete=False)
+        app.controller.assess_client.on_reply(late)  # of the answer that was tried, after it was taken back
+        await pilot.pause()
+        assert shown(app) == before
 
 
 async def test_enter_tries_a_flip_at_once_and_escape_comes_back(tmp_path: Path) -> None:

@@ -301,6 +301,16 @@ async def test_enter_tries_the_flip_that_is_open(tmp_path: Path) -> None:
         assert "tried now" in shown(app)
 
 
+@pytest.mark.parametrize(
+    "keys", [("ctrl+p",), ("ctrl+o",), ("f2", "w"), ("ctrl+p", *"theme", "enter"), ("f2", "v", "n")]
+)
+async def test_every_list_and_form_says_that_answers_are_tried_out(keys: tuple[str, ...], tmp_path: Path) -> None:
+    app = app_in(resumed(tmp_path), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", "w", *"boundary", "enter", "down", "enter", "n", "escape", *keys)
+        assert "WHAT IF" in shown(app).splitlines()[0].upper()
+
+
 async def test_a_license_review_ends_in_a_verdict_on_licenses(tmp_path: Path) -> None:
     review = replace(assessed("clinical-notes"), questionnaire="license-review")
     home = resumed(tmp_path, "license.models", "license-review")

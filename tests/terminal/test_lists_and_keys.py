@@ -262,6 +262,11 @@ async def test_whoever_comes_back_from_a_flip_finds_the_list_at_the_same_row(tmp
         assert "WHAT IF" in shown(app)
         await press(pilot, "escape")
         assert shown(app) == before
+        assert app.controller is not None
+        late = Assessed(2, replace(assessed(), flips=()), is_complete=False)
+        app.controller.assess_client.on_reply(late)  # of the answer that was tried, after it was taken back
+        await pilot.pause()
+        assert shown(app) == before
 
 
 async def test_enter_tries_a_flip_at_once_and_escape_comes_back(tmp_path: Path) -> None:
@@ -290,6 +295,16 @@ async def test_enter_tries_the_flip_that_is_open(tmp_path: Path) -> None:
         assert "enter try it" in shown(app)
         await press(pilot, "enter")
         assert "tried now" in shown(app)
+
+
+@pytest.mark.parametrize(
+    "keys", [("ctrl+p",), ("ctrl+o",), ("f2", "w"), ("ctrl+p", *"theme", "enter"), ("f2", "v", "n")]
+)
+async def test_every_list_and_form_says_that_answers_are_tried_out(keys: tuple[str, ...], tmp_path: Path) -> None:
+    app = app_in(resumed(tmp_path), resume=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", "w", *"boundary", "enter", "down", "enter", "n", "escape", *keys)
+        assert "WHAT IF" in shown(app).splitlines()[0].upper()
 
 
 async def test_a_license_review_ends_in_a_verdict_on_licenses(tmp_path: Path) -> None:

@@ -236,6 +236,8 @@ class InterviewController:
             return
         if number == self._number:
             assessment, is_complete = self._known(assessment, is_complete)
+        elif self._real is not None and self._real[0] == self.state.counted:
+            return  # of an answer that was only tried out: the verdict on the real ones is known and shown
         self.assessment, self.refused, self.is_complete = assessment, "", is_complete
         self._shown = number
         if is_complete:

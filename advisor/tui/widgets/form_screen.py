@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from advisor.errors import AdvisorError, sentence_of
 from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.page import DrawnPage, clicked_row
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, key_line, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -304,7 +304,7 @@ class FormScreen(DrawnPage):
         keys = (("tab", "next line"), ("ctrl+s", verb), ("esc", "back"), *self.more_keys(), ("f1", "help"))
         body = [*self._above(), *self.form.lines(columns), *self._below(), BLANK, *self.tail()]
         return {
-            "top": [fitted(line((self._title, "strong")), columns), BLANK],
+            "top": [self.titled(self._title), BLANK],
             "body": body,
             "keys": [key_line((*keys, ("ctrl+p", "all keys")), columns)],
         }

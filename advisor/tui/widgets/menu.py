@@ -248,7 +248,7 @@ class MenuScreen(Page):
         self.query_one("#keys", Lines).show(self._keys())
 
     def _top(self) -> list[Line]:
-        return [fitted(line((self._title, "strong")), self.columns), BLANK]
+        return [self.titled(self._title), BLANK]
 
     def _body(self) -> list[Line]:
         return [*self._head, *self._menu.lines(self.columns, self._ledger)]

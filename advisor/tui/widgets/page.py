@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from advisor.tui.widgets.line_view import MARGIN, Lines
-from advisor.tui.widgets.styled_text import ROLES, Line, line
+from advisor.tui.widgets.styled_text import ROLES, Line, fitted, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,12 @@ class Page(Screen[None]):
     def columns(self) -> int:
         """The width that lines may take, the margins left out."""
         return max(self.app.size.width - 2 * MARGIN, 1)
+
+    def titled(self, title: str) -> Line:
+        """The title of a list or a form, marked where the answers are not the real ones."""
+        controller = getattr(self.app, "controller", None)
+        is_tried = controller is not None and controller.what_if.is_on
+        return fitted(line(("WHAT IF  " if is_tried else "", "bad"), (title, "strong")), self.columns)
 
     @property
     def is_wide(self) -> bool:

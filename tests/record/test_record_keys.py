@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
-from advisor.record.signatures.ssh_keygen import asks_somebody, signing_key, user_email
+from advisor.record.signatures.ssh_keygen import asks_somebody, sign_bytes, signing_key, user_email
 
 
 @pytest.fixture
@@ -42,6 +42,16 @@ def test_what_is_no_key_is_refused_with_its_reason(tmp_path: Path) -> None:
         asks_somebody(note)
     with pytest.raises(BadInput, match="absent: no such file"):
         asks_somebody(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("name", ["key", "key.pub", "key-cert.pub"])
+def test_nobody_waits_for_a_pipe_that_lies_where_a_key_should(tmp_path: Path, name: str) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    for use in (asks_somebody, lambda key: sign_bytes(b"a record", key)):
+        with pytest.raises(BadInput, match=rf"{name}: is a pipe, not a file"):
+            use(tmp_path / "key")
 
 
 def test_a_key_that_others_may_read_is_refused_in_words(keys: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_it_accepts_the_example_and_refuses_another_head_or_signer(tmp_path: Pat
     assert status("--head", head) == 0
     assert status("--head", "0" * 64) == 4
     assert status("--allowed-signers", str(tmp_path / "nobody")) == 5
+
+
+def test_it_waits_for_no_pipe_in_the_place_of_the_signers(tmp_path: Path) -> None:
+    ledger = shutil.copytree(LEDGER, tmp_path / "ledger")
+    (ledger / "allowed_signers").unlink()
+    os.mkfifo(ledger / "allowed_signers")
+    command = [sys.executable, "-I", str(VERIFIER_SOURCE), str(ledger)]
+    assert subprocess.run(command, capture_output=True, check=False, timeout=300).returncode == UNVERIFIABLE
 
 
 def test_it_agrees_with_the_program_on_tampered_ledgers() -> None:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from advisor.bounded_read import read_file
+from advisor.bounded_read import open_regular, read_file
 from advisor.errors import AdvisorError, BadInput
 
 # The armored signature that `ssh-keygen -Y sign` writes, held to its one canonical form.
@@ -217,6 +217,7 @@ class Trust:
 
 def sign_bytes(data: bytes, key: Path) -> bytes:
     """Sign with a private key, or with its agent when `key` is the public one; asks for a passphrase."""
+    _hold_regular(key)
     # A hardware key asks on standard error for a touch: the person at the terminal must see it.
     shown = sys.stderr.isatty()
     done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data, seconds=None, shown=shown)
@@ -227,11 +228,23 @@ def sign_bytes(data: bytes, key: Path) -> bytes:
     return done.stdout
 
 
+def _hold_regular(key: Path) -> None:
+    """Raise BadInput where a key, or what lies beside it, is a pipe or a device: ssh-keygen would wait for it."""
+    for file in (key, key.with_name(f"{key.name}.pub"), key.with_name(f"{key.name}-cert.pub")):
+        try:
+            open_regular(file, follow=True).close()
+        except ValueError as error:
+            raise BadInput(str(file), str(error), "name a private SSH key, or a public one of your agent") from None
+        except OSError:
+            continue  # ssh-keygen says what is wrong with the key, and needs no other
+
+
 def asks_somebody(key: Path) -> bool:
     """Whether signing with a key asks a person at the terminal: for its passphrase, a touch, or a PIN.
 
     Raises BadInput where the file cannot be read, or is not an SSH key.
     """
+    _hold_regular(key)
     begins = read_text(key).lstrip()[:40]
     if begins.startswith(_PUBLIC):
         return begins.startswith(_HARDWARE)  # whatever else an agent asks, it asks by itself

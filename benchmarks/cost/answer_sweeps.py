@@ -459,7 +459,8 @@ def main() -> int:
         print(" | ".join(place.row()), flush=True)
     if "--write" in sys.argv[1:]:
         before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        text = f"{before}{BEGIN}\n{table(names, found)}{END}{rest.partition(END)[2]}"
+        after = rest.partition(END)[2] or "\n"
+        text = f"{before}{BEGIN}\n{table(names, found)}{END}{after}"
         PAGE.write_text(text, encoding="utf-8")
     return 1 if any(place.is_fault for place in found) else 0
 

@@ -258,6 +258,8 @@ def varied(workload: Given, key: str, value: Any) -> Given | None:
     by_developer = "volume.tokens_per_developer" in base
     if (key in SHAPE[:2] and by_developer) or (key in DEVELOPERS[1:] and not by_developer):
         return None
+    if key == "volume.output_per_request" and by_developer:  # of the same tokens: longer answers, and fewer of them
+        return None
     if value is None:
         base.pop(key, None)
         return base

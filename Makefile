@@ -164,6 +164,14 @@ SOAKED  = $(shell grep -lE "^from tests.soak import" -r tests --include="test_*.
 soak-tests: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	ADVISOR_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
 
+# Hours at 1000: random pairs of every answer of eight workloads, and one answer at a time over decades; the table of the
+# latter goes to docs/confidence.md (PROPERTIES is the number of examples of each property and workload; CI tries a few).
+PROPERTIES ?= 1000
+.PHONY: properties
+properties: $(VENV)/test.stamp $(VENV)/advisor.stamp
+	PROPERTIES=$(PROPERTIES) $(BIN)/python -m pytest -n $(WORKERS) tests/properties/test_whole_assessments.py
+	$(BIN)/python -m benchmarks.cost.answer_sweeps --write
+
 # Half an hour: kills, writers and failing system calls at full count, every byte flipped, 10,000 records verified.
 soak-record: $(VENV)/advisor.stamp
 	$(BIN)/python benchmarks/record/soak_record.py kill 1000

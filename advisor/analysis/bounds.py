@@ -11,7 +11,7 @@ from math import fsum
 from advisor.analysis.reevaluate import FACTS, LICENSED, MODEL_TAKES, OF_OPEN_MODEL, STAFF, deciding_rules
 from advisor.analysis.three_valued import OpenFact, RulesByCertainty, rules_by_certainty
 from advisor.cost.offers import REQUIREMENTS
-from advisor.cost.operations import TIERS, Tier
+from advisor.cost.operations import TIERS, WORK, Tier, work_around
 from advisor.cost.scenario_builder import Preparation, choose_open_model, hybrid_listed, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import FEASIBLE, OFFER_FACTS, SELLERS, UNCONFIRMED, derived_facts, gate_inputs
@@ -86,6 +86,17 @@ class Completions:
         """Service tiers that may be derived."""
         derived = {rule.derives for rule in self.gates.possible}
         return tuple(tier for tier in TIERS if tier in derived)
+
+    @property
+    def works(self) -> tuple[Tier, ...]:
+        """Tiers by what the service is for that may be derived."""
+        names = [name for name, _ in WORK]
+        certain, possible = (
+            {rule.derives for rule in rules if rule.derives in names}
+            for rules in (self.gates.certain, self.gates.possible)
+        )
+        some = {work_around({*certain, *found}) for found in _combined(sorted(possible - certain))}
+        return tuple(tier for tier in TIERS if tier in some)
 
     @property
     def regulated(self) -> tuple[bool, ...]:
@@ -267,8 +278,8 @@ def _is_of_sellers(rule: Rule) -> bool:
     return any(test.key in _OFFERED for test in tests_of(rule))
 
 
-def _combined(routes: Sequence[str]) -> list[tuple[str, ...]]:
-    return [some for size in range(len(routes) + 1) for some in combinations(routes, size)]
+def _combined(names: Sequence[str]) -> list[tuple[str, ...]]:
+    return [some for size in range(len(names) + 1) for some in combinations(names, size)]
 
 
 def _subsets(rules: Sequence[Rule]) -> Iterator[tuple[Rule, ...]]:

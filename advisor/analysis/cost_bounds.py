@@ -152,14 +152,18 @@ class CostBounds:
 
     def _bounds(self, route: str, standing: RemainingRoutes) -> Interval:
         tiers = self.completions.tiers if route in ("self-host", "hybrid") else self.completions.tiers[:1]
-        ways = product(tiers, self.completions.regulated)
-        priced = [self._priced(route, self._pricing(tier, known, standing), standing) for tier, known in ways]
+        ways = [
+            way
+            for way in product(tiers, self.completions.works, self.completions.regulated)
+            if way[0] != "workstation" or way[1] == "workstation"  # one person's machine does one person's work
+        ]
+        priced = [self._priced(route, self._pricing(*way, standing), standing) for way in ways]
         parts = [part for way in priced for part in way]
         return hull(*parts) if parts else _ANYTHING
 
-    def _pricing(self, tier: Tier, regulated: bool, standing: RemainingRoutes) -> Pricing:
+    def _pricing(self, tier: Tier, work: Tier, regulated: bool, standing: RemainingRoutes) -> Pricing:
         scenario = self.completions.prepared.scenario(
-            tier, regulated=regulated, cloud_open_eligible=standing.cloud_open_eligible
+            tier, work=work, regulated=regulated, cloud_open_eligible=standing.cloud_open_eligible
         )
         return Pricing(scenario, cast("Sample", self._sample(scenario)))
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from advisor.cost.compare.comparison import price
 from advisor.cost.draws import Figure
-from advisor.cost.operations import TIERS, Tier
+from advisor.cost.operations import TIERS, Tier, work_around
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
@@ -201,6 +201,7 @@ class Found:
     fired: tuple[Rule, ...]
     standing: RemainingRoutes
     tier: Tier
+    work: Tier
     regulated: bool
 
 
@@ -233,7 +234,10 @@ class WhatIf:
             sold = left[0] in ("self-host", "hybrid") or prepared.failure(left[0]) is None
             return left[0] if sold else "self-host"
         scenario = prepared.scenario(
-            found.tier, regulated=found.regulated, cloud_open_eligible=found.standing.cloud_open_eligible
+            found.tier,
+            work=found.work,
+            regulated=found.regulated,
+            cloud_open_eligible=found.standing.cloud_open_eligible,
         )
         totals = self._priced(scenario, found.standing, draws)
         return self._chosen(found, totals)
@@ -266,7 +270,9 @@ class WhatIf:
             fired = self.at.gates.fired(facts)
             derived = {rule.derives for rule in fired}
             tier = next(tier for tier in TIERS if tier in derived)
-            self._found[key] = Found(fired, apply_gates(fired, workload), tier, "regulated" in derived)
+            self._found[key] = Found(
+                fired, apply_gates(fired, workload), tier, work_around(derived), "regulated" in derived
+            )
         return self._found[key]
 
     def _priced(self, scenario: Scenario, standing: RemainingRoutes, draws: int) -> Mapping[str, Figure]:
@@ -311,6 +317,7 @@ def _structure(scenario: Scenario) -> tuple[object, ...]:
         scenario.basis,
         scenario.months,
         scenario.tier,
+        scenario.work,
         scenario.pricing,
         scenario.discounted,
         scenario.users_known,

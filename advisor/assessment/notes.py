@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from math import fsum
 from typing import Any, Literal
 
@@ -13,10 +14,12 @@ from advisor.cost.compare.comparison import median
 from advisor.cost.compare.information import information
 from advisor.cost.draws import points
 from advisor.cost.fleet import MILLISECONDS, mean_rate
+from advisor.cost.prices import expected_rates
 from advisor.cost.quotes import TIERS, Quote
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT
-from advisor.cost.scenario_builder import too_small
+from advisor.cost.scenario_builder import prompt_lengths, request_shape, too_small
+from advisor.cost.traffic import traffic
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
 from advisor.interview.quantities import canonical
@@ -35,7 +38,8 @@ def notes(evaluation: Evaluation) -> tuple[str, ...]:
     every = (
         _measured_note, _pace_note, _fleet_note, _spare_note, _frontier_note, _currency_note, _paying_note, _batch_note,
     )  # fmt: skip
-    return (*(note for note in (one(evaluation) for one in every) if note), *_dates_ahead(evaluation))
+    found = (note for note in (one(evaluation) for one in every) if note)
+    return (*found, *_dates_ahead(evaluation), *_price_steps(evaluation))
 
 
 def _measured_note(evaluation: Evaluation) -> str:
@@ -188,6 +192,29 @@ def _dates_ahead(evaluation: Evaluation) -> Iterator[str]:
             f"{seller} sells {title} until {row.until} by its price list, within your horizon: plan the move to its "
             "successor, whose price is not known"
         )
+
+
+def _price_steps(evaluation: Evaluation) -> Iterator[str]:
+    """The step of a price list that decides what a route buys: one token more of the prompt moves the whole bill.
+
+    Named of the offer that would be a route's cheapest at the price of short prompts, whether it is bought or not.
+    """
+    prepared, named = evaluation.findings.prepared, set[str]()
+    lengths = prompt_lengths(prepared.known, request_shape(prepared.known))
+    moved = traffic(points(evaluation.scenario.ranges), evaluation.scenario.basis)
+    for listed in (*prepared.market.quotes.values(), *prepared.market.frontier.values()):
+        flat = [replace(quote, rates=expected_rates(quote.row, mix=quote.mix)) for quote in listed.standing]
+        for quote in replace(listed, standing=tuple(flat)).cheapest(moved, 0.0, 1):
+            passed = [step for step in quote.row.steps if lengths.high > step.above]
+            if not passed or quote.model.id in named:
+                continue
+            named.add(quote.model.id)
+            step, row, title = max(passed, key=lambda one: one.above), quote.row, quote.model.terms.title
+            yield (
+                f"Prompts of more than {step.above:,} tokens cost ${step.input:,.2f} in and ${step.output:,.2f} out a "
+                f"million with {title}, shorter ones ${row.input:,.2f} and ${row.output:,.2f}: a shorter prompt may "
+                "change what is bought"
+            )
 
 
 # Stated facts that cannot hold together, and what a route costs against the bill that was stated.

@@ -30,8 +30,6 @@ KEPT = 6
 """Fleets kept of each search, to be compared by P50 on the draws."""
 _OF_A_SIZE = 3
 """Fleets kept of those that no more than so many cheaper ones match in GPUs."""
-_TRIED = 120
-"""Combinations whose speed is worked out before a search without any feasible fleet gives up."""
 _MOST_POINTS = 20_000
 _POINTS: dict[tuple[object, ...], tuple[Calibration, OpenModel, tuple[OperatingPoint, ...]]] = {}
 """Operating points by combination, with the calibration they are of."""
@@ -69,7 +67,7 @@ class FleetSearch:
     concurrency: float
     given: int = 0
     one_group: bool = False
-    """Whether only the cheapest fleet of a single group is looked for, as on a desk."""
+    """Whether only fleets of a single group are looked for, as on a desk."""
     _found: dict[int, FleetList] = field(default_factory=dict, repr=False)
 
     @property
@@ -162,10 +160,9 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
     table = _table(search)
     bounds, least = table.bounds(search, spares)
     places = np.argsort(bounds, kind="stable")
-    wanted = KEPT
     if search.one_group:
-        wanted, places = 1, places[(table.busy(search) <= table.largest)[places]]
-    tried, sizes, outdone = 0, dict[tuple[str, str, str, str], float](), set[tuple[str, str, str, str]]()
+        places = places[(table.busy(search) <= table.largest)[places]]
+    sizes, outdone = dict[tuple[str, str, str, str], float](), set[tuple[str, str, str, str]]()
     most_expensive, most = inf, inf  # what a fleet must cost less than, or take fewer GPUs than, to be of interest
     for place in places.tolist():
         candidate, bound = table.rows[place], bounds[place]
@@ -173,12 +170,9 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
             continue
         if candidate.combination in best and bound > best[candidate.combination][0]:
             continue
-        if not best and tried >= _TRIED:
-            break
         if _too_slow(search, candidate, spares, best, sizes):
             outdone.add(candidate.combination)
             continue
-        tried += 1
         plans = list(_plans(search, candidate, spares))
         good = [plan for plan in plans if plan.fits and plan.keeps_targets]
         if search.one_group:
@@ -197,7 +191,7 @@ def _search(search: FleetSearch, spares: int) -> FleetList:
         if before is None or (cost, -_carried(plan, search)) < (before[0], -_carried(before[1], search)):
             best[candidate.combination] = cost, plan
             sizes[candidate.combination] = gpus_for(plan, search.worst_demand)
-            most_expensive = _nth(wanted, (cost for cost, _ in best.values()))
+            most_expensive = _nth(KEPT, (cost for cost, _ in best.values()))
             most = 0.0 if search.one_group else _nth(_OF_A_SIZE, sizes.values())
     kept = _worth_pricing([plan for _, plan in sorted(best.values(), key=lambda each: each[0])], search)
     never = (plans for one, plans in failed.items() if one not in best and one not in outdone and plans)

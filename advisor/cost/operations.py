@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -86,6 +87,19 @@ def published_team(tier: Tier, sample: Sample) -> Figure:
 
 
 BYTES_PER_GB = 1e9
+
+
+WORK: tuple[tuple[str, Tier], ...] = (
+    ("high-availability", "high-availability"),
+    ("personal-use", "workstation"),
+    ("answers-to-others", "production"),
+)
+"""Findings of what a service is for, the first that holds, and the tier whose smallest service takes as much work."""
+
+
+def work_around(derived: Collection[str]) -> Tier:
+    """The tier by what a service is for, whatever it runs on: an API's work does not follow from one's own GPUs."""
+    return next((tier for finding, tier in WORK if finding in derived), "internal-endpoint")
 
 
 def service_size(tier: Tier, tokens: Figure, users: Figure, sample: Sample) -> Figure:

@@ -86,7 +86,7 @@ class Pricing:
         if self.scenario.move_known:
             return cost
         tokens = self.open_traffic().total * self.growth
-        return cost * operations.service_size(self.scenario.tier, tokens, self.users, self.sample)
+        return cost * operations.service_size(self.scenario.work, tokens, self.users, self.sample)
 
     def on_fleet(self, plan: FleetPlan, hardware: Sample, of_hardware: Collection[str]) -> Pricing:
         """The same on another fleet, whose hardware has ranges of its own; what no hardware changes is kept."""
@@ -151,7 +151,7 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     fleet = capacity(pricing, "self-host", share)
     tokens = moved.total * pricing.growth
     every = fleet.all * (1.0 + second_region_share(pricing))
-    size = operations.service_size(scenario.tier, tokens, pricing.users, sample)
+    size = operations.service_size(scenario.work, tokens, pricing.users, sample)
     return (
         capacity_lines(pricing, "self-host", fleet)
         | shared_lines(pricing, size)
@@ -190,7 +190,7 @@ def provider_lines_at(pricing: Pricing, multiple: Figure) -> Lines:
 def _of_provider(pricing: Pricing, multiple: Figure, share: Figure) -> Lines:
     scenario, sample = pricing.scenario, pricing.sample
     tokens = pricing.today.total * pricing.growth * multiple
-    size = operations.service_size(scenario.tier, tokens, pricing.users, sample) * share
+    size = operations.service_size(scenario.work, tokens, pricing.users, sample) * share
     return (
         dict.fromkeys(LINES, 0.0)
         | shared_lines(pricing, size)

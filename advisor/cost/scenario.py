@@ -77,12 +77,15 @@ class Scenario:
     `ranges` holds every uncertain figure under its contract key or parameter id. `frontier_share` tells whether hybrid
     is listed; `evidence` whether failures enter the comparison; `cloud_open_eligible` whether the cloud may be priced
     with an open model; `endpoint` is the fleet behind a dedicated endpoint, None where that is not how one pays.
+    `tier` follows the fleet as well; `work` is the tier by what the service is for, whatever it runs on, which sets
+    how much work around it the smallest one takes.
     """
 
     ranges: Mapping[str, Range]
     basis: Basis
     months: int
     tier: Tier
+    work: Tier
     pricing: str
     discounted: str
     second_region: bool
@@ -212,7 +215,7 @@ _FULL = Range.exactly(1.0)
 _NOTHING = Range.exactly(0.0)
 
 
-def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
+def ranges_of(known: CompletedAnswers, work: str) -> dict[str, Range]:
     """All ranges a scenario draws from, but those of the hardware and of prices, which follow from what is bought.
 
     A utilization that nobody stated binds nothing: the peak does. A discount that nobody negotiated is none.
@@ -220,8 +223,8 @@ def ranges_of(known: CompletedAnswers, tier: str) -> dict[str, Range]:
     ranges = {key: known.range(key) for key in ANSWER_KEYS}
     ranges |= {name: known.parameters.range(name) for name in PARAMETERS}
     ranges |= {key: known.range(key) for key in WITHOUT_DEFAULT if known.given(key)}
-    starts = [f"{SERVICE_START}{tier}"]
-    if tier == "workstation":
+    starts = [f"{SERVICE_START}{work}"]
+    if work == "workstation":
         starts += [f"{SERVICE_START}internal-endpoint", "gate.workstation_developers"]
     committed = known.text("economics.pricing") == "committed"
     open_drift = known.parameters.range(MANAGED_DRIFT)

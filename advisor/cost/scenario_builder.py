@@ -110,8 +110,12 @@ class Preparation:
     workstation: FleetPlan | None
     gpus: int
 
-    def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
-        """The scenario for a service tier; a workstation is owned unless the user named other hardware."""
+    def scenario(self, tier: Tier, *, regulated: bool, cloud_open_eligible: bool, work: Tier | None = None) -> Scenario:
+        """The scenario for a service tier; a workstation is owned unless the user named other hardware.
+
+        `work` is the tier by what the service is for, where its fleet makes it another.
+        """
+        work = work or tier
         known = self.known
         on_workstation = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
         shortlist = self._shortlist(tier, on_workstation=on_workstation)
@@ -119,10 +123,11 @@ class Preparation:
         first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
         spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
         return Scenario(
-            ranges=ranges_of(known, tier) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
+            ranges=ranges_of(known, work) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
             basis=self.basis,
             months=_months(known),
             tier=tier,
+            work=work,
             pricing=known.text("economics.pricing"),
             discounted=_discounted(known, self.catalog),
             second_region=known.flag("economics.second_region"),
@@ -194,7 +199,7 @@ class Preparation:
     def _made(self, spares: int, *, on_workstation: bool) -> Shortlist:
         known, as_of = self.known, self.as_of
         market, found = self.market, self.market.fleets.fleets(spares)
-        own = (self.workstation,) if on_workstation and self.workstation else _plans(found)
+        own = market.workstations.fleets(0).feasible if on_workstation else _plans(found)
         behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
         rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(

@@ -8,7 +8,7 @@ from typing import cast
 
 from advisor.cost.compare.comparison import Comparison, compare
 from advisor.cost.draws import Figure
-from advisor.cost.operations import TIERS, Tier, failures
+from advisor.cost.operations import TIERS, Tier, failures, work_around
 from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
@@ -77,6 +77,7 @@ def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire:
     scenario = findings.prepared.scenario(
         findings.tier,
         regulated="regulated" in findings.gates.derived,
+        work=work_around(findings.gates.derived),
         cloud_open_eligible=standing.cloud_open_eligible,
     )
     costs = compare(scenario, seed, count, standing.routine_halves, standing.frontier_halves)

@@ -73,7 +73,7 @@ class PricedWorkload:
 
     def member(self, name: str, hours: Sequence[float]) -> Member:
         """The workload with every feasible offer of every route that *must* and *can* left."""
-        start = mean_of(service_size(self.evaluation.findings.tier, 0.0, self.pricing.users, self.pricing.sample))
+        start = mean_of(service_size(self.evaluation.scenario.work, 0.0, self.pricing.users, self.pricing.sample))
         tokens = mean_of(self.pricing.today.total * self.pricing.growth)
         tools = self.tools.usd(start, tokens)
         stages = maturity_stages(self.at.knowledge, self.at.parameters)

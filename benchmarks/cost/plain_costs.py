@@ -65,7 +65,7 @@ def plain_rates(quote: Quote) -> list[float]:
 
 def size_of(scenario: Scenario, total: float, look: Look) -> float:
     """A smallest service of the tier, and what volume adds."""
-    start = look(f"service.start.{scenario.tier}")
+    start = look(f"service.start.{scenario.work}")
     return start + (1.0 - start) * total / (total + look("service.full_tokens"))
 
 

@@ -76,7 +76,7 @@ def test_indices_of_a_sum_add_up_to_one() -> None:
     share = np.var(drawn("economics.migration_cost_usd")) / scenario.months**2
     point = points(scenario.ranges)
     pricing = Pricing(scenario, point)
-    size = float(service_size(scenario.tier, pricing.open_traffic().total * pricing.growth, pricing.users, point))
+    size = float(service_size(scenario.work, pricing.open_traffic().total * pricing.growth, pricing.users, point))
     total = share + sum(np.var(part * size) for part in hours(scenario.ranges, drawn))
     assert indices["economics.migration_cost_usd"] == pytest.approx(float(share / total), abs=0.03)
 

@@ -55,8 +55,14 @@ def asked(test: FailedTest | Test, parameters: Parameters) -> str:
 
 def threshold(name: str, parameters: Parameters) -> str:
     """A parameter's current value with its unit and title."""
-    unit = parameters.units[name]
-    return f"{figure(parameters.range(name))}{f' {unit}' if unit else ''} ({label(name)})"
+    return f"{_with_unit(parameters.range(name), parameters.units[name])} ({label(name)})"
+
+
+def _with_unit(value: Range, unit: str) -> str:
+    """A parameter's figure as a person reads it: a share in percent, else with its unit."""
+    if unit == "share":
+        return in_unit(value, "share", unit)
+    return f"{figure(value)}{f' {unit}' if unit else ''}"
 
 
 def seen(key: str, value: object) -> str:
@@ -92,11 +98,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A parameter that a rule compared with, as of the assessment date."""
+    """A parameter that a rule compared with, as of the assessment date; `value` is in words, with its unit."""
 
     parameter: str
     value: str
-    unit: str
     since: date
     source: str
     grade: str
@@ -228,7 +233,7 @@ def _thresholds(firing: Firing, at: CompiledKnowledge) -> tuple[Threshold, ...]:
 
 def _threshold(name: str, at: CompiledKnowledge) -> Threshold:
     dated, unit = at.parameters.dated(name), at.parameters.units[name]
-    return Threshold(name, figure(dated.range), unit, dated.since, dated.source, dated.grade)
+    return Threshold(name, _with_unit(dated.range, unit), dated.since, dated.source, dated.grade)
 
 
 def _near(miss: Miss, at: CompiledKnowledge) -> Near:

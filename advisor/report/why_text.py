@@ -151,9 +151,8 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
     for seen in link.seen:
         yield from _wrapped(_saw(seen), 2 * depth + 2)
     for bar in link.thresholds:
-        unit = f" {bar.unit}" if bar.unit else ""
         evidence = f"{source_label(bar.source)}; {bar.grade}, since {bar.since}"
-        yield from _wrapped(f"compared with {label(bar.parameter)}: {bar.value}{unit} ({evidence})", 2 * depth + 2)
+        yield from _wrapped(f"compared with {label(bar.parameter)}: {bar.value} ({evidence})", 2 * depth + 2)
     named = "; ".join(source_label(name) for name in link.sources)
     yield from _wrapped(f"based on {named} ({link.grade})", 2 * depth + 2)
     yield from _wrapped(f"rule {link.rule} in {link.file}", 2 * depth + 2)

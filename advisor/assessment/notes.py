@@ -279,14 +279,18 @@ def against_today(evaluation: Evaluation) -> AgainstToday | None:
     """The chosen route's P50 less what is paid today; None where no bill was stated, or no route is left.
 
     Today costs the stated bill and, as any route does, the work that goes with an API: everything that hosted-api costs
-    but its tokens, and its integration, which is done.
+    but its tokens, and its integration, which is done. Where no vendor's API can be bought for the work, nothing but
+    the bill is known of today, and the route's failed tasks are left out as today's are.
     """
     stated = evaluation.findings.prepared.known.answers.range(SPEND)
     cost = evaluation.costs.totals.get(evaluation.choice.option)
     if stated is None or cost is None:
         return None
-    lines = evaluation.costs.point_lines.get("hosted-api", {})
-    work = fsum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
+    lines = evaluation.costs.point_lines.get("hosted-api")
+    if lines is None:
+        work = evaluation.costs.point_lines[evaluation.choice.option]["failures"]
+    else:
+        work = fsum(usd for line, usd in lines.items() if line not in ("tokens", "integration"))
     monthly = median(cost) - (stated.point + work)
     return AgainstToday(monthly, monthly * evaluation.findings.prepared.known.parameters.number("time.months_per_year"))
 

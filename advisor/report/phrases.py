@@ -193,7 +193,13 @@ def against_today(assessment: Assessment) -> str:
         return ""
     month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
     does = "saves" if found.monthly_usd < 0 else "costs"
-    return f"{does} {month} a month and {year} a year against today's API bill and the work around it"
+    besides = ", failed tasks not counted" if bill_alone(assessment) else " and the work around it"
+    return f"{does} {month} a month and {year} a year against today's API bill{besides}"
+
+
+def bill_alone(assessment: Assessment) -> bool:
+    """Whether nothing but the stated bill is known of today: no vendor's API could be priced for the work."""
+    return not any(option.priced for option in assessment.options if option.option == "hosted-api")
 
 
 def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words, status_words
-from advisor.report.phrases import best_rival, offer, reasons, routes_first, sureness
+from advisor.report.phrases import best_rival, bill_alone, offer, reasons, routes_first, sureness
 from advisor.text import wrap
 
 if TYPE_CHECKING:
@@ -142,9 +142,10 @@ def _against_today(assessment: Assessment) -> str:
     if found is None:
         return ""
     month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
+    counted = ", failed tasks not counted" if bill_alone(assessment) else ""
     if found.monthly_usd < 0:
-        return f"saves {month} a month, {year} a year"
-    return f"{month} more a month, {year} more a year"
+        return f"saves {month} a month, {year} a year{counted}"
+    return f"{month} more a month, {year} more a year{counted}"
 
 
 def _how_sure(assessment: Assessment) -> str:

@@ -14,6 +14,8 @@ from advisor.assessment.model import Assessment
 from advisor.cli.main import run
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
+from advisor.report.phrases import bill_alone
+from advisor.report.verdict_card import card
 
 DAY = date(2026, 11, 28)
 EXAMPLES = sorted(path.name for path in data_directory("examples").glob("*.toml"))
@@ -59,7 +61,7 @@ def test_a_hybrid_names_both_of_its_offers() -> None:
 
 def test_today_pays_for_the_work_around_an_api_too() -> None:
     """A route that costs what the API costs saves what its tokens are cheaper by, and nothing else."""
-    found = example("internal-coding-500.toml")
+    found = example("team-of-20.toml")
     today, hosted = found.verdict.against_today, found.option("hosted-api")
     chosen = found.option(found.verdict.option)
     assert today is not None
@@ -67,8 +69,20 @@ def test_today_pays_for_the_work_around_an_api_too() -> None:
     assert chosen is not None
     work = sum(usd for line, usd in hosted.lines.items() if line not in ("tokens", "integration"))
     stated = chosen.monthly_usd.p50 - today.monthly_usd - work
-    assert stated == pytest.approx(11_000, rel=0.01)
+    assert stated == pytest.approx(375, rel=0.02)
     assert today.yearly_usd == pytest.approx(12 * today.monthly_usd)
+
+
+def test_failed_tasks_count_on_both_sides_of_the_comparison_with_today_or_on_none() -> None:
+    """Without a vendor's API for the work, today's failures are not known: the route is not charged $419k of them."""
+    found = example("internal-coding-500.toml")
+    today, chosen = found.verdict.against_today, found.option(found.verdict.option)
+    assert bill_alone(found)
+    assert today is not None
+    assert chosen is not None
+    running = chosen.monthly_usd.p50 - chosen.lines["failures"]
+    assert running - today.monthly_usd == pytest.approx(11_000, rel=0.001)
+    assert card(found)["against today"].endswith("failed tasks not counted")
 
 
 @pytest.mark.parametrize("step", STEPS)

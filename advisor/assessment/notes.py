@@ -22,7 +22,7 @@ from advisor.cost.scenario_builder import prompt_lengths, request_shape, too_sma
 from advisor.cost.traffic import traffic
 from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
-from advisor.interview.quantities import canonical
+from advisor.interview.quantities import canonical, largest
 from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Range
@@ -347,10 +347,12 @@ def _computed_volumes(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     for name in RESOLVED:
         key, figure = f"volume.{name}", getattr(workload, name)
         if key in computed and figure is not None:
-            value = figure.value
-            ends = (value.low, value.high, value.point)
-            low, high, point = (float(f"{end:.3g}") for end in ends)
-            yield key, canonical(Range(low, high, None if low == high else point), known.questions[key].kind)
+            low, high, point = (
+                float(f"{end:.3g}") for end in (figure.value.low, figure.value.high, figure.value.point)
+            )
+            value, kind = Range(low, high, None if low == high else point), known.questions[key].kind
+            readable = max(low, high) <= largest(kind)  # beyond it, an answers file would not be read
+            yield key, canonical(value, kind) if readable else known.in_words(value, kind)
 
 
 def measures(evaluation: Evaluation, seed: int, count: int) -> tuple[Measure, ...]:

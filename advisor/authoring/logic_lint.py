@@ -10,7 +10,7 @@ from itertools import product
 from math import inf, prod
 
 from advisor.authoring.rule_cases import Fault, last_day
-from advisor.engine.facts import Kinds, Reading, Readings, Thresholds, check_rules, kinds_of, tests_of
+from advisor.engine.facts import Kinds, Reading, Readings, Thresholds, check_rules, findings_of, kinds_of, tests_of
 from advisor.engine.normalize import Disjunct, Literal, normalize
 from advisor.engine.reference import compile_reference
 from advisor.errors import BadKnowledge
@@ -305,13 +305,22 @@ def _exactly_one(
     fires = compile_reference(deriving, kinds, thresholds)
     members = [rule in table for rule in deriving]
     reported: set[tuple[str, ...]] = set()
-    for readings in situations(table, kinds, thresholds):
+    for readings in situations(_with_findings_read(table, deriving), kinds, thresholds):
         firing = fires(readings)
         rows = tuple(rule.id for rule, fired, row in zip(deriving, firing, members, strict=True) if fired and row)
         if len({_derives(rule, deriving) for rule in rows}) != 1 and rows not in reported:
             reported.add(rows)
             what = f"overlaps with {', '.join(rows[1:])}" if rows else "leaves a gap"
             yield Fault(table[0].file, rows[0] if rows else table[0].id, f"{what} where {in_words(readings)}")
+
+
+def _with_findings_read(table: Sequence[Rule], deriving: Sequence[Rule]) -> list[Rule]:
+    """The rules of a table, and those that derive what they read: a situation varies all that these test."""
+    found = list(table)
+    for rule in found:
+        read = {finding.name for finding in findings_of(rule)}
+        found += [each for each in deriving if each.derives in read and each not in found]
+    return found
 
 
 def _derives(rule_id: str, rules: Sequence[Rule]) -> str:

@@ -183,7 +183,9 @@ def _candidates(evaluation: Evaluation) -> Iterator[PlanCandidate]:
     )
     seen = set[str]()
     if chosen == "hybrid" and costs.halves is not None:
-        yield _frontier(evaluation, costs.halves[1], per_prompt)
+        frontier = _frontier(evaluation, costs.halves[1], per_prompt)
+        seen.add(frontier.name)
+        yield frontier
         routes.remove(costs.halves[1])
     ranked = [(place, route, each) for route in routes if route in costs.offers and route != "hybrid"
               for place, each in enumerate(costs.offers[route].feasible)]  # fmt: skip

@@ -43,8 +43,9 @@ def test_a_fleet_of_more_than_eight_gpus_brings_a_spare_and_no_other_work() -> N
     for route in APIS:
         lines, others = (each.costs.point_lines[route] for each in (found, stated))
         assert lines == pytest.approx(others)
-    sizes = [each.costs.offers["self-host"].feasible[0].offer.replicas for each in (found, stated)]
-    assert sizes[0] == sizes[1] + 1
+    assert [each.scenario.fleet.spares for each in (found, stated)] == [1, 0]
+    sizes = [each.costs.offers["self-host"].feasible[0].offer.gpus for each in (found, stated)]
+    assert sizes[0] > sizes[1]
 
 
 @pytest.mark.parametrize("answer", [{"workload.audience": "public"}, {"data.regimes": ["hipaa"]}])

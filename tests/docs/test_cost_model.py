@@ -17,7 +17,8 @@ NAMED = set(re.findall(r"`([a-z_-]+(?:\.[a-z_-]+)+)`", TEXT))
 
 @pytest.mark.parametrize("name", sorted(NAMED))
 def test_what_the_page_names_exists(name: str) -> None:
-    known = set(knowledge().questions) | set(knowledge().parameters_at(DAY).values)
+    rules = {rule.id for rule in knowledge().rules_at(DAY)}
+    known = set(knowledge().questions) | set(knowledge().parameters_at(DAY).values) | rules
     assert name in known, name
 
 

@@ -124,10 +124,10 @@ def test_a_compressed_cache_keeps_one_of_so_many_tokens_and_an_index_where_it_ch
 @pytest.mark.parametrize(
     ("stated", "parameters", "state"),
     [
-        # inner 2 · 8 = 16: three products, a gate of 8 and 2 rates, the output, and the gate's second half
-        ({"short_conv_kernel_size": 3}, 64 * (48 + 8 + 2) + 16 * 64 + 16 * 16, 2 * 2 * 64 + 3 * 3 * 16),
-        ({}, 4992, 256 + 192),
-        ({"use_full_rank_gate": True}, 64 * (48 + 16 + 2) + 16 * 64, 448),
+        # inner 2 · 8 = 16: three products, gate and decay of rank 8 and 2 rates, the output, the second halves of both
+        ({"short_conv_kernel_size": 3}, 64 * (48 + 8 + 8 + 2) + 16 * 64 + 2 * 8 * 16, 2 * 2 * 64 + 3 * 3 * 16),
+        ({}, 5504, 256 + 192),
+        ({"use_full_rank_gate": True}, 64 * (48 + 16 + 8 + 2) + 16 * 64 + 8 * 16, 448),
     ],
 )
 def test_listed_linear_layers_count_from_one(stated: dict[str, Any], parameters: int, state: int) -> None:

@@ -27,6 +27,7 @@ from tests.waiting import elapse, until
 HOLD = """
 import sys
 from pathlib import Path
+from advisor.interview.session import SessionLock
 SessionLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()

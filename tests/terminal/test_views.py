@@ -63,7 +63,7 @@ def test_the_card_says_what_to_buy_its_price_how_sure_contradictions_the_runner_
         "because         The data stays on infrastructure you control",
         f"costs           {dollars(cost.p50 - failed)} a month to run and {dollars(failed)} for failed tasks: ",
         "against today   saves $5,000 a month, $60k a year",
-        "how sure        provisional, decided by law and contract",
+        "how sure        provisional (do not sign yet), decided by law and contract",
         "hangs on",
         "contradiction   12M tokens a month are not 3M requests of 50 tokens",
         "runner-up       no other route stands; vendor API at",

@@ -43,6 +43,7 @@ class Wire:
         }
         self.process, self._terminal = pty.fork()
         if self.process == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background of a shell
             os.execve(sys.executable, [sys.executable, "-m", "advisor", *arguments], variables)
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 

@@ -96,7 +96,7 @@ def _frontier_note(evaluation: Evaluation) -> str:
     if not named or share is None or share.low <= 0.0 or too_small(prepared.known, prepared.catalog):
         return ""
     model = prepared.catalog.api[named]
-    if model.capability == "frontier":
+    if model.frontier:
         return ""
     return (
         f"{model.title} was named, so it stands for the frontier model that part of the work needs; the catalog holds "

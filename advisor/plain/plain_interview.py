@@ -17,7 +17,7 @@ from advisor.interview.session import Resumed, write_session
 from advisor.knowledge.labels import gate_name, route_name, with_route_names
 from advisor.report import phrases
 from advisor.report.verdict_card import status_of
-from advisor.text import visible, wrap
+from advisor.text import capitalized, visible, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,7 +97,7 @@ def _listed(title: str, sentences_of_it: Iterable[str]) -> list[str]:
 
 def _ended(text: str) -> str:
     """Give a text the capital and the full stop that let a voice pause."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capitalized(text).rstrip('.')}."
 
 
 class PlainInterview:

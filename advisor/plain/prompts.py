@@ -28,6 +28,7 @@ from advisor.plain.plain_interview import PlainInterview, tell
 from advisor.record.ledger import Saved
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import read_stated
+from advisor.text import capitalized
 
 if TYPE_CHECKING:
     from advisor.knowledge.questions import Choice, Question
@@ -94,7 +95,7 @@ class PlainOrder:
         state, found = self._interview.state, self._order.found
         why = with_route_names(found.why) if found is not None else ""
         rest = ", rest to answer the others for the costs" if state.unsettled else ""
-        tell(f"\n{enough(state)}\n{why[:1].upper()}{why[1:]}.\nType save, verdict{rest}, review, back or quit.")
+        tell(f"\n{enough(state)}\n{capitalized(why)}.\nType save, verdict{rest}, review, back or quit.")
 
     def _find(self) -> tuple[NeverAsked, list[str]]:
         """Find what was never asked and what moves the costs; nothing of either where that fails, which is said."""
@@ -262,7 +263,7 @@ class Prompts:
         at = self._state.at if self._state.is_settled(self._state.at) else first_unsettled(self._state)
         self._interview.apply(Visit(at or self._state.at))
         if self._state.by_what_matters:
-            tell(f"{MATTERS_FIRST[:1].upper()}{MATTERS_FIRST[1:]}.")
+            tell(f"{capitalized(MATTERS_FIRST)}.")
 
     @property
     def _heading(self) -> str:

@@ -17,7 +17,7 @@ from advisor.report.log_chart import crossing_sentences, crossings
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
 from advisor.report.verdict_card import page_rows, runner_up_gap
 from advisor.sizing.layout import layout_words
-from advisor.text import visible
+from advisor.text import capitalized, visible
 
 # The style sheet of an HTML report: one accent, light and dark, and black on white in print.
 
@@ -215,7 +215,7 @@ def _others(assessment: Assessment) -> str:
 def _against(option: Option, assessment: Assessment) -> str:
     if option.state == "excluded":
         stands = phrases.standing(option, assessment)
-        return f"{stands[:1].upper()}{stands[1:]}."
+        return f"{capitalized(stands)}."
     chosen = assessment.option(assessment.verdict.option)
     if not option.priced or chosen is None or not chosen.priced:
         return "No price in the catalog."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.analysis.analysis_results import NeverAsked, counted, enough
 from advisor.interview.answer_format import said
 from advisor.knowledge.labels import with_route_names
+from advisor.text import capitalized
 from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, Line, wrapped
 
@@ -48,7 +49,7 @@ def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     why = with_route_names(found.why)
     lines = [
         *wrapped(enough(state), columns, "  ", "strong"),
-        *wrapped(f"{why[:1].upper()}{why[1:]}.", columns, "  ", "muted"),
+        *wrapped(f"{capitalized(why)}.", columns, "  ", "muted"),
     ]
     passed = len(state.unknown & set(state.open_keys))
     if passed:

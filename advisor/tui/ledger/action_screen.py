@@ -121,6 +121,12 @@ def _interrupts_left_to_others() -> Iterator[None]:
 BY = Field("by", "by", "Who does it, by name or e-mail address.", required=True)
 BECAUSE = Field("because", "because", "Why, in a sentence.", required=True)
 KEY = Field("key", "SSH key", "Signs it; empty: nobody vouches for these words. `by` is then who the key belongs to.")
+SIGNATURE = (
+    Field("by", "you are", "The name by which an allowed-signers file knows you.", required=True),
+    Field("key", "SSH key", "A private key's file, or a public one your agent holds.", required=True),
+    BECAUSE,
+)
+"""What an act takes that is nothing without a signature."""
 SIGNED = ("sign", "disapprove")
 """The acts that are nothing without a signature."""
 MORE = {"accept": "signers", "supersede": "newer"}
@@ -139,20 +145,12 @@ ACTION_FORMS = {
     "sign": ActionForm(
         "Sign record {}",
         "Adds a sign-off to the ledger, with your signature over the bytes of record {}, after verifying it.",
-        (
-            Field("by", "you are", "The name by which an allowed-signers file knows you.", required=True),
-            Field("key", "SSH key", "A private key's file, or a public one your agent holds.", required=True),
-            BECAUSE,
-        ),
+        SIGNATURE,
     ),
     "disapprove": ActionForm(
         "Disapprove of record {}",
         "Adds your signed objection to record {}, after verifying it; until you sign it, nobody can accept it.",
-        (
-            Field("by", "you are", "The name by which an allowed-signers file knows you.", required=True),
-            Field("key", "SSH key", "A private key's file, or a public one your agent holds.", required=True),
-            BECAUSE,
-        ),
+        SIGNATURE,
     ),
     "accept": ActionForm(
         "Accept record {}",

@@ -30,7 +30,7 @@ CALLS = 5
 
 IN_WHEEL = "advisor/engine/_durable_rules"
 IN_CHECKOUT = "build/engine"
-"""Where advisor/engine/extension.py looks: in the installed wheel, or in a checkout that is installed as editable."""
+"""Where advisor/engine/ruleset_session.py looks: in the installed wheel, or in an editable checkout."""
 
 
 class CompileEngine(BuildHookInterface):  # type: ignore[type-arg]

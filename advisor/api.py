@@ -20,7 +20,7 @@ from advisor.assessment.option_rows import options
 from advisor.assessment.projections import break_even_report, fleet_report, outlook, panel_figures
 from advisor.assessment.provenance import dated_later, evidence, premises
 from advisor.cost import draws as drawing
-from advisor.cost.compare.breakeven import break_even
+from advisor.cost.breakeven import break_even
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate

@@ -17,7 +17,7 @@ from advisor.interview.answers import UNKNOWN, Answers, Value, write_value
 from advisor.interview.defaults import CompletedAnswers
 from advisor.interview.reducer import answerable
 from advisor.knowledge.questions import FlipAction, Question
-from advisor.workload.contradictions import contradictions
+from advisor.workload.resolve import contradictions
 
 # Swept by the reference evaluator on few draws; a numeric threshold is halved down to three significant digits, then
 # moved, where need be, to where all draws put it, and confirmed there by both evaluators.

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from advisor.cost.compare.comparison import price
+from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
 from advisor.cost.operations import TIERS, Tier, work_around
 from advisor.cost.scenario import Scenario
@@ -23,7 +23,7 @@ from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import Rule
 from advisor.workload.identities import STATABLE
-from advisor.workload.resolved_workload import MEDIA
+from advisor.workload.resolve import MEDIA
 
 # Results kept by what was read to reach them: whatever else changes, the same reads give the same result.
 

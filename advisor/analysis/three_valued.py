@@ -10,9 +10,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from advisor.engine.engine import Engine
+from advisor.engine.engine import Circumstances, Engine
 from advisor.engine.facts import FactValue, read_facts
-from advisor.engine.trace import Circumstances
 from advisor.knowledge.conditions import NUMBER_OPS, Condition, Leaf, Test, fold
 from advisor.knowledge.rules import Rule
 

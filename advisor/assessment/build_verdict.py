@@ -9,7 +9,7 @@ from advisor.assessment.findings import bought_open_models, duty_tasks
 from advisor.assessment.model import Verdict
 from advisor.assessment.notes import against_today
 from advisor.assessment.projections import changes_route, success_margin
-from advisor.cost.compare.comparison import median
+from advisor.cost.comparison import median
 from advisor.cost.offers import WAYS_OF_PAYING
 from advisor.cost.prices import MILLION
 from advisor.cost.routes import frontier_slot, quote_in
@@ -25,7 +25,7 @@ from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Rule
-from advisor.workload.resolved_workload import Contradiction
+from advisor.workload.resolve import Contradiction
 
 # The sentences of a verdict: short, with units, and the same on every surface.
 

@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any, Literal
 
 from advisor.analysis.analysis_results import Flip, NeverAsked, OpenQuestions
-from advisor.cost.compare.projection import Crossover, Curve, Ends, Horizon, HybridSplit
+from advisor.cost.breakeven import Crossover, Curve, Horizon
+from advisor.cost.comparison import HybridSplit
+from advisor.cost.draws import Ends
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.decision.ranking import DecidedBy, Status
 from advisor.knowledge.packs.pack import Pins
 from advisor.knowledge.parameters import Grade
 from advisor.published.apply import BreakEvenOf, Checklist, Method
-from advisor.sizing.rate_curve import RatePoint
-from advisor.workload.resolved_workload import Contradiction
+from advisor.sizing.sizing_report import RatePoint
+from advisor.workload.resolve import Contradiction
 
 SCHEMA = "advisor.assessment/2"
 State = Literal["chosen", "viable", "excluded"]

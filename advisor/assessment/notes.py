@@ -10,8 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from advisor.assessment.model import RESOLVED, AgainstToday, Measure, Unknown
-from advisor.cost.compare.comparison import median
-from advisor.cost.compare.information import information
+from advisor.cost.comparison import information, median
 from advisor.cost.draws import points
 from advisor.cost.fleet import MILLISECONDS, mean_rate
 from advisor.cost.prices import expected_rates
@@ -26,9 +25,7 @@ from advisor.interview.quantities import canonical, largest
 from advisor.knowledge.labels import catalog_label
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Range
-from advisor.workload.contradictions import spend_contradiction
-from advisor.workload.resolve import resolve_workload
-from advisor.workload.resolved_workload import Contradiction, Quantity, Workload
+from advisor.workload.resolve import Contradiction, Quantity, Workload, resolve_workload, spend_contradiction
 
 # Notes shown with the verdict: faults of the chosen fleet, and what one verdict cannot show.
 

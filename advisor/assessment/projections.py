@@ -9,11 +9,9 @@ from math import fsum
 import numpy as np
 
 from advisor.assessment.model import Band, BreakEven, FleetReport, Insurance, Outlook, QualityMargin
-from advisor.cost.compare.breakeven import Crossing, crossovers, curves, volumes
-from advisor.cost.compare.comparison import median, parts_of, split
-from advisor.cost.compare.horizon import horizon
-from advisor.cost.compare.projection import Ends, Horizon, HybridSplit, PublishedSaving
-from advisor.cost.draws import Figure, points, spread
+from advisor.cost.breakeven import Crossing, Horizon, crossovers, curves, horizon, volumes
+from advisor.cost.comparison import HybridSplit, PublishedSaving, median, parts_of, split
+from advisor.cost.draws import Ends, Figure, points, spread
 from advisor.cost.fleet import FleetRequest, gpus_for, group_speed, mean_rate
 from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import LINES, Pricing, cloud_frontier, self_host, total
@@ -24,8 +22,7 @@ from advisor.published.method_conditions import PanelFigures
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
 from advisor.sizing.placement import Placement
-from advisor.sizing.rate_curve import RatePoint, rate_points
-from advisor.sizing.sizing_report import curve_of
+from advisor.sizing.sizing_report import RatePoint, curve_of, rate_points
 
 # How far the open model's success may fall before the choice changes: what to measure when nobody has.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.assessment.model import Evidence, Premise, StaleFigure
-from advisor.cost.compare.comparison import lines_of, parts_of
+from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.prices import DataNeeds
 from advisor.cost.routes import Pricing

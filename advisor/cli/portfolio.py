@@ -153,11 +153,11 @@ def _saved(
 
 
 def _rendered(found: PortfolioAnswer, form: str, *, brief: bool, full: bool) -> str:
-    from advisor.portfolio.maturity_path import path_json
     from advisor.portfolio.portfolio_report import (
         as_json,
         as_text,
         headline,
+        path_json,
         portfolio_html,
         portfolio_markdown,
         portfolio_svg,

@@ -18,8 +18,7 @@ from advisor.cli.framework.options import AS_OF, COLOR, FORMAT, QUIET, RULES, wi
 from advisor.cli.framework.output import emit, headed, terminal_width
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
-from advisor.sizing.layout import layout_words
-from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way
+from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way, layout_words
 from advisor.text import WIDTH, fitted_table, wrap
 
 if TYPE_CHECKING:
@@ -260,7 +259,7 @@ def _curve(sizing: Sizing, width: int) -> list[str]:
     if not sizing.curve:
         return []
     from advisor.report.log_chart import sizing_chart
-    from advisor.sizing.rate_curve import rate_points
+    from advisor.sizing.sizing_report import rate_points
 
     rows = [_curve_row(point, sizing) for point in sizing.curve]
     heads = [head for head, cell in zip(_HEADS, rows[0], strict=True) if cell]

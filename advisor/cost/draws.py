@@ -8,8 +8,10 @@ numpy build, processor and architecture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from math import isfinite
 from typing import TypeAlias
 
 import numpy as np
@@ -140,3 +142,17 @@ def spread(values: Figure) -> tuple[float, float, float]:
         return (float(values),) * 3
     low, middle, high = np.quantile(values, (0.1, 0.5, 0.9))
     return float(low), float(middle), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A distribution in three figures; None means never."""
+
+    p10: float | None
+    p50: float | None
+    p90: float | None
+
+    @classmethod
+    def of(cls, *figures: float) -> Ends:
+        """P10, P50 and P90, of which infinite ones mean never."""
+        return cls(*(figure if isfinite(figure) else None for figure in figures))

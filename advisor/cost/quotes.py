@@ -36,7 +36,7 @@ from advisor.cost.prices import (
 from advisor.cost.traffic import Rates, Traffic, token_bill
 from advisor.knowledge.catalog import Provider, TokenPrice
 from advisor.knowledge.parameters import Range
-from advisor.workload.resolved_workload import TEXT_ONLY, InputMix
+from advisor.workload.resolve import TEXT_ONLY, InputMix
 
 STANDARD = "standard"
 PRIORITY = "priority"

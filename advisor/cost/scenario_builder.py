@@ -56,8 +56,7 @@ from advisor.knowledge.parameters import Parameters, Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Precision, RequestShape
 from advisor.sizing.throughput import ServiceTargets
-from advisor.workload.resolve import resolve_workload, volume_steps
-from advisor.workload.resolved_workload import AUDIO, IMAGES, holds_media
+from advisor.workload.resolve import AUDIO, IMAGES, holds_media, resolve_workload, volume_steps
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
 _AUTHORIZED = ("fedramp-high", "il5", "itar")

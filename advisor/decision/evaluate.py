@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from advisor.cost.compare.comparison import Comparison, compare
+from advisor.cost.comparison import Comparison, compare
 from advisor.cost.draws import Figure
 from advisor.cost.operations import TIERS, Tier, failures, work_around
 from advisor.cost.scenario import Scenario

@@ -1,4 +1,4 @@
-"""One assessment in durable_rules, by our own loop over its ruleset.
+"""One assessment in durable_rules, by our own loop over its ruleset; and the one import of that engine.
 
 The package's own host starts timer threads and swallows what its actions raise; the loop here does neither. Each
 assessment is a session with an id of its own, and is deleted afterwards.
@@ -8,17 +8,51 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from operator import itemgetter
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from advisor.engine.compile import FROM_ANSWERS, SENTINEL, Program, WideFact
-from advisor.engine.extension import Ruleset, durable_rules_engine
 from advisor.engine.facts import Readings
 from advisor.engine.normalize import Clause
-from advisor.errors import EnginesDisagree
+from advisor.errors import BadKnowledge, EnginesDisagree
+
+# The engine: compiled into our wheel or checkout, else as the published package installed it. It keeps its own import
+# names, `durable_rules_engine` for the C extension and `durable` for the package around it.
+
+
+IN_WHEEL = Path(__file__).with_name("_durable_rules")
+IN_CHECKOUT = Path(__file__).parents[2] / "build" / "engine"
+"""Where hatch_build.py puts what it compiles."""
+
+
+@contextmanager
+def _ours_first() -> Iterator[None]:
+    """Let imports find our copy before any that is installed in the same environment."""
+    folder = str(IN_WHEEL if IN_WHEEL.is_dir() else IN_CHECKOUT)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    except ImportError as fault:
+        raise BadKnowledge(
+            folder, f"the rule engine cannot be loaded: {fault}", "install advisor again; in a checkout: make run"
+        ) from fault
+    finally:
+        sys.path.remove(folder)
+
+
+with _ours_first():
+    import durable_rules_engine
+    from durable.engine import Ruleset
+
+
+# Our loop over its ruleset.
+
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _HANDLED = (0, 1)  # matched something, matched nothing; any other code means that the fact was dropped

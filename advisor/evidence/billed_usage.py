@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from advisor.bounded_read import csv_rows, read_file
-from advisor.cost.prices import rows_in_force
-from advisor.cost.usage_bill import BilledLine, UsageRow, usage_charges
+from advisor.cost.prices import BilledLine, UsageRow, rows_in_force, usage_charges
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import Catalog
 from advisor.knowledge.price_lists.price_changes import is_own

@@ -1,4 +1,4 @@
-"""A portfolio's answer: what each workload chooses alone and together, what it saves, and how sure that is."""
+"""A portfolio's answer: what each workload chooses alone and together, in which order they move, how sure that is."""
 
 from __future__ import annotations
 
@@ -10,11 +10,147 @@ import numpy as np
 
 from advisor.cost.draws import Figure, spread
 from advisor.errors import AdvisorError
-from advisor.portfolio.candidate import Candidate, Member, whole
+from advisor.portfolio.candidate import Candidate, Limits, Member, Portfolio, whole
 from advisor.portfolio.joint_optimum import JointChoice, conflicting, joint_optimum
-from advisor.portfolio.maturity_path import MaturityPath, MoveOrder, maturity_path, move_order
-from advisor.portfolio.shared_costs import Limits, Portfolio
 from advisor.published.apply import MaturityStage
+
+# The order in which to move workloads to what they choose together, each step paying for itself.
+
+
+_BY_TOKEN = ("hosted-api", "managed-cloud", "managed-open")
+_CENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStep:
+    """Workloads that move at once, what that saves a month, and what all then cost a month.
+
+    Several move at once where no single one of them pays for itself: what they share is paid by all of them.
+    """
+
+    workloads: tuple[str, ...]
+    saves_usd: float
+    total_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOrder:
+    """`start_usd` a month before the first step; `at_once` are workloads that only their final choice can serve."""
+
+    start_usd: float
+    at_once: tuple[str, ...]
+    steps: tuple[MoveStep, ...]
+
+
+def move_order(portfolio: Portfolio, target: Sequence[Candidate]) -> MoveOrder:
+    """Greedy: the move that saves most comes first; where none saves, those that cost least join until all do.
+
+    Where it starts: each workload at the offer by the token that costs it least alone, or where it has none, already at
+    its final choice.
+    """
+    now = [_by_token(portfolio, member) or wanted for member, wanted in zip(portfolio.members, target, strict=True)]
+    names = [member.name for member in portfolio.members]
+    at_once = tuple(name for name, member in zip(names, portfolio.members, strict=True)
+                    if _by_token(portfolio, member) is None)  # fmt: skip
+    cost = start = portfolio.cost(now).usd
+    left = [place for place, wanted in enumerate(target) if now[place] != wanted]
+    steps: list[MoveStep] = []
+    pending: list[int] = []
+    while left:
+        tried = [(portfolio.cost([*now[:place], target[place], *now[place + 1 :]]).usd, place) for place in left]
+        after, place = min(tried)
+        now[place] = target[place]
+        left.remove(place)
+        pending.append(place)
+        if after < cost - _CENT or not left:
+            steps.append(MoveStep(tuple(names[each] for each in pending), cost - after, after))
+            cost, pending = after, []
+    return MoveOrder(start, at_once, tuple(steps))
+
+
+def _by_token(portfolio: Portfolio, member: Member) -> Candidate | None:
+    offered = [each for each in member.candidates if each.route in _BY_TOKEN]
+    return min(offered, key=lambda each: portfolio.alone_usd(member, each), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """A stage and what all cost a month in it, in dollars; `moves` are the workloads that move to reach it.
+
+    `beyond` are workloads that none of the stage's routes can serve: they have their final choice from the start.
+    """
+
+    stage: MaturityStage
+    usd: float
+    moves: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaturityPath:
+    """The stages in their order, the place of the one reached, each workload's own stage, and the end of the path."""
+
+    steps: tuple[PathStep, ...]
+    reached: int
+    own: tuple[tuple[str, str], ...]
+    joint_usd: float
+
+    @property
+    def next_step(self) -> PathStep:
+        """The step to take now: in the last stage its own, which is a beginning and not yet all moves."""
+        return self.steps[min(self.reached + 1, len(self.steps) - 1)]
+
+    @property
+    def before(self) -> PathStep:
+        """The stage that the next step leaves."""
+        return self.steps[max(0, min(self.reached, len(self.steps) - 2))]
+
+
+def maturity_path(
+    portfolio: Portfolio, target: Sequence[Candidate], order: MoveOrder, stages: Sequence[MaturityStage]
+) -> MaturityPath | None:
+    """Price each stage: the cheapest offers of its routes, in the last one the first move of the order beyond them.
+
+    The portfolio is as far as its furthest workload, since one is enough to begin with. None without two stages.
+    """
+    if len(stages) < 2:
+        return None
+    names = [member.name for member in portfolio.members]
+    steps: list[PathStep] = []
+    now: list[Candidate] = []
+    for stage in stages[:-1]:
+        found = [_cheapest(portfolio, place, stage) for place in range(len(names))]
+        beyond = tuple(name for name, each in zip(names, found, strict=True) if each is None)
+        chosen = [each or wanted for each, wanted in zip(found, target, strict=True)]
+        steps.append(PathStep(stage, portfolio.cost(chosen).usd, _moved(names, now, chosen), beyond))
+        now = chosen
+    pilot = _pilot(names, now, target, order)
+    last = [wanted if name in pilot else each for name, each, wanted in zip(names, now, target, strict=True)]
+    steps.append(PathStep(stages[-1], portfolio.cost(last).usd, _moved(names, now, last), ()))
+    places = {stage.name: place for place, stage in enumerate(stages)}
+    own = tuple((member.name, member.stage) for member in portfolio.members)
+    reached = max((places[name] for _, name in own if name in places), default=0)
+    return MaturityPath(tuple(steps), reached, own, portfolio.cost(target).usd)
+
+
+def _cheapest(portfolio: Portfolio, place: int, stage: MaturityStage) -> Candidate | None:
+    member = portfolio.members[place]
+    offered = [each for each in member.candidates if each.route in stage.routes]
+    return min(offered, key=lambda each: portfolio.alone_usd(member, each), default=None)
+
+
+def _moved(names: Sequence[str], now: Sequence[Candidate], chosen: Sequence[Candidate]) -> tuple[str, ...]:
+    return tuple(name for name, before, after in zip(names, now, chosen, strict=True) if before != after) if now else ()
+
+
+def _pilot(
+    names: Sequence[str], now: Sequence[Candidate], target: Sequence[Candidate], order: MoveOrder
+) -> tuple[str, ...]:
+    """One narrow path: whom the first step of the order moves that ends on GPUs or people of one's own."""
+    own = {name for name, before, wanted in zip(names, now, target, strict=True)
+           if before != wanted and (wanted.pool or wanted.team is not None)}  # fmt: skip
+    return next((step.workloads for step in order.steps if own.intersection(step.workloads)), ())
+
 
 # How sure a portfolio's answer is: its cost and its saving over the draws that all offers share.
 
@@ -88,7 +224,6 @@ _ROUNDING = 1e-6
 """What arithmetic leaves over a whole number is not one more."""
 MOST_EXPLAINED = 200
 """Workloads up to which each one's part, reasons and the order of moves are worked out: quadratic in their number."""
-_CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,18 @@ from html import escape
 from math import fsum
 from typing import Any
 
-from advisor.knowledge.labels import route_name
-from advisor.portfolio.candidate import Candidate
-from advisor.portfolio.maturity_path import MoveOrder, next_in_words, path_in_words
-from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, MemberAnswer, PoolUse, PortfolioAnswer, limits_in_words
-from advisor.portfolio.shared_costs import JointCost
+from advisor.knowledge.labels import route_name, source_label
+from advisor.portfolio.candidate import Candidate, JointCost
+from advisor.portfolio.portfolio_answer import (
+    MOST_EXPLAINED,
+    MaturityPath,
+    MemberAnswer,
+    MoveOrder,
+    PathStep,
+    PoolUse,
+    PortfolioAnswer,
+    limits_in_words,
+)
 from advisor.text import cut, table_of, visible, wrap
 
 SCHEMA = "advisor.portfolio/2"
@@ -172,6 +179,92 @@ def _moves(order: MoveOrder) -> Iterator[str]:
         )
     if not order.steps:
         yield "Nothing has to move."
+
+
+# The path of maturity in words and for other programs.
+
+
+def next_in_words(path: MaturityPath) -> str:
+    """The stage, the next step and its price in a sentence."""
+    step, before = path.next_step, path.before
+    here = path.steps[path.reached].stage.name
+    last = path.reached == len(path.steps) - 1
+    if last and not step.moves:
+        return f"Maturity: {here}; no workload has to move to hardware of its own"
+    head = f"Maturity: {here}; next {'a pilot' if last else step.stage.name}"
+    price = f"${step.usd:,.0f} a month, {_change(step.usd - before.usd)}"
+    takes = "" if last else f"; takes {step.stage.takes}"
+    return f"{head}{_named(step.moves)}: {price}{takes}"
+
+
+def path_in_words(path: MaturityPath) -> Iterator[str]:
+    """What is published for the stage, then each stage with its price, then what remains to be said of workloads."""
+    here = path.steps[path.reached].stage
+    yield f"{here.advice} ({source_label(here.source)}, {here.grade})"
+    before: PathStep | None = None
+    for place, step in enumerate(path.steps):
+        change = f", {_change(step.usd - before.usd)}" if before is not None else ""
+        reached = " (reached)" if place == path.reached else ""
+        takes = f"; takes {step.stage.takes}" if step.stage.takes else ""
+        moved = f"; moves {', '.join(step.moves)}" if step.moves else "; no workload moves" if before else ""
+        yield f"{step.stage.name}{reached}: ${step.usd:,.0f} a month{change}{takes}{moved}"
+        before = step
+    yield f"After all moves: ${path.joint_usd:,.0f} a month"
+    for names, stages in _beyond(path).items():
+        yield f"At their final choice in {' and '.join(stages)}, having no other offer: {', '.join(names)}"
+    behind = [f"{name} ({own or 'no stage'})" for name, own in path.own if own != here.name]
+    if behind:
+        yield f"Not yet in the stage {here.name} themselves: {', '.join(behind)}"
+
+
+def _beyond(path: MaturityPath) -> dict[tuple[str, ...], list[str]]:
+    stages: dict[tuple[str, ...], list[str]] = {}
+    for step in path.steps:
+        if step.beyond:
+            stages.setdefault(step.beyond, []).append(step.stage.name)
+    return stages
+
+
+def path_json(path: MaturityPath | None) -> dict[str, Any] | None:
+    """The path for other programs; dollars are a month."""
+    if path is None:
+        return None
+    here, step = path.steps[path.reached].stage, path.next_step
+    return {
+        "stage": here.name,
+        "advice": here.advice,
+        "source": here.source,
+        "grade": here.grade,
+        "next": {**_step_json(step), "saves_usd": round(path.before.usd - step.usd, 2)},
+        "stages": [_step_json(each) for each in path.steps],
+        "joint_usd": round(path.joint_usd, 2),
+        "workloads": dict(path.own),
+    }
+
+
+def _step_json(step: PathStep) -> dict[str, Any]:
+    return {
+        "stage": step.stage.name,
+        "takes": step.stage.takes,
+        "usd": round(step.usd, 2),
+        "moves": list(step.moves),
+        "beyond": list(step.beyond),
+    }
+
+
+def _named(moves: Sequence[str]) -> str:
+    if len(moves) > 1:
+        return f" ({len(moves)} workloads move)"
+    return f" ({moves[0]} moves)" if moves else " (no workload moves)"
+
+
+def _change(usd: float) -> str:
+    if abs(usd) < 1.0:
+        return "as much as before"
+    return f"${abs(usd):,.0f} {'more' if usd > 0.0 else 'less'}"
+
+
+# The answer as a page and its picture, and as Markdown.
 
 
 _WIDTH, _NAMES, _PRICES = 720.0, 132.0, 120.0

@@ -16,8 +16,7 @@ import tomli_w
 from advisor.bounded_read import parse_json, read_file
 from advisor.errors import BadInput, nearest, shown
 from advisor.interview.answers import Answers, Vocabulary, read_answers, read_toml
-from advisor.portfolio.candidate import HOURS, DiscountStep
-from advisor.portfolio.shared_costs import NO_LIMITS, Limits
+from advisor.portfolio.candidate import HOURS, NO_LIMITS, DiscountStep, Limits
 
 _TOP = (
     "name", "most_gpus", "most_fte", "time_shared", "sliced", "shared", "defaults", "discounts", "workloads", "rows",

@@ -28,15 +28,16 @@ from advisor.portfolio.candidate import (
     Candidate,
     DrawnCost,
     Member,
+    PlatformTools,
+    Portfolio,
     TeamLoad,
     TeamRates,
     mean_of,
     team_rates,
 )
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
-from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 from advisor.published.apply import maturity_stages, stage_reached
-from advisor.sizing.layout import layout_words
+from advisor.sizing.placement import layout_words
 
 _PROFILES = ("1g", "2g", "3g")
 """Multi-Instance GPU profiles, by their compute slices, of which a card holds more than one."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from advisor.engine.engine import Circumstances
 from advisor.engine.facts import FactValue, tests_of
-from advisor.engine.trace import Circumstances
 from advisor.interview.answer_format import dollars, quantity
 from advisor.knowledge.conditions import Condition
 from advisor.knowledge.packs.pack import Knowledge

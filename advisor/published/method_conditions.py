@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.cost.operations import breach_exposure, wilson
+from advisor.engine.engine import Circumstances
 from advisor.engine.facts import LARGEST_INTEGER, FactValue, check_rules, kinds_of, read_facts
-from advisor.engine.trace import Circumstances
 from advisor.interview.answer_format import quantity, said
 from advisor.knowledge.conditions import Condition
 from advisor.knowledge.packs.pack import Knowledge

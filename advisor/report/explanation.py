@@ -11,9 +11,8 @@ from advisor.analysis.analysis_results import Flip
 from advisor.assessment.findings import candidates
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
-from advisor.engine.engine import Firing
+from advisor.engine.engine import FailedTest, Firing, Miss
 from advisor.engine.facts import FactValue, tests_of
-from advisor.engine.trace import FailedTest, Miss
 from advisor.interview.answer_format import in_unit
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import UNKNOWN

@@ -7,7 +7,7 @@ from html import escape
 from math import floor, log10
 
 from advisor.assessment.model import Assessment, Option
-from advisor.cost.compare.projection import Curve
+from advisor.cost.breakeven import Curve
 from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import label, questionnaire_title, route_name, with_route_names
@@ -16,7 +16,7 @@ from advisor.report import outlook_phrases, phrases
 from advisor.report.log_chart import crossing_sentences, crossings
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
 from advisor.report.verdict_card import page_rows, runner_up_gap
-from advisor.sizing.layout import layout_words
+from advisor.sizing.placement import layout_words
 from advisor.text import capitalized, visible
 
 # The style sheet of an HTML report: one accent, light and dark, and black on white in print.

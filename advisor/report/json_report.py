@@ -20,7 +20,7 @@ from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import POSTURES, ROUTES
 from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
-from advisor.workload.resolved_workload import Contradiction
+from advisor.workload.resolve import Contradiction
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from advisor.interview.answer_format import figure
 from advisor.knowledge.labels import route_name
-from advisor.sizing.layout import layout_words
-from advisor.sizing.rate_curve import RatePoint
+from advisor.sizing.placement import layout_words
+from advisor.sizing.sizing_report import RatePoint
 from advisor.text import wrap
 
 # Curves on logarithmic axes as rows of characters, each cell with the curve it belongs to. Pure.

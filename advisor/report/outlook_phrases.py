@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.assessment.model import Outlook
-from advisor.cost.compare.projection import Crossover, Ends, HybridSplit, PayBack
+from advisor.cost.breakeven import Crossover, PayBack
+from advisor.cost.comparison import HybridSplit
+from advisor.cost.draws import Ends
 from advisor.interview.answer_format import figure
 from advisor.knowledge.labels import route_name, source_label
 

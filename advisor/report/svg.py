@@ -10,8 +10,8 @@ from math import ceil, floor, isfinite, log10
 from advisor.interview.answer_format import figure, quantity
 from advisor.knowledge.parameters import Range
 from advisor.report.log_chart import ROUND, LogScale
-from advisor.sizing.layout import layout_words
-from advisor.sizing.rate_curve import RatePoint
+from advisor.sizing.placement import layout_words
+from advisor.sizing.sizing_report import RatePoint
 
 # What a chart of cost against volume shows: curves, the volumes to point at, and the decades that hold them.
 

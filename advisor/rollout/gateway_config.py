@@ -11,7 +11,7 @@ from typing import TypeAlias, Union
 
 import numpy as np
 
-from advisor.cost.compare.comparison import slot_of
+from advisor.cost.comparison import slot_of
 from advisor.cost.draws import Figure
 from advisor.cost.offers import SHOWN, Offer
 from advisor.cost.quotes import Quote

@@ -6,10 +6,18 @@ from dataclasses import dataclass, field
 from math import ceil, inf, log, sqrt
 from typing import TYPE_CHECKING
 
-from advisor.sizing.layout import Layout, expert_refusal, layouts, tensor_refusal
 from advisor.sizing.memory import MemoryUse, memory_use, serving_extras
 from advisor.sizing.model_shape import BILLION, ModelShape, shape_of
-from advisor.sizing.placement import WeightFormat, as_measured, own_measurement, weight_format
+from advisor.sizing.placement import (
+    Layout,
+    WeightFormat,
+    as_measured,
+    expert_refusal,
+    layouts,
+    own_measurement,
+    tensor_refusal,
+    weight_format,
+)
 from advisor.sizing.step_time import StepModel
 
 if TYPE_CHECKING:

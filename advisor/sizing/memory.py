@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from math import ceil, fsum
 from typing import TYPE_CHECKING
 
-from advisor.sizing.layout import layout_words
 from advisor.sizing.model_shape import BILLION, MILLION, kept_bytes, kv_split, shape_of
+from advisor.sizing.placement import layout_words
 
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.knowledge.parameters import Range
     from advisor.sizing.calibration import Calibration, EngineProfile
-    from advisor.sizing.layout import Layout
     from advisor.sizing.model_shape import ModelShape
-    from advisor.sizing.placement import Placement, RequestShape, WeightFormat
+    from advisor.sizing.placement import Layout, Placement, RequestShape, WeightFormat
 
 
 # What is served besides the plain weights: a draft layer, LoRA adapters, weights kept off the cards.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import MOST_NODES, GroupModel, Served, group_models, served_open
-from advisor.sizing.layout import tensor_refusal
 from advisor.sizing.memory import extras_band
 from advisor.sizing.model_shape import shape_of
-from advisor.sizing.placement import band_of, own_measurement
+from advisor.sizing.placement import band_of, own_measurement, tensor_refusal
 from advisor.sizing.throughput import HALVINGS, NOTHING, ServiceTargets, fastest, highest_load
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.parameters import Parameters
     from advisor.sizing.memory import MemoryUse
     from advisor.sizing.placement import Placement, RequestShape
+
 
 SECONDS_PER_HOUR = 3600.0
 MILLION = 1e6
@@ -193,3 +194,29 @@ def hourly_price(gpu: Gpu, parameters: Parameters) -> float | None:
         return None
     latest = max(offers, key=lambda price: price.since)
     return Range(latest.low, latest.high, latest.mode).point
+
+
+# The curve of a group by accelerator: rate against time per token, with the cheapest layout at each load.
+
+
+MILLI = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class RatePoint:
+    """One load of a group with the layout that serves it cheapest; the rate is in output tokens."""
+
+    concurrency: int
+    tokens_per_second_per_gpu: float
+    inter_token_ms: float
+    layout: str
+
+
+def rate_points(curve: Sequence[CurvePoint], gpus: int) -> tuple[RatePoint, ...]:
+    """The curve of a group of so many GPUs, by GPU."""
+    return tuple(
+        RatePoint(
+            point.concurrency, point.served.tokens_per_second / gpus, point.served.inter_token * MILLI, point.layout
+        )
+        for point in curve
+    )

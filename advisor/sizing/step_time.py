@@ -15,9 +15,8 @@ from advisor.sizing.model_shape import BILLION, MILLION, attended_tokens, kv_spl
 if TYPE_CHECKING:
     from advisor.knowledge.catalog import Gpu
     from advisor.sizing.calibration import Calibration, EngineProfile
-    from advisor.sizing.layout import Layout
     from advisor.sizing.model_shape import ModelShape
-    from advisor.sizing.placement import WeightFormat
+    from advisor.sizing.placement import Layout, WeightFormat
 
 TERA = 1e12
 MICRO = 1e-6

@@ -27,7 +27,7 @@ from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
-from advisor.workload.contradictions import contradictions as volume_contradictions
+from advisor.workload.resolve import contradictions as volume_contradictions
 
 DAY = date(2026, 11, 29)
 DRAWS = 1000

@@ -8,7 +8,7 @@ from math import erf, sqrt
 
 import numpy as np
 
-from advisor.cost.compare.comparison import Alternatives, parts_of
+from advisor.cost.comparison import Alternatives, parts_of
 from advisor.cost.draws import Array, Figure, Sample, inverse, uniforms
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario

@@ -18,10 +18,8 @@ from time import process_time
 
 from advisor.api import DRAWS, SEED, assess
 from advisor.cost import draws as drawing
-from advisor.cost.compare.breakeven import break_even, crossovers, curves, volumes
-from advisor.cost.compare.comparison import compare, parts_of, split
-from advisor.cost.compare.horizon import horizon
-from advisor.cost.compare.information import information
+from advisor.cost.breakeven import break_even, crossovers, curves, horizon, volumes
+from advisor.cost.comparison import compare, information, parts_of, split
 from advisor.cost.draws import spread
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import ANSWER_KEYS, WITHOUT_DEFAULT

@@ -19,8 +19,8 @@ from time import process_time
 import numpy as np
 
 from advisor.cost import draws as drawing
-from advisor.cost.compare.breakeven import curves, volumes
-from advisor.cost.compare.comparison import Comparison, compare, lines_of, price
+from advisor.cost.breakeven import curves, volumes
+from advisor.cost.comparison import Comparison, compare, lines_of, price
 from advisor.cost.route_offers import settled
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario import Scenario

@@ -20,7 +20,7 @@ import numpy as np
 from click.testing import CliRunner
 
 from advisor.cli.size import command
-from advisor.cost.compare.breakeven import break_even
+from advisor.cost.breakeven import break_even
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary

@@ -16,9 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from advisor.portfolio.candidate import Candidate, Member, TeamLoad, TeamRates
+from advisor.portfolio.candidate import Candidate, Member, PlatformTools, Portfolio, TeamLoad, TeamRates
 from advisor.portfolio.joint_optimum import joint_optimum
-from advisor.portfolio.shared_costs import PlatformTools, Portfolio
 
 TEAM = TeamRates(
     start=(0.15, 0.35, 1.0), full=(2.5, 2.5, 3.3), fte_usd=16_000.0, half_gpus=16.0, base_gpus=8.0, growth=0.15,

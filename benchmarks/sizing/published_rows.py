@@ -15,9 +15,8 @@ from typing import Any, Literal
 from advisor.knowledge.catalog import Catalog, OpenModel
 from advisor.sizing.calibration import EARLY, Calibration, EngineProfile, profile_name
 from advisor.sizing.group_model import MILLI, GroupModel, Served, group_models, served_closed, served_open
-from advisor.sizing.layout import Layout
 from advisor.sizing.model_shape import shape_of
-from advisor.sizing.placement import Placement, RequestShape
+from advisor.sizing.placement import Layout, Placement, RequestShape
 
 ROWS = Path(__file__).resolve().parents[2] / "rules" / "throughput"
 EARLY_SOURCES = ("trtllm-0.14", "trtllm-0.17", "mlperf-4.1")

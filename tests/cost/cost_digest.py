@@ -12,10 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.cost.compare.breakeven import break_even, crossovers
-from advisor.cost.compare.comparison import compare, parts_of
-from advisor.cost.compare.horizon import horizon
-from advisor.cost.compare.information import information
+from advisor.cost.breakeven import break_even, crossovers, horizon
+from advisor.cost.comparison import compare, information, parts_of
 from advisor.cost.draws import Figure, draws, spread
 from advisor.cost.routes import Pricing
 from advisor.cost.scenario_builder import prepare

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from advisor.cost.compare.comparison import lines_of
+from advisor.cost.comparison import lines_of
 from advisor.cost.draws import points
 from advisor.cost.routes import Pricing
 from advisor.decision.compiled import compiled_knowledge

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.breakeven import (
+from advisor.cost.breakeven import (
     api_price_at_par,
     break_even,
     crossing_of,

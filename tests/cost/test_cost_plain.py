@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.comparison import compare
+from advisor.cost.comparison import compare
 from advisor.cost.draws import draws
 from benchmarks.cost.plain_costs import totals
 from tests.cost.scenarios import scenario_of

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.cost.compare.comparison import compare
+from advisor.cost.comparison import compare
 from advisor.cost.draws import CHUNK, chunks, draws, inverse, points, uniforms
 from advisor.knowledge.parameters import Range
 from tests.cost.scenarios import BUSY, scenario_of
@@ -66,7 +66,7 @@ def test_pricing_in_chunks_moves_no_figure(monkeypatch: pytest.MonkeyPatch) -> N
     scenario = scenario_of(BUSY | {"quality.frontier_share": "0.2..0.4"})
     halves = (("self-host", "managed-open"), ("hosted-api", "managed-cloud"))
     chunked = compare(scenario, 1, CHUNK + 777, *halves)
-    monkeypatch.setattr("advisor.cost.compare.comparison.CHUNK", 2 * CHUNK)
+    monkeypatch.setattr("advisor.cost.comparison.CHUNK", 2 * CHUNK)
     at_once = compare(scenario, 1, CHUNK + 777, *halves)
     assert chunked.settled == at_once.settled
     assert set(chunked.totals) == {"self-host", "hosted-api", "managed-cloud", "managed-open", "hybrid"}

@@ -38,7 +38,7 @@ from advisor.cost.fleet_search import (
     _worth_pricing,
     shape_within,
 )
-from advisor.cost.line_items import average, explained, near_median
+from advisor.cost.route_offers import average, explained, near_median
 from advisor.cost.traffic import Traffic
 from advisor.sizing.placement import RequestShape
 from advisor.sizing.throughput import NOTHING, OperatingPoint, ServiceTargets

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.comparison import compare, parts_of
-from advisor.cost.compare.horizon import horizon, pay_back_month, spending
+from advisor.cost.breakeven import horizon, pay_back_month, spending
+from advisor.cost.comparison import compare, parts_of
 from advisor.cost.draws import draws, points
 from advisor.cost.routes import Pricing, total
 from tests.cost.scenarios import BUSY, PRICED, exact_but, scenario_of

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.analysis.firmness import sensitivity
-from advisor.cost.compare.comparison import compare
-from advisor.cost.compare.information import information, perfect_information, total_order
+from advisor.cost.comparison import compare, information, perfect_information, total_order
 from advisor.cost.draws import Figure, Sample, draws, points
 from advisor.cost.operations import service_size
 from advisor.cost.routes import Pricing

@@ -25,7 +25,7 @@ from advisor.cost.prices import (
 from advisor.cost.traffic import Rates, Traffic, mean_factor, month_factors, token_bill
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.parameters import Range
-from advisor.workload.resolved_workload import InputMix
+from advisor.workload.resolve import InputMix
 from tests.contract.asking import knowledge
 
 DAY = date(2026, 11, 21)

@@ -29,7 +29,7 @@ from advisor.cost.quotes import (
 )
 from advisor.knowledge.catalog import TokenPrice
 from advisor.knowledge.parameters import Range
-from advisor.workload.resolved_workload import InputMix
+from advisor.workload.resolve import InputMix
 from tests.contract.asking import knowledge
 
 DAY = date(2026, 11, 21)

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.compare.comparison import compare, median, split
-from advisor.cost.compare.projection import HybridSplit
+from advisor.cost.comparison import HybridSplit, compare, median, split
 from advisor.cost.draws import spread
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario

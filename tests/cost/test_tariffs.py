@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from advisor.cost.prices import bands, expected_rates, own_price, rows_in_force
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.parameters import Range
-from advisor.workload.resolved_workload import InputMix
+from advisor.workload.resolve import InputMix
 
 DAY = date(2026, 11, 28)
 PLAIN = TokenPrice("openai", date(2026, 11, 1), 2.5, 15.0, "contract", "reported", cache_read=0.25)

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from advisor.engine import compile as compiling
+from advisor.engine.compile import fnv1a
 from advisor.engine.engine import Engine
 from advisor.engine.facts import LARGEST_INTEGER, FactKind, FactValue
-from advisor.engine.limits import fnv1a
 from advisor.errors import BadInput, BadKnowledge
 from advisor.knowledge.conditions import All, AnyOf, Condition, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from advisor.engine.engine import Engine
-from advisor.engine.extension import IN_CHECKOUT, IN_WHEEL, _ours_first, durable_rules_engine
 from advisor.engine.facts import FactKind, FactValue
+from advisor.engine.ruleset_session import IN_CHECKOUT, IN_WHEEL, _ours_first, durable_rules_engine
 from advisor.errors import BadKnowledge, EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest

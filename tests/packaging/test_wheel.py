@@ -111,7 +111,7 @@ def test_the_wheel_assesses_as_the_checkout_does(environment: Path, tmp_path: Pa
     arguments = ["assess", str(example), "--as-of", "2026-11-21", "--no-flips", "--format", "json"]
     here = subprocess.run([sys.executable, "-m", "advisor", *arguments], capture_output=True, text=True, check=True)
     assert run(environment, tmp_path, "advisor", *arguments) == here.stdout
-    where = "from advisor.engine.extension import durable_rules_engine as engine; print(engine.__file__)"
+    where = "from advisor.engine.ruleset_session import durable_rules_engine as engine; print(engine.__file__)"
     assert str(environment) in run(environment, tmp_path, "python", "-c", where)
 
 

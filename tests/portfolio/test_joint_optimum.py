@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.portfolio.candidate import Candidate, DiscountStep, Member, TeamLoad, TeamRates
+from advisor.portfolio.candidate import (
+    Candidate,
+    DiscountStep,
+    Limits,
+    Member,
+    PlatformTools,
+    Portfolio,
+    TeamLoad,
+    TeamRates,
+)
 from advisor.portfolio.joint_optimum import conflicting, joint_optimum
-from advisor.portfolio.shared_costs import Limits, PlatformTools, Portfolio
 
 TEAM = TeamRates(
     start=(0.15, 0.35, 1.0), full=(2.5, 2.5, 3.3), fte_usd=16_000.0, half_gpus=16.0, base_gpus=8.0, growth=0.15,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from advisor.assessment.model import Outlook
-from advisor.cost.compare.projection import Crossover, Ends, Horizon, HybridSplit, PayBack, PublishedSaving
+from advisor.cost.breakeven import Crossover, Horizon, PayBack
+from advisor.cost.comparison import HybridSplit, PublishedSaving
+from advisor.cost.draws import Ends
 from advisor.knowledge.labels import source_label
 from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.report.log_chart import crossing_sentences, crossings, sizing_chart
 from advisor.report.svg import Grid, Series, cost_chart, decade, rate_chart, volume_text
-from advisor.sizing.rate_curve import RatePoint
+from advisor.sizing.sizing_report import RatePoint
 from advisor.text import ascii_text
 
 VOLUMES = (1e6, 1e8, 1e11)

@@ -24,7 +24,7 @@ from advisor.report.markdown import as_markdown
 from advisor.report.text_report import as_text, short_report
 from advisor.report.verdict_card import SURE, card, clipped
 from advisor.text import WIDTH
-from advisor.workload.resolved_workload import Contradiction
+from advisor.workload.resolve import Contradiction
 
 DAY = date(2026, 11, 21)
 NAMES = sorted(path.name for path in data_directory("examples").glob("*.toml"))

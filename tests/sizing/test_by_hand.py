@@ -13,12 +13,10 @@ from advisor.knowledge.parameters import DatedValue, Parameters
 from advisor.sizing.calibration import Calibration, OwnMeasurement, banded, own_measurements, profile_name
 from advisor.sizing.group_model import group_models, refusal
 from advisor.sizing.hf_config import parse_config
-from advisor.sizing.layout import Layout
 from advisor.sizing.memory import adapter_bytes, draft_cache_bytes, draft_weight_bytes
 from advisor.sizing.model_shape import ModelShape, as_model, model_pack, parts_text, shape_of
-from advisor.sizing.placement import RequestShape, WeightFormat, band_of, own_measurement
-from advisor.sizing.rate_curve import rate_points
-from advisor.sizing.sizing_report import LoadAsked, hourly_price, size
+from advisor.sizing.placement import Layout, RequestShape, WeightFormat, band_of, own_measurement
+from advisor.sizing.sizing_report import LoadAsked, hourly_price, rate_points, size
 from advisor.sizing.throughput import (
     ServiceTargets,
     batch_within,

@@ -8,9 +8,8 @@ import pytest
 
 from advisor.knowledge.catalog import LayerGroup
 from advisor.sizing.group_model import group_models
-from advisor.sizing.layout import Layout, layouts, tensor_refusal
 from advisor.sizing.model_shape import ModelShape, shape_of
-from advisor.sizing.placement import RequestShape
+from advisor.sizing.placement import Layout, RequestShape, layouts, tensor_refusal
 from tests.sizing.common import CALIBRATION, MODELS, SHAPE, place
 
 

@@ -11,10 +11,9 @@ import pytest
 from advisor.knowledge.catalog import LayerGroup
 from advisor.sizing.calibration import ENGINES, Calibration
 from advisor.sizing.group_model import GroupModel, group_models
-from advisor.sizing.layout import Layout
 from advisor.sizing.memory import padding_bytes_per_gpu
 from advisor.sizing.model_shape import attended_tokens, kept_bytes, kv_split, prompt_pairs, read_bytes, shape_of
-from advisor.sizing.placement import Placement, RequestShape, WeightFormat
+from advisor.sizing.placement import Layout, Placement, RequestShape, WeightFormat
 from tests.sizing.common import CALIBRATION, GPUS, KNOWLEDGE, MODELS, SHAPE, place
 
 FULL = LayerGroup(1, "full", 64, 8, 128)

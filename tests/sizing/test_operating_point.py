@@ -7,8 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from advisor.sizing.group_model import group_models
-from advisor.sizing.layout import Layout
-from advisor.sizing.placement import RequestShape
+from advisor.sizing.placement import Layout, RequestShape
 from advisor.sizing.throughput import OperatingPoint, ServiceTargets, operating_points
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, SHAPE, place
 

@@ -16,7 +16,7 @@ from advisor.errors import BadInput
 from advisor.knowledge.load_catalog import shipped_figures
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.report.log_chart import MARKS, SHADE
-from advisor.sizing.layout import Layout, layout_words
+from advisor.sizing.placement import Layout, layout_words
 from advisor.text import ascii_text
 from tests.sizing.test_hf_config import CONFIGS
 

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.sizing.group_model import group_models
-from advisor.sizing.layout import layouts
 from advisor.sizing.model_shape import shape_of
-from advisor.sizing.placement import PRECISIONS, Placement, RequestShape
+from advisor.sizing.placement import PRECISIONS, Placement, RequestShape, layouts
 from advisor.sizing.sizing_report import LoadAsked, size
 from advisor.sizing.throughput import ServiceTargets, operating_points
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, PARAMETERS, SHAPE

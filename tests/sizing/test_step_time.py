@@ -9,8 +9,7 @@ import pytest
 
 from advisor.sizing.calibration import PROFILES
 from advisor.sizing.group_model import GroupModel, group_models, served_closed, served_open
-from advisor.sizing.layout import Layout
-from advisor.sizing.placement import RequestShape
+from advisor.sizing.placement import Layout, RequestShape
 from advisor.sizing.step_time import PassTime, StepModel, power, powered, touched
 from advisor.sizing.throughput import group, single_stream_ceiling
 from tests.sizing.common import CALIBRATION, GPUS, SHAPE, place

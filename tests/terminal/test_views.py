@@ -16,7 +16,7 @@ from advisor.tui.verdict.reading_page import VIEWS, ViewPosition
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
-from advisor.workload.resolved_workload import Contradiction
+from advisor.workload.resolve import Contradiction
 from tests.terminal.canned import CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 

@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 from advisor.assessment.model import Band, BreakEven
-from advisor.sizing.layout import layout_words
+from advisor.sizing.placement import layout_words
 from advisor.tui.verdict.chart import crossing_lines
 from advisor.tui.verdict.costs import costs_entries
 from advisor.tui.verdict.details import fleet_lines

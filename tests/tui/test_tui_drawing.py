@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from advisor.assessment.model import Spread
-from advisor.cost.compare.projection import Curve
+from advisor.cost.breakeven import Curve
 from advisor.interview.answers import Vocabulary
 from advisor.interview.choices import raw_of
 from advisor.interview.reducer import begin

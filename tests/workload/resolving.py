@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.interview.defaults import CompletedAnswers
-from advisor.workload.resolve import resolve_workload
-from advisor.workload.resolved_workload import Workload
+from advisor.workload.resolve import Workload, resolve_workload
 from tests.contract.asking import DAY, answers, knowledge
 
 

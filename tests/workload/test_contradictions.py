@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.knowledge.parameters import Range
-from advisor.workload.contradictions import contradictions, spend_contradiction
+from advisor.workload.resolve import contradictions, spend_contradiction
 from tests.workload.resolving import completed, resolved
 
 INPUT, OUTPUT = "volume.input_tokens", "volume.output_tokens"

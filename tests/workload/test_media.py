@@ -6,8 +6,7 @@ import pytest
 
 from advisor import assess, load_knowledge, read_answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.workload.resolve import resolve_workload
-from advisor.workload.resolved_workload import Workload, input_mix, media_tokens
+from advisor.workload.resolve import Workload, input_mix, media_tokens, resolve_workload
 
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)

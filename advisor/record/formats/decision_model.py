@@ -57,7 +57,7 @@ from advisor.record.formats.models import (
     Tool,
 )
 from advisor.record.signatures.statement import Statement, checked_text
-from advisor.workload.resolved_workload import Contradiction
+from advisor.workload.resolve import Contradiction
 
 TableType = TypeVar("TableType", bound=RecordTable)
 

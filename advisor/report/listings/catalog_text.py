@@ -16,7 +16,7 @@ from advisor.knowledge.price_lists.price_list import PriceListRead
 from advisor.text import WIDTH, fitted_table, table_of, visible
 
 if TYPE_CHECKING:
-    from advisor.cost.usage_bill import BilledLine
+    from advisor.cost.prices import BilledLine
 
 # How old every dated figure of the catalog is, against the number of days after which its kind counts as old.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from advisor.assessment.model import Assessment, Band, Spread
-    from advisor.cost.compare.projection import Curve
+    from advisor.cost.breakeven import Curve
 
 
 BAR, TIED_BAR = "━", "▒"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from advisor.assessment.model import Assessment, Option
-    from advisor.cost.compare.projection import Horizon
+    from advisor.cost.breakeven import Horizon
 
 
 GROUP = "Each route by itself"

@@ -1,1 +1,0 @@
-"""Routes compared: differences, break-even, horizon, what each uncertainty is worth."""

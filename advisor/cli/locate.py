@@ -16,7 +16,7 @@ from advisor.paths import (
     sessions_directory,
     settings_path,
 )
-from advisor.tui.app.settings import read_settings
+from advisor.tui.settings import read_settings
 
 DATA = ("rules", "questionnaires", "examples")
 PLACES = (*DATA, "packs", "records", "sessions", "config", "log")

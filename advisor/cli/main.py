@@ -16,7 +16,7 @@ from advisor.cli.framework.options import COMPLETION, INTERFACE, INTERFACE_OPTIO
 from advisor.errors import AdvisorError
 from advisor.paths import error_log
 from advisor.text import AsciiStream, VisibleStream
-from advisor.tui.app.terminal import describe_terminal
+from advisor.tui.settings import describe_terminal
 
 # Unhandled exceptions: the traceback goes to a log, one sentence to the user.
 

@@ -29,8 +29,8 @@ from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.signatures.ssh_keygen import Trust, read_signature, read_signers
 from advisor.sizing.hf_config import read_config
 from advisor.text import visible_output
-from advisor.tui.app.settings import read_settings
 from advisor.tui.ledger.save_screen import read_notes
+from advisor.tui.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"

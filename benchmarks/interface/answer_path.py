@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 import advisor
 from advisor.interview.reducer import Visit
-from advisor.tui.interview.interview_page import InterviewPage
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.workers.messages import Assessed, Reply
 from tests.terminal.canned import CannedAssessClient, app_in
@@ -90,17 +89,17 @@ def counted_calls(package: str = PACKAGE) -> Iterator[Counter[tuple[str, str]]]:
 @contextmanager
 def counted_drawings() -> Iterator[Counter[str]]:
     """Count how often an interview page is drawn, under `drawn`."""
-    draw, count = InterviewPage.show_state, Counter[str]()
+    draw, count = InterviewScreen.show_state, Counter[str]()
 
-    def counting(page: InterviewPage) -> None:
+    def counting(page: InterviewScreen) -> None:
         count["drawn"] += 1
         draw(page)
 
-    InterviewPage.show_state = counting  # type: ignore[method-assign]
+    InterviewScreen.show_state = counting  # type: ignore[method-assign]
     try:
         yield count
     finally:
-        InterviewPage.show_state = draw  # type: ignore[method-assign]
+        InterviewScreen.show_state = draw  # type: ignore[method-assign]
 
 
 async def answer_path(

@@ -19,8 +19,8 @@ from advisor.interview.session import unfinished
 from advisor.knowledge.packs.overlays import with_packs
 from advisor.record.field_diff import relative_error
 from advisor.record.signatures.ssh_keygen import read_signers
-from advisor.tui.app.settings import read_settings
 from advisor.tui.ledger.save_screen import read_notes
+from advisor.tui.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,7 +21,7 @@ SHARED_MODULE_NAMES = {"__init__", "screen", "page", "registry"}
 OTHER_TESTS = {"contract", "data", "docs", "faults", "house", "packaging", "properties", "terminal"}
 """Folders of tests that are not named like a package."""
 MOST_MODULES = 15
-PRIVATE_TEXTUAL = "advisor/tui/app/textual_internals.py"
+PRIVATE_TEXTUAL = "advisor/tui/textual_internals.py"
 """The one file that may import what Textual keeps to itself."""
 
 

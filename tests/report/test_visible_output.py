@@ -12,7 +12,7 @@ from textual.app import App
 from advisor.cli.framework import output
 from advisor.report.markdown import front_matter_value
 from advisor.text import AsciiStream, VisibleStream, narrowed, visible_output
-from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app import AdvisorApp
 
 HOSTILE = "a\x1b[2Kb\x9bc\u202ed\u2066e\u3164f\u115fg\u1680h\x07"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from advisor.tui.verdict.reading_page import VIEWS
+from advisor.tui.verdict.screen import VIEWS
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Visit, begin, reduce
 from advisor.interview.session import write_session
-from advisor.tui.app.screen_actions import keep_spaces
-from advisor.tui.app.terminal import Terminal
-from advisor.tui.verdict.reading_page import VIEWS
+from advisor.tui.screen_actions import keep_spaces
+from advisor.tui.settings import Terminal
+from advisor.tui.verdict.screen import VIEWS
 from tests.clock import touch
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, app_in
 from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_answers, frozen_assessment

@@ -13,8 +13,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from advisor.tui.app.terminal import Terminal
-from advisor.tui.app.theme import THEMES
+from advisor.tui.settings import Terminal
+from advisor.tui.theme import THEMES
 from tests.terminal.canned import COLORFUL
 from tests.terminal.scenes import LOOKS, TOURS, Tour, take
 

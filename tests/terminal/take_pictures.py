@@ -16,7 +16,7 @@ from advisor.interview.answers import read_answers
 from advisor.interview.reducer import State, Visit, begin, reduce
 from advisor.interview.session import write_session
 from advisor.paths import data_directory
-from advisor.tui.app.screen_actions import keep_spaces
+from advisor.tui.screen_actions import keep_spaces
 from tests.terminal.canned import SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 
 EXAMPLE = "hospital-air-gap"

@@ -8,7 +8,7 @@ from rich.ansi import AnsiDecoder
 from rich.console import Console
 from rich.text import Text
 
-from advisor.tui.app.screen_actions import keep_spaces
+from advisor.tui.screen_actions import keep_spaces
 
 
 def picture_of(screen: str, size: tuple[int, int], title: str) -> str:

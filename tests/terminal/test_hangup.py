@@ -10,17 +10,17 @@ import sys
 
 import pytest
 
-from advisor.tui.app import hangup
+from advisor.tui import signals
 from tests.waiting import until
 
 WAITING = """
 import asyncio, threading
-from advisor.tui.app import hangup
+from advisor.tui import signals
 
-hangup.GRACE_S = 0.2
+signals.GRACE_S = 0.2
 
 async def main():
-    hangup.end_on_hangup(lambda: None)
+    signals.end_on_hangup(lambda: None)
     print("waiting", flush=True)
     lock = threading.Lock()
     lock.acquire()
@@ -44,7 +44,7 @@ async def test_the_program_is_stopped_between_two_callbacks_and_never_inside_one
     calls: list[int] = []
     before = signal.signal(signal.SIGTSTP, lambda number, _: calls.append(number))
     try:
-        hangup.stop_from_the_loop()
+        signals.stop_from_the_loop()
         os.kill(os.getpid(), signal.SIGTSTP)
         assert not calls
         await until(lambda: bool(calls), "the handler is called")

@@ -14,8 +14,9 @@ from advisor.paths import PACKAGE
 from advisor.record.audit.replay import replay_in_child
 from advisor.record.ledger import Ledger
 from advisor.record.signatures.policy import ReplayLimits
-from advisor.tui.ledger import action_screen
-from advisor.tui.workers.messages import ChangeRecord, Entries, ListAll, Ready
+from advisor.tui.ledger.action_screen import command_arguments
+from advisor.tui.signals import run_command
+from advisor.tui.workers.messages import Entries, LedgerTask, ListAll, Ready
 from advisor.tui.workers.worker_clients import AssessProcessClient, LedgerProcessClient
 
 LURES = ("advisor/__init__.py", "advisor/__main__.py", "tomli.py", "runpy.py", "pickle.py", "numpy.py", "pydantic.py")
@@ -61,9 +62,9 @@ async def test_the_worker_on_a_ledger(received: Path) -> None:
 
 
 def test_signing_at_the_terminal(received: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    act = ChangeRecord("sign", ".", 1, "ada@example.org", "Checked.", key="id_ed25519")
+    values = {"by": "ada@example.org", "because": "Checked.", "key": "id_ed25519"}
     monkeypatch.setattr("builtins.input", lambda _prompt: "")
-    done = action_screen._signed(act)
+    done = run_command(command_arguments(LedgerTask("sign", ".", 1, values)), "record 1", "id_ed25519")
     assert not done.ok  # there is no such record
     assert not received.exists()
 
@@ -71,14 +72,17 @@ def test_signing_at_the_terminal(received: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("kind", "more", "told"),
     [
-        ("accept", "2", "records accept 1 --records=. --key=k --by=ada --because=Yes. --signers=2"),
-        ("supersede", "4", "records supersede 1 4 --records=. --key=k --by=ada --because=Yes."),
-        ("disapprove", "", "records disapprove 1 --records=. --key=k --as=ada --because=Yes."),
-        ("withdraw", "", "records withdraw 1 --records=. --key=k --by=ada --because=Yes."),
+        ("accept", {"signers": "2"}, "records accept 1 --records=. --key=k --by=ada --because=Yes. --signers=2"),
+        ("supersede", {"newer": "4"}, "records supersede 1 4 --records=. --key=k --by=ada --because=Yes."),
+        ("disapprove", {}, "records disapprove 1 --records=. --key=k --as=ada --because=Yes."),
+        ("withdraw", {}, "records withdraw 1 --records=. --key=k --by=ada --because=Yes."),
     ],
 )
-def test_every_act_is_signed_at_the_terminal_by_the_command_that_does_the_same(kind: str, more: str, told: str) -> None:
-    assert action_screen.in_a_shell(ChangeRecord(kind, ".", 1, "ada", "Yes.", more, "k")) == f"advisor {told}"
+def test_every_act_is_signed_at_the_terminal_by_the_command_that_does_the_same(
+    kind: str, more: dict[str, str], told: str
+) -> None:
+    values = {"by": "ada", "because": "Yes.", "key": "k", **more}
+    assert command_arguments(LedgerTask(kind, ".", 1, values)) == told.split()
 
 
 def test_a_command_of_ours(received: Path) -> None:

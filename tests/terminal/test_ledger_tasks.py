@@ -14,7 +14,7 @@ from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, withdraw
-from advisor.tui.ledger.action_screen import task_arguments
+from advisor.tui.ledger.action_screen import command_arguments
 from advisor.tui.workers.messages import LedgerTask
 from tests.record.test_time_token import answered, authority
 from tests.terminal.canned import InlineLedgerClient, app_in
@@ -197,7 +197,7 @@ def test_the_command_that_does_the_same_has_all_that_was_typed() -> None:
         "--only=by",
         "--only=because",
     ]
-    assert task_arguments(LedgerTask("redact", ".", 3, values, True)) == told
+    assert command_arguments(LedgerTask("redact", ".", 3, values, True)) == told
     values = {"source": "../other", "by": "ada", "because": "", "key": "k"}
     told = ["records", "merge", "../other", "--records=.", "--key=k", "--by=ada"]
-    assert task_arguments(LedgerTask("merge", ".", 0, values, True)) == told
+    assert command_arguments(LedgerTask("merge", ".", 0, values, True)) == told

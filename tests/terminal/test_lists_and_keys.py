@@ -18,11 +18,11 @@ from advisor.interview.reducer import Answer, Visit, begin, reduce
 from advisor.interview.session import write_session
 from advisor.knowledge.labels import catalog_label
 from advisor.report.phrases import routes_first
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.terminal import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
-from advisor.tui.app.theme import THEMES
-from advisor.tui.interview.question_menus import question_items
-from advisor.tui.verdict.reading_page import VIEWS
+from advisor.tui.app import AdvisorApp
+from advisor.tui.interview.interview_lines import question_items
+from advisor.tui.settings import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
+from advisor.tui.theme import THEMES
+from advisor.tui.verdict.screen import VIEWS
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.workers.messages import Assessed, Reply
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from advisor.tui.verdict.changes import FLIPS, OPEN, changes_lines
+from advisor.tui.verdict.reasons import FLIPS, OPEN, changes_lines
 from advisor.tui.widgets.page import key_at
 from advisor.tui.widgets.styled_text import key_line, plain_text
 from tests.terminal.canned import CannedAssessClient, app_in, assessed

@@ -13,7 +13,7 @@ from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import read_session, unfinished, write_session
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
-from advisor.tui.app.start_screen import start_items
+from advisor.tui.start_screen import start_items
 from tests.environment import environment
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY
 from tests.terminal.test_what_matters import CLOSING

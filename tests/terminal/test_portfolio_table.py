@@ -13,8 +13,8 @@ import tomli
 from textual.widgets import DataTable
 
 from advisor.paths import data_directory
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.portfolio.table_screen import PortfolioScreen
+from advisor.tui.app import AdvisorApp
+from advisor.tui.portfolio_table import PortfolioScreen
 from advisor.tui.workers.messages import Finished, LedgerRequest, PortfolioEdit, PortfolioTable, SolvePortfolio
 from tests.terminal.canned import app_in
 from tests.terminal.frozen_verdict import PORTFOLIO, FrozenLedgerClient

@@ -8,8 +8,8 @@ import pytest
 
 from advisor.knowledge.labels import answer_label, in_words, label
 from advisor.paths import data_directory
-from advisor.tui.verdict.entry import list_lines
-from advisor.tui.verdict.reading_page import VIEWS, View
+from advisor.tui.verdict.reading_page import View, list_lines
+from advisor.tui.verdict.screen import VIEWS
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import QUESTIONS, assessed
 

@@ -22,11 +22,11 @@ from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.statement import Statement
-from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
-from advisor.tui.ledger.list_screen import RecordListScreen
+from advisor.tui.ledger.records_screen import RecordListScreen
 from advisor.tui.ledger.save_screen import read_notes
-from advisor.tui.workers.messages import Answered, ChangeRecord, Finished, LedgerRequest, Progress, Reopen
+from advisor.tui.workers.messages import Answered, Finished, LedgerRequest, LedgerTask, Progress, Reopen
 from tests import waiting
 from tests.terminal.canned import VOCABULARY, CannedAssessClient, InlineLedgerClient, app_in, assessed
 from tests.terminal.frozen_verdict import FrozenAssessClient, FrozenLedgerClient, frozen_assessment
@@ -307,7 +307,7 @@ class Stormy(FrozenLedgerClient):
         self.acts = 0
 
     def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
-        if isinstance(request, ChangeRecord):
+        if isinstance(request, LedgerTask) and request.confirmed:
             self.acts += 1
             on_answer(Finished(self.acts % 2 == 0, ("said",)))
         elif isinstance(request, Reopen):

@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 
 from advisor.interview.session import read_session
 from advisor.knowledge.questions import Choice
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.screen_actions import palette_items
-from advisor.tui.app.terminal import Terminal
+from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.screen_actions import palette_items
+from advisor.tui.settings import Terminal
 from advisor.tui.widgets.line_view import Lines
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.waiting import until

@@ -17,8 +17,8 @@ import pytest
 from advisor.atomic_write import write_atomically
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import SessionHeld, SessionLock, holder, read_session, unfinished, write_session
-from advisor.tui.app.start_screen import start_items
 from advisor.tui.interview.autosave import Autosave
+from advisor.tui.start_screen import start_items
 from tests.clock import touch
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in
 from tests.terminal.test_screens import painted, type_text

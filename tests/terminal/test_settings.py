@@ -14,10 +14,10 @@ from textual.binding import Binding
 from advisor import tui
 from advisor.errors import BadInput
 from advisor.paths import settings_path
-from advisor.tui.app import theme
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.settings import ACTIONS, THEMES, Settings, read_settings
+from advisor.tui import theme
+from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.settings import ACTIONS, THEMES, Settings, read_settings
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page

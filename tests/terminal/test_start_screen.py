@@ -12,7 +12,7 @@ from advisor.atomic_write import write_atomically
 from advisor.interview.answers import Variant
 from advisor.interview.reducer import Answer, begin, reduce
 from advisor.interview.session import SessionHeld, SessionLock, delete_session, read_session, write_session
-from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app import AdvisorApp
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.widgets.styled_text import plain_text
 from tests.terminal.canned import SHEETS, VOCABULARY, app_in

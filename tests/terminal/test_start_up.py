@@ -26,7 +26,7 @@ import asyncio, sys
 from pathlib import Path
 from advisor.cli.main import run
 from advisor.cli.framework import open_interface
-from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app import AdvisorApp
 
 def paint(self, mouse):
     async def run():

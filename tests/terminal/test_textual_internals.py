@@ -10,7 +10,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 
 from advisor.paths import PACKAGE
-from advisor.tui.app.textual_internals import MinimalRepaintApp
+from advisor.tui.textual_internals import MinimalRepaintApp
 
 OURS = "textual_internals.py"
 INTERFACE = PACKAGE / "tui"

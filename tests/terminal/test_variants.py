@@ -20,11 +20,11 @@ from advisor.interview.answers import Answers, Variant, read_answers
 from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
 from advisor.paths import data_directory
-from advisor.tui.app.app import AdvisorApp, LaunchOptions
+from advisor.tui.app import AdvisorApp, LaunchOptions
 from advisor.tui.interview.controller import InterviewController
+from advisor.tui.interview.side_by_side import all_columns
+from advisor.tui.interview.variants_screen import VariantsScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from advisor.tui.what_if.compare_screen import VariantsScreen
-from advisor.tui.what_if.side_by_side import all_columns
 from advisor.tui.workers.messages import Assessed
 from tests import waiting
 from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessClient, app_in

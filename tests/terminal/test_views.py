@@ -10,10 +10,10 @@ import pytest
 from advisor.assessment.model import AgainstToday
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import route_name
-from advisor.tui.interview.verdict_bar import status_role
+from advisor.tui.interview.interview_lines import status_role
 from advisor.tui.verdict.overview import CARD_ROWS, card_lines, verdict_lines
-from advisor.tui.verdict.reading_page import VIEWS, ViewPosition
-from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.verdict.reading_page import ViewPosition
+from advisor.tui.verdict.screen import VIEWS, VerdictScreen
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
 from advisor.workload.resolve import Contradiction
@@ -195,7 +195,7 @@ async def test_a_folder_that_cannot_be_written_is_said_in_the_same_line(tmp_path
 
 
 def test_another_verdict_with_fewer_entries_keeps_the_cursor_within_them() -> None:
-    reader = ViewPosition()
+    reader = ViewPosition(VIEWS)
     reader.turn(1)
     entries = reader.entries(assessed("clinical-notes"))
     reader.step(len(entries) + 5, entries)

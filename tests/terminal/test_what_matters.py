@@ -24,9 +24,9 @@ from advisor.interview.answers import Answers
 from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
 from advisor.interview.session import read_session
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.tui.app.app import AdvisorApp
-from advisor.tui.app.screen_actions import palette_items
+from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.screen_actions import palette_items
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page

@@ -14,7 +14,7 @@ from advisor.interview.answers import Answers
 from advisor.knowledge import labels
 from advisor.knowledge.labels import all_titles
 from advisor.tui.interview.autosave import PAINT_S
-from advisor.tui.workers.ipc import BackgroundWork
+from advisor.tui.workers.assess_process import BackgroundWork
 from advisor.tui.workers.messages import Assessed, NotSavedReply, Ordered, Ready, Reply, Save, SavedReply, Titles
 from advisor.tui.workers.worker_clients import AssessProcessClient
 from tests.waiting import elapsed, until

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.tui.app.app import AdvisorApp
+from advisor.tui.app import AdvisorApp
 from tests import waiting
 from tests.terminal.canned import CannedAssessClient, app_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.interview.reducer import Answer, Visit, begin, reduce
-from advisor.tui.interview.interview_page import top_lines
+from advisor.tui.interview.interview_lines import top_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import SHEETS, VOCABULARY
 

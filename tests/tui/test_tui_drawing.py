@@ -18,12 +18,20 @@ from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Choice, Question, Questionnaire, Section
 from advisor.plain.prompts import question_text, read_reply
 from advisor.text import ascii_text, is_invisible, visible
-from advisor.tui.app.terminal import describe_terminal
-from advisor.tui.interview.question_view import QuestionView, choice_at, question_lines, rows_of
+from advisor.tui.interview.question_widget import QuestionView, choice_at, question_lines, rows_of
+from advisor.tui.settings import describe_terminal
 from advisor.tui.verdict.chart import chart_lines, log_ends, range_bar, share_bar
-from advisor.tui.widgets.editing import MAX_LENGTH
-from advisor.tui.widgets.editing import Line as Typed
-from advisor.tui.widgets.styled_text import fitted, key_line, line, plain_text, spread, width, wrapped
+from advisor.tui.widgets.styled_text import (
+    MAX_LENGTH,
+    TypedLine,
+    fitted,
+    key_line,
+    line,
+    plain_text,
+    spread,
+    width,
+    wrapped,
+)
 
 WIDE_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 REGIMES = tuple(Choice(name.lower(), name, f"About {name}.") for name in ("HIPAA", "GDPR", "FINRA", "SOC2", "IL5"))
@@ -82,8 +90,8 @@ def test_focus_and_typing_move_no_row() -> None:
         for focus in (True, False)
     }
     assert heights == {len(question_lines(QuestionView(CHOICES, REGIMES), 78))}
-    typed = [QuestionView(TOKENS, typed=Typed(text, len(text)), is_focused=True) for text in ("", "1", "150M")]
-    answered = QuestionView(TOKENS, value=Range(150e6, 250e6), typed=Typed("150M..250M", 10))
+    typed = [QuestionView(TOKENS, typed=TypedLine(text, len(text)), is_focused=True) for text in ("", "1", "150M")]
+    answered = QuestionView(TOKENS, value=Range(150e6, 250e6), typed=TypedLine("150M..250M", 10))
     assert len({len(question_lines(card, 78)) for card in (*typed, answered)}) == 1
     assert rows_of(QuestionView(CHOICES, REGIMES), 78) < len(REGIMES)
 
@@ -102,7 +110,7 @@ def test_choosing_puts_a_choice_in_and_takes_it_out() -> None:
     )
 )
 def test_the_cursor_never_leaves_the_text(keys: list[str]) -> None:
-    typed = Typed()
+    typed = TypedLine()
     for key in keys:
         typed = typed.typed(key) if len(key) == 1 else typed.pressed(key) or typed
         assert 0 <= typed.cursor <= len(typed.text)

@@ -9,7 +9,7 @@ import pytest
 from advisor.assessment.model import Assessment
 from advisor.decision.ranking import DecidedBy
 from advisor.interview.answer_format import dollars
-from advisor.tui.interview.verdict_bar import verdict_bar_lines
+from advisor.tui.interview.interview_lines import verdict_bar_lines
 from advisor.tui.widgets.styled_text import plain_text, width
 from tests.terminal.canned import assessed
 

@@ -14,7 +14,7 @@ from advisor.interview.defaults import Assumptions
 from advisor.interview.reducer import Event, Redo, State, Undo, reduce
 from advisor.interview.session import SessionLock, write_session
 from advisor.tui.interview.autosave import SAVED, Autosave
-from advisor.tui.what_if.state import WhatIfState
+from advisor.tui.interview.what_if import WhatIfState
 from advisor.tui.workers.messages import (
     Assessed,
     NotSavedReply,

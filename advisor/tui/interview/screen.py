@@ -1,10 +1,11 @@
-"""The keys of an interview, as events sent to it; every answer is kept as it is given."""
+"""The interview on screen: one section of questions with the verdict below or aside, and keys as events sent to it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 
 from advisor.analysis.analysis_results import (
     ALONE,
@@ -14,21 +15,34 @@ from advisor.analysis.analysis_results import (
     alone_matters,
     next_of_the_rest,
     next_that_matters,
+    standing,
 )
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Event, Redo, Turn, Undo, UndoStep, Visit, reduce
-from advisor.tui.interview.interview_page import InterviewPage
-from advisor.tui.interview.question_view import choice_at
-from advisor.tui.interview.question_widget import Pressed
-from advisor.tui.widgets.line_view import MARGIN
-from advisor.tui.widgets.page import clicked_row
+from advisor.tui.interview.interview_lines import changed_line, intro_lines, key_lines, top_lines, verdict_bar_lines
+from advisor.tui.interview.question_widget import Pressed, QuestionList, QuestionWidget, choice_at
+from advisor.tui.widgets.line_view import MARGIN, Lines
+from advisor.tui.widgets.page import Page, clicked_row
+from advisor.tui.widgets.styled_text import LastDrawn, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from advisor.assessment.model import Assessment
+    from advisor.interview.reducer import State
     from advisor.tui.interview.controller import InterviewController
+
+
+class Placed(NamedTuple):
+    """A question on the page, with its first line in the body and the line after its last."""
+
+    widget: QuestionWidget
+    start: int
+    end: int
+
 
 PATIENCE_S = 1.0
 """How long the next question waits for the order of what matters; then the order known last is good enough."""
@@ -36,8 +50,8 @@ PAUSE_S = 0.6
 """How long one must stop typing before what cannot be read is explained."""
 
 
-class InterviewScreen(InterviewPage):
-    """Sends a controller's interview what was pressed; it decides nothing itself."""
+class InterviewScreen(Page):
+    """Shows the state of a controller's interview, and sends it what was pressed; it decides nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,ctrl+n", "turn(1)", "Next page", show=False),
@@ -54,14 +68,95 @@ class InterviewScreen(InterviewPage):
     ]
 
     def __init__(self, controller: InterviewController, message: str = "") -> None:
-        super().__init__(controller, message)
+        super().__init__()
+        self.controller = controller
+        self.questions = QuestionList(controller)
+        self.placed: list[Placed] = []
+        """The questions that are shown, as they were drawn last."""
+        self._message = message
+        self._top, self._keys = LastDrawn(top_lines), LastDrawn(key_lines)
+        self._verdict_bar, self._verdict_aside = LastDrawn(verdict_bar_lines), LastDrawn(_verdict_lines)
         self._pause: Timer | None = None
         self._next = NextQuestion(self)
 
+    @property
+    def state(self) -> State:
+        """The current interview."""
+        return self.controller.state
+
+    def compose(self) -> ComposeResult:
+        """Lay out the top line, the questions of one section, the verdict and the keys."""
+        yield from super().compose()
+        parts = self._parts()
+        yield Lines(parts["top"], id="top")
+        with Horizontal(id="middle"):
+            yield Lines(parts["body"], id="body")
+            yield Lines(parts["side"], id="side")
+        yield Lines(parts["strip"], id="strip")
+        yield Lines(parts["keys"], id="keys")
+
+    def on_mount(self) -> None:
+        """Bring the selected question into view."""
+        self.call_after_refresh(self._bring_into_view)
+
     def redraw(self) -> None:
-        """Go on to the question that was waited for, once it is known, and draw the interview."""
+        """Go on to the question that was waited for, once known, and draw; a wide window has the verdict aside."""
         self._next.catch_up()
-        super().redraw()
+        self.set_class(self.is_wide, "-wide")
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Draw everything that follows from the state; what did not change is not sent."""
+        self.questions.follow()
+        for name, lines in self._parts().items():
+            self.query_one(f"#{name}", Lines).show(lines)
+        self._bring_into_view()
+
+    def say(self, text: str) -> None:
+        """Say something under the title, until the next key."""
+        self._message = text
+        self.show_state()
+
+    def _parts(self) -> dict[str, list[Line]]:
+        """Draw everything, by widget."""
+        controller, state, columns, room = self.controller, self.state, self.columns, self.body_columns
+        verdict = (controller.assessment, controller.refused, columns, controller.is_saving, controller.is_complete)
+        aside = room < columns and controller.assessment is not None
+        return {
+            "top": self._top.lines(state, controller.note, columns, self._matters, self._message, controller.mode),
+            "body": self._body(state, room),
+            "side": self._verdict_aside.lines(controller.assessment, room) if aside else [],
+            "strip": self._verdict_bar.lines(*verdict),
+            "keys": self._keys.lines(state, columns, self.questions.is_touched),
+        }
+
+    @property
+    def _matters(self) -> str:
+        """How many questions still matter, where these are asked first."""
+        state, controller = self.state, self.controller
+        return standing(state, controller.order, controller.is_ordered) if state.by_what_matters else ""
+
+    @property
+    def body_columns(self) -> int:
+        """The width of the questions, which share a wide window with the verdict."""
+        return self.app.size.width // 2 - 2 * MARGIN if self.is_wide else self.columns
+
+    def _body(self, state: State, columns: int) -> list[Line]:
+        """Draw what the section is about, what the last answer changed, and the questions; note where each is."""
+        sections = state.open_sections
+        intro = intro_lines(sections[state.section][0], columns) if sections else []
+        lines = [*intro[:-1], changed_line(state)]
+        self.placed = []
+        for widget, drawn in self.questions.drawn(columns):
+            self.placed.append(Placed(widget, len(lines), len(lines) + len(drawn)))
+            lines += drawn
+        return lines
+
+    def _bring_into_view(self) -> None:
+        at = self.state.at
+        for place, (widget, start, end) in enumerate(self.placed):
+            if widget.question.key == at:
+                self.body.turn_to(start if place else 0, end)
 
     def on_screen_resume(self) -> None:
         """Come back from another screen, which may have changed the answers."""
@@ -288,3 +383,10 @@ class NextQuestion:
         """What moves the costs, the furthest first, once the route is beyond doubt."""
         found = self._screen.controller.assessment
         return [one.key for one in found.measure_next] if found is not None and self._asks_the_rest else []
+
+
+def _verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
+    """Draw the verdict beside the questions."""
+    from advisor.tui.verdict.overview import verdict_lines  # not needed for the first paint
+
+    return verdict_lines(assessment, columns)

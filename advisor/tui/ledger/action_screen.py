@@ -1,121 +1,30 @@
-"""Sign, disapprove, accept, supersede, withdraw: what each takes and writes; signing may be handed the terminal."""
+"""Acts on a record, and tasks on a whole ledger: what each takes and writes; some first show what they will do."""
 
 from __future__ import annotations
 
-import shlex
-import signal
-import subprocess
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import SuspendNotSupported
-
-from advisor.isolated import isolated_command
-from advisor.tui.app.hangup import HANGUPS, end_at_once
+from advisor.tui.signals import run_at_terminal
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.styled_text import BLANK, wrapped
-from advisor.tui.workers.messages import ChangeRecord, Finished
+from advisor.tui.widgets.styled_text import BLANK, line, wrapped
+from advisor.tui.workers.messages import SIGNED, Finished, LedgerTask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from textual import events
 
-    from textual.app import App
-
-    from advisor.tui.ledger.base import LedgerContext
+    from advisor.tui.ledger.ledger_page import LedgerContext
     from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import ChangeRecord, LedgerAnswer, LedgerTask
+    from advisor.tui.workers.messages import LedgerAnswer
 
 
-def sign_at_terminal(app: App[int], act: ChangeRecord) -> Finished:
-    """Leave the screen, let `advisor records sign` ask for a passphrase or a touch, and come back with what it said."""
-    return run_at_terminal(app, _arguments(act), _what(act), act.key)
-
-
-def run_at_terminal(app: App[int], arguments: list[str], what: str, key: str) -> Finished:
-    """Leave the screen and let a command that signs ask for a passphrase or a touch."""
-    try:
-        with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
-            return _run(arguments, what, key)
-    except SuspendNotSupported:
-        message = (
-            "This key asks you for something, and this terminal cannot be handed over. In a shell: advisor "
-            f"{shlex.join(arguments)}"
-        )
-        return Finished(False, (message,))
-
-
-def in_a_shell(act: ChangeRecord) -> str:
-    """The command that does the same."""
-    return f"advisor {shlex.join(_arguments(act))}"
-
-
-def _arguments(act: ChangeRecord) -> list[str]:
-    who = "--as" if act.kind in SIGNED else "--by"
-    options = {"--records": act.directory, "--key": act.key, who: act.by, "--because": act.because}
-    options |= {"--signers": act.more} if act.kind == "accept" else {}
-    newer = [act.more] if act.kind == "supersede" else []
-    given = (f"{name}={text}" for name, text in options.items() if text)
-    return ["records", act.kind, str(act.number), *newer, *given]
-
-
-def task_arguments(task: LedgerTask) -> list[str]:
-    """The arguments of the command that does the same as a task that was confirmed."""
-    values, about = task.values, [task.values["source"]] if task.kind == "merge" else [str(task.number)]
-    options = {"--records": task.directory, "--key": values["key"], "--by": values["by"]}
-    given = [*options.items(), ("--because", values["because"])]
+def command_arguments(task: LedgerTask) -> list[str]:
+    """The arguments of the command that does the same."""
+    values, who = task.values, "--as" if task.kind in SIGNED else "--by"
+    about = [values["source"]] if task.kind == "merge" else [str(task.number), *filter(None, [values.get("newer")])]
+    given = [("--records", task.directory), ("--key", values["key"]), (who, values["by"])]
+    given += [("--because", values["because"]), ("--signers", values.get("signers", ""))]
     given += [("--only", name) for name in values.get("only", "").replace(",", " ").split()]
     return ["records", task.kind, *about, *(f"{name}={text}" for name, text in given if text)]
-
-
-def _what(act: ChangeRecord) -> str:
-    return f"record {act.number}" if act.kind == "sign" else f"the statement about record {act.number}"
-
-
-def _signed(act: ChangeRecord) -> Finished:
-    return _run(_arguments(act), _what(act), act.key)
-
-
-def _run(arguments: list[str], what: str, key: str) -> Finished:
-    print(f"\nSigning {what} with {key}. ctrl+c gives up.", flush=True)
-    # Errors stay on the terminal: there a hardware key asks for its touch.
-    command = isolated_command("advisor", arguments)
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode == 0:
-        return Finished(True, (done.stdout.strip(),))
-    with suppress(EOFError):
-        input("\nNothing was signed. Press Enter to go back. ")
-    return Finished(False, ("the reason is shown on the terminal.",))
-
-
-@contextmanager
-def _ended_with_the_line() -> Iterator[None]:
-    """End at once where the terminal is gone: coming back to it would wait for ever, and every answer is kept."""
-    before = {number: signal.signal(number, end_at_once) for number in HANGUPS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _stopped_with_its_child() -> Iterator[None]:
-    """Let ctrl+z stop this program too: the loop, which handles it otherwise, does not run meanwhile."""
-    before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTSTP, before)
-
-
-@contextmanager
-def _interrupts_left_to_others() -> Iterator[None]:
-    """Keep ctrl+c from ending this program; a handler, unlike ignoring, is not handed on to the command."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 BY = Field("by", "by", "Who does it, by name or e-mail address.", required=True)
@@ -127,18 +36,20 @@ SIGNATURE = (
     BECAUSE,
 )
 """What an act takes that is nothing without a signature."""
-SIGNED = ("sign", "disapprove")
-"""The acts that are nothing without a signature."""
-MORE = {"accept": "signers", "supersede": "newer"}
-"""The field that only this act has."""
+TASK_KEY = Field("key", "SSH key", "Signs it, where a policy asks for that; empty: nobody vouches for it.")
+REASON = BECAUSE._replace(required=False, hint="Why, in a sentence; empty: where they came from.")
 
 
 class ActionForm(NamedTuple):
-    """An act: what it is called, what it writes, and what it takes."""
+    """An act: its title, what it writes, what it takes, and what is pressed once one has read what it will do.
 
-    does: str
+    An act without the last is done at once.
+    """
+
+    title: str
     writes: str
     fields: tuple[Field, ...]
+    confirm: str = ""
 
 
 ACTION_FORMS = {
@@ -168,66 +79,149 @@ ACTION_FORMS = {
         "Adds a record that says that record {} no longer holds, with nothing in its place.",
         (BY, BECAUSE, KEY),
     ),
+    "redact": ActionForm(
+        "Redact record {}",
+        "Deletes names and free text of record {}, and adds a record that tells of it. Its bytes stay as they are.",
+        (
+            Field("only", "fields", "Such as deciders, by or because, with spaces between; empty: all of them."),
+            BY,
+            BECAUSE,
+            TASK_KEY,
+        ),
+        "Delete them for good",
+    ),
+    "timestamp": ActionForm(
+        "Prove when record {} existed",
+        "An authority signs the digest of record {} with the time (RFC 3161). Write the question, send it to one "
+        "yourself, and keep its answer here: nothing is sent from this program.",
+        (
+            Field("query", "question to", "A file to write the question into; empty where you have the answer."),
+            Field("reply", "answer in", "The file that the authority sent back."),
+            Field("authority", "certificate", "The authority's certificates (PEM), by which the answer is judged."),
+            BY._replace(required=False),
+            REASON._replace(hint="Why, in a sentence; with the answer only."),
+        ),
+        "Write it",
+    ),
+    "archive": ActionForm(
+        "Archive the ledger",
+        "Writes all records with what they pin, the verifier and the page on the format into one tar. Redacted names "
+        "and text are left out.",
+        (
+            Field("archive", "archive", "The file to write, such as decisions.tar.", required=True),
+            Field("bundle", "bundle", "The program's own bundle, to be kept with it; may stay empty."),
+        ),
+        "Write it",
+    ),
+    "merge": ActionForm(
+        "Merge another branch",
+        "Takes the records of another branch over as new ones that hold their bytes, digests and signatures.",
+        (
+            Field("source", "branch", "The folder of its ledger, or a revision of git.", required=True),
+            BY,
+            REASON,
+            TASK_KEY,
+        ),
+        "Take them over",
+    ),
 }  # fmt: skip
+SHOW = "Show what it will do"
 
 
-class RecordActionScreen(FormScreen):
-    """Asks for what one act takes, and does it."""
+class LedgerActionScreen(FormScreen):
+    """Asks for what an act takes, shows what it will do where that is to be confirmed, and does it."""
 
     def __init__(self, ledger: LedgerContext, kind: str, number: int) -> None:
-        form = ACTION_FORMS[kind]
-        does = form.does.format(number)
+        about = ACTION_FORMS[kind]
+        title = about.title.format(number)
+        newer = str(ledger.marked) if ledger.marked > number else ""
         usual = {name: text for name, text in ledger.usual.items() if kind in SIGNED or name != "key"}
-        given = {**_suggested(ledger, number), **usual, **ledger.typed.get((kind, number), {})}
-        super().__init__(does, Form(form.fields, given, does))
-        self.ledger, self._kind, self._number = ledger, kind, number
-        self._writes = form.writes.format(number)
+        given = {"signers": "1", "newer": newer, **usual, **ledger.typed.get((kind, number), {})}
+        self._first = SHOW if about.confirm else title
+        super().__init__(title, Form(about.fields, given, self._first))
+        self.ledger, self._kind, self._number, self._about = ledger, kind, number, about
+        self._planned: tuple[str, ...] = ()
+        if about.confirm:
+            self.form.at = 0
+
+    async def press(self, event: events.Key) -> bool:
+        """Let the form take the key; what changed has to be shown again."""
+        before = self.form.values
+        taken = await super().press(event)
+        if self._planned and self.form.values != before:
+            self._plan(())
+            self.redraw()
+        return taken
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Let the form take pasted text, which has to be shown again."""
+        self._plan(())
+        super().on_paste(event)
+
+    def _plan(self, lines: tuple[str, ...]) -> None:
+        self._planned, self.form.does = lines, self._about.confirm if lines else self._first
 
     def head(self) -> list[Line]:
-        """Say what will be written."""
-        sure = f"Records are never rewritten: record {self._number} stays as it is, byte for byte."
-        return [*wrapped(f"{self._writes} {sure}", self.columns, "  "), BLANK]
+        """Say what will be written; once that is known, what will happen."""
+        if self._planned:
+            told = [part for text in self._planned for part in wrapped(text, self.columns, "   ", "strong")]
+            return [line("  ", ("This will happen:", "accent")), *told, BLANK]
+        writes = self._about.writes.format(self._number)
+        if not self._about.confirm:
+            writes += f" Records are never rewritten: record {self._number} stays as it is, byte for byte."
+        return [*wrapped(writes, self.columns, "  "), BLANK]
 
     def help(self) -> str:
         """Name the command that does the same."""
-        command = f"advisor records {self._kind} {self._number} --records {self.ledger.directory}"
-        return f"The same in a shell: {command}; with --help it tells its options."
+        of_all = {"archive": "export", "merge": "merge"}
+        command = of_all.get(self._kind, f"{self._kind} {self._number}")
+        return (
+            f"The same in a shell: advisor records {command} --records {self.ledger.directory}; "
+            "with --help it tells its options."
+        )
 
     def submit(self) -> None:
-        """Have it done."""
-        values = self.form.values
+        """Have it done, or find out what it will do."""
         self._keep()
-        by, because, more = values["by"], values["because"], values.get(MORE.get(self._kind, ""), "")
-        act = ChangeRecord(self._kind, self.ledger.directory, self._number, by, because, more, values["key"])
-        self.is_working = "Verifying the record, then signing it …" if self._kind in SIGNED else "Writing …"
-        self.ledger.ledger_client.ask(act, lambda answer: self._on_answer(act, answer))
+        confirmed = bool(self._planned) or not self._about.confirm
+        task = LedgerTask(self._kind, self.ledger.directory, self._number, self.form.values, confirmed)
+        self.is_working = "Writing …" if confirmed else "Looking …"
+        if self._kind in SIGNED:
+            self.is_working = "Verifying the record, then signing it …"
+        self.ledger.ledger_client.ask(task, lambda answer: self._on_answer(task, answer))
         self.redraw()
 
-    def _on_answer(self, act: ChangeRecord, answer: LedgerAnswer) -> None:
+    def _on_answer(self, task: LedgerTask, answer: LedgerAnswer) -> None:
         if not isinstance(answer, Finished) or not self.can_be_drawn:
             return
         if answer.at_terminal:
-            answer = sign_at_terminal(self.app, act)
+            is_record = self._about.confirm or self._kind == "sign"
+            what = f"{'' if is_record else 'the statement about '}record {task.number}"
+            answer = run_at_terminal(self.app, command_arguments(task), what, task.values["key"])
         if not answer.ok:
+            self._plan(())
             self.refuse(f"Nothing was written: {' '.join(answer.lines)}")
-            return
-        self.ledger.usual.update(
-            {name: text for name, text in self.form.values.items() if name in ("by", "key") and text}
-        )
-        self.ledger.typed.pop((self._kind, self._number), None)
-        self.ledger.message = (" ".join(answer.lines), "good")
-        self.dismiss()
+        elif task.confirmed:
+            if not self._about.confirm:
+                self.ledger.usual |= {name: task.values[name] for name in ("by", "key") if task.values[name]}
+            self.ledger.typed.pop((self._kind, self._number), None)
+            self.ledger.message = (" ".join(answer.lines), "good")
+            self.dismiss()
+        else:
+            self.is_working = ""
+            self._plan(answer.lines)
+            self.form.at = len(self.form.fields)
+            self.redraw()
+            self.reveal()
 
     def action_back(self) -> None:
-        """Go back; what was typed is there when one comes again."""
+        """Go back, from what will happen to the form; what was typed is there when one comes again."""
         self._keep()
-        self.dismiss()
+        if self._planned:
+            self._plan(())
+            self.redraw()
+        else:
+            self.dismiss()
 
     def _keep(self) -> None:
         self.ledger.typed[self._kind, self._number] = self.form.values
-
-
-def _suggested(ledger: LedgerContext, number: int) -> dict[str, str]:
-    """Suggest one signer, and the marked record where it is newer."""
-    newer = str(ledger.marked) if ledger.marked > number else ""
-    return {"signers": "1", "newer": newer}

@@ -13,7 +13,7 @@ from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput
 from advisor.interview.choices import STATED, Stated
 from advisor.interview.reducer import Answer
-from advisor.tui.ledger.detail_screen import draft_lines
+from advisor.tui.ledger.records_screen import draft_lines
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
 from advisor.tui.widgets.styled_text import BLANK, line, wrapped
 from advisor.tui.workers.messages import Entries, ListAll

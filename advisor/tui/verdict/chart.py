@@ -22,8 +22,7 @@ from advisor.report.log_chart import (
     dotted_cells,
     line_cells,
 )
-from advisor.tui.verdict.entry import headed
-from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, headed, line, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

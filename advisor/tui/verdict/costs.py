@@ -11,11 +11,10 @@ from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import catalog_words, label, route_name
 from advisor.report.outlook_phrases import hybrid, would_pay
-from advisor.tui.verdict.changes import is_searched
 from advisor.tui.verdict.chart import crossing_chart, crossing_lines, log_ends, meets, range_bar, share_bar
-from advisor.tui.verdict.entry import ViewEntry, headed
-from advisor.tui.verdict.overview import labeled
-from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, line, spread, wrapped
+from advisor.tui.verdict.reading_page import ViewEntry
+from advisor.tui.verdict.reasons import is_searched
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, headed, labeled, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,10 +20,9 @@ from advisor.knowledge.labels import (
 )
 from advisor.knowledge.parameters import GRADES, WEAK_GRADES, Range
 from advisor.report.log_chart import sizing_chart
-from advisor.tui.interview.verdict_bar import POSTURE_ROLES
-from advisor.tui.verdict.entry import ViewEntry, headed
-from advisor.tui.verdict.overview import labeled
-from advisor.tui.widgets.styled_text import BLANK, Line, count_of, line, spread, wrapped
+from advisor.tui.interview.interview_lines import POSTURE_ROLES
+from advisor.tui.verdict.reading_page import ViewEntry
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, headed, labeled, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,14 +19,13 @@ from advisor.report.verdict_card import (
     gain,
 )
 from advisor.text import visible
-from advisor.tui.interview.verdict_bar import POSTURE_ROLES, status_role
+from advisor.tui.interview.interview_lines import POSTURE_ROLES, status_role
 from advisor.tui.verdict.chart import BAR, TIED_BAR, crossing_lines, log_ends, range_bar
-from advisor.tui.widgets.styled_text import BLANK, Line, Span, fitted, line, spread, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, LABEL, Line, Span, fitted, labeled, line, spread, width, wrapped
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option
 
-LABEL = 16
 CARD_ROWS = 20
 """The rows of a page at 80×24 that are not the title, the views or the keys."""
 ROUTE, MEDIAN, SPAN = 15, 8, 16
@@ -96,16 +95,6 @@ def license_lines(assessment: Assessment, columns: int) -> list[Line]:
         lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
         lines += [part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted")]
         lines.append(BLANK)
-    return lines
-
-
-def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> list[Line]:
-    """Draw rows of text with a label at the left of the first; each row wraps under itself."""
-    lines: list[Line] = []
-    for row in rows:
-        for text in wrapped(row, columns - LABEL - 3, "", role):
-            head = label if not lines else ""
-            lines.append(line("   ", (f"{head:<{LABEL}}", "muted"), *text))
     return lines
 
 

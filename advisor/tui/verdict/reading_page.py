@@ -1,25 +1,12 @@
-"""The views of a verdict in the order of their keys, and reading them: which view, which entry, list or detail."""
+"""Reading a verdict: views, each a page or a list of entries; which one is read, and the detail of one entry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.report.license_verdict import LICENSE_REVIEW
-from advisor.tui.verdict.changes import changes_entries, changes_lines
-from advisor.tui.verdict.costs import costs_entries, costs_lines
-from advisor.tui.verdict.details import (
-    checklists_entries,
-    fleet_lines,
-    licenses_entries,
-    methods_entries,
-    proof_entries,
-)
-from advisor.tui.verdict.entry import ViewEntry, list_lines, rows_of, whole
-from advisor.tui.verdict.overview import verdict_lines
-from advisor.tui.verdict.reasons import why_entries, why_not_entries
-from advisor.tui.widgets.master_detail import MasterDetail
-from advisor.tui.widgets.page import clicked_row
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, wrapped
+from advisor.tui.widgets.menu import MenuItem, menu_lines
+from advisor.tui.widgets.page import MasterDetail, clicked_row
+from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +15,52 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.tui.interview.controller import InterviewController
+
+
+class ViewEntry(NamedTuple):
+    """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
+
+    `answer` is a key and an answer to it, as in an answers file, that Enter tries at once. `tall` draws the detail
+    where its height counts too.
+    """
+
+    title: str
+    side: str
+    detail: Callable[[int], list[Line]]
+    group: str = ""
+    answer: tuple[str, str] | None = None
+    tall: Callable[[int, int], list[Line]] | None = None
+
+    def drawn(self, columns: int, rows: int) -> list[Line]:
+        """Its detail, in which a chart is as high as the page has rows."""
+        return self.detail(columns) if self.tall is None else self.tall(columns, rows)
+
+
+def list_lines(entries: Sequence[ViewEntry], cursor: int, columns: int) -> list[Line]:
+    """Draw the list, the selected entry marked by more than color; figures stand clear of the mark of more lines."""
+    return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
+
+
+def rows_of(entries: Sequence[ViewEntry], place: int, columns: int) -> tuple[int, int]:
+    """Find the lines of one entry in the list; the first of a group brings the group's heading along."""
+    start = len(list_lines(entries[:place], place, columns)) if place else 0
+    return start, len(list_lines(entries[: place + 1], place, columns))
+
+
+def whole(entries: Sequence[ViewEntry], columns: int) -> list[Line]:
+    """Draw every detail, one after the other: the view as it is exported and read aloud."""
+    lines: list[Line] = []
+    group = ""
+    for entry in entries:
+        if entry.group != group:
+            group = entry.group
+            lines += [line("   ", (group, "accent")), BLANK]
+        lines += [*entry.detail(columns), BLANK]
+    return lines
+
+
+def _item(entry: ViewEntry) -> MenuItem:
+    return MenuItem(entry.title, entry.title, entry.side, group=entry.group)
 
 
 class View(NamedTuple):
@@ -53,110 +86,23 @@ class View(NamedTuple):
         return whole(self.listed(assessment), columns) or wrapped(self.nothing, columns, "   ", "muted")
 
 
-VIEWS: tuple[View, ...] = (
-    View(
-        "verdict",
-        "The route, which gate decided and how firmly; on which conditions; what each route costs a month: less than "
-        "p10 in one draw of ten, than p50 in five, than p90 in nine; and what would change it.",
-        verdict_lines,
-    ),
-    View(
-        "why",
-        "Every rule that fired, gate by gate. A detail reads from the gate to the rule, to the answer or fact that "
-        "matched, to the source and how well it is founded.",
-        entries=why_entries,
-    ),
-    View(
-        "why not",
-        "Each other route: the rules that exclude it, what it would cost, and the answers that would choose it.",
-        entries=why_not_entries,
-        nothing="No other route is listed.",
-    ),
-    View(
-        "flips",
-        "Single answers that would change the route, what is worth measuring, and which open questions still matter.",
-        changes_lines,
-        changes_entries,
-    ),
-    View(
-        "costs",
-        "What each route costs: its range, its lines, over volume and over months, for a task done right, and what "
-        "moves it. Every bar has its figures next to it.",
-        costs_lines,
-        costs_entries,
-    ),
-    View("fleet", "The GPUs that self-hosting all of the traffic would take, and how busy they would be.", fleet_lines),
-    View(
-        "licenses",
-        "What the license of each candidate model means for this use, and what is owed.",
-        entries=licenses_entries,
-        nothing="No open model is a candidate.",
-    ),
-    View(
-        "checks",
-        "Published checklists applied to these answers: what is met, what is not, and what to do next.",
-        entries=checklists_entries,
-        nothing="No checklist applies to these answers.",
-    ),
-    View(
-        "methods",
-        "What published methods say of this workload, and why their volumes differ.",
-        entries=methods_entries,
-        nothing="No published method was applied.",
-    ),
-    View(
-        "proof",
-        "How well the verdict is founded, how old its figures are, and what makes it again.",
-        entries=proof_entries,
-    ),
-)
-
-
-OF_LICENSES = tuple(place for place, view in enumerate(VIEWS) if view.title in ("verdict", "licenses", "proof"))
-"""The views that a license review has: the others are about routes and costs."""
-
-
-def views_of(assessment: Assessment | None) -> Sequence[int]:
-    """The views there are of a verdict, by their keys."""
-    is_review = assessment is not None and assessment.questionnaire == LICENSE_REVIEW
-    return OF_LICENSES if is_review else range(len(VIEWS))
-
-
-def view_names_line(selected: int, columns: int, places: Sequence[int] = range(len(VIEWS))) -> Line:
-    """Name the views by their keys; where room is short without the first, then the last ones by key alone."""
-    if len(places) < len(VIEWS):
-        parts = ((f"{_titled(key, True)}  ", "accent" if key == selected else "muted") for key in places)
-        return fitted(line(*parts), columns)
-    spaced = sum(len(view.title) + 4 for view in VIEWS) <= columns
-    gap = "  " if spaced else " "
-    keys = list(range(0 if spaced else 1, len(VIEWS)))
-    named = len(keys)
-    while named and sum(len(_titled(key, key in keys[:named]) + gap) for key in keys) > columns:
-        named -= 1
-    parts = ((_titled(key, key in keys[:named]) + gap, "accent" if key == selected else "muted") for key in keys)
-    return fitted(line(*parts), columns)
-
-
-def _titled(key: int, in_words: bool) -> str:
-    return f"{key} {VIEWS[key].title}" if in_words else str(key)
-
-
 PAGE = 10
 
 
 class ViewPosition:
     """A place in the views of one assessment. Every view keeps its own entry selected while others are looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, views: Sequence[View]) -> None:
+        self._views = views
         self.place = 0
         self.is_open = False
-        self._cursors = [0] * len(VIEWS)
+        self._cursors = [0] * len(views)
         self._listed: tuple[Assessment, int, list[ViewEntry]] | None = None
 
     @property
     def view(self) -> View:
         """The selected view."""
-        return VIEWS[self.place]
+        return self._views[self.place]
 
     def turn(self, place: int) -> None:
         """Turn to a view, at its list."""
@@ -206,15 +152,13 @@ class ReadingPage(MasterDetail):
 
     LIST_SHARE = (13, 30)
 
-    def __init__(self, controller: InterviewController) -> None:
+    def __init__(self, controller: InterviewController, views: Sequence[View]) -> None:
         super().__init__()
         self.controller = controller
-        self.reader = ViewPosition()
+        self.reader = ViewPosition(views)
 
     def action_view(self, place: int) -> None:
-        """Turn to one view, where the verdict has it."""
-        if place not in views_of(self.controller.assessment):
-            return
+        """Turn to one view."""
         self.reader.turn(place)
         self.clear_message()
         self.is_helping = False

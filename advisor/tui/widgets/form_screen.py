@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError, sentence_of
-from advisor.tui.widgets.editing import Line as Typed
 from advisor.tui.widgets.page import DrawnPage, clicked_row
-from advisor.tui.widgets.styled_text import BLANK, Line, key_line, line, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, TypedLine, key_line, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,7 +86,7 @@ class Form:
             step = {"space": 1, "right": 1, "left": -1}.get(key)
             if step is None:
                 return False
-            self._typed[field.name] = Typed(_next(field.choices, typed.text, step))
+            self._typed[field.name] = TypedLine(_next(field.choices, typed.text, step))
             return True
         pressed = typed.pressed(key)
         if pressed is None and character is not None and character.isprintable():
@@ -132,9 +131,9 @@ class Form:
         return [*((*heads[min(row, 1)], *piece) for row, piece in enumerate(rows)), *below]
 
 
-def _begun(field: Field, text: str) -> Typed:
+def _begun(field: Field, text: str) -> TypedLine:
     text = text or (field.choices[0] if field.choices else "")
-    return Typed(text, len(text), LONGEST)
+    return TypedLine(text, len(text), LONGEST)
 
 
 def _next(choices: tuple[str, ...], now: str, step: int) -> str:
@@ -157,7 +156,7 @@ def _shown(field: Field, text: str, room: int) -> list[Line]:
     return [line(("must be filled in" if field.required else "–", "muted"))]
 
 
-def _rows(typed: Typed, room: int) -> list[Line]:
+def _rows(typed: TypedLine, room: int) -> list[Line]:
     """Draw what is typed over as many rows as it needs, with the cursor in it."""
     text, place = f"{typed.text} ", typed.cursor
     rows = []

@@ -1,4 +1,4 @@
-"""Styled lines as plain data: what every view draws, on screen, in a test and in an exported text alike."""
+"""Lines as plain data: styled, as every view draws them on screen and into a file, and typed, with a cursor."""
 
 from __future__ import annotations
 
@@ -106,6 +106,26 @@ def key_line(keys: tuple[tuple[str, str], ...], columns: int) -> Line:
     return drawn if width(drawn) <= columns or len(keys) <= 1 else key_line((*keys[:-2], keys[-1]), columns)
 
 
+def headed(title: str, about: str, columns: int) -> list[Line]:
+    """Draw a heading and what its figures are; next to it where that fits, else below."""
+    joined = line("   ", (title, "accent"), (f"  {about}" if about else "", "muted"))
+    return [joined] if width(joined) <= columns else [joined[:2], *wrapped(about, columns, "   ", "muted")]
+
+
+LABEL = 16
+"""Cells of the labels at the left of rows."""
+
+
+def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> list[Line]:
+    """Draw rows of text with a label at the left of the first; each row wraps under itself."""
+    lines: list[Line] = []
+    for row in rows:
+        for text in wrapped(row, columns - LABEL - 3, "", role):
+            head = label if not lines else ""
+            lines.append(line("   ", (f"{head:<{LABEL}}", "muted"), *text))
+    return lines
+
+
 class LastDrawn:
     """Lines that are drawn again only where something that they are drawn from is another than the last time."""
 
@@ -119,3 +139,47 @@ class LastDrawn:
         if self._drawn_from != drawn_from:
             self._drawn_from, self._lines = drawn_from, self._draw(*drawn_from)
         return self._lines
+
+
+MAX_LENGTH = 200
+
+
+class TypedLine(NamedTuple):
+    """The text, at most `longest` characters, and the place of the cursor in it, 0 before the first character."""
+
+    text: str = ""
+    cursor: int = 0
+    longest: int = MAX_LENGTH
+
+    def typed(self, text: str) -> TypedLine:
+        """Insert printable text at the cursor; everything else in it is dropped."""
+        clean = "".join(character for character in text if character.isprintable())
+        clean = clean[: self.longest - len(self.text)]
+        text = self.text[: self.cursor] + clean + self.text[self.cursor :]
+        return self._replace(text=text, cursor=self.cursor + len(clean))
+
+    def pressed(self, key: str) -> TypedLine | None:
+        """Apply an editing key; None when the key is none, or an arrow that is at the end already."""
+        return self._moved(key) or self._shortened(key)
+
+    def _moved(self, key: str) -> TypedLine | None:
+        last = len(self.text)
+        places = {"left": self.cursor - 1, "right": self.cursor + 1, "home": 0, "end": last}
+        place = places.get(key, -1)
+        return self._replace(cursor=place) if 0 <= place <= last else None
+
+    def _shortened(self, key: str) -> TypedLine | None:
+        before, after = self.text[: self.cursor], self.text[self.cursor :]
+        match key:
+            case "backspace" | "ctrl+h":
+                return self._replace(text=before[:-1] + after, cursor=max(self.cursor - 1, 0))
+            case "delete":
+                return self._replace(text=before + after[1:])
+            case "ctrl+u":
+                return self._replace(text=after, cursor=0)
+            case "ctrl+k":
+                return self._replace(text=before)
+            case "ctrl+w":
+                head = before.rstrip().rpartition(" ")
+                return self._replace(text=head[0] + head[1] + after, cursor=len(head[0] + head[1]))
+        return None

@@ -12,14 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import AdvisorError, BadInput, sentence_of
-from advisor.record import ledger_events
+from advisor.errors import AdvisorError, sentence_of
 from advisor.record.ledger import Ledger
-from advisor.record.ledger_events import Act
-from advisor.tui.workers.ipc import receive, reply_channel, send
 from advisor.tui.workers.messages import (
     AssessMember,
-    ChangeRecord,
     Diff,
     Entries,
     Finished,
@@ -33,6 +29,9 @@ from advisor.tui.workers.messages import (
     SolvePortfolio,
     Verify,
     Whoami,
+    receive,
+    reply_channel,
+    send,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
 
     Tell = Callable[[Progress], None]
-    from advisor.record.ledger import Saved
 
 
 TELL_EVERY_S = 0.1
@@ -68,11 +66,13 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
         case Verify():
             return _verified(request, tell, packs)
         case Diff(directory, first, second):
-            from advisor.tui.workers.record_diff import diff
+            from advisor.tui.workers.open_record import diff
 
             return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
-        case ChangeRecord() | LedgerTask():
-            return acted(request) if isinstance(request, ChangeRecord) else _task(request)
+        case LedgerTask():
+            from advisor.tui.workers.ledger_tasks import done
+
+            return done(request)
         case Reopen(directory, number):
             from advisor.tui.workers.open_record import answers_of
 
@@ -83,12 +83,6 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
             from advisor.tui.workers.portfolio_service import portfolio_answered
 
             return portfolio_answered(request, tell, tuple(packs))
-
-
-def _task(request: LedgerTask) -> Finished:
-    from advisor.tui.workers.ledger_tasks import done
-
-    return done(request)
 
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
@@ -127,56 +121,6 @@ def _known(setting: str) -> str:
         return str(getattr(git_settings, setting)())
     except AdvisorError:
         return ""
-
-
-def acted(request: ChangeRecord) -> Finished:
-    """Add the record that is asked for; one that must be signed at the terminal is not added, and says so."""
-    ledger = Ledger(Path(request.directory))
-    act = Act(request.number, request.by, request.because, datetime.now(UTC))
-    if request.kind in ("sign", "disapprove"):
-        saved = _signed(ledger, act, request.key, request.kind)
-    else:
-        saved = _event(ledger, act, request)
-    if saved is None:
-        return Finished(False, (), at_terminal=True)
-    return Finished(True, (saved.sentence,))
-
-
-def _event(ledger: Ledger, act: Act, request: ChangeRecord) -> Saved | None:
-    """Add what happened to a decision, signed where a key is named; None where the key asks somebody."""
-    signing = None
-    if request.key:
-        from advisor.record.audit.verify import trust_of
-        from advisor.record.signatures.ssh_keygen import asks_somebody
-
-        file = Path(request.key).expanduser()
-        if asks_somebody(file):
-            return None
-        signing = ledger_events.Signing(file, trust_of(ledger))
-    if request.kind == "accept":
-        return ledger_events.accept(ledger, act, _number(request.more, "signers asked"), signing)
-    if request.kind == "supersede":
-        return ledger_events.supersede(ledger, act, _number(request.more, "newer record"), signing)
-    return ledger_events.withdraw(ledger, act, signing)
-
-
-def _number(text: str, where: str) -> int:
-    if not text.isdecimal():
-        raise BadInput(where, f"{text!r} is not a number", "type digits")
-    return int(text)
-
-
-def _signed(ledger: Ledger, act: Act, key: str, kind: str) -> Saved | None:
-    """Sign or disapprove with a key that asks nobody; None where somebody must be there, and the record holds."""
-    from advisor.api import assess
-    from advisor.record.signatures.signing import object_to, refuse_broken, sign
-    from advisor.record.signatures.ssh_keygen import asks_somebody
-
-    file = Path(key).expanduser()
-    if asks_somebody(file):
-        refuse_broken(ledger, act.about, assess if kind == "sign" else None)
-        return None
-    return sign(ledger, act, file, assess) if kind == "sign" else object_to(ledger, act, file)
 
 
 REQUESTS = 0

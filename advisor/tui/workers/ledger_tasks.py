@@ -1,4 +1,4 @@
-"""Redact, time-stamp, archive and merge for the interface: first what will happen, then the doing of it."""
+"""Acts on a record and tasks on a ledger for the interface: what will happen, where that is asked, and doing it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.api import assess
 from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.audit.verify import trust_of
 from advisor.record.ledger import Ledger
-from advisor.record.ledger_events import Act, Signing, redact, stamp, to_redact
+from advisor.record.ledger_events import Act, Signing, accept, redact, stamp, supersede, to_redact, withdraw
+from advisor.record.signatures.signing import object_to, refuse_broken, sign
 from advisor.record.signatures.ssh_keygen import asks_somebody, user_email
 from advisor.text import visible
-from advisor.tui.workers.messages import Finished
+from advisor.tui.workers.messages import SIGNED, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +29,19 @@ _MOST_LISTED = 4
 
 
 def done(task: LedgerTask) -> Finished:
-    """Say what a task will do or, where that was confirmed, do it; raises AdvisorError."""
+    """Say what a task will do or, where that was confirmed, do it; raises AdvisorError.
+
+    What must be signed at the terminal is not done, and the answer says so.
+    """
     ledger, values = Ledger(Path(task.directory)), task.values
     if task.confirmed and values.get("key") and asks_somebody(Path(values["key"]).expanduser()):
+        if task.kind in SIGNED:
+            refuse_broken(ledger, task.number, assess if task.kind == "sign" else None)
         return Finished(False, (), at_terminal=True)
-    tasks = {"redact": _redact, "timestamp": _timestamp, "archive": _archive, "merge": _merge}
+    tasks = {
+        "sign": _sign, "disapprove": _sign, "accept": _event, "supersede": _event, "withdraw": _event,
+        "redact": _redact, "timestamp": _timestamp, "archive": _archive, "merge": _merge,
+    }  # fmt: skip
     return Finished(True, tuple(map(visible, tasks[task.kind](ledger, task, values))))
 
 
@@ -39,9 +49,36 @@ def _signing(ledger: Ledger, values: Mapping[str, str]) -> Signing | None:
     return Signing(Path(values["key"]).expanduser(), trust_of(ledger)) if values["key"] else None
 
 
+def _act(task: LedgerTask) -> Act:
+    return Act(task.number, task.values["by"], task.values["because"], datetime.now(UTC))
+
+
+def _sign(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list[str]:
+    """Sign or disapprove with a key that asks nobody."""
+    act, file = _act(task), Path(values["key"]).expanduser()
+    saved = sign(ledger, act, file, assess) if task.kind == "sign" else object_to(ledger, act, file)
+    return [saved.sentence]
+
+
+def _event(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list[str]:
+    """Add what happened to a decision, signed where a key is named."""
+    act, signing = _act(task), _signing(ledger, values)
+    if task.kind == "accept":
+        return [accept(ledger, act, _number(values["signers"], "signers asked"), signing).sentence]
+    if task.kind == "supersede":
+        return [supersede(ledger, act, _number(values["newer"], "newer record"), signing).sentence]
+    return [withdraw(ledger, act, signing).sentence]
+
+
+def _number(text: str, where: str) -> int:
+    if not text.isdecimal():
+        raise BadInput(where, f"{text!r} is not a number", "type digits")
+    return int(text)
+
+
 def _redact(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list[str]:
     only = values["only"].replace(",", " ").split()
-    act = Act(task.number, values["by"], values["because"], datetime.now(UTC))
+    act = _act(task)
     if task.confirmed:
         return [redact(ledger, act, only, _signing(ledger, values)).sentence]
     found = to_redact(ledger, act, only)

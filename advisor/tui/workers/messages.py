@@ -1,8 +1,11 @@
-"""What the interface and its two worker processes say to each other: the assessing one, and the one on a ledger."""
+"""What the interface and its two worker processes say to each other, and how it is put in bytes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import os
+import pickle
+import struct
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.interview.choices import Stated
 
@@ -102,7 +105,8 @@ Request = Assess | Save | Preview
 Reply = Ready | Titles | Assessed | Ordered | SavedReply | NotSavedReply | Previewed | Refused
 
 
-ACTS = ("sign", "disapprove", "accept", "supersede", "withdraw")
+SIGNED = ("sign", "disapprove")
+"""The acts on a record that are nothing without a signature."""
 
 
 class ListAll(NamedTuple):
@@ -136,25 +140,10 @@ class Diff(NamedTuple):
     second: int
 
 
-class ChangeRecord(NamedTuple):
-    """Asks to do one of `ACTS` with a record; `more` is the number of signers or the newer record, where one is asked.
-
-    `key` is the file of the key that signs it; only a sign-off and a disapproval need one.
-    """
-
-    kind: str
-    directory: str
-    number: int
-    by: str
-    because: str
-    more: str = ""
-    key: str = ""
-
-
 class LedgerTask(NamedTuple):
-    """Asks what `redact`, `timestamp`, `archive` or `merge` would do or, where that was `confirmed`, to do it.
+    """Asks to do one of the acts on a ledger or, where it is not `confirmed`, what it would do.
 
-    `values` are what was typed, by field; the first two are about record `number`.
+    `values` are what was typed, by field; all but `archive` and `merge` are about record `number`.
     """
 
     kind: str
@@ -309,6 +298,52 @@ class Finished(NamedTuple):
 
 
 PortfolioRequest = SolvePortfolio | AssessMember | SavePortfolio
-LedgerRequest = ListAll | OpenRecord | Verify | Diff | ChangeRecord | LedgerTask | Whoami | Reopen | PortfolioRequest
+LedgerRequest = ListAll | OpenRecord | Verify | Diff | LedgerTask | Whoami | Reopen | PortfolioRequest
 PortfolioResult = PortfolioTable | MemberAssessed
 LedgerAnswer = Progress | Entries | Opened | GitIdentity | Answered | Finished | PortfolioResult
+
+
+# Messages between the interface and its worker processes: framing, the blocking end, the asynchronous client.
+#
+# Both ends are this program and the bytes never come from outside, so pickle's trust in them is warranted. A worker
+# runs in an isolated interpreter: no code lying in the working directory is ever imported.
+
+
+HEADER = struct.Struct(">I")
+"""The length of a message, before it."""
+
+
+def framed(message: object) -> bytes:
+    """Put a message in bytes: its length in four bytes, then itself."""
+    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return HEADER.pack(len(body)) + body
+
+
+def receive(source: int) -> Any:
+    """Read one message from a descriptor, blocking; None when the other end has gone."""
+    header = _exactly(source, HEADER.size)
+    return pickle.loads(_exactly(source, HEADER.unpack(header)[0])) if header else None
+
+
+def send(target: int, message: object) -> None:
+    """Write one message to a descriptor, wholly."""
+    view = memoryview(framed(message))
+    while view:
+        view = view[os.write(target, view) :]
+
+
+def reply_channel() -> int:
+    """Give the descriptor for replies; whatever else a worker prints goes to standard error from here on."""
+    replies = os.dup(1)
+    os.dup2(2, 1)
+    return replies
+
+
+def _exactly(source: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        part = os.read(source, count - len(data))
+        if not part:
+            return b""
+        data += part
+    return data

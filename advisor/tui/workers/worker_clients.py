@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pickle
+import signal
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from advisor.isolated import isolated_command
 from advisor.tui.interview.autosave import PAINT_S
-from advisor.tui.workers.ipc import WorkerProcess
-from advisor.tui.workers.messages import Assess, Assessed, Finished, NotSavedReply, Progress, Refused, Save
+from advisor.tui.workers.messages import (
+    HEADER,
+    Assess,
+    Assessed,
+    Finished,
+    NotSavedReply,
+    Progress,
+    Refused,
+    Save,
+    framed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +30,66 @@ if TYPE_CHECKING:
 
     from advisor.interview.answers import Answers
     from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest, Preview, Reply, Request
+
+    OnAnswer = Callable[[LedgerAnswer], None]
+
+
+class WorkerProcess:
+    """One worker process, in a process group of its own so that its forked children end with it."""
+
+    def __init__(self, module: str, packs: Sequence[Path] = ()) -> None:
+        self._command = isolated_command(module, map(str, packs))
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """The process; None while there is none."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message can be written to it."""
+        process = self._process
+        return process is not None and process.stdin is not None and not process.stdin.is_closing()
+
+    async def start(self) -> None:
+        """Start the process; raises OSError where that fails."""
+        pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=pipe, stdout=pipe, stderr=none, start_new_session=True
+        )
+
+    def write(self, message: object) -> None:
+        """Send one message; it is started."""
+        assert self._process is not None
+        assert self._process.stdin is not None  # it was asked for as a pipe
+        self._process.stdin.write(framed(message))
+
+    async def read(self) -> Any:
+        """Wait for one message; raises IncompleteReadError or OSError where the process ended."""
+        assert self._process is not None
+        assert self._process.stdout is not None  # it was asked for as a pipe
+        stream = self._process.stdout
+        (size,) = HEADER.unpack(await stream.readexactly(HEADER.size))
+        return pickle.loads(await stream.readexactly(size))
+
+    def forget(self) -> None:
+        """Take a process that ended by itself as none."""
+        self._process = None
+
+    def kill(self) -> asyncio.subprocess.Process | None:
+        """End the process with everything it started, and return it to be waited for; None where there was none."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        return process
+
+    async def stop(self) -> None:
+        """End the process and wait for it."""
+        process = self.kill()
+        if process is not None:
+            await process.wait()
 
 
 MOST_STARTS = 3
@@ -131,9 +204,6 @@ class AssessProcessClient:
 
 # The interface's end of the process that works on a ledger: one request at a time, and any of them can be ended.
 
-
-if TYPE_CHECKING:
-    OnAnswer = Callable[[LedgerAnswer], None]
 
 ENDED = Finished(False, ("The process that reads records ended by itself; try again.",))
 

@@ -1,1 +1,0 @@
-"""The application: start-up, navigation, keys, settings, theme, export."""

@@ -1,1 +1,0 @@
-"""Trying other answers: variants, their verdicts, and their comparison."""

@@ -169,7 +169,7 @@ def _number(text: str, where: str) -> int:
 def _signed(ledger: Ledger, act: Act, key: str, kind: str) -> Saved | None:
     """Sign or disapprove with a key that asks nobody; None where somebody must be there, and the record holds."""
     from advisor.api import assess
-    from advisor.record.signatures.signing import object_to, refuse_broken, sign
+    from advisor.record.ledger_events import object_to, refuse_broken, sign
     from advisor.record.signatures.ssh_keygen import asks_somebody
 
     file = Path(key).expanduser()

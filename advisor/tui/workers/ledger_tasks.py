@@ -100,8 +100,7 @@ def _archive(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> lis
 
 
 def _merge(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list[str]:
-    from advisor.record.merging.git_revision import branch_at
-    from advisor.record.merging.merge import Merger, merge, to_take_over
+    from advisor.record.merge import Merger, branch_at, merge, to_take_over
 
     by = values["by"]
     if not by:

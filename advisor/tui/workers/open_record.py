@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.record.audit.status import standing_in
+from advisor.record.branches import fronts_of, original_entry
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, fields_of, record_in_clear, redactions
 from advisor.record.formats.parse import read_front, recorded_assessment
-from advisor.record.merging.branches import fronts_of, original_entry
 from advisor.record.record_text import answer_parts, record_parts
 from advisor.tui.workers.messages import Answered, Opened
 

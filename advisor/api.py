@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
@@ -117,6 +118,22 @@ def assess(
         contradictions=clashes,
         workload_resolved=workload_resolved(evaluation),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything an assessment depends on, and the name of the file that says it."""
+
+    file: str
+    answers: Answers
+    knowledge: Knowledge
+    as_of: date
+    seed: int = SEED
+    draws: int = DRAWS
+
+    def assess(self, *, flips: bool = True, further: bool = True) -> Assessment:
+        """Assess them, as `assess` does."""
+        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips, further=further)
 
 
 def _closer(evaluation: Evaluation, seed: int, count: int) -> Pricing:

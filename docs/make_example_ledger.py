@@ -18,11 +18,10 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.api import assess
-from advisor.interview.answers import Answers, read_answers
+from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.parameters import Range
-from advisor.record.audit.replay import vocabulary_of
 from advisor.record.ledger import Ledger
 from advisor.record.ledger_events import Act, sign_off, supersede
 from advisor.record.save_decision import save_decision
@@ -45,7 +44,7 @@ def main() -> None:
     """Write the ledger and the public keys of its signers."""
     shutil.rmtree(LEDGER, ignore_errors=True)
     knowledge = load_knowledge()
-    first = read_answers(ANSWERS.read_bytes(), ANSWERS.name, vocabulary_of(knowledge))
+    first = read_answers(ANSWERS.read_bytes(), ANSWERS.name, vocabulary(knowledge))
     hired = first.put("staffing.ml_infra_fte", Range.exactly(1.0)).put("staffing.platform_fte", Range.exactly(1.0))
     ready = hired.put("staffing.evaluation_fte", Range.exactly(0.5)).put("staffing.gpu_experience", True)
     decide(first, knowledge, "Where to summarize patient letters", "The data must not leave the hospital.", at(9, 0))

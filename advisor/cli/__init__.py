@@ -1,1 +1,1 @@
-"""The command line: one small module per command, imported only when that command runs."""
+"""The command line: a module for each command, or for those that share a subject, imported only when one runs."""

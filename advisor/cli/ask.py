@@ -1,18 +1,30 @@
-"""`advisor ask`: the interview, on the terminal or by prompts."""
+"""`advisor ask` and `advisor new`: the interview, and an annotated answers file to fill in with an editor."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from advisor.atomic_write import write_atomically
-from advisor.cli.framework.click_extensions import examples, files, parse_day
-from advisor.cli.framework.inputs import read_given
-from advisor.cli.framework.options import ASK, INTERFACE, load, with_options
-from advisor.errors import AdvisorError, BadInput
+from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import (
+    AS_OF,
+    ASK,
+    INTERFACE,
+    OUTPUT,
+    QUESTIONNAIRE,
+    QUIET,
+    RULES,
+    OptionSpec,
+    load,
+    own_options,
+)  # fmt: skip
+from advisor.errors import AdvisorError, BadInput, nearest
 from advisor.interview.answers import write_value
 from advisor.interview.session import new_session_path, session_of
 from advisor.paths import sessions_directory
@@ -29,7 +41,7 @@ EXAMPLES = examples(
 
 @click.command("ask", epilog=EXAMPLES)
 @click.argument("given", metavar="[ANSWERS|RECORD]", default="", shell_complete=files)
-@with_options(*ASK)
+@own_options(*ASK)
 def command(given: str, **options: Any) -> int:
     """Ask the questions, show the verdict, save the record; begin with the answers of a file or record, if named."""
     if given:
@@ -44,7 +56,7 @@ def _begin_from(given: str, options: dict[str, Any]) -> None:
     """
     if options["resume"]:
         raise BadInput("--resume", f"continues an interview, and {given} begins one", "leave one of them out")
-    read = read_given(given, parse_day(None), options["packs"])
+    read = SharedOptions(packs=options["packs"]).read(given)
     known = read.knowledge.questions
     values = {key: write_value(value, known[key]) for key, value in read.answers.values.items()}
     path = new_session_path(sessions_directory(os.environ), datetime.now(UTC))
@@ -54,3 +66,42 @@ def _begin_from(given: str, options: dict[str, Any]) -> None:
     except OSError as error:
         raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None
     options |= {"questionnaire": "", "resume": True}
+
+
+FROM = OptionSpec(
+    "--from", "begun_from", "text", "Begin with the answers of this answers file or record.",
+    "FILE|RECORD", default="", complete="files",
+)  # fmt: skip
+NEW_EXAMPLES = examples(
+    "advisor new > answers.toml",
+    "advisor new --questionnaire quick --output answers.toml",
+    "advisor new --from examples/ledger/00000002-record.toml",
+)
+
+
+@click.command("new", epilog=NEW_EXAMPLES)
+@with_options(QUESTIONNAIRE, FROM, OUTPUT, AS_OF, RULES, QUIET)
+def new(shared: SharedOptions, questionnaire: str, begun_from: str) -> None:
+    """Write an answers file with every key: its question, its unit or choices, and what is assumed when it is left out.
+
+    A file that is there already is never replaced.
+    """
+    from advisor.interview.answer_words import answers_template
+    from advisor.interview.answers import Answers, vocabulary
+    from advisor.interview.defaults import assumptions_of
+
+    if shared.output is not None and shared.output.exists():
+        raise BadInput(str(shared.output), "exists already", "name another file, or begin with it: --from")
+    if begun_from:
+        given = shared.read(begun_from)
+        knowledge, answers = given.knowledge, given.answers
+    else:
+        knowledge, answers = shared.knowledge(), Answers()
+    if questionnaire:
+        if questionnaire not in knowledge.questionnaires:
+            what = f"no questionnaire {questionnaire!r}"
+            raise BadInput("--questionnaire", what, nearest(questionnaire, knowledge.questionnaires))
+        answers = replace(answers, questionnaire=questionnaire)
+    keys = knowledge.questionnaires[answers.questionnaire].keys
+    text = answers_template(answers, vocabulary(knowledge), keys, assumptions_of(knowledge, shared.as_of))
+    shared.emit(text.rstrip("\n"))

@@ -10,28 +10,32 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.framework.click_extensions import examples, files
-from advisor.cli.framework.inputs import STANDARD_INPUT, knowledge_with, load_answers, refuse_without_save, statement_of
+from advisor.cli.framework.inputs import (
+    STANDARD_INPUT,
+    SharedOptions,
+    load_answers,
+    refuse_without_save,
+    statement_of,
+    today,
+    with_options,
+)
 from advisor.cli.framework.options import (
-    AS_OF,
     BRIEF,
     COLOR,
     FLIPS,
     FULL,
     JOBS,
+    JUDGED,
     KEEP_GOING,
     OUTPUT,
     QUIET,
-    RANDOM_SEED,
     RECORDS,
-    RULES,
-    SAMPLES,
     SAVE,
     SETTINGS,
     STATEMENT,
     formats,
-    with_options,
 )
-from advisor.cli.framework.output import emit, headed, least_width, note, progress, terminal_width
+from advisor.cli.framework.output import headed, least_width, note, progress, terminal_width
 from advisor.errors import AdvisorError, BadInput
 from advisor.forked_map import cpu_count, forked_map
 
@@ -43,9 +47,6 @@ if TYPE_CHECKING:
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.record.ledger import Saved
     from advisor.record.signatures.statement import Statement
-
-
-# Many answer files assessed in parallel processes, in the order given.
 
 
 _FEWEST_PARALLEL = 4
@@ -97,71 +98,39 @@ EXAMPLES = examples(
 @click.command(name="assess", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="ANSWERS|-...", shell_complete=files)
 @with_options(
-    BRIEF,
-    FULL,
-    formats("text", "json", "jsonl", "markdown", "html"),
-    OUTPUT,
-    SETTINGS,
-    AS_OF,
-    RULES,
-    SAMPLES,
-    RANDOM_SEED,
-    FLIPS,
-    JOBS,
-    KEEP_GOING,
-    SAVE,
-    RECORDS,
-    *STATEMENT,
-    QUIET,
-    COLOR,
+    *(BRIEF, FULL, formats("text", "json", "jsonl", "markdown", "html"), OUTPUT, SETTINGS, *JUDGED),
+    *(FLIPS, JOBS, KEEP_GOING, SAVE, RECORDS, *STATEMENT, QUIET, COLOR),
 )
 def command(
-    files: tuple[str, ...],
-    brief: bool,
-    full: bool,
-    form: str,
-    output: Path | None,
-    settings: tuple[str, ...],
-    as_of: date,
-    packs: tuple[Path, ...],
-    draws: int,
-    seed: int,
-    flips: bool,
-    jobs: int | None,
-    keep_going: bool,
-    save: bool,
-    records: Path,
-    quiet: bool,
-    color: str,
-    **stated: Any,
-) -> int:
+    shared: SharedOptions, files: tuple[str, ...], brief: bool, full: bool, settings: tuple[str, ...], flips: bool,
+    jobs: int | None, keep_going: bool, save: bool, color: str, **stated: Any,
+) -> int:  # fmt: skip
     """Assess answers files: which route to take, why, and what would change it; `-` reads standard input.
 
     Several files give one line each, unless --full or a --format asks for more.
 
     Exit status: 0, or 2 where --keep-going left out a file that could not be read.
     """
-    _check_together(files, form, brief, full)
+    _check_together(files, shared.form, brief, full)
     if not save:
         refuse_without_save(stated)
-    knowledge = knowledge_with(packs, quiet=quiet)
-    today = datetime.now(UTC).date()
-    read, status = _read(files, knowledge, settings, keep_going=keep_going, quiet=quiet)
-    statements = [statement_of(stated, path, answers, today) for path, answers in read]
+    knowledge = shared.knowledge()
+    read, status = _read(files, knowledge, settings, keep_going=keep_going, quiet=shared.quiet)
+    statements = [statement_of(stated, path, answers, today()) for path, answers in read]
     # A record always holds the flips: replay looks for them too.
-    job = Job(knowledge, as_of, seed, draws, flips=flips or save)
-    results = assess_files(job, read, jobs, quiet=quiet)
+    job = Job(knowledge, shared.as_of, shared.seed, shared.draws, flips=flips or save)
+    results = assess_files(job, read, jobs, quiet=shared.quiet)
     depth = "full" if full else "brief" if brief or len(files) > 1 else "short"
     if results:
-        text = _render(results, form, depth, knowledge, files[0])
-        emit(headed(text, color, output) if form == "text" else text, output, quiet=quiet)
+        text = _render(results, shared.form, depth, files[0])
+        shared.emit(headed(text, color, shared.output) if shared.form == "text" else text)
     if save:
         saved: list[Saved] = []
         try:
             for (_, answers), result, statement in zip(read, results, statements, strict=True):
-                saved.append(_save(result, answers, knowledge, records, statement))
+                saved.append(_save(result, answers, knowledge, shared.records, statement))
         finally:
-            note(_saved(saved, records), quiet=quiet or not saved)
+            note(_saved(saved, shared.records), quiet=shared.quiet or not saved)
     return status
 
 
@@ -193,7 +162,7 @@ def _read(
     return read, status
 
 
-def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowledge, file: str) -> str:
+def _render(results: list[Assessment], form: str, depth: str, file: str) -> str:
     if form in ("json", "jsonl"):
         from advisor.report.json_report import as_json, as_json_lines
 
@@ -202,17 +171,12 @@ def _render(results: list[Assessment], form: str, depth: str, knowledge: Knowled
         from advisor.report.markdown import render
 
         return render(results, form)
-    if depth == "full":
-        from advisor.report.text_report import as_text
+    from advisor.report.text_report import as_text, brief_table, short_report
 
-        return "\n\n".join(as_text(result) for result in results)
     if depth == "brief":
-        from advisor.report.text_report import brief_table
-
         return brief_table(results, terminal_width())
-    from advisor.report.text_report import short_report
-
-    return "\n\n".join(short_report(result, file, least_width()) for result in results)
+    full = depth == "full"
+    return "\n\n".join(as_text(each) if full else short_report(each, file, least_width()) for each in results)
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:

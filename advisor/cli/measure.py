@@ -14,8 +14,9 @@ import click
 
 from advisor.cli.framework.click_extensions import Day, Sentences, examples, files, models
 from advisor.cli.framework.click_extensions import gpus as offered_gpus
-from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats, with_options
-from advisor.cli.framework.output import emit, note, pack_files, write_pack
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, OUTPUT, QUIET, RULES, formats
+from advisor.cli.framework.output import note, pack_files, write_pack
 from advisor.errors import BadInput
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, Precision
@@ -41,31 +42,22 @@ def command() -> None:
 @click.option("--cached-apart", is_flag=True, help="Input of the plain table leaves cached tokens out.")
 @with_options(AS_OF, RULES, FORMATS, OUTPUT, QUIET)
 def usage(
-    locations: tuple[str, ...],
-    by: tuple[str, ...],
-    pairs: tuple[str, ...],
-    cached_apart: bool,
-    as_of: date,
-    packs: tuple[Path, ...],
-    form: str,
-    output: Path | None,
-    quiet: bool,
+    shared: SharedOptions, locations: tuple[str, ...], by: tuple[str, ...], pairs: tuple[str, ...], cached_apart: bool
 ) -> None:
     """Read usage logs: LiteLLM, OpenAI, Anthropic, OpenTelemetry, Langfuse, Helicone, or a plain table.
 
     Two scrapes of the Prometheus metrics of one vLLM or SGLang server are read too.
     """
-    from advisor.cli.framework.inputs import knowledge_with
     from advisor.evidence.measure import measure_usage
 
-    parameters = knowledge_with(packs, quiet=quiet).parameters_at(as_of)
+    parameters = shared.knowledge().parameters_at(shared.as_of)
     mapping = dict(_pair(pair) for pair in pairs)
-    with _told(sys.stderr, quiet=quiet) as progress:
+    with _told(sys.stderr, quiet=shared.quiet) as progress:
         measured = measure_usage(
             locations, parameters, by=by, mapping=mapping or None, cached_within_input=not cached_apart,
             progress=progress,
         )  # fmt: skip
-    _print(list(measured.values()), form, output, quiet=quiet, apart=bool(by))
+    _print(list(measured.values()), shared, apart=bool(by))
 
 
 @command.command("evaluation", epilog=examples("advisor measure evaluation results.csv --api gpt-5.4 --open qwen3-32b"))
@@ -73,13 +65,11 @@ def usage(
 @click.option("--api", "hosted", default="", metavar="CANDIDATE", help="The candidate behind the vendor's API.")
 @click.option("--open", "weights", default="", metavar="CANDIDATE", help="The open-weights candidate.")
 @with_options(FORMATS, OUTPUT, QUIET)
-def evaluation(
-    locations: tuple[str, ...], hosted: str, weights: str, form: str, output: Path | None, quiet: bool
-) -> None:
+def evaluation(shared: SharedOptions, locations: tuple[str, ...], hosted: str, weights: str) -> None:
     """Read evaluation results: promptfoo, Inspect, lm-eval, OpenAI evals, or a CSV of task, candidate, passed."""
     from advisor.evidence.measure import measure_evaluation
 
-    _print([measure_evaluation(locations, hosted, weights)], form, output, quiet=quiet, apart=False)
+    _print([measure_evaluation(locations, hosted, weights)], shared)
 
 
 @command.command(
@@ -97,30 +87,27 @@ def evaluation(
 @click.option("--save", is_flag=True, help="Write the correction to a pack of your own, used from now on.")
 @with_options(AS_OF, RULES, FORMATS, OUTPUT, QUIET)
 def benchmark(
-    locations: tuple[str, ...], gpu: str, gpus: int | None, model: str, precision: Precision | None,
-    engine: EngineName | None, on: date | None, pack: Path | None, save: bool, as_of: date, packs: tuple[Path, ...],
-    form: str, output: Path | None, quiet: bool,
+    shared: SharedOptions, locations: tuple[str, ...], gpu: str, gpus: int | None, model: str,
+    precision: Precision | None, engine: EngineName | None, on: date | None, pack: Path | None, save: bool,
 ) -> None:  # fmt: skip
     """Read load tests of one deployment: vLLM, SGLang, guidellm, aiperf, llama-bench, trtllm-bench.
 
     What the files say of model, cards, precision and engine need not be given. Throughput measured over throughput
     modeled then corrects `size` and `assess`, for this configuration and, with a wider band, for its neighbors.
     """
-    from advisor.cli.framework.inputs import knowledge_with
     from advisor.evidence.benchmark import Deployment, pack_with
     from advisor.evidence.measure import measure_benchmark
     from advisor.paths import packs_directory
 
-    knowledge = knowledge_with(packs, quiet=quiet)
-    parameters = knowledge.parameters_at(as_of)
+    knowledge = shared.knowledge()
+    parameters = knowledge.parameters_at(shared.as_of)
     said = Deployment(gpu, model, gpus, precision, engine)
     measured, result = measure_benchmark(locations, said, knowledge.catalog, parameters, on)
     folders = [*([pack] if pack else []), *([packs_directory(os.environ) / "own-benchmarks"] if save else [])]
-    _print([measured], form, output, quiet=quiet, apart=False)
+    _print([measured], shared)
     for folder in folders:
         write_pack(folder, pack_with(pack_files(folder), result, measured.sources, parameters))
-        if not quiet:
-            click.echo(f"written to {folder}", err=True)
+        note(f"written to {folder}", quiet=shared.quiet)
 
 
 @contextmanager
@@ -145,12 +132,11 @@ def _pair(text: str) -> tuple[str, str]:
     return name, column
 
 
-def _print(measured: Sequence[Measurement], form: str, output: Path | None, *, quiet: bool, apart: bool) -> None:
-    if form == "json":
+def _print(measured: Sequence[Measurement], shared: SharedOptions, *, apart: bool = False) -> None:
+    if shared.is_json:
         tables = [each.as_json() for each in measured]
-        text = json.dumps(tables if apart else tables[0], indent=2)
+        shared.emit(json.dumps(tables if apart else tables[0], indent=2))
     elif apart:
         raise BadInput("--by", "several results do not fit one answers file", "add --format json")
     else:
-        text = measured[0].as_answers().rstrip("\n")
-    emit(text, output, quiet=quiet)
+        shared.emit(measured[0].as_answers().rstrip("\n"))

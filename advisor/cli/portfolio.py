@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.framework.click_extensions import examples, files
-from advisor.cli.framework.inputs import knowledge_with, refuse_without_save
+from advisor.cli.framework.inputs import SharedOptions, refuse_without_save, statement_of, with_options
 from advisor.cli.framework.options import (
     AS_OF,
     BRIEF,
@@ -23,14 +23,12 @@ from advisor.cli.framework.options import (
     SAVE,
     STATEMENT,
     formats,
-    with_options,
 )
-from advisor.cli.framework.output import emit, note, progress
+from advisor.cli.framework.output import note, progress
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from pathlib import Path
 
     from advisor.knowledge.packs.pack import Knowledge
@@ -46,21 +44,9 @@ FORMATS = formats("text", "markdown", "html", "svg", "json")
     BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, SAVE, RECORDS, *STATEMENT, INTERACTIVE, QUIET
 )
 def command(
-    file: str,
-    brief: bool,
-    full: bool,
-    form: str,
-    output: Path | None,
-    as_of: date,
-    packs: tuple[Path, ...],
-    seed: int,
-    jobs: int | None,
-    save: bool,
-    records: Path,
-    interactive: bool,
-    quiet: bool,
+    shared: SharedOptions, file: str, brief: bool, full: bool, jobs: int | None, save: bool, interactive: bool,
     **stated: Any,
-) -> int:
+) -> int:  # fmt: skip
     """Choose an offer for each workload of FILE so that all of them together cost least."""
     from pathlib import Path
 
@@ -73,12 +59,12 @@ def command(
     from advisor.published.apply import maturity_stages
 
     if interactive:
-        return _shown_as_table(Path(file), as_of, packs, records, save=save, stated=stated)
+        return _shown_as_table(Path(file), shared, save=save, stated=stated)
     if not save:
         refuse_without_save(stated)
     elif not stated["deciders"] or not stated["reason"].strip():
         raise BadInput(SAVE.name, "a portfolio's record says who decides, and why", "give --decider and --reason")
-    knowledge = knowledge_with(packs, quiet=quiet)
+    knowledge = shared.knowledge()
     read = read_portfolio(Path(file), vocabulary(knowledge))
 
     few = len(read.workloads) <= MOST_EXPLAINED
@@ -87,27 +73,23 @@ def command(
 
     def tell(name: str, place: int) -> None:
         if few or place % (MOST_EXPLAINED // 2) == 0:
-            progress(f"priced {name} ({place} of {len(read.workloads)})", quiet=quiet)
+            progress(f"priced {name} ({place} of {len(read.workloads)})", quiet=shared.quiet)
 
-    processes = jobs or cpu_count()
-    at = compiled_knowledge(knowledge, as_of)
+    at = compiled_knowledge(knowledge, shared.as_of)
     try:
-        portfolio = priced_portfolio(read, at, seed, tell, processes)
-        progress(f"solving for {len(read.workloads)} workloads …", quiet=quiet)
+        portfolio = priced_portfolio(read, at, shared.seed, tell, jobs or cpu_count())
+        progress(f"solving for {len(read.workloads)} workloads …", quiet=shared.quiet)
         found = solve(read.name, portfolio, read.limits, maturity_stages(knowledge, at.parameters))
     except KeyboardInterrupt:
-        note(f"{file}: ended before all was solved; nothing was written", quiet=quiet)
+        note(f"{file}: ended before all was solved; nothing was written", quiet=shared.quiet)
         raise
-    emit(_rendered(found, form, brief=brief, full=full), output, quiet=quiet)
+    shared.emit(_rendered(found, shared.form, brief=brief, full=full))
     if save:
-        sentence = _saved(read, found, knowledge, as_of, seed, records, stated, quiet=quiet)
-        note(sentence, quiet=quiet)
+        note(_saved(read, found, knowledge, shared, stated), quiet=shared.quiet)
     return 0
 
 
-def _shown_as_table(
-    path: Path, as_of: date, packs: tuple[Path, ...], records: Path, *, save: bool, stated: Mapping[str, Any]
-) -> int:  # fmt: skip
+def _shown_as_table(path: Path, shared: SharedOptions, *, save: bool, stated: Mapping[str, Any]) -> int:
     """Open the interface on the file; what a record says is asked there."""
     from advisor.cli.framework.open_interface import open_interface
 
@@ -116,37 +98,37 @@ def _shown_as_table(
     refuse_without_save(stated)
     if not path.is_file():
         raise BadInput(str(path), "there is no such file", "name a portfolio as .toml, .csv or .json")
-    return open_interface(packs=packs, records=str(records), as_of=as_of.isoformat(), portfolio=path)
+    records, day = str(shared.records), shared.as_of.isoformat()
+    return open_interface(packs=shared.packs, records=records, as_of=day, portfolio=path)
 
 
 def _saved(
-    read: PortfolioFile, found: PortfolioAnswer, knowledge: Knowledge, as_of: date, seed: int, records: Path,
-    stated: Mapping[str, Any], *, quiet: bool,
-) -> str:  # fmt: skip
+    read: PortfolioFile, found: PortfolioAnswer, knowledge: Knowledge, shared: SharedOptions, stated: Mapping[str, Any]
+) -> str:
     """Save a decision for each workload, then one record that pins them; says which."""
     from datetime import UTC, datetime
 
     from advisor.cli.assess import Job, assess_files
-    from advisor.cli.framework.inputs import statement_of
     from advisor.cost.route_offers import DRAWS
     from advisor.portfolio.portfolio_report import as_json
     from advisor.portfolio.read_portfolio import terms_table
     from advisor.record.ledger import Ledger
     from advisor.record.save_decision import PortfolioMember, save_decision, save_portfolio
 
-    now = datetime.now(UTC)
+    now, records = datetime.now(UTC), shared.records
     given = [(each.name, each.answers) for each in read.workloads]
     statements = [
         statement_of({**stated, "title": stated["title"] or f"Where to run {name}"}, name, answers, now.date())
         for name, answers in given
     ]
-    results = assess_files(Job(knowledge, as_of, seed, DRAWS, flips=True), given, None, quiet=quiet)
+    job = Job(knowledge, shared.as_of, shared.seed, DRAWS, flips=True)
+    results = assess_files(job, given, None, quiet=shared.quiet)
     members = [
         PortfolioMember(name, save_decision(result, answers, knowledge, records, now, statement))
         for (name, answers), result, statement in zip(given, results, statements, strict=True)
     ]
     words = (", ".join(stated["deciders"]), stated["reason"])
-    terms = terms_table(read, as_of, seed)
+    terms = terms_table(read, shared.as_of, shared.seed)
     saved = save_portfolio(Ledger(records), members, terms, as_json(found), words, now)
     first, last = members[0].saved.number, members[-1].saved.number
     return f"saved {len(members)} decisions in {records}, numbers {first} to {last}\n{saved.sentence}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,19 +12,16 @@ import click
 from advisor.bounded_read import parse_json, read_file
 from advisor.cli.framework.click_extensions import examples, models
 from advisor.cli.framework.click_extensions import gpus as offered_gpus
-from advisor.cli.framework.inputs import figures_with
-from advisor.cli.framework.options import AS_OF, COLOR, FORMAT, QUIET, RULES, with_options
-from advisor.cli.framework.output import emit, headed, terminal_width
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, COLOR, FORMAT, QUIET, RULES
+from advisor.cli.framework.output import headed
 from advisor.errors import BadInput, nearest
 from advisor.sizing.calibration import ENGINES, EngineName
 from advisor.sizing.placement import PRECISIONS, WAYS, Placement, Precision, RequestShape, Way, layout_words
 from advisor.text import WIDTH, fitted_table, wrap
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from advisor.knowledge.catalog import Catalog, OpenModel
-    from advisor.knowledge.parameters import Parameters
     from advisor.sizing.group_model import Served
     from advisor.sizing.sizing_report import CurvePoint, Sizing
 
@@ -92,12 +88,12 @@ MOST_INDEX = 50_000_000
 @click.option("--inter-token-ms", "between", type=MS, help="Latency target: time between tokens, in ms.")
 @with_options(FORMAT, AS_OF, RULES, QUIET, COLOR)
 def command(
-    model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str, gpus: int,
-    precision: Precision, kv_precision: Precision | None,
+    shared: SharedOptions, model: str | None, config: Path | None, weights: int | None, index: Path | None, gpu: str,
+    gpus: int, precision: Precision, kv_precision: Precision | None,
     layout: Way | None, nodes: int | None, engine: EngineName | None, memory_fraction: float | None, prefix_hit: float,
     speculation: int, lora: int, offload: float, tokens_in: int | None, tokens_out: int | None,
     concurrency: int | None, rate: float | None, p50: float | None, p95: float | None, between: float | None,
-    form: str, as_of: date, packs: tuple[Path, ...], quiet: bool, color: str,
+    color: str,
 ) -> None:  # fmt: skip
     """Estimate whether MODEL fits and its speed: memory by part, concurrent requests, output tokens per second, price.
 
@@ -114,20 +110,20 @@ def command(
         raise BadInput(
             "--rate" if rate else "--concurrency", "a load and latency targets were both given", "give one of them"
         )
-    catalog, parameters = figures_with(packs, as_of, quiet=quiet)
+    catalog, parameters = shared.figures()
     chosen = _model(model, config, catalog)
     card = _entry("--gpu", gpu, catalog.gpus)
     placement = Placement(
         chosen, card, gpus, precision, kv_precision, engine, memory_fraction, layout, nodes, _bytes(weights, index),
         speculation, lora, offload,
     )  # fmt: skip
-    shape = _shape(tokens_in, tokens_out, parameters)
-    shape = replace(shape, cached_tokens=shape.input_tokens * prefix_hit)
+    prompt = tokens_in or parameters.number("size.input_tokens")
+    shape = RequestShape(prompt, tokens_out or parameters.number("size.output_tokens"), prompt * prefix_hit)
     sizing = size(placement, shape, parameters, LoadAsked(concurrency, rate, targets))
-    if form == "json":
-        emit(json.dumps(as_json(sizing), ensure_ascii=False))
+    if shared.is_json:
+        shared.emit(json.dumps(as_json(sizing), ensure_ascii=False))
     else:
-        emit(headed("\n".join(as_text(sizing, terminal_width())), color))
+        shared.emit(headed("\n".join(as_text(sizing, shared.width)), color))
 
 
 def _bytes(weights: int | None, index: Path | None) -> float | None:
@@ -162,12 +158,6 @@ def _entry(where: str, name: str, table: Mapping[str, T]) -> T:
         # `h100` means one of the cards that begin so, though `h200` differs in fewer letters.
         raise BadInput(where, f"{name!r} is not in the catalog", nearest(name, table))
     return table[name]
-
-
-def _shape(tokens_in: int | None, tokens_out: int | None, parameters: Parameters) -> RequestShape:
-    return RequestShape(
-        tokens_in or parameters.number("size.input_tokens"), tokens_out or parameters.number("size.output_tokens")
-    )
 
 
 def as_json(sizing: Sizing) -> dict[str, object]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from advisor.errors import AdvisorError
 from advisor.record.audit.replay import Assess, Now, circumstances, decided_today, recorded_answers
 from advisor.record.audit.status import standings
+from advisor.record.branches import fronts_of, original_entry
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import commitments, record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import fronts_of, original_entry
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option

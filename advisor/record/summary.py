@@ -7,12 +7,12 @@ from datetime import date
 
 from advisor.knowledge.labels import route_name
 from advisor.record.audit.status import Standing, reference, standings
+from advisor.record.branches import fronts_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED
 from advisor.record.formats.parse import text_of
 from advisor.record.ledger import Ledger
 from advisor.record.listed_record import ListedRecord
-from advisor.record.merging.branches import fronts_of
 from advisor.text import visible
 
 

@@ -35,7 +35,7 @@ from advisor.record.formats.kept_words import WordKeeper
 from advisor.record.formats.models import Head
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, disapprove, redact, set_policy, sign_off, withdraw
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 from advisor.record.signatures.sign_offs import signed_bytes
 from advisor.record.signatures.ssh_keygen import Trust, read_signature, sign_bytes
 from tests.record.page_verifier import Verifier

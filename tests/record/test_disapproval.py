@@ -21,7 +21,7 @@ from advisor.record.formats.kept_words import WordKeeper
 from advisor.record.formats.models import Head
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, disapprove, redact, set_policy, sign_off
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 from tests.record.page_verifier import Verifier
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "ledger"

@@ -25,7 +25,7 @@ from advisor.record.formats.models import EVENTS
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, set_policy, sign_off, withdraw
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 from advisor.record.signatures.ledger_policy import policy_in_force
 from advisor.record.signatures.policy import read_policy
 from advisor.record.signatures.ssh_keygen import read_signature, sign_bytes
@@ -346,7 +346,7 @@ def test_what_the_policy_here_does_not_permit_is_not_taken_over(
         list(merge(ledger, theirs, merger))
     assert (ledger.numbers(), statuses(ledger)) == ([*range(1, 8)], (0, 0))
     with monkeypatch.context() as patch:
-        patch.setattr("advisor.record.merging.merge.policy_in_force", lambda ledger: None)
+        patch.setattr("advisor.record.merge.policy_in_force", lambda ledger: None)
         list(merge(ledger, theirs, Merger("mal@x.org", "Unasked.", WHEN)))
     assert statuses(ledger) == (UNVERIFIABLE, UNVERIFIABLE)
     assert "record 8 (merged) is not signed: the policy asks for owner" in problems(ledger, 8)

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from advisor.api import assess
-from advisor.cli.audit import SOLVER
 from advisor.cli.portfolio import command
-from advisor.cli.records.records import list_records, show, verify
+from advisor.cli.records.records import list_records, show
+from advisor.cli.records.records_verify import SOLVER, verify
 from advisor.interview.answer_format import dollars
 from advisor.record.audit.verification import Verification
 from advisor.record.audit.verify import Scope

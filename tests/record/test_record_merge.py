@@ -19,12 +19,12 @@ from advisor.errors import BadInput
 from advisor.record.audit.status import standing_in
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, tell
 from advisor.record.audit.verify import Scope, trust_of, verify
+from advisor.record.branches import original_entry
 from advisor.record.formats.encoding import Position, Table, name_of, sealed_bytes
 from advisor.record.formats.kept_words import WordKeeper, front_in_clear, record_in_clear
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, sign_off, supersede, withdraw
-from advisor.record.merging.branches import original_entry
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 from advisor.record.record_text import outline
 from advisor.record.summary import lines_of
 from advisor.tui.workers.open_record import opened
@@ -218,7 +218,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from advisor.record.ledger import Ledger
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 for one in merge(Ledger(Path(sys.argv[1])), Ledger(Path(sys.argv[2])), Merger("me", "why", datetime.now(UTC))):
     print(one.seq, flush=True)
 """

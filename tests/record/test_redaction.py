@@ -16,10 +16,10 @@ import tomli
 
 from advisor.api import assess
 from advisor.errors import BadInput
-from advisor.interview.answers import read_answers
+from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.record.audit.archive import archive
-from advisor.record.audit.replay import Now, vocabulary_of
+from advisor.record.audit.replay import Now
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes
@@ -27,7 +27,7 @@ from advisor.record.formats.kept_words import REMOVED, commitments, fields_of, f
 from advisor.record.formats.parse import NotARecord, read_front
 from advisor.record.ledger import VERIFIER_SOURCE, Ledger
 from advisor.record.ledger_events import Act, Signing, accept, redact, sign_off, withdraw
-from advisor.record.merging.merge import Merger, merge
+from advisor.record.merge import Merger, merge
 from advisor.record.recheck import decisions_due
 from advisor.record.save_decision import save_decision
 from advisor.record.signatures.policy import read_policy
@@ -56,7 +56,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("saved")
     knowledge = load_knowledge()
     source = ROOT / "examples" / "hospital-air-gap.toml"
-    answers = read_answers(source.read_bytes(), source.name, vocabulary_of(knowledge))
+    answers = read_answers(source.read_bytes(), source.name, vocabulary(knowledge))
     found = assess(answers, knowledge, DAY, draws=100, flips=False, further=False)
     save_decision(found, answers, knowledge, place / "records", at(9), SAID)
     ledger, lines = Ledger(place / "records"), []

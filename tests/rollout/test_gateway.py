@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from advisor.cli.gateway import command
+from advisor.cli.rollout import gateway
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
@@ -89,7 +89,7 @@ def test_yaml_keeps_texts_texts() -> None:
 
 def test_a_record_older_than_the_gateway_parameters_gives_a_configuration() -> None:
     record = ROOT / "examples/ledger/00000001-record.toml"
-    done = CliRunner().invoke(command, [str(record), "--format", "json"], catch_exceptions=False)
+    done = CliRunner().invoke(gateway, [str(record), "--format", "json"], catch_exceptions=False)
     assert done.exit_code == 0
     config = json.loads(done.stdout)
     assert config["model_list"][0]["litellm_params"]["api_base"] == "os.environ/SELF_HOST_API_BASE"

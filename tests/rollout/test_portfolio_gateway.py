@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from advisor.cli.framework.portfolio_gateway import is_portfolio, portfolio_gateway
-from advisor.cli.gateway import command
+from advisor.cli.framework.inputs import SharedOptions
+from advisor.cli.rollout import gateway, is_portfolio, portfolio_gateway
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import AdvisorError
 from advisor.interview.answers import vocabulary
@@ -30,7 +30,7 @@ def test_every_workload_is_routed_to_what_it_chooses_together() -> None:
     read = read_portfolio(COMPANY, vocabulary(knowledge))
     at = compiled_knowledge(knowledge, DAY)
     found = solve(read.name, priced_portfolio(read, at, 1, lambda name, place: None), read.limits)
-    config, heading = portfolio_gateway(str(COMPANY), DAY, (), 1, quiet=True)
+    config, heading = portfolio_gateway(str(COMPANY), SharedOptions(DAY, quiet=True))
     groups = {each.group: each for each in config.deployments}
     bases: dict[str, set[str]] = {}
     for each in found.members:
@@ -51,7 +51,7 @@ def test_every_workload_is_routed_to_what_it_chooses_together() -> None:
     assert "case-review" not in config.fallbacks
     text = gateway_yaml(config, heading)
     assert "the portfolio company: together $" in text
-    assert gateway_yaml(*portfolio_gateway(str(COMPANY), DAY, (), 1, quiet=True)) == text
+    assert gateway_yaml(*portfolio_gateway(str(COMPANY), SharedOptions(DAY, quiet=True))) == text
 
 
 def test_the_command_knows_a_portfolio_from_answers() -> None:
@@ -59,7 +59,7 @@ def test_the_command_knows_a_portfolio_from_answers() -> None:
     assert [is_portfolio(str(each)) for each in (COMPANY, teams, ROOT / "examples/team-of-20.toml")] == [
         True, True, False,
     ]  # fmt: skip
-    done = CliRunner().invoke(command, [str(teams), "--format", "json", "--quiet"], catch_exceptions=False)
+    done = CliRunner().invoke(gateway, [str(teams), "--format", "json", "--quiet"], catch_exceptions=False)
     names = [each["model_name"] for each in json.loads(done.stdout)["model_list"]]
     assert {"claims", "case-notes", "mail-triage"} <= set(names)
 
@@ -69,5 +69,5 @@ def test_two_workloads_of_one_group_are_refused(tmp_path: Path) -> None:
     head = "name,workload.task,data.boundary,volume.output_tokens,volume.input_tokens\n"
     (tmp_path / "two.csv").write_text(f"{head}mail triage,{row}mail-triage,{row}")
     with pytest.raises(AdvisorError) as error:
-        portfolio_gateway(str(tmp_path / "two.csv"), DAY, (), 1, quiet=True)
+        portfolio_gateway(str(tmp_path / "two.csv"), SharedOptions(DAY, quiet=True))
     assert "two workloads would have the group mail-triage" in str(error.value)

@@ -1,119 +1,137 @@
-"""What a command works on: answers, records, ledgers, the knowledge of the packs named, what people state."""
+"""What a command works on: the options that many share, answers, records, ledgers, what people state."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from advisor.bounded_read import MOST_BYTES, read_file
-from advisor.cli.framework.options import DRAWS, SAVE, SEED, STATEMENT
+from advisor.cli.framework.options import DRAWS, SAVE, SEED, STATEMENT, OptionSpec, own_options
+from advisor.cli.framework.output import emit, note, terminal_width
 from advisor.errors import BadInput, nearest
 from advisor.paths import own_packs
+from advisor.text import WIDTH
 
 if TYPE_CHECKING:
-    from advisor.assessment.model import Assessment
+    from advisor.api import Inputs
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.catalog import Catalog
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.questions import Question
     from advisor.record.ledger import Ledger
-    from advisor.record.ledger_events import Act, Signing
+    from advisor.record.ledger_events import Act
     from advisor.record.signatures.statement import Statement
-
-
-# What a command works on: answers from a file or standard input, a record, and the knowledge of the packs named.
-
 
 STANDARD_INPUT = "-"
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 
+def today() -> date:
+    """The day it is, in UTC."""
+    return datetime.now(UTC).date()
+
+
 @dataclass(frozen=True, slots=True)
-class CommandInput:
-    """Answers with all that an assessment of them depends on."""
+class SharedOptions:
+    """What is said by the options that many commands take; one that a command does not take has its default."""
 
-    path: str
-    answers: Answers
-    knowledge: Knowledge
-    as_of: date
-    seed: int = SEED
+    as_of: date = field(default_factory=today)
+    packs: tuple[Path, ...] = ()
     draws: int = DRAWS
+    seed: int = SEED
+    form: str = "text"
+    output: Path | None = None
+    records: Path = Path("records")
+    quiet: bool = False
 
-    def assess(self, *, flips: bool = True, further: bool = True) -> Assessment:
-        """Assess the answers, or those of the record again."""
-        from advisor.api import assess
+    @property
+    def is_json(self) -> bool:
+        """Whether the result is asked for as JSON."""
+        return self.form == "json"
 
-        return assess(self.answers, self.knowledge, self.as_of, self.seed, self.draws, flips=flips, further=further)
+    @property
+    def width(self) -> int:
+        """Columns that the result may take."""
+        return terminal_width() if self.output is None else WIDTH
+
+    def emit(self, text: str | Iterable[str]) -> None:
+        """Print a text or its lines, or write them to the file that is named; raises AdvisorError."""
+        emit(text if isinstance(text, str) else "\n".join(text), self.output, quiet=self.quiet)
+
+    def knowledge(self) -> Knowledge:
+        """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
+        from advisor.knowledge.packs.load_pack import load_knowledge
+
+        folders = [*own_packs(os.environ), *self.packs]
+        knowledge = load_knowledge(folders)
+        for pack, folder in zip(knowledge.packs, folders, strict=True):
+            counts = f"adds {len(pack.adds)}, replaces {len(pack.replaces)}"
+            note(f"with the pack {pack.name} {pack.version} ({counts}) from {folder}", quiet=self.quiet)
+        return knowledge
+
+    def figures(self) -> tuple[Catalog, Parameters]:
+        """The catalog and the parameters of a day for sizing; the catalog holds models and accelerators alone.
+
+        Where a pack is laid over ours, the whole knowledge is read and checked.
+        """
+        if self.packs or own_packs(os.environ):
+            knowledge = self.knowledge()
+            return knowledge.catalog, knowledge.parameters_at(self.as_of)
+        from advisor.knowledge.load_catalog import shipped_figures
+
+        return shipped_figures(self.as_of)
+
+    def read(self, path: str) -> Inputs:
+        """Read an answers file, or a decision record, which has its own day, packs, seed and draws; raises BadInput."""
+        from advisor.api import Inputs
+        from advisor.record.ledger import number_of
+
+        if number_of(Path(path).name) and Path(path).is_file():
+            from advisor.record.audit.replay import inputs_of
+
+            return inputs_of(*found_record(path, Path(path).parent))
+        knowledge = self.knowledge()
+        answers = load_answers(path, knowledge, quiet=self.quiet)
+        return Inputs(path, answers, knowledge, self.as_of, self.seed, self.draws)
+
+    def ledger(self) -> Ledger:
+        """The ledger in the folder of records; raises BadInput when no record lies there."""
+        return ledger_at(self.records)
+
+    def record(self, record: str) -> tuple[Ledger, int]:
+        """A record by its number or file, and its ledger; raises BadInput."""
+        return found_record(record, self.records)
 
 
-def read_given(
-    path: str, day: date, packs: Sequence[Path] = (), *, seed: int = SEED, draws: int = DRAWS, quiet: bool = False
-) -> CommandInput:
-    """Read an answers file as of `day`, or a decision record as of its own day; raises BadInput.
+def with_options(*options: OptionSpec) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add options to a click command; those of `SharedOptions` arrive together as `shared`, others by `parameter`."""
 
-    `packs` overlay our knowledge for an answers file; a record has the packs, seed and draws it was made with.
-    """
-    from advisor.record.ledger import number_of
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_shared(*arguments: Any, **given: Any) -> Any:
+            named = [option.parameter for option in options if option.parameter in SharedOptions.__slots__]
+            shared = SharedOptions(**{name: given.pop(name) for name in named})
+            return command(*arguments, shared=shared, **given)
 
-    if number_of(Path(path).name) and Path(path).is_file():
-        return recorded_input(*found_record(path, Path(path).parent))
-    knowledge = knowledge_with(packs, quiet=quiet)
-    return CommandInput(path, load_answers(path, knowledge, quiet=quiet), knowledge, day, seed, draws)
+        return own_options(*options)(with_shared)
+
+    return add
 
 
-def parameters_beside(given: CommandInput, at: Parameters, name: str) -> Parameters:
+def parameters_beside(given: Inputs, at: Parameters, name: str) -> Parameters:
     """Those that hold `name`: of what was decided, or of today's rules where a record is older than the parameter.
 
     For what follows a decision and is no part of it.
     """
-    return at if name in at else knowledge_with((), quiet=True).parameters_at(max(given.as_of, _today()))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def recorded_input(ledger: Ledger, number: int) -> CommandInput:
-    """What a decision of a ledger was derived from; raises BadInput where the record is not one."""
-    from advisor.record.audit.replay import inputs_of
-
-    found = inputs_of(ledger, number)
-    return CommandInput(found.file, found.answers, found.knowledge, found.as_of, found.seed, found.draws)
-
-
-def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
-    """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
-    from advisor.knowledge.packs.load_pack import load_knowledge
-
-    folders = [*own_packs(os.environ), *packs]
-    knowledge = load_knowledge(folders)
-    for pack, folder in zip(knowledge.packs, folders, strict=True):
-        counts = f"adds {len(pack.adds)}, replaces {len(pack.replaces)}"
-        if not quiet:
-            click.echo(f"with the pack {pack.name} {pack.version} ({counts}) from {folder}", err=True)
-    return knowledge
-
-
-def figures_with(packs: Sequence[Path], day: date, *, quiet: bool = False) -> tuple[Catalog, Parameters]:
-    """The catalog and the parameters of a day for sizing; the catalog holds models and accelerators alone.
-
-    Where a pack is laid over ours, the whole knowledge is read and checked.
-    """
-    if packs or own_packs(os.environ):
-        knowledge = knowledge_with(packs, quiet=quiet)
-        return knowledge.catalog, knowledge.parameters_at(day)
-    from advisor.knowledge.load_catalog import shipped_figures
-
-    return shipped_figures(day)
+    return at if name in at else SharedOptions(quiet=True).knowledge().parameters_at(max(given.as_of, today()))
 
 
 def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = (), *, quiet: bool = False) -> Answers:
@@ -131,9 +149,8 @@ def load_answers(path: str, knowledge: Knowledge, settings: Sequence[str] = (), 
     for setting in settings:
         answers = _with_setting(answers, setting, known)
     counted, closed = without_closed(known.questions, answers)
-    if not quiet:
-        for key, by in closed:
-            click.echo(f"{name}: {_not_counted(key, by, answers, known)}", err=True)
+    for key, by in closed:
+        note(f"{name}: {_not_counted(key, by, answers, known)}", quiet=quiet)
     return counted
 
 
@@ -195,14 +212,6 @@ def act(number: int, by: str, because: str, role: str = "") -> Act:
     from advisor.record.ledger_events import Act
 
     return Act(number, by, because, datetime.now(UTC), role)
-
-
-def signing_with(ledger: Ledger, key: Path | None) -> Signing | None:
-    """How to sign an event with a key, where one is given: the signature must count by the ledger's allowed signers."""
-    from advisor.record.audit.verify import trust_of
-    from advisor.record.ledger_events import Signing
-
-    return None if key is None else Signing(key, trust_of(ledger))
 
 
 def ledger_at(directory: Path, todo: str = "name the ledger with --records") -> Ledger:

@@ -80,6 +80,9 @@ SAMPLES = OptionSpec(
     "--draws", "draws", "integer", "Number of Monte Carlo draws.", default=DRAWS, least=FEWEST_DRAWS, most=1_000_000
 )
 RANDOM_SEED = OptionSpec("--seed", "seed", "integer", "Random seed.", default=SEED, least=0, most=MOST_SEED)
+JUDGED = (AS_OF, RULES, SAMPLES, RANDOM_SEED)
+"""What a verdict on answers is computed with."""
+PRINTED = (FORMAT, OUTPUT, QUIET)
 JOBS = OptionSpec("--jobs", "jobs", "integer", "Processes that assess.  [default: one per CPU]", "N", least=1)
 
 # --- the interview ---
@@ -147,10 +150,13 @@ AUTHORITY = OptionSpec(
     complete="files",
 )  # fmt: skip
 BECAUSE = OptionSpec("--because", "because", "text", "Why, in a sentence.", "TEXT", required=True)
+KEY = OptionSpec("--key", "key", "path", "Sign it with this SSH key.", "FILE")
+ROLE = OptionSpec("--role", "role", "text", "In which role you sign, such as security.", "TEXT", default="")
+SIGNER = OptionSpec("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
 
 
-def with_options(*options: OptionSpec) -> Callable[[Command], Command]:
-    """Add options to a click command; they arrive under their `parameter` names."""
+def own_options(*options: OptionSpec) -> Callable[[Command], Command]:
+    """Add options to a click command; each arrives under its `parameter` name."""
 
     def add(command: Command) -> Command:
         for option in reversed(options):
@@ -225,47 +231,46 @@ class CommandEntry(NamedTuple):
 
 COMMANDS: dict[str, CommandEntry] = {
     "ask": CommandEntry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
-    "new": CommandEntry("advisor.cli.new:command", "An annotated answers file: every key, explained, to fill in."),
+    "new": CommandEntry("advisor.cli.ask:new", "An annotated answers file: every key, explained, to fill in."),
     "assess": CommandEntry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
     "why": CommandEntry(
-        "advisor.cli.why:command", "Which rules fired, which nearly did, what one answer would change."
+        "advisor.cli.explain:why", "Which rules fired, which nearly did, what one answer would change."
     ),
     "compare": CommandEntry(
-        "advisor.cli.compare:command", "What differs between two answer files or records, and why."
+        "advisor.cli.explain:compare", "What differs between two answer files or records, and why."
     ),
     "records": CommandEntry(
         "advisor.cli.records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."
     ),
     "audit": CommandEntry(
-        "advisor.cli.audit:command", "Verify a received ledger by a policy of your own; nothing in it is trusted."
+        "advisor.cli.records.records_verify:audit",
+        "Verify a received ledger by a policy of your own; nothing in it is trusted.",
     ),
     "sensitivity": CommandEntry(
-        "advisor.cli.sensitivity:command", "Which inputs move the choice, and what each is worth."
+        "advisor.cli.explain:sensitivity", "Which inputs move the choice, and what each is worth."
     ),
     "size": CommandEntry(
         "advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."
     ),
     "catalog": CommandEntry(
-        "advisor.cli.knowledge.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
+        "advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
     ),
     "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
     "portfolio": CommandEntry(
         "advisor.cli.portfolio:command", "Many workloads, one fleet and team: what they cost least together."
     ),
-    "plan": CommandEntry("advisor.cli.plan:command", "The evaluation to run: candidates, prompts, load test."),
-    "gateway": CommandEntry("advisor.cli.gateway:command", "LiteLLM proxy configuration for the routing decided."),
-    "rules": CommandEntry("advisor.cli.knowledge.rules:command", "Check the knowledge base: lint, test, coverage."),
-    "schema": CommandEntry(
-        "advisor.cli.knowledge.schema:command", "JSON Schema of answers, rules, records and assessments."
-    ),
+    "plan": CommandEntry("advisor.cli.rollout:plan", "The evaluation to run: candidates, prompts, load test."),
+    "gateway": CommandEntry("advisor.cli.rollout:gateway", "LiteLLM proxy configuration for the routing decided."),
+    "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
+    "schema": CommandEntry("advisor.cli.locate:schema", "JSON Schema of answers, rules, records and assessments."),
     "claims": CommandEntry(
-        "advisor.cli.knowledge.claims:command", "Every published figure recomputed: what holds, what differs, why."
+        "advisor.cli.sources:claims", "Every published figure recomputed: what holds, what differs, why."
     ),
     "sources": CommandEntry(
-        "advisor.cli.knowledge.sources:command", "Sources with dates and grades; what implements each system."
+        "advisor.cli.sources:command", "Sources with dates and grades; what implements each system."
     ),
     "locate": CommandEntry("advisor.cli.locate:command", "Where rules, examples, records and settings are."),
-    "completions": CommandEntry("advisor.cli.framework.completions:command", "Print the completion script of a shell."),
+    "completions": CommandEntry("advisor.cli.locate:completions", "Print the completion script of a shell."),
 }
 
 INTERFACE = "advisor.cli.framework.open_interface:open_interface"

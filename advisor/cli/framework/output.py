@@ -15,6 +15,7 @@ import click
 from advisor.atomic_write import write_atomically
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError, BadKnowledge
+from advisor.knowledge.packs.pack_paths import MANIFEST
 from advisor.text import WIDTH, AsciiStream, ascii_text, narrowed, visible_output
 
 # Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file.
@@ -25,12 +26,9 @@ def emit(text: str, output: Path | None = None, *, quiet: bool = False) -> None:
     text = visible_output(text)
     if output is None:
         _show(text)
-        return
-    try:
-        write_atomically(output.absolute(), text.rstrip("\n") + "\n")
-    except OSError as error:
-        raise AdvisorError(str(output), f"cannot be written: {error.strerror}") from None
-    note(f"written to {output}", quiet=quiet)
+    else:
+        write_result(output, (text.rstrip("\n") + "\n").encode())
+        note(f"written to {output}", quiet=quiet)
 
 
 def _show(text: str) -> None:
@@ -100,9 +98,6 @@ def headed(text: str, color: str, output: Path | None = None) -> str:
 # A pack in a folder of the user's: its files read, and written so that a half-written pack is never taken for one.
 
 
-MANIFEST = "rules/pack.toml"
-
-
 def pack_files(pack: Path) -> dict[str, bytes]:
     """The files of a pack of imports, by path; none where there is no such pack yet."""
     found = sorted((pack / "rules").rglob("*.toml")) if pack.is_dir() else []
@@ -115,11 +110,4 @@ def write_pack(pack: Path, texts: Mapping[str, bytes]) -> None:
     for path in gone:
         (pack / path).unlink(missing_ok=True)
     for path, data in sorted(texts.items(), key=lambda item: item[0] == MANIFEST):
-        _write(pack / path, data)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_atomically(path, data.decode("utf-8"))
-    except OSError as error:
-        raise AdvisorError(str(path), f"cannot be written: {error.strerror}") from None
+        write_result(pack / path, data)

@@ -9,11 +9,11 @@ from advisor.errors import BadInput
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import SignOff, Standing, reference, standing_in
+from advisor.record.branches import original_entry
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.formats.parse import recorded_assessment, text_of
 from advisor.record.ledger import Entry, Ledger
-from advisor.record.merging.branches import original_entry
 from advisor.report.html import as_html, bullets, section
 from advisor.report.markdown import as_markdown, escaped, front_matter_value
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.framework.click_extensions import examples, files
-from advisor.cli.framework.inputs import ledger_at, signing_with
-from advisor.cli.framework.options import BECAUSE, BY, FORMAT, OUTPUT, QUIET, RECORDS, with_options
-from advisor.cli.framework.output import as_json, emit
-from advisor.cli.records.records_policy import KEY, ROLE
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import BECAUSE, BY, KEY, PRINTED, RECORDS, ROLE
+from advisor.cli.framework.output import as_json
 
 if TYPE_CHECKING:
-    from advisor.record.merging.merge import TakenRecord
+    from advisor.record.merge import TakenRecord
 
 EXAMPLES = examples(
     "advisor records merge ../other-clone/records",
@@ -30,11 +29,8 @@ _BECAUSE = BECAUSE._replace(required=False, default="", help="Why.  [default: wh
 
 @click.command("merge", epilog=EXAMPLES)
 @click.argument("source", shell_complete=files)
-@with_options(RECORDS, _BY, _BECAUSE, ROLE, KEY, FORMAT, OUTPUT, QUIET)
-def merge(
-    source: str, records: Path, by: str, because: str, role: str, key: Path | None,
-    form: str, output: Path | None, quiet: bool,
-) -> None:  # fmt: skip
+@with_options(RECORDS, _BY, _BECAUSE, ROLE, KEY, *PRINTED)
+def merge(shared: SharedOptions, source: str, by: str, because: str, role: str, key: Path | None) -> None:
     """Take over the records of another branch: SOURCE is the folder of its ledger, or a revision of git.
 
     Each becomes a new record that holds the bytes, digest and signatures it had there; nothing is renumbered or signed
@@ -42,17 +38,16 @@ def merge(
     redacted are deleted here too, and its policies are kept and not in force. Before a revision is committed, git has
     kept our side of each record that both saved: see docs/auditing.md.
     """
-    from advisor.record.merging.git_revision import branch_at
-    from advisor.record.merging.merge import Merger
-    from advisor.record.merging.merge import merge as take_over
+    from advisor.record.audit.verify import trust_of
+    from advisor.record.ledger_events import Signing
+    from advisor.record.merge import Merger, branch_at, merge
     from advisor.record.signatures.ssh_keygen import user_email
 
-    ours = ledger_at(records)
-    with branch_at(source, records) as (theirs, name):
-        signing, because = signing_with(ours, key), because or f"Taken over from {name}."
-        merger = Merger(by or user_email(), because, datetime.now(UTC), signing, role)
-        taken = list(take_over(ours, theirs, merger))
-    emit(as_json(_table(name, taken)) if form == "json" else "\n".join(_lines(taken)), output, quiet=quiet)
+    ours = shared.ledger()
+    with branch_at(source, shared.records) as (theirs, name):
+        signing, because = None if key is None else Signing(key, trust_of(ours)), because or f"Taken over from {name}."
+        taken = list(merge(ours, theirs, Merger(by or user_email(), because, datetime.now(UTC), signing, role)))
+    shared.emit(as_json(_table(name, taken)) if shared.is_json else _lines(taken))
 
 
 def _lines(taken: list[TakenRecord]) -> Iterator[str]:
@@ -94,7 +89,7 @@ def merge_driver(theirs: Path, path: Path) -> int:
     from advisor.bounded_read import read_file
     from advisor.record.formats.encoding import digests_of
     from advisor.record.ledger import Ledger
-    from advisor.record.merging.git_revision import holds_file
+    from advisor.record.merge import holds_file
 
     data = read_file(theirs, follow=True)
     sealed, digest = digests_of(data)

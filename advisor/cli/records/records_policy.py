@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.framework.click_extensions import Sentences, examples, files
-from advisor.cli.framework.inputs import act, ledger_at
-from advisor.cli.framework.options import BECAUSE, FORMAT, OUTPUT, QUIET, RECORDS, OptionSpec, with_options
-from advisor.cli.framework.output import as_json, emit
+from advisor.cli.framework.inputs import SharedOptions, act, with_options
+from advisor.cli.framework.options import BECAUSE, KEY, PRINTED, RECORDS, ROLE, SIGNER
+from advisor.cli.framework.output import as_json
 from advisor.errors import BadInput
 from advisor.text import visible
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from advisor.record.ledger import Ledger
     from advisor.record.signatures.ledger_policy import Policies, SetPolicy
 
-KEY = OptionSpec("--key", "key", "path", "Sign it with this SSH key.", "FILE")
-ROLE = OptionSpec("--role", "role", "text", "In which role you sign, such as security.", "TEXT", default="")
-SIGNER = OptionSpec("--as", "by", "text", "Who you are.  [default: the e-mail git knows]", "PRINCIPAL", default="")
 _EXAMPLES = examples(
     "advisor records policy show --records examples/ledger",
     'advisor records policy set policy.toml --key ~/.ssh/id_ed25519 --because "Two people decide."',
@@ -35,14 +32,14 @@ def policy() -> None:
 
 
 @policy.command("show")
-@with_options(RECORDS, FORMAT, OUTPUT, QUIET)
-def show(records: Path, form: str, output: Path | None, quiet: bool) -> None:
+@with_options(RECORDS, *PRINTED)
+def show(shared: SharedOptions) -> None:
     """Print the policy that judges the next record, and which records set one before."""
     from advisor.record.signatures.ledger_policy import policies_in
 
-    ledger = ledger_at(records)
+    ledger = shared.ledger()
     found = policies_in(ledger)
-    emit(as_json(_table(ledger, found)) if form == "json" else "\n".join(_lines(ledger, found)), output, quiet=quiet)
+    shared.emit(as_json(_table(ledger, found)) if shared.is_json else _lines(ledger, found))
 
 
 def _lines(ledger: Ledger, found: Policies) -> Iterator[str]:
@@ -68,7 +65,7 @@ def _table(ledger: Ledger, found: Policies) -> dict[str, object]:
 @policy.command("set")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @with_options(RECORDS, KEY, SIGNER, ROLE, BECAUSE)
-def set_(file: Path, records: Path, key: Path | None, by: str, role: str, because: str) -> None:
+def set_(shared: SharedOptions, file: Path, key: Path | None, by: str, role: str, because: str) -> None:
     """Set FILE (as for advisor audit --policy) as the policy of the ledger from the next record on, signed.
 
     The policy before it says who may; the first names those who set it itself. A policy by which nobody could go on is
@@ -79,7 +76,7 @@ def set_(file: Path, records: Path, key: Path | None, by: str, role: str, becaus
     from advisor.record.signatures.ledger_policy import FOR_AUDITS, policy_in_force
     from advisor.record.signatures.ssh_keygen import signing_key, user_email
 
-    ledger = Ledger(records)
+    ledger = Ledger(shared.records)
     before = policy_in_force(ledger)
     said = act(0, by or user_email(), because, role)
     saved = set_policy(ledger, said, file, key or signing_key())

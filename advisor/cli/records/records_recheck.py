@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor.cli.framework.click_extensions import examples, files
-from advisor.cli.framework.inputs import ledger_at
-from advisor.cli.framework.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats, with_options
-from advisor.cli.framework.output import emit
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, EXIT_CODE, OUTPUT, QUIET, RECORDS, RULES, formats
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ EXAMPLES = examples(
     help="A price list of LiteLLM or genai-prices; repeatable.",
 )  # fmt: skip
 @with_options(RECORDS, AS_OF, RULES, formats("text", "markdown", "json"), OUTPUT, EXIT_CODE, QUIET)
-def recheck(
-    usage: tuple[str, ...], prices: tuple[Path, ...], records: Path, as_of: date, packs: tuple[Path, ...], form: str,
-    output: Path | None, exit_code: bool, quiet: bool,
-) -> int:  # fmt: skip
+def recheck(shared: SharedOptions, usage: tuple[str, ...], prices: tuple[Path, ...], exit_code: bool) -> int:
     """Report for each decision in effect whether it holds, holds with less margin, would change, or cannot be assessed.
 
     Its own answers are assessed again with the rules and prices installed today, then with the price lists, then with
@@ -51,25 +47,23 @@ def recheck(
     Exit status: 0; with --exit-code 1 where one would change or cannot be assessed.
     """
     from advisor.api import assess
-    from advisor.cli.framework.inputs import knowledge_with
     from advisor.record.recheck import NewInput, workloads
     from advisor.record.recheck import recheck as check
     from advisor.report.listings.recheck_report import as_markdown, as_text
 
-    ledger = ledger_at(records)
-    knowledge = knowledge_with(packs, quiet=quiet)
+    ledger, knowledge, day = shared.ledger(), shared.knowledge(), shared.as_of
     inputs = [NewInput("today's rules and prices", knowledge)]
     for path in prices:
-        knowledge = with_list(knowledge, path, as_of)
+        knowledge = with_list(knowledge, path, day)
         inputs.append(NewInput(f"the prices of {path}", knowledge))
-    inputs += _measured(usage, workloads(ledger), knowledge, as_of)
-    found = list(check(ledger, inputs, as_of, partial(assess, flips=False, further=False)))
-    if form == "json":
-        table = {"schema": "advisor.recheck/1", "as_of": as_of.isoformat(), "decisions": [asdict(one) for one in found]}
-        text = json.dumps(table, indent=2, ensure_ascii=False)
+    inputs += _measured(usage, workloads(ledger), knowledge, day)
+    found = list(check(ledger, inputs, day, partial(assess, flips=False, further=False)))
+    if shared.is_json:
+        table = {"schema": "advisor.recheck/1", "as_of": day.isoformat(), "decisions": [asdict(one) for one in found]}
+        shared.emit(json.dumps(table, indent=2, ensure_ascii=False))
     else:
-        text = (as_markdown if form == "markdown" else as_text)(found, as_of, [one.name for one in inputs])
-    emit(text, output, quiet=quiet)
+        report = as_markdown if shared.form == "markdown" else as_text
+        shared.emit(report(found, day, [one.name for one in inputs]))
     return 1 if exit_code and any(one.outcome in ("would change", "cannot tell") for one in found) else 0
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput
 from advisor.paths import data_directory
+from advisor.record.branches import MERGED, fronts_of, original_of
 from advisor.record.formats.encoding import Table, name_of
 from advisor.record.formats.kept_words import commitments, redactions
 from advisor.record.formats.parse import read_front
 from advisor.record.ledger import ALLOWED_SIGNERS, VERIFIER, VERIFIER_SOURCE, Ledger
-from advisor.record.merging.branches import MERGED, fronts_of, original_of
 
 MOST_BUNDLE = 500_000_000
 """The largest bundle of the program that an archive takes."""

@@ -44,9 +44,9 @@ def _derived(directory: Path, data: bytes) -> dict[str, object]:
 def _solved(directory: Path, data: bytes, solver: str) -> dict[str, object]:
     from importlib import import_module
 
+    from advisor.record.branches import in_numbers_of
     from advisor.record.formats.parse import read_front
     from advisor.record.ledger import Ledger
-    from advisor.record.merging.branches import in_numbers_of
     from advisor.record.save_decision import solved_again
 
     module, _, function = solver.partition(":")

@@ -17,19 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from advisor import __version__
+from advisor.api import Inputs
 from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError, BadInput
-from advisor.interview.answers import Answers, Vocabulary, read_measured, read_value
+from advisor.interview.answers import Answers, read_measured, read_value, vocabulary
 from advisor.isolated import isolated_command
 from advisor.knowledge.packs.load_pack import knowledge_from_files
 from advisor.knowledge.packs.pack import Knowledge, unbundle
 from advisor.record.audit.verification import Pin, Today
+from advisor.record.branches import original_entry
 from advisor.record.field_diff import FieldChange, Replay, compare_derivations
 from advisor.record.formats.decision_model import derived_tables
 from advisor.record.formats.encoding import SCHEMA, Table, plain
 from advisor.record.formats.parse import NotARecord, Tampered, read_record, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import original_entry
 from advisor.record.signatures.policy import ReplayLimits
 
 # The knowledge a record pins: its blobs next to the record, checked by digest and rebuilt.
@@ -148,7 +149,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:
     """The answers of a record as typed values, read as an answers file of that day would have been."""
-    ids = vocabulary_of(knowledge).ids
+    ids = vocabulary(knowledge).ids
     values, passed = {}, set()
     for key, entry in _tables(record.get("answers")):
         if "value" not in entry:
@@ -161,18 +162,6 @@ def recorded_answers(record: Table, file: str, knowledge: Knowledge) -> Answers:
             values[key] = value
     measurements = read_measured(record.get("measurements", []), file, values)
     return Answers(values, text_of(record, "decision", "questionnaire"), frozenset(passed), measurements)
-
-
-def vocabulary_of(knowledge: Knowledge) -> Vocabulary:
-    """What may be answered under this knowledge."""
-    catalog = knowledge.catalog
-    ids = {
-        "questionnaires": tuple(knowledge.questionnaires),
-        "models": tuple(catalog.models),
-        "gpus": tuple(catalog.gpus),
-        "api": tuple(catalog.api),
-    }
-    return Vocabulary(knowledge.questions, ids)
 
 
 MOST_DRAWS = 1_000_000
@@ -199,18 +188,6 @@ def _tables(value: object) -> Iterator[tuple[str, Table]]:
     for name, entry in value.items():
         if isinstance(entry, dict):
             yield name, entry
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Everything an assessment depends on, as the record of that decision holds it."""
-
-    file: str
-    answers: Answers
-    knowledge: Knowledge
-    as_of: date
-    seed: int
-    draws: int
 
 
 def inputs_of(ledger: Ledger, number: int) -> Inputs:

@@ -9,11 +9,11 @@ from hashlib import sha256
 
 from advisor.errors import BadInput
 from advisor.record.audit.verification import FORKED, TAMPERED, UNVERIFIABLE, LedgerVerification, Verification
+from advisor.record.branches import MERGED, Here, fronts_of, original_entry
 from advisor.record.formats.encoding import FIRST, Table
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, commitments, is_salted
 from advisor.record.formats.parse import read_front, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import MERGED, Here, fronts_of, original_entry
 
 # The status of a decision, derived from the records after it: a record itself is never edited.
 

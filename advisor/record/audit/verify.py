@@ -41,12 +41,12 @@ from advisor.record.audit.verification import (
     TakenOver,
     Verification,
 )
+from advisor.record.branches import MERGED, Here, original_entry, original_of
 from advisor.record.field_diff import Replay
 from advisor.record.formats.encoding import Table, digests_of
 from advisor.record.formats.kept_words import WRAPPER, commitments, in_clear, redactions
 from advisor.record.formats.parse import read_front, read_record, text_of
 from advisor.record.ledger import ALLOWED_SIGNERS, Ledger
-from advisor.record.merging.branches import MERGED, Here, original_entry, original_of
 from advisor.record.save_decision import SolveAgain, blob_states, solved_again
 from advisor.record.signatures.ledger_policy import Policies, policies_of
 from advisor.record.signatures.policy import AllowedPins, AllowedPrograms, Policy, hold_to_policy

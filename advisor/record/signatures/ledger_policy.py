@@ -15,10 +15,10 @@ from typing import Any
 
 from advisor.record.audit.status import sign_off_of
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, PolicyState, Verification
+from advisor.record.branches import fronts_of
 from advisor.record.formats.encoding import Table, name_of
 from advisor.record.formats.kept_words import WRAPPER, in_clear
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import fronts_of
 from advisor.record.signatures.policy import POLICY, Policy, read_policy
 from advisor.record.signatures.sign_offs import SignedEvent, Statements, named, refused_event, result_of_its_own
 

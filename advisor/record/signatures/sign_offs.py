@@ -22,11 +22,11 @@ from advisor.record.audit.status import (
     taken_back_in,
 )
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Signer, Verification
+from advisor.record.branches import MERGED, bytes_of
 from advisor.record.formats.encoding import Table
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, in_clear
 from advisor.record.formats.parse import Tampered, text_of
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import MERGED, bytes_of
 from advisor.record.signatures.policy import POLICY, Policy, lacks_of_acceptance, objections, words_at_acceptance
 from advisor.record.signatures.ssh_keygen import Trust, judge, principal_of, read_signature, signing_time
 

@@ -13,8 +13,19 @@ from advisor.atomic_write import write_atomically
 from advisor.errors import AdvisorError, BadInput
 from advisor.record.audit.verify import trust_of
 from advisor.record.ledger import Ledger
-from advisor.record.ledger_events import Act, Signing, accept, redact, stamp, supersede, to_redact, withdraw
-from advisor.record.signatures.signing import object_to, refuse_broken, sign
+from advisor.record.ledger_events import (
+    Act,
+    Signing,
+    accept,
+    object_to,
+    redact,
+    refuse_broken,
+    sign,
+    stamp,
+    supersede,
+    to_redact,
+    withdraw,
+)
 from advisor.record.signatures.ssh_keygen import asks_somebody, user_email
 from advisor.text import visible
 from advisor.tui.workers.messages import SIGNED, Finished
@@ -137,8 +148,7 @@ def _archive(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> lis
 
 
 def _merge(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list[str]:
-    from advisor.record.merging.git_revision import branch_at
-    from advisor.record.merging.merge import Merger, merge, to_take_over
+    from advisor.record.merge import Merger, branch_at, merge, to_take_over
 
     by = values["by"]
     if not by:

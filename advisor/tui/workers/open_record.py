@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from advisor.api import assess
 from advisor.record.audit.replay import inputs_of
 from advisor.record.audit.status import standing_in
+from advisor.record.branches import fronts_of, original_entry
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, fields_of, record_in_clear, redactions
 from advisor.record.formats.parse import read_front, recorded_assessment
 from advisor.record.ledger import Ledger
-from advisor.record.merging.branches import fronts_of, original_entry
 from advisor.record.record_text import answer_parts, record_parts
 from advisor.report.listings.assessment_diff import Side, compare, compare_text
 from advisor.tui.workers.messages import Answered, Opened

@@ -11,10 +11,11 @@ import click
 
 from advisor.bounded_read import read_file
 from advisor.cli.framework.click_extensions import Sentences, examples, files, folders
-from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import as_json, emit
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, PRINTED, RULES
+from advisor.cli.framework.output import as_json
 from advisor.errors import AdvisorError, BadInput, BadKnowledge, nearest
-from advisor.knowledge.packs.pack_paths import in_folders
+from advisor.knowledge.packs.pack_paths import MANIFEST, in_folders
 from advisor.knowledge.rules import UNKNOWN_PLACE
 from advisor.paths import data_directory
 from advisor.text import wrap
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
     from advisor.authoring.rule_cases import Fault
     from advisor.knowledge.packs.pack import Knowledge
 
-
-if TYPE_CHECKING:
     Compared = tuple[str, Move | str]
 
-
-MANIFEST = "rules/pack.toml"
 WHOLE = "full.toml"
 
 
@@ -40,31 +37,22 @@ WHOLE = "full.toml"
 @click.argument("new", required=False, shell_complete=folders)
 @click.option("--over", metavar="RECORDS...", help="Records or answers files whose verdicts to compare.")
 @click.argument("records", nargs=-1, metavar="", shell_complete=files)
-@with_options(AS_OF, FORMAT, OUTPUT, QUIET)
-def diff(
-    old: str,
-    new: str | None,
-    over: str | None,
-    records: tuple[str, ...],
-    as_of: date,
-    form: str,
-    output: Path | None,
-    quiet: bool,
-) -> None:
+@with_options(AS_OF, *PRINTED)
+def diff(shared: SharedOptions, old: str, new: str | None, over: str | None, records: tuple[str, ...]) -> None:
     """List what differs between two packs, and which verdicts would change.
 
     OLD and NEW are folders that hold rules/ and questionnaires/, or packs to lay over ours; with one folder alone,
     ours is the old one.
     """
     from advisor.authoring.pack_diff import pack_changes
+    from advisor.knowledge.packs.load_pack import load_knowledge
 
     if records and over is None:
         raise BadInput("rules diff", "--over must come before the RECORDS", f"write --over {records[0]}")
-    packs = (_pack(old), _pack(new)) if new is not None else (_ours(), _pack(old))
+    packs = (_pack(old), _pack(new)) if new is not None else (load_knowledge(), _pack(old))
     changes = pack_changes(*packs)
-    moves = list(_moves((over, *records), packs, as_of)) if over is not None else []
-    text = as_json(_as_table(changes, moves)) if form == "json" else "\n".join(_as_lines(changes, moves, over, as_of))
-    emit(text, output, quiet=quiet)
+    moves = list(_moves((over, *records), packs, shared.as_of)) if over is not None else []
+    shared.emit(as_json(_as_table(changes, moves)) if shared.is_json else _as_lines(changes, moves, over, shared.as_of))
 
 
 def _as_table(changes: Sequence[PackChange], moves: Sequence[Compared]) -> dict[str, Any]:
@@ -86,12 +74,6 @@ def _as_lines(changes: Sequence[PackChange], moves: Sequence[Compared], over: st
         compared = [found for _, found in moves if not isinstance(found, str)]
         moved = sum(found.moved for found in compared)
         yield f"{moved} of {len(compared)} verdicts would change as of {day}"
-
-
-def _ours() -> Knowledge:
-    from advisor.knowledge.packs.load_pack import load_knowledge
-
-    return load_knowledge()
 
 
 def _pack(folder: str) -> Knowledge:
@@ -120,9 +102,8 @@ def _moves(paths: tuple[str, ...], packs: tuple[Knowledge, Knowledge], day: date
 def _move(path: str, packs: tuple[Knowledge, Knowledge], day: date) -> Move:
     from advisor.api import assess
     from advisor.authoring.pack_diff import move
-    from advisor.cli.framework.inputs import read_given
 
-    given = read_given(path, day)
+    given = SharedOptions(as_of=day).read(path)
     before, after = (assess(given.answers, pack, day, given.seed, given.draws, flips=False) for pack in packs)
     return move(path, before, after)
 
@@ -152,8 +133,8 @@ command.add_command(diff)
 
 
 @command.command("lint")
-@with_options(RULES, FORMAT, OUTPUT, QUIET)
-def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
+@with_options(RULES, *PRINTED)
+def lint_rules(shared: SharedOptions) -> int:
     """Look for dangling names, idle or impossible rules, gaps in tables, and logic that changed without a version.
 
     Exit status: 0 clean, 1 something found.
@@ -165,11 +146,11 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     from advisor.knowledge.packs.load_pack import load_knowledge
 
     try:
-        knowledge = load_knowledge(packs)
+        knowledge = load_knowledge(shared.packs)
     except BadKnowledge as error:
-        return _report([], {}, [Fault.of(error)], form, output, quiet)
+        return _report([], {}, [Fault.of(error)], shared)
     found = (*version_faults(*_shipped()), *lint(knowledge, program_reads()))
-    faults = [replace(one, file=in_folders(one.file, packs)) for one in found]
+    faults = [replace(one, file=in_folders(one.file, shared.packs)) for one in found]
     sizes = f"{len(knowledge.rules)} rules, {len(knowledge.parameters)} parameters"
     clean = [] if faults else [f"clean: {sizes}, {len(knowledge.questions)} questions"]
     places = [*license_places(knowledge)]
@@ -182,29 +163,28 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
         "rules": len(knowledge.rules), "parameters": len(knowledge.parameters), "questions": len(knowledge.questions),
         "license_terms": len(places), "license_terms_without_place": unread,
     }  # fmt: skip
-    return _report(clean, counts, faults, form, output, quiet)
+    return _report(clean, counts, faults, shared)
 
 
 @command.command("show", epilog=examples("advisor rules show must.boundary-own-infrastructure"))
 @click.argument("rule", metavar="ID")
-@with_options(AS_OF, RULES, FORMAT, OUTPUT, QUIET)
-def show_rule(rule: str, as_of: date, packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> None:
+@with_options(AS_OF, RULES, *PRINTED)
+def show_rule(shared: SharedOptions, rule: str) -> None:
     """Explain the rule ID without an answers file: what it does, when, why, on which sources, and its cases."""
-    from advisor.cli.framework.inputs import knowledge_with
     from advisor.report.why_text import rule_page
 
-    knowledge = knowledge_with(packs, quiet=quiet)
+    knowledge = shared.knowledge()
     known = {one.id: one for one in knowledge.rules}
     if rule not in known:
         raise BadInput(rule, "is not the id of a rule", nearest(rule, known))
     found = known[rule]
-    text = as_json(asdict(found)) if form == "json" else rule_page(found, knowledge.parameters_at(as_of))
-    emit(text, output, quiet=quiet)
+    page = rule_page(found, knowledge.parameters_at(shared.as_of))
+    shared.emit(as_json(asdict(found)) if shared.is_json else page)
 
 
 @command.command("test")
-@with_options(RULES, FORMAT, OUTPUT, QUIET)
-def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
+@with_options(RULES, *PRINTED)
+def test_rules(shared: SharedOptions) -> int:
     """Run the cases of the rules in durable_rules and in the reference evaluator, and those of the methods.
 
     Exit status: 0 every rule did as its cases promise, 1 one did not.
@@ -212,7 +192,7 @@ def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     from advisor.authoring.rule_cases import panel_cases, try_cases
     from advisor.knowledge.packs.load_pack import load_knowledge
 
-    knowledge = load_knowledge(packs)
+    knowledge = load_knowledge(shared.packs)
     report = try_cases(knowledge)
     panel = list(panel_cases(knowledge))
     wrong = [fault for fault in panel if fault is not None]
@@ -224,12 +204,12 @@ def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
         "rule_cases": {"held": report.tried - len(report.faults), "of": report.tried},
         "published_cases": {"held": len(panel) - len(wrong), "of": len(panel)},
     }
-    return _report(lines, counts, (*report.faults, *wrong), form, output, quiet)
+    return _report(lines, counts, (*report.faults, *wrong), shared)
 
 
 @command.command("coverage")
-@with_options(RULES, FORMAT, OUTPUT, QUIET)
-def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
+@with_options(RULES, *PRINTED)
+def coverage(shared: SharedOptions) -> int:
     """Count the rules and the alternatives in them that the cases show both holding and not holding.
 
     Exit status: 0 all of them, 1 some are missing.
@@ -237,12 +217,12 @@ def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: boo
     from advisor.authoring.rule_coverage import cover
     from advisor.knowledge.packs.load_pack import load_knowledge
 
-    covered = cover(load_knowledge(packs))
+    covered = cover(load_knowledge(shared.packs))
     each = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
     line = f"{covered.share:.1%}: {covered.covered} of {covered.outcomes} outcomes ({each})"
     counts = {"rules": covered.rules, "alternatives": covered.alternatives, "covered": covered.covered,
               "outcomes": covered.outcomes}  # fmt: skip
-    return _report([line], counts, covered.faults, form, output, quiet)
+    return _report([line], counts, covered.faults, shared)
 
 
 @command.command("stamp")
@@ -277,17 +257,9 @@ def _changelog() -> Path:
     return data_directory("rules") / "CHANGELOG.md"
 
 
-def _report(
-    lines: list[str],
-    counts: dict[str, Any],
-    faults: Iterable[Fault],
-    form: str,
-    output: Path | None,
-    quiet: bool,
-) -> int:
+def _report(lines: list[str], counts: dict[str, Any], faults: Iterable[Fault], shared: SharedOptions) -> int:
     """Print lines and faults, or counts and faults as JSON; 1 where there are faults."""
     found = list(faults)
     listed = {**counts, "faults": [asdict(fault) for fault in found]}
-    text = as_json(listed) if form == "json" else "\n".join([*lines, *(fault.line for fault in found)])
-    emit(text, output, quiet=quiet)
+    shared.emit(as_json(listed) if shared.is_json else [*lines, *(fault.line for fault in found)])
     return 1 if found else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -14,13 +13,13 @@ import click
 from click.core import ParameterSource
 
 from advisor.cli.framework.click_extensions import Day, Sentences, examples, files
-from advisor.cli.framework.inputs import knowledge_with
-from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import MANIFEST, emit, pack_files, terminal_width, write_pack
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, OUTPUT, QUIET, RULES
+from advisor.cli.framework.output import as_json, pack_files, write_pack
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
+from advisor.knowledge.packs.pack_paths import MANIFEST
 from advisor.paths import packs_directory
-from advisor.text import WIDTH
 
 if TYPE_CHECKING:
     from advisor.knowledge.price_lists.price_changes import ListKind, PriceChange
@@ -40,47 +39,43 @@ def command() -> None:
 @command.command("show")
 @click.argument("name", type=click.Choice(_TABLES), required=False, metavar="[TABLE]")
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
-def show(name: str | None, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
+def show(shared: SharedOptions, name: str | None) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
     from advisor.report.listings.catalog_text import catalog_text, laid_entries
 
-    knowledge = knowledge_with(packs, quiet=quiet)
+    knowledge = shared.knowledge()
     names = (name,) if name else _TABLES
-    if form == "json":
+    if shared.is_json:
         whole = {**asdict(knowledge.catalog), "licenses": {key: asdict(one) for key, one in knowledge.licenses.items()}}
         packs_of = {each: laid_entries(knowledge, each) for each in names} if knowledge.packs else {}
-        shown = {**{each: whole[each] for each in names}, **({"packs": packs_of} if packs_of else {})}
-        emit(json.dumps(shown, indent=2, ensure_ascii=False, default=str), output, quiet=quiet)
+        shared.emit(as_json({**{each: whole[each] for each in names}, **({"packs": packs_of} if packs_of else {})}))
         return
-    width = terminal_width() if output is None else WIDTH
-    tables = (f"{each.upper()}\n{catalog_text(knowledge, each, as_of, width)}" for each in names)
-    emit("\n\n".join(tables), output, quiet=quiet)
+    tables = (f"{each.upper()}\n{catalog_text(knowledge, each, shared.as_of, shared.width)}" for each in names)
+    shared.emit("\n\n".join(tables))
 
 
 @command.command("age")
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, EXIT_CODE, QUIET)
-def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], exit_code: bool, quiet: bool) -> int:
+def age(shared: SharedOptions, exit_code: bool) -> int:
     """List the age of each figure, and which are too old to rely on.
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
     from advisor.report.listings.catalog_text import ages, ages_text
 
-    found = ages(knowledge_with(packs, quiet=quiet), as_of)
-    if form == "json":
+    found = ages(shared.knowledge(), shared.as_of)
+    if shared.is_json:
         rows = [{**asdict(one), "stale": one.is_stale} for one in found]
-        table = {"as_of": as_of.isoformat(), "figures": rows}
-        text = json.dumps(table, indent=2, ensure_ascii=False, default=str)
+        shared.emit(as_json({"as_of": shared.as_of, "figures": rows}))
     else:
-        text = ages_text(found, as_of, terminal_width() if output is None else WIDTH)
-    emit(text, output, quiet=quiet)
+        shared.emit(ages_text(found, shared.as_of, shared.width))
     return 1 if exit_code and any(one.is_stale for one in found) else 0
 
 
 @command.command("bill")
 @click.argument("file", type=click.Path(path_type=Path), shell_complete=files)
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
-def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
+def bill(shared: SharedOptions, file: Path) -> None:
     """Price the usage in FILE at the catalog's prices of its days, to compare with a bill.
 
     FILE is a CSV table with the columns model, provider, region, tier, batch, at, requests, fresh, cached, written,
@@ -89,19 +84,16 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
     from advisor.evidence.billed_usage import billed_lines
     from advisor.report.listings.catalog_text import bill_text
 
-    lines = list(billed_lines(file, knowledge_with(packs, quiet=quiet).catalog, as_of))
-    if form == "json":
-        rows = [
-            {
-                "line": one.line, "model": one.model, "provider": one.price.provider, "source": one.price.source,
-                "charges": [{**asdict(charge), "usd": charge.usd} for charge in one.charges], "usd": one.usd,
-            }
-            for one in lines
-        ]  # fmt: skip
-        whole = {"lines": rows, "usd": sum(one.usd for one in lines)}
-        emit(json.dumps(whole, indent=2, ensure_ascii=False), output, quiet=quiet)
-        return
-    emit(bill_text(lines), output, quiet=quiet)
+    lines = list(billed_lines(file, shared.knowledge().catalog, shared.as_of))
+    rows = [
+        {
+            "line": one.line, "model": one.model, "provider": one.price.provider, "source": one.price.source,
+            "charges": [{**asdict(charge), "usd": charge.usd} for charge in one.charges], "usd": one.usd,
+        }
+        for one in lines
+    ]  # fmt: skip
+    whole = {"lines": rows, "usd": sum(one.usd for one in lines)}
+    shared.emit(as_json(whole) if shared.is_json else bill_text(lines))
 
 
 @command.command("import")
@@ -114,16 +106,9 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
 @with_options(FULL_LIST, AS_OF)
 @click.pass_context
 def import_file(
-    context: click.Context,
-    kind: str,
-    file: Path,
-    license_id: str | None,
-    capability: Capability | None,
-    yes: bool,
-    take: tuple[str, ...],
-    full: bool,
-    as_of: date,
-) -> None:
+    context: click.Context, shared: SharedOptions, kind: str, file: Path, license_id: str | None,
+    capability: Capability | None, yes: bool, take: tuple[str, ...], full: bool,
+) -> None:  # fmt: skip
     """Read a price list (KIND litellm or genai-prices; FILE the list or its package), show what differs, write it.
 
     KIND model reads the folder of an open model instead, or its config.json, and adds it to the catalog.
@@ -132,7 +117,7 @@ def import_file(
     the known ones is asked about by itself, or left out where nobody can be asked.
     """
     if kind == "model":
-        _import_model(file, license_id, capability, yes, as_of)
+        _import_model(file, license_id, capability, yes, shared.as_of)
         return
     from advisor.knowledge.packs.load_pack import load_knowledge
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
@@ -143,7 +128,7 @@ def import_file(
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
     data = list_bytes(_kind(kind), file)
     is_given = context.get_parameter_source("as_of") is not ParameterSource.DEFAULT
-    day = as_of if is_given else _list_day(file, as_of, asked=not yes)
+    day = shared.as_of if is_given else _list_day(file, shared.as_of, asked=not yes)
     read = read_list(_kind(kind), data, str(file), knowledge.catalog, day)
     outlier = knowledge.parameters_at(day).number("imports.outlier_factor")
     compared = compare_prices(read, knowledge.catalog, import_source(kind, day), outlier)

@@ -1,4 +1,4 @@
-"""`advisor sources`: where every figure comes from, and what became of each system the articles describe."""
+"""`advisor sources` and `advisor claims`: where figures come from, and every published figure recomputed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.framework.click_extensions import examples
-from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
-from advisor.cli.framework.output import as_json, emit, terminal_width
-from advisor.text import WIDTH, wrapped_rows
+from advisor.cli.framework.inputs import SharedOptions, with_options
+from advisor.cli.framework.options import AS_OF, PRINTED, RULES
+from advisor.cli.framework.output import as_json
+from advisor.errors import BadInput, nearest
+from advisor.text import wrapped_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from advisor.knowledge.packs.pack import Knowledge
     from advisor.knowledge.parameters import Parameters, Source
+    from advisor.published.claim_checks import Audited
 
 AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "providers", "measurement": "hardware"}
 """After how long a source of a kind counts as old: the topic of its `evidence.stale_days` parameter."""
@@ -25,28 +28,20 @@ AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "pr
 
 @click.command("sources", epilog=examples("advisor sources", "advisor sources --coverage"))
 @click.option("--coverage", is_flag=True, help="The published systems instead: what implements and proves each.")
-@with_options(AS_OF, RULES, FORMAT, OUTPUT, QUIET)
-def command(coverage: bool, as_of: date, packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> int:
+@with_options(AS_OF, RULES, *PRINTED)
+def command(shared: SharedOptions, coverage: bool) -> int:
     """List the sources: date, kind, how many figures and rules rest on each and how well they are founded.
 
     Exit status: 0; with --coverage 1 where a system has nothing that implements or proves it.
     """
-    from advisor.cli.framework.inputs import knowledge_with
-
-    knowledge = knowledge_with(packs, quiet=quiet)
+    knowledge = shared.knowledge()
     if coverage:
         rows = _systems(knowledge)
         status = 0 if all(row["complete"] for row in rows) else 1
     else:
-        rows, status = _sources(knowledge, as_of), 0
-    text = (
-        as_json(rows)
-        if form == "json"
-        else "\n".join(
-            wrapped_rows(_coverage(rows) if coverage else _listed(rows), WIDTH if output else terminal_width())
-        )
-    )
-    emit(text, output, quiet=quiet)
+        rows, status = _sources(knowledge, shared.as_of), 0
+    lines = _coverage(rows) if coverage else _listed(rows)
+    shared.emit(as_json(rows) if shared.is_json else wrapped_rows(lines, shared.width))
     return status
 
 
@@ -120,3 +115,85 @@ def _coverage(rows: list[dict[str, Any]]) -> list[str]:
         lines += [f"     {name} does not exist" for name in row["missing"]]
     complete = sum(row["complete"] for row in rows)
     return [*lines, f"{complete}/{len(rows)} systems implemented and proven"]
+
+
+@click.command(
+    "claims",
+    epilog=examples("advisor claims", "advisor claims coding-tco", "advisor claims --format json > claims.json"),
+)
+@click.argument("claim", required=False, metavar="[ID]")
+@with_options(*PRINTED)
+def claims(shared: SharedOptions, claim: str | None) -> int:
+    """Recompute the figures that the articles print, and report each status; with ID (or an article's id) only those.
+
+    Exit status: 0 every status is the one the ledger expects, 1 one is not.
+    """
+    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.published.claim_checks import audit
+
+    found = _asked(audit(load_knowledge()), claim)
+    shared.emit(
+        as_json([_claim_table(one) for one in found])
+        if shared.is_json
+        else wrapped_rows(_claim_lines(found), shared.width)
+    )
+    return 0 if all(one.as_expected for one in found) else 1
+
+
+def _asked(found: Sequence[Audited], claim: str | None) -> Sequence[Audited]:
+    if claim is None:
+        return found
+    kept = [one for one in found if claim in (one.claim.id, one.claim.source, one.claim.system)]
+    if not kept:
+        raise BadInput("claims", f"no claim {claim!r}", nearest(claim, [one.claim.id for one in found]))
+    return kept
+
+
+def _claim_lines(found: Sequence[Audited]) -> list[str]:
+    lines = [line for one in found for line in _entry(one)]
+    counts = Counter(one.status for one in found)
+    if len(found) > 1:
+        lines.append(f"{len(found)} claims: " + ", ".join(f"{count} {name}" for name, count in counts.most_common()))
+    odd = [one.claim.id for one in found if not one.as_expected]
+    return lines + ([f"not as the ledger expects: {', '.join(odd)}"] if odd else [])
+
+
+def _entry(one: Audited) -> list[str]:
+    claim = one.claim
+    found = "not computable" if one.recomputed is None else _span(one.recomputed.low, one.recomputed.high)
+    return [
+        f"{claim.id} ({claim.system}): {one.status}",
+        f"    {claim.title}: {_span(claim.low, claim.high)} {claim.unit}; recomputed {found}",
+        f"    {claim.reason}",
+    ]
+
+
+def _span(low: float, high: float) -> str:
+    return _figure(low) if low == high else f"{_figure(low)} to {_figure(high)}"
+
+
+def _figure(value: float) -> str:
+    """Four significant digits, grouped, without powers of ten."""
+    rounded = float(f"{value:.4g}")
+    if abs(rounded) >= 1:
+        return f"{rounded:,.2f}".rstrip("0").rstrip(".")
+    return f"{rounded:.10f}".rstrip("0").rstrip(".") or "0"
+
+
+def _claim_table(one: Audited) -> dict[str, Any]:
+    claim, found = one.claim, one.recomputed
+    return {
+        "id": claim.id,
+        "source": claim.source,
+        "system": claim.system,
+        "title": claim.title,
+        "unit": claim.unit,
+        "claimed": {"low": claim.low, "high": claim.high},
+        "recomputed": None if found is None else {"low": found.low, "high": found.high},
+        "formula": claim.formula,
+        "inputs": claim.inputs,
+        "only_if": claim.only_if,
+        "status": one.status,
+        "expected": claim.status,
+        "reason": claim.reason,
+    }

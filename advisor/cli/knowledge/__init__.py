@@ -1,1 +1,0 @@
-"""The commands on what the program knows: catalog, rules, claims, sources, schemas."""

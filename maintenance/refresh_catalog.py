@@ -30,7 +30,7 @@ from advisor.knowledge.price_lists.price_changes import (
     read_list,
 )
 from advisor.knowledge.read_toml import read_table
-from advisor.report.listings.catalog_text import changes_text, read_text
+from advisor.report.catalog_text import changes_text, read_text
 
 CATALOG = "rules/catalog"
 SOURCES = "rules/sources.toml"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from advisor.report.listings.assessment_diff import Difference, Side
+    from advisor.report.assessment_diff import Difference, Side
 
 
 @click.command("compare", epilog=examples("advisor compare monday.toml records/00000003-record.toml"))
@@ -60,7 +60,7 @@ def command(
 
 def comparison(first: CommandInput, second: CommandInput, form: str = "text") -> tuple[str, bool]:
     """What differs between two inputs, each assessed, as text or JSON; and whether their routes do."""
-    from advisor.report.listings.assessment_diff import compare, compare_text
+    from advisor.report.assessment_diff import compare, compare_text
 
     a, b = _side(first), _side(second)
     found = compare(a, b)
@@ -69,7 +69,7 @@ def comparison(first: CommandInput, second: CommandInput, form: str = "text") ->
 
 
 def _side(given: CommandInput) -> Side:
-    from advisor.report.listings.assessment_diff import Side
+    from advisor.report.assessment_diff import Side
 
     # With flips: without them no verdict is called firm, and a status would seem to differ from the one recorded.
     return Side(given.path, given.answers, given.knowledge, given.assess(further=False))

@@ -65,7 +65,7 @@ def command(
     if form == "json":
         emit(_json(assessment, found, about, together), output, quiet=quiet)
     else:
-        from advisor.report.why_text import pairs_text
+        from advisor.report.explanation import pairs_text
 
         text = _text(assessment, found, about) + (f"\n\n{pairs_text(together)}" if pairs else "")
         emit(text, output, quiet=quiet)
@@ -98,7 +98,7 @@ def _check_about(about: str | None, given: CommandInput) -> None:
 
 
 def _text(assessment: Assessment, found: Explanation, about: str | None) -> str:
-    from advisor.report.why_text import route_text, rule_text, why_text
+    from advisor.report.explanation import route_text, rule_text, why_text
 
     if about is None:
         return why_text(assessment, found)

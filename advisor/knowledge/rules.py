@@ -57,6 +57,13 @@ class Rule:
     file: str = ""
     cases: tuple[Case, ...] = field(default=(), repr=False)
 
+    @property
+    def bears_on(self) -> tuple[str, ...]:
+        """The routes that it concerns; one that chooses routes excludes all others."""
+        if self.effect == "choose":
+            return tuple(route for route in ROUTES if route not in self.options)
+        return self.options
+
     def in_force(self, as_of: date) -> bool:
         """Whether the rule applies on a day."""
         return self.since <= as_of and (self.until is None or as_of < self.until)

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.cli.framework.group import invoke
 from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.report.listings.catalog_text import ages
+from advisor.report.catalog_text import ages
 
 DAY = date(2026, 11, 21)
 

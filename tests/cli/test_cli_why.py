@@ -20,8 +20,7 @@ from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.packs.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
-from advisor.report.explanation import explain, grouped
-from advisor.report.why_text import pairs_text
+from advisor.report.explanation import explain, grouped, pairs_text
 from advisor.text import WIDTH
 
 DAY = date(2026, 11, 21)

@@ -22,7 +22,7 @@ from advisor.paths import data_directory
 from advisor.record.ledger import Ledger
 from advisor.record.recheck import NewInput, Rechecked, recheck
 from advisor.record.save_decision import save_decision
-from advisor.report.listings.recheck_report import as_markdown, as_text
+from advisor.report.recheck_report import as_markdown, as_text
 
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)

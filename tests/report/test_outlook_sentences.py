@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.assessment.model import Outlook
 from advisor.cost.compare.projection import Crossover, Ends, Horizon, HybridSplit, PayBack, PublishedSaving
 from advisor.knowledge.labels import source_label
-from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
+from advisor.report.phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
 from tests.cost.scenarios import BUSY
 

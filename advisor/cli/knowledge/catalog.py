@@ -42,7 +42,7 @@ def command() -> None:
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
 def show(name: str | None, form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], quiet: bool) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
-    from advisor.report.listings.catalog_text import catalog_text, laid_entries
+    from advisor.report.catalog_text import catalog_text, laid_entries
 
     knowledge = knowledge_with(packs, quiet=quiet)
     names = (name,) if name else _TABLES
@@ -64,7 +64,7 @@ def age(form: str, output: Path | None, as_of: date, packs: tuple[Path, ...], ex
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
-    from advisor.report.listings.catalog_text import ages, ages_text
+    from advisor.report.catalog_text import ages, ages_text
 
     found = ages(knowledge_with(packs, quiet=quiet), as_of)
     if form == "json":
@@ -87,7 +87,7 @@ def bill(file: Path, form: str, output: Path | None, as_of: date, packs: tuple[P
     written_1h and output, all but the model and some tokens left out at will.
     """
     from advisor.evidence.billed_usage import billed_lines
-    from advisor.report.listings.catalog_text import bill_text
+    from advisor.report.catalog_text import bill_text
 
     lines = list(billed_lines(file, knowledge_with(packs, quiet=quiet).catalog, as_of))
     if form == "json":
@@ -137,7 +137,7 @@ def import_file(
     from advisor.knowledge.packs.load_pack import load_knowledge
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
     from advisor.knowledge.price_lists.price_changes import compare_prices, list_bytes, read_list
-    from advisor.report.listings.catalog_text import changes_text, read_text
+    from advisor.report.catalog_text import changes_text, read_text
 
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
@@ -229,7 +229,7 @@ def _list_day(file: Path, today: date, *, asked: bool) -> date:
 
 def _believed(change: PriceChange) -> bool:
     """Whether a person takes a price in doubt; nobody there means no."""
-    from advisor.report.listings.catalog_text import offer_text
+    from advisor.report.catalog_text import offer_text
 
     doubt = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
     click.echo(f"{doubt}\n  the list asks {offer_text(change)}", err=True)

@@ -191,7 +191,7 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
 def show_rule(rule: str, as_of: date, packs: tuple[Path, ...], form: str, output: Path | None, quiet: bool) -> None:
     """Explain the rule ID without an answers file: what it does, when, why, on which sources, and its cases."""
     from advisor.cli.framework.inputs import knowledge_with
-    from advisor.report.why_text import rule_page
+    from advisor.report.explanation import rule_page
 
     knowledge = knowledge_with(packs, quiet=quiet)
     known = {one.id: one for one in knowledge.rules}

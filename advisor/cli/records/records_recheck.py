@@ -54,7 +54,7 @@ def recheck(
     from advisor.cli.framework.inputs import knowledge_with
     from advisor.record.recheck import NewInput, workloads
     from advisor.record.recheck import recheck as check
-    from advisor.report.listings.recheck_report import as_markdown, as_text
+    from advisor.report.recheck_report import as_markdown, as_text
 
     ledger = ledger_at(records)
     knowledge = knowledge_with(packs, quiet=quiet)

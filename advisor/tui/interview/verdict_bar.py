@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from advisor.decision.license_reports import LICENSE_REVIEW, license_verdict
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, gate_name, route_name, routes_in_words
-from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, line, spread
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def verdict_bar_lines(
     if assessment is None:
         return [rule, line(("Loading rules and prices …", "muted")), BLANK]
     if assessment.questionnaire == LICENSE_REVIEW:
-        posture, words = license_verdict(assessment)
+        posture, words = license_verdict(assessment.licenses)
         others = ", ".join(f"{catalog_label(report.model)}: {report.posture}" for report in assessment.licenses)
         head = line(("licenses", "accent"), "  ", (words, POSTURE_ROLES.get(posture, "muted")))
         return [rule, fitted(head, columns), fitted(line((others, "muted")), columns)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.report.license_verdict import LICENSE_REVIEW
+from advisor.decision.license_reports import LICENSE_REVIEW
 from advisor.tui.verdict.changes import changes_entries, changes_lines
 from advisor.tui.verdict.costs import costs_entries, costs_lines
 from advisor.tui.verdict.details import (

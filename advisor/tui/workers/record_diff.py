@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.api import assess
 from advisor.record.audit.replay import inputs_of
 from advisor.record.ledger import Ledger
-from advisor.report.listings.assessment_diff import Side, compare, compare_text
+from advisor.report.assessment_diff import Side, compare, compare_text
 
 
 def diff(ledger: Ledger, first: int, second: int) -> str:

@@ -15,7 +15,7 @@ from advisor.decision.evaluate import Evaluation, confidence_with_quality
 from advisor.engine.engine import Firing
 from advisor.interview.answer_format import dollars
 from advisor.interview.answers import write_value
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES, Obligation, Toucher, facts_of, owed
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from advisor.analysis.analysis_results import Flip, NeverAsked, OpenQuestions
 from advisor.cost.compare.projection import Crossover, Curve, Ends, Horizon, HybridSplit
 from advisor.cost.offers import LineItem, Offer
+from advisor.decision.gates import DecidedBy, Status
 from advisor.decision.license_reports import LicenseReport
-from advisor.decision.ranking import DecidedBy, Status
-from advisor.knowledge.packs.pack import Pins
+from advisor.knowledge.pack import Pins
 from advisor.knowledge.parameters import Grade
 from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.sizing.rate_curve import RatePoint

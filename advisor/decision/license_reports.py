@@ -11,7 +11,7 @@ from advisor.knowledge.rules import POSTURES, UNKNOWN_PLACE, License, Rule
 if (
     TYPE_CHECKING
 ):  # the catalog behind it needs pydantic, and the interview reads the verdict below before its first paint
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 LICENSE_REVIEW = "license-review"
 """The questionnaire whose verdict is on licenses, not on routes."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.parameters import Grade
+from advisor.knowledge.parameters import AS_IN_FILES, Grade
 
 Gate = Literal["derive", "must", "can", "worth", "prefer"]
 Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]
@@ -36,6 +36,8 @@ class Rule:
     would empty and for the halves of hybrid; `order` ranks tie-break signals, lowest first. `place` is the
     section of the license's text that says it, or `unknown` where the text was not at hand.
     """
+
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     gate: Gate
@@ -128,7 +130,7 @@ class Obligation:
     `evidence` is what an auditor asks to see, `by` who must do it.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     touched_by: tuple[Toucher, ...]

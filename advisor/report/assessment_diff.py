@@ -15,7 +15,7 @@ from advisor.decision.evaluate import evaluate
 from advisor.interview.answer_format import dollar_span, dollars, in_unit, said
 from advisor.interview.answers import Answers, Value
 from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, gate_name, label, question_of, route_name, rule_label
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue, Range
 from advisor.knowledge.questions import Question
 from advisor.report.explanation import verdict_line

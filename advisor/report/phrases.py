@@ -9,8 +9,7 @@ from math import isfinite
 from typing import Any
 
 from advisor.analysis.analysis_results import Flip
-from advisor.assessment import option_rows as offer_words
-from advisor.assessment.build_verdict import TITLES
+from advisor.assessment.build_verdict import TITLES, offer_words
 from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Outlook, Unknown
 from advisor.cost.compare.projection import Crossover, Ends, HybridSplit, PayBack
 from advisor.decision.license_reports import LicenseReport
@@ -156,7 +155,7 @@ def route_title(assessment: Assessment) -> str:
     verdict = assessment.verdict
     chosen = assessment.option(verdict.option)
     title = TITLES.get(verdict.option, "")
-    bought = offer_words.offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
+    bought = offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
     bought = bought.replace(", per token", "")
     return f"{title}: {bought}" if bought else title
 
@@ -372,7 +371,7 @@ def method(found: Method) -> str:
 
 def option_title(option: Option) -> str:
     """A route in words, with what it would buy."""
-    bought = offer_words.offer_words(option.offer) if option.offer is not None else ""
+    bought = offer_words(option.offer) if option.offer is not None else ""
     return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
 
 

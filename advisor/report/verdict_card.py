@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from advisor.analysis.analysis_results import Flip
+from advisor.assessment.build_verdict import offer_words
 from advisor.assessment.model import Assessment, Measure, Option
-from advisor.assessment.option_rows import offer_words
 from advisor.cost.offers import Offer
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words

@@ -17,7 +17,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
 from advisor.report.explanation import explain, grouped, pairs_text

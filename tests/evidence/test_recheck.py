@@ -16,8 +16,8 @@ import tomli_w
 from advisor.api import assess, read_answers
 from advisor.cli.main import run
 from advisor.interview.answers import Answers
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.paths import data_directory
 from advisor.record.ledger import Ledger
 from advisor.record.recheck import NewInput, Rechecked, recheck

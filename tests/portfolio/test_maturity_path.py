@@ -9,7 +9,7 @@ import pytest
 
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate, Member
 from advisor.portfolio.maturity_path import next_in_words, path_json
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.catalog import Catalog
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.questions import Question
     from advisor.record.ledger import Ledger
@@ -92,7 +92,7 @@ def recorded_input(ledger: Ledger, number: int) -> CommandInput:
 
 def knowledge_with(packs: Sequence[Path], *, quiet: bool = False) -> Knowledge:
     """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     folders = [*own_packs(os.environ), *packs]
     knowledge = load_knowledge(folders)

@@ -134,7 +134,7 @@ def import_file(
     if kind == "model":
         _import_model(file, license_id, capability, yes, as_of)
         return
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
     from advisor.knowledge.price_lists.price_changes import compare_prices, list_bytes, read_list
     from advisor.report.catalog_text import changes_text, read_text
@@ -163,7 +163,7 @@ def import_file(
 
 
 def _import_model(file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date) -> None:
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.sizing.hf_config import read_config
     from advisor.sizing.model_shape import model_pack, parts_text
 

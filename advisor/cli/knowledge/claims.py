@@ -32,7 +32,7 @@ def command(claim: str | None, form: str, output: Path | None, quiet: bool) -> i
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
     """
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.published.claim_checks import audit
 
     found = _asked(audit(load_knowledge()), claim)

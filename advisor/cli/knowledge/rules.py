@@ -14,7 +14,7 @@ from advisor.cli.framework.click_extensions import Sentences, examples, files, f
 from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RULES, with_options
 from advisor.cli.framework.output import as_json, emit
 from advisor.errors import AdvisorError, BadInput, BadKnowledge, nearest
-from advisor.knowledge.packs.pack_paths import in_folders
+from advisor.knowledge.pack_files import in_folders
 from advisor.knowledge.rules import UNKNOWN_PLACE
 from advisor.paths import data_directory
 from advisor.text import wrap
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from advisor.authoring.pack_diff import Move, PackChange
     from advisor.authoring.rule_cases import Fault
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ def _as_lines(changes: Sequence[PackChange], moves: Sequence[Compared], over: st
 
 
 def _ours() -> Knowledge:
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     return load_knowledge()
 
 
 def _pack(folder: str) -> Knowledge:
-    from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
+    from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 
     root = Path(folder)
     if not (root / "questionnaires" / WHOLE).is_file() and (root / MANIFEST).is_file():
@@ -162,7 +162,7 @@ def lint_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     from advisor.authoring.pack_diff import version_faults
     from advisor.authoring.reference_lint import license_places
     from advisor.authoring.rule_cases import Fault
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     try:
         knowledge = load_knowledge(packs)
@@ -210,7 +210,7 @@ def test_rules(packs: tuple[Path, ...], form: str, output: Path | None, quiet: b
     Exit status: 0 every rule did as its cases promise, 1 one did not.
     """
     from advisor.authoring.rule_cases import panel_cases, try_cases
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     knowledge = load_knowledge(packs)
     report = try_cases(knowledge)
@@ -235,7 +235,7 @@ def coverage(packs: tuple[Path, ...], form: str, output: Path | None, quiet: boo
     Exit status: 0 all of them, 1 some are missing.
     """
     from advisor.authoring.rule_coverage import cover
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     covered = cover(load_knowledge(packs))
     each = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
@@ -265,7 +265,7 @@ def stamp() -> None:
 
 def _shipped() -> tuple[dict[str, bytes], str]:
     """Our own files, without any pack over them, and their changelog; raises BadKnowledge."""
-    from advisor.knowledge.packs.load_pack import read_files
+    from advisor.knowledge.load_pack import read_files
 
     try:
         return read_files(), read_file(_changelog()).decode("utf-8")

@@ -16,7 +16,7 @@ from advisor.text import WIDTH, wrapped_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import Parameters, Source
 
 AGES = {"price-list": "prices", "license-text": "licenses", "documentation": "providers", "measurement": "hardware"}

@@ -21,8 +21,8 @@ from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers, Vocabulary, read_measured, read_value
 from advisor.isolated import isolated_command
-from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.knowledge.packs.pack import Knowledge, unbundle
+from advisor.knowledge.load_pack import knowledge_from_files
+from advisor.knowledge.pack import Knowledge, unbundle
 from advisor.record.audit.verification import Pin, Today
 from advisor.record.field_diff import FieldChange, Replay, compare_derivations
 from advisor.record.formats.decision_model import derived_tables

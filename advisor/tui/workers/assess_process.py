@@ -40,7 +40,7 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.tui.workers.messages import Preview, Request, Save
 
     Further = Titles | NeverAsked | Assessment
@@ -138,7 +138,7 @@ def main() -> None:
     replies = reply_channel()
     os.nice(NICE)
     try:
-        from advisor.knowledge.packs.load_pack import load_knowledge
+        from advisor.knowledge.load_pack import load_knowledge
 
         knowledge = load_knowledge([Path(folder) for folder in sys.argv[1:]])
     except AdvisorError as error:

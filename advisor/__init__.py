@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from advisor.api import assess, read_answers
     from advisor.assessment.model import Assessment
     from advisor.errors import AdvisorError
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
 __version__ = "0.2.0"
 __all__ = ["AdvisorError", "Assessment", "assess", "load_knowledge", "read_answers"]
@@ -22,7 +22,7 @@ _HOMES = {
     "Assessment": "advisor.assessment.model",
     "AdvisorError": "advisor.errors",
     "read_answers": "advisor.api",
-    "load_knowledge": "advisor.knowledge.packs.load_pack",
+    "load_knowledge": "advisor.knowledge.load_pack",
 }
 
 

@@ -13,11 +13,10 @@ from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.analysis.firmness import firmness
 from advisor.analysis.flips import find_flips
 from advisor.analysis.open_questions import never_asked, open_questions_that_matter
-from advisor.assessment.build_verdict import verdict
+from advisor.assessment.build_verdict import options, verdict
 from advisor.assessment.findings import candidates, decision_steps, duty_findings, fired_rules
 from advisor.assessment.model import Agreement, Assessment, Outlook, RandomStream
 from advisor.assessment.notes import contradictions, measures, notes, unknowns, workload_resolved
-from advisor.assessment.option_rows import options
 from advisor.assessment.projections import break_even_report, fleet_report, outlook, panel_figures
 from advisor.assessment.provenance import dated_later, evidence, premises
 from advisor.cost import draws as drawing
@@ -30,7 +29,7 @@ from advisor.decision.license_reports import license_reports
 from advisor.interview import answers as answers_file
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import shown_keys
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.published.apply import apply_panel
 
 SEED = 1

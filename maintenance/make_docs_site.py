@@ -20,8 +20,8 @@ import click
 from advisor.cli.framework.group import group
 from advisor.cli.framework.options import COMMANDS
 from advisor.knowledge.labels import gate_name, route_name, rule_label
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue
 from advisor.knowledge.questions import Question
 

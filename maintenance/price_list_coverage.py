@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.price_lists.litellm_list import CHAT, column_of, read_litellm, rows_of
 from advisor.knowledge.price_lists.price_changes import LIST_KINDS, ListKind, list_bytes, read_list
 from advisor.knowledge.price_lists.price_list import HALF_A_CENT, ListNames, Place, PriceListRead, RefusedEntry

@@ -18,8 +18,9 @@ from typing import Any
 
 from advisor.authoring.lint import lint, program_reads
 from advisor.knowledge.catalog import TokenPrice
-from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.pack_files import read_table
 from advisor.knowledge.price_lists.imported_pack import catalog_text_of, written
 from advisor.knowledge.price_lists.price_changes import (
     LIST_KINDS,
@@ -29,8 +30,7 @@ from advisor.knowledge.price_lists.price_changes import (
     list_bytes,
     read_list,
 )
-from advisor.knowledge.read_toml import read_table
-from advisor.report.listings.catalog_text import changes_text, read_text
+from advisor.report.catalog_text import changes_text, read_text
 
 CATALOG = "rules/catalog"
 SOURCES = "rules/sources.toml"

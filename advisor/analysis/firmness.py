@@ -12,10 +12,10 @@ from advisor.analysis.reevaluate import WhatIf
 from advisor.cost.comparison import information, median, perfect_information, total_order
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, confidence_with_quality, evaluate
-from advisor.decision.ranking import Status
+from advisor.decision.gates import Status
 from advisor.interview.answers import Answers, Value
 from advisor.interview.reducer import shown_keys
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.questions import Question
 
 # What must be found out before a verdict is firm: open questions whose plausible answers lead to another route.

@@ -13,8 +13,7 @@ from advisor.analysis.cost_bounds import CostBounds, Interval
 from advisor.analysis.reevaluate import FACTS, OF_OPEN_MODEL, PRICED, WhatIf
 from advisor.cost.draws import CHUNK
 from advisor.decision.compiled import CompiledKnowledge
-from advisor.decision.gates import RemainingRoutes
-from advisor.decision.ranking import beats, choose
+from advisor.decision.gates import RemainingRoutes, beats, choose
 from advisor.engine.facts import findings_of, tests_of
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import possible_keys, shown_keys

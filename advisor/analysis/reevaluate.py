@@ -13,9 +13,8 @@ from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts, gate_inputs
-from advisor.decision.gates import RemainingRoutes, apply_gates, priced_alone
+from advisor.decision.gates import RemainingRoutes, apply_gates, choose, priced_alone
 from advisor.decision.license_reports import blocked_models
-from advisor.decision.ranking import choose
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, tests_of
 from advisor.interview.answers import Answers

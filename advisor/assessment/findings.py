@@ -15,7 +15,7 @@ from advisor.decision.evaluate import Evaluation, confidence_with_quality
 from advisor.engine.engine import Firing
 from advisor.interview.answer_format import dollars
 from advisor.interview.answers import write_value
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import OPEN_ROUTES, ROUTES, Obligation, Toucher, facts_of, owed
 
@@ -33,9 +33,7 @@ def fired_rules(evaluation: Evaluation, knowledge: Knowledge) -> tuple[FiredRule
 
 def _bearing(firing: Firing) -> tuple[str, ...]:
     rule = firing.rule
-    if rule.effect == "choose":
-        return tuple(route for route in ROUTES if route not in rule.options)
-    return rule.options or (OPEN_ROUTES if rule.effect == "posture" else ("self-host",))
+    return rule.bears_on if rule.options else (OPEN_ROUTES if rule.effect == "posture" else ("self-host",))
 
 
 def _fired(firing: Firing, option: str, knowledge: Knowledge) -> FiredRule:

@@ -12,9 +12,9 @@ from advisor.cost.breakeven import Crossover, Curve, Horizon
 from advisor.cost.comparison import HybridSplit
 from advisor.cost.draws import Ends
 from advisor.cost.offers import LineItem, Offer
+from advisor.decision.gates import DecidedBy, Status
 from advisor.decision.license_reports import LicenseReport
-from advisor.decision.ranking import DecidedBy, Status
-from advisor.knowledge.packs.pack import Pins
+from advisor.knowledge.pack import Pins
 from advisor.knowledge.parameters import Grade
 from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.sizing.sizing_report import RatePoint

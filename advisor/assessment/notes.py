@@ -23,7 +23,7 @@ from advisor.decision.evaluate import Evaluation, concerned_routes
 from advisor.interview.answer_format import dollars
 from advisor.interview.quantities import canonical, largest
 from advisor.knowledge.labels import catalog_label
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.workload.resolve import Contradiction, Quantity, Workload, resolve_workload, spend_contradiction
 

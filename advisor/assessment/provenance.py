@@ -17,7 +17,7 @@ from advisor.decision.evaluate import Evaluation
 from advisor.engine.facts import tests_of
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.labels import catalog_label, label
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import WEAK_GRADES, DatedValue, Grade, Parameters
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}

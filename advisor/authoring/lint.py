@@ -24,7 +24,7 @@ from advisor.bounded_read import read_file
 from advisor.engine.facts import check_rules, findings_of, kinds_of, tests_of
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import NUMBER_OPS, parse_condition
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
 from advisor.paths import PACKAGE
 from advisor.published.method_conditions import names_in, panel_rules

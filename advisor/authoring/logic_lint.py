@@ -15,7 +15,7 @@ from advisor.engine.normalize import Disjunct, Literal, normalize
 from advisor.engine.reference import compile_reference
 from advisor.errors import BadKnowledge
 from advisor.knowledge.conditions import AnyOf, walk
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import POSTURES, Rule
 

@@ -12,9 +12,8 @@ from typing import Any
 from advisor.assessment.model import Assessment
 from advisor.authoring.rule_cases import Fault
 from advisor.errors import BadKnowledge
-from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.packs.pack_paths import MANIFEST
-from advisor.knowledge.read_toml import read_table
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.pack_files import MANIFEST, read_table
 
 # The pack's version against its contents: a change of a rule, threshold, price or figure raises the version.
 #

@@ -9,7 +9,7 @@ from advisor.authoring.rule_cases import Fault
 from advisor.errors import BadKnowledge, nearest
 from advisor.interview.answers import allowed_choices, vocabulary
 from advisor.knowledge.citations import citations, token_prices
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import WEAK_GRADES, DatedValue, Grade
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import TOUCHERS, UNKNOWN_PLACE, DataFacts, Obligation, facts_of, owed

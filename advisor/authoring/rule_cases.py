@@ -10,9 +10,9 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, fact_kind, kinds_of, where
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
 from advisor.interview.quantities import parse
-from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.knowledge.packs.pack import Knowledge
-from advisor.knowledge.packs.pack_paths import errors_in_folders, layer_of
+from advisor.knowledge.load_pack import knowledge_from_files
+from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.pack_files import errors_in_folders, layer_of
 from advisor.knowledge.published_articles import PublishedChecklist, PublishedMethod
 from advisor.knowledge.rules import Case, Rule
 from advisor.published.apply import checklists, first_row

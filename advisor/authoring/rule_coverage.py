@@ -10,7 +10,7 @@ from advisor.authoring.rule_cases import Fault, ensembles, facts_of, last_day, l
 from advisor.engine.facts import check_rules, kinds_of, read_facts, where
 from advisor.engine.normalize import Disjunct, Literal, normalize
 from advisor.engine.reference import compile_reference
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Rule
 
 

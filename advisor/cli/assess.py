@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from advisor.assessment.model import Assessment
     from advisor.interview.answers import Answers
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.record.ledger import Saved
     from advisor.record.signatures.statement import Statement
 

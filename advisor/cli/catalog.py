@@ -18,7 +18,7 @@ from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, FULL_LIST, O
 from advisor.cli.framework.output import as_json, pack_files, write_pack
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.catalog import CAPABILITIES, Capability
-from advisor.knowledge.packs.pack_paths import MANIFEST
+from advisor.knowledge.pack_files import MANIFEST
 from advisor.paths import packs_directory
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def command() -> None:
 @with_options(FORMAT, OUTPUT, AS_OF, RULES, QUIET)
 def show(shared: SharedOptions, name: str | None) -> None:
     """Print the catalog, or one TABLE of it: api, managed, gpus, models, licenses, providers."""
-    from advisor.report.listings.catalog_text import catalog_text, laid_entries
+    from advisor.report.catalog_text import catalog_text, laid_entries
 
     knowledge = shared.knowledge()
     names = (name,) if name else _TABLES
@@ -61,7 +61,7 @@ def age(shared: SharedOptions, exit_code: bool) -> int:
 
     Exit status: 0; with --exit-code 1 where one is too old.
     """
-    from advisor.report.listings.catalog_text import ages, ages_text
+    from advisor.report.catalog_text import ages, ages_text
 
     found = ages(shared.knowledge(), shared.as_of)
     if shared.is_json:
@@ -82,7 +82,7 @@ def bill(shared: SharedOptions, file: Path) -> None:
     written_1h and output, all but the model and some tokens left out at will.
     """
     from advisor.evidence.billed_usage import billed_lines
-    from advisor.report.listings.catalog_text import bill_text
+    from advisor.report.catalog_text import bill_text
 
     lines = list(billed_lines(file, shared.knowledge().catalog, shared.as_of))
     rows = [
@@ -119,10 +119,10 @@ def import_file(
     if kind == "model":
         _import_model(file, license_id, capability, yes, shared.as_of)
         return
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
     from advisor.knowledge.price_lists.price_changes import compare_prices, list_bytes, read_list
-    from advisor.report.listings.catalog_text import changes_text, read_text
+    from advisor.report.catalog_text import changes_text, read_text
 
     pack = packs_directory(os.environ) / kind
     knowledge = load_knowledge([pack] if (pack / MANIFEST).is_file() else [])
@@ -148,7 +148,7 @@ def import_file(
 
 
 def _import_model(file: Path, license_id: str | None, capability: Capability | None, yes: bool, as_of: date) -> None:
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.sizing.hf_config import read_config
     from advisor.sizing.model_shape import model_pack, parts_text
 
@@ -214,7 +214,7 @@ def _list_day(file: Path, today: date, *, asked: bool) -> date:
 
 def _believed(change: PriceChange) -> bool:
     """Whether a person takes a price in doubt; nobody there means no."""
-    from advisor.report.listings.catalog_text import offer_text
+    from advisor.report.catalog_text import offer_text
 
     doubt = f"in doubt: {change.model} at {change.after.provider} ({change.key}): {change.doubt}"
     click.echo(f"{doubt}\n  the list asks {offer_text(change)}", err=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from advisor.analysis.flips import FlipPair
     from advisor.api import Inputs
     from advisor.assessment.model import Assessment, Verdict
+    from advisor.report.assessment_diff import Side
     from advisor.report.explanation import Explanation
-    from advisor.report.listings.assessment_diff import Side
 
 WHY_EXAMPLES = examples(
     "advisor why examples/clinical-notes.toml",
@@ -56,8 +56,7 @@ def why(shared: SharedOptions, path: str, about: str | None, pairs: bool, flips:
     from advisor.analysis.flips import find_pairs
     from advisor.decision.compiled import compiled_knowledge
     from advisor.decision.evaluate import evaluate
-    from advisor.report.explanation import explain
-    from advisor.report.why_text import pairs_text
+    from advisor.report.explanation import explain, pairs_text
 
     given = shared.read(path)
     _check_about(about, given)
@@ -85,7 +84,7 @@ def _check_about(about: str | None, given: Inputs) -> None:
 
 
 def _why_text(assessment: Assessment, found: Explanation, about: str | None) -> str:
-    from advisor.report.why_text import route_text, rule_text, why_text
+    from advisor.report.explanation import route_text, rule_text, why_text
 
     if about is None:
         return why_text(assessment, found)
@@ -138,7 +137,7 @@ def compare(shared: SharedOptions, first: str, second: str, exit_code: bool) -> 
 
 def emit_comparison(shared: SharedOptions, first: Inputs, second: Inputs) -> bool:
     """Print what differs between two inputs, each assessed, as text or JSON; gives whether their routes do."""
-    from advisor.report.listings.assessment_diff import Side, compare, compare_text
+    from advisor.report.assessment_diff import Side, compare, compare_text
 
     # With flips: without them no verdict is called firm, and a status would seem to differ from the one recorded.
     a, b = (Side(each.file, each.answers, each.knowledge, each.assess(further=False)) for each in (first, second))

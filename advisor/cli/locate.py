@@ -102,7 +102,7 @@ def schema_of(what: str) -> Schema:
 
 def _answers() -> Schema:
     from advisor.interview.answers import vocabulary
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.report.json_schema import answers_schema
 
     return answers_schema(vocabulary(load_knowledge()))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.portfolio.portfolio_answer import PortfolioAnswer
     from advisor.portfolio.read_portfolio import PortfolioFile
 

@@ -15,7 +15,7 @@ from advisor.cli.framework.inputs import SharedOptions, with_options
 from advisor.cli.framework.options import AS_OF, PRINTED, RULES
 from advisor.cli.framework.output import as_json
 from advisor.errors import AdvisorError, BadInput, BadKnowledge, nearest
-from advisor.knowledge.packs.pack_paths import MANIFEST, in_folders
+from advisor.knowledge.pack_files import MANIFEST, in_folders
 from advisor.knowledge.rules import UNKNOWN_PLACE
 from advisor.paths import data_directory
 from advisor.text import wrap
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from advisor.authoring.pack_diff import Move, PackChange
     from advisor.authoring.rule_cases import Fault
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
     Compared = tuple[str, Move | str]
 
@@ -45,7 +45,7 @@ def diff(shared: SharedOptions, old: str, new: str | None, over: str | None, rec
     ours is the old one.
     """
     from advisor.authoring.pack_diff import pack_changes
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     if records and over is None:
         raise BadInput("rules diff", "--over must come before the RECORDS", f"write --over {records[0]}")
@@ -77,7 +77,7 @@ def _as_lines(changes: Sequence[PackChange], moves: Sequence[Compared], over: st
 
 
 def _pack(folder: str) -> Knowledge:
-    from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
+    from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 
     root = Path(folder)
     if not (root / "questionnaires" / WHOLE).is_file() and (root / MANIFEST).is_file():
@@ -143,7 +143,7 @@ def lint_rules(shared: SharedOptions) -> int:
     from advisor.authoring.pack_diff import version_faults
     from advisor.authoring.reference_lint import license_places
     from advisor.authoring.rule_cases import Fault
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     try:
         knowledge = load_knowledge(shared.packs)
@@ -171,7 +171,7 @@ def lint_rules(shared: SharedOptions) -> int:
 @with_options(AS_OF, RULES, *PRINTED)
 def show_rule(shared: SharedOptions, rule: str) -> None:
     """Explain the rule ID without an answers file: what it does, when, why, on which sources, and its cases."""
-    from advisor.report.why_text import rule_page
+    from advisor.report.explanation import rule_page
 
     knowledge = shared.knowledge()
     known = {one.id: one for one in knowledge.rules}
@@ -190,7 +190,7 @@ def test_rules(shared: SharedOptions) -> int:
     Exit status: 0 every rule did as its cases promise, 1 one did not.
     """
     from advisor.authoring.rule_cases import panel_cases, try_cases
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     knowledge = load_knowledge(shared.packs)
     report = try_cases(knowledge)
@@ -215,7 +215,7 @@ def coverage(shared: SharedOptions) -> int:
     Exit status: 0 all of them, 1 some are missing.
     """
     from advisor.authoring.rule_coverage import cover
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
 
     covered = cover(load_knowledge(shared.packs))
     each = f"{covered.rules} rules and {covered.alternatives} alternatives, each both ways"
@@ -245,7 +245,7 @@ def stamp() -> None:
 
 def _shipped() -> tuple[dict[str, bytes], str]:
     """Our own files, without any pack over them, and their changelog; raises BadKnowledge."""
-    from advisor.knowledge.packs.load_pack import read_files
+    from advisor.knowledge.load_pack import read_files
 
     try:
         return read_files(), read_file(_changelog()).decode("utf-8")

@@ -18,7 +18,7 @@ from advisor.text import wrapped_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import Parameters, Source
     from advisor.published.claim_checks import Audited
 
@@ -128,7 +128,7 @@ def claims(shared: SharedOptions, claim: str | None) -> int:
 
     Exit status: 0 every status is the one the ledger expects, 1 one is not.
     """
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.published.claim_checks import audit
 
     found = _asked(audit(load_knowledge()), claim)

@@ -11,8 +11,8 @@ from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog
-from advisor.knowledge.packs.pack import Knowledge, Pins
-from advisor.knowledge.packs.pack_paths import errors_in_folders
+from advisor.knowledge.pack import Knowledge, Pins
+from advisor.knowledge.pack_files import errors_in_folders
 from advisor.knowledge.parameters import Parameters
 from advisor.published.method_conditions import Judge, judge_by
 

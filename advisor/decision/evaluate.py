@@ -13,9 +13,16 @@ from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import Preparation, prepare
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import derived_facts, gate_inputs, is_of_offers
-from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates, priced_alone
+from advisor.decision.gates import (
+    GateInputs,
+    RemainingRoutes,
+    RouteChoice,
+    apply_gates,
+    cheapest_shares,
+    choose,
+    priced_alone,
+)
 from advisor.decision.license_reports import blocked_models
-from advisor.decision.ranking import RouteChoice, cheapest_shares, choose
 from advisor.engine.engine import Engine, Outcome
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers

@@ -1,12 +1,27 @@
-"""License postures for this user: the license's own, made worse by the conditions that hold."""
+"""License postures for this user: the license's own, made worse by the conditions that hold; what a review finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.knowledge.packs.pack import Knowledge
 from advisor.knowledge.rules import POSTURES, UNKNOWN_PLACE, License, Rule
+
+if (
+    TYPE_CHECKING
+):  # the catalog behind it needs pydantic, and the interview reads the verdict below before its first paint
+    from advisor.knowledge.pack import Knowledge
+
+LICENSE_REVIEW = "license-review"
+"""The questionnaire whose verdict is on licenses, not on routes."""
+_VERDICTS = {
+    "clear": "may be used",
+    "duties": "may be used, with duties",
+    "review": "needs legal review first",
+    "blocked": "may not be used",
+}
+"""What each posture means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +70,13 @@ def _own(terms: License) -> str:
 
 def _worst(postures: Sequence[str]) -> str:
     return max(postures, key=POSTURES.index)
+
+
+def license_verdict(reports: Sequence[LicenseReport]) -> tuple[str, str]:
+    """The strictest posture of the candidates, and what it means in words; empty where there is no candidate."""
+    if not reports:
+        return "", "no candidate model is named yet"
+    strictest = _worst([report.posture for report in reports])
+    count = sum(report.posture == strictest for report in reports)
+    noun = "model" if len(reports) == 1 else "models"
+    return strictest, f"{count} of {len(reports)} {noun} {_VERDICTS[strictest]}"

@@ -13,7 +13,7 @@ from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.rules import Rule
 
 if TYPE_CHECKING:
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 # Numbers are multiplied by the scale of their kind and rounded half to even before any comparison, thresholds too, so

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import tomli_w
 
 from advisor.errors import BadInput, nearest
-from advisor.knowledge.packs.pack_paths import MANIFEST
-from advisor.knowledge.read_toml import read_table
+from advisor.knowledge.pack_files import MANIFEST, read_table
 from advisor.sizing.calibration import MEASURED, Calibration, configuration_id, neighbors_id, profile_name
 from advisor.sizing.group_model import MILLI, group_models
 from advisor.sizing.placement import PRECISIONS, Placement, Precision, RequestShape

@@ -15,7 +15,7 @@ from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
 
 if TYPE_CHECKING:
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 # The files that answers were measured from: a table `[[measurement]]` of an answers file, a session or a record.

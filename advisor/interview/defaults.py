@@ -15,7 +15,7 @@ from advisor.knowledge.questions import Question
 if TYPE_CHECKING:
     from datetime import date
 
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 DEFAULTS = "default."

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from advisor.knowledge.parameters import Grade
+from advisor.knowledge.parameters import AS_IN_FILES, Grade
 
 # Layers of an open model as its published configuration gives them: what each keeps per token, what it computes.
 
@@ -78,7 +78,7 @@ class OpenModel:
     embedding table, which a `tied` model also uses as its output head.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     title: str
@@ -161,7 +161,7 @@ class Gpu:
     `sliceable`: the Multi-Instance GPU guide lists it with profiles of 1, 2 and 3 of its 7 compute slices.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     title: str
@@ -245,7 +245,7 @@ class TokenPrice:
     holds, `images` whether the endpoint takes them, None where no list says so.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     provider: str
     since: date
@@ -298,7 +298,7 @@ class ApiModel:
     its vendor asks for a token of the tuned model over one of the model as it is, 0 where no list says.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     title: str
@@ -335,7 +335,7 @@ class ApiModel:
 class ManagedModel:
     """An open model's prices at the providers that run it; `id` is the open model's."""
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     prices: tuple[TokenPrice, ...]

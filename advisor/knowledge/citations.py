@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from advisor.knowledge.catalog import Catalog, TokenPrice
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Grade
 from advisor.knowledge.published_articles import System
 

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, LeftOut, ManagedModel, OpenModel, Provider
-from advisor.knowledge.packs.pack_paths import layer_of, within
-from advisor.knowledge.parameters import Parameter, Parameters
-from advisor.knowledge.read_toml import entries, read_table, typed
+from advisor.knowledge.pack_files import entries, layer_of, read_table, typed, within
+from advisor.knowledge.parameters import READ_FROM, Parameter, Parameters
 from advisor.paths import data_directory
 
 T = TypeVar("T")
@@ -77,7 +76,7 @@ def shipped_figures(as_of: date) -> tuple[Catalog, Parameters]:
     }
     held = {name: table for name, table in tables.items() if name.startswith("rules/catalog/")}
     found = [
-        typed(Parameter, {"values" if key == "value" else key: value for key, value in raw.items()}, name)
+        typed(Parameter, raw, name)
         for name, table in tables.items()
         if name not in held
         for raw in entries(table, "parameter", name)
@@ -87,11 +86,11 @@ def shipped_figures(as_of: date) -> tuple[Catalog, Parameters]:
 
 
 def _typed(kind: type[T], raw: Mapping[str, _Raw], file: str) -> dict[str, T]:
-    return {name: typed(kind, _plural(entry), f"{entry.get(_FILE, file)}: {name}") for name, entry in raw.items()}
-
-
-_FILE = "#file"
-"""Where an entry was last written, for error messages; taken out before it is validated."""
+    found: dict[str, T] = {}
+    for name, entry in raw.items():
+        where = f"{entry.get(READ_FROM, file)}: {name}"
+        found[name] = typed(kind, {key: value for key, value in entry.items() if key != READ_FROM}, where)
+    return found
 
 
 def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str, *, dated: bool) -> None:
@@ -104,7 +103,7 @@ def _lay(known: dict[str, _Raw], found: list[_Raw], name: str, file: str, *, dat
         if identity in taken:
             raise BadKnowledge(f"{file}: {identity}", f"the id {identity!r} is taken already")
         taken.add(identity)
-        known[identity] = _merged(known.get(identity, {}), _modern(entry), dated=dated) | {_FILE: file}
+        known[identity] = _merged(known.get(identity, {}), _modern(entry), dated=dated) | {READ_FROM: file}
 
 
 def _merged(beneath: _Raw, entry: _Raw, *, dated: bool) -> _Raw:
@@ -147,33 +146,14 @@ def _joined(shapes: Mapping[str, _Raw], sold: Mapping[str, _Raw]) -> dict[str, _
     whole: dict[str, _Raw] = {}
     for name in [*shapes, *(name for name in sold if name not in shapes)]:
         shape, terms = shapes.get(name, {}), sold.get(name, {})
-        for key in shape.keys() & terms.keys() - {_FILE, "note", "source", "grade", "checked"}:
+        for key in shape.keys() & terms.keys() - {READ_FROM, "note", "source", "grade", "checked"}:
             if shape[key] != terms[key]:
-                where = f"{terms[_FILE]}: {name}: {key}"
-                raise BadKnowledge(where, f"is {terms[key]!r}, but {shape[_FILE]} says {shape[key]!r}", "say it once")
-        files = dict.fromkeys(one[_FILE] for one in (terms, shape) if _FILE in one)
-        whole[name] = {**terms, **shape, _FILE: " and ".join(files)}
+                where = f"{terms[READ_FROM]}: {name}: {key}"
+                said = f"is {terms[key]!r}, but {shape[READ_FROM]} says {shape[key]!r}"
+                raise BadKnowledge(where, said, "say it once")
+        files = dict.fromkeys(one[READ_FROM] for one in (terms, shape) if READ_FROM in one)
+        whole[name] = {**terms, **shape, READ_FROM: " and ".join(files)}
     return whole
-
-
-def _plural(raw: _Raw) -> _Raw:
-    """`[[api.price]]`, `[[api.price.step]]` and `[[model.group]]` read well in TOML; the fields hold several."""
-    entry = {name: value for name, value in raw.items() if name != _FILE}
-    if isinstance(entry.get("group"), list):
-        entry["groups"] = entry.pop("group")
-    rows = entry.pop("price", None)
-    if isinstance(rows, list):
-        entry["prices"] = [_steps(row) if isinstance(row, dict) else row for row in rows]
-    elif rows is not None:
-        entry["price"] = rows
-    if isinstance(entry.get("group"), list):
-        entry["groups"] = entry.pop("group")
-    return entry
-
-
-def _steps(row: _Raw) -> _Raw:
-    names = {"step": "steps"}
-    return {names.get(name, name) if isinstance(value, list) else name: value for name, value in row.items()}
 
 
 def _classed(table: str, entry: _Raw) -> _Raw:

@@ -8,12 +8,23 @@ from typing import Literal
 
 from advisor.errors import BadKnowledge
 
-# Where a figure or a rule comes from, and how far it may be trusted.
+# How files spell what data classes hold, where figures and rules come from, and how far they may be trusted.
 
 
 Grade = Literal["measured", "reported", "modelled", "unverified", "speculation", "recalled"]
 GRADES: tuple[Grade, ...] = ("measured", "reported", "modelled", "unverified", "speculation", "recalled")
 WEAK_GRADES: frozenset[Grade] = frozenset({"unverified", "speculation", "recalled"})
+
+
+SINGULAR = {
+    "values": "value", "prices": "price", "rows": "row", "steps": "step", "cases": "case", "items": "item",
+    "stages": "stage", "groups": "group",
+}  # fmt: skip
+"""Fields that hold several tables, each with the name that one of them has in a file."""
+READ_FROM = "#file"
+"""Under which key the file of an entry is handed on: none that a file would use."""
+AS_IN_FILES = {"extra": "forbid", "alias_generator": lambda name: {**SINGULAR, "file": READ_FROM}.get(name, name)}
+"""Configures a data class whose fields are read under the names that files use, and that no other key may be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ class DatedValue:
 class Parameter:
     """One figure of the knowledge base with its history, oldest value first."""
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     title: str

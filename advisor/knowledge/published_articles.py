@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal, Union
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.parameters import Grade
+from advisor.knowledge.parameters import AS_IN_FILES, Grade
 from advisor.knowledge.rules import ROUTES
 
 # Decision methods that others have published, as tables over answers and computed facts.
@@ -19,6 +19,8 @@ VERDICTS = (*ROUTES, "evaluate-self-host", "close-call", "undefined", "not-appli
 @dataclass(frozen=True, slots=True)
 class MethodRow:
     """One row: the verdict where `when` holds. `because` may name facts and parameters in braces."""
+
+    __pydantic_config__ = AS_IN_FILES
 
     when: Condition
     verdict: tuple[str, ...]
@@ -55,6 +57,8 @@ class PublishedMethod:
     `differs` tells where it weighs something unlike the other methods, whatever the workload.
     """
 
+    __pydantic_config__ = AS_IN_FILES
+
     id: str
     source: str
     title: str
@@ -82,6 +86,8 @@ class PublishedItem:
     `yes`, `no` and `open` say why, and may name facts and parameters in braces; `next` is what to do unless met.
     """
 
+    __pydantic_config__ = AS_IN_FILES
+
     id: str
     met: Condition
     yes: str
@@ -96,6 +102,8 @@ class Stage:
 
     A stage with a `name` is one of a path of maturity: `takes` says what reaching it asks for, `routes` what it buys.
     """
+
+    __pydantic_config__ = AS_IN_FILES
 
     when: Condition
     next: str
@@ -119,6 +127,8 @@ class ChecklistCase:
 @dataclass(frozen=True, slots=True)
 class PublishedChecklist:
     """A checklist: `threshold` is the id of the parameter that tells how many items must be met."""
+
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     source: str

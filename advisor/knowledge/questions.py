@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.conditions import parse_condition
-from advisor.knowledge.packs.pack_paths import layer_of, within
+from advisor.knowledge.pack_files import layer_of, within
 from advisor.paths import data_directory
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.parameters import Grade
+from advisor.knowledge.parameters import AS_IN_FILES, Grade
 
 Gate = Literal["derive", "must", "can", "worth", "prefer"]
 Effect = Literal["derive", "posture", "exclude", "choose", "require", "task", "prefer", "inform"]
@@ -37,6 +37,8 @@ class Rule:
     section of the license's text that says it, or `unknown` where the text was not at hand.
     """
 
+    __pydantic_config__ = AS_IN_FILES
+
     id: str
     gate: Gate
     effect: Effect
@@ -56,6 +58,13 @@ class Rule:
     until: date | None = None
     file: str = ""
     cases: tuple[Case, ...] = field(default=(), repr=False)
+
+    @property
+    def bears_on(self) -> tuple[str, ...]:
+        """The routes that it concerns; one that chooses routes excludes all others."""
+        if self.effect == "choose":
+            return tuple(route for route in ROUTES if route not in self.options)
+        return self.options
 
     def in_force(self, as_of: date) -> bool:
         """Whether the rule applies on a day."""
@@ -121,7 +130,7 @@ class Obligation:
     `evidence` is what an auditor asks to see, `by` who must do it.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__ = AS_IN_FILES
 
     id: str
     touched_by: tuple[Toucher, ...]

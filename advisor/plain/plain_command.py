@@ -9,7 +9,7 @@ from advisor.bounded_read import read_file
 from advisor.interview.choices import ASKED, SHORTEST, start_choices
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import Resumed, SessionLock, new_session_path, read_session, unfinished
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.plain.plain_interview import PlainInterview, tell
 from advisor.plain.prompts import Prompts
 

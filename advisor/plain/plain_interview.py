@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.assessment.model import Assessment, Option
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 # Plain lines, broken between words where a terminal would break them within; pipes and files get them whole.

@@ -10,7 +10,7 @@ from math import fsum
 
 import numpy as np
 
-from advisor.assessment.option_rows import offer_words
+from advisor.assessment.build_verdict import offer_words
 from advisor.cost.draws import Figure, Sample
 from advisor.cost.offers import Offer
 from advisor.cost.operations import FULL_TEAM, SMALLEST_TEAM, Tier

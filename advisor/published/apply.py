@@ -10,7 +10,7 @@ from advisor.engine.engine import Circumstances
 from advisor.engine.facts import FactValue, tests_of
 from advisor.interview.answer_format import dollars, quantity
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.published_articles import (
     MethodRow,

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Literal
 
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.published_articles import Claim, Input, Status
-from advisor.published import claim_bills, claim_formulas
+from advisor.published import claim_formulas
 from advisor.published.claim_formulas import UNSTATED, Given, corners
 
 Relation = Literal["equals", "within", "at-least", "at-most", "hole"]
@@ -30,36 +30,36 @@ class Formula:
 
 
 FORMULAS: Mapping[str, Formula] = {
-    "listed_price": Formula(claim_bills.listed_price),
-    "listed_price_span": Formula(claim_bills.listed_price, "within"),
-    "bill": Formula(claim_bills.bill),
-    "team_bill": Formula(claim_bills.team_bill),
-    "task_bill_below": Formula(claim_bills.bill, "at-least"),
-    "saved_by_discount": Formula(claim_bills.saved_by_discount),
-    "saved_by_moving": Formula(claim_bills.saved_by_moving),
-    "saved_over_clouds": Formula(claim_bills.saved_over_clouds),
+    "listed_price": Formula(claim_formulas.listed_price),
+    "listed_price_span": Formula(claim_formulas.listed_price, "within"),
+    "bill": Formula(claim_formulas.bill),
+    "team_bill": Formula(claim_formulas.team_bill),
+    "task_bill_below": Formula(claim_formulas.bill, "at-least"),
+    "saved_by_discount": Formula(claim_formulas.saved_by_discount),
+    "saved_by_moving": Formula(claim_formulas.saved_by_moving),
+    "saved_over_clouds": Formula(claim_formulas.saved_over_clouds),
     "spend_share": Formula(claim_formulas.spend_share),
-    "rent": Formula(claim_bills.rent),
-    "rent_a_year": Formula(claim_bills.rent_a_year),
-    "listed_rent_span": Formula(claim_bills.listed_rent, "within"),
-    "listed_hour_span": Formula(claim_bills.listed_hour, "within"),
-    "listed_purchase_span": Formula(claim_bills.listed_purchase, "within"),
-    "owned": Formula(claim_bills.owned),
-    "own_machine_and_upkeep": Formula(claim_bills.own_machine_and_upkeep, "at-most"),
-    "people": Formula(claim_bills.people),
-    "people_a_year": Formula(claim_bills.people_a_year),
-    "rent_and_people": Formula(claim_bills.rent_and_people),
-    "times_rent": Formula(claim_bills.times_rent),
-    "monitoring": Formula(claim_bills.monitoring),
-    "monitoring_a_year": Formula(claim_bills.monitoring_a_year),
-    "on_call": Formula(claim_bills.on_call),
-    "serving_budget": Formula(claim_bills.serving_budget),
-    "break_even_output": Formula(claim_bills.break_even_output),
-    "below_break_even_output": Formula(claim_bills.break_even_output, "at-most"),
-    "break_even_all": Formula(claim_bills.break_even_all),
-    "break_even_a_day": Formula(claim_bills.break_even_a_day),
-    "break_even_developers": Formula(claim_bills.break_even_developers),
-    "hybrid_total": Formula(claim_bills.hybrid_total),
+    "rent": Formula(claim_formulas.rent),
+    "rent_a_year": Formula(claim_formulas.rent_a_year),
+    "listed_rent_span": Formula(claim_formulas.listed_rent, "within"),
+    "listed_hour_span": Formula(claim_formulas.listed_hour, "within"),
+    "listed_purchase_span": Formula(claim_formulas.listed_purchase, "within"),
+    "owned": Formula(claim_formulas.owned),
+    "own_machine_and_upkeep": Formula(claim_formulas.own_machine_and_upkeep, "at-most"),
+    "people": Formula(claim_formulas.people),
+    "people_a_year": Formula(claim_formulas.people_a_year),
+    "rent_and_people": Formula(claim_formulas.rent_and_people),
+    "times_rent": Formula(claim_formulas.times_rent),
+    "monitoring": Formula(claim_formulas.monitoring),
+    "monitoring_a_year": Formula(claim_formulas.monitoring_a_year),
+    "on_call": Formula(claim_formulas.on_call),
+    "serving_budget": Formula(claim_formulas.serving_budget),
+    "break_even_output": Formula(claim_formulas.break_even_output),
+    "below_break_even_output": Formula(claim_formulas.break_even_output, "at-most"),
+    "break_even_all": Formula(claim_formulas.break_even_all),
+    "break_even_a_day": Formula(claim_formulas.break_even_a_day),
+    "break_even_developers": Formula(claim_formulas.break_even_developers),
+    "hybrid_total": Formula(claim_formulas.hybrid_total),
     "weights_gb": Formula(claim_formulas.weights_gb, "at-least", physical=True),
     "stream_ceiling": Formula(claim_formulas.stream_ceiling, "at-most", physical=True),
     "first_token_ms": Formula(claim_formulas.first_token_ms),

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
+from math import fsum
 from typing import TypeVar, cast
 
-from advisor.cost.operations import failures, wilson
+from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
+from advisor.cost.operations import Tier, failures, published_incidents, published_observability, published_team, wilson
+from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
+from advisor.cost.scenario import hourly
+from advisor.cost.traffic import Rates, Traffic, token_bill, traffic
 from advisor.errors import BadKnowledge, nearest
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.catalog import Acquisition, ApiModel, Catalog, TokenPrice
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters
+from advisor.knowledge.price_lists.price_changes import is_own
 from advisor.knowledge.published_articles import Input
+from advisor.published.method_conditions import break_even_tokens
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
 from advisor.sizing.model_shape import BILLION, shape_of
 from advisor.sizing.placement import Placement, Precision, RequestShape, weight_format
-from advisor.sizing.throughput import group, single_stream_ceiling
+from advisor.sizing.throughput import ServiceTargets, group, operating_points, single_stream_ceiling
+from advisor.workload.identities import DEVELOPERS_BASIS
 
 UNSTATED = "unstated"
 """Marks an input that the source leaves out and that nothing can replace."""
@@ -177,3 +187,254 @@ def _placement(given: Given) -> Placement:
 
 def _precision(given: Given) -> Precision:
     return cast("Precision", given.text("precision"))
+
+
+# Claims about bills, machines, people and break-evens, recomputed with the catalog and the cost core.
+
+NEWEST = date(2026, 11, 28)
+
+
+def listed_price(given: Given) -> float:
+    """Dollars per million tokens that the newest list asks for one `kind` of token."""
+    rates = offer(given).rates(given.number("position", 0.5))
+    figures = {"input": rates.input, "output": rates.output, "cache-read": rates.cache_read}
+    return float(figures[given.text("kind")]) * MILLION
+
+
+def bill(given: Given) -> float:
+    """Dollars a month for stated tokens."""
+    return _billed(given, _stated(given))
+
+
+def team_bill(given: Given) -> float:
+    """Dollars a month for developers, tokens each, of which a share is output."""
+    needed = {"volume.cached_share": 0.0, "volume.batch_share": 0.0, "volume.peak_to_average": 1.0}
+    moved = traffic(lambda name: given.number(name, needed.get(name)), DEVELOPERS_BASIS)
+    return _billed(given, moved)
+
+
+def saved_by_discount(given: Given) -> float:
+    """Share of the bill that caching or batch takes off."""
+    plain = _stated(given)
+    full = Traffic(plain.input, plain.output, 0.0, 0.0, 1.0)
+    return 1.0 - _billed(given, plain) / _billed(given, full)
+
+
+def saved_by_moving(given: Given) -> float:
+    """Share of the bill that goes when a share of the traffic goes elsewhere."""
+    plain = _stated(given)
+    return 1.0 - _billed(given, plain.scaled(1.0 - given.number("moved_share"))) / _billed(given, plain)
+
+
+def saved_over_clouds(given: Given) -> float:
+    """Share that the middle price of an open model lies below what the large clouds ask for it."""
+    rows = _rows(given)
+    clouds = given.text("clouds").split(",")
+    large = [row.input + row.output for row in rows if row.provider in clouds]
+    if not large:
+        raise BadKnowledge("rules/claims", f"none of {given.text('clouds')} serves {given.text('managed')}")
+    typical = offer(given).typical
+    return 1.0 - float(typical.input + typical.output) * MILLION / (fsum(large) / len(large))
+
+
+def usd_per_million(given: Given) -> float:
+    """Dollars per million tokens of a mix: `input_ratio` input tokens to one of output, per token of all."""
+    ratio = given.number("input_ratio")
+    mix = Traffic(ratio, 1.0, given.number("cached_share", 0.0), given.number("batch_share", 0.0), 1.0)
+    return _billed(given, mix) * MILLION / (ratio + 1.0)
+
+
+def usd_per_million_output(given: Given) -> float:
+    """Dollars per million output tokens, their input included."""
+    return usd_per_million(given) * (given.number("input_ratio") + 1.0)
+
+
+def offer(given: Given) -> PriceList:
+    """The price list of the API or managed model that is named."""
+    model = given.text("api") if "api" in given.values else given.text("managed")
+    found = price_list(model, _rows(given), given.knowledge.catalog.providers, DataNeeds(), NEWEST)
+    if found is None:
+        raise BadKnowledge("rules/claims", f"no price of {model} is known")
+    return found
+
+
+def _rows(given: Given) -> tuple[TokenPrice, ...]:
+    catalog = given.knowledge.catalog
+    if "api" in given.values:
+        model = given.chosen(catalog.api, "api")
+        rows = tuple(row for row in model.prices if "provider" in given.values or _sells(model, row.provider, catalog))
+    else:
+        rows = given.chosen(catalog.managed, "managed").prices
+    provider = given.values.get("provider")
+    return tuple(row for row in rows if provider in (None, row.provider))
+
+
+def _sells(model: ApiModel, provider: str, catalog: Catalog) -> bool:
+    """Whether a provider counts for what a model asks: its vendor, and those that serve open weights."""
+    seller = catalog.providers.get(provider)
+    serves = bool(model.open_weights) and seller is not None and seller.kind == "inference"
+    return serves or is_own(model.id, provider, catalog)
+
+
+def _stated(given: Given) -> Traffic:
+    return Traffic(
+        input=given.number("input_tokens", 0.0),
+        output=given.number("output_tokens", 0.0),
+        cached_share=given.number("cached_share", 0.0),
+        batch_share=given.number("batch_share", 0.0),
+        peak=1.0,
+    )
+
+
+def _billed(given: Given, moved: Traffic) -> float:
+    return float(token_bill(moved, _rates(given), 0.0, 0.0))
+
+
+def _rates(given: Given) -> Rates:
+    """The catalog's rates, or the price that the claim itself states for every token."""
+    if "usd_per_million" in given.values:
+        price = given.number("usd_per_million") / MILLION
+        return Rates.over((price, price, price, price), (price, price, price, price))
+    return offer(given).rates(given.number("position", 0.5))
+
+
+_SHAPE = RequestShape(1000, 1000)
+
+
+def rent(given: Given) -> float:
+    """Dollars a month for rented GPUs; `hours_a_day` and `days` where they do not run around the clock."""
+    share = given.number("hours_a_day", 24.0) * given.number("days", _days(given)) / (24.0 * _days(given))
+    return float(_fleet(given, "on-demand").gpu) * share
+
+
+def rent_a_year(given: Given) -> float:
+    """Dollars a year for rented GPUs, of whose hours the share `billed_share` is paid."""
+    return rent(given) * given.sample("time.months_per_year") * given.number("billed_share")
+
+
+def listed_rent(given: Given) -> float:
+    """Dollars a month for GPUs at one end of their listings, by the way of acquisition."""
+    return given.number("gpus") * listed_hour(given) * given.sample("time.hours_per_month")
+
+
+def listed_hour(given: Given) -> float:
+    """Dollars per GPU-hour at the `low` or the `high` end of the listings."""
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
+    listed = hourly(gpu, given.text("acquisition"), date.max)
+    return listed.low if given.text("end") == "low" else listed.high
+
+
+def listed_purchase(given: Given) -> float:
+    """Dollars for machines at the `low` or the `high` end of what they are sold for."""
+    gpu = given.chosen(given.knowledge.catalog.gpus, "gpu")
+    return given.number("gpus") * (gpu.purchase_low_usd if given.text("end") == "low" else gpu.purchase_high_usd)
+
+
+def owned(given: Given) -> float:
+    """Dollars a month for bought machines and their power, at stated watts around the clock."""
+    cost = _fleet(given, "owned")
+    return float(cost.hardware + cost.power)
+
+
+def people(given: Given) -> float:
+    """Dollars a month for what a service tier takes in people."""
+    return float(published_team(_tier(given), given.sample))
+
+
+def people_a_year(given: Given) -> float:
+    """Dollars a year for them."""
+    return people(given) * given.sample("time.months_per_year")
+
+
+def rent_and_people(given: Given) -> float:
+    """Dollars a month for rented GPUs and whoever runs them."""
+    staff = given.number("operations_usd") if "operations_usd" in given.values else people(given)
+    return rent(given) + staff
+
+
+def times_rent(given: Given) -> float:
+    """How many times the rent a service costs with its people."""
+    return rent_and_people(given) / rent(given)
+
+
+def monitoring(given: Given) -> float:
+    """Dollars a month of observability at a volume."""
+    return float(published_observability(given.number("tokens"), given.sample))
+
+
+def monitoring_a_year(given: Given) -> float:
+    """Dollars a year of observability at a volume."""
+    return monitoring(given) * given.sample("time.months_per_year")
+
+
+def on_call(given: Given) -> float:
+    """Dollars a month of incidents."""
+    return float(published_incidents(given.sample))
+
+
+def serving_budget(given: Given) -> float:
+    """Dollars a month for GPUs, the hours of upkeep and observability together."""
+    return given.number("gpu_usd") + people(given) + monitoring(given)
+
+
+def break_even_output(given: Given) -> float:
+    """Output tokens a month at which a fixed cost is earned back."""
+    avoided = _avoided(given) or usd_per_million_output(given)
+    return break_even_tokens(_fixed(given), avoided) or 0.0
+
+
+def break_even_all(given: Given) -> float:
+    """Tokens a month, input and output, at which a fixed cost is earned back."""
+    return break_even_tokens(_fixed(given), _avoided(given) or usd_per_million(given)) or 0.0
+
+
+def break_even_a_day(given: Given) -> float:
+    """The same by day."""
+    return break_even_all(given) / _days(given)
+
+
+def break_even_developers(given: Given) -> float:
+    """Developers at whose usage a fixed cost is earned back."""
+    return _fixed(given) / team_bill(given.but({"workload.developers": 1.0}))
+
+
+def hybrid_total(given: Given) -> float:
+    """Dollars a month for both systems: the own service, and what stays with the API."""
+    api = given.number("api_usd") if "api_usd" in given.values else bill(given)
+    return _fixed(given) + (1.0 - given.number("moved_share")) * api
+
+
+def own_machine_and_upkeep(given: Given) -> float:
+    """Dollars a month for bought machines, power and the hours of whoever looks after them."""
+    return owned(given) + people(given)
+
+
+def _fixed(given: Given) -> float:
+    return given.number("fixed_usd") if "fixed_usd" in given.values else rent_and_people(given)
+
+
+def _avoided(given: Given) -> float:
+    return given.number("avoided_usd", 0.0)
+
+
+def _tier(given: Given) -> Tier:
+    return cast("Tier", given.text("tier"))
+
+
+def _days(given: Given) -> float:
+    return given.parameters.number("time.days_per_month")
+
+
+def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
+    """The cost of `gpus` machines; where `watts` states what all of them draw, nothing else is added to it."""
+    catalog = given.knowledge.catalog
+    gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
+    gpus = given.number("gpus")
+    request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
+    point, *_ = operating_points(model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,))
+    plan = FleetPlan(request, point, acquisition, given=round(gpus))
+    stated = {"operations.residual_share": 0.0}
+    if "watts" in given.values:
+        stated["operations.power_load_share"] = given.number("watts") / (gpus * gpu.watts)
+        stated |= {"operations.server_power_factor": 1.0, "operations.hosting_pue": 1.0}
+    return fleet_cost(plan, FleetSize(gpus, gpus, gpus), given.but(stated).sample)

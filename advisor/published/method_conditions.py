@@ -12,7 +12,7 @@ from advisor.engine.engine import Circumstances
 from advisor.engine.facts import LARGEST_INTEGER, FactValue, check_rules, kinds_of, read_facts
 from advisor.interview.answer_format import quantity, said
 from advisor.knowledge.conditions import Condition
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.published_articles import PublishedChecklist, PublishedItem, PublishedMethod
 from advisor.knowledge.rules import Rule

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput, nearest
-from advisor.knowledge.packs.pack import program_digest
+from advisor.knowledge.pack import program_digest
 from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import DISAPPROVE, different_signers, standing_in
 from advisor.record.audit.verification import TAMPERED, TOSS_UP

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option
     from advisor.cost.offers import Offer
     from advisor.interview.answers import Answers
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
 
 
 # Which decisions must be looked at again: because time passed, prices aged, or a rule changed.

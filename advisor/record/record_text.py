@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.assessment.build_verdict import TITLES
+from advisor.assessment.build_verdict import TITLES, offer_words
 from advisor.assessment.model import Assessment, Option
-from advisor.assessment.option_rows import offer_words
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import (

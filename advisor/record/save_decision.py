@@ -15,7 +15,7 @@ from advisor.api import Inputs
 from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
-from advisor.knowledge.packs.pack import Knowledge, bundle, parts_of, pins_of
+from advisor.knowledge.pack import Knowledge, bundle, parts_of, pins_of
 from advisor.record.audit.replay import inputs_of
 from advisor.record.field_diff import Replay, leaves, relative_error
 from advisor.record.formats.decision_model import decision_table

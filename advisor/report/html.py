@@ -12,7 +12,7 @@ from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import label, questionnaire_title, route_name, with_route_names
 from advisor.knowledge.parameters import Range
-from advisor.report import outlook_phrases, phrases
+from advisor.report import phrases
 from advisor.report.log_chart import crossing_sentences, crossings
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
 from advisor.report.verdict_card import page_rows, runner_up_gap
@@ -285,9 +285,9 @@ def _figures(assessment: Assessment) -> list[str]:
     return [
         f"fleet: {phrases.fleet(assessment)}",
         phrases.break_even(assessment.break_even),
-        *(f"self-hosting would pay with {row}" for row in outlook_phrases.would_pay(outlook)),
-        *(f"pays back: {row}" for row in outlook_phrases.pay_backs(outlook)),
-        *(f"hybrid: {row}" for row in filter(None, [outlook_phrases.hybrid(outlook.hybrid)])),
+        *(f"self-hosting would pay with {row}" for row in phrases.would_pay(outlook)),
+        *(f"pays back: {row}" for row in phrases.pay_backs(outlook)),
+        *(f"hybrid: {row}" for row in filter(None, [phrases.hybrid(outlook.hybrid)])),
     ]
 
 

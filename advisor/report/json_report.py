@@ -14,7 +14,7 @@ from advisor.assessment.model import SCHEMA, Assessment, BreakEven, Evidence, Fl
 from advisor.cost.offers import Offer
 from advisor.cost.routes import LINES
 from advisor.decision.license_reports import LicenseReport
-from advisor.knowledge.packs.pack import Pins
+from advisor.knowledge.pack import Pins
 from advisor.knowledge.parameters import GRADES
 from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import POSTURES, ROUTES

@@ -14,8 +14,8 @@ from advisor.interview.quantities import ADVERBS, SCALES, TIME_RATES, TIMES, uni
 from advisor.knowledge.catalog import ApiModel, Gpu, LeftOut, ManagedModel, OpenModel, Provider
 from advisor.knowledge.conditions import NUMBER_OPS, Condition
 from advisor.knowledge.load_catalog import FILES
-from advisor.knowledge.packs.pack import DerivedFact
-from advisor.knowledge.parameters import Parameter, Source
+from advisor.knowledge.pack import DerivedFact
+from advisor.knowledge.parameters import SINGULAR, Parameter, Source
 from advisor.knowledge.published_articles import VERDICTS, Claim, PublishedChecklist, PublishedMethod, System
 from advisor.knowledge.questions import Question, Section
 from advisor.knowledge.rules import KINDS, POSTURES, ROUTES, License, Obligation, Rule
@@ -247,10 +247,6 @@ ENTRIES: dict[str, Any] = {
 }
 _CONDITION: Schema = {"$ref": "#/$defs/condition"}
 _VERDICTS = array(one_of(VERDICTS))
-_SPELLED = {
-    "values": "value", "prices": "price", "rows": "row", "steps": "step", "cases": "case", "items": "item",
-    "stages": "stage", "groups": "group",
-}  # fmt: skip
 _GIVEN: dict[str, Schema] = {
     "Rule.options": array(one_of(ROUTES)),
     "Rule.kind": one_of(KINDS),
@@ -264,7 +260,7 @@ _GIVEN: dict[str, Schema] = {
 
 def rules_schema() -> Schema:
     """Any file under `rules/` that holds named entries, and any under `questionnaires/`."""
-    of = Shapes(spelled=_SPELLED, left_out=frozenset({"file"}), given=_GIVEN, scalars={Condition: _CONDITION}).of
+    of = Shapes(spelled=SINGULAR, left_out=frozenset({"file"}), given=_GIVEN, scalars={Condition: _CONDITION}).of
     entries = {name: array({"$ref": f"#/$defs/{name}"}) for name in ENTRIES}
     head: dict[str, Schema] = {
         "name": _TEXT, "version": _TEXT, "loosens": array(_TEXT), "id": _TEXT, "title": _TEXT,

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from advisor.analysis.analysis_results import Flip
-from advisor.assessment import option_rows as offer_words
-from advisor.assessment.build_verdict import TITLES
-from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Unknown
+from advisor.assessment.build_verdict import TITLES, offer_words
+from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, Option, Outlook, Unknown
+from advisor.cost.breakeven import Crossover, PayBack
+from advisor.cost.comparison import HybridSplit
+from advisor.cost.draws import Ends
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.answer_format import dollars, quantity
+from advisor.interview.answer_format import dollars, figure, quantity
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import (
     catalog_label,
-    catalog_words,
     figure_label,
     finding_words,
-    gpu_name,
     in_words,
     label,
     question_of,
@@ -109,7 +109,7 @@ def plain_value(value: Any) -> str:
     return "unknown" if value is None else str(value)
 
 
-def figure(value: Range) -> str:
+def plain_range(value: Range) -> str:
     """A range of plain numbers: one number, or both ends."""
     if value.is_exact:
         return plain_value(value.low)
@@ -157,60 +157,9 @@ def route_title(assessment: Assessment) -> str:
     verdict = assessment.verdict
     chosen = assessment.option(verdict.option)
     title = TITLES.get(verdict.option, "")
-    bought = offer_words.offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
+    bought = offer_words(chosen.offer) if chosen is not None and chosen.offer is not None else ""
     bought = bought.replace(", per token", "")
     return f"{title}: {bought}" if bought else title
-
-
-def offer(assessment: Assessment) -> str:
-    """What to buy, in few words: the model, and the GPUs or the terms; empty where nothing is priced."""
-    chosen = assessment.option(assessment.verdict.option)
-    if chosen is None or not chosen.priced:
-        return ""
-    sized = assessment.fleet
-    if chosen.option == "self-host" and sized.fits:
-        replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
-        return f"{catalog_label(sized.model)} · {sized.gpus}× {gpu_name(sized.gpu)}{replicas}"
-    return catalog_words(chosen.priced).replace(", per token", "").replace(", ", " · ")
-
-
-def sureness(assessment: Assessment) -> str:
-    """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
-    verdict = assessment.verdict
-    parts = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
-    gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
-    quality = verdict.confidence_with_quality
-    if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
-        share = f"{quality:.0%}" if parts else f"cheapest in {quality:.0%} of draws"
-        parts.append(f"{share} with failed tasks at usual rates")
-    return ", ".join(parts)
-
-
-def against_today(assessment: Assessment) -> str:
-    """What the route saves or costs against the stated bill, a month and a year; empty where none was stated."""
-    found = assessment.verdict.against_today
-    if found is None:
-        return ""
-    month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
-    does = "saves" if found.monthly_usd < 0 else "costs"
-    besides = ", failed tasks not counted" if bill_alone(assessment) else " and the work around it"
-    return f"{does} {month} a month and {year} a year against today's API bill{besides}"
-
-
-def bill_alone(assessment: Assessment) -> bool:
-    """Whether nothing but the stated bill is known of today: no vendor's API could be priced for the work."""
-    return not any(option.priced for option in assessment.options if option.option == "hosted-api")
-
-
-def told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
-    """What a reader must see before the costs, by label: contradictions, today's bill, what to find out first."""
-    against = against_today(assessment)
-    found = {
-        "contradiction": tuple(one.because for one in assessment.contradictions),
-        "today": (against,) if against else (),
-        "find out": tuple(map(with_route_names, assessment.verdict.find_out_first)),
-    }
-    return {label: rows for label, rows in found.items() if rows}
 
 
 def excluding(option: Option, assessment: Assessment) -> str:
@@ -226,12 +175,6 @@ def standing(option: Option, assessment: Assessment) -> str:
         return f"excluded: {reason}" if reason else "excluded"
     share = f"{option.probability_cheapest:.0%} of draws"
     return f"{share}: chosen" if option.state == "chosen" else share
-
-
-def best_rival(assessment: Assessment) -> Option | None:
-    """The cheapest priced route other than the chosen one, a standing one before an excluded one."""
-    others = [option for option in assessment.options if option.state != "chosen" and option.priced]
-    return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
 
 
 def fleet(assessment: Assessment) -> str:
@@ -430,10 +373,72 @@ def method(found: Method) -> str:
 
 def option_title(option: Option) -> str:
     """A route in words, with what it would buy."""
-    bought = offer_words.offer_words(option.offer) if option.offer is not None else ""
+    bought = offer_words(option.offer) if option.offer is not None else ""
     return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
 
 
 def notes(assessment: Assessment) -> list[str]:
     """What is printed with the verdict, including old figures."""
     return [*map(with_route_names, assessment.notes), *filter(None, [stale_evidence(assessment)])]
+
+
+# What lies beyond the verdict, a sentence each: what would make self-hosting pay, months ahead, hybrid's saving.
+
+_SPOKEN = {
+    "economics.gpu_hour_usd": "a GPU-hour {pays} {at}, {today} today",
+    "gpu.purchase_usd": "a GPU bought {pays} {at}, {today} today",
+    "hosted-api.output": "an API {pays} {at} a million output tokens, {today} today",
+    "economics.utilization": "utilization {pays} {at}, {today} today",
+    "workload.developers": "a team {pays} {at} developers, {today} today",
+}
+_NEVER = "never"
+
+
+def would_pay(outlook: Outlook) -> Iterator[str]:
+    """Values of other inputs at which self-hosting would cost what the API costs, where there are any."""
+    for each in outlook.break_evens:
+        if each.at.p50 is not None:
+            yield _SPOKEN[each.key].format(pays=each.pays, at=_band(each.at, each), today=_figure(each.today, each))
+
+
+def pay_backs(outlook: Outlook) -> Iterator[str]:
+    """From which month a route has cost less in all than another."""
+    if outlook.horizon is not None:
+        for each in outlook.horizon.pay_backs:
+            yield _pay_back(each, outlook.horizon.months)
+
+
+def hybrid(found: HybridSplit | None) -> str:
+    """The best split and its saving, with what articles say; empty where nobody said what needs the frontier."""
+    if found is None or found.frontier_share is None or found.saving is None:
+        return ""
+    low, middle, high = (f"{end or 0:.0%}" for end in (found.saving.p10, found.saving.p50, found.saving.p90))
+    published = " and ".join(
+        f"{each.low:.0%} to {each.high:.0%} ({source_label(each.source)})" for each in found.published
+    )
+    split = f"{1 - found.frontier_share:.0%} on {route_name(found.routine)}, the rest on {route_name(found.frontier)}"
+    return f"{split}: saves {middle} of the all-frontier bill ({low} to {high}); published: {published}"
+
+
+def _pay_back(found: PayBack, months: int) -> str:
+    pair = f"{route_name(found.route)} against {route_name(found.against)}"
+    if found.month.p50 is None:
+        some = f", but in {1 - found.never_share:.0%} of draws" if found.never_share < 1 else ""
+        return f"{pair}: not within {months} month{'s' if months > 1 else ''}{some}"
+    if found.month.p90 == 1:
+        return f"{pair}: cheaper from the first month"
+    last = _NEVER if found.month.p90 is None else f"{found.month.p90:.0f}"
+    return f"{pair}: from month {found.month.p50:.0f} ({found.month.p10:.0f} to {last})"
+
+
+def _band(ends: Ends, found: Crossover) -> str:
+    low, middle, high = (_NEVER if end is None else _figure(end, found) for end in (ends.p10, ends.p50, ends.p90))
+    return f"{middle} ({low} to {high})"
+
+
+def _figure(value: float, found: Crossover) -> str:
+    if found.unit == "share":
+        return f"{value:.0%}"
+    if found.unit == "developers":
+        return figure(value)
+    return f"${value:,.2f}" if value < 100 else f"${value:,.0f}"

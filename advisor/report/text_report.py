@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
-from advisor.decision.license_reports import LicenseReport
+from advisor.decision.license_reports import LICENSE_REVIEW, LicenseReport, license_verdict
 from advisor.interview.answer_format import dollars
 from advisor.knowledge.labels import (
     catalog_label,
@@ -17,10 +17,22 @@ from advisor.knowledge.labels import (
     route_name,
     with_route_names,
 )
-from advisor.report import outlook_phrases, phrases
-from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
-from advisor.report.phrases import offer, price_row
-from advisor.report.verdict_card import NO_BILL, all_rows, bought, card, clipped, costs, mostly_failed, status_of
+from advisor.report import phrases
+from advisor.report.phrases import price_row
+from advisor.report.verdict_card import (
+    NO_BILL,
+    all_rows,
+    best_rival,
+    bill_alone,
+    bought,
+    card,
+    clipped,
+    costs,
+    mostly_failed,
+    offer,
+    status_of,
+    sureness,
+)
 from advisor.text import LABEL, WIDTH, cut, labeled, side_by_side, spread, table_of, visible, wrap
 
 # Several assessments as one table: a line for each, with what to buy and what it costs a month.
@@ -114,7 +126,8 @@ def _last(file: str, width: int = WIDTH) -> str:
 
 def _license_report(assessment: Assessment, file: str) -> str:
     """What a license review found: each candidate with its posture and the first reason."""
-    head = [spread(assessment.workload, f"as of {assessment.as_of}"), f"LICENSES: {license_verdict(assessment)[1]}", ""]
+    _, found = license_verdict(assessment.licenses)
+    head = [spread(assessment.workload, f"as of {assessment.as_of}"), f"LICENSES: {found}", ""]
     rows = [
         line
         for report in assessment.licenses
@@ -159,15 +172,37 @@ def _headline(assessment: Assessment) -> list[str]:
         spread(assessment.workload, f"{questionnaire_title(assessment.questionnaire)}, as of {assessment.as_of}"),
         "",
         spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}, {verdict.status}"),
-        *wrap(" · ".join(filter(None, (status_of(assessment), phrases.sureness(assessment)))), WIDTH),
+        *wrap(" · ".join(filter(None, (status_of(assessment), sureness(assessment)))), WIDTH),
         *(
             part
             for text in (phrases.route_title(assessment), with_route_names(verdict.summary))
             for part in wrap(text, WIDTH)
         ),
         *labeled("costs", filter(None, [costs(assessment)])),
-        *(line for label, rows in phrases.told_first(assessment).items() for line in labeled(label, rows)),
+        *(line for label, rows in _told_first(assessment).items() for line in labeled(label, rows)),
     ]
+
+
+def _told_first(assessment: Assessment) -> dict[str, tuple[str, ...]]:
+    """What a reader must see before the costs, by label: contradictions, today's bill, what to find out first."""
+    against = _against_today(assessment)
+    found = {
+        "contradiction": tuple(one.because for one in assessment.contradictions),
+        "today": (against,) if against else (),
+        "find out": tuple(map(with_route_names, assessment.verdict.find_out_first)),
+    }
+    return {label: rows for label, rows in found.items() if rows}
+
+
+def _against_today(assessment: Assessment) -> str:
+    """What the route saves or costs against the stated bill, a month and a year; empty where none was stated."""
+    found = assessment.verdict.against_today
+    if found is None:
+        return ""
+    month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
+    does = "saves" if found.monthly_usd < 0 else "costs"
+    besides = ", failed tasks not counted" if bill_alone(assessment) else " and the work around it"
+    return f"{does} {month} a month and {year} a year against today's API bill{besides}"
 
 
 def _because(assessment: Assessment) -> list[str]:
@@ -197,7 +232,7 @@ def _price(option: Option, assessment: Assessment) -> Iterator[str]:
 
 
 def _lines(assessment: Assessment) -> list[str]:
-    chosen, rival = assessment.option(assessment.verdict.option), phrases.best_rival(assessment)
+    chosen, rival = assessment.option(assessment.verdict.option), best_rival(assessment)
     shown = [option for option in (chosen, rival) if option is not None]
     if not shown:
         return []
@@ -216,9 +251,9 @@ def _figures(assessment: Assessment) -> list[str]:
     return [
         *labeled("fleet", [phrases.fleet(assessment)]),
         *labeled("break-even", [phrases.break_even(assessment.break_even)]),
-        *labeled("would pay", outlook_phrases.would_pay(assessment.outlook)),
-        *labeled("pays back", outlook_phrases.pay_backs(assessment.outlook)),
-        *labeled("hybrid", filter(None, [outlook_phrases.hybrid(assessment.outlook.hybrid)])),
+        *labeled("would pay", phrases.would_pay(assessment.outlook)),
+        *labeled("pays back", phrases.pay_backs(assessment.outlook)),
+        *labeled("hybrid", filter(None, [phrases.hybrid(assessment.outlook.hybrid)])),
     ]
 
 

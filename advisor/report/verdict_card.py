@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from advisor.assessment.option_rows import offer_words
+from advisor.analysis.analysis_results import Flip
+from advisor.assessment.build_verdict import offer_words
+from advisor.assessment.model import Assessment, Measure, Option
+from advisor.cost.offers import Offer
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.interview.answer_words import answer_words
-from advisor.knowledge.labels import catalog_label, gate_name, label, route_name, routes_in_words, status_words
-from advisor.report.phrases import best_rival, bill_alone, offer, reasons, routes_first, sureness
+from advisor.knowledge.labels import (
+    catalog_label,
+    catalog_words,
+    gate_name,
+    gpu_name,
+    label,
+    route_name,
+    routes_in_words,
+    status_words,
+)
+from advisor.report.phrases import reasons, routes_first
 from advisor.text import wrap
-
-if TYPE_CHECKING:
-    from advisor.analysis.analysis_results import Flip
-    from advisor.cost.offers import Offer
-from advisor.assessment.model import Assessment, Measure, Option
 
 MOST_ROWS = 2
 """Rows that one line of the card takes at most."""
@@ -61,6 +67,18 @@ def page_rows(assessment: Assessment) -> list[tuple[str, str]]:
     return [*shown_rows, *(("contradiction", routes_in_words(one.because)) for one in assessment.contradictions)]
 
 
+def offer(assessment: Assessment) -> str:
+    """What to buy, in few words: the model, and the GPUs or the terms; empty where nothing is priced."""
+    chosen = assessment.option(assessment.verdict.option)
+    if chosen is None or not chosen.priced:
+        return ""
+    sized = assessment.fleet
+    if chosen.option == "self-host" and sized.fits:
+        replicas = f" in {sized.replicas} replicas" if sized.replicas > 1 else ""
+        return f"{catalog_label(sized.model)} · {sized.gpus}× {gpu_name(sized.gpu)}{replicas}"
+    return catalog_words(chosen.priced).replace(", per token", "").replace(", ", " · ")
+
+
 def bought(assessment: Assessment) -> str:
     """What to buy: the model, who sells it or the GPUs it runs on, and the terms; empty where nothing is priced."""
     chosen = assessment.option(assessment.verdict.option)
@@ -76,6 +94,29 @@ def _named(text: str, found: Offer | None) -> str:
     for each in filter(None, (found, found.frontier if found is not None else None)):
         text = text.replace(each.model, catalog_label(each.model))
     return text
+
+
+def sureness(assessment: Assessment) -> str:
+    """In which share of draws the route is the cheapest, with success drawn too where that tells much; else empty."""
+    verdict = assessment.verdict
+    parts = [f"cheapest in {verdict.confidence:.0%} of draws"] if verdict.confidence < 1 else []
+    gap = next((one.value for one in assessment.premises if one.parameter == "gate.confidence_gap"), None)
+    quality = verdict.confidence_with_quality
+    if quality is not None and isinstance(gap, float) and abs(verdict.confidence - quality) > gap:
+        share = f"{quality:.0%}" if parts else f"cheapest in {quality:.0%} of draws"
+        parts.append(f"{share} with failed tasks at usual rates")
+    return ", ".join(parts)
+
+
+def bill_alone(assessment: Assessment) -> bool:
+    """Whether nothing but the stated bill is known of today: no vendor's API could be priced for the work."""
+    return not any(option.priced for option in assessment.options if option.option == "hosted-api")
+
+
+def best_rival(assessment: Assessment) -> Option | None:
+    """The cheapest priced route other than the chosen one, a standing one before an excluded one."""
+    others = [option for option in assessment.options if option.state != "chosen" and option.priced]
+    return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
 
 
 def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:

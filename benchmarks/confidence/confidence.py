@@ -23,10 +23,10 @@ from advisor.api import SEED
 from advisor.cost.draws import Array
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
-from advisor.decision.ranking import cheapest_shares
+from advisor.decision.gates import cheapest_shares
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import Calibration
 from benchmarks.confidence.worlds import (

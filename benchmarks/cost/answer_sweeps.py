@@ -25,7 +25,7 @@ from advisor.cost.offers import Offer, RouteOffers
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Vocabulary, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 PAGE = Path(__file__).parents[2] / "docs" / "confidence.md"
 BEGIN, END = "<!-- sweeps -->", "<!-- end of sweeps -->"

@@ -23,8 +23,8 @@ from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.reducer import shown_keys
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from benchmarks.cost.random_answers import Asked, asked, draw_file
 
 DAY = date(2026, 11, 21)

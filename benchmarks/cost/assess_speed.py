@@ -28,7 +28,7 @@ from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 DAY = date(2026, 11, 21)
 MOST = 1.3

@@ -27,8 +27,8 @@ from advisor.cost.scenario import Scenario
 from advisor.cost.scenario_builder import prepare
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from benchmarks.cost.plain_costs import totals
 
 DAY = date(2026, 11, 21)

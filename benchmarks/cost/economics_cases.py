@@ -19,7 +19,7 @@ from advisor.cost.offers import Offer, PricedOffer
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "data" / "economics"

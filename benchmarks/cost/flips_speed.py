@@ -20,7 +20,7 @@ from advisor.api import DRAWS, SEED, assess
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 DAY = date(2026, 11, 21)
 MOST = 50.0

@@ -12,7 +12,7 @@ import tomli_w
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Vocabulary, allowed_choices, read_value, vocabulary
 from advisor.interview.quantities import canonical, largest, limits, parse
-from advisor.knowledge.packs.pack import DerivedFact, Knowledge
+from advisor.knowledge.pack import DerivedFact, Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.questions import Choice, Kind, Question
 

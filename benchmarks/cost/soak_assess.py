@@ -21,7 +21,7 @@ from advisor.cost.routes import LINES
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import EnginesDisagree
 from advisor.interview.answers import read_answers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.report.json_report import as_json
 from advisor.report.text_report import as_text
 from benchmarks.cost.random_answers import asked, draw_facts, draw_file

@@ -20,10 +20,9 @@ import tomli_w
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactKind, FactValue, check_rules, kinds_of, read_facts
 from advisor.knowledge.conditions import All, Test
-from advisor.knowledge.load_rules import read_rules
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge, read_rules
+from advisor.knowledge.pack_files import read_table
 from advisor.knowledge.parameters import Parameters, Range
-from advisor.knowledge.read_toml import read_table
 from advisor.knowledge.rules import Rule
 from benchmarks.engine.engine_worlds import DAY, draw_facts, draw_kinds, draw_parameters, draw_rules, rule
 from benchmarks.engine.engine_zen import ZenRules, context_of

@@ -26,7 +26,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 from advisor.evidence.benchmark import Deployment
 from advisor.evidence.measure import measure_benchmark, measure_evaluation, measure_usage
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 
 KNOWLEDGE = load_knowledge()

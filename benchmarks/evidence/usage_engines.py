@@ -26,7 +26,7 @@ import pyarrow as pa
 from advisor.evidence import usage_summary
 from advisor.evidence.usage_log import log_of_table
 from advisor.evidence.usage_summary import answers_from, summarize
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 ROWS = 200_000
 TABLE = "spend_logs"

@@ -37,7 +37,7 @@ _ADVISOR = """
 import sys
 from datetime import date
 from advisor.evidence.measure import measure_usage
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 mapping = dict(pair.split("=") for pair in sys.argv[2:])
 (found,) = measure_usage([sys.argv[1]], load_knowledge().parameters_at(date(2026, 11, 28)), mapping=mapping or None).values()
 print(found.totals, found.rows_read, dict(found.skipped))

@@ -19,7 +19,7 @@ from advisor.evidence.evaluation_files import read_evaluation
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.interview.quantities import parse
 from advisor.interview.session import read_session
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 from advisor.knowledge.price_lists.price_changes import read_list
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.record.audit.verify import Scope, verify

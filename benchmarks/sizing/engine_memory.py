@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
 from advisor.sizing.placement import Placement, RequestShape

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import BANDED, KINDS, LOADS, Calibration, EngineProfile, banded
 from benchmarks.sizing.published_rows import Row, fitting_rows, held_out, read_rows, unscored

@@ -19,8 +19,8 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers, Value, read_answers, vocabulary
 from advisor.interview.reducer import Adopt, begin, reduce
 from advisor.knowledge.labels import label
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.record.audit.replay import recorded_answers, replay
 from advisor.record.formats.parse import read_record, recorded_assessment
 from advisor.record.ledger import Ledger

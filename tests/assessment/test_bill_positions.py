@@ -12,10 +12,9 @@ from advisor.api import assess, read_answers
 from advisor.assessment.findings import STEPS
 from advisor.assessment.model import Assessment
 from advisor.cli.main import run
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
-from advisor.report.phrases import bill_alone
-from advisor.report.verdict_card import card
+from advisor.report.verdict_card import bill_alone, card
 
 DAY = date(2026, 11, 28)
 EXAMPLES = sorted(path.name for path in data_directory("examples").glob("*.toml"))

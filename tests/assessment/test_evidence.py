@@ -11,7 +11,7 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.labels import figure_label
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import WEAK_GRADES
 from advisor.report.json_report import assessment_table
 from advisor.report.text_report import as_text

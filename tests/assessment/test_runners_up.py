@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.assessment.option_rows import nearest_first, options
+from advisor.assessment.build_verdict import nearest_first, options
 from advisor.cost.offers import Offer, RejectedOffer
 from tests.contract.asking import Given
 from tests.cost.pointed import evaluated

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.authoring.lint import lint, program_reads, reads_in
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 
 FILES = read_files()
 READS = program_reads()

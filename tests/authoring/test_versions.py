@@ -8,7 +8,7 @@ import pytest
 
 from advisor.authoring.pack_diff import logic_digest, stamped, version_faults
 from advisor.errors import BadKnowledge
-from advisor.knowledge.packs.load_pack import read_files
+from advisor.knowledge.load_pack import read_files
 from advisor.paths import data_directory
 
 FILES = read_files()

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from advisor.cli.framework.group import invoke
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.report.listings.catalog_text import ages
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.report.catalog_text import ages
 
 DAY = date(2026, 11, 21)
 

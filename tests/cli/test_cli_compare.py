@@ -12,7 +12,7 @@ import pytest
 from advisor.api import assess
 from advisor.cli.framework.group import invoke
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
 from advisor.text import WIDTH

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.cli.main import run
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

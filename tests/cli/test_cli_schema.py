@@ -23,7 +23,7 @@ from advisor.cli.locate import KINDS, schema_of
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.quantities import canonical, largest, parse
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import NUMERIC_KINDS
 from advisor.paths import data_directory

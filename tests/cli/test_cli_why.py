@@ -17,11 +17,10 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import evaluate
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
-from advisor.report.explanation import explain, grouped
-from advisor.report.why_text import pairs_text
+from advisor.report.explanation import explain, grouped, pairs_text
 from advisor.text import WIDTH
 
 DAY = date(2026, 11, 21)

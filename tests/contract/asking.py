@@ -12,8 +12,8 @@ import tomli_w
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Option
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.report.json_report import as_json
 
 DAY = date(2026, 11, 21)

@@ -9,7 +9,7 @@ import pytest
 
 from advisor import Assessment, assess, read_answers
 from advisor.decision import compiled
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue, Parameter
 from tests.contract.asking import DAY, ask, file_of, knowledge
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from advisor.decision.gates import GateInputs, RemainingRoutes, apply_gates
-from advisor.decision.ranking import RouteChoice, beats, choose
+from advisor.decision.gates import GateInputs, RemainingRoutes, RouteChoice, apply_gates, beats, choose
 from advisor.knowledge.rules import Rule
 from tests.contract.asking import DAY, Given, ask, knowledge
 

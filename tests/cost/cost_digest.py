@@ -19,8 +19,8 @@ from advisor.cost.routes import Pricing
 from advisor.cost.scenario_builder import prepare
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.paths import data_directory
 
 DAY = date(2026, 11, 21)

@@ -15,7 +15,7 @@ from advisor.decision.compiled import compiled_knowledge, first_day, interview_d
 from advisor.decision.evaluate import evaluate
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 FIRST, LATER = date(2026, 11, 28), date(2026, 11, 29)
 

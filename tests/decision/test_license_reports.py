@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from advisor.decision.license_reports import license_reports
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 KNOWLEDGE = load_knowledge()
 MODEL = next(iter(KNOWLEDGE.catalog.models))

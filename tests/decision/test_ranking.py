@@ -7,8 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from advisor.decision.gates import RemainingRoutes
-from advisor.decision.ranking import RouteChoice, beats, cheapest_shares, choose
+from advisor.decision.gates import RemainingRoutes, RouteChoice, beats, cheapest_shares, choose
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.rules import Rule
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from advisor.cli.framework.options import COMMANDS
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from maintenance.make_docs_site import generated_pages, write_source
 
 KNOWLEDGE = load_knowledge()

@@ -17,8 +17,8 @@ from advisor.errors import BadInput
 from advisor.evidence.benchmark import Deployment, neighbors, pack_with
 from advisor.evidence.benchmark_files import read_benchmark
 from advisor.evidence.measure import measure_benchmark
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.sizing.group_model import served_open
 from advisor.sizing.placement import Placement, RequestShape
 from advisor.sizing.sizing_report import LoadAsked, Sizing, size

@@ -19,7 +19,7 @@ from advisor.evidence.evaluation_plan import EvaluationPlan, as_table, evaluatio
 from advisor.evidence.measure import measure_evaluation
 from advisor.evidence.plan_text import as_csv, as_inspect, as_markdown, as_promptfoo, as_prompts
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = load_knowledge()

@@ -13,7 +13,7 @@ from advisor.evidence.measure import measure_usage
 from advisor.interview.answers import Answers, source_of, vocabulary
 from advisor.interview.reducer import Adopt, Answer, begin, reduce
 from advisor.interview.session import read_session, write_session
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.plain.prompts import question_text
 from advisor.record.audit.replay import recorded_answers
 from advisor.record.audit.verification import tell

@@ -16,13 +16,13 @@ import tomli_w
 from advisor.api import assess, read_answers
 from advisor.cli.main import run
 from advisor.interview.answers import Answers
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.paths import data_directory
 from advisor.record.ledger import Ledger
 from advisor.record.recheck import NewInput, Rechecked, recheck
 from advisor.record.save_decision import save_decision
-from advisor.report.listings.recheck_report import as_markdown, as_text
+from advisor.report.recheck_report import as_markdown, as_text
 
 KNOWLEDGE = load_knowledge()
 DAY = date(2026, 11, 28)

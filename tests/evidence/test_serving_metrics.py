@@ -11,7 +11,7 @@ import pytest
 
 from advisor.errors import BadInput
 from advisor.evidence.measure import Measurement, measure_usage
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "measure"
 PARAMETERS = load_knowledge().parameters_at(date(2026, 11, 28))

@@ -21,7 +21,7 @@ from advisor.evidence.measure import Measurement, _without_password, measure_usa
 from advisor.evidence.usage_log import log_of_table
 from advisor.evidence.usage_summary import summarize
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 
 KNOWLEDGE = load_knowledge()

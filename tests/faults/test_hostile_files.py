@@ -16,7 +16,7 @@ from advisor.bounded_read import MOST_BYTES, parse_json, parse_toml, read_file
 from advisor.cli.main import run
 from advisor.errors import AdvisorError, BadInput, BadKnowledge, nearest
 from advisor.interview.session import unfinished
-from advisor.knowledge.packs.overlays import with_packs
+from advisor.knowledge.overlays import with_packs
 from advisor.record.field_diff import relative_error
 from advisor.record.signatures.ssh_keygen import read_signers
 from advisor.tui.ledger.save_screen import read_notes

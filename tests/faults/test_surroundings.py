@@ -14,7 +14,7 @@ from advisor.decision import compiled as interview_day_module
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.session import unfinished
 from advisor.isolated import isolated_command
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 QUICK = ("catalog", "show", "gpus")
 

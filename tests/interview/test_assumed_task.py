@@ -8,7 +8,7 @@ import pytest
 
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers, assumptions_of
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 DAY = date(2026, 11, 29)
 KNOWLEDGE = load_knowledge()

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.knowledge.catalog import Gpu, OpenModel
 from advisor.knowledge.labels import catalog_label
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 KNOWLEDGE = load_knowledge()
 CATALOG = KNOWLEDGE.catalog

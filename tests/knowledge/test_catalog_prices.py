@@ -10,7 +10,7 @@ import pytest
 
 from advisor.cost.prices import rows_in_force
 from advisor.knowledge.catalog import ManagedModel, TokenPrice
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 
 CATALOG = load_knowledge().catalog
 NOVEMBER = date(2026, 11, 21)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from advisor.authoring.rule_cases import typed_facts
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.published.apply import Checklist, checklists
 from advisor.published.method_conditions import PanelFigures, judge_by, panel_facts
 

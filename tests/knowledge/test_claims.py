@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from advisor.errors import BadKnowledge
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.published_articles import Claim, Input, Status
 from advisor.published.claim_checks import FORMULAS, Audited, audit, audited
 

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.cli.main import run
 from advisor.errors import BadKnowledge
-from advisor.knowledge.packs.load_pack import load_knowledge, read_files
+from advisor.knowledge.load_pack import load_knowledge, read_files
 
 EXAMPLE = "examples/team-of-20.toml"
 TEST = '{ key = "latency.interactive", is = true }'

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.authoring.reference_lint import dangling, license_places
 from advisor.decision.license_reports import license_reports
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import WEAK_GRADES
 from advisor.knowledge.rules import UNKNOWN_PLACE
 

@@ -10,7 +10,7 @@ import pytest
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, kinds_of
 from advisor.interview.quantities import parse
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.rules import POSTURES, Case, Rule
 
 KNOWLEDGE = load_knowledge()

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from advisor.authoring.rule_cases import typed_facts
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.published.apply import apply_panel, explain_disagreement, published_methods, sentence
 from advisor.published.method_conditions import PanelFigures, judge_by
 

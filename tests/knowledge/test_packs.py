@@ -13,8 +13,8 @@ import pytest
 from advisor.cli.framework.open_interface import open_interface
 from advisor.cli.main import run
 from advisor.errors import BadInput, BadKnowledge
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.pack import Knowledge
 
 EXAMPLE = "examples/team-of-20.toml"
 NO_API = """
@@ -76,6 +76,18 @@ def test_why_names_the_file_of_the_pack(tmp_path: Path, capfd: pytest.CaptureFix
     pack = _pack(tmp_path / "acme", gates__must=NO_API)
     assert run(["why", EXAMPLE, "must.acme-no-api", "--rules", str(pack), "--no-flips"]) == 0
     assert "packs/01-acme/rules/gates/must.toml" in "".join(capfd.readouterr().out.split())
+
+
+@pytest.mark.parametrize(("head", "kept"), [("", False), ('prices = "by-day"\n', True)])
+def test_an_older_price_of_a_pack_leaves_a_newer_one_of_ours_where_prices_go_by_day(
+    tmp_path: Path, head: str, kept: bool
+) -> None:
+    row = '{ provider = "openai", since = 2025-01-01, input = 7, output = 9, source = "acme", grade = "reported" }'
+    pack = _pack(tmp_path / "acme", head=head, catalog__api=f'[[api]]\nid = "gpt-5.4"\nprice = [{row}]\n')
+    ours = {row for row in load_knowledge().catalog.api["gpt-5.4"].prices if row.provider == "openai"}
+    now = set(load_knowledge([pack]).catalog.api["gpt-5.4"].prices)
+    assert (ours <= now) is kept
+    assert any(row.source == "acme" for row in now)
 
 
 def test_a_price_takes_the_place_of_that_providers_alone_and_is_shown_as_the_packs(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.published.method_conditions import PanelFigures, breach_spared, break_even_tokens, panel_facts
 

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import pytest
 
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import WEAK_GRADES, Parameter
 
 KNOWLEDGE = load_knowledge()

@@ -14,7 +14,7 @@ from advisor.cli.framework.group import invoke
 from advisor.cost.prices import rows_in_force
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import TokenPrice
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.price_lists.genai_list import read_genai
 from advisor.knowledge.price_lists.litellm_list import read_litellm
 from advisor.knowledge.price_lists.price_changes import PriceComparison, compare_prices, list_bytes

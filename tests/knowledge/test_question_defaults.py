@@ -6,7 +6,7 @@ import pytest
 
 from advisor.interview.answers import allowed_choices
 from advisor.interview.quantities import canonical, parse
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import DatedValue
 from advisor.knowledge.questions import Question, load_ids
 from advisor.paths import data_directory

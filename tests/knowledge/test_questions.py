@@ -8,7 +8,7 @@ from advisor.errors import BadKnowledge
 from advisor.interview.answers import allowed_choices
 from advisor.knowledge import conditions
 from advisor.knowledge.conditions import CHOICE_OPS, All, AnyOf, Condition, Finding, Not, parse_condition
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.questions import Question, load_ids, load_questions, read_question
 from advisor.paths import data_directory
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from advisor.cost.prices import rows_in_force
-from advisor.knowledge.packs.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
+from advisor.knowledge.pack_files import read_table
 from advisor.knowledge.price_lists.imported_pack import catalog_text_of
-from advisor.knowledge.read_toml import read_table
 from maintenance.refresh_catalog import main
 
 ROOT = Path(__file__).parents[2]

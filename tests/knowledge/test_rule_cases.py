@@ -10,8 +10,8 @@ from advisor.authoring.rule_cases import panel_cases, try_cases, typed_facts
 from advisor.authoring.rule_coverage import cover
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.rules import Case
 
 KNOWLEDGE = load_knowledge()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.knowledge.citations import citations, coverage
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import GRADES
 
 KNOWLEDGE = load_knowledge()

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.candidate import NO_LIMITS, Candidate, Member, Portfolio
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
 from advisor.portfolio.portfolio_report import next_in_words, path_json

@@ -17,7 +17,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import BadInput
 from advisor.interview.answers import Vocabulary, vocabulary
 from advisor.knowledge.labels import ROUTE_NAMES
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate, DiscountStep, Limits
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, drawn_answer, solve
 from advisor.portfolio.portfolio_edits import hours_cell, hours_words, terms_of, with_edit

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import advisor
 from advisor.cli.records.records_export import export
 from advisor.errors import AdvisorError
-from advisor.knowledge.packs.load_pack import load_knowledge
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import load_knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.record.audit.replay import Now
 from advisor.record.audit.verification import as_json, tell
 from advisor.record.audit.verify import Scope, verify

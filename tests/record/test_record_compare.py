@@ -16,7 +16,7 @@ import advisor
 from advisor.api import assess
 from advisor.cli.main import run
 from advisor.knowledge.labels import rule_label
-from advisor.knowledge.packs.load_pack import knowledge_from_files
+from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.record.audit.replay import circumstances, pinned_knowledge, recorded_answers
 from advisor.record.formats.parse import read_record
 from advisor.record.ledger import Ledger

@@ -30,8 +30,8 @@ from advisor.assessment.model import (
 from advisor.cost.routes import LINES
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers
-from advisor.knowledge.packs.load_pack import knowledge_from_files, read_files
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files, read_files
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range
 from advisor.published.apply import BreakEvenOf, Method
 from advisor.record.audit.replay import Assess, pinned_knowledge

@@ -13,8 +13,8 @@ import tomli_w
 
 import advisor
 from advisor.api import assess
-from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.load_pack import knowledge_from_files
+from advisor.knowledge.pack import Knowledge
 from advisor.record.audit.replay import Now, pinned_knowledge
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.parse import read_front

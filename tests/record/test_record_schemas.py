@@ -23,7 +23,7 @@ import advisor
 from advisor.analysis.analysis_results import NeverAsked
 from advisor.assessment.model import Assessment
 from advisor.cli.records.records_export import export
-from advisor.knowledge.packs.pack import program_digest
+from advisor.knowledge.pack import program_digest
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, as_json, tell
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import name_of, sealed_bytes

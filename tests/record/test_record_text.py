@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.record.audit.status import standing_of
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline

@@ -17,7 +17,7 @@ import tomli
 from advisor.api import assess
 from advisor.errors import BadInput
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.record.audit.archive import archive
 from advisor.record.audit.replay import Now
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE

@@ -7,7 +7,7 @@ from advisor.cost.breakeven import Crossover, Horizon, PayBack
 from advisor.cost.comparison import HybridSplit, PublishedSaving
 from advisor.cost.draws import Ends
 from advisor.knowledge.labels import source_label
-from advisor.report.outlook_phrases import hybrid, pay_backs, would_pay
+from advisor.report.phrases import hybrid, pay_backs, would_pay
 from tests.contract.asking import ask
 from tests.cost.scenarios import BUSY
 

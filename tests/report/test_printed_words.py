@@ -21,7 +21,7 @@ from advisor.assessment.model import Assessment
 from advisor.cli.main import run
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.labels import gpu_name
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.audit.status import standing_of
 from advisor.record.ledger import Ledger

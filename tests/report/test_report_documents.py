@@ -12,7 +12,7 @@ import pytest
 from advisor.api import assess
 from advisor.assessment.model import Assessment, FiredRule, Outlook
 from advisor.interview.answers import Answers, read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.report import phrases
 from advisor.report.html import as_html

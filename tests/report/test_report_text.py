@@ -11,11 +11,11 @@ import pytest
 
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
-from advisor.decision.ranking import Status
+from advisor.decision.gates import Status
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import read_answers, vocabulary
 from advisor.knowledge.labels import OPEN_TIE, STATUS_ADVICE, label, route_name, source_label
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.apply import Checklist, Method
 from advisor.report import phrases

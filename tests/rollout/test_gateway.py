@@ -14,7 +14,7 @@ from advisor.cli.rollout import gateway
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.interview.answers import read_answers, vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.rollout.gateway_config import GatewayConfig, as_yaml, gateway_config, gateway_yaml, litellm_model
 
 ROOT = Path(__file__).resolve().parents[2]

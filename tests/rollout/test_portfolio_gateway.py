@@ -14,7 +14,7 @@ from advisor.cli.rollout import gateway, is_portfolio, portfolio_gateway
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import AdvisorError
 from advisor.interview.answers import vocabulary
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.portfolio_answer import solve
 from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.portfolio.standing_offers import priced_portfolio

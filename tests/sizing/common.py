@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, Precision, RequestShape
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from advisor.cli.size import command
 from advisor.errors import BadInput
 from advisor.knowledge.load_catalog import shipped_figures
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.report.log_chart import MARKS, SHADE
 from advisor.sizing.placement import Layout, layout_words
 from advisor.text import ascii_text

@@ -14,7 +14,7 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment
 from advisor.interview.answers import Answers, Vocabulary, read_answers
 from advisor.interview.defaults import assumptions_of
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
 from advisor.tui.app import AdvisorApp, LaunchOptions

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.save_decision import save_decision
 from advisor.tui.workers.messages import Entries, LedgerAnswer, LedgerRequest, ListAll, Progress, Verify

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from advisor.interview.answers import read_answers
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger

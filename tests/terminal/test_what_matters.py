@@ -23,7 +23,7 @@ from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.answers import Answers
 from advisor.interview.reducer import Answer, Arrange, Clear, Event, Visit, begin, reduce
 from advisor.interview.session import read_session
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.screen_actions import palette_items

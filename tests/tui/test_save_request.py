@@ -9,7 +9,7 @@ import tomli
 
 from advisor.interview.answers import Answers
 from advisor.interview.choices import Stated
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.record.formats.kept_words import record_in_clear
 from advisor.record.ledger import Ledger
 from advisor.tui.workers.assess_process import preview, save

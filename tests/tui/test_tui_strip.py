@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from advisor.assessment.model import Assessment
-from advisor.decision.ranking import DecidedBy
+from advisor.decision.gates import DecidedBy
 from advisor.interview.answer_format import dollars
 from advisor.tui.interview.interview_lines import verdict_bar_lines
 from advisor.tui.widgets.styled_text import plain_text, width

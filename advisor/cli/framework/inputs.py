@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from advisor.api import Inputs
     from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.catalog import Catalog
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.parameters import Parameters
     from advisor.knowledge.questions import Question
     from advisor.record.ledger import Ledger
@@ -68,7 +68,7 @@ class SharedOptions:
 
     def knowledge(self) -> Knowledge:
         """Our knowledge with the user's own packs and the named ones over it; names them on standard error."""
-        from advisor.knowledge.packs.load_pack import load_knowledge
+        from advisor.knowledge.load_pack import load_knowledge
 
         folders = [*own_packs(os.environ), *self.packs]
         knowledge = load_knowledge(folders)

@@ -15,7 +15,7 @@ import click
 from advisor.atomic_write import write_atomically
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError, BadKnowledge
-from advisor.knowledge.packs.pack_paths import MANIFEST
+from advisor.knowledge.pack_files import MANIFEST
 from advisor.text import WIDTH, AsciiStream, ascii_text, narrowed, visible_output
 
 # Where a command's result goes: to standard output, with a bold first line where colors are wanted, or to a file.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.interview.answers import Answers
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.record.recheck import NewInput
 
 EXAMPLES = examples(
@@ -49,7 +49,7 @@ def recheck(shared: SharedOptions, usage: tuple[str, ...], prices: tuple[Path, .
     from advisor.api import assess
     from advisor.record.recheck import NewInput, workloads
     from advisor.record.recheck import recheck as check
-    from advisor.report.listings.recheck_report import as_markdown, as_text
+    from advisor.report.recheck_report import as_markdown, as_text
 
     ledger, knowledge, day = shared.ledger(), shared.knowledge(), shared.as_of
     inputs = [NewInput("today's rules and prices", knowledge)]
@@ -69,7 +69,7 @@ def recheck(shared: SharedOptions, usage: tuple[str, ...], prices: tuple[Path, .
 
 def with_list(knowledge: Knowledge, path: Path, day: date) -> Knowledge:
     """The knowledge with a price list laid over it; prices in doubt are left out. Raises BadInput."""
-    from advisor.knowledge.packs.load_pack import knowledge_from_files
+    from advisor.knowledge.load_pack import knowledge_from_files
     from advisor.knowledge.price_lists.imported_pack import import_source, with_import
     from advisor.knowledge.price_lists.price_changes import LIST_KINDS, compare_prices, list_bytes, read_list
 

@@ -7,9 +7,9 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from advisor.knowledge.packs.pack_paths import MANIFEST
+from advisor.knowledge.pack_files import MANIFEST, read_table
+from advisor.knowledge.parameters import SINGULAR
 from advisor.knowledge.price_lists.price_changes import PriceChange
-from advisor.knowledge.read_toml import read_table
 
 # Entries of the catalog as text: a table of what is known of a model, and one line for each price.
 
@@ -69,7 +69,6 @@ def _escaped(letter: str) -> str:
 
 def written(entry: Any) -> dict[str, Any]:
     """A data class of the catalog as a TOML table: without fields at their default, lists under their TOML names."""
-    names = {"prices": "price", "steps": "step"}
     table: dict[str, Any] = {}
     for one in fields(entry):
         value = getattr(entry, one.name)
@@ -79,7 +78,7 @@ def written(entry: Any) -> dict[str, Any]:
             value = written(value)
         elif isinstance(value, tuple):
             value = [written(part) if is_dataclass(part) else part for part in value]
-        table[names.get(one.name, one.name)] = value
+        table[SINGULAR.get(one.name, one.name)] = value
     return table
 
 

@@ -22,8 +22,8 @@ from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers, read_measured, read_value, vocabulary
 from advisor.isolated import isolated_command
-from advisor.knowledge.packs.load_pack import knowledge_from_files
-from advisor.knowledge.packs.pack import Knowledge, unbundle
+from advisor.knowledge.load_pack import knowledge_from_files
+from advisor.knowledge.pack import Knowledge, unbundle
 from advisor.record.audit.verification import Pin, Today
 from advisor.record.branches import original_entry
 from advisor.record.field_diff import FieldChange, Replay, compare_derivations

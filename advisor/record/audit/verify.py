@@ -10,7 +10,7 @@ from pathlib import Path
 from advisor import __version__
 from advisor.bounded_read import open_regular
 from advisor.errors import AdvisorError, BadInput
-from advisor.knowledge.packs.pack import program_digest
+from advisor.knowledge.pack import program_digest
 from advisor.record.audit.replay import (
     Assess,
     Blobs,

@@ -38,7 +38,7 @@ from advisor.assessment.model import (
 from advisor.cost.offers import LineItem, Offer
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answers import Answers, source_of, write_value
-from advisor.knowledge.packs.pack import Knowledge, Pins
+from advisor.knowledge.pack import Knowledge, Pins
 from advisor.knowledge.parameters import Grade
 from advisor.knowledge.questions import Question
 from advisor.knowledge.rules import Route

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from advisor.analysis.analysis_results import NeverAsked, counted, enough
+from advisor.decision.license_reports import LICENSE_REVIEW, license_verdict
 from advisor.interview.answer_format import dollar_span, dollars, said
 from advisor.interview.choices import is_typed
 from advisor.knowledge.labels import catalog_label, gate_name, route_name, routes_in_words, with_route_names
-from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.text import capitalized
 from advisor.tui.widgets.menu import MenuItem
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
@@ -181,7 +181,7 @@ def verdict_bar_lines(
     if assessment is None:
         return [rule, line(("Loading rules and prices …", "muted")), BLANK]
     if assessment.questionnaire == LICENSE_REVIEW:
-        posture, words = license_verdict(assessment)
+        posture, words = license_verdict(assessment.licenses)
         others = ", ".join(f"{catalog_label(report.model)}: {report.posture}" for report in assessment.licenses)
         head = line(("licenses", "accent"), "  ", (words, POSTURE_ROLES.get(posture, "muted")))
         return [rule, fitted(head, columns), fitted(line((others, "muted")), columns)]

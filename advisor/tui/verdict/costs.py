@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 from advisor.cost.routes import LINES
 from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import catalog_words, label, route_name
-from advisor.report.outlook_phrases import hybrid, would_pay
+from advisor.report.phrases import hybrid, would_pay
 from advisor.tui.verdict.chart import crossing_chart, crossing_lines, log_ends, meets, range_bar, share_bar
 from advisor.tui.verdict.reading_page import ViewEntry
 from advisor.tui.verdict.reasons import is_searched

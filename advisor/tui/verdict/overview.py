@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from advisor.decision.license_reports import LICENSE_REVIEW, license_verdict
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words, rule_label
-from advisor.report.license_verdict import LICENSE_REVIEW, license_verdict
 from advisor.report.phrases import routes_first
 from advisor.report.verdict_card import (
     all_rows,
@@ -87,7 +87,7 @@ def behind_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 def license_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Draw what a license review found: the strictest posture, then each candidate with its reasons and duties."""
-    posture, words = license_verdict(assessment)
+    posture, words = license_verdict(assessment.licenses)
     lines = [line("   ", ("LICENSES  ", "accent"), (words, POSTURE_ROLES.get(posture, "muted"))), BLANK]
     for report in assessment.licenses:
         name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from advisor.decision.license_reports import LICENSE_REVIEW
 from advisor.interview.answers import UNKNOWN
 from advisor.interview.reducer import Answer, Clear
-from advisor.report.license_verdict import LICENSE_REVIEW
 from advisor.tui.interview.side_by_side import real_and_tried, side_by_side_lines
 from advisor.tui.screen_actions import HELP_KEYS, export_current, help_lines
 from advisor.tui.verdict.costs import costs_entries, costs_lines

@@ -44,8 +44,8 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from advisor.knowledge.packs.pack import Knowledge
-    from advisor.tui.workers.messages import Request, Save
+    from advisor.knowledge.pack import Knowledge
+    from advisor.tui.workers.messages import Preview, Request, Save
 
     Further = Titles | NeverAsked | Assessment
     Found = Callable[[], Iterator[Further]]
@@ -212,7 +212,7 @@ def main() -> None:
     replies = reply_channel()
     os.nice(NICE)
     try:
-        from advisor.knowledge.packs.load_pack import load_knowledge
+        from advisor.knowledge.load_pack import load_knowledge
 
         knowledge = load_knowledge([Path(folder) for folder in sys.argv[1:]])
     except AdvisorError as error:

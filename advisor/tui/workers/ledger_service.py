@@ -87,7 +87,7 @@ def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAn
 
 def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     from advisor.api import assess
-    from advisor.knowledge.packs.load_pack import load_knowledge
+    from advisor.knowledge.load_pack import load_knowledge
     from advisor.record.audit.replay import Now
     from advisor.record.audit.verification import tell as verification_lines
     from advisor.record.audit.verify import Scope, trust_of, verify

@@ -12,7 +12,7 @@ from advisor.record.formats.kept_words import REMOVED, WRAPPER, fields_of, recor
 from advisor.record.formats.parse import read_front, recorded_assessment
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import answer_parts, record_parts
-from advisor.report.listings.assessment_diff import Side, compare, compare_text
+from advisor.report.assessment_diff import Side, compare, compare_text
 from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from advisor.forked_map import cpu_count
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import vocabulary, write_value
 from advisor.interview.choices import names_in
-from advisor.knowledge.packs.load_pack import load_knowledge
+from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
 from advisor.portfolio.portfolio_edits import HOURS_KEY, RANK_KEY, cell_of, hours_cell, hours_words, terms_of, with_edit
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from advisor.interview.answers import Answers, Vocabulary
-    from advisor.knowledge.packs.pack import Knowledge
+    from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult
 

@@ -15,11 +15,11 @@ from advisor.decision.evaluate import evaluate
 from advisor.interview.answer_format import dollar_span, dollars, in_unit, said
 from advisor.interview.answers import Answers, Value
 from advisor.knowledge.labels import ROUTE_NAMES, catalog_label, gate_name, label, question_of, route_name, rule_label
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import DatedValue, Range
 from advisor.knowledge.questions import Question
-from advisor.report.phrases import cell, figure, line_name
-from advisor.report.why_text import verdict_line
+from advisor.report.explanation import verdict_line
+from advisor.report.phrases import cell, line_name, plain_range
 from advisor.text import labeled, side_by_side, wrap
 
 # Two assessments side by side: what differs in answers, figures, rules, costs and verdict, and what caused it.
@@ -151,7 +151,7 @@ def _parameters(side: Side) -> dict[str, str]:
 
 
 def _dated(value: DatedValue, unit: str) -> str:
-    return value.text if value.text is not None else f"{figure(value.range)} {unit}".strip()
+    return value.text if value.text is not None else f"{plain_range(value.range)} {unit}".strip()
 
 
 def _entries(knowledge: Knowledge) -> dict[str, str]:

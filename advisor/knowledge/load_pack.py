@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,16 +10,25 @@ from typing import Any, TypeVar
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge, nearest
+from advisor.knowledge.conditions import parse_condition
 from advisor.knowledge.load_catalog import FILES as CATALOG_FILES
 from advisor.knowledge.load_catalog import read_catalog
-from advisor.knowledge.load_rules import read_checklists, read_claims, read_methods, read_rules, read_systems
-from advisor.knowledge.packs.overlays import OverlaidPack, check_tightens, overlays_of, with_packs
-from advisor.knowledge.packs.pack import DerivedFact, Knowledge, pins_of, program_digest
-from advisor.knowledge.packs.pack_paths import MANIFEST, errors_in_folders, layer_of, layers_of, within
-from advisor.knowledge.parameters import Parameter, Source, outside_domain
+from advisor.knowledge.overlays import check_tightens, overlays_of, with_packs
+from advisor.knowledge.pack import DerivedFact, Knowledge, pins_of, program_digest
+from advisor.knowledge.pack_files import (
+    MANIFEST,
+    entries,
+    errors_in_folders,
+    layer_of,
+    layers_of,
+    read_table,
+    typed,
+    within,
+)
+from advisor.knowledge.parameters import READ_FROM, Parameter, Source, outside_domain
+from advisor.knowledge.published_articles import VERDICTS, Claim, PublishedChecklist, PublishedMethod, System
 from advisor.knowledge.questions import read_questionnaires
-from advisor.knowledge.read_toml import entries, read_table, typed
-from advisor.knowledge.rules import License, Obligation
+from advisor.knowledge.rules import POSTURES, ROUTES, License, Obligation, Rule
 from advisor.paths import data_directory
 
 # Which files a pack may hold, and which one table each: what no reader takes is an error, never passed over.
@@ -77,6 +86,8 @@ def _near(path: str) -> str:
 
 
 T = TypeVar("T")
+Tables = dict[str, dict[str, Any]]
+"""Parsed files by path, lower packs first."""
 
 
 def load_knowledge(packs: Sequence[Path] = ()) -> Knowledge:
@@ -132,30 +143,28 @@ def _built(contents: tuple[tuple[str, bytes], ...], shipped: frozenset[str]) -> 
         facts=_by_id(DerivedFact, "fact", _under(tables, "rules/facts.toml"), "key"),
         parameters=_parameters(_under(tables, "rules/parameters/")),
         rules=read_rules({path: table for path, table in tables.items() if "rule" in table}),
-        catalog=read_catalog(
-            {path: table for path, table in tables.items() if within(path).startswith("rules/catalog/")}
-        ),
+        catalog=read_catalog(_under(tables, "rules/catalog/"), _by_day(tables)),
         licenses=_by_id(License, "license", _under(tables, "rules/licenses/licenses.toml")),
         sources=_by_id(Source, "source", _under(tables, "rules/sources.toml")),
         pins=pins_of(files),
         files=files,
-        methods=read_methods(_under(tables, "rules/methods/")),
-        checklists=read_checklists(_under(tables, "rules/checklists/")),
-        claims=read_claims(_under(tables, "rules/claims/")),
-        systems=read_systems(_under(tables, "rules/systems.toml")),
+        methods=_read(_under(tables, "rules/methods/"), "method", _method),
+        checklists=_read(_under(tables, "rules/checklists/"), "checklist", _checklist),
+        claims=_read(_under(tables, "rules/claims/"), "claim", _claim),
+        systems=_read(_under(tables, "rules/systems.toml"), "system", lambda raw, _, where: typed(System, raw, where)),
         packs=packs,
         program=program_digest(),
         obligations=_by_id(Obligation, "obligation", _under(tables, "rules/obligations/")),
     )
 
 
-def _by_day(tables: dict[str, dict[str, Any]]) -> frozenset[str]:
+def _by_day(tables: Tables) -> frozenset[str]:
     """The packs whose prices take their place by date."""
     manifests = {layer: tables.get(f"{layer}/{MANIFEST}", {}) for layer in layers_of(tables)}
     return frozenset(layer for layer, manifest in manifests.items() if manifest.get("prices") == "by-day")
 
 
-def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
+def _parameters(tables: Tables) -> dict[str, Parameter]:
     parameters = _by_id(Parameter, "parameter", tables)
     for name, parameter in parameters.items():
         if not parameter.values:
@@ -174,26 +183,109 @@ def _parameters(tables: dict[str, dict[str, Any]]) -> dict[str, Parameter]:
     return parameters
 
 
-def _by_id(kind: type[T], name: str, tables: dict[str, dict[str, Any]], key: str = "id") -> dict[str, T]:
+def _by_id(kind: type[T], name: str, tables: Tables, key: str = "id") -> dict[str, T]:
     """Entries by id; a pack's keeps what it does not mention of the one beneath it."""
-    found = OverlaidPack[T]()
     beneath: dict[str, dict[str, Any]] = {}
-    for file, table in sorted(tables.items(), key=lambda item: layer_of(item[0])):
+
+    def build(raw: dict[str, Any], file: str, where: str) -> T:
+        identity = str(raw.get(key))
+        whole = {**beneath.get(identity, {}), **raw} if layer_of(file) else raw
+        beneath[identity] = whole
+        return typed(kind, whole, where)
+
+    return _read(tables, name, build, key)
+
+
+def _read(tables: Tables, name: str, build: Callable[[dict[str, Any], str, str], T], key: str = "id") -> dict[str, T]:
+    """The `[[name]]` entries by id: a pack's takes the place of one beneath it; one pack has no id twice."""
+    found: dict[str, T] = {}
+    layers: dict[str, str] = {}
+    for file, table in tables.items():
         for number, raw in enumerate(entries(table, name, file), 1):
-            identity = str(raw.get(key, f"{name} {number}"))
-            where = f"{file}: {identity}"
-            whole = {**beneath.get(identity, {}), **raw} if layer_of(file) else raw
-            entry = typed(kind, _plural(whole), where)
-            found.add(getattr(entry, key), entry, file, where)
-            beneath[identity] = whole
-    return found.entries
+            where = f"{file}: {raw.get(key, f'{name} {number}')}"
+            entry = build(raw, file, where)
+            identity = getattr(entry, key)
+            if layers.get(identity) == layer_of(file):
+                raise BadKnowledge(where, f"the id {identity!r} is taken already")
+            found[identity], layers[identity] = entry, layer_of(file)
+    return found
 
 
-def _plural(raw: dict[str, Any]) -> dict[str, Any]:
-    """`[[parameter.value]]`, `[[gpu.price]]`, `[[model.group]]` read well in TOML; the fields hold several."""
-    names = {"value": "values", "price": "prices", "case": "cases", "group": "groups"}
-    return {names[key] if key in names and isinstance(raw[key], list) else key: value for key, value in raw.items()}
-
-
-def _under(tables: dict[str, dict[str, Any]], prefix: str) -> dict[str, dict[str, Any]]:
+def _under(tables: Tables, prefix: str) -> Tables:
     return {path: table for path, table in tables.items() if within(path).startswith(prefix)}
+
+
+# Rules, methods, checklists and claims: conditions parsed, effects and names checked.
+
+
+_CONDITIONAL = ("row", "item", "stage")
+"""Tables inside an entry that hold conditions."""
+
+
+def read_rules(tables: Tables) -> tuple[Rule, ...]:
+    """All rules of the given files, in file order; raises BadKnowledge naming file and rule."""
+    return tuple(_read(tables, "rule", _rule).values())
+
+
+def _with_conditions(kind: type[T], raw: dict[str, Any], file: str, where: str) -> T:
+    """An entry whose conditions are parsed, at any depth; raises BadKnowledge."""
+
+    def parsed(table: dict[str, Any]) -> dict[str, Any]:
+        return {name: read(name, value) for name, value in table.items()}
+
+    def read(name: str, value: Any) -> Any:
+        if name == "when" or (name == "met" and isinstance(value, dict)):
+            return parse_condition(value, where)
+        is_tables = name in _CONDITIONAL and isinstance(value, list)
+        return [parsed(each) if isinstance(each, dict) else each for each in value] if is_tables else value
+
+    return typed(kind, {**parsed(raw), READ_FROM: file}, where)
+
+
+def _rule(raw: dict[str, Any], file: str, where: str) -> Rule:
+    rule = _with_conditions(Rule, raw, file, where)
+    for option in rule.options:
+        if option not in ROUTES:
+            raise BadKnowledge(where, f"no route {option!r}", nearest(option, ROUTES))
+    if rule.effect == "posture" and (not rule.license or rule.posture not in POSTURES):
+        raise BadKnowledge(where, "effect posture needs a license and a posture", nearest(rule.posture, POSTURES))
+    if rule.effect == "derive" and not rule.derives:
+        raise BadKnowledge(where, "effect derive needs the name it derives")
+    if rule.effect in ("exclude", "choose", "prefer") and not rule.options:
+        raise BadKnowledge(where, f"effect {rule.effect} needs the routes it bears on")
+    if rule.until is not None and rule.until <= rule.since:
+        raise BadKnowledge(where, "until lies before since")
+    return rule
+
+
+def _method(raw: dict[str, Any], file: str, where: str) -> PublishedMethod:
+    method = _with_conditions(PublishedMethod, raw, file, where)
+    rows = [row.verdict for row in method.rows]
+    for verdict in (*rows, method.otherwise.verdict, *(case.verdict for case in method.cases)):
+        _check_verdict(verdict, where)
+    return method
+
+
+def _check_verdict(verdict: tuple[str, ...], where: str) -> None:
+    if not verdict:
+        raise BadKnowledge(where, "a verdict is empty", nearest("", VERDICTS))
+    for option in verdict:
+        if option not in VERDICTS:
+            raise BadKnowledge(where, f"no verdict {option!r}", nearest(option, VERDICTS))
+
+
+def _checklist(raw: dict[str, Any], file: str, where: str) -> PublishedChecklist:
+    checklist = _with_conditions(PublishedChecklist, raw, file, where)
+    for stage in checklist.stages:
+        if stage.routes:
+            _check_verdict(stage.routes, where)
+    return checklist
+
+
+def _claim(raw: dict[str, Any], _: str, where: str) -> Claim:
+    claim = typed(Claim, raw, where)
+    if claim.low > claim.high:
+        raise BadKnowledge(where, "low lies above high")
+    if (claim.status == "reproduced-only-if") != (claim.only_if is not None):
+        raise BadKnowledge(where, "status reproduced-only-if and the inputs in only_if go together")
+    return claim

@@ -1,4 +1,4 @@
-"""Packs that an organization lays over ours: whose entry of an id counts, and what may not be taken back."""
+"""Packs that an organization lays over ours: their files, what they add and replace, what may not be taken back."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.catalog import Provider
 from advisor.knowledge.conditions import NUMBER_OPS, AnyOf, Condition, Finding, Leaf, fold, tests_in
-from advisor.knowledge.packs.pack import Knowledge, Overlay
-from advisor.knowledge.packs.pack_paths import MANIFEST, layer_of, layers_of, within
-from advisor.knowledge.read_toml import read_table, typed
+from advisor.knowledge.pack import Knowledge, Overlay
+from advisor.knowledge.pack_files import MANIFEST, layer_of, layers_of, read_table, typed, within
 from advisor.knowledge.rules import POSTURES, Obligation, Rule
 
 # The files of a pack are known as `packs/01-acme/rules/…`: the number keeps their order, so that a record's pinned
 # files alone tell which pack was laid over which.
 
 
-T = TypeVar("T")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _MOST = 99
 PACK_FOLDERS = ("rules", "questionnaires")
@@ -45,21 +43,6 @@ class Manifest:
     version: str
     loosens: tuple[str, ...] = ()
     prices: Literal["replace", "by-day"] = "replace"
-
-
-class OverlaidPack(Generic[T]):
-    """Entries by id: a later pack's takes the place of an earlier one's; one pack has no id twice."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, T] = {}
-        self._layers: dict[str, str] = {}
-
-    def add(self, identity: str, entry: T, file: str, where: str) -> None:
-        """Take one entry; raises BadKnowledge where the same pack has the id already."""
-        if self._layers.get(identity) == layer_of(file):
-            raise BadKnowledge(where, f"the id {identity!r} is taken already")
-        self._layers[identity] = layer_of(file)
-        self.entries[identity] = entry
 
 
 def with_packs(files: Mapping[str, bytes], packs: Sequence[Path]) -> dict[str, bytes]:

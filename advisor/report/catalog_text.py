@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, GpuPrice, ManagedModel, PriceStep, TokenPrice
 from advisor.knowledge.labels import route_name
-from advisor.knowledge.packs.pack import Knowledge
+from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.price_lists.price_changes import PriceChange, PriceComparison
 from advisor.knowledge.price_lists.price_list import PriceListRead
 from advisor.text import WIDTH, fitted_table, table_of, visible

@@ -12,7 +12,7 @@ from pathlib import Path
 from advisor.bounded_read import read_file
 from advisor.errors import BadKnowledge
 from advisor.knowledge.catalog import Catalog
-from advisor.knowledge.packs.pack_paths import within
+from advisor.knowledge.pack_files import within
 from advisor.knowledge.parameters import Parameter, Parameters, Source
 from advisor.knowledge.published_articles import Claim, PublishedChecklist, PublishedMethod, System
 from advisor.knowledge.questions import Question, Questionnaire
@@ -174,7 +174,7 @@ def program_digest() -> str:
 
     In a wheel the package also holds the compiled rule engine, whose archive is pinned, and data, which is not program.
     """
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[1]
     found = sha256()
     for path in sorted(root.rglob("*.py")):
         if path.relative_to(root).parts[0] == "data" or _COMPILED_ENGINE in path.parts:

@@ -1,1 +1,0 @@
-"""Rule packs: their files, how one lies over another, the digest of the whole."""

@@ -95,11 +95,11 @@ def counted_drawings() -> Iterator[Counter[str]]:
         count["drawn"] += 1
         draw(page)
 
-    InterviewScreen.show_state = counting  # type: ignore[method-assign]
+    InterviewScreen.show_state = counting  # type: ignore[method-assign, assignment]
     try:
         yield count
     finally:
-        InterviewScreen.show_state = draw  # type: ignore[method-assign]
+        InterviewScreen.show_state = draw  # type: ignore[method-assign, assignment]
 
 
 async def answer_path(

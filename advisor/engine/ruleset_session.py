@@ -47,7 +47,7 @@ def _ours_first() -> Iterator[None]:
 
 
 with _ours_first():
-    import durable_rules_engine as durable_rules_engine  # as itself: tests stand in for its functions
+    import durable_rules_engine
     from durable.engine import Ruleset
 
 

@@ -19,13 +19,14 @@ import pytest
 
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactKind, FactValue
-from advisor.engine.ruleset_session import IN_CHECKOUT, IN_WHEEL, _ours_first, durable_rules_engine
+from advisor.engine.ruleset_session import IN_CHECKOUT, IN_WHEEL, _ours_first
 from advisor.errors import BadKnowledge, EnginesDisagree
 from advisor.knowledge.conditions import All, AnyOf, Finding, Not
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.rules import Rule
 
+durable_rules_engine: Any = sys.modules["durable_rules_engine"]
 DAY = date(2026, 11, 21)
 KINDS = {
     "data.boundary": FactKind("choice", ("anywhere", "vpc")),

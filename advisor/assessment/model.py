@@ -15,7 +15,7 @@ from advisor.cost.offers import LineItem, Offer
 from advisor.decision.gates import DecidedBy, Status
 from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.pack import Pins
-from advisor.knowledge.parameters import Grade
+from advisor.knowledge.parameters import FigureAge, Grade
 from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.sizing.sizing_report import RatePoint
 from advisor.workload.resolve import Contradiction
@@ -207,19 +207,6 @@ class RandomStream:
 
 
 @dataclass(frozen=True, slots=True)
-class StaleFigure:
-    """A figure the verdict used that is older, in days, than its kind may be (`evidence.stale_days.<kind>`)."""
-
-    kind: str
-    name: str
-    since: date
-    days: int
-    limit_days: int
-    source: str
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """Figures, besides the user's answers, that the remaining routes' costs rest on, and which of them are weak.
 
@@ -229,7 +216,7 @@ class Evidence:
     figures: int = 0
     weak: tuple[str, ...] = ()
     weak_share: float = 0.0
-    stale: tuple[StaleFigure, ...] = ()
+    stale: tuple[FigureAge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

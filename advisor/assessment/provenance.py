@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from advisor.assessment.model import Evidence, Premise, StaleFigure
+from advisor.assessment.model import Evidence, Premise
 from advisor.cost.comparison import lines_of, parts_of
 from advisor.cost.draws import Figure
 from advisor.cost.prices import DataNeeds
@@ -15,28 +13,21 @@ from advisor.cost.scenario import MANAGED_DRIFT, listing
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation
 from advisor.engine.facts import tests_of
+from advisor.knowledge.catalog import Gpu, OpenModel, Provider
 from advisor.knowledge.conditions import NUMBER_OPS
 from advisor.knowledge.labels import catalog_label, label
 from advisor.knowledge.pack import Knowledge
-from advisor.knowledge.parameters import WEAK_GRADES, DatedValue, Grade, Parameters
+from advisor.knowledge.parameters import WEAK_GRADES, DatedValue, FigureAge, Parameters
 
 _AGING = {"people": "people", "tier": "people", "staffing": "people", "prices": "prices"}
 """Topics of parameters that age, each with its `evidence.stale_days` limit; physics and habits do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class UsedFigure:
-    """One figure that a cost was computed from; `kind` is that of its age limit, empty where it does not age.
+Used = tuple[str, Premise]
+"""A figure that a cost was computed from, after the kind of its age limit, which is empty where it does not age.
 
-    `value` is a number, the ends of a range, the rates of a price row in dollars per million tokens, or a text.
-    """
-
-    name: str
-    value: float | str | tuple[float, ...]
-    kind: str
-    since: date
-    source: str
-    grade: Grade
+Its value is a number, the ends of a range, the rates of a price row in dollars per million tokens, or a text.
+"""
 
 
 def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
@@ -45,26 +36,25 @@ def evidence(evaluation: Evaluation, knowledge: Knowledge) -> Evidence:
     Found by pricing those routes once more at their points and noting which figures are asked for.
     """
     used = figures_used(evaluation, knowledge)
-    weak = tuple(one.name for one in used if one.grade in WEAK_GRADES)
-    stale = (_stale(one, evaluation) for one in used if one.kind)
-    old = [one for one in stale if one.days > one.limit_days]
+    weak = tuple(one.parameter for _, one in used if one.grade in WEAK_GRADES)
+    old = [age for age in (_age(kind, one, evaluation) for kind, one in used if kind) if age.is_stale]
     share = len(weak) / len(used) if used else 0.0
     return Evidence(len(used), weak, share, tuple(sorted(old, key=lambda one: (-one.days, one.name))))
 
 
-def figures_used(evaluation: Evaluation, knowledge: Knowledge) -> tuple[UsedFigure, ...]:
+def figures_used(evaluation: Evaluation, knowledge: Knowledge) -> list[Used]:
     """Every figure that the standing routes are priced with besides the answers, each once, by name."""
-    return tuple(sorted({one.name: one for one in _used(evaluation, knowledge)}.values(), key=lambda one: one.name))
+    by_name = {used[1].parameter: used for used in _used(evaluation, knowledge)}
+    return [by_name[name] for name in sorted(by_name)]
 
 
-def _stale(one: UsedFigure, evaluation: Evaluation) -> StaleFigure:
+def _age(kind: str, one: Premise, evaluation: Evaluation) -> FigureAge:
     parameters = evaluation.findings.prepared.known.parameters
-    limit = round(parameters.number(f"evidence.stale_days.{one.kind}"))
-    days = (parameters.as_of - one.since).days
-    return StaleFigure(one.kind, one.name, one.since, days, limit, one.source, one.grade)
+    limit = round(parameters.number(f"evidence.stale_days.{kind}"))
+    return FigureAge(kind, one.parameter, one.since, (parameters.as_of - one.since).days, limit, one.source, one.grade)
 
 
-def _used(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[UsedFigure]:
+def _used(evaluation: Evaluation, knowledge: Knowledge) -> Iterator[Used]:
     read, offers = _read(evaluation)
     for name in sorted(read):
         yield from _of_parameter(name, evaluation)
@@ -90,7 +80,7 @@ def _read(evaluation: Evaluation) -> tuple[set[str], set[str]]:
     return read, offers
 
 
-def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
+def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[Used]:
     """A parameter, or the default of a question that was left open."""
     known = evaluation.findings.prepared.known
     if known.given(name):
@@ -104,9 +94,8 @@ def _of_parameter(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
         name = MANAGED_DRIFT
     value = known.parameters.dated(name) if name in known.parameters else known.default(name)
     if value is not None:
-        yield UsedFigure(
-            name, figures_of(value), _AGING.get(name.partition(".")[0], ""), value.since, value.source, value.grade
-        )
+        kind = _AGING.get(name.partition(".")[0], "")
+        yield kind, Premise(name, figures_of(value), value.since, value.source, value.grade)
 
 
 def figures_of(value: DatedValue) -> float | str | tuple[float, ...]:
@@ -119,75 +108,63 @@ def figures_of(value: DatedValue) -> float | str | tuple[float, ...]:
     return (known.low, known.high) if known.mode is None else (known.low, known.mode, known.high)
 
 
-def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[UsedFigure]:
+def _of_gpu(name: str, evaluation: Evaluation) -> Iterator[Used]:
     """The hourly price by the way of acquisition, or the purchase price, unless the user gave it."""
     scenario, known = evaluation.scenario, evaluation.findings.prepared.known
     gpu = scenario.fleet.request.gpu
     if name == "gpu.purchase_usd":
-        yield UsedFigure(
-            f"{gpu.id} purchase",
-            (gpu.purchase_low_usd, gpu.purchase_high_usd),
-            "prices",
-            gpu.checked,
-            gpu.purchase_source,
-            gpu.purchase_grade,
-        )
+        ends = (gpu.purchase_low_usd, gpu.purchase_high_usd)
+        yield "prices", Premise(f"{gpu.id} purchase", ends, gpu.checked, gpu.purchase_source, gpu.purchase_grade)
     ways = {"economics.gpu_hour_usd": scenario.acquisition, "gpu.on_demand_usd": "on-demand"}
     if name not in ways or known.given("economics.gpu_hour_usd"):
         return
     row = listing(gpu, ways[name], known.parameters.as_of)
     if row is not None:
-        yield UsedFigure(f"{gpu.id} {row.acquisition}", (row.low, row.high), "prices", row.since, row.source, row.grade)
+        yield "prices", Premise(f"{gpu.id} {row.acquisition}", (row.low, row.high), row.since, row.source, row.grade)
 
 
-def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[UsedFigure]:
+def _of_offer(offer: str, evaluation: Evaluation, knowledge: Knowledge) -> Iterator[Used]:
     """Prices and providers behind one offer; for open models the model and its terms, for a fleet the hardware."""
     prepared, listed = evaluation.findings.prepared, evaluation.scenario.offers
     quote = getattr(listed, offer, None)
-    for model_id, row in [(quote.model.id, quote.row)] if quote else ():
-        yield UsedFigure(
-            f"{model_id} {row.provider}", (row.input, row.output), "prices", row.since, row.source, row.grade
-        )
-        for then in quote.listed_ahead if quote else ():
-            name = f"{model_id} {row.provider} from {then.since}"
-            read = then.checked or prepared.as_of
-            yield UsedFigure(name, (then.input, then.output), "prices", read, then.source, then.grade)
+    if quote is not None:
+        row, name = quote.row, f"{quote.model.id} {quote.row.provider}"
+        yield "prices", Premise(name, (row.input, row.output), row.since, row.source, row.grade)
+        for then in quote.listed_ahead:
+            read, ends = then.checked or prepared.as_of, (then.input, then.output)
+            yield "prices", Premise(f"{name} from {then.since}", ends, read, then.source, then.grade)
         provider = knowledge.catalog.providers.get(row.provider)
         if provider is not None and prepared.needs.data != DataNeeds():
-            yield UsedFigure(
-                provider.id, provider.title, "providers", provider.checked, provider.source, provider.grade
-            )
+            yield "providers", _entry(provider)
     hosted = evaluation.scenario.fleet.request.model.id if offer == "fleet" else ""
     opened = quote.model.id if quote is not None and quote.model.open_weights else hosted
     if opened:
         model = knowledge.catalog.models[opened]
         terms = knowledge.licenses[model.license]
-        yield UsedFigure(model.id, model.title, "models", model.checked, model.source, model.grade)
-        yield UsedFigure(f"license {terms.id}", terms.posture, "licenses", terms.checked, terms.source, terms.grade)
+        yield "models", _entry(model)
+        yield "licenses", Premise(f"license {terms.id}", terms.posture, terms.checked, terms.source, terms.grade)
     if offer == "fleet":
-        gpu = evaluation.scenario.fleet.request.gpu
-        yield UsedFigure(gpu.id, gpu.title, "hardware", gpu.checked, gpu.source, gpu.grade)
+        yield "hardware", _entry(evaluation.scenario.fleet.request.gpu)
+
+
+def _entry(entry: Provider | OpenModel | Gpu) -> Premise:
+    """An entry of the catalog that a cost rests on, by its title."""
+    return Premise(entry.id, entry.title, entry.checked, entry.source, entry.grade)
 
 
 _MOST_NAMED = 5
 _OF_STEPS = (
-    "gate.tie_share",
-    "gate.hybrid_margin",
-    "gate.firm_share",
-    "gate.spend_contradiction",
-    "open.tries",
+    "gate.tie_share", "gate.hybrid_margin", "gate.firm_share", "gate.spend_contradiction", "open.tries",
     "gate.confidence_gap",
-)
+)  # fmt: skip
 _OF_FACTS = ("gate.accuracy_interval", "quality.interval_z", "people.fleet_base_gpus", "people.fleet_growth")
 
 
 def premises(evaluation: Evaluation, knowledge: Knowledge, at: CompiledKnowledge) -> tuple[Premise, ...]:
     """Figures the standing routes were priced with, thresholds of the rules that fired, and those of the steps."""
-    used = [
-        Premise(one.name, one.value, one.since, one.source, one.grade) for one in figures_used(evaluation, knowledge)
-    ]
+    used = [one for _, one in figures_used(evaluation, knowledge)]
     known = {one.parameter for one in used}
-    more = [_parameter(name, at) for name in dict.fromkeys(_thresholds(evaluation)) if name not in known]
+    more = [_of_threshold(name, at) for name in dict.fromkeys(_thresholds(evaluation)) if name not in known]
     return tuple(sorted([*used, *more], key=lambda one: one.parameter))
 
 
@@ -218,6 +195,6 @@ def _thresholds(evaluation: Evaluation) -> Iterator[str]:
     yield from _OF_FACTS
 
 
-def _parameter(name: str, at: CompiledKnowledge) -> Premise:
+def _of_threshold(name: str, at: CompiledKnowledge) -> Premise:
     dated = at.parameters.dated(name)
     return Premise(name, figures_of(dated), dated.since, dated.source, dated.grade)

@@ -1,8 +1,8 @@
-"""The must and can gates: which routes the rules leave, what excluded the others, why none may be left."""
+"""The four gates: which routes law and people leave, what excluded the others, which one cost and signals take."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
@@ -132,29 +132,21 @@ def after_law(fired: Sequence[Rule], inputs: GateInputs) -> GateState:
 
 def in_can_order(rules: Sequence[Rule]) -> list[Rule]:
     """Exclusions of the can gate in the order in which they are applied; rules of one kind keep theirs."""
-    return _can_exclusions(rules)
+    exclusions = [rule for rule in rules if rule.gate == "can" and rule.effect == "exclude"]
+    return sorted(exclusions, key=lambda rule: _CAN_ORDER.index(rule.kind))
 
 
 def apply_gates(fired: Sequence[Rule], workload: GateInputs) -> RemainingRoutes:
     """Apply the must gate, then the can gate; a lower gate never empties the set."""
-    kept = [_bar(rule, workload) for rule in _law(fired)]
-    after_must = _left(kept, workload)
-    aside = []
-    for bar in (_bar(rule, workload) for rule in _can_exclusions(fired)):
-        if after_must and not _left([*kept, bar], workload):
-            aside.append(bar.rule)
-        else:
-            kept.append(bar)
+    state, kept = after_law(fired, workload), _law(fired)
+    aside: list[Rule] = []
+    for rule in in_can_order(fired):
+        before, state = state, state.after(rule, workload)
+        (aside if state is before else kept).append(rule)
+    bars = [_bar(rule, workload) for rule in kept]
     listed = ROUTES if workload.hybrid_listed else BASE_ROUTES
-    return RemainingRoutes(
-        after_must=after_must,
-        after_can=_left(kept, workload),
-        excluded_by={route: _excluding(route, kept) for route in listed},
-        set_aside=tuple(aside),
-        routine_halves=_routine_halves(kept, workload),
-        frontier_halves=_frontier_halves(kept, workload),
-        cloud_open_eligible=not any(_keeps_open_models_out(bar.rule) for bar in kept),
-    )
+    excluded_by: dict[str, tuple[str, ...]] = {route: _excluding(route, bars) for route in listed}
+    return replace(state.remaining(workload), excluded_by=excluded_by, set_aside=tuple(aside))
 
 
 def _law(fired: Sequence[Rule]) -> list[Rule]:
@@ -163,11 +155,6 @@ def _law(fired: Sequence[Rule]) -> list[Rule]:
     gone = {option for rule in law for option in rule.options}
     choices = [rule for rule in fired if rule.effect == "choose" and rule.gate == "must"]
     return law + [rule for rule in choices if not gone & set(rule.options)]
-
-
-def _can_exclusions(fired: Sequence[Rule]) -> list[Rule]:
-    rules = [rule for rule in fired if rule.gate == "can" and rule.effect == "exclude"]
-    return sorted(rules, key=lambda rule: _CAN_ORDER.index(rule.kind))
 
 
 def _bar(rule: Rule, workload: GateInputs) -> _Bar:
@@ -187,40 +174,14 @@ def _barred(effect: str, kind: str, options: tuple[str, ...], routine_rate_given
     return barred, routine, frontier
 
 
-def _left(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
-    left = _not_in(BASE_ROUTES, (frozenset(workload.unsold), *(bar.routes for bar in bars)))
-    return (*left, "hybrid") if workload.hybrid_listed and _hybrid_stands(bars, workload) else left
-
-
-def _hybrid_stands(bars: Sequence[_Bar], workload: GateInputs) -> bool:
-    return (
-        not any(bar.rule.effect == "choose" for bar in bars)
-        and bool(_routine_halves(bars, workload))
-        and bool(_frontier_halves(bars, workload))
-    )
-
-
-def _routine_halves(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
-    return _not_in(OPEN_ROUTES, (frozenset(workload.unsold), *(bar.routine for bar in bars)))
-
-
-def _frontier_halves(bars: Sequence[_Bar], workload: GateInputs) -> tuple[str, ...]:
-    return _not_in(FRONTIER_ROUTES, (frozenset(workload.unsold_frontier), *(bar.frontier for bar in bars)))
-
-
-def _not_in(routes: Sequence[str], barred: Iterable[frozenset[str]]) -> tuple[str, ...]:
-    gone = _NONE.union(*barred)
-    return tuple(route for route in routes if route not in gone)
-
-
 def _excluding(route: str, bars: Sequence[_Bar]) -> tuple[str, ...]:
     """The rules that exclude a route; of hybrid, a choice of another one, and those that leave a half without any."""
     if route != "hybrid":
         return tuple(bar.rule.id for bar in bars if route in bar.routes)
     lost = [bar.rule.id for bar in bars if bar.rule.effect == "choose"]
-    if not _not_in(OPEN_ROUTES, (bar.routine for bar in bars)):
+    if _NONE.union(*(bar.routine for bar in bars)).issuperset(OPEN_ROUTES):
         lost += [bar.rule.id for bar in bars if bar.routine]
-    if not _not_in(FRONTIER_ROUTES, (bar.frontier for bar in bars)):
+    if _NONE.union(*(bar.frontier for bar in bars)).issuperset(FRONTIER_ROUTES):
         lost += [bar.rule.id for bar in bars if bar.frontier]
     return tuple(dict.fromkeys(lost or [bar.rule.id for bar in bars]))
 
@@ -256,7 +217,8 @@ def _within(smaller: Conflict, larger: Conflict) -> bool:
     return {rule.id for rule in smaller} <= {rule.id for rule in larger}
 
 
-# Costs and signals to a verdict among the routes that law and people leave; never by a weighted score.
+# Worth and prefer: costs and signals to a choice among the routes that are left; never by a weighted score.
+
 
 DecidedBy = Literal["must", "can", "worth", "prefer"]
 Status = Literal["none", "conditional", "near-tie", "provisional", "firm"]
@@ -313,19 +275,9 @@ def choose(
         status = "near-tie" if len(tied) > 1 else "provisional"
     by = _decided_by(standing, signal)
     confidence = 1.0 if len(left) == 1 else shares[chosen]
-    return RouteChoice(
-        chosen,
-        by,
-        status,
-        confidence,
-        tied if len(tied) > 1 else (),
-        signal,
-        shares,
-        cheapest,
-        medians,
-        pairwise,
-        "hybrid" in ranked if "hybrid" in left else None,
-    )
+    earns = "hybrid" in ranked if "hybrid" in left else None
+    tied = tied if len(tied) > 1 else ()
+    return RouteChoice(chosen, by, status, confidence, tied, signal, shares, cheapest, medians, pairwise, earns)
 
 
 def _ranked(left: Sequence[str], medians: Mapping[str, float], margin: float) -> list[str]:

@@ -260,10 +260,8 @@ def reduce(state: State, event: Event) -> State:
             return replace(state, at=key) if key in state.open_keys else state
         case Turn(by):
             return _turned(state, by)
-        case Undo():
-            return _stepped_back(state)
-        case Redo():
-            return _stepped_on(state)
+        case Undo() | Redo():
+            return _stepped(state, back=isinstance(event, Undo))
         case Adopt(answers):
             return _settled(state, _adopted(state, answers))
         case Arrange(by_what_matters):
@@ -344,22 +342,14 @@ def _turned(state: State, by: int) -> State:
     return replace(state, at=sections[place][1][0]) if sections and place != state.section else state
 
 
-def _stepped_back(state: State) -> State:
-    if not state.past:
+def _stepped(state: State, *, back: bool) -> State:
+    """Take the answers of the last step back, or of the next one, and make the question it changes the current one."""
+    if not (state.past if back else state.future):
         return state
-    *past, step = state.past
-    return _gone_to(replace(state, past=tuple(past), future=(*state.future, _step(state, step.key))), step)
-
-
-def _stepped_on(state: State) -> State:
-    if not state.future:
-        return state
-    *future, step = state.future
-    return _gone_to(replace(state, future=tuple(future), past=(*state.past, _step(state, step.key))), step)
-
-
-def _gone_to(state: State, step: UndoStep) -> State:
-    """Take the answers of a step, and make the question it changes the current one."""
+    *rest, step = state.past if back else state.future
+    here = _step(state, step.key)
+    past, future = (rest, [*state.future, here]) if back else ([*state.past, here], rest)
+    state = replace(state, past=tuple(past), future=tuple(future))
     there = _settled(state, replace(state, answers=step.answers, unknown=step.unknown, drafts=step.drafts))
     return replace(there, at=step.key) if step.key in there.open_keys else there
 

@@ -58,7 +58,6 @@ Acquisition = Literal["on-demand", "reserved", "spot", "owned", "serverless"]
 Capability = Literal["small", "mid", "large", "frontier"]
 CAPABILITIES: tuple[Capability, ...] = ("small", "mid", "large", "frontier")
 ProviderKind = Literal["vendor", "cloud", "inference"]
-ServiceTier = Literal["standard", "flex", "priority"]
 
 # Dollars per million tokens: no token costs a dollar, so that a figure in a wrong unit is refused when it is read.
 _Charge = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
@@ -122,11 +121,6 @@ class OpenModel:
     def has_shape(self) -> bool:
         """Whether layers, heads and parameters are known, so that a fleet can be sized."""
         return self.layers > 0 and self.total_b > 0
-
-    @property
-    def multimodal(self) -> bool:
-        """Whether it takes more than text."""
-        return any(kind != "text" for kind in self.modalities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,11 +319,6 @@ class ApiModel:
         """Whether it belongs to the class that open models do not reach."""
         return self.capability == "frontier"
 
-    @property
-    def multimodal(self) -> bool:
-        """Whether it takes more than text."""
-        return any(kind != "text" for kind in self.modalities)
-
 
 @dataclass(frozen=True, slots=True)
 class ManagedModel:
@@ -415,3 +404,7 @@ class Catalog:
         for table in (self.api, self.managed):
             for model in table.values():
                 yield from ((model.id, row) for row in model.prices)
+
+    def prices_by_start(self) -> list[tuple[str, TokenPrice]]:
+        """The same in the order of the days on which they begin."""
+        return sorted(self.token_prices(), key=lambda pair: pair[1].since)

@@ -187,3 +187,21 @@ class Parameters:
         if value is None:
             raise BadKnowledge("rules/parameters", f"parameter {name!r} is a number, not a text")
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class FigureAge:
+    """How many days old a figure is, and how many its kind may be (`evidence.stale_days.<kind>`)."""
+
+    kind: str
+    name: str
+    since: date
+    days: int
+    limit_days: int
+    source: str
+    grade: Grade
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is older than its kind may be."""
+        return self.days > self.limit_days

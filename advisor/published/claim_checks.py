@@ -11,7 +11,7 @@ from advisor.errors import BadKnowledge, nearest
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.published_articles import Claim, Input, Status
-from advisor.published import claim_formulas
+from advisor.published import claim_formulas as formulas
 from advisor.published.claim_formulas import UNSTATED, Given, corners
 
 Relation = Literal["equals", "within", "at-least", "at-most", "hole"]
@@ -29,51 +29,31 @@ class Formula:
     physical: bool = False
 
 
+_EQUAL = (
+    formulas.listed_price, formulas.bill, formulas.team_bill, formulas.saved_by_discount, formulas.saved_by_moving,
+    formulas.saved_over_clouds, formulas.spend_share, formulas.rent, formulas.rent_a_year, formulas.owned,
+    formulas.people, formulas.people_a_year, formulas.rent_and_people, formulas.times_rent, formulas.monitoring,
+    formulas.monitoring_a_year, formulas.on_call, formulas.serving_budget, formulas.break_even_output,
+    formulas.break_even_all, formulas.break_even_a_day, formulas.break_even_developers, formulas.hybrid_total,
+    formulas.first_token_ms, formulas.prefill_saved, formulas.saved, formulas.usd_per_token,
+    formulas.tokens_a_month, formulas.idle_share, formulas.tries, formulas.stated_sum,
+)  # fmt: skip
+"""Formulas whose result a claim has to equal, known under their own names."""
 FORMULAS: Mapping[str, Formula] = {
-    "listed_price": Formula(claim_formulas.listed_price),
-    "listed_price_span": Formula(claim_formulas.listed_price, "within"),
-    "bill": Formula(claim_formulas.bill),
-    "team_bill": Formula(claim_formulas.team_bill),
-    "task_bill_below": Formula(claim_formulas.bill, "at-least"),
-    "saved_by_discount": Formula(claim_formulas.saved_by_discount),
-    "saved_by_moving": Formula(claim_formulas.saved_by_moving),
-    "saved_over_clouds": Formula(claim_formulas.saved_over_clouds),
-    "spend_share": Formula(claim_formulas.spend_share),
-    "rent": Formula(claim_formulas.rent),
-    "rent_a_year": Formula(claim_formulas.rent_a_year),
-    "listed_rent_span": Formula(claim_formulas.listed_rent, "within"),
-    "listed_hour_span": Formula(claim_formulas.listed_hour, "within"),
-    "listed_purchase_span": Formula(claim_formulas.listed_purchase, "within"),
-    "owned": Formula(claim_formulas.owned),
-    "own_machine_and_upkeep": Formula(claim_formulas.own_machine_and_upkeep, "at-most"),
-    "people": Formula(claim_formulas.people),
-    "people_a_year": Formula(claim_formulas.people_a_year),
-    "rent_and_people": Formula(claim_formulas.rent_and_people),
-    "times_rent": Formula(claim_formulas.times_rent),
-    "monitoring": Formula(claim_formulas.monitoring),
-    "monitoring_a_year": Formula(claim_formulas.monitoring_a_year),
-    "on_call": Formula(claim_formulas.on_call),
-    "serving_budget": Formula(claim_formulas.serving_budget),
-    "break_even_output": Formula(claim_formulas.break_even_output),
-    "below_break_even_output": Formula(claim_formulas.break_even_output, "at-most"),
-    "break_even_all": Formula(claim_formulas.break_even_all),
-    "break_even_a_day": Formula(claim_formulas.break_even_a_day),
-    "break_even_developers": Formula(claim_formulas.break_even_developers),
-    "hybrid_total": Formula(claim_formulas.hybrid_total),
-    "weights_gb": Formula(claim_formulas.weights_gb, "at-least", physical=True),
-    "stream_ceiling": Formula(claim_formulas.stream_ceiling, "at-most", physical=True),
-    "first_token_ms": Formula(claim_formulas.first_token_ms),
-    "first_token_within": Formula(claim_formulas.first_token_ms, "at-least"),
-    "prefill_saved": Formula(claim_formulas.prefill_saved),
-    "interval_points": Formula(claim_formulas.interval_points, "at-least"),
-    "saved": Formula(claim_formulas.saved),
-    "usd_per_token": Formula(claim_formulas.usd_per_token),
-    "tokens_a_month": Formula(claim_formulas.tokens_a_month),
-    "idle_share": Formula(claim_formulas.idle_share),
-    "hole": Formula(claim_formulas.hole, "hole"),
-    "tries": Formula(claim_formulas.tries),
-    "times_cheaper_model": Formula(claim_formulas.times_cheaper_model, "at-most"),
-    "stated_sum": Formula(claim_formulas.stated_sum),
+    **{each.__name__: Formula(each) for each in _EQUAL},
+    "listed_price_span": Formula(formulas.listed_price, "within"),
+    "task_bill_below": Formula(formulas.bill, "at-least"),
+    "listed_rent_span": Formula(formulas.listed_rent, "within"),
+    "listed_hour_span": Formula(formulas.listed_hour, "within"),
+    "listed_purchase_span": Formula(formulas.listed_purchase, "within"),
+    "own_machine_and_upkeep": Formula(formulas.own_machine_and_upkeep, "at-most"),
+    "below_break_even_output": Formula(formulas.break_even_output, "at-most"),
+    "weights_gb": Formula(formulas.weights_gb, "at-least", physical=True),
+    "stream_ceiling": Formula(formulas.stream_ceiling, "at-most", physical=True),
+    "first_token_within": Formula(formulas.first_token_ms, "at-least"),
+    "interval_points": Formula(formulas.interval_points, "at-least"),
+    "hole": Formula(formulas.hole, "hole"),
+    "times_cheaper_model": Formula(formulas.times_cheaper_model, "at-most"),
 }
 
 

@@ -160,23 +160,15 @@ def judge_by(knowledge: Knowledge, parameters: Parameters) -> Judge:
 
 def panel_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     """Every condition of the panel in the form of a rule without effect, so that the same checks apply to it."""
-    return (*_method_rows(knowledge), *_checklist_rows(knowledge))
-
-
-def _method_rows(knowledge: Knowledge) -> Iterator[Rule]:
-    for method in knowledge.methods.values():
-        yield from rows_of(method)
+    methods = (rule for method in knowledge.methods.values() for rule in rows_of(method))
+    checklists = (rule for checklist in knowledge.checklists.values() for rule in items_of(checklist))
+    return (*methods, *checklists)
 
 
 def rows_of(method: PublishedMethod) -> Iterator[Rule]:
     """The rows of one method, numbered."""
     for number, row in enumerate(method.rows, 1):
         yield _rule(f"{method.id} row {number}", row.when, method.file, method.since)
-
-
-def _checklist_rows(knowledge: Knowledge) -> Iterator[Rule]:
-    for checklist in knowledge.checklists.values():
-        yield from items_of(checklist)
 
 
 def items_of(checklist: PublishedChecklist) -> Iterator[Rule]:

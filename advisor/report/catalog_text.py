@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.catalog import ApiModel, Catalog, Gpu, GpuPrice, ManagedModel, PriceStep, TokenPrice
 from advisor.knowledge.labels import route_name
 from advisor.knowledge.pack import Knowledge
+from advisor.knowledge.parameters import FigureAge, Grade
 from advisor.knowledge.price_lists.price_changes import PriceChange, PriceComparison
 from advisor.knowledge.price_lists.price_list import PriceListRead
 from advisor.text import WIDTH, fitted_table, table_of, visible
@@ -24,35 +24,17 @@ if TYPE_CHECKING:
 _LIMIT = "evidence.stale_days."
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
-    """One figure: its kind (as in `evidence.stale_days.<kind>`), its name, its day, and how old that is."""
-
-    kind: str
-    name: str
-    since: date
-    days: int
-    limit_days: int
-    source: str
-    grade: str
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether it is older than its kind may be."""
-        return self.days > self.limit_days
-
-
-def ages(knowledge: Knowledge, day: date) -> list[Age]:
+def ages(knowledge: Knowledge, day: date) -> list[FigureAge]:
     """The newest figure of each name, the oldest first."""
     parameters = knowledge.parameters_at(day)
     found = [
-        Age(kind, name, since, (day - since).days, round(parameters.number(_LIMIT + kind)), source, grade)
+        FigureAge(kind, name, since, (day - since).days, round(parameters.number(_LIMIT + kind)), source, grade)
         for kind, name, since, source, grade in _dated(knowledge, day)
     ]
     return sorted(found, key=lambda age: (-age.days, age.kind, age.name))
 
 
-def _dated(knowledge: Knowledge, day: date) -> Iterator[tuple[str, str, date, str, str]]:
+def _dated(knowledge: Knowledge, day: date) -> Iterator[tuple[str, str, date, str, Grade]]:
     catalog = knowledge.catalog
     for table in (catalog.api, catalog.managed):
         for model in table.values():
@@ -70,7 +52,7 @@ def _dated(knowledge: Knowledge, day: date) -> Iterator[tuple[str, str, date, st
 
 def _price_ages(
     owner: str, prices: tuple[TokenPrice, ...] | tuple[GpuPrice, ...], day: date
-) -> Iterator[tuple[str, str, date, str, str]]:
+) -> Iterator[tuple[str, str, date, str, Grade]]:
     """Of each provider, tier and region (or way of acquisition) the price in force on the day."""
     newest: dict[str, TokenPrice | GpuPrice] = {}
     for price in prices:
@@ -194,7 +176,7 @@ def _gpu(gpu: Gpu) -> list[tuple[str, ...]]:
     return [(*shape, *row) for row in rows] or [(*shape, "", "", "", str(gpu.checked), gpu.grade)]
 
 
-def ages_text(found: Sequence[Age], day: date, width: int = WIDTH) -> str:
+def ages_text(found: Sequence[FigureAge], day: date, width: int = WIDTH) -> str:
     """Per kind how many figures there are, how old the oldest is and how many are too old; then those, oldest first."""
     heads = ("kind", "figures", "oldest, days", "old after, days", "too old")
     kinds = list(dict.fromkeys(age.kind for age in found))
@@ -207,7 +189,7 @@ def ages_text(found: Sequence[Age], day: date, width: int = WIDTH) -> str:
     return f"as of {day}\n\n{fitted_table(heads, rows, width)}\n\n{listed}{more}"
 
 
-def _kind(kind: str, found: Sequence[Age]) -> tuple[str, ...]:
+def _kind(kind: str, found: Sequence[FigureAge]) -> tuple[str, ...]:
     stale = sum(age.is_stale for age in found)
     return kind, f"{len(found)}", f"{found[0].days}", f"{found[0].limit_days}", f"{stale}"
 

@@ -3,59 +3,65 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
 from math import isfinite
 from typing import Any, get_args
 
-from advisor.analysis.analysis_results import Flip, NeverAsked, OpenQuestions
-from advisor.assessment import model as said
-from advisor.assessment.model import SCHEMA, Assessment, BreakEven, Evidence, FleetReport, Option, Outlook
+from advisor.assessment.model import SCHEMA, Assessment
 from advisor.cost.offers import Offer
 from advisor.cost.routes import LINES
-from advisor.decision.license_reports import LicenseReport
 from advisor.knowledge.pack import Pins
 from advisor.knowledge.parameters import GRADES
 from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import POSTURES, ROUTES
-from advisor.published.apply import BreakEvenOf, Checklist, Method
 from advisor.report.json_schema import Schema, Shapes, array, document, one_of, table
-from advisor.workload.resolve import Contradiction
+
+KEYS = (
+    "as_of", "workload", "questionnaire", "verdict", "workload_resolved", "contradictions", "tier", "options", "fleet",
+    "break_even", "findings", "licenses", "checklists", "methods", "method_break_evens", "flips", "unknowns",
+    "measure_next", "outlook", "conflicts", "notes", "premises", "open_questions", "never_asked", "evidence", "engines",
+    "pins", "random",
+)  # fmt: skip
+"""Fields of an assessment in the published order; what the outlook holds stands among them by itself."""
 
 
 def assessment_table(assessment: Assessment) -> dict[str, Any]:
     """Plain dictionaries, lists, texts and numbers, in the published order of keys."""
-    return {
-        "schema": SCHEMA,
-        "as_of": assessment.as_of.isoformat(),
-        "workload": assessment.workload,
-        "questionnaire": assessment.questionnaire,
-        "verdict": asdict(assessment.verdict),
-        "workload_resolved": dict(assessment.workload_resolved),
-        "contradictions": [asdict(one) for one in assessment.contradictions],
-        "tier": assessment.tier,
-        "options": [_option(option) for option in assessment.options],
-        "fleet": _fleet(assessment.fleet),
-        "break_even": _break_even(assessment.break_even),
-        "findings": [asdict(finding) for finding in assessment.findings],
-        "licenses": [asdict(report) for report in assessment.licenses],
-        "checklists": [asdict(checklist) for checklist in assessment.checklists],
-        "methods": [asdict(method) for method in assessment.methods],
-        "method_break_evens": [asdict(found) for found in assessment.method_break_evens],
-        "flips": [_flip(flip) for flip in assessment.flips],
-        "unknowns": [asdict(unknown) for unknown in assessment.unknowns],
-        "measure_next": [asdict(measure) for measure in assessment.measure_next],
-        **asdict(assessment.outlook),
-        "conflicts": [list(rules) for rules in assessment.conflicts],
-        "notes": list(assessment.notes),
-        "premises": [{**asdict(one), "since": one.since.isoformat()} for one in assessment.premises],
-        "open_questions": asdict(assessment.open_questions),
-        "never_asked": asdict(assessment.never_asked),
-        "evidence": _evidence(assessment.evidence),
-        "engines": asdict(assessment.engines),
-        "pins": {**asdict(assessment.pins), "program": assessment.program},
-        "random": asdict(assessment.random),
-    }
+    found = {"schema": SCHEMA, **{name: _plain(getattr(assessment, name)) for name in KEYS}}
+    found["fleet"]["first_token_ms"] = {
+        "p50": assessment.fleet.first_token_ms, "p95": found["fleet"].pop("first_token_p95_ms"),
+    }  # fmt: skip
+    band = found["break_even"]["output_tokens_per_month"]
+    if band is not None:  # JSON has no infinity: an end that lies at "never" is null
+        found["break_even"]["output_tokens_per_month"] = {
+            name: at if isfinite(at) else None for name, at in band.items()
+        }
+    found["flips"] = [
+        {"from" if name == "was" else name: value for name, value in flip.items()} for flip in found["flips"]
+    ]
+    found["pins"]["program"] = assessment.program
+    return _unfolded(found)
+
+
+def _plain(value: Any) -> Any:
+    """Data classes and mappings as dictionaries, tuples as lists, days as texts."""
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _unfolded(found: dict[str, Any]) -> dict[str, Any]:
+    """The same with the entries of the outlook in its place."""
+    whole: dict[str, Any] = {}
+    for name, value in found.items():
+        whole |= value if name == "outlook" else {name: value}
+    return whole
 
 
 def as_json(assessments: list[Assessment]) -> str:
@@ -63,38 +69,6 @@ def as_json(assessments: list[Assessment]) -> str:
     tables = [assessment_table(assessment) for assessment in assessments]
     body = tables[0] if len(tables) == 1 else tables
     return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _flip(flip: Flip) -> dict[str, str]:
-    return {"key": flip.key, "from": flip.was, "to": flip.to, "verdict": flip.verdict, "act": flip.act}
-
-
-def _evidence(found: Evidence) -> dict[str, Any]:
-    table = asdict(found)
-    for row in table["stale"]:
-        row["since"] = row["since"].isoformat()
-    return table
-
-
-def _option(option: Option) -> dict[str, Any]:
-    table = asdict(option)
-    table["lines"] = dict(option.lines)
-    return table
-
-
-def _fleet(found: FleetReport) -> dict[str, Any]:
-    table = asdict(found)
-    table["first_token_ms"] = {"p50": found.first_token_ms, "p95": table.pop("first_token_p95_ms")}
-    return table
-
-
-def _break_even(found: BreakEven) -> dict[str, Any]:
-    """JSON has no infinity: an end of the band that lies at "never" is null."""
-    table = asdict(found)
-    band = table["output_tokens_per_month"]
-    if band is not None:
-        table["output_tokens_per_month"] = {name: at if isfinite(at) else None for name, at in band.items()}
-    return table
 
 
 def as_json_lines(assessments: Sequence[Assessment]) -> str:
@@ -130,7 +104,12 @@ RESOLVED: Schema = {
     "additionalProperties": False,
 }
 
+_TEXT: Schema = {"type": "string"}
 GIVEN: dict[str, Schema] = {
+    "Assessment.workload_resolved": RESOLVED,
+    "Assessment.flips": array(
+        table({"key": _TEXT, "from": _TEXT, "to": _TEXT, "verdict": ROUTE_OR_NONE, "act": FLIP_ACT})
+    ),
     "Verdict.option": ROUTE_OR_NONE,
     "Verdict.confidence": SHARE,
     "Option.option": ROUTE,
@@ -148,7 +127,7 @@ GIVEN: dict[str, Schema] = {
     "FiredRule.grade": one_of(GRADES),
     "Premise.value": {"type": ["number", "string", "array"], "items": {"type": "number"}},
     "Premise.grade": one_of(GRADES),
-    "StaleFigure.grade": one_of(GRADES),
+    "FigureAge.grade": one_of(GRADES),
     "Evidence.weak_share": SHARE,
     "LicenseReport.posture": one_of(POSTURES),
     "Checklist.id": one_of(CHECKLIST_IDS),
@@ -166,39 +145,8 @@ def assessment_schema() -> Schema:
     one = {"$ref": "#/$defs/assessment"}
     whole = document("An assessment of the program advisor", {"anyOf": [one, array(one)]})
     of = Shapes(given=GIVEN, left_out=frozenset({"first_token_p95_ms"}), complete=True).of
-    return {**whole, "$defs": {"assessment": _assessment(of), "offer": of(Offer)}}
-
-
-def _assessment(of: Callable[[Any], Schema]) -> Schema:
-    text: Schema = {"type": "string"}
-    return table({
-        "schema": {"const": said.SCHEMA},
-        "as_of": {"type": "string", "format": "date"},
-        "workload": text,
-        "questionnaire": text,
-        "verdict": of(said.Verdict),
-        "workload_resolved": RESOLVED,
-        "contradictions": array(of(Contradiction)),
-        "tier": text,
-        "options": array(of(said.Option)),
-        "fleet": of(said.FleetReport),
-        "break_even": of(said.BreakEven),
-        "findings": array(of(said.FiredRule)),
-        "licenses": array(of(LicenseReport)),
-        "checklists": array(of(Checklist)),
-        "methods": array(of(Method)),
-        "method_break_evens": array(of(BreakEvenOf)),
-        "flips": array(table({"key": text, "from": text, "to": text, "verdict": ROUTE_OR_NONE, "act": FLIP_ACT})),
-        "unknowns": array(of(said.Unknown)),
-        "measure_next": array(of(said.Measure)),
-        **of(Outlook)["properties"],
-        "conflicts": array(array(text)),
-        "notes": array(text),
-        "premises": array(of(said.Premise)),
-        "open_questions": of(OpenQuestions),
-        "never_asked": of(NeverAsked),
-        "evidence": of(Evidence),
-        "engines": of(said.Agreement),
-        "pins": table({**of(Pins)["properties"], "program": DIGEST}),
-        "random": of(said.RandomStream),
-    })  # fmt: skip
+    shapes = of(Assessment)["properties"]
+    shapes["pins"] = table({**of(Pins)["properties"], "program": DIGEST})
+    shapes["outlook"] = shapes["outlook"]["properties"]
+    assessment = table(_unfolded({"schema": {"const": SCHEMA}, **{name: shapes[name] for name in KEYS}}))
+    return {**whole, "$defs": {"assessment": assessment, "offer": of(Offer)}}

@@ -15,7 +15,7 @@ from advisor.cost.breakeven import Crossover, PayBack
 from advisor.cost.comparison import HybridSplit
 from advisor.cost.draws import Ends
 from advisor.decision.license_reports import LicenseReport
-from advisor.interview.answer_format import dollars, figure, quantity
+from advisor.interview.answer_format import dollars, figure
 from advisor.interview.answer_words import answer_words
 from advisor.knowledge.labels import (
     catalog_label,
@@ -203,17 +203,13 @@ def break_even(found: BreakEven) -> str:
     if band is None or not isfinite(band.p50):
         rest = _some_crossings(found)
         return f"self-hosting never gets cheaper than {against}, at any volume{rest}"
-    ends = f"{_volume(band.p10)} to {_volume(band.p90)}" if isfinite(band.p90) else f"{_volume(band.p10)} to never"
+    ends = f"{figure(band.p10)} to {figure(band.p90)}" if isfinite(band.p90) else f"{figure(band.p10)} to never"
     never = f"; never in {found.never_share:.0%} of draws" if found.never_share > 0 else ""
-    return f"self-hosting costs what {against} costs at {_volume(band.p50)} output tokens a month ({ends}){never}"
+    return f"self-hosting costs what {against} costs at {figure(band.p50)} output tokens a month ({ends}){never}"
 
 
 def _some_crossings(found: BreakEven) -> str:
     return f", in {found.never_share:.0%} of draws" if 0 < found.never_share < 1 else ""
-
-
-def _volume(tokens: float) -> str:
-    return quantity(Range.exactly(tokens), "tokens-per-month").removesuffix(" tokens a month")
 
 
 def measure(found: Measure) -> str:

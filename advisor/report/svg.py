@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, isfinite, log10
 
-from advisor.interview.answer_format import figure, quantity
-from advisor.knowledge.parameters import Range
+from advisor.interview.answer_format import figure
 from advisor.report.log_chart import ROUND, LogScale
 from advisor.sizing.placement import layout_words
 from advisor.sizing.sizing_report import RatePoint
+
+_WIDTH, _HEIGHT = 720, 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56
+_NAMES, _PRICES = 132, 96
+"""Columns of a bar chart: the names at the left, the medians at the right."""
+_ROW, _AXIS = 34, 30
+_NARROW = 2
+"""Decades below which 2 and 5 times a power of ten are marked too."""
 
 # What a chart of cost against volume shows: curves, the volumes to point at, and the decades that hold them.
 
@@ -38,30 +45,34 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """The decades of volume and of dollars that a chart spans, as powers of ten."""
+class Scale:
+    """Powers of ten laid over a span of pixels."""
 
+    low: float
+    high: float
     left: float
     right: float
-    bottom: float
-    top: float
 
-    @classmethod
-    def around(cls, series: Sequence[Series]) -> Grid | None:
-        """The decades that hold all of the curves; None where there is nothing to draw."""
-        volumes = [log10(at) for one in series for at in one.at if at > 0]
-        costs = [log10(cost) for one in series for cost in (*one.p10, *one.p90) if cost > 0]
-        if not volumes or not costs or min(volumes) == max(volumes):
-            return None
-        bottom = floor(min(costs))
-        return cls(min(volumes), max(volumes), bottom, max(ceil(max(costs)), bottom + 1.0))
+    def at(self, value: float) -> float:
+        """The pixel of a value, kept within the span."""
+        share = (log10(value) - self.low) / (self.high - self.low) if value > 0 and self.high > self.low else 0.0
+        return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
+
+
+def scales_around(series: Sequence[Series]) -> tuple[Scale, Scale] | None:
+    """Across by volume and up by the decades of cost that hold all curves; None where there is nothing to draw."""
+    volumes = [log10(at) for one in series for at in one.at if at > 0]
+    costs = [log10(cost) for one in series for cost in (*one.p10, *one.p90) if cost > 0]
+    if not volumes or not costs or min(volumes) == max(volumes):
+        return None
+    bottom = floor(min(costs))
+    across = Scale(min(volumes), max(volumes), _LEFT, _WIDTH - _RIGHT)
+    return across, Scale(bottom, max(ceil(max(costs)), bottom + 1.0), _HEIGHT - _BOTTOM, _TOP)
 
 
 def volume_text(tokens: float) -> str:
     """Tokens in three digits: 815M, 1.06B; "never" where there is no such volume."""
-    if not isfinite(tokens):
-        return "never"
-    return quantity(Range.exactly(tokens), "tokens-per-month").removesuffix(" tokens a month")
+    return figure(tokens) if isfinite(tokens) else "never"
 
 
 def decade(power: int) -> str:
@@ -69,15 +80,6 @@ def decade(power: int) -> str:
     letters = ("", "k", "M", "B", "T", "P")
     step = min(power // 3, len(letters) - 1)
     return f"{10.0**power:g}" if power < 0 else f"{10 ** (power - 3 * step)}{letters[step]}"
-
-
-_WIDTH, _HEIGHT = 720, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 16, 56
-_NAMES, _PRICES = 132, 96
-"""Columns of a bar chart: the names at the left, the medians at the right."""
-_ROW, _AXIS = 34, 30
-_NARROW = 2
-"""Decades below which 2 and 5 times a power of ten are marked too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def cost_bars(bars: Sequence[Bar], label: str, name: str) -> str:
         return ""
     low, high = log10(min(bar.low for bar in drawn)), log10(max(bar.high for bar in drawn))
     ticks = _dollar_ticks(low, high)
-    scale = _Scale(min(log10(ticks[0]), low), max(log10(ticks[-1]), high), _NAMES, _WIDTH - _PRICES)
+    scale = Scale(min(log10(ticks[0]), low), max(log10(ticks[-1]), high), _NAMES, _WIDTH - _PRICES)
     height = _ROW * len(bars) + _AXIS
     parts = [
         *_dollar_lines(ticks, scale, height),
@@ -110,20 +112,6 @@ def cost_bars(bars: Sequence[Bar], label: str, name: str) -> str:
     ]
     description = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     return _picture("bars", height, name, label, description, parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Powers of ten laid over a span of pixels."""
-
-    low: float
-    high: float
-    left: float
-    right: float
-
-    def at(self, value: float) -> float:
-        share = (log10(value) - self.low) / (self.high - self.low) if value > 0 and self.high > self.low else 0.0
-        return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
 
 
 def _dollar_ticks(low: float, high: float) -> list[float]:
@@ -135,7 +123,7 @@ def _dollar_ticks(low: float, high: float) -> list[float]:
     return found[first : last + 1]
 
 
-def _dollar_lines(ticks: Sequence[float], scale: _Scale, height: float) -> Iterator[str]:
+def _dollar_lines(ticks: Sequence[float], scale: Scale, height: float) -> Iterator[str]:
     for value in ticks:
         x, power = scale.at(value), floor(log10(value) + 1e-9)
         yield f'<line class="grid" x1="{x}" x2="{x}" y1="4" y2="{height - _AXIS}"/>'
@@ -150,7 +138,7 @@ def _times(step: int, power: int) -> str:
     return f"{step * 10.0**power:g}" if power < 0 else f"{step}{text.removeprefix('1')}"
 
 
-def _bar(at: int, bar: Bar, scale: _Scale) -> Iterator[str]:
+def _bar(at: int, bar: Bar, scale: Scale) -> Iterator[str]:
     y = at * _ROW + _ROW / 2 + 4
     yield f'<text class="name {bar.state}" x="0" y="{y + 4:g}">{escape(bar.name)}</text>'
     if bar.low > 0:
@@ -177,16 +165,11 @@ def cost_chart(
 
     `crossed` are the volumes and dollars at which curves meet, numbered in this order.
     """
-    grid = Grid.around(series)
-    if grid is None:
+    scales = scales_around(series)
+    if scales is None:
         return ""
-    parts = [
-        *_scales(grid),
-        *_bands(series, grid),
-        *_curves(series, grid),
-        *_marks(marks, grid),
-        *_crossed(crossed, grid),
-    ]
+    x, y = scales
+    parts = [*_scales(x, y), *_bands(series, x, y), *_curves(series, x, y), *_marks(marks, x), *_crossed(crossed, x, y)]
     label = "Dollars a month against output tokens a month"
     description = "; ".join(_course(one) for one in series)
     return _picture("chart", _HEIGHT, name, label, description, parts)
@@ -202,7 +185,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
         return ""
     rates = [point.tokens_per_second_per_gpu for point in curve]
     across, up = LogScale(min(times), max(times), 1, ROUND), LogScale(min(rates), max(rates), 1, ROUND)
-    x, y = (_Scale(log10(scale.ticks()[0]), log10(scale.ticks()[-1]), *ends) for scale, ends in (
+    x, y = (Scale(log10(scale.ticks()[0]), log10(scale.ticks()[-1]), *ends) for scale, ends in (
         (across, (_LEFT, _WIDTH - _RIGHT)), (up, (_HEIGHT - _BOTTOM, _TOP)),
     ))  # fmt: skip
     places = [(x.at(time), y.at(rate)) for time, rate in zip(times, rates, strict=True)]
@@ -225,7 +208,7 @@ def rate_chart(curve: Sequence[RatePoint], here: float, name: str) -> str:
     )
 
 
-def _rate_scales(across: LogScale, up: LogScale, x: _Scale, y: _Scale) -> Iterator[str]:
+def _rate_scales(across: LogScale, up: LogScale, x: Scale, y: Scale) -> Iterator[str]:
     for value in up.ticks():
         top = y.at(value)
         yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{top}" y2="{top}"/>'
@@ -243,56 +226,46 @@ def _course(one: Series) -> str:
     return f"{one.name} from {first} to {last}"
 
 
-def _x(volume: float, grid: Grid) -> float:
-    share = (log10(volume) - grid.left) / (grid.right - grid.left)
-    return round(_LEFT + min(max(share, 0.0), 1.0) * (_WIDTH - _LEFT - _RIGHT), 1)
-
-
-def _y(cost: float, grid: Grid) -> float:
-    share = (log10(cost) - grid.bottom) / (grid.top - grid.bottom) if cost > 0 else 0.0
-    return round(_HEIGHT - _BOTTOM - min(max(share, 0.0), 1.0) * (_HEIGHT - _TOP - _BOTTOM), 1)
-
-
-def _scales(grid: Grid) -> Iterator[str]:
+def _scales(x: Scale, y: Scale) -> Iterator[str]:
     """A thin line and a label for every decade of dollars and of tokens."""
-    for power in range(int(grid.bottom), floor(grid.top) + 1):
-        y = _y(10.0**power, grid)
-        yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
-        yield f'<text class="scale" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">${decade(power)}</text>'
-    for power in range(floor(grid.left), floor(grid.right) + 1):
-        x = _x(10.0**power, grid)
-        yield f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
-        yield f'<text class="scale" x="{x}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{decade(power)}</text>'
+    for power in range(int(y.low), floor(y.high) + 1):
+        top = y.at(10.0**power)
+        yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{top}" y2="{top}"/>'
+        yield f'<text class="scale" x="{_LEFT - 8}" y="{top + 4}" text-anchor="end">${decade(power)}</text>'
+    for power in range(floor(x.low), floor(x.high) + 1):
+        left = x.at(10.0**power)
+        yield f'<line class="grid" x1="{left}" x2="{left}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
+        yield f'<text class="scale" x="{left}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{decade(power)}</text>'
 
 
-def _points(series: Series, costs: Sequence[float], grid: Grid) -> list[str]:
-    return [f"{_x(at, grid)},{_y(cost, grid)}" for at, cost in zip(series.at, costs, strict=True)]
+def _points(series: Series, costs: Sequence[float], x: Scale, y: Scale) -> list[str]:
+    return [f"{x.at(at)},{y.at(cost)}" for at, cost in zip(series.at, costs, strict=True)]
 
 
-def _bands(series: Sequence[Series], grid: Grid) -> Iterator[str]:
+def _bands(series: Sequence[Series], x: Scale, y: Scale) -> Iterator[str]:
     for place, one in enumerate(series):
-        around = [*_points(one, one.p90, grid), *reversed(_points(one, one.p10, grid))]
+        around = [*_points(one, one.p90, x, y), *reversed(_points(one, one.p10, x, y))]
         yield f'<polygon class="band band{place}" points="{" ".join(around)}"/>'
 
 
-def _curves(series: Sequence[Series], grid: Grid) -> Iterator[str]:
+def _curves(series: Sequence[Series], x: Scale, y: Scale) -> Iterator[str]:
     for place, one in enumerate(series):
-        yield f'<polyline class="curve curve{place}" points="{" ".join(_points(one, one.p50, grid))}"/>'
+        yield f'<polyline class="curve curve{place}" points="{" ".join(_points(one, one.p50, x, y))}"/>'
 
 
-def _crossed(crossed: Sequence[tuple[float, float]], grid: Grid) -> Iterator[str]:
+def _crossed(crossed: Sequence[tuple[float, float]], x: Scale, y: Scale) -> Iterator[str]:
     """A numbered disc where two curves meet."""
     for number, (volume, cost) in enumerate(crossed, 1):
-        x, y = _x(volume, grid), _y(cost, grid)
-        yield f'<circle class="crossing" cx="{x}" cy="{y}" r="8"/>'
-        yield f'<text class="crossing" x="{x}" y="{y + 4:g}" text-anchor="middle">{number}</text>'
+        left, top = x.at(volume), y.at(cost)
+        yield f'<circle class="crossing" cx="{left}" cy="{top}" r="8"/>'
+        yield f'<text class="crossing" x="{left}" y="{top + 4:g}" text-anchor="middle">{number}</text>'
 
 
-def _marks(marks: Sequence[Mark], grid: Grid) -> Iterator[str]:
+def _marks(marks: Sequence[Mark], across: Scale) -> Iterator[str]:
     """A dotted line up from the scale for each volume, its name below; the second mark one line lower."""
     shown = [mark for mark in marks if isfinite(mark.at) and mark.at > 0]
     for place, mark in enumerate(shown):
-        x, y = _x(mark.at, grid), _HEIGHT - _BOTTOM + 34 + 14 * place
+        x, y = across.at(mark.at), _HEIGHT - _BOTTOM + 34 + 14 * place
         anchor = "end" if x > _WIDTH * 0.8 else "start" if x < _WIDTH * 0.2 else "middle"
         yield f'<line class="mark" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
         text = escape(f"{mark.name} {volume_text(mark.at)}")

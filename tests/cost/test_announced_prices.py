@@ -57,7 +57,9 @@ def test_before_anybody_had_read_of_it_the_price_of_the_day_stands() -> None:
 
 
 def test_what_was_announced_is_a_premise_dated_by_the_day_it_was_read() -> None:
-    used = [one for one in figures_used(on(ANNOUNCED, ARGON, 100), knowledge()) if "from 2026-12-01" in one.name]
+    used = [
+        one for _, one in figures_used(on(ANNOUNCED, ARGON, 100), knowledge()) if "from 2026-12-01" in one.parameter
+    ]
     assert {(one.value, one.since) for one in used} == {((4.0, 20.0), date(2026, 11, 26))}
 
 

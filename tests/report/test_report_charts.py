@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.report.log_chart import crossing_sentences, crossings, sizing_chart
-from advisor.report.svg import Grid, Series, cost_chart, decade, rate_chart, volume_text
+from advisor.report.svg import Series, cost_chart, decade, rate_chart, scales_around, volume_text
 from advisor.sizing.sizing_report import RatePoint
 from advisor.text import ascii_text
 
@@ -15,16 +15,17 @@ API = Series("hosted-api", VOLUMES, (20, 2e3, 2e6), (20, 2e3, 2e6), (20, 2e3, 2e
 
 
 def test_the_decades_hold_every_curve() -> None:
-    grid = Grid.around((FLEET, API))
-    assert grid is not None
-    assert (grid.left, grid.right, grid.bottom) == pytest.approx((6, 11, 1))
-    assert grid.top == pytest.approx(7)  # the decade above the largest cost, 2e6
+    scales = scales_around((FLEET, API))
+    assert scales is not None
+    across, up = scales
+    assert (across.low, across.high, up.low) == pytest.approx((6, 11, 1))
+    assert up.high == pytest.approx(7)  # the decade above the largest cost, 2e6
 
 
 def test_nothing_to_draw_has_no_decades() -> None:
     flat = Series("one", (1e6,), (1.0,), (1.0,), (1.0,))
-    assert Grid.around(()) is None
-    assert Grid.around((flat,)) is None
+    assert scales_around(()) is None
+    assert scales_around((flat,)) is None
 
 
 CURVE = tuple(

@@ -42,7 +42,6 @@ _KINDS = {
 _BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
 _HOURS_A_DAY = 24
 _MOST = 1e6
-_CHECKED = re.compile(r"(?:verified|checked|read) on ([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceListRead:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput
@@ -102,7 +102,8 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
     it), or the middle of the model's other providers there and in the list itself, is in doubt.
     """
     rows, ahead = _newest(catalog, read.day), _ahead(catalog, read.day)
-    known = [*((place[0], row) for place, row in rows.items() if row.in_force(read.day)), *_listed(read)]
+    known = [(place[0], row) for place, row in rows.items() if row.in_force(read.day)]
+    known += [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
     changes: list[PriceChange] = []
     resold: list[Listing] = []
     confirmed: list[tuple[str, TokenPrice]] = []
@@ -124,7 +125,11 @@ def compare_prices(read: PriceListRead, catalog: Catalog, source: str, outlier: 
         usual = before or next(iter(to_come), None)
         doubt = "" if found.kind == "ends" else _doubt(listing, usual, known, outlier)
         changes.append(replace(found, doubt=doubt or _moved_or_back(listing, before, to_come, read.day)))
-    unfound = [(place[0], row) for place, row in rows.items() if place not in named and _cites(row, read.kind)]
+    unfound = [
+        (place[0], row)
+        for place, row in rows.items()
+        if place not in named and row.until is None and row.source.startswith(read.kind)
+    ]
     return PriceComparison(tuple(changes), tuple(confirmed), tuple(unfound), tuple(resold))
 
 
@@ -162,7 +167,7 @@ def _newest(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], Toke
 def _ahead(catalog: Catalog, day: date) -> dict[tuple[str, str, str, str], list[TokenPrice]]:
     """The rows that begin after a day, by model, provider, region and tier, in the order of their days."""
     rows: dict[tuple[str, str, str, str], list[TokenPrice]] = {}
-    for model, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+    for model, row in catalog.prices_by_start():
         if row.since > day:
             rows.setdefault((model, *row.key), []).append(row)
     return rows
@@ -177,11 +182,6 @@ def _moved_or_back(listing: Listing, before: TokenPrice | None, to_come: Sequenc
     if before is not None and before.until is not None and before.until <= day:
         return f"the offer ended on {before.until}: is it sold again?"
     return ""
-
-
-def _listed(read: PriceListRead) -> list[tuple[str, TokenPrice]]:
-    """What the list itself asks for models, where it has not ended."""
-    return [(one.model, one.row) for one in read.listings if one.row.in_force(read.day)]
 
 
 _CHARGES = tuple(field.name for field in fields(TokenPrice) if field.name not in _ABOUT_THE_ROW | {"off_peak"})
@@ -205,17 +205,13 @@ def _with_unstated(listing: Listing, before: TokenPrice | None, kind: str) -> Li
         listing = replace(listing, row=replace(listing.row, until=before.until))
     if before.source.startswith(kind):
         return listing
-    row = replace(
-        listing.row,
-        context=listing.row.context or before.context,
-        max_output=listing.row.max_output or before.max_output,
-        images=before.images if listing.row.images is None else listing.row.images,
-    )
+    row = replace(listing.row, **_limits(listing.row, before))
     listing = replace(listing, row=row)
     steps, known = {one.above: one for one in row.steps}, {one.above: one for one in before.steps}
     pairs: list[tuple[TokenPrice | PriceStep, TokenPrice | PriceStep]] = [(row, before)]
     pairs += [(one, known[above]) for above, one in steps.items() if above in known]
-    if (not steps.keys() <= known.keys() and known) or any(_basic(one) != _basic(two) for one, two in pairs):
+    differs = any((one.input, one.output) != (two.input, two.output) for one, two in pairs)
+    if differs or (known and not steps.keys() <= known.keys()):
         return listing
     filled = [_filled(steps[above], one) if above in steps else one for above, one in known.items()] or row.steps
     row = replace(
@@ -225,10 +221,6 @@ def _with_unstated(listing: Listing, before: TokenPrice | None, kind: str) -> Li
         other=row.other or before.other,
     )
     return replace(listing, row=row)
-
-
-def _basic(row: TokenPrice | PriceStep) -> tuple[float, float]:
-    return row.input, row.output
 
 
 _Charged = TypeVar("_Charged", TokenPrice, PriceStep)
@@ -244,24 +236,26 @@ def _filled(row: _Charged, before: _Charged) -> _Charged:
 def _change(
     listing: Listing, before: TokenPrice | None, catalog: Catalog, source: str, day: date
 ) -> PriceChange | None:
-    table = table_of(listing.model, listing.row.provider, catalog)
+    def becomes(kind: Kind, after: TokenPrice) -> PriceChange:
+        table = table_of(listing.model, listing.row.provider, catalog)
+        return PriceChange(kind, table, listing.model, listing.key, before, after)
+
     row = replace(listing.row, source=source, checked=day)
-    at = max(day, row.since)
+    known = before if before is not None and before.in_force(max(day, row.since)) else None
+    is_same_entry = known is not None and not _is_another(known, listing)
     if row.until is not None and row.until <= day:
-        if before is None or not before.in_force(at) or _is_another(before, listing):
-            return None
-        return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
-    if before is None or not before.in_force(at):
-        return PriceChange("new", table, listing.model, listing.key, before, row)
-    if not same_charges(before, row):
-        row = replace(row, other=row.other or before.other)
-        if _only_more(before, row):
-            return PriceChange("completed", table, listing.model, listing.key, before, replace(row, since=before.since))
-        return PriceChange("changed", table, listing.model, listing.key, before, row)
-    if row.other and row.other != before.other and not _is_another(before, listing):
-        return PriceChange("completed", table, listing.model, listing.key, before, _completed(before, row))
-    if row.until != before.until and not _is_another(before, listing):
-        return PriceChange("ends", table, listing.model, listing.key, before, replace(before, until=row.until))
+        return becomes("ends", replace(known, until=row.until)) if known is not None and is_same_entry else None
+    if known is None:
+        return becomes("new", row)
+    if not same_charges(known, row):
+        row = replace(row, other=row.other or known.other)
+        if _only_more(known, row):
+            return becomes("completed", replace(row, since=known.since))
+        return becomes("changed", row)
+    if row.other and row.other != known.other and is_same_entry:
+        return becomes("completed", replace(known, other=row.other, until=row.until, checked=row.checked))
+    if row.until != known.until and is_same_entry:
+        return becomes("ends", replace(known, until=row.until))
     return None
 
 
@@ -273,19 +267,17 @@ def _is_confirmed(row: TokenPrice, before: TokenPrice, day: date) -> bool:
 
 def _with_limits(before: TokenPrice, listing: Listing) -> TokenPrice:
     """A row that was confirmed, with what its entry says the endpoint holds and takes."""
-    row = listing.row
     if _is_another(before, listing):
         return before
+    return replace(before, **_limits(listing.row, before))
+
+
+def _limits(row: TokenPrice, before: TokenPrice) -> dict[str, Any]:
+    """What an endpoint holds and takes by a row, or else by the one known before."""
     images = before.images if row.images is None else row.images
-    context, max_output = row.context or before.context, row.max_output or before.max_output
-    if (context, max_output, images) == (before.context, before.max_output, before.images):
-        return before
-    return replace(before, context=context, max_output=max_output, images=images)
-
-
-def _completed(before: TokenPrice, row: TokenPrice) -> TokenPrice:
-    """The row as it was, with the charges besides tokens that a list states."""
-    return replace(before, other=row.other, until=row.until, checked=row.checked)
+    return {
+        "context": row.context or before.context, "max_output": row.max_output or before.max_output, "images": images,
+    }  # fmt: skip
 
 
 def same_charges(one: TokenPrice, other: TokenPrice) -> bool:
@@ -345,8 +337,3 @@ def _doubt(
 
 def _cites(row: TokenPrice, kind: str) -> bool:
     return row.source.startswith(kind) and row.until is None
-
-
-def in_doubt(changes: Iterable[PriceChange]) -> list[PriceChange]:
-    """The changes that need a person's yes, one by one."""
-    return [change for change in changes if change.doubt]

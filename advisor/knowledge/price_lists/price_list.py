@@ -14,41 +14,13 @@ _SEPARATORS = re.compile(r"[._:@ ]+")
 _DATE = re.compile(r"-20[0-9]{6}$|-20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
 _VERSION = re.compile(r"-v[0-9](?:-[0-9])?$")
 _ENDINGS = ("-instruct", "-it", "-chat", "-versatile", "-maas", "-default", "-fp8", "-bf16")
-_MAKERS = frozenset(
-    [
-        "ai21",
-        "amazon",
-        "anthropic",
-        "cohere",
-        "databricks",
-        "deepseek",
-        "fw",
-        "google",
-        "meta",
-        "minimax",
-        "mistral",
-        "mistralai",
-        "moonshot",
-        "moonshotai",
-        "nvidia",
-        "openai",
-        "qwen",
-        "writer",
-        "xai",
-        "zai",
-    ]
-)
+_MAKERS = frozenset({
+    "ai21", "amazon", "anthropic", "cohere", "databricks", "deepseek", "fw", "google", "meta", "minimax", "mistral",
+    "mistralai", "moonshot", "moonshotai", "nvidia", "openai", "qwen", "writer", "xai", "zai",
+})  # fmt: skip
 _MAKER_LEADS = (
-    "databricks-",
-    "fw-",
-    "meta-llama-",
-    "meta-",
-    "mistralai-",
-    "nvidia-",
-    "openai-",
-    "anthropic-",
-    "google-",
-)
+    "databricks-", "fw-", "meta-llama-", "meta-", "mistralai-", "nvidia-", "openai-", "anthropic-", "google-",
+)  # fmt: skip
 _REGIONS = (
     ("us-gov", re.compile(r"us-?gov(?:-(?:west|east)-[0-9])?")),
     ("uk", re.compile(r"eu-west-2|europe-west2|uk(?:-?[a-z]+)?")),
@@ -81,7 +53,7 @@ class ListNames:
                 for name in (model.id, *model.list_names):
                     self._models[_plain(name)] = model.id
         self._recorded: dict[str, Place] = {}
-        for model_id, row in sorted(catalog.token_prices(), key=lambda pair: pair[1].since):
+        for model_id, row in catalog.prices_by_start():
             is_implied = row.region and not region_of(row.list_key)  # by an uplift that the plain row's entry states
             if row.list_key and not is_implied:
                 self._recorded[row.list_key] = Place(model_id, row.provider, row.region)
@@ -155,12 +127,6 @@ def region_of(key: str) -> str:
     return ""
 
 
-def region_detail(key: str) -> str:
-    """How the list spells the region, for the note of a row."""
-    *path, name = key.split("/")
-    return next((part for part in (*path, name.partition(".")[0]) if region_named(part)), "")
-
-
 _NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
 """How near a price must lie to one of so many figures to be taken for it: the rounder, the farther."""
 HALF_A_CENT = 0.005 + 1e-9
@@ -212,7 +178,7 @@ def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> t
     The entry that the catalog's row was read from goes first, then one of the row's own region, then what has not
     ended, then the cheapest.
     """
-    recorded = {(model, *row.key): row.list_key for model, row in _by_day(catalog) if row.list_key}
+    recorded = {(model, *row.key): row.list_key for model, row in catalog.prices_by_start() if row.list_key}
     chosen: dict[tuple[str, str, str, str], Listing] = {}
     further: list[Listing] = []
 
@@ -242,10 +208,6 @@ def without_rounded(charges: Mapping[str, float]) -> dict[str, float]:
     given, lowered, cached, listed = (charges.get(name, 0.0) for name in names)
     is_usual = bool(given and lowered and cached) and abs(listed - cached * lowered / given) <= HALF_A_CENT
     return {name: price for name, price in charges.items() if name != "batch_cache_read" or not is_usual}
-
-
-def _by_day(catalog: Catalog) -> list[tuple[str, TokenPrice]]:
-    return sorted(catalog.token_prices(), key=lambda pair: pair[1].since)
 
 
 def clean_price(price: float) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +89,7 @@ def represented(table: Mapping[str, Any], sellers: Sequence[str]) -> Represented
 
 def _is_whole(key: str, entry: Mapping[str, Any], charges: Mapping[str, float]) -> bool:
     try:
-        rows = list(rows_of(key, entry, Place("any", "any", ""), date(2026, 1, 1), {}))
+        rows = list(rows_of(key, entry, Place("any", "any", ""), date(2026, 1, 1), Counter()))
     except RefusedEntry:
         return False
     return all(_found(name, usd, rows) for name, usd in charges.items())

@@ -70,12 +70,8 @@ def vendor_totals(evaluation: Evaluation) -> dict[str, Figure]:
     if "hosted-api" in standing:
         found["hosted-api"] = evaluation.costs.totals["hosted-api"]
     if "managed-cloud" in standing and evaluation.scenario.offers.cloud_frontier is not None:
-        found["managed-cloud"] = _cloud_with_vendor_model(evaluation)
+        found["managed-cloud"] = total(cloud_frontier(evaluation.costs.drawn))
     return found
-
-
-def _cloud_with_vendor_model(evaluation: Evaluation) -> Figure:
-    return total(cloud_frontier(evaluation.costs.drawn))
 
 
 # The fleet that self-hosting would take, and where it overtakes the API.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -23,16 +23,11 @@ from advisor.decision.gates import (
     priced_alone,
 )
 from advisor.decision.license_reports import blocked_models
-from advisor.engine.engine import Engine, Outcome
+from advisor.engine.engine import Outcome
 from advisor.engine.facts import FactValue
 from advisor.interview.answers import Answers
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.rules import OPEN_ROUTES, Rule
-
-# Cheap enough to be called again for every what-if.
-
-
-Fire = Callable[[Engine, Mapping[str, FactValue]], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +69,8 @@ class Evaluation:
 
 
 def evaluate(answers: Answers, at: CompiledKnowledge, seed: int, count: int) -> Evaluation:
-    """Judge by both evaluators; raises EnginesDisagree when they differ."""
-    return _judge(answers, at, seed, count, lambda engine, facts: engine.run(facts))
-
-
-def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire: Fire) -> Evaluation:
-    findings = _find(CompletedAnswers(answers, at.parameters, at.knowledge.questions), at, fire)
+    """Judge by both evaluators, cheaply enough for every what-if; raises EnginesDisagree when they differ."""
+    findings = _find(CompletedAnswers(answers, at.parameters, at.knowledge.questions), at)
     standing = findings.standing
     scenario = findings.prepared.scenario(
         findings.tier,
@@ -102,13 +93,13 @@ def _judge(answers: Answers, at: CompiledKnowledge, seed: int, count: int, fire:
     return Evaluation(findings, costs.drawn.scenario, costs, conditions, choice)
 
 
-def _find(known: CompletedAnswers, at: CompiledKnowledge, fire: Fire) -> Findings:
+def _find(known: CompletedAnswers, at: CompiledKnowledge) -> Findings:
     given = cast("dict[str, FactValue]", dict(known.answers.values))
-    licenses = fire(at.licenses, given)
+    licenses = at.licenses.run(given)
     blocked = blocked_models([firing.rule for firing in licenses.firings], at.knowledge)
     prepared = prepare(known, at.catalog, at.parameters.as_of, blocked)
     facts = given | derived_facts(prepared, blocked)
-    gates = fire(at.gates, facts)
+    gates = at.gates.run(facts)
     workload = gate_inputs(prepared)
     standing = apply_gates([firing.rule for firing in gates.firings], workload)
     return Findings(licenses, gates, facts, prepared, standing, workload)

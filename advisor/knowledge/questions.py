@@ -191,11 +191,11 @@ def load_ids(catalog: Path) -> dict[str, tuple[str, ...]]:
 
 def read_question(raw: dict[str, Any], where: str) -> Question:
     """One `[[question]]` table; raises BadKnowledge naming the key and what is allowed."""
-    raw, kind = {**raw, "limits": _limits(raw, where)}, raw.get("kind")
+    raw, kind = {**raw, "limits": _rising(raw, "limits", where, "a range", "[low, high]")}, raw.get("kind")
     if kind not in get_args(Kind):
         raise BadKnowledge(f"{where}: kind", f"unknown kind {kind!r}", nearest(str(kind), get_args(Kind)))
     choices = tuple(_build(Choice, choice, where) for choice in _tables(raw, "choices", where))
-    plausible = _bounds(raw.get("plausible", []), f"{where}: plausible")
+    plausible = _rising(raw, "plausible", where, "two rising numbers", "[0, 10]")
     question = _build(Question, {**raw, "choices": choices, "plausible": plausible}, where)
     if question.flip not in get_args(FlipAction):
         raise BadKnowledge(
@@ -212,12 +212,13 @@ def read_question(raw: dict[str, Any], where: str) -> Question:
     return question
 
 
-def _bounds(raw: object, where: str) -> tuple[float, ...]:
-    """None, or the least and the largest number."""
-    numbers = [each for each in raw if isinstance(each, (int, float))] if isinstance(raw, list) else []
-    if raw == [] or (isinstance(raw, list) and len(raw) == len(numbers) == 2 and numbers[0] < numbers[1]):
-        return tuple(float(each) for each in numbers)
-    raise BadKnowledge(where, f"{raw!r} is not two rising numbers", "write plausible = [0, 10]")
+def _rising(raw: dict[str, Any], name: str, where: str, what: str, todo: str) -> tuple[float, ...]:
+    """None, or the least and the largest number; raises BadKnowledge for anything but two rising numbers."""
+    ends = raw.get(name, ())
+    numbers = isinstance(ends, (list, tuple)) and all(type(end) in (int, float) for end in ends)
+    if not numbers or (ends and (len(ends) != 2 or not ends[0] < ends[1])):
+        raise BadKnowledge(f"{where}: {name}", f"{ends!r} is not {what}", f"write {name} = {todo}")
+    return tuple(float(end) for end in ends)
 
 
 def _questionnaire(raw: dict[str, Any], file: str, questions: Mapping[str, Question]) -> Questionnaire:
@@ -252,15 +253,6 @@ def _build(kind: type[T], raw: dict[str, Any], where: str) -> T:
     if missing:
         raise BadKnowledge(where, f"{missing[0]!r} is missing")
     return kind(**raw)
-
-
-def _limits(raw: dict[str, Any], where: str) -> tuple[float, ...]:
-    """The least and the largest number of an answer; raises BadKnowledge for anything but two rising numbers."""
-    ends = raw.get("limits", ())
-    numbers = isinstance(ends, (list, tuple)) and all(type(end) in (int, float) for end in ends)
-    if not numbers or (ends and (len(ends) != 2 or not ends[0] < ends[1])):
-        raise BadKnowledge(f"{where}: limits", f"{ends!r} is not a range", "write limits = [low, high]")
-    return tuple(float(end) for end in ends)
 
 
 def _tables(raw: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from advisor.engine.engine import Circumstances
 from advisor.engine.facts import FactValue, tests_of
-from advisor.interview.answer_format import dollars, quantity
 from advisor.knowledge.conditions import Condition
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Parameters, Range
@@ -125,17 +124,6 @@ def _verdict(checklist: PublishedChecklist, met: int, possible: int, threshold: 
 OURS = "this workload"
 
 
-def sentence(found: BreakEvenOf) -> str:
-    """The quotient in words."""
-    if found.fixed_usd is None or found.avoided_usd_per_million is None:
-        volume = _tokens(found.tokens_per_month or 0.0)
-        return f"{found.source}: {volume}, asserted without a fixed cost or a price behind it"
-    quotient = f"{dollars(found.fixed_usd)} a month ÷ {dollars(found.avoided_usd_per_million)} a million tokens"
-    if found.tokens_per_month is None:
-        return f"{found.source}: {quotient}: no volume pays"
-    return f"{found.source}: {quotient} = {_tokens(found.tokens_per_month)}"
-
-
 def explain_disagreement(
     figures: PanelFigures, knowledge: Knowledge, parameters: Parameters
 ) -> tuple[BreakEvenOf, ...]:
@@ -154,10 +142,6 @@ def _published(method: PublishedMethod, parameters: Parameters) -> BreakEvenOf:
         return BreakEvenOf(method.source, None, None, parameters.number(method.asserted_tokens))
     fixed, avoided = parameters.number(method.fixed_usd), parameters.number(method.avoided_usd_per_million)
     return BreakEvenOf(method.source, fixed, avoided, break_even_tokens(fixed, avoided))
-
-
-def _tokens(volume: float) -> str:
-    return quantity(Range.exactly(volume), "tokens-per-month")
 
 
 # The published stages of maturity: what reaching each takes, which routes it buys, and which one a workload is in.

@@ -72,8 +72,8 @@ def test_an_entry_is_recognized_by_its_recorded_key_or_by_seller_and_model(
 def test_another_size_date_or_speed_is_another_model(key: str) -> None:
     provider = "novita" if "novita" in key else "openai"
     found = read({key: entry(provider, 3e-05, 1.8e-04)})
-    assert found.listings == ()
-    assert found.unknown == ((key, provider),)
+    assert found.listings == []
+    assert found.unknown == [(key, provider)]
 
 
 def test_an_open_model_that_nobody_sold_before_gets_its_first_price() -> None:
@@ -315,7 +315,7 @@ def test_genai_prices_are_read_from_their_syntax_with_days_and_tiers() -> None:
     }  # fmt: skip
     assert rows["gemini-4-argon", DAY].batch_input == 1
     assert [(step.above, step.input, step.output) for step in rows["gpt-5.4", DAY].steps] == [(272_000, 4.8, 14.0)]
-    assert found.unknown == (("google/claude-opus-4-8", "google"),)
+    assert found.unknown == [("google/claude-opus-4-8", "google")]
 
 
 def _genai(seller: str, model: str, prices: str, more: str = "") -> Any:
@@ -342,8 +342,8 @@ def test_what_the_other_list_passes_over_stays_as_it_is_known() -> None:
 def test_what_genai_prices_marks_as_deprecated_lends_no_price() -> None:
     plain = "prices=ModelPrice(input_mtok=Decimal('1'), output_mtok=Decimal('4'))"
     found = _genai("baseten", "moonshotai/Kimi-K2.6", plain, ", deprecated=True")
-    assert found.listings == ()
-    assert found.refused == (("baseten/moonshotai/Kimi-K2.6", "the list marks it as deprecated"),)
+    assert found.listings == []
+    assert found.refused == [("baseten/moonshotai/Kimi-K2.6", "the list marks it as deprecated")]
 
 
 def test_a_variant_that_prices_a_kind_flat_takes_its_steps_away_and_one_in_steps_keeps_them() -> None:
@@ -362,7 +362,7 @@ def test_a_variant_that_prices_a_kind_flat_takes_its_steps_away_and_one_in_steps
 def test_a_seller_may_be_left_out_of_one_list_alone() -> None:
     """LiteLLM states OVHcloud's euros as dollars; its prices are read from genai-prices."""
     found = read({"ovhcloud/gpt-oss-120b": entry("ovhcloud", 8e-08, 4e-07)})
-    assert (found.listings, found.left_out) == ((), {"ovhcloud": 1})
+    assert (found.listings, found.left_out) == ([], {"ovhcloud": 1})
     prices = "prices=ModelPrice(input_mtok=Decimal('0.09'), output_mtok=Decimal('0.47'))"
     (listing,) = _genai("ovhcloud", "gpt-oss-120b", prices).listings
     assert (listing.model, listing.row.input, listing.row.output) == ("gpt-oss-120b", 0.09, 0.47)

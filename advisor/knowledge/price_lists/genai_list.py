@@ -6,14 +6,18 @@ import ast
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from advisor.errors import BadInput
-from advisor.knowledge.catalog import Catalog, OffPeak, PriceStep, TokenPrice
+from advisor.knowledge.catalog import Catalog, OffPeak, TokenPrice
 from advisor.knowledge.price_lists.price_list import (
+    BATCHED,
+    ROW_FIELDS,
+    Charges,
     Listing,
     ListNames,
     Place,
@@ -22,7 +26,7 @@ from advisor.knowledge.price_lists.price_list import (
     clean_price,
     most_suitable,
     region_of,
-    without_rounded,
+    token_price,
 )
 
 MOST_BYTES = 64_000_000
@@ -39,7 +43,6 @@ _KINDS = {
     "output_image_mtok": "image_output",
     "output_audio_mtok": "audio_output",
 }
-_BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
 _HOURS_A_DAY = 24
 _MOST = 1e6
 
@@ -51,37 +54,30 @@ def read_genai(data: bytes, file: str, catalog: Catalog, day: date) -> PriceList
     """
     providers = _parsed(data, file)
     names = ListNames(catalog)
+    read = PriceListRead("genai-prices", day)
     found: list[Listing] = []
-    refused: list[tuple[str, str]] = []
-    unknown: list[tuple[str, str]] = []
-    left_out: dict[str, int] = {}
-    columns: dict[str, int] = {}
-    entries = others = 0
     for provider in providers:
         seller = str(provider.get("id", ""))
         models = provider.get("models")
         for model in models if isinstance(models, list) else []:
-            entries += 1
+            read.entries += 1
             key = f"{seller}/{model.get('id', '')}" if isinstance(model, dict) else f"{seller}/?"
             if catalog.leaves_out(seller, "genai-prices"):
-                left_out[seller] = left_out.get(seller, 0) + 1
+                read.left_out[seller] += 1
             elif not isinstance(model, dict) or not model.get("prices"):
-                others += 1
+                read.others += 1
             elif (place := _place(key, seller, names, catalog)) is None:
-                unknown.append((key, seller))
+                read.unknown.append((key, seller))
             else:
                 try:
-                    found += [Listing(key, place.model, row) for row in _rows(key, model, place, day, columns)]
+                    found += [Listing(key, place.model, row) for row in _rows(key, model, place, day, read.columns)]
                 except RefusedEntry as error:
-                    refused.append((key, str(error)))
+                    read.refused.append((key, str(error)))
     current, future = ([one for one in found if (one.row.since > day) is later] for later in (False, True))
-    taken, further = most_suitable(current, catalog, day)
-    places = {(one.place, one.key) for one in taken}
-    taken += [one for one in future if (one.place, one.key) in places]
-    return PriceListRead(
-        "genai-prices", day, entries, tuple(taken), tuple(further), tuple(refused), tuple(unknown), (), left_out,
-        others, columns,
-    )  # fmt: skip
+    read.listings, read.further = most_suitable(current, catalog, day)
+    places = {(one.place, one.key) for one in read.listings}
+    read.listings += [one for one in future if (one.place, one.key) in places]
+    return read
 
 
 def _place(key: str, seller: str, names: ListNames, catalog: Catalog) -> Place | None:
@@ -98,7 +94,7 @@ def _place(key: str, seller: str, names: ListNames, catalog: Catalog) -> Place |
     return Place(model, provider, region_of(key.partition("/")[2]))
 
 
-def _rows(key: str, model: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]) -> Iterator[TokenPrice]:
+def _rows(key: str, model: Mapping[str, Any], place: Place, day: date, columns: Counter[str]) -> Iterator[TokenPrice]:
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
     if model.get("deprecated") is True:  # kept for bills of the past, and without a day
@@ -159,16 +155,13 @@ def _variants(model: Mapping[str, Any], day: date) -> dict[str, Mapping[str, Any
     return found
 
 
-_Charges = dict[tuple[str, int], float]
-
-
-def _charges(prices: Mapping[str, Any], columns: dict[str, int]) -> _Charges:
+def _charges(prices: Mapping[str, Any], columns: Counter[str]) -> Charges:
     """Dollars per million tokens by kind and prompt length."""
-    found: _Charges = {}
+    found: Charges = {}
     for name, raw in prices.items():
         kind = _KINDS.get(name)
         if kind is None:
-            columns[name] = columns.get(name, 0) + 1
+            columns[name] += 1
             continue
         if isinstance(raw, dict):
             found[kind, 0] = _price(name, raw.get("base"))
@@ -182,7 +175,7 @@ def _charges(prices: Mapping[str, Any], columns: dict[str, int]) -> _Charges:
     return {place: price for place, price in found.items() if price}
 
 
-def _with_variant(plain: _Charges, own: _Charges) -> _Charges:
+def _with_variant(plain: Charges, own: Charges) -> Charges:
     """What holds in a variant: a kind of token it prices is priced by it alone, at every length."""
     priced = {kind for kind, _ in own}
     return {**{place: price for place, price in plain.items() if place[0] not in priced}, **own}
@@ -198,35 +191,24 @@ def _price(name: str, raw: Any) -> float:
     return clean_price(value)
 
 
-def _row(stated: _Charges, common: Mapping[str, Any], batch: Mapping[str, Any], columns: dict[str, int]) -> TokenPrice:
-    batched = {(kind, above): price for (kind, above), price in _charges(batch, columns).items() if kind in _BATCHED}
+def _row(stated: Charges, common: Mapping[str, Any], batch: Mapping[str, Any], columns: Counter[str]) -> TokenPrice:
+    batched = {(kind, above): price for (kind, above), price in _charges(batch, columns).items() if kind in BATCHED}
     limits = {above for _, above in stated if above}
     for kind in {kind for kind, _ in batched}:
         for above in limits - {limit for one, limit in batched if one == kind}:  # the same at every length
             batched[kind, above] = batched.get((kind, 0), 0.0)
-    stated = {**stated, **{(_BATCHED[kind], above): price for (kind, above), price in batched.items() if price}}
-    plain = {kind: price for (kind, above), price in stated.items() if not above}
-    for kind in ("input", "output"):
-        if kind not in plain:
-            raise RefusedEntry(f"{kind}_mtok is missing or 0")
-    steps = []
-    for above in sorted({above for _, above in stated if above}):
-        own = {kind: price for (kind, limit), price in stated.items() if limit == above}
-        kept = {kind: price for kind, price in own.items() if kind in PriceStep.__dataclass_fields__}
-        charges = {"input": plain["input"], "output": plain["output"], **kept}
-        steps.append(PriceStep(above=above, **without_rounded(charges)))
-    fields: dict[str, Any] = {**without_rounded(plain), **common, "steps": tuple(steps)}
-    return TokenPrice(**fields)
+    stated = {**stated, **{(BATCHED[kind], above): price for (kind, above), price in batched.items() if price}}
+    return token_price(stated, common, "_mtok")
 
 
-def _with_hours(row: TokenPrice, hours: list[Mapping[str, Any]], columns: dict[str, int]) -> TokenPrice:
+def _with_hours(row: TokenPrice, hours: list[Mapping[str, Any]], columns: Counter[str]) -> TokenPrice:
     """A row whose full price holds in some hours of every day, and the plain one in the others."""
     length = sum(_length(one["constraint"]) for one in hours)
     peak = {kind: price for (kind, above), price in _charges(hours[0]["prices"], columns).items() if not above}
     if not 0 < length < _HOURS_A_DAY or not peak.get("input") or not peak.get("output"):
         raise RefusedEntry("the prices by hour are not understood")
     off_peak = OffPeak(1 - length / _HOURS_A_DAY, row.input, row.output, row.cache_read, row.cache_write)
-    kept = {kind: price for kind, price in peak.items() if kind in TokenPrice.__dataclass_fields__}
+    kept = {kind: price for kind, price in peak.items() if kind in ROW_FIELDS}
     changed: dict[str, Any] = {**kept, "off_peak": off_peak}
     return replace(row, **changed)
 

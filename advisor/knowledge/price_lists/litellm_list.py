@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,8 @@ from typing import Any
 from advisor.errors import BadInput
 from advisor.knowledge.catalog import Catalog, OffPeak, OtherCharge, PriceStep, TokenPrice
 from advisor.knowledge.price_lists.price_list import (
+    BATCHED,
+    Charges,
     Listing,
     ListNames,
     Place,
@@ -23,7 +26,7 @@ from advisor.knowledge.price_lists.price_list import (
     clean_price,
     most_suitable,
     region_of,
-    without_rounded,
+    token_price,
 )
 
 MOST_BYTES = 64_000_000
@@ -47,12 +50,10 @@ _COLUMN = re.compile(
     rf"({'|'.join(sorted(_KINDS, key=len, reverse=True))})"
     r"(?:_above_([0-9]+)k_tokens)?(?:_(batches|flex|priority|balanced|ultrafast|decisions))?"
 )
-_BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
+_COLUMN_END = "_cost_per_token"
 _HOURS_A_WEEK = 168
 _TRILLION = 1e12
 _MOST_USD = 1e6
-_ROW_FIELDS = frozenset(TokenPrice.__dataclass_fields__)
-_STEP_FIELDS = frozenset(PriceStep.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +69,30 @@ def read_litellm(data: bytes, file: str, catalog: Catalog, day: date) -> PriceLi
     """Parse LiteLLM's price file as of a day; raises BadInput for anything that is not one."""
     table = _parsed(data, file)
     names = ListNames(catalog)
+    read = PriceListRead("litellm", day, entries=len(table))
     found: list[Listing] = []
-    refused: list[tuple[str, str]] = []
-    unknown: list[tuple[str, str]] = []
-    ended: list[tuple[str, date]] = []
-    left_out: dict[str, int] = {}
-    others = 0
-    columns: dict[str, int] = {}
     for key, entry in table.items():
         if not isinstance(entry, dict) or entry.get("mode") not in CHAT or "alias_of" in entry:
-            others += 1
+            read.others += 1
             continue
         seller = str(entry.get("litellm_provider", ""))
         if catalog.leaves_out(seller, "litellm"):
-            left_out[seller] = left_out.get(seller, 0) + 1
+            read.left_out[seller] += 1
             continue
         place = _place(key, seller, names)
         if place is None:
-            unknown.append((key, seller))
+            read.unknown.append((key, seller))
             continue
         try:
-            rows = list(rows_of(key, entry, place, day, columns))
+            rows = list(rows_of(key, entry, place, day, read.columns))
         except RefusedEntry as error:
-            refused.append((key, str(error)))
+            read.refused.append((key, str(error)))
             continue
         if rows and rows[0].until is not None and rows[0].until <= day:
-            ended.append((key, rows[0].until))
+            read.ended.append((key, rows[0].until))
         found += [Listing(key, place.model, row) for row in rows]
-    taken, further = most_suitable(found, catalog, day)
-    return PriceListRead(
-        "litellm", day, len(table), tuple(taken), tuple(further), tuple(refused), tuple(unknown), tuple(ended),
-        left_out, others, columns,
-    )  # fmt: skip
+    read.listings, read.further = most_suitable(found, catalog, day)
+    return read
 
 
 def _parsed(data: bytes, file: str) -> dict[str, Any]:
@@ -137,9 +130,7 @@ def column_of(name: str) -> ListColumn | None:
     return ListColumn(_KINDS[found[1]], int(found[2] or 0) * 1000, found[3] or "standard")
 
 
-def rows_of(
-    key: str, entry: Mapping[str, Any], place: Place, day: date, columns: dict[str, int]
-) -> Iterator[TokenPrice]:
+def rows_of(key: str, entry: Mapping[str, Any], place: Place, day: date, columns: Counter[str]) -> Iterator[TokenPrice]:
     """The standard row, one of each further tier, and those of single regions that an uplift implies."""
     if not key.isprintable():
         raise RefusedEntry("its name holds characters that cannot be printed")
@@ -160,23 +151,20 @@ def rows_of(
         "max_output": _tokens(entry, "max_output_tokens"),
         "images": seen if isinstance(seen := entry.get("supports_vision"), bool) else None,
     }
-    row = _row(standard, common, "standard")
+    row = token_price(standard, common, _COLUMN_END)
     if "off_peak_pricing" in entry:
         row = replace(row, off_peak=_off_peak(entry["off_peak_pricing"]))
     priced = [stated for stated in tiers.items() if {("input", 0), ("output", 0)} <= stated[1].keys()]
-    others = [_row(stated, common, tier) for tier, stated in priced]
+    others = [token_price(stated, {**common, "tier": tier}, _COLUMN_END) for tier, stated in priced]
     row = replace(row, other=tuple(_other_charges(entry, [row, *others], columns)))
     yield row
     yield from others
     yield from _uplifted(row, entry)
 
 
-_Stated = dict[tuple[str, int], float]
-
-
-def _tiers(entry: Mapping[str, Any]) -> dict[str, _Stated]:
+def _tiers(entry: Mapping[str, Any]) -> dict[str, Charges]:
     """By tier what is stated per kind of token and prompt length; batch prices belong to the standard tier."""
-    found: dict[str, _Stated] = {"standard": {}}
+    found: dict[str, Charges] = {"standard": {}}
     for name, raw in entry.items():
         if "cost" not in name:
             continue
@@ -186,14 +174,14 @@ def _tiers(entry: Mapping[str, Any]) -> dict[str, _Stated]:
         price = _price(name, raw)
         kind, tier = column.kind, column.tier
         if tier == "batches":
-            kind, tier = _BATCHED.get(kind, ""), "standard"
+            kind, tier = BATCHED.get(kind, ""), "standard"
         if price and kind:
             found.setdefault(tier, {})[kind, column.above] = price
     return found
 
 
 def _other_charges(
-    entry: Mapping[str, Any], rows: Sequence[TokenPrice], columns: dict[str, int]
+    entry: Mapping[str, Any], rows: Sequence[TokenPrice], columns: Counter[str]
 ) -> Iterator[OtherCharge]:
     """What an entry charges and no row holds, under the list's own names."""
     by_tier = {row.tier: row for row in rows}
@@ -210,7 +198,7 @@ def _other_charges(
             is_number = isinstance(usd, (int, float)) and not isinstance(usd, bool)
             whole = f"{name}.{size}" if size else name
             if is_number and 0 < usd < _MOST_USD and whole.isprintable():
-                columns[name] = columns.get(name, 0) + 1
+                columns[name] += 1
                 yield OtherCharge(whole, clean_price(float(usd)))
 
 
@@ -218,7 +206,7 @@ def _holds(by_tier: Mapping[str, TokenPrice], column: ListColumn) -> bool:
     """Whether a row states what a column does, or the proportion from which it follows."""
     is_batch = column.tier == "batches"
     row = by_tier.get("standard" if is_batch else column.tier)
-    kind = _BATCHED.get(column.kind, "") if is_batch else column.kind
+    kind = BATCHED.get(column.kind, "") if is_batch else column.kind
     place: TokenPrice | PriceStep | None = row
     if row is not None and column.above:
         place = next((step for step in row.steps if step.above == column.above), None)
@@ -242,27 +230,11 @@ def _price(name: str, raw: Any) -> float:
     return clean_price(float(Decimal(repr(raw)) * 10**6))
 
 
-def _row(stated: _Stated, common: Mapping[str, Any], tier: str) -> TokenPrice:
-    plain = {kind: price for (kind, above), price in stated.items() if not above and kind in _ROW_FIELDS}
-    for kind in ("input", "output"):
-        if kind not in plain:
-            raise RefusedEntry(f"{kind}_cost_per_token is missing or 0")
-    limits = sorted({above for _, above in stated if above})
-    steps = tuple(_step(stated, plain, above) for above in limits)
-    fields: dict[str, Any] = {"tier": tier, "steps": steps, **without_rounded(plain), **common}
-    return TokenPrice(**fields)
-
-
-def _step(stated: _Stated, plain: Mapping[str, float], above: int) -> PriceStep:
-    own = {kind: price for (kind, limit), price in stated.items() if limit == above and kind in _STEP_FIELDS}
-    return PriceStep(above=above, **without_rounded({"input": plain["input"], "output": plain["output"], **own}))
-
-
-def _by_ranges(ranges: Any) -> _Stated:
+def _by_ranges(ranges: Any) -> Charges:
     """Prices stated by ranges of prompt length."""
     if not isinstance(ranges, list) or not all(isinstance(one, dict) for one in ranges):
         raise RefusedEntry("tiered_pricing is not a list of tables")
-    found: _Stated = {}
+    found: Charges = {}
     for one in ranges:
         span = one.get("range")
         if not (isinstance(span, list) and len(span) == 2 and isinstance(span[0], (int, float)) and span[0] >= 0):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from advisor.knowledge.catalog import Catalog, TokenPrice
+from advisor.knowledge.catalog import Catalog, PriceStep, TokenPrice
 
 _SEPARATORS = re.compile(r"[._:@ ]+")
 _DATE = re.compile(r"-20[0-9]{6}$|-20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
@@ -132,6 +134,12 @@ _NOISE = ((2, 5e-4), (3, 1e-4), (4, 2e-5))
 HALF_A_CENT = 0.005 + 1e-9
 
 
+ROW_FIELDS = frozenset(TokenPrice.__dataclass_fields__)
+_STEP_FIELDS = frozenset(PriceStep.__dataclass_fields__)
+BATCHED = {kind: f"batch_{kind}" for kind in ("input", "output", "cache_read", "cache_write")}
+"""Kinds of tokens that have a price in batches, and what it is called."""
+
+
 class RefusedEntry(Exception):
     """An entry of a list that is not taken, with the reason."""
 
@@ -150,7 +158,7 @@ class Listing:
         return self.model, *self.row.key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PriceListRead:
     """A list as of a day: what it offers for this catalog, and everything else by reason.
 
@@ -161,15 +169,34 @@ class PriceListRead:
 
     kind: str
     day: date
-    entries: int
-    listings: tuple[Listing, ...]
-    further: tuple[Listing, ...]
-    refused: tuple[tuple[str, str], ...]
-    unknown: tuple[tuple[str, str], ...]
-    ended: tuple[tuple[str, date], ...]
-    left_out: Mapping[str, int]
-    others: int
-    columns: Mapping[str, int]
+    entries: int = 0
+    listings: list[Listing] = field(default_factory=list)
+    further: list[Listing] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[tuple[str, date]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    others: int = 0
+    columns: Counter[str] = field(default_factory=Counter)
+
+
+Charges = dict[tuple[str, int], float]
+"""Dollars per million tokens by kind of token and prompt length."""
+
+
+def token_price(stated: Charges, common: Mapping[str, Any], column: str) -> TokenPrice:
+    """The row of what an entry states; `column` is what follows `input` and `output` in the list's names for these."""
+    plain = {kind: price for (kind, above), price in stated.items() if not above and kind in ROW_FIELDS}
+    for kind in ("input", "output"):
+        if kind not in plain:
+            raise RefusedEntry(f"{kind}{column} is missing or 0")
+    steps = []
+    for above in sorted({above for _, above in stated if above}):
+        own = {kind: price for (kind, limit), price in stated.items() if limit == above and kind in _STEP_FIELDS}
+        charges = {"input": plain["input"], "output": plain["output"], **own}
+        steps.append(PriceStep(above=above, **without_rounded(charges)))
+    row: dict[str, Any] = {**without_rounded(plain), **common, "steps": tuple(steps)}
+    return TokenPrice(**row)
 
 
 def most_suitable(listings: Iterable[Listing], catalog: Catalog, day: date) -> tuple[list[Listing], list[Listing]]:

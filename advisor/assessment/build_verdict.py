@@ -25,8 +25,7 @@ from advisor.decision.gates import conflicts
 from advisor.decision.license_reports import LicenseReport
 from advisor.engine.facts import tests_of
 from advisor.interview.answer_format import dollars, figure, quantity
-from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import Value
+from advisor.interview.answers import Value, answer_words
 from advisor.knowledge.labels import catalog_label, region_name, with_route_names
 from advisor.knowledge.pack import Knowledge
 from advisor.knowledge.parameters import Range

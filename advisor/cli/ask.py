@@ -86,9 +86,8 @@ def new(shared: SharedOptions, questionnaire: str, begun_from: str) -> None:
 
     A file that is there already is never replaced.
     """
-    from advisor.interview.answer_words import answers_template
     from advisor.interview.answers import Answers, vocabulary
-    from advisor.interview.defaults import assumptions_of
+    from advisor.interview.defaults import answers_template, assumptions_of
 
     if shared.output is not None and shared.output.exists():
         raise BadInput(str(shared.output), "exists already", "name another file, or begin with it: --from")

@@ -1,7 +1,8 @@
-"""Answers as typed values, read and written back, the files they were measured from, and variants of them."""
+"""Answers as typed values, read and written back, in words, with the files they were measured from; variants."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.bounded_read import parse_toml
 from advisor.errors import BadInput, nearest, shown
-from advisor.interview.quantities import canonical, read_quantity
+from advisor.interview.answer_format import in_unit
+from advisor.interview.quantities import canonical, parse, read_quantity
+from advisor.knowledge.labels import answer_label, catalog_label, question_of
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.questions import Question
 
@@ -273,6 +276,45 @@ def _chosen(raw: str, allowed: tuple[str, ...], where: str) -> str:
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 and text.isprintable() else shown(text)
+
+
+# An answer in words: choices by their texts, quantities with their units.
+
+
+_IN_CATALOG = ("model", "models", "provider", "gpu")
+_WORDS = ("id", "bool", "choice", "choices", *_IN_CATALOG)
+
+
+def answer_words(key: str, raw: object, kind: str = "", unit: str = "") -> str:
+    """What a person would say for an answer; `raw` is its value, or its spelling in an answers file.
+
+    `kind` and `unit` are those of a question that is no longer shipped; where the question is, its own count.
+    """
+    question = question_of(key)
+    kind = question.kind if question is not None else kind
+    unit = question.unit if question is not None else unit
+    value = _value_of(raw)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind in _IN_CATALOG or key in ("economics.provider", "economics.gpu"):
+        names = value if isinstance(value, list) else [value]
+        return ", ".join(catalog_label(str(name)) for name in names) or "none of these"
+    if kind not in _WORDS:
+        try:
+            return in_unit(parse(value, kind, key, unit), kind, unit)
+        except (BadInput, KeyError, ValueError):
+            pass
+    return answer_label(key, json.dumps(value, ensure_ascii=False)).replace("none of them", "none of these")
+
+
+def _value_of(raw: object) -> object:
+    """The value behind a spelling: quoted text without its quotes, a list as a list, anything else as it is."""
+    if not isinstance(raw, str):
+        return raw
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw
 
 
 # Answers that differ from the real ones: tried out, kept under a letter, compared, and taken or dropped. Pure.

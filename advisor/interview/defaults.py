@@ -1,16 +1,17 @@
-"""What is assumed for questions left open, with its source, and answers completed by it."""
+"""What is assumed for questions left open, with its source: answers completed by it, a file to fill in that says it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import quantity
-from advisor.interview.answers import Answers
-from advisor.interview.quantities import canonical
+from advisor.interview.answers import UNKNOWN, Answers, Vocabulary, allowed_choices, write_value
+from advisor.interview.quantities import canonical, example
 from advisor.knowledge.parameters import DatedValue, Parameters, Range
 from advisor.knowledge.questions import Question
+from advisor.text import wrap
 
 if TYPE_CHECKING:
     from datetime import date
@@ -142,3 +143,79 @@ class CompletedAnswers:
         assumed = _assumed_task(self.answers)
         answered = self.answers.text("workload.task")
         return self.parameters.text(assumed) if answered is None and assumed in self.parameters else answered
+
+
+# An annotated answers file: every key with its question, unit, choices and default; it reads back as answers.
+
+
+COLUMNS = 100
+_YES_NO = "true, false"
+
+
+def answers_template(answers: Answers, vocabulary: Vocabulary, keys: tuple[str, ...], assumed: Assumptions) -> str:
+    """Write the questions `keys`, and whatever else is answered, one table a topic.
+
+    A key without an answer is commented out; one that was left unknown knowingly is written so.
+    """
+    listed = dict.fromkeys([*keys, *answers.values, *sorted(answers.passed)])
+    topics: dict[str, list[Question]] = {}
+    for key in listed:
+        question = vocabulary.questions[key]
+        topics.setdefault(question.topic, []).append(question)
+    lines = [
+        *_comment("Answers for: advisor assess FILE"),
+        *_comment(
+            'Every key may stay commented out or be "unknown": the default is then assumed and shown. A range is '
+            'written "low..high", or "low..likely..high".'
+        ),
+        f'questionnaire = "{answers.questionnaire}"',
+    ]
+    for topic, questions in topics.items():
+        lines += ["", f"[{topic}]"]
+        for question in questions:
+            lines += ["", *_annotated(question, answers, vocabulary, assumed)]
+    return "\n".join(lines) + "\n"
+
+
+def _annotated(question: Question, answers: Answers, vocabulary: Vocabulary, assumed: Assumptions) -> Iterator[str]:
+    yield from _comment(question.text)
+    if question.help:
+        yield from _comment(question.help)
+    yield from _allowed(question, vocabulary)
+    default = assumed.words(question, answers)
+    if default:
+        yield from _comment(f"left out: {default}")
+    name = question.key.partition(".")[2]
+    value = answers.get(question.key)
+    if value is not None:
+        yield f"{name} = {_toml(write_value(value, question))}"
+    else:
+        mark = "" if question.key in answers.passed else "# "
+        yield f'{mark}{name} = "{UNKNOWN}"'
+
+
+def _allowed(question: Question, vocabulary: Vocabulary) -> Iterator[str]:
+    """What may be written: choices with their words, ids, or a unit and an example."""
+    several = ", any of them in a list" if question.kind in ("choices", "models") else ""
+    if question.choices:
+        yield f"# choices{several}:"
+        for choice in question.choices:
+            words = f": {choice.text}" if choice.text != choice.id else ""
+            yield from wrap(f"{choice.id}{words}", COLUMNS, lead="#   ", hanging="#     ")
+    elif question.catalog:
+        yield from _comment(f"choices{several}: {', '.join(allowed_choices(question, vocabulary.ids))}")
+    elif question.kind == "bool":
+        yield from _comment(f"choices: {_YES_NO}")
+    elif example(question):
+        yield from _comment(f"written: {example(question)}")
+
+
+def _comment(text: str) -> list[str]:
+    return wrap(text, COLUMNS, lead="# ", hanging="#   ")
+
+
+def _toml(value: object) -> str:
+    import tomli_w
+
+    written = tomli_w.dumps({"value": value}, multiline_strings=False)
+    return written.removeprefix("value = ").rstrip("\n")

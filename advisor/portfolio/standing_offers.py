@@ -19,8 +19,7 @@ from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.errors import BadInput
 from advisor.forked_map import forked_map
-from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import Answers
+from advisor.interview.answers import Answers, answer_words
 from advisor.knowledge.labels import catalog_label
 from advisor.portfolio.candidate import (
     LEAST_LOAD,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from advisor.assessment.build_verdict import TITLES, offer_words
 from advisor.assessment.model import Assessment, Option
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import (
     ROUTE_NAMES,
     gate_name,

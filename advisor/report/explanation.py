@@ -16,8 +16,7 @@ from advisor.decision.evaluate import Evaluation
 from advisor.engine.engine import FailedTest, Firing, Miss
 from advisor.engine.facts import FactValue, tests_of
 from advisor.interview.answer_format import in_unit
-from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import UNKNOWN
+from advisor.interview.answers import UNKNOWN, answer_words
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.labels import (
     gate_name,

@@ -16,7 +16,7 @@ from advisor.cost.comparison import HybridSplit
 from advisor.cost.draws import Ends
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answer_format import dollars, figure
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import (
     catalog_label,
     figure_label,

@@ -10,7 +10,7 @@ from advisor.assessment.build_verdict import offer_words
 from advisor.assessment.model import Assessment, Measure, Option
 from advisor.cost.offers import Offer
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import (
     catalog_label,
     catalog_words,

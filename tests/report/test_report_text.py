@@ -12,8 +12,7 @@ import pytest
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
 from advisor.decision.gates import Status
-from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import read_answers, vocabulary
+from advisor.interview.answers import answer_words, read_answers, vocabulary
 from advisor.knowledge.labels import OPEN_TIE, STATUS_ADVICE, label, route_name, source_label
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory

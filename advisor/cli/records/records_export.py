@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from advisor.errors import BadInput
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import label
 from advisor.record.audit.status import SignOff, Standing, reference, standing_in
 from advisor.record.branches import original_entry

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from advisor.analysis.analysis_results import NeverAsked, Order
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.interview.defaults import Assumptions
 from advisor.interview.reducer import Event, Redo, State, Undo, reduce
 from advisor.interview.session import SessionLock, write_session

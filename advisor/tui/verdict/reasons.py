@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.interview.answer_format import dollar_span, dollars
-from advisor.interview.answer_words import answer_words
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import (
     GATE_NAMES,
     answer_label,

@@ -15,8 +15,7 @@ from advisor.api import SEED, assess
 from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
 from advisor.forked_map import cpu_count
-from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import vocabulary, write_value
+from advisor.interview.answers import answer_words, vocabulary, write_value
 from advisor.interview.choices import names_in
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range

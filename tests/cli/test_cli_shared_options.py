@@ -68,7 +68,7 @@ def test_an_exit_code_says_that_something_is_to_be_done(capsys: pytest.CaptureFi
     assert [run(due), run([*due, "--exit-code"])] == [0, 1]
     age = ["catalog", "age", "--as-of", "2029-01-01"]
     assert [run(age), run([*age, "--exit-code"])] == [0, 1]
-    two = [str(EXAMPLES / f"{name}.toml") for name in ("air-gapped", "agentic-coding")]
+    two = [str(EXAMPLES / f"{name}.toml") for name in ("clinical-notes", "contract-extraction")]
     compare = ["compare", *two, "--draws", "100", "--as-of", "2026-11-21"]
     assert [run(compare), run([*compare, "--exit-code"])] == [0, 1]
     assert run(["compare", two[0], two[0], "--draws", "100", "--as-of", "2026-11-21", "--exit-code"]) == 0

@@ -159,7 +159,7 @@ soak: $(VENV)/advisor.stamp
 	$(BIN)/python -m benchmarks.engine.soak_engine 1000000
 	$(BIN)/python -m benchmarks.cost.soak_assess 100000 2000
 
-# An hour: the tests that try a part in CI (tests/soak.py) try all of it.
+# Eleven minutes of processor time: the tests that try a part in CI (tests/soak.py) try all of it (docs/benchmarks.md).
 SOAKED  = $(shell grep -lE "^from tests.soak import" -r tests --include="test_*.py")
 soak-tests: $(VENV)/test.stamp $(VENV)/advisor.stamp
 	ADVISOR_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)

@@ -2,19 +2,21 @@
 
 Every session runs with a home, XDG and temporary folder of its own, under names with spaces and parentheses. A test
 fails that leaves a process behind or writes outside the temporary folder; a session fails that leaves a new file in the
-checkout or in the user's own folders. tests/test_hermetic.py checks that each of these is noticed.
+checkout or in the user's own folders. What a session that was killed left behind, the next one ends and removes.
+tests/test_hermetic.py checks that each of these is noticed.
 """
 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,9 @@ from tests.waiting import wait_until
 ROOT = Path(__file__).resolve().parents[1]
 SEALED = "ADVISOR_TESTS_FOLDER"
 """The variable that names this session's folder; the workers of pytest-xdist inherit it."""
+PREFIX = "advisor-tests-"
+LOCK = "lock"
+"""The file in a session's folder that it holds locked: once the lock is free, the session has ended."""
 XDG = {"CONFIG": ".config", "STATE": ".local/state", "DATA": ".local/share", "CACHE": ".cache"}
 UNSET = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMUX")
 END_S = float(os.environ.get("ADVISOR_TESTS_END_S", "10"))
@@ -58,7 +63,9 @@ class Folders:
         home = Path.home()
         self._own = [Path(os.environ.get(f"XDG_{name}_HOME") or home / base, "advisor") for name, base in XDG.items()]
         self._before = self._files()
-        self.folder = Path(tempfile.mkdtemp(prefix="advisor-tests-")).resolve()
+        remove_abandoned(Path(tempfile.gettempdir()))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._lock = _locked(self.folder)
         for name in UNSET:
             os.environ.pop(name, None)
         named = {f"XDG_{name}_HOME": f"xdg {name.lower()} (1)" for name in XDG}
@@ -90,6 +97,37 @@ class Folders:
         """Remove the folder."""
         os.environ.pop(SEALED, None)
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+
+
+def _locked(folder: Path) -> int:
+    """Lock a session's folder while its process runs; the lock file gets its name once it is locked."""
+    unnamed = folder / "unlocked"
+    lock = os.open(unnamed, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    unnamed.rename(folder / LOCK)
+    return lock
+
+
+def remove_abandoned(place: Path) -> None:
+    """Remove the folders of sessions that were killed, and end the processes that still run in them."""
+    for file in place.glob(f"{PREFIX}*/{LOCK}"):
+        with suppress(OSError), file.open("r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while the session runs
+            for pid in _processes_in(file.parent.resolve()):
+                os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(file.parent, ignore_errors=True)
+
+
+def _processes_in(folder: Path) -> Iterator[int]:
+    """The processes of which the command line or the environment names a folder (Linux)."""
+    name = os.fsencode(folder)
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if entry.name != str(os.getpid()) and any(
+                name in (entry / part).read_bytes() for part in ("cmdline", "environ")
+            ):
+                yield int(entry.name)
 
 
 class Watch:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hermetic import ROOT, SEALED
+from tests.hermetic import LOCK, ROOT, SEALED, processes, remove_abandoned
+from tests.waiting import wait_until
 
 CLEAN = """
 import os, subprocess, sys, tempfile
@@ -57,6 +60,15 @@ def test_it():
     subprocess.run(["mkdir", {elsewhere!r} + "/advisor"], check=True)
     subprocess.run(["touch", {elsewhere!r} + "/advisor/stray"], check=True)
 """
+IS_KILLED = """
+import os, signal, subprocess
+
+def test_it():
+    folder = os.environ["ADVISOR_TESTS_FOLDER"]
+    daemon = "sleep 987 >/dev/null 2>&1 & echo $! > "
+    subprocess.run(["sh", "-c", daemon + folder + "/daemon"], check=True, start_new_session=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def run(test: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -93,6 +105,26 @@ def test_what_a_test_may_not_do_fails_it(test: str, said: str, tmp_path: Path) -
     done = run(test, tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert said in done.stdout + done.stderr
+
+
+def test_what_a_killed_session_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    """A folder without a lock may be anybody's, and one that is locked is in use: both stay."""
+    place = Path(os.environ["TMPDIR"])
+    killed = run(IS_KILLED, tmp_path)
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    (left,) = place.glob("advisor-tests-*")
+    daemon = int((left / "daemon").read_text("utf-8"))
+    others, in_use = place / "advisor-tests-others", place / "advisor-tests-in-use"
+    others.mkdir()
+    in_use.mkdir()
+    with (in_use / LOCK).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        remove_abandoned(place)
+        assert set(place.glob("advisor-tests-*")) == {others, in_use}
+    wait_until(lambda: daemon not in processes(), "the daemon has ended")
+    remove_abandoned(place)
+    assert set(place.glob("advisor-tests-*")) == {others}
+    others.rmdir()
 
 
 SLEEPS = {"time.sleep", "asyncio.sleep", "sleep"}

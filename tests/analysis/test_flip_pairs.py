@@ -39,7 +39,7 @@ def option(given: Answers) -> str:
 
 
 def test_a_verdict_locked_by_two_rules_opens_to_two_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In CI among the questions about data; among all of them, which takes ten minutes, in the long run."""
+    """In CI among the questions about data; among all of them, which takes six minutes, in the long run."""
     given = answers(LOCKED_TWICE)
     if not SOAK:
         about_data = [one for one in answerable(knowledge().questions, given) if one.key.startswith("data.")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from advisor.authoring.lint import lint, program_reads, reads_in
+from advisor.authoring.lint import Reads, lint, program_reads, reads_in
 from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 
 FILES = read_files()
-READS = program_reads()
 MUST, TIERS, CAN, PREFER = (
     "rules/gates/must.toml",
     "rules/tiers.toml",
@@ -44,23 +45,28 @@ since = 2026-06-22
 """
 
 
+@cache
+def reads() -> Reads:
+    return program_reads()
+
+
 def _found(file: str, old: str, new: str) -> list[str]:
     """The lines of lint after one replacement in one file."""
     text = FILES[file].decode()
     assert old in text
     changed = text.replace(old, new, 1).encode()
-    return [fault.line for fault in lint(knowledge_from_files({**FILES, file: changed}), READS)]
+    return [fault.line for fault in lint(knowledge_from_files({**FILES, file: changed}), reads())]
 
 
 def _added(when: str, effect: str = "exclude", option: str = "hosted-api", yes: str = "vpc") -> list[str]:
     """The lines of lint after one more rule in the must gate."""
     rule = _RULE.format(when=when, effect=effect, option=option) + _CASES.format(yes=yes)
     changed = FILES[MUST] + rule.encode()
-    return [fault.line for fault in lint(knowledge_from_files({**FILES, MUST: changed}), READS)]
+    return [fault.line for fault in lint(knowledge_from_files({**FILES, MUST: changed}), reads())]
 
 
 def test_the_shipped_pack_is_clean() -> None:
-    assert [fault.line for fault in lint(load_knowledge(), READS)] == []
+    assert [fault.line for fault in lint(load_knowledge(), reads())] == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +120,7 @@ grade = "reported"
 """
     gates = "rules/parameters/gates.toml"
     knowledge = knowledge_from_files({**FILES, gates: FILES[gates] + extra})
-    assert "rules/parameters: gate.forgotten: nothing uses it" in [fault.line for fault in lint(knowledge, READS)]
+    assert "rules/parameters: gate.forgotten: nothing uses it" in [fault.line for fault in lint(knowledge, reads())]
 
 
 def test_a_question_that_nobody_reads_is_named() -> None:
@@ -127,7 +133,7 @@ why = "Forgotten."
 """
     data = "questionnaires/questions/data.toml"
     knowledge = knowledge_from_files({**FILES, data: FILES[data] + question})
-    lines = [fault.line for fault in lint(knowledge, READS)]
+    lines = [fault.line for fault in lint(knowledge, reads())]
     assert "questionnaires/questions: data.forgotten: nothing reads the answer" in lines
 
 

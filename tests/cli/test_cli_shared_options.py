@@ -63,13 +63,14 @@ def test_a_day_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
         assert capsys.readouterr().err == "advisor: --as-of: 'tomorrow' is not a day; write it as 2026-11-21\n"
 
 
-def test_an_exit_code_says_that_something_is_to_be_done(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exit_code_says_that_something_is_to_be_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     due = ["records", "due", "--records", str(EXAMPLES / "ledger"), "--no-assess", "--as-of", "2028-01-01"]
     assert [run(due), run([*due, "--exit-code"])] == [0, 1]
     age = ["catalog", "age", "--as-of", "2029-01-01"]
     assert [run(age), run([*age, "--exit-code"])] == [0, 1]
-    two = [str(EXAMPLES / f"{name}.toml") for name in ("air-gapped", "agentic-coding")]
-    compare = ["compare", *two, "--draws", "100", "--as-of", "2026-11-21"]
-    assert [run(compare), run([*compare, "--exit-code"])] == [0, 1]
-    assert run(["compare", two[0], two[0], "--draws", "100", "--as-of", "2026-11-21", "--exit-code"]) == 0
+    clinical, moved = EXAMPLES / "clinical-notes.toml", tmp_path / "moved.toml"
+    moved.write_text(clinical.read_text("utf-8").replace('boundary = "vpc"', 'boundary = "tenancy"'), "utf-8")
+    compare = ["compare", "--draws", "100", "--as-of", "2026-11-21", str(clinical)]
+    assert [run([*compare, str(moved)]), run([*compare, str(moved), "--exit-code"])] == [0, 1]
+    assert run([*compare, str(clinical), "--exit-code"]) == 0
     capsys.readouterr()

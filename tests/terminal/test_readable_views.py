@@ -23,8 +23,8 @@ SOURCE = re.compile(r"^ +[a-z-]+\.[a-z0-9.-]+(?: in rules/| · )")
 """The line that names a rule and its file, or its grade and sources: an auditor looks it up by this id."""
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.title)
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_a_view_speaks_in_words(view: View, example: str) -> None:
     assessment = assessed(example)
     texts = [plain_text(view.lines(assessment, columns)) for columns in (78, 118)]

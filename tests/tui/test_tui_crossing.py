@@ -26,7 +26,7 @@ from tests.terminal.canned import assessed
     ],
 )
 def test_an_end_that_is_never_reached_is_said_so(band: Band | None, told: str, side: str) -> None:
-    found = replace(assessed("team-of-20"), break_even=BreakEven("gpt-5.4", band, (), 0.89))
+    found = replace(assessed("team-of-20", flips=False), break_even=BreakEven("gpt-5.4", band, (), 0.89))
     text = plain_text(crossing_lines(found, 200))
     assert told in text
     assert "inf" not in text
@@ -36,7 +36,7 @@ def test_an_end_that_is_never_reached_is_said_so(band: Band | None, told: str, s
 
 @pytest.mark.parametrize("columns", [58, 118])
 def test_the_fleet_is_shown_on_the_curve_it_was_taken_from(columns: int) -> None:
-    found = assessed("team-of-20")
+    found = assessed("team-of-20", flips=False)
     drawn = fleet_lines(found, columns)
     text = plain_text(drawn)
     assert all(width(row) <= columns for row in drawn)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from advisor.analysis.without_fleet import DECIDING, Found, WithoutFleet, found_by
+from advisor.cost import draws, fleet_search, quotes
 from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
 from advisor.cost.scenario import Scenario, Shortlist
@@ -35,6 +36,7 @@ from advisor.interview.answers import Answers, Value
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import Rule
+from advisor.sizing import throughput
 from advisor.workload.identities import STATABLE
 from advisor.workload.resolve import MEDIA, Workload, resolve_workload
 
@@ -200,6 +202,12 @@ PRICED = {
 
 # A step's result is kept by what the step read. A key that no rule tests and no cost reads therefore costs nothing;
 # one that only moves a cost leaves models, fleet and rules alone; one that only a rule tests leaves the costs alone.
+
+
+def forget() -> None:
+    """Let go of draws, quotes, fleets and speeds that are kept across what-ifs: another workload asks for others."""
+    for keeper in (draws, quotes, fleet_search, throughput):
+        keeper.forget()
 
 
 class WhatIf:

@@ -28,7 +28,6 @@ from advisor.cost.routes import (
 )
 from advisor.cost.scenario import Scenario, Slot
 from advisor.knowledge.parameters import Range
-from advisor.knowledge.rules import ROUTES
 
 Halves = tuple[str, str]
 
@@ -176,10 +175,10 @@ def _totals_in_chunks(scenario: Scenario, seed: int, count: int, settled: Altern
 
 
 def _settle(
-    first: Pricing, routine: Sequence[str], frontier: Sequence[str], asked: Collection[str] = ROUTES
+    first: Pricing, routine: Sequence[str], frontier: Sequence[str], asked: Collection[str] | None = None
 ) -> Alternatives:
-    """Settle what the routes that are asked for compare."""
-    offers, in_cloud = first.scenario.offers, "managed-cloud" in asked and _open_in_cloud(first)
+    """Settle what is compared, as far as the routes take it that are asked for; None asks for all."""
+    offers, in_cloud = first.scenario.offers, (asked is None or "managed-cloud" in asked) and _open_in_cloud(first)
     priced = {
         "self-host": first.scenario.own_fleet is not None,
         "hosted-api": offers.hosted is not None,
@@ -187,7 +186,7 @@ def _settle(
         "managed-open": offers.managed is not None or first.scenario.endpoint is not None,
     }
     routes = tuple(route for route, has_price in priced.items() if has_price)
-    listed = first.scenario.frontier_share and "hybrid" in asked
+    listed = first.scenario.frontier_share and (asked is None or "hybrid" in asked)
     halves = _halves(first, routine, frontier, routes) if listed else None
     return Alternatives(routes if halves is None else (*routes, "hybrid"), halves, in_cloud)
 

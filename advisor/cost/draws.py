@@ -72,7 +72,7 @@ def _drawn(known: Range, seed: int, name: str, count: int, start: int) -> Array:
     return values
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _kept(known: Range, seed: int, name: str, count: int, start: int) -> Array:
     """The draws of one input, read-only, kept for the what-ifs that share it."""
     return _drawn(known, seed, name, count, start)

@@ -562,3 +562,9 @@ def _ended(row: TokenPrice, terms: PriceTerms) -> UnmetNeed | None:
 def _first(rows: Sequence[TokenPrice]) -> TokenPrice | None:
     general = [row for row in rows if row.region == ""]
     return next(iter(general or rows), None)
+
+
+def forget() -> None:
+    """Let go of what is kept for the what-ifs of one workload."""
+    for kept in (_CACHE, _SOLD, _MIDDLES, _RATES, _LATER):
+        kept.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any, get_args
@@ -63,6 +63,11 @@ def as_json(assessments: list[Assessment]) -> str:
     tables = [assessment_table(assessment) for assessment in assessments]
     body = tables[0] if len(tables) == 1 else tables
     return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def as_array(objects: Iterable[str]) -> str:
+    """An array of objects that are JSON text already, as `as_json` writes several."""
+    return "[\n  " + ",\n  ".join(each.replace("\n", "\n  ") for each in objects) + "\n]"
 
 
 def _flip(flip: Flip) -> dict[str, str]:

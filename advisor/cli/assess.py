@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -77,11 +78,10 @@ class Job:
 
     def load(self) -> None:
         """Import and compile what every assessment needs: forked processes share what was there before them."""
-        from advisor import api
         from advisor.decision.compiled import compiled_knowledge
-        from advisor.report import json_report
 
-        assert api and json_report
+        for module in ("advisor.api", "advisor.report.json_report"):
+            import_module(module)
         compiled_knowledge(self.knowledge, self.as_of)
 
     def json(self, answers: Answers) -> str:

@@ -13,6 +13,7 @@ from advisor.analysis.analysis_results import NeverAsked, OpenQuestions
 from advisor.analysis.firmness import firmness
 from advisor.analysis.flips import find_flips
 from advisor.analysis.open_questions import never_asked, open_questions_that_matter
+from advisor.analysis.reevaluate import WhatIf
 from advisor.assessment.build_verdict import options, verdict
 from advisor.assessment.findings import candidates, decision_steps, duty_findings, fired_rules
 from advisor.assessment.model import Agreement, Assessment, Outlook, RandomStream
@@ -62,9 +63,10 @@ def assess(
     """
     at = compiled_knowledge(knowledge, as_of)
     evaluation = evaluate(answers, at, seed, draws)
-    found = find_flips(answers, at, seed, draws, evaluation.choice.option) if flips else ()
+    what_if = WhatIf(at, seed)
+    found = find_flips(answers, at, seed, draws, evaluation.choice.option, what_if) if flips else ()
     clashes = contradictions(evaluation)
-    firm = firmness(evaluation, at, seed, draws, contradicted=bool(clashes), look=flips)
+    firm = firmness(evaluation, at, seed, draws, contradicted=bool(clashes), look=flips, what_if=what_if)
     matter = open_questions_that_matter(answers, at, seed, draws).questions if flips else OpenQuestions()
     telling = {*shown_keys(matter.keys, knowledge.questions, answers), *(flip.key for flip in found)}
     measured = measures(evaluation, seed, draws)

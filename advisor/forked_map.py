@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -28,12 +29,15 @@ def forked_map(
     context = multiprocessing.get_context("fork")
     ended = context.Event()
     _waiting = function, arguments, ended
+    gc.collect()
+    gc.freeze()  # what every process inherits stays shared: none of them looks through it for garbage
     pool = ProcessPoolExecutor(processes, context, _leave_interrupts_to_the_parent)
     try:
         yield from pool.map(_apply, range(len(arguments)), chunksize=at_once)
     finally:
         ended.set()
         pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
         _waiting = None
 
 

@@ -55,8 +55,9 @@ class Firmness:
 
 
 def firmness(
-    evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: int, *, contradicted: bool, look: bool = True
-) -> Firmness:
+    evaluation: Evaluation, at: CompiledKnowledge, seed: int, draws: int, *, contradicted: bool, look: bool = True,
+    what_if: WhatIf | None = None,
+) -> Firmness:  # fmt: skip
     """Decide between conditional, provisional and firm; the other statuses stand as they are.
 
     A contradiction among the answers makes a verdict conditional. Questions that the answers close are not open.
@@ -73,7 +74,7 @@ def firmness(
     doubtful = sure < at.parameters.number("gate.firm_share") and choice.status != "near-tie"
     first = tuple(doubted[:1] if doubtful else ())
     few, derived = min(draws, TRY_DRAWS), derived_amounts(evaluation)
-    search = _Search(answers, at, seed, few, choice.option, derived, WhatIf(at, seed))
+    search = _Search(answers, at, seed, few, choice.option, derived, what_if or WhatIf(at, seed))
     more = tuple(search.still_open(first)) if look else ()
     if choice.status == "near-tie":
         return Firmness("near-tie", sure, more[:MOST_NAMED])

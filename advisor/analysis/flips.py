@@ -75,12 +75,14 @@ def is_worth_telling(verdict: str, *questions: Question) -> bool:
     return verdict != NO_ROUTE or all(question.flip in _FOUND for question in questions)
 
 
-def find_flips(answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str) -> tuple[Flip, ...]:
+def find_flips(
+    answers: Answers, at: CompiledKnowledge, seed: int, draws: int, option: str, what_if: WhatIf | None = None
+) -> tuple[Flip, ...]:
     """Every question of which some plausible other answer changes the route, the most actionable first.
 
-    `option` is the route as answered.
+    `option` is the route as answered; `what_if` keeps what it worked out for whoever asks it next.
     """
-    task = Sweep(answers, at, seed, draws, option, WhatIf(at, seed))
+    task = Sweep(answers, at, seed, draws, option, what_if or WhatIf(at, seed))
     found = [flip for question in answerable(at.knowledge.questions, answers) for flip in flips_of(question, task)]
     return tuple(sorted(found, key=lambda flip: ACTS.index(flip.act)))
 

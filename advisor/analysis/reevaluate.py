@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from advisor.analysis.without_fleet import DECIDING, Found, WithoutFleet, found_by
+from advisor.cost import draws, fleet_search, quotes
 from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
-from advisor.cost.operations import TIERS, Tier, work_around
-from advisor.cost.scenario import Scenario
-from advisor.cost.scenario_builder import Preparation, prepare
+from advisor.cost.scenario import Scenario, Shortlist
+from advisor.cost.scenario_builder import (
+    FleetMarket,
+    Preparation,
+    TokenOffers,
+    find_fleets,
+    token_offers,
+    with_fleets,
+)
 from advisor.decision.compiled import CompiledKnowledge
-from advisor.decision.derived_facts import derived_facts, gate_inputs
-from advisor.decision.gates import RemainingRoutes, apply_gates, choose, priced_alone
+from advisor.decision.derived_facts import (
+    derived_facts,
+    gate_inputs,
+    sustained_fte,
+    token_facts,
+    token_gate_inputs,
+    volume_given,
+)
+from advisor.decision.gates import RemainingRoutes, choose, priced_alone
 from advisor.decision.license_reports import blocked_models
 from advisor.engine.engine import Engine
 from advisor.engine.facts import FactValue, tests_of
-from advisor.interview.answers import Answers
+from advisor.interview.answers import Answers, Value
 from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Range
 from advisor.knowledge.rules import Rule
+from advisor.sizing import throughput
 from advisor.workload.identities import STATABLE
-from advisor.workload.resolve import MEDIA
+from advisor.workload.resolve import MEDIA, Workload, resolve_workload
 
 # Results kept by what was read to reach them: whatever else changes, the same reads give the same result.
 
@@ -60,25 +76,24 @@ class Memo(Generic[K, R]):
     """
 
     def __init__(self) -> None:
-        self._tables: dict[tuple[Hashable, tuple[K, ...]], dict[tuple[Any, ...], R]] = {}
+        self._tables: dict[Hashable, dict[tuple[K, ...], dict[tuple[Any, ...], R]]] = {}
 
     @property
     def keys(self) -> frozenset[K]:
         """Everything that was read so far."""
-        return frozenset(key for _, keys in self._tables for key in keys)
+        return frozenset(key for tables in self._tables.values() for keys in tables for key in keys)
 
     def find(self, values: Mapping[K, Any], context: Hashable = ()) -> R | None:
-        """The result kept for a mapping; `beside` is whatever else the function depends on."""
-        for (kept, keys), table in self._tables.items():
-            if kept == context:
-                found = table.get(tuple(map(values.get, keys)))
-                if found is not None:
-                    return found
+        """The result kept for a mapping; `context` is whatever else the function depends on."""
+        for keys, table in self._tables.get(context, {}).items():
+            found = table.get(tuple(map(values.get, keys)))
+            if found is not None:
+                return found
         return None
 
     def keep(self, watched: Watched[K, Any], result: R, context: Hashable = ()) -> R:
         """Keep a result under what was read for it."""
-        table = self._tables.setdefault((context, tuple(watched.read)), {})
+        table = self._tables.setdefault(context, {}).setdefault(tuple(watched.read), {})
         table[tuple(watched.read.values())] = result
         return result
 
@@ -189,19 +204,10 @@ PRICED = {
 # one that only moves a cost leaves models, fleet and rules alone; one that only a rule tests leaves the costs alone.
 
 
-DECIDING = frozenset({"exclude", "choose", "prefer", "derive", "posture"})
-"""Effects of rules that can change the route; conditions and tasks cannot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the rules leave of the routes."""
-
-    fired: tuple[Rule, ...]
-    standing: RemainingRoutes
-    tier: Tier
-    work: Tier
-    regulated: bool
+def forget() -> None:
+    """Let go of draws, quotes, fleets and speeds that are kept across what-ifs: another workload asks for others."""
+    for keeper in (draws, quotes, fleet_search, throughput):
+        keeper.forget()
 
 
 class WhatIf:
@@ -211,20 +217,52 @@ class WhatIf:
         self.at, self.seed = at, seed
         self._postures, self._tested = _deciding_keys(at.licenses), _deciding_keys(at.gates)
         self._blocked: dict[tuple[FactValue | None, ...], frozenset[str]] = {}
-        self._prepared: Memo[str, Preparation] = Memo()
-        self._found: dict[tuple[object, ...], Found] = {}
+        self._offers: Memo[str, TokenOffers] = Memo()
+        self._workloads: Memo[str, Workload] = Memo()
+        self._fleets: Memo[str, FleetMarket] = Memo()
+        self._without_fleet = WithoutFleet(at.gates)
+        self._found: dict[tuple[object, ...], Found | None] = {}
         self._totals: Memo[str, Mapping[str, Figure]] = Memo()
         self._options: dict[tuple[object, ...], str] = {}
 
     @property
     def keys(self) -> frozenset[str]:
         """Every answer, fact and figure that a verdict asked for so far has read."""
-        return frozenset({*self._postures, *self._tested}) | self._prepared.keys | self._totals.keys
+        read = self._offers.keys | self._fleets.keys | self._totals.keys
+        return frozenset({*self._postures, *self._tested}) | read
 
     def option(self, answers: Answers, draws: int) -> str:
         """The route that `sweep` would choose on as many draws, or `none`."""
         blocked = self._blocked_models(answers)
-        prepared = self._preparation(answers, blocked)
+        offers = self._token_offers(answers, blocked)
+        option = None if offers.dedicated else self._option_without_fleet(answers, offers, blocked, draws)
+        return option or self._option_with_fleet(answers, offers, blocked, draws)
+
+    def _option_without_fleet(
+        self, answers: Answers, offers: TokenOffers, blocked: frozenset[str], draws: int
+    ) -> str | None:
+        """The route where self-hosting is excluded whatever fleet would be found; None where it may not be."""
+        found = self._found_without_fleet(answers, offers, blocked)
+        if found is None:
+            return None
+        left = found.standing.after_can
+        if len(left) == 1:
+            return left[0]
+        eligible = found.standing.cloud_open_eligible
+        scenario = offers.scenario(found.work, regulated=found.regulated, cloud_open_eligible=eligible)
+        totals = self._priced(scenario, found.standing, draws, left)
+        return self._chosen(found, totals) if any(route in totals for route in left) else None
+
+    def _found_without_fleet(self, answers: Answers, offers: TokenOffers, blocked: frozenset[str]) -> Found | None:
+        facts, workload = dict(answers.values) | token_facts(offers, blocked), token_gate_inputs(offers)
+        people, volume = sustained_fte(answers), volume_given(answers)
+        key = (None, workload, people, volume, *map(facts.get, self._tested))
+        if key not in self._found:
+            self._found[key] = self._without_fleet.found(facts, workload, people, volume=volume)
+        return self._found[key]
+
+    def _option_with_fleet(self, answers: Answers, offers: TokenOffers, blocked: frozenset[str], draws: int) -> str:
+        prepared = self._preparation(answers, offers, blocked)
         found = self._findings(answers, prepared, blocked)
         left = found.standing.after_can
         if len(left) < 2:
@@ -238,7 +276,7 @@ class WhatIf:
             regulated=found.regulated,
             cloud_open_eligible=found.standing.cloud_open_eligible,
         )
-        totals = self._priced(scenario, found.standing, draws)
+        totals = self._priced(scenario, found.standing, draws, found.standing.after_can)
         return self._chosen(found, totals)
 
     def _blocked_models(self, answers: Answers) -> frozenset[str]:
@@ -249,14 +287,35 @@ class WhatIf:
             self._blocked[key] = blocked_models(fired, self.at.knowledge)
         return self._blocked[key]
 
-    def _preparation(self, answers: Answers, blocked: frozenset[str]) -> Preparation:
-        kept = self._prepared.find(answers.values, blocked)
+    def _token_offers(self, answers: Answers, blocked: frozenset[str]) -> TokenOffers:
+        kept = self._offers.find(answers.values, blocked)
         if kept is None:
-            watched = Watched(answers.values)
-            known = self._completed(replace(answers, values=watched))
-            kept = prepare(known, self.at.catalog, self.at.parameters.as_of, blocked)
-            self._prepared.keep(watched, kept, blocked)
+            watched, known = self._watched(answers)
+            catalog, as_of = self.at.catalog, self.at.parameters.as_of
+            kept = token_offers(known, catalog, as_of, blocked, self._workload(answers, watched))
+            self._offers.keep(watched, kept, blocked)
         return replace(kept, known=self._completed(answers))
+
+    def _workload(self, answers: Answers, reader: Watched[str, Value]) -> Workload:
+        """The volumes of a workload; what they are resolved from counts as read by `reader` too."""
+        kept = self._workloads.find(reader)
+        if kept is None:
+            watched, known = self._watched(answers)
+            kept = self._workloads.keep(watched, resolve_workload(known))
+            reader.read.update(watched.read)
+        return kept
+
+    def _preparation(self, answers: Answers, offers: TokenOffers, blocked: frozenset[str]) -> Preparation:
+        context = (offers.shape, *map(id, offers.hosted.models))  # of the catalog, which is kept as long as this is
+        kept = self._fleets.find(answers.values, context)
+        if kept is None:
+            watched, known = self._watched(answers)
+            kept = self._fleets.keep(watched, find_fleets(replace(offers, known=known)), context)
+        return with_fleets(offers, kept, blocked)
+
+    def _watched(self, answers: Answers) -> tuple[Watched[str, Value], CompletedAnswers]:
+        watched = Watched(answers.values)
+        return watched, self._completed(replace(answers, values=watched))
 
     def _completed(self, answers: Answers) -> CompletedAnswers:
         return CompletedAnswers(answers, self.at.parameters, self.at.knowledge.questions)
@@ -265,23 +324,22 @@ class WhatIf:
         facts = dict(answers.values) | derived_facts(prepared, blocked)
         workload = gate_inputs(prepared)
         key = (workload, *map(facts.get, self._tested))
-        if key not in self._found:
-            fired = self.at.gates.fired(facts)
-            derived = {rule.derives for rule in fired}
-            tier = next(tier for tier in TIERS if tier in derived)
-            self._found[key] = Found(
-                fired, apply_gates(fired, workload), tier, work_around(derived), "regulated" in derived
-            )
-        return self._found[key]
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = found_by(self.at.gates, facts, workload)
+        return found
 
-    def _priced(self, scenario: Scenario, standing: RemainingRoutes, draws: int) -> Mapping[str, Figure]:
+    def _priced(
+        self, scenario: Scenario, standing: RemainingRoutes, draws: int, routes: Sequence[str]
+    ) -> Mapping[str, Figure]:
         halves = (standing.routine_halves, standing.frontier_halves) if scenario.frontier_share else ((), ())
-        context = (draws, *halves, *_structure(scenario))
+        bought = _bought(scenario.shortlist)  # quotes and fleets are kept as long as the offers that hold them
+        context = (draws, routes, *halves, *bought, *_structure(scenario))
         kept = self._totals.find(scenario.ranges, context)
         if kept is not None:
             return kept
         watched: Watched[str, Range] = Watched(scenario.ranges)
-        totals = price(replace(scenario, ranges=watched), self.seed, draws, *halves)
+        totals = price(replace(scenario, ranges=watched), self.seed, draws, *halves, routes)
         return self._totals.keep(watched, totals, context)
 
     def _chosen(self, found: Found, totals: Mapping[str, Figure]) -> str:
@@ -309,10 +367,15 @@ def _deciding_keys(engine: Engine) -> tuple[str, ...]:
     return tuple(dict.fromkeys(test.key for rule in deciding_rules(engine) for test in tests_of(rule)))
 
 
+def _bought(shortlist: Shortlist) -> tuple[object, ...]:
+    """What can be bought, by identity."""
+    quotes = (tuple(map(id, each)) for each in shortlist.quotes.values())
+    return (*shortlist.quotes, *quotes, tuple(map(id, shortlist.fleets)), tuple(map(id, shortlist.endpoints)))
+
+
 def _structure(scenario: Scenario) -> tuple[object, ...]:
-    """All of a scenario but its ranges; the shortlist by identity, since it is kept with the preparation."""
+    """All of a scenario but its ranges and what is bought."""
     return (
-        id(scenario.shortlist),
         scenario.basis,
         scenario.months,
         scenario.tier,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from advisor.record.signatures.statement import Statement
 
 
+Result = TypeVar("Result")
 _FEWEST_PARALLEL = 4
 """Fewer files are done before other processes have begun."""
 
@@ -64,26 +67,57 @@ class Job:
     flips: bool
 
     def assess(self, answers: Answers) -> Assessment:
-        """Assess one file's answers."""
+        """Assess one file's answers; what was kept for its what-ifs is let go, so that many files take no more room."""
+        from advisor.analysis.reevaluate import forget
         from advisor.api import assess
 
-        return assess(answers, self.knowledge, self.as_of, self.seed, self.draws, flips=self.flips)
+        try:
+            return assess(answers, self.knowledge, self.as_of, self.seed, self.draws, flips=self.flips)
+        finally:
+            forget()
+
+    def load(self) -> None:
+        """Import and compile what every assessment needs: forked processes share what was there before them."""
+        from advisor.decision.compiled import compiled_knowledge
+
+        for module in ("advisor.api", "advisor.report.json_report"):
+            import_module(module)
+        compiled_knowledge(self.knowledge, self.as_of)
+
+    def json(self, answers: Answers) -> str:
+        """One file's assessment as an object of JSON."""
+        from advisor.report.json_report import as_json
+
+        return as_json([self.assess(answers)])
+
+    def json_line(self, answers: Answers) -> str:
+        """One file's assessment as a line of JSON."""
+        from advisor.report.json_report import as_json_lines
+
+        return as_json_lines([self.assess(answers)])
 
 
 def assess_files(
     job: Job, read: Sequence[tuple[str, Answers]], jobs: int | None, *, quiet: bool = False
 ) -> list[Assessment]:
     """Assess each file; raises what an assessment raises. `jobs` None takes one process for each CPU."""
+    return list(_each(job, job.assess, read, jobs, quiet=quiet))
+
+
+def _each(
+    job: Job, work: Callable[[Answers], Result], read: Sequence[tuple[str, Answers]], jobs: int | None, *, quiet: bool
+) -> Iterator[Result]:
+    """The result for each file in the order given, as soon as it and those before it are there."""
     count = min(jobs or cpu_count(), len(read))
     if count < 2 or (jobs is None and len(read) < _FEWEST_PARALLEL):
-        results = []
         for path, answers in read:
             if len(read) > 1:
                 progress(f"assessing {path} …", quiet=quiet)
-            results.append(job.assess(answers))
-        return results
+            yield work(answers)
+        return
     progress(f"assessing {len(read)} files in {count} processes …", quiet=quiet)
-    return list(forked_map(job.assess, [answers for _, answers in read], count))
+    job.load()
+    yield from forked_map(work, [answers for _, answers in read], count)
 
 
 EXAMPLES = examples(
@@ -119,6 +153,9 @@ def command(
     statements = [statement_of(stated, path, answers, today()) for path, answers in read]
     # A record always holds the flips: replay looks for them too.
     job = Job(knowledge, shared.as_of, shared.seed, shared.draws, flips=flips or save)
+    if shared.form in ("json", "jsonl") and len(read) > 1 and not save:
+        _write_json(job, read, jobs, shared)
+        return status
     results = assess_files(job, read, jobs, quiet=shared.quiet)
     depth = "full" if full else "brief" if brief or len(files) > 1 else "short"
     if results:
@@ -132,6 +169,18 @@ def command(
         finally:
             note(_saved(saved, shared.records), quiet=shared.quiet or not saved)
     return status
+
+
+def _write_json(job: Job, read: Sequence[tuple[str, Answers]], jobs: int | None, shared: SharedOptions) -> None:
+    """Many assessments as JSON, written as text by the processes that made them; lines are printed as they come."""
+    if shared.form == "json":
+        from advisor.report.json_report import as_array
+
+        shared.emit(as_array(_each(job, job.json, read, jobs, quiet=shared.quiet)))
+        return
+    lines = _each(job, job.json_line, read, jobs, quiet=shared.quiet)
+    for text in lines if shared.output is None and not sys.stdout.isatty() else ("\n".join(lines),):
+        shared.emit(text)
 
 
 def _check_together(files: tuple[str, ...], form: str, brief: bool, full: bool) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from advisor.cost.draws import CHUNK, Array, Ends, Figure, Sample, chunks, draws, spread, uniforms
 from advisor.cost.offers import Lines, PricedOffer, RouteOffers
-from advisor.cost.route_offers import explained, hybrid_items, route_offers, settled
+from advisor.cost.route_offers import cheapest_of, explained, hybrid_items, route_offers, settled
 from advisor.cost.routes import (
     Pricing,
     added,
@@ -115,12 +115,14 @@ def _hybrid_offers(
 
 
 def price(
-    scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str]
+    scenario: Scenario, seed: int, count: int, routine: Sequence[str], frontier: Sequence[str], routes: Collection[str]
 ) -> dict[str, Figure]:
-    """The totals of `compare` alone, for what-ifs; at most one chunk of draws."""
-    scenario = settled(scenario, seed, count)
+    """The totals of `compare` alone, of these routes, for what-ifs; at most one chunk of draws."""
+    scenario = cheapest_of(scenario, seed, count, routes)
     first = Pricing(scenario, draws(scenario.ranges, seed, min(count, CHUNK)))
-    return _totals(first, _settle(first, routine, frontier))
+    alternatives = _settle(first, routine, frontier, routes)
+    kept = tuple(route for route in alternatives.routes if route in routes)
+    return _totals(first, replace(alternatives, routes=kept))
 
 
 def parts_of(pricing: Pricing, route: str, settled: Alternatives) -> tuple[Part, ...]:
@@ -172,16 +174,20 @@ def _totals_in_chunks(scenario: Scenario, seed: int, count: int, settled: Altern
     return dict(totals)
 
 
-def _settle(first: Pricing, routine: Sequence[str], frontier: Sequence[str]) -> Alternatives:
-    offers, in_cloud = first.scenario.offers, _open_in_cloud(first)
+def _settle(
+    first: Pricing, routine: Sequence[str], frontier: Sequence[str], asked: Collection[str] | None = None
+) -> Alternatives:
+    """Settle what is compared, as far as the routes take it that are asked for; None asks for all."""
+    offers, in_cloud = first.scenario.offers, (asked is None or "managed-cloud" in asked) and _open_in_cloud(first)
     priced = {
-        "self-host": True,
+        "self-host": first.scenario.own_fleet is not None,
         "hosted-api": offers.hosted is not None,
         "managed-cloud": in_cloud or offers.cloud_frontier is not None,
         "managed-open": offers.managed is not None or first.scenario.endpoint is not None,
     }
     routes = tuple(route for route, has_price in priced.items() if has_price)
-    halves = _halves(first, routine, frontier, routes) if first.scenario.frontier_share else None
+    listed = first.scenario.frontier_share and (asked is None or "hybrid" in asked)
+    halves = _halves(first, routine, frontier, routes) if listed else None
     return Alternatives(routes if halves is None else (*routes, "hybrid"), halves, in_cloud)
 
 

@@ -72,7 +72,7 @@ def _drawn(known: Range, seed: int, name: str, count: int, start: int) -> Array:
     return values
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=384)
 def _kept(known: Range, seed: int, name: str, count: int, start: int) -> Array:
     """The draws of one input, read-only, kept for the what-ifs that share it."""
     return _drawn(known, seed, name, count, start)
@@ -102,7 +102,7 @@ def uniforms(seed: int, name: str, count: int, start: int = 0) -> Array:
     return _kept_stream(seed, name, count) if start == 0 and count <= CHUNK else _stream(seed, name, count, start)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _kept_stream(seed: int, name: str, count: int) -> Array:
     return _stream(seed, name, count, 0)
 

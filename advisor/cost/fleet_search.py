@@ -462,3 +462,9 @@ def _latency(plan: FleetPlan, targets: ServiceTargets) -> str:
         if want is not None and have > want
     ]
     return f"on {plan.group_gpus} × {plan.request.gpu.title} {' and '.join(said) or 'no load keeps the targets'}"
+
+
+def forget() -> None:
+    """Let go of what is kept for the what-ifs of one workload."""
+    for kept in (_POINTS, _SEARCHED, _TABLES):
+        kept.clear()

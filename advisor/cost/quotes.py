@@ -135,8 +135,13 @@ class QuoteList:
 
     def cheapest(self, moved: Traffic, writes: float, most: int) -> tuple[Quote, ...]:
         """The cheapest for a month's traffic at the point estimate; those with fewer doubts come first."""
-        bills = {id(quote): float(token_bill(moved, quote.rates, writes, 0.0)) for quote in self.standing}
-        ranked = sorted(self.standing, key=lambda quote: (len(quote.doubts), bills[id(quote)]))
+        groups: dict[int, list[Quote]] = {}
+        for quote in self.standing:
+            groups.setdefault(len(quote.doubts), []).append(quote)
+        ranked: list[Quote] = []
+        for doubts in sorted(groups):
+            if len(ranked) < most:
+                ranked += sorted(groups[doubts], key=lambda quote: float(token_bill(moved, quote.rates, writes, 0.0)))
         return tuple(ranked[:most])
 
     def of(self, *, open_weights: bool | None = None, capabilities: Sequence[str] = ()) -> QuoteList:
@@ -421,8 +426,22 @@ def _announced(row: TokenPrice, prices: Sequence[TokenPrice], terms: PriceTerms)
     """The rows announced to follow one within the horizon; a price of the user's own is used as given."""
     if row.source == OWN:
         return ()
-    later = announced_changes(prices, row, terms.as_of)
+    later = _later_rows(prices, row, terms.as_of)
     return tuple(one for one in later if (one.since - terms.as_of).days < terms.days_ahead)
+
+
+_LATER: dict[tuple[int, tuple[str, str, str], date], tuple[Sequence[TokenPrice], tuple[TokenPrice, ...]]] = {}
+
+
+def _later_rows(prices: Sequence[TokenPrice], row: TokenPrice, as_of: date) -> tuple[TokenPrice, ...]:
+    """What was announced to follow a row of a model's prices, looked for once."""
+    key = id(prices), row.key, as_of
+    kept = _LATER.get(key)
+    if kept is None or kept[0] is not prices:
+        if len(_LATER) >= _CACHE_SIZE:
+            _LATER.clear()
+        kept = _LATER[key] = prices, announced_changes(prices, row, as_of)
+    return kept[1]
 
 
 def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPrice | None:
@@ -430,7 +449,7 @@ def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPri
 
     Sellers of an open model set their prices apart from each other. None where nothing more expensive was announced.
     """
-    if model.open_weights or row.source == OWN or announced_changes(model.prices, row, terms.as_of):
+    if model.open_weights or row.source == OWN or _later_rows(model.prices, row, terms.as_of):
         return None
     for now in rows_in_force(model.prices, terms.as_of):
         for then in _announced(now, model.prices, terms):
@@ -439,9 +458,23 @@ def _following(row: TokenPrice, model: SoldModel, terms: PriceTerms) -> TokenPri
     return None
 
 
+_RATES: dict[tuple[int, Range, InputMix], tuple[TokenPrice, Rates]] = {}
+
+
+def _rates(row: TokenPrice, terms: PriceTerms) -> Rates:
+    """A row's expected rates, kept: most what-ifs change neither the lengths of prompts nor the row."""
+    key = id(row), terms.prompt_lengths, terms.mix
+    kept = _RATES.get(key)
+    if kept is None or kept[0] is not row:
+        if len(_RATES) >= _CACHE_SIZE:
+            _RATES.clear()
+        kept = _RATES[key] = row, expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix)
+    return kept[1]
+
+
 def _mean_rates(rows: Sequence[TokenPrice], terms: PriceTerms) -> Rates:
     """The rates of a row and of those announced to follow it, each for the days of the horizon that it holds."""
-    found = [expected_rates(row, prompt_lengths=terms.prompt_lengths, mix=terms.mix) for row in rows]
+    found = [_rates(row, terms) for row in rows]
     if len(found) == 1:
         return found[0]
     begins = [0.0, *((row.since - terms.as_of).days for row in rows[1:]), terms.days_ahead]
@@ -529,3 +562,9 @@ def _ended(row: TokenPrice, terms: PriceTerms) -> UnmetNeed | None:
 def _first(rows: Sequence[TokenPrice]) -> TokenPrice | None:
     general = [row for row in rows if row.region == ""]
     return next(iter(general or rows), None)
+
+
+def forget() -> None:
+    """Let go of what is kept for the what-ifs of one workload."""
+    for kept in (_CACHE, _SOLD, _MIDDLES, _RATES, _LATER):
+        kept.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import fsum
 
@@ -51,6 +51,25 @@ def settled(scenario: Scenario, seed: int, count: int) -> Scenario:
     if len(shortlist.endpoints) > 1:
         scenario = _best_endpoint(scenario, seed, number)
     return replace(scenario, shortlist=replace(shortlist, quotes=quotes))
+
+
+def cheapest_of(scenario: Scenario, seed: int, count: int, routes: Collection[str]) -> Scenario:
+    """The scenario with the cheapest of each shortlist bought that these routes buy from; the others stay as they are.
+
+    The same is bought as by `settled`, without the order of the runners-up.
+    """
+    number, shortlist = min(count, DRAWS), scenario.shortlist
+    if len(shortlist.fleets) > 1 and {"self-host", "hybrid"} & set(routes):
+        scenario, _ = _best_fleet(scenario, seed, number)
+    for slot in dict.fromkeys(slot for route in routes for slot in (*_SLOTS.get(route, ()), *_HALVES.get(route, ()))):
+        quotes = shortlist.quotes.get(slot, ())
+        certain = min((len(quote.doubts) for quote in quotes), default=0)
+        near = [quote for quote in quotes if len(quote.doubts) == certain]
+        first = near[:1] if len(near) < 2 else ranked_quotes(scenario, slot, near, seed, number)[:1]
+        scenario = scenario.with_quote(slot, first[0]) if first else scenario
+    if len(shortlist.endpoints) > 1 and {"managed-open", "hybrid"} & set(routes):
+        scenario = _best_endpoint(scenario, seed, number)
+    return scenario
 
 
 def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed: int, count: int) -> tuple[Quote, ...]:
@@ -114,6 +133,10 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
     "managed-open": ("managed",),
     "managed-cloud": ("cloud_frontier", "cloud_open"),
 }
+_HALVES: Mapping[str, tuple[Slot, ...]] = {
+    "hybrid": ("managed", "hosted", "cloud_frontier", "frontier_hosted", "frontier_cloud"),
+}
+"""Where hybrid's halves may buy."""
 
 
 def route_offers(

@@ -95,7 +95,7 @@ class Pricing:
         def sample(name: str) -> Figure:
             return hardware(name) if name in of_hardware else common(name)
 
-        other = Pricing(replace(self.scenario, fleet=plan), sample)
+        other = Pricing(replace(self.scenario, own_fleet=plan), sample)
         other.__dict__.update(today=self.today, growth=self.growth, rates=self.rates)
         return other
 

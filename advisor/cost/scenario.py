@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from advisor.cost.fleet import FleetPlan
 from advisor.cost.offers import RejectedOffer
@@ -76,7 +77,8 @@ class Scenario:
 
     `ranges` holds every uncertain figure under its contract key or parameter id. `frontier_share` tells whether hybrid
     is listed; `evidence` whether failures enter the comparison; `cloud_open_eligible` whether the cloud may be priced
-    with an open model; `endpoint` is the fleet behind a dedicated endpoint, None where that is not how one pays.
+    with an open model; `endpoint` is the fleet behind a dedicated endpoint, None where that is not how one pays, and
+    `own_fleet` the one to self-host on, None where that is not priced.
     `tier` follows the fleet as well; `work` is the tier by what the service is for, whatever it runs on, which sets
     how much work around it the smallest one takes.
     """
@@ -92,7 +94,7 @@ class Scenario:
     regulated: bool
     users_known: bool
     move_known: bool
-    fleet: FleetPlan
+    own_fleet: FleetPlan | None
     endpoint: FleetPlan | None
     offers: Offers
     shortlist: Shortlist
@@ -103,23 +105,34 @@ class Scenario:
     cloud_open_eligible: bool
 
     @property
+    def fleet(self) -> FleetPlan:
+        """The fleet to self-host on; asked only where that is priced."""
+        assert self.own_fleet is not None
+        return self.own_fleet
+
+    @property
     def acquisition(self) -> Acquisition:
         """How the fleet's GPUs are paid for."""
         return self.fleet.acquisition
 
     def with_quote(self, slot: Slot, quote: Quote | None) -> Scenario:
         """The scenario buying another token offer in one place."""
-        spread = {} if quote is None else {f"price.{slot}.spread": quote.spread}
         offers = replace(self.offers, **{slot: quote})
-        return replace(self, offers=offers, ranges=self.ranges if not spread else {**self.ranges, **spread})
+        return self._with({} if quote is None else {f"price.{slot}.spread": quote.spread}, offers)
 
     def with_fleet(self, choice: FleetChoice) -> Scenario:
         """The scenario on another fleet."""
-        return replace(self, fleet=choice.plan, ranges={**self.ranges, **choice.ranges})
+        return replace(self, own_fleet=choice.plan)._with(choice.ranges, self.offers)
 
     def with_endpoint(self, choice: FleetChoice) -> Scenario:
         """The scenario behind another dedicated endpoint."""
-        return replace(self, endpoint=choice.plan, ranges={**self.ranges, **choice.ranges})
+        return replace(self, endpoint=choice.plan)._with(choice.ranges, self.offers)
+
+    def _with(self, ranges: Mapping[str, Range], offers: Offers) -> Scenario:
+        """Other offers, and ranges in place of those of the same name; the others are not read for it."""
+        changed = {name: each for name, each in ranges.items() if self.ranges.get(name) != each}
+        kept = cast("MutableMapping[str, Range]", self.ranges)  # nothing is ever assigned through it
+        return replace(self, offers=offers, ranges=ChainMap(changed, kept) if changed else self.ranges)
 
 
 # Every uncertain figure of a workload under one name: contract keys from answers or defaults, parameters by id.

@@ -56,7 +56,7 @@ from advisor.knowledge.parameters import Parameters, Range
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Precision, RequestShape
 from advisor.sizing.throughput import ServiceTargets
-from advisor.workload.resolve import AUDIO, IMAGES, holds_media, resolve_workload, volume_steps
+from advisor.workload.resolve import AUDIO, IMAGES, Workload, holds_media, resolve_workload, volume_steps
 
 _TARGETS = ("latency.p50_ms", "latency.p95_ms", "latency.inter_token_ms")
 _AUTHORIZED = ("fedramp-high", "il5", "itar")
@@ -71,9 +71,28 @@ _MOST_CALIBRATIONS = 8
 _CALIBRATIONS: dict[int, tuple[Parameters, Calibration]] = {}
 
 
+_Choices = tuple[tuple[FleetChoice, ...], tuple[FleetChoice, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetMarket:
+    """The searches through fleets, the cheapest fleet, and the workstation that would do.
+
+    `endpoints` are those of providers, None where one does not pay by them. `choices` keeps the fleets of one's own and
+    those behind endpoints with their ranges, by the spare groups and whether a workstation will do.
+    """
+
+    fleets: FleetSearch
+    workstations: FleetSearch
+    endpoints: FleetSearch | None
+    plan: FleetPlan
+    workstation: FleetPlan | None
+    choices: dict[tuple[int, bool], _Choices]
+
+
 @dataclass(frozen=True)
 class Market:
-    """Everything that could be bought: token offers by route, and the searches through fleets.
+    """Everything that could be bought: token offers by route, and fleets.
 
     `slots` are the few cheapest in each place; `frontier` the routes' offers for hybrid's frontier share.
     """
@@ -81,12 +100,71 @@ class Market:
     quotes: Mapping[str, QuoteList]
     frontier: Mapping[str, QuoteList]
     slots: Mapping[Slot, tuple[Quote, ...]]
-    fleets: FleetSearch
-    workstations: FleetSearch
-    endpoints: FleetSearch | None
+    hardware: FleetMarket
     self_host_rejected: tuple[RejectedOffer, ...]
     self_host_doubts: Mapping[str, tuple[str, ...]]
     shortlists: dict[tuple[int, bool], Shortlist]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOffers:
+    """What sellers offer by the token, and the open models that may be hosted: all that follows without a fleet."""
+
+    known: CompletedAnswers
+    catalog: Catalog
+    as_of: date
+    needs: OfferNeeds
+    shape: RequestShape
+    quotes: Mapping[str, QuoteList]
+    frontier: Mapping[str, QuoteList]
+    slots: Mapping[Slot, tuple[Quote, ...]]
+    hosted: Hostable
+
+    @property
+    def dedicated(self) -> bool:
+        """Whether a provider's endpoints are paid by the hour, so that a fleet stands behind them too."""
+        return self.known.text("economics.pricing") == "dedicated-endpoint"
+
+    def scenario(self, work: Tier, *, regulated: bool, cloud_open_eligible: bool) -> Scenario:
+        """The scenario of the routes that no fleet stands behind; `work` is the tier by what the service is for."""
+        known = self.known
+        return _scenario(
+            known, self.catalog, Shortlist(self.slots, (), ()), volume_basis(known), work, work,
+            regulated=regulated, cloud_open_eligible=cloud_open_eligible,
+        )  # fmt: skip
+
+
+def _scenario(  # noqa: PLR0913 the parts of a scenario that its two builders differ in
+    known: CompletedAnswers, catalog: Catalog, shortlist: Shortlist, basis: Basis, tier: Tier, work: Tier,
+    *, regulated: bool, cloud_open_eligible: bool,
+) -> Scenario:  # fmt: skip
+    """The first of every shortlist bought, and the ranges that all of them are priced from."""
+    first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
+    spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
+    fleet, endpoint = (next(iter(each), None) for each in (shortlist.fleets, shortlist.endpoints))
+    hardware = {name: each for choice in (fleet, endpoint) if choice for name, each in choice.ranges.items()}
+    return Scenario(
+        ranges=ranges_of(known, work) | hardware | spreads,
+        basis=basis,
+        months=_months(known),
+        tier=tier,
+        work=work,
+        pricing=known.text("economics.pricing"),
+        discounted=_discounted(known, catalog),
+        second_region=known.flag("economics.second_region"),
+        regulated=regulated,
+        users_known=known.given("workload.developers"),
+        move_known=known.given("economics.migration_cost_usd"),
+        own_fleet=fleet.plan if fleet else None,
+        endpoint=endpoint.plan if endpoint else None,
+        offers=Offers(**first),
+        shortlist=shortlist,
+        frontier_share=hybrid_listed(known),
+        evidence=has_evidence(known),
+        open_success_given=known.given("quality.open_success_rate"),
+        routine_success_given=known.given("quality.routine_success_rate"),
+        cloud_open_eligible=cloud_open_eligible,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +192,13 @@ class Preparation:
 
         `work` is the tier by what the service is for, where its fleet makes it another.
         """
-        work = work or tier
         known = self.known
         on_workstation = tier == "workstation" and self.workstation is not None and not known.given("economics.gpu")
         shortlist = self._shortlist(tier, on_workstation=on_workstation)
-        fleet, endpoint = shortlist.fleets[0], shortlist.endpoints[0] if shortlist.endpoints else None
-        first = {slot: quotes[0] for slot, quotes in shortlist.quotes.items() if quotes}
-        spreads = {f"price.{slot}.spread": quote.spread for slot, quote in first.items()}
-        return Scenario(
-            ranges=ranges_of(known, work) | dict(fleet.ranges) | dict(endpoint.ranges if endpoint else {}) | spreads,
-            basis=self.basis,
-            months=_months(known),
-            tier=tier,
-            work=work,
-            pricing=known.text("economics.pricing"),
-            discounted=_discounted(known, self.catalog),
-            second_region=known.flag("economics.second_region"),
-            regulated=regulated,
-            users_known=known.given("workload.developers"),
-            move_known=known.given("economics.migration_cost_usd"),
-            fleet=fleet.plan,
-            endpoint=endpoint.plan if endpoint else None,
-            offers=Offers(**first),
-            shortlist=shortlist,
-            frontier_share=hybrid_listed(known),
-            evidence=has_evidence(known),
-            open_success_given=known.given("quality.open_success_rate"),
-            routine_success_given=known.given("quality.routine_success_rate"),
-            cloud_open_eligible=cloud_open_eligible,
-        )
+        return _scenario(
+            known, self.catalog, shortlist, self.basis, tier, work or tier,
+            regulated=regulated, cloud_open_eligible=cloud_open_eligible,
+        )  # fmt: skip
 
     def failure(self, route: str) -> RejectedOffer | None:
         """Why a route has nothing to buy: the rejection that came furthest; None where an offer remains."""
@@ -151,7 +207,8 @@ class Preparation:
             rejected = (*self.market.self_host_rejected, *found.rejected)
             return _replaced(found) or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
         listed = self.market.quotes[route]
-        endpoints = self.market.endpoints.fleets(0) if route == "managed-open" and self.market.endpoints else None
+        behind = self.market.hardware.endpoints if route == "managed-open" else None
+        endpoints = behind.fleets(0) if behind else None
         if listed.standing or (endpoints is not None and _plans(endpoints)):
             return None
         rejected = (*listed.rejected, *(endpoints.rejected if endpoints else ()))
@@ -185,7 +242,7 @@ class Preparation:
         return min((quote.doubts for quote in found), key=len, default=())
 
     def _fleets(self) -> FleetList:
-        return self.market.fleets.fleets(0)
+        return self.market.hardware.fleets.fleets(0)
 
     def _shortlist(self, tier: Tier, *, on_workstation: bool) -> Shortlist:
         is_serverless = self.known.answers.text("economics.acquisition") == "serverless"  # the seller keeps the spare
@@ -196,31 +253,49 @@ class Preparation:
         return self.market.shortlists[key]
 
     def _made(self, spares: int, *, on_workstation: bool) -> Shortlist:
-        known, as_of = self.known, self.as_of
-        market, found = self.market, self.market.fleets.fleets(spares)
-        own = market.workstations.fleets(0).feasible if on_workstation else _plans(found)
-        behind = _plans(market.endpoints.fleets(0)) if market.endpoints else ()
+        market, found = self.market, self.market.hardware.fleets.fleets(spares)
+        fleets, endpoints = self._choices(found, spares, on_workstation=on_workstation)
         rejected = {route: each.rejected for route, each in market.quotes.items()}
         return Shortlist(
             quotes=market.slots,
-            fleets=tuple(
-                FleetChoice(plan, fleet_ranges(known, plan, as_of), _price_source(known, plan, as_of))
-                for plan in own or (self.fleet,)
-            ),
-            endpoints=tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
+            fleets=fleets,
+            endpoints=endpoints,
             feasible=bool(found.feasible) or on_workstation,
             rejected=rejected | {"self-host": (*market.self_host_rejected, *found.rejected)},
             replaced=None if on_workstation else _replaced(found),
             doubts=market.self_host_doubts,
-            demand=market.fleets.demand,
+            demand=market.hardware.fleets.demand,
         )
+
+    def _choices(self, found: FleetList, spares: int, *, on_workstation: bool) -> _Choices:
+        known, as_of, hardware, key = self.known, self.as_of, self.market.hardware, (spares, on_workstation)
+        if key not in hardware.choices:
+            own = hardware.workstations.fleets(0).feasible if on_workstation else _plans(found)
+            behind = _plans(hardware.endpoints.fleets(0)) if hardware.endpoints else ()
+            hardware.choices[key] = (
+                tuple(
+                    FleetChoice(plan, fleet_ranges(known, plan, as_of), _price_source(known, plan, as_of))
+                    for plan in own or (self.fleet,)
+                ),
+                tuple(FleetChoice(plan, endpoint_ranges(known, plan, as_of)) for plan in behind),
+            )
+        return hardware.choices[key]
 
 
 def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Collection[str]) -> Preparation:
     """Find what can be bought; `blocked` are the open models whose license rules them out."""
-    needs = offer_needs(known)
-    shape = request_shape(known)
-    terms = price_terms(known, as_of, shape)
+    offers = token_offers(known, catalog, as_of, blocked)
+    return with_fleets(offers, find_fleets(offers), blocked)
+
+
+def token_offers(
+    known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Collection[str], workload: Workload | None = None
+) -> TokenOffers:
+    """Find what can be bought by the token, and which open models may be hosted; `blocked` as for `prepare`."""
+    workload = workload or resolve_workload(known)
+    needs = offer_needs(known, workload)
+    shape = request_shape(known, workload)
+    terms = price_terms(known, as_of, shape, workload)
     opened, closed = _open_models(known, catalog, blocked), _vendor_models(known, catalog)
     open_class = replace(needs, capability=_least_class(known, frontier=False))
     named = known.answers.text("economics.provider") or ""
@@ -246,26 +321,41 @@ def prepare(known: CompletedAnswers, catalog: Catalog, as_of: date, blocked: Col
     if hybrid_listed(known):
         top = replace(vendor_class, tuning=False)  # the routine half is what is tuned
         frontier = {route: listed(route, closed, top) for route in ("hosted-api", "managed-cloud")}
-    hosted = _hostable(known, catalog, opened, open_class)
-    fleets = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=False)
-    workstations = _fleet_search(known, catalog, as_of, shape, hosted.models, workstation=True)
-    dedicated = known.text("economics.pricing") == "dedicated-endpoint"
-    endpoints = _endpoint_search(fleets, known, catalog, as_of) if dedicated else None
     slots = _slots(quotes, frontier, known)
-    market = Market(quotes, frontier, slots, fleets, workstations, endpoints, hosted.rejected, hosted.doubts, {})
+    hosted = _hostable(known, catalog, opened, open_class)
+    return TokenOffers(known, catalog, as_of, needs, shape, quotes, frontier, slots, hosted)
+
+
+def find_fleets(offers: TokenOffers) -> FleetMarket:
+    """Search the fleets that could serve the open models that may be hosted.
+
+    What is sold by the token has no part in it: of `offers` it reads the answers, the request and those models.
+    """
+    known, catalog, as_of, models = offers.known, offers.catalog, offers.as_of, offers.hosted.models
+    known.answers.range("economics.gpu_hour_usd")  # every fleet is priced by it, whichever way it is acquired
+    fleets = _fleet_search(known, catalog, as_of, offers.shape, models, workstation=False)
+    workstations = _fleet_search(known, catalog, as_of, offers.shape, models, workstation=True)
+    endpoints = _endpoint_search(fleets, known, catalog, as_of) if offers.dedicated else None
     plan = _first_plan(fleets, catalog, known, as_of)
+    return FleetMarket(fleets, workstations, endpoints, plan, _workstation(workstations), {})
+
+
+def with_fleets(offers: TokenOffers, found: FleetMarket, blocked: Collection[str]) -> Preparation:
+    """Put together what is sold by the token and the fleets that could serve; `blocked` as for `prepare`."""
+    known, catalog, slots, hosted = offers.known, offers.catalog, offers.slots, offers.hosted
+    market = Market(offers.quotes, offers.frontier, slots, found, hosted.rejected, hosted.doubts, {})
     return Preparation(
         known=known,
         catalog=catalog,
-        as_of=as_of,
+        as_of=offers.as_of,
         api_model=slots["hosted"][0].model.id if slots["hosted"] else choose_api_model(known, catalog),
-        open_model=_open_model(known, catalog, blocked, slots["managed"], plan),
+        open_model=_open_model(known, catalog, blocked, slots["managed"], found.plan),
         basis=volume_basis(known),
-        needs=needs,
+        needs=offers.needs,
         market=market,
-        fleet=plan,
-        workstation=_workstation(workstations),
-        gpus=gpus_for(plan, fleets.demand),
+        fleet=found.plan,
+        workstation=found.workstation,
+        gpus=gpus_for(found.plan, found.fleets.demand),
     )
 
 
@@ -312,10 +402,10 @@ def choose_api_model(known: CompletedAnswers, catalog: Catalog) -> str:
     return known.parameters.text("default.economics.api_model")
 
 
-def offer_needs(known: CompletedAnswers) -> OfferNeeds:
+def offer_needs(known: CompletedAnswers, workload: Workload | None = None) -> OfferNeeds:
     """What the work and its data ask of every offer; the class is the task's, before any frontier share."""
     answers = known.answers
-    workload = resolve_workload(known)
+    workload = workload or resolve_workload(known)
     lengths = (workload.input_per_request, workload.output_per_request)
     longest = fsum(each.value.high if each.origin == "answer" else each.value.point for each in lengths)
     certain = fsum(each.value.low for each in lengths)
@@ -367,7 +457,9 @@ def data_needs(known: CompletedAnswers) -> DataNeeds:
     )
 
 
-def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> PriceTerms:
+def price_terms(
+    known: CompletedAnswers, as_of: date, shape: RequestShape, workload: Workload | None = None
+) -> PriceTerms:
     """How price rows are read for this work."""
     number = known.parameters.number
     return PriceTerms(
@@ -378,7 +470,7 @@ def price_terms(known: CompletedAnswers, as_of: date, shape: RequestShape) -> Pr
         elsewhere=known.parameters.range("prices.elsewhere_factor"),
         days_per_year=number("time.days_per_year"),
         outlier=number("imports.outlier_factor"),
-        mix=resolve_workload(known).mix,
+        mix=(workload or resolve_workload(known)).mix,
         tier=pricing if (pricing := known.text("economics.pricing")) in TIERS else STANDARD,
         days_ahead=_months(known) * number("time.days_per_month"),
     )
@@ -395,12 +487,13 @@ def prompt_lengths(known: CompletedAnswers, shape: RequestShape) -> Range:
     return answered if answered is not None else Range.exactly(shape.input_tokens)
 
 
-def request_shape(known: CompletedAnswers) -> RequestShape:
+def request_shape(known: CompletedAnswers, workload: Workload | None = None) -> RequestShape:
     """Mean tokens of a request, as the workload resolves them.
 
     Of what a vendor's cache would serve, a cache of one's own serves a part: evictions and other replicas lose some.
     """
-    made, given = _request_tokens(known)
+    workload = workload or resolve_workload(known)
+    made, given = workload.output_per_request.value.point, workload.input_per_request.value.point
     cached = known.range("volume.cached_share").point * known.parameters.number("fleet.prefix_hit_share")
     return RequestShape(max(1.0, given), max(1.0, made), max(1.0, given) * cached)
 
@@ -409,12 +502,6 @@ def service_targets(known: CompletedAnswers) -> ServiceTargets:
     """The latency targets that were given, in ms; one that was not given does not bind."""
     first, tail, inter = (known.answers.range(key) for key in _TARGETS)
     return ServiceTargets(*(None if each is None else each.point for each in (first, tail, inter)))
-
-
-def _request_tokens(known: CompletedAnswers) -> tuple[float, float]:
-    """Output and input tokens of a mean request."""
-    workload = resolve_workload(known)
-    return workload.output_per_request.value.point, workload.input_per_request.value.point
 
 
 def all_needs_frontier(known: CompletedAnswers) -> bool:
@@ -516,13 +603,15 @@ def _discounted(known: CompletedAnswers, catalog: Catalog) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hostable:
+class Hostable:
+    """The open models that may be hosted, those that may not, and what is to be confirmed of each, by id."""
+
     models: tuple[OpenModel, ...]
     rejected: tuple[RejectedOffer, ...]
     doubts: Mapping[str, tuple[str, ...]]
 
 
-def _hostable(known: CompletedAnswers, catalog: Catalog, sold: Sequence[SoldModel], needs: OfferNeeds) -> _Hostable:
+def _hostable(known: CompletedAnswers, catalog: Catalog, sold: Sequence[SoldModel], needs: OfferNeeds) -> Hostable:
     """The open models that may be hosted; where none may, those named are priced all the same, and excluded."""
     needs = replace(needs, tuning=False)  # weights of one's own can be tuned
     kept, rejected, doubts = [], [], {}
@@ -533,7 +622,7 @@ def _hostable(known: CompletedAnswers, catalog: Catalog, sold: Sequence[SoldMode
         elif catalog.models[model.id].has_shape:
             kept.append(catalog.models[model.id])
             doubts[model.id] = (*model_doubts(model.terms, needs), *_serverless_doubts(known, catalog))
-    return _Hostable(tuple(kept), tuple(rejected), doubts)
+    return Hostable(tuple(kept), tuple(rejected), doubts)
 
 
 def _fleet_search(

@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import fsum
 
+from advisor.cost.offers import REQUIREMENTS
 from advisor.cost.operations import wilson
-from advisor.cost.scenario_builder import Preparation, hybrid_listed
+from advisor.cost.quotes import QuoteList, first_failure
+from advisor.cost.scenario_builder import Preparation, TokenOffers, hybrid_listed
 from advisor.decision.gates import FRONTIER_ROUTES, GateInputs
 from advisor.engine.facts import FactValue, tests_of
 from advisor.interview.answers import Answers
+from advisor.interview.defaults import CompletedAnswers
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.rules import Rule
 
@@ -54,24 +57,35 @@ def offer_states(prepared: Preparation) -> Mapping[str, OfferState]:
 
 def cloud_sells_vendor_model(prepared: Preparation) -> bool:
     """Whether a vendor's own model can be bought from a cloud for this work."""
-    return any(not quote.model.open_weights for quote in prepared.market.quotes["managed-cloud"].standing)
+    return _sells_vendor_model(prepared.market.quotes["managed-cloud"])
 
 
 def gate_inputs(prepared: Preparation) -> GateInputs:
     """What the gates ask of a workload besides its rules."""
-    known = prepared.known
-    given = known.given("quality.routine_success_rate")
     unsold = tuple(route for route in SELLERS if prepared.failure(route) is not None)
-    no_frontier = tuple(route for route in FRONTIER_ROUTES if not _sells_frontier(prepared, route))
-    return GateInputs(hybrid_listed(known), given, cloud_sells_vendor_model(prepared), unsold, no_frontier)
+    return _gate_inputs(prepared.known, prepared.market.quotes, prepared.market.frontier, unsold)
 
 
-def _sells_frontier(prepared: Preparation, route: str) -> bool:
-    """Whether hybrid's frontier share can be bought on a route."""
-    frontier = prepared.market.frontier.get(route)
-    if frontier is not None and frontier.standing:
-        return True
-    return any(not quote.model.open_weights for quote in prepared.market.quotes[route].standing)
+def token_gate_inputs(offers: TokenOffers) -> GateInputs:
+    """The same where no fleet stands behind what is sold."""
+    unsold = tuple(route for route in SELLERS if not offers.quotes[route].standing)
+    return _gate_inputs(offers.known, offers.quotes, offers.frontier, unsold)
+
+
+def _gate_inputs(
+    known: CompletedAnswers, quotes: Mapping[str, QuoteList], frontier: Mapping[str, QuoteList], unsold: tuple[str, ...]
+) -> GateInputs:
+    given, vendor = known.given("quality.routine_success_rate"), _sells_vendor_model(quotes["managed-cloud"])
+    no_frontier = tuple(
+        route
+        for route in FRONTIER_ROUTES
+        if not (route in frontier and frontier[route].standing) and not _sells_vendor_model(quotes[route])
+    )
+    return GateInputs(hybrid_listed(known), given, vendor, unsold, no_frontier)
+
+
+def _sells_vendor_model(quotes: QuoteList) -> bool:
+    return any(not quote.model.open_weights for quote in quotes.standing)
 
 
 def _state(prepared: Preparation, route: str) -> OfferState:
@@ -82,6 +96,12 @@ def _state(prepared: Preparation, route: str) -> OfferState:
     doubts = prepared.doubts(route)
     return OfferState(UNCONFIRMED, "; ".join(doubts)) if doubts else OfferState(FEASIBLE)
 
+
+FLEET_FACTS = frozenset({
+    "derived.fte_for_fleet", "derived.fleet_gpus", "derived.first_token", "derived.fits", "derived.fits_workstation",
+    OFFER_FACTS["self-host"],
+})  # fmt: skip
+"""Facts that take a search through fleets, where what sellers offer has none behind it."""
 
 _STAFF = ("staffing.ml_infra_fte", "staffing.platform_fte", "staffing.evaluation_fte")
 _SIZE = ("volume.output_tokens", "volume.input_tokens", "volume.tokens_per_developer", "workload.developers")
@@ -106,6 +126,32 @@ def derived_facts(prepared: Preparation, blocked: Collection[str]) -> dict[str, 
         **_accuracy(answers, prepared.known.parameters),
     }
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def token_facts(offers: TokenOffers, blocked: Collection[str]) -> dict[str, FactValue]:
+    """The computed facts that hold whatever fleet is found, where none stands behind what is sold by the token.
+
+    What is known of the fleet itself (`FLEET_FACTS`) is left out, except where no open model may be hosted at all.
+    """
+    answers = offers.known.answers
+    facts: dict[str, FactValue | None] = {
+        "derived.sustained_fte": sustained_fte(answers),
+        "derived.candidates_blocked": candidates_blocked(answers, blocked),
+        **{OFFER_FACTS[route]: _sold_state(offers.quotes[route]) for route in SELLERS},
+        **_accuracy(answers, offers.known.parameters),
+    }
+    if not offers.hosted.models:
+        failed = first_failure(offers.hosted.rejected, REQUIREMENTS)
+        facts[OFFER_FACTS["self-host"]] = None if failed is None else failed.requirement
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _sold_state(quotes: QuoteList) -> str:
+    """The state that `offer_states` gives a route that is sold by the token."""
+    if not quotes.standing:
+        failed = first_failure(quotes.rejected, REQUIREMENTS)
+        return "ended" if failed is None else failed.requirement
+    return UNCONFIRMED if all(quote.doubts for quote in quotes.standing) else FEASIBLE
 
 
 def sustained_fte(answers: Answers) -> Range | None:

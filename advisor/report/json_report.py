@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from math import isfinite
@@ -69,6 +69,11 @@ def as_json(assessments: list[Assessment]) -> str:
     tables = [assessment_table(assessment) for assessment in assessments]
     body = tables[0] if len(tables) == 1 else tables
     return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def as_array(objects: Iterable[str]) -> str:
+    """An array of objects that are JSON text already, as `as_json` writes several."""
+    return "[\n  " + ",\n  ".join(each.replace("\n", "\n  ") for each in objects) + "\n]"
 
 
 def as_json_lines(assessments: Sequence[Assessment]) -> str:

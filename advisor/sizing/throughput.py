@@ -306,3 +306,8 @@ def batch_within(
 
 def _over(seconds: float, target_ms: float | None) -> bool:
     return target_ms is not None and seconds * MILLI > target_ms
+
+
+def forget() -> None:
+    """Let go of what is kept for the what-ifs of one workload."""
+    _MODELS.clear()

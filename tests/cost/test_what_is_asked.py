@@ -197,7 +197,7 @@ def test_a_card_costs_a_month_what_its_hours_do_or_what_is_written_off_and_power
     """At 2 dollars an hour; spot hours lose a share to interruptions, machines of one's own take no hours at all."""
     gpu = CATALOG.gpus["h100-sxm"]
     asked = known(economics__gpu="h100-sxm", economics__acquisition=way, economics__gpu_hour_usd=2)
-    (rent,) = prepare(asked, CATALOG, DAY, ()).market.fleets.rents
+    (rent,) = prepare(asked, CATALOG, DAY, ()).market.hardware.fleets.rents
     if way == "owned":
         price = (gpu.purchase_low_usd + gpu.purchase_high_usd) / 2
         months = number("operations.owned_life_years") * 12

@@ -37,7 +37,7 @@ from advisor.cli.framework.options import (
 )
 from advisor.cli.framework.output import headed, least_width, note, progress, terminal_width
 from advisor.errors import AdvisorError, BadInput
-from advisor.forked_map import cpu_count, forked_map
+from advisor.processes import cpu_count, forked_map
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -51,11 +51,11 @@ def command(
     from pathlib import Path
 
     from advisor.decision.compiled import compiled_knowledge
-    from advisor.forked_map import cpu_count
     from advisor.interview.answers import vocabulary
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
     from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
+    from advisor.processes import cpu_count
     from advisor.published.apply import maturity_stages
 
     if interactive:

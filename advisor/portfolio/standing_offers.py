@@ -18,7 +18,6 @@ from advisor.cost.scenario import FleetChoice
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.errors import BadInput
-from advisor.forked_map import forked_map
 from advisor.interview.answer_words import answer_words
 from advisor.interview.answers import Answers
 from advisor.knowledge.labels import catalog_label
@@ -36,6 +35,7 @@ from advisor.portfolio.candidate import (
     team_rates,
 )
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
+from advisor.processes import forked_map
 from advisor.published.apply import maturity_stages, stage_reached
 from advisor.sizing.placement import layout_words
 

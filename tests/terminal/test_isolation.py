@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.isolated import isolated_command
 from advisor.paths import PACKAGE
+from advisor.processes import isolated_command
 from advisor.record.audit.replay import replay_in_child
 from advisor.record.ledger import Ledger
 from advisor.record.signatures.policy import ReplayLimits

@@ -24,9 +24,8 @@ from advisor.cli.framework.options import (
     formats,
 )
 from advisor.cli.framework.output import as_json, write_result
-from advisor.cli.records.records_events import accept, disapprove, redact, sign, supersede, timestamp, withdraw
+from advisor.cli.records.records_events import accept, disapprove, policy, redact, sign, supersede, timestamp, withdraw
 from advisor.cli.records.records_merge import merge, merge_driver
-from advisor.cli.records.records_policy import policy
 from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_verify import verify
 from advisor.errors import BadInput

@@ -341,7 +341,7 @@ def is_moment(text: str) -> bool:
     return True
 
 
-def check_head(found: LedgerVerification, head: str, given_by: str = "--head") -> None:
+def check_head(found: LedgerVerification, head: str, given_by: str) -> None:
     """Look for the digest that somebody kept elsewhere: it is what removing the last records cannot undo."""
     if not head:
         found.not_checked.append(

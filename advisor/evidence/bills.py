@@ -148,10 +148,7 @@ def read_costs(locations: Sequence[str]) -> BilledCosts:
         for bucket, line in _lines(buckets):
             said = json.dumps([bucket.get("starting_at", bucket.get("start_time")), line], sort_keys=True)
             found.lines += 1
-            begins, ends = (
-                _edge(bucket, "starting_at", "start_time"),
-                _edge(bucket, "ending_at", "end_time"),
-            )
+            begins, ends = (_edge(bucket, "starting_at", "start_time"), _edge(bucket, "ending_at", "end_time"))
             amount, currency = _amount(line)
             reason = _reason(begins, ends, amount, said in seen)
             seen.add(said)

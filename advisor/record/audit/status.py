@@ -218,8 +218,7 @@ def _blame_link(record: Verification, before: Verification | None, linked: bool)
         record.blame(TAMPERED, f"it was written as record {record.seq}, and lies here as {record.number}")
     if not linked:
         record.blame(
-            TAMPERED,
-            "the record before it is not the one it was chained to: that was changed, or is of another branch",
+            TAMPERED, "the record before it is not the one it was chained to: that was changed, or is of another branch"
         )
         if before:
             before.blame(TAMPERED, f"record {record.number} was chained to other bytes than these")

@@ -113,4 +113,4 @@ def test_a_working_directory_that_was_removed(tmp_path: Path, monkeypatch: pytes
 
 def test_no_other_place_starts_python() -> None:
     starters = [path.name for path in PACKAGE.rglob("*.py") if "sys.executable" in path.read_text("utf-8")]
-    assert starters == ["isolated.py"]
+    assert starters == ["processes.py"]

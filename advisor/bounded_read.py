@@ -188,6 +188,25 @@ def parse_json(data: bytes | str, file: str, *, error: type[AdvisorError] = BadI
         raise error(file, "nested too deeply to read") from None
 
 
+def json_lines(text: str) -> list[Any]:
+    """The JSON value of each line that is not empty, None for one that is not JSON."""
+    return [_line_value(line) for line in text.splitlines() if line.strip()]
+
+
+def _line_value(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def dig(value: object, *steps: str) -> Any:
+    """A value inside nested tables, None where a step is not there."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
 def csv_rows(text: str, file: str) -> tuple[list[str], Iterator[tuple[int, dict[str, Any]]]]:
     """The column names of a CSV text, and its rows with their line numbers; raises BadInput where it is not CSV."""
     import csv

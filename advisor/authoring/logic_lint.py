@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -22,43 +22,6 @@ from advisor.knowledge.rules import POSTURES, Rule
 # Alternatives of a condition as sets of literals: which hold, which never can, which imply which.
 #
 # A numeric literal bounds one end of an answered range, and `low <= high` always: that is all the reasoning needed.
-
-
-def holds(disjunct: Disjunct, readings: Readings, derived: Collection[str]) -> bool:
-    """Whether every literal holds for these facts and findings."""
-    return all(_holds(literal, readings, derived) for literal in disjunct)
-
-
-def _holds(literal: Literal, readings: Readings, derived: Collection[str]) -> bool:
-    if literal.key.startswith("finding:"):
-        return (literal.key.removeprefix("finding:") in derived) == bool(literal.value)
-    reading = readings.get(literal.key)
-    if literal.property == f"{literal.key}?":
-        return (reading is not None) == bool(literal.value)
-    return reading is not None and _compares(literal, reading)
-
-
-def _compares(literal: Literal, reading: Reading) -> bool:
-    value: int | str
-    if isinstance(reading, tuple):
-        value = reading[literal.property.endswith(".high")]
-    elif isinstance(reading, frozenset):
-        value = int(literal.property.removeprefix(f"{literal.key}=") in reading)
-    else:
-        value = int(reading) if isinstance(reading, bool) else reading
-    if literal.op in ("$eq", "$neq"):
-        return (value == literal.value) == (literal.op == "$eq")
-    return _within(literal, value)
-
-
-def _within(literal: Literal, value: int | str) -> bool:
-    bound = int(literal.value)
-    return {
-        "$lt": int(value) < bound,
-        "$lte": int(value) <= bound,
-        "$gt": int(value) > bound,
-        "$gte": int(value) >= bound,
-    }[literal.op]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +60,8 @@ class EndLimits:
 
 
 def _limits(literal: Literal) -> tuple[float, float]:
-    value = int(literal.value)
-    return {
-        "$lt": (-inf, value - 1),
-        "$lte": (-inf, value),
-        "$gt": (value + 1, inf),
-        "$gte": (value, inf),
-    }[literal.op]
+    value, step = int(literal.value), int(literal.op in ("$lt", "$gt"))
+    return (-inf, value - step) if literal.op.startswith("$lt") else (value + step, inf)
 
 
 def impossible(disjunct: Disjunct) -> bool:
@@ -153,23 +111,15 @@ MOST = 20_000
 
 def situations(rules: Sequence[Rule], kinds: Kinds, thresholds: Thresholds) -> Iterator[Readings]:
     """Combinations of representative values of all keys that the rules test; an open answer is one of them."""
-    values = {key: _values(key, rules, kinds, thresholds) for key in _keys(rules)}
+    keys = dict.fromkeys(test.key for rule in rules for test in tests_of(rule))
+    values = {key: _values(key, rules, kinds, thresholds) for key in keys}
     if prod(len(each) for each in values.values()) <= MOST:
         combinations: Iterator[tuple[Reading | None, ...]] = product(*values.values())
     else:
-        combinations = _sampled(values)
+        choose = random.Random(0).choice  # the same sample every time
+        combinations = (tuple(choose(each) for each in values.values()) for _ in range(MOST))
     for combination in combinations:
         yield {key: value for key, value in zip(values, combination, strict=True) if value is not None}
-
-
-def _sampled(values: Mapping[str, list[Reading | None]]) -> Iterator[tuple[Reading | None, ...]]:
-    choose = random.Random(0).choice  # the same sample every time
-    for _ in range(MOST):
-        yield tuple(choose(each) for each in values.values())
-
-
-def _keys(rules: Sequence[Rule]) -> list[str]:
-    return list(dict.fromkeys(test.key for rule in rules for test in tests_of(rule)))
 
 
 def _values(key: str, rules: Sequence[Rule], kinds: Kinds, thresholds: Thresholds) -> list[Reading | None]:
@@ -215,7 +165,8 @@ def logical_faults(knowledge: Knowledge) -> Iterator[Fault]:
     rules = [rule for rule in knowledge.rules if rule.id in found]
     for rule in rules:
         for other in rules:
-            if rule.id != other.id and _together(rule, other):
+            in_force_together = rule.since <= last_day(other) and other.since <= last_day(rule)
+            if rule.id != other.id and in_force_together:
                 yield from _between(rule, other, found)
 
 
@@ -241,11 +192,6 @@ def _own_faults(
                 yield Fault(rule.file, rule.id, f"{name} adds nothing to the others")
 
 
-def _together(rule: Rule, other: Rule) -> bool:
-    """Whether both are ever in force on one day."""
-    return rule.since <= last_day(other) and other.since <= last_day(rule)
-
-
 def _between(rule: Rule, other: Rule, found: Alternatives) -> Iterator[Fault]:
     silent = _says_no_more(rule, other) and not (_says_no_more(other, rule) and rule.id < other.id)
     if silent and _implies(rule, other, found):
@@ -254,7 +200,8 @@ def _between(rule: Rule, other: Rule, found: Alternatives) -> Iterator[Fault]:
         return
     if other.effect == "exclude" and set(rule.options) <= set(other.options) and _implies(rule, other, found):
         yield Fault(rule.file, rule.id, f"chooses what {other.id!r} always excludes")
-    if other.effect == "choose" and not set(rule.options) & set(other.options) and _may_meet(rule, other, found):
+    may_meet = any(compatible(one, its) for one in found[rule.id] for its in found[other.id])
+    if other.effect == "choose" and not set(rule.options) & set(other.options) and may_meet:
         yield Fault(rule.file, rule.id, f"contradicts {other.id!r}: both can fire and choose different routes")
 
 
@@ -275,10 +222,6 @@ def _says_no_more(rule: Rule, other: Rule) -> bool:
 def _implies(rule: Rule, other: Rule, found: Alternatives) -> bool:
     """Whether the other rule fires whenever this one does."""
     return all(any(implies(one, its) for its in found[other.id]) for one in found[rule.id])
-
-
-def _may_meet(rule: Rule, other: Rule, found: Alternatives) -> bool:
-    return any(compatible(one, its) for one in found[rule.id] for its in found[other.id])
 
 
 # Decision tables have neither gaps nor overlaps: in every situation one row holds, and every row holds in some.
@@ -303,12 +246,12 @@ def _exactly_one(
     except BadKnowledge:
         return  # reported where the tests are compared with the facts
     fires = compile_reference(deriving, kinds, thresholds)
-    members = [rule in table for rule in deriving]
+    members, derives = [rule in table for rule in deriving], {rule.id: rule.derives for rule in deriving}
     reported: set[tuple[str, ...]] = set()
     for readings in situations(_with_findings_read(table, deriving), kinds, thresholds):
         firing = fires(readings)
         rows = tuple(rule.id for rule, fired, row in zip(deriving, firing, members, strict=True) if fired and row)
-        if len({_derives(rule, deriving) for rule in rows}) != 1 and rows not in reported:
+        if len({derives[rule] for rule in rows}) != 1 and rows not in reported:
             reported.add(rows)
             what = f"overlaps with {', '.join(rows[1:])}" if rows else "leaves a gap"
             yield Fault(table[0].file, rows[0] if rows else table[0].id, f"{what} where {in_words(readings)}")
@@ -321,10 +264,6 @@ def _with_findings_read(table: Sequence[Rule], deriving: Sequence[Rule]) -> list
         read = {finding.name for finding in findings_of(rule)}
         found += [each for each in deriving if each.derives in read and each not in found]
     return found
-
-
-def _derives(rule_id: str, rules: Sequence[Rule]) -> str:
-    return next(rule.derives for rule in rules if rule.id == rule_id)
 
 
 def in_words(readings: Readings) -> str:

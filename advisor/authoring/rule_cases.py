@@ -1,13 +1,16 @@
-"""The cases of rules, methods and checklists, run in both evaluators, and the faults they show."""
+"""The cases of rules, methods and checklists, run in both evaluators, the faults they show, and what they cover."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from advisor.engine.engine import Engine
-from advisor.engine.facts import FactValue, fact_kind, kinds_of, where
+from advisor.engine.facts import FactValue, Reading, Readings, check_rules, fact_kind, kinds_of, read_facts, where
+from advisor.engine.normalize import Disjunct, Literal, normalize
+from advisor.engine.reference import compile_reference
 from advisor.errors import BadInput, BadKnowledge, EnginesDisagree, nearest
 from advisor.interview.quantities import parse
 from advisor.knowledge.load_pack import knowledge_from_files
@@ -154,18 +157,14 @@ def _typed(key: str, raw: object, knowledge: Knowledge, place: str) -> FactValue
 def panel_cases(knowledge: Knowledge) -> Iterator[Fault | None]:
     """Try every case of every method and checklist: None for one that holds."""
     for known, belongs in layers(knowledge):
-        yield from _cases_of(known, belongs)
-
-
-def _cases_of(knowledge: Knowledge, belongs: Callable[[str], bool]) -> Iterator[Fault | None]:
-    judge = _judge(knowledge)
-    for method in (one for one in knowledge.methods.values() if belongs(one.file)):
-        for case in method.cases:
-            said = first_row(method, judge(typed_facts(case.given, knowledge, method.id))).verdict
-            wrong = f"case {case.name!r} says {', '.join(said)}, not {', '.join(case.verdict)}"
-            yield None if said == case.verdict else Fault(method.file, method.id, wrong)
-    for checklist in (one for one in knowledge.checklists.values() if belongs(one.file)):
-        yield from _checklist_cases(checklist, knowledge, judge)
+        judge = _judge(known)
+        for method in (one for one in known.methods.values() if belongs(one.file)):
+            for case in method.cases:
+                said = first_row(method, judge(typed_facts(case.given, known, method.id))).verdict
+                wrong = f"case {case.name!r} says {', '.join(said)}, not {', '.join(case.verdict)}"
+                yield None if said == case.verdict else Fault(method.file, method.id, wrong)
+        for checklist in (one for one in known.checklists.values() if belongs(one.file)):
+            yield from _checklist_cases(checklist, known, judge)
 
 
 def _checklist_cases(checklist: PublishedChecklist, knowledge: Knowledge, judge: Judge) -> Iterator[Fault | None]:
@@ -209,3 +208,117 @@ def _unreached_items(checklist: PublishedChecklist, judge: Judge, knowledge: Kno
 
 def _judge(knowledge: Knowledge) -> Judge:
     return judge_by(knowledge, knowledge.parameters_at(date.max))
+
+
+# How much of the rules their cases exercise: every rule and every alternative, both ways.
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Rules and alternatives, each counted once for firing and once for not firing in some case."""
+
+    rules: int
+    alternatives: int
+    covered: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def outcomes(self) -> int:
+        """What there is to cover: two outcomes for every rule and every alternative."""
+        return 2 * (self.rules + self.alternatives)
+
+    @property
+    def share(self) -> float:
+        """Covered outcomes among all, 0–1."""
+        return self.covered / self.outcomes if self.outcomes else 1.0
+
+
+def cover(knowledge: Knowledge) -> Coverage:
+    """Evaluate every alternative of each rule, in normal form, on the rule's own cases."""
+    rules = alternatives = 0
+    faults: list[Fault] = []
+    for layer in layers(knowledge):
+        for rule, disjuncts, seen in _observed(*layer):
+            rules, alternatives = rules + 1, alternatives + len(disjuncts)
+            faults += [Fault(rule.file, rule.id, what) for what in _missing(disjuncts, seen)]
+    return Coverage(rules, alternatives, 2 * (rules + alternatives) - len(faults), tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Over the cases of one rule: whether the rule fired, whether each alternative held."""
+
+    fired: tuple[bool, ...]
+    held: tuple[tuple[bool, ...], ...]
+
+
+def _observed(
+    knowledge: Knowledge, belongs: Callable[[str], bool]
+) -> Iterator[tuple[Rule, tuple[Disjunct, ...], _Seen]]:
+    kinds = kinds_of(knowledge)
+    for day, rules in ensembles(knowledge):
+        thresholds = check_rules(rules, knowledge.parameters_at(day), kinds)
+        fires = compile_reference(rules, kinds, thresholds)
+        for number, rule in enumerate(rules):
+            if last_day(rule) != day or not belongs(rule.file):
+                continue
+            disjuncts = normalize(rule, kinds, thresholds)
+            fired, held = [], []
+            for case in rule.cases:
+                readings = read_facts(facts_of(case, knowledge, where(rule)), kinds)
+                firing = fires(readings)
+                derived = {other.derives for other, yes in zip(rules, firing, strict=True) if yes and other.derives}
+                fired.append(firing[number])
+                held.append(tuple(holds(disjunct, readings, derived) for disjunct in disjuncts))
+            yield rule, disjuncts, _Seen(tuple(fired), tuple(held))
+
+
+def holds(disjunct: Disjunct, readings: Readings, derived: Collection[str]) -> bool:
+    """Whether every literal holds for these facts and findings."""
+    return all(_holds(literal, readings, derived) for literal in disjunct)
+
+
+def _holds(literal: Literal, readings: Readings, derived: Collection[str]) -> bool:
+    if literal.key.startswith("finding:"):
+        return (literal.key.removeprefix("finding:") in derived) == bool(literal.value)
+    reading = readings.get(literal.key)
+    if literal.property == f"{literal.key}?":
+        return (reading is not None) == bool(literal.value)
+    return reading is not None and _compares(literal, reading)
+
+
+def _compares(literal: Literal, reading: Reading) -> bool:
+    value: int | str
+    if isinstance(reading, tuple):
+        value = reading[literal.property.endswith(".high")]
+    elif isinstance(reading, frozenset):
+        value = int(literal.property.removeprefix(f"{literal.key}=") in reading)
+    else:
+        value = int(reading) if isinstance(reading, bool) else reading
+    if literal.op in ("$eq", "$neq"):
+        return (value == literal.value) == (literal.op == "$eq")
+    compares = {"$lt": operator.lt, "$lte": operator.le, "$gt": operator.gt, "$gte": operator.ge}[literal.op]
+    return bool(compares(int(value), int(literal.value)))
+
+
+def _missing(disjuncts: tuple[Disjunct, ...], seen: _Seen) -> Iterator[str]:
+    for wanted, words in ((True, "fires"), (False, "does not fire")):
+        if wanted not in seen.fired:
+            yield f"no case in which it {words}"
+    for number, disjunct in enumerate(disjuncts):
+        held = {case[number] for case in seen.held}
+        for wanted, words in ((True, "holds"), (False, "does not hold")):
+            if wanted not in held:
+                yield f"no case in which {in_words(disjunct)} {words}"
+
+
+def in_words(disjunct: Disjunct) -> str:
+    """An alternative as an author can read it."""
+    return " and ".join(_in_words(literal) for literal in disjunct)
+
+
+def _in_words(literal: Literal) -> str:
+    sign = {"$eq": "=", "$neq": "≠", "$lt": "<", "$lte": "≤", "$gt": ">", "$gte": "≥"}[literal.op]
+    if literal.op == "$eq" and literal.value in (0, 1):
+        return literal.property if literal.value else f"not {literal.property}"
+    return f"{literal.property} {sign} {literal.value}"

@@ -31,15 +31,13 @@ from advisor.cli.framework.options import (
     KEEP_GOING,
     OUTPUT,
     QUIET,
-    RECORDS,
-    SAVE,
+    SAVING,
     SETTINGS,
-    STATEMENT,
     formats,
 )
 from advisor.cli.framework.output import headed, least_width, note, progress, terminal_width
 from advisor.errors import AdvisorError, BadInput
-from advisor.forked_map import cpu_count, forked_map
+from advisor.processes import cpu_count, forked_map
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +131,7 @@ EXAMPLES = examples(
 @click.argument("files", nargs=-1, required=True, metavar="ANSWERS|-...", shell_complete=files)
 @with_options(
     *(BRIEF, FULL, formats("text", "json", "jsonl", "markdown", "html"), OUTPUT, SETTINGS, *JUDGED),
-    *(FLIPS, JOBS, KEEP_GOING, SAVE, RECORDS, *STATEMENT, QUIET, COLOR),
+    *(FLIPS, JOBS, KEEP_GOING, *SAVING, QUIET, COLOR),
 )
 def command(
     shared: SharedOptions, files: tuple[str, ...], brief: bool, full: bool, settings: tuple[str, ...], flips: bool,

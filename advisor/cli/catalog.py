@@ -81,7 +81,7 @@ def bill(shared: SharedOptions, file: Path) -> None:
     FILE is a CSV table with the columns model, provider, region, tier, batch, at, requests, fresh, cached, written,
     written_1h and output, all but the model and some tokens left out at will.
     """
-    from advisor.evidence.billed_usage import billed_lines
+    from advisor.evidence.bills import billed_lines
     from advisor.report.catalog_text import bill_text
 
     lines = list(billed_lines(file, shared.knowledge().catalog, shared.as_of))

@@ -18,10 +18,9 @@ from advisor.cli.framework.options import (
     OUTPUT,
     QUIET,
     RANDOM_SEED,
-    RECORDS,
     RULES,
     SAVE,
-    STATEMENT,
+    SAVING,
     formats,
 )
 from advisor.cli.framework.output import note, progress
@@ -40,9 +39,7 @@ FORMATS = formats("text", "markdown", "html", "svg", "json")
 
 @click.command("portfolio", epilog=examples("advisor portfolio examples/portfolio/company.toml"))
 @click.argument("file", metavar="FILE", shell_complete=files)
-@with_options(
-    BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, SAVE, RECORDS, *STATEMENT, INTERACTIVE, QUIET
-)
+@with_options(BRIEF, FULL, FORMATS, OUTPUT, AS_OF, RULES, RANDOM_SEED, JOBS, *SAVING, INTERACTIVE, QUIET)
 def command(
     shared: SharedOptions, file: str, brief: bool, full: bool, jobs: int | None, save: bool, interactive: bool,
     **stated: Any,
@@ -51,11 +48,11 @@ def command(
     from pathlib import Path
 
     from advisor.decision.compiled import compiled_knowledge
-    from advisor.forked_map import cpu_count
     from advisor.interview.answers import vocabulary
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
     from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
+    from advisor.processes import cpu_count
     from advisor.published.apply import maturity_stages
 
     if interactive:

@@ -139,9 +139,8 @@ def lint_rules(shared: SharedOptions) -> int:
 
     Exit status: 0 clean, 1 something found.
     """
-    from advisor.authoring.lint import lint, program_reads
+    from advisor.authoring.lint import license_places, lint, program_reads
     from advisor.authoring.pack_diff import version_faults
-    from advisor.authoring.reference_lint import license_places
     from advisor.authoring.rule_cases import Fault
     from advisor.knowledge.load_pack import load_knowledge
 
@@ -214,7 +213,7 @@ def coverage(shared: SharedOptions) -> int:
 
     Exit status: 0 all of them, 1 some are missing.
     """
-    from advisor.authoring.rule_coverage import cover
+    from advisor.authoring.rule_cases import cover
     from advisor.knowledge.load_pack import load_knowledge
 
     covered = cover(load_knowledge(shared.packs))

@@ -7,6 +7,7 @@ and answers that such a file may hold are not kept.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.bounded_read import csv_rows, read_file
+from advisor.bounded_read import csv_rows, dig, json_lines, read_file
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -65,20 +66,17 @@ def read_benchmark(path: Path, full_share: float) -> BenchmarkFile:
     """
     text = read_file(path, _LARGEST, follow=True).decode("utf-8", "replace")
     runs: list[BenchmarkRun] = []
-    skipped: dict[str, int] = {}
-    tool = ""
+    skipped = Counter[str]()
     for each in _read(_documents(text, path), path, full_share):
-        if isinstance(each, str):
-            skipped[each] = skipped.get(each, 0) + 1
-        elif (fault := _fault(each)) is None:
-            tool = each.tool
+        fault = each if isinstance(each, str) else _fault(each)
+        if isinstance(each, BenchmarkRun) and not fault:
             runs.append(each)
         else:
-            skipped[fault] = skipped.get(fault, 0) + 1
+            skipped[fault] += 1
     if not runs:
         reasons = ", ".join(f"{reason} ({count:,})" for reason, count in sorted(skipped.items()))
         raise BadInput(str(path), f"holds no load that can be used: {reasons or 'it is empty'}", f"read are: {TOOLS}")
-    return BenchmarkFile(tool, tuple(runs), skipped)
+    return BenchmarkFile(runs[-1].tool, tuple(runs), skipped)
 
 
 def _documents(text: str, path: Path) -> list[Any]:
@@ -88,15 +86,7 @@ def _documents(text: str, path: Path) -> list[Any]:
     try:
         return [json.loads(text)]
     except (ValueError, RecursionError):
-        pass
-    found: list[Any] = []
-    for line in text.splitlines():
-        if line.strip():
-            try:
-                found.append(json.loads(line))
-            except (ValueError, RecursionError):
-                found.append(None)
-    return found
+        return json_lines(text)
 
 
 def _read(documents: list[Any], path: Path, full_share: float) -> Iterator[BenchmarkRun | str]:
@@ -144,9 +134,9 @@ def _serving(row: Mapping[str, Any], full_share: float) -> BenchmarkRun | str:
     if flight is None:
         return "no latency and no number of clients"
     return BenchmarkRun(
-        "sglang" if sglang else "vllm", str(row.get("model_id") or _dig(server, "model_path") or ""), flight,
+        "sglang" if sglang else "vllm", str(row.get("model_id") or dig(server, "model_path") or ""), flight,
         (read or 0.0) / done, written / done, written / seconds, first, between, _day(row.get("date")),
-        "sglang" if sglang else "vllm" if _is_vllm(row) else None, _count(_dig(server, "tp_size")),
+        "sglang" if sglang else "vllm" if _is_vllm(row) else None, _count(dig(server, "tp_size")),
         paced=rate is not None and not (limit and flight >= full_share * limit),
     )  # fmt: skip
 
@@ -158,18 +148,18 @@ def _is_vllm(row: Mapping[str, Any]) -> bool:
 
 def _guidellm(benchmarks: list[Any]) -> Iterator[BenchmarkRun | str]:
     for each in benchmarks:
-        metrics = _dig(each, "metrics")
+        metrics = dig(each, "metrics")
         if not isinstance(metrics, dict):
             yield "no metrics"
             continue
-        strategy = str(_dig(each, "config", "strategy", "type_") or _dig(each, "args", "strategy", "type_") or "")
-        model = _dig(each, "config", "backend", "model") or _dig(each, "worker", "backend_model")
+        strategy = str(dig(each, "config", "strategy", "type_") or dig(each, "args", "strategy", "type_") or "")
+        model = dig(each, "config", "backend", "model") or dig(each, "worker", "backend_model")
 
         def mean(name: str, metrics: Mapping[str, Any] = metrics) -> float | None:
-            return _number(_dig(metrics, name, "successful", "mean"))
+            return _number(dig(metrics, name, "successful", "mean"))
 
         written, rate = mean("output_token_count"), mean("output_tokens_per_second")
-        streams = _number(_dig(each, "config", "strategy", "streams"))
+        streams = _number(dig(each, "config", "strategy", "streams"))
         flight = streams or mean("request_concurrency")
         if not written or not rate or not flight:
             yield "no request completed"
@@ -185,7 +175,7 @@ def _aiperf(row: Mapping[str, Any]) -> BenchmarkRun | str:
     """aiperf, and genai-perf before it. Tokens as the server counted them count, where it said so."""
 
     def mean(name: str) -> float | None:
-        return _number(_dig(row, name, "avg"))
+        return _number(dig(row, name, "avg"))
 
     rate, written = mean("output_token_throughput"), mean("output_sequence_length")
     latency, first = mean("request_latency"), mean("time_to_first_token")
@@ -194,15 +184,15 @@ def _aiperf(row: Mapping[str, Any]) -> BenchmarkRun | str:
     served = mean("usage_completion_tokens")
     rate, written = (rate * served / written, served) if served else (rate, written)
     read = mean("usage_prompt_tokens") or mean("input_sequence_length") or 0.0
-    models = _dig(row, "input_config", "models", "items")
-    alone = _dig(row, "input_config", "model_names") or _dig(row, "input_config", "model")
+    models = dig(row, "input_config", "models", "items")
+    alone = dig(row, "input_config", "model_names") or dig(row, "input_config", "model")
     named = models[0] if isinstance(models, list) and models else alone
     name = named.get("name") if isinstance(named, dict) else named[0] if isinstance(named, list) and named else named
-    phases = _dig(row, "input_config", "phases")
+    phases = dig(row, "input_config", "phases")
     listed = [one for one in phases if isinstance(one, dict)] if isinstance(phases, list) else []
     asked = (
-        _number(_dig(row, "input_config", "perf_analyzer", "stimulus", "concurrency"))
-        or _number(_dig(row, "input_config", "loadgen", "concurrency"))
+        _number(dig(row, "input_config", "perf_analyzer", "stimulus", "concurrency"))
+        or _number(dig(row, "input_config", "loadgen", "concurrency"))
         or next((_number(one.get("concurrency")) for one in listed if one.get("concurrency")), None)
     )
     flight = asked or mean("effective_concurrency") or _in_flight(mean("request_throughput") or 0.0, latency)
@@ -220,15 +210,15 @@ def _aiperf(row: Mapping[str, Any]) -> BenchmarkRun | str:
 
 def _trtllm(row: Mapping[str, Any]) -> BenchmarkRun | str:
     asked, speed, stream = row["request_info"], row["performance"], row.get("streaming_metrics")
-    rate = _number(_dig(speed, "system_output_throughput_tok_s"))
-    flight = _number(_dig(asked, "avg_num_concurrent_requests"))
-    written = _number(_dig(asked, "avg_output_length"))
+    rate = _number(dig(speed, "system_output_throughput_tok_s"))
+    flight = _number(dig(asked, "avg_num_concurrent_requests"))
+    written = _number(dig(asked, "avg_output_length"))
     if not rate or not flight or not written:
         return "no request completed"
     return BenchmarkRun(
-        "trtllm", str(_dig(row, "engine", "model") or ""), flight, _number(_dig(asked, "avg_input_length")) or 0.0,
-        written, rate, _number(_dig(stream, "avg_ttft_ms")), _number(_dig(stream, "avg_tpot_ms")),
-        engine="tensorrt-llm", gpus=_count(_dig(row, "world_info", "world_size")),
+        "trtllm", str(dig(row, "engine", "model") or ""), flight, _number(dig(asked, "avg_input_length")) or 0.0,
+        written, rate, _number(dig(stream, "avg_ttft_ms")), _number(dig(stream, "avg_tpot_ms")),
+        engine="tensorrt-llm", gpus=_count(dig(row, "world_info", "world_size")),
     )  # fmt: skip
 
 
@@ -238,29 +228,21 @@ def _llama_bench(rows: list[Any]) -> Iterator[BenchmarkRun | str]:
         if not isinstance(row, dict):
             yield "not JSON"
             continue
-        written, rate = _whole(row, "n_gen"), _rate(row)
-        if not written or _whole(row, "n_prompt"):
+        written, rate = _count(row.get("n_gen")) or 0, _number(row.get("avg_ts")) or 0.0
+        if not written or _count(row.get("n_prompt")):
             yield "reads a prompt" if rate else "no rate"
         elif not rate:
             yield "no rate"
         else:
             yield BenchmarkRun(
                 "llama-bench", str(row.get("model_type") or row.get("model_filename") or ""), 1.0,
-                float(max(1, _whole(row, "n_depth"))), float(written), rate, None, _MILLI / rate,
+                float(_count(row.get("n_depth")) or 1), float(written), rate, None, _MILLI / rate,
                 _day(row.get("test_time")), "llama.cpp", decode_only=True,
             )  # fmt: skip
 
 
-def _rate(row: Mapping[str, Any]) -> float:
-    return _number(row.get("avg_ts")) or 0.0
-
-
-def _whole(row: Mapping[str, Any], name: str) -> int:
-    return _count(row.get(name)) or 0
-
-
-def _fault(run: BenchmarkRun) -> str | None:
-    """Why a load cannot be used: figures that no test can give."""
+def _fault(run: BenchmarkRun) -> str:
+    """Why a load cannot be used, for figures that no test can give, or ""."""
     if min(run.concurrency, run.output_tokens, run.tokens_per_second) <= 0 or run.input_tokens < 0:
         return "negative or empty figure"
     if max(run.concurrency, run.output_tokens, run.input_tokens, run.tokens_per_second) > 1e9:
@@ -269,7 +251,7 @@ def _fault(run: BenchmarkRun) -> str | None:
         return "negative or empty figure"
     if run.paced and not run.inter_token_ms:
         return "arrivals at a set rate without a time between tokens"
-    return None
+    return ""
 
 
 def _in_flight(rate: float, latency_ms: float | None) -> float | None:
@@ -310,9 +292,3 @@ def _day(value: object) -> date | None:
     except (ValueError, OverflowError, OSError):
         pass
     return None
-
-
-def _dig(value: object, *steps: str) -> Any:
-    for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value

@@ -218,15 +218,11 @@ def _binomial(count: int, share: float) -> Array:
     if share >= 1.0:
         return np.concatenate((np.zeros(count), np.ones(1)))
     places: NDArray[np.int64] = np.arange(count + 1)
-    logs = _log_factorials(count)
+    logs = np.array([lgamma(each + 1.0) for each in places])
     probabilities: Array = np.exp(
         logs[-1] - logs - logs[::-1] + places * log(share) + (count - places) * log(1.0 - share)
     )
     return probabilities
-
-
-def _log_factorials(count: int) -> Array:
-    return np.array([lgamma(each + 1.0) for each in range(count + 1)])
 
 
 # Evaluation results to answers: success rates with Wilson intervals, and candidates compared on the same tasks.

@@ -12,6 +12,7 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from advisor.bounded_read import csv_rows, read_file
+from advisor.bounded_read import csv_rows, dig, json_lines, read_file
 from advisor.errors import BadInput
 
 FROM_TRAFFIC = "traffic"
@@ -73,15 +74,11 @@ def read_evaluation(path: Path) -> EvaluationFile:
 
 def _collect(tool: str, found: Iterator[TaskOutcome | str], *moments: object) -> EvaluationFile:
     """Sort what was found into outcomes and reasons; `moments` are times as the tool wrote them, if it did."""
-    outcomes: list[TaskOutcome] = []
-    skipped: dict[str, int] = {}
-    for each in found:
-        if isinstance(each, str):
-            skipped[each] = skipped.get(each, 0) + 1
-        else:
-            outcomes.append(each)
+    each = list(found)
+    outcomes = tuple(one for one in each if isinstance(one, TaskOutcome))
+    skipped = Counter(one for one in each if isinstance(one, str))
     days = sorted({_day(each) for each in moments} - {""}) or [""]
-    return EvaluationFile(tool, tuple(outcomes), skipped, days[0], days[-1])
+    return EvaluationFile(tool, outcomes, skipped, days[0], days[-1])
 
 
 def _from_json(text: str, path: Path) -> EvaluationFile:
@@ -95,23 +92,17 @@ def _from_json(text: str, path: Path) -> EvaluationFile:
         results = document.get("results")
         rows = results.get("results") if isinstance(results, dict) else results
         if isinstance(rows, list):
-            return _collect("promptfoo", _promptfoo(rows), _dig(results, "timestamp"))
+            return _collect("promptfoo", _promptfoo(rows), dig(results, "timestamp"))
         if isinstance(results, dict) and "n-samples" in document:
             raise BadInput(str(path), "holds averages only", "give lm-eval's samples file (--log_samples)")
     return _lines(text, path)
 
 
 def _lines(text: str, path: Path) -> EvaluationFile:
-    rows: list[Any] = []
-    for line in text.splitlines():
-        if line.strip():
-            try:
-                rows.append(json.loads(line))
-            except (ValueError, RecursionError):
-                rows.append(None)
+    rows = json_lines(text)
     objects = [row for row in rows if isinstance(row, dict)]
     if any("spec" in row for row in objects):
-        moments = [row.get("created_at") or _dig(row, "spec", "created_at") for row in objects]
+        moments = [row.get("created_at") or dig(row, "spec", "created_at") for row in objects]
         return _collect("openai-evals", _openai(rows), *moments)
     if any("gradingResult" in row and "testIdx" in row for row in objects):
         return _collect("promptfoo", _promptfoo(rows))
@@ -136,13 +127,13 @@ def _promptfoo(rows: list[Any]) -> Iterator[TaskOutcome | str]:
         if row.get("failureReason") == _PROMPTFOO_ERROR:
             yield "request ended in an error"
             continue
-        if not _drawn(_dig(row, "vars", "stratum")):
+        if not _drawn(dig(row, "vars", "stratum")):
             yield _CHOSEN
             continue
         provider = row.get("provider")
         name = (provider.get("label") or provider.get("id")) if isinstance(provider, dict) else provider
-        usage = _dig(row, "response", "tokenUsage", "total")
-        taken = None if _dig(row, "response", "cached") is True else row.get("latencyMs")
+        usage = dig(row, "response", "tokenUsage", "total")
+        taken = None if dig(row, "response", "cached") is True else row.get("latencyMs")
         seconds = taken / 1000 if isinstance(taken, (int, float)) else None
         task = _filled(row["vars"]) if isinstance(row.get("vars"), dict) else str(row.get("testIdx"))
         task = f"{task}:{row['promptId']}" if "promptId" in row else task
@@ -195,21 +186,21 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> 
 
 def _inspect(log: Mapping[str, Any], samples: list[Any]) -> EvaluationFile:
     about = log.get("eval")
-    moments = (_dig(log, "stats", "started_at") or _dig(about, "created"), _dig(log, "stats", "completed_at"))
+    moments = (dig(log, "stats", "started_at") or dig(about, "created"), dig(log, "stats", "completed_at"))
     return _collect("inspect", _inspect_samples(about if isinstance(about, dict) else {}, samples), *moments)
 
 
 def _inspect_samples(about: Mapping[str, Any], samples: list[Any]) -> Iterator[TaskOutcome | str]:
     """A task is a sample of one of Inspect's tasks; its epochs are runs of it."""
     for sample in samples:
-        if not _drawn(_dig(sample, "metadata", "stratum")):
+        if not _drawn(dig(sample, "metadata", "stratum")):
             yield _CHOSEN
             continue
         scores = sample.get("scores") if isinstance(sample, dict) else None
         if not isinstance(scores, dict) or not scores:
             yield "no score" if not (isinstance(sample, dict) and sample.get("error")) else "sample ended in an error"
             continue
-        passed = _passed(_dig(next(iter(scores.values())), "value"))
+        passed = _passed(dig(next(iter(scores.values())), "value"))
         if passed is None:
             yield "score is neither passed nor failed"
             continue
@@ -257,10 +248,10 @@ def _openai(rows: list[Any]) -> Iterator[TaskOutcome | str]:
         if not isinstance(row, dict):
             yield "no result"
         elif "spec" in row:
-            models = _dig(row, "spec", "completion_fns")
+            models = dig(row, "spec", "completion_fns")
             candidate = str(models[0]) if isinstance(models, list) and models else candidate
         elif row.get("type") == "match":
-            passed = _passed(_dig(row, "data", "correct"))
+            passed = _passed(dig(row, "data", "correct"))
             yield "no result" if passed is None else TaskOutcome(str(row.get("sample_id")), candidate, passed)
 
 
@@ -311,9 +302,3 @@ def _real(text: str | None) -> float | None:
         return float(text) if text else None
     except ValueError:
         return None
-
-
-def _dig(value: object, *steps: str) -> Any:
-    for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value

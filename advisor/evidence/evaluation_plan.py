@@ -56,13 +56,12 @@ class PromptStratum:
 class EvaluationComparison:
     """The difference the decision hangs on, in points of success, and the prompts that find it.
 
-    `needed` is None where no number anybody evaluates does. `first` and `second` are the rates expected of the
-    vendor's and the open model, `level` and `power` those of McNemar's exact two-sided test.
+    `needed` is None where no number anybody evaluates does. `expected` has the rates of the vendor's and of the open
+    model, `level` and `power` those of McNemar's exact two-sided test.
     """
 
     because: str
-    first: float
-    second: float
+    expected: PairedDifference
     level: float
     power: float
     needed: int | None
@@ -239,7 +238,7 @@ def _comparison(evaluation: Evaluation, required: float, parameters: Parameters)
     usual = parameters.range("default.quality.eval_prompts")
     counts = [usual.low, sqrt(usual.low * usual.high), usual.high, *([needed] if needed is not None else [])]
     given = tuple(_precision(round(each), expected, level) for each in sorted(set(counts)))
-    return EvaluationComparison(because, expected.first, expected.second, level, wanted, needed, given, note)
+    return EvaluationComparison(because, expected, level, wanted, needed, given, note)
 
 
 def _precision(prompts: int, expected: PairedDifference, level: float) -> PlannedPrecision:
@@ -284,8 +283,8 @@ def as_table(plan: EvaluationPlan) -> dict[str, Any]:
             "prompts": plan.prompts,
             "budget_usd": round(plan.budget_usd, 2),
             "because": compared.because,
-            "expected_api_success": round(compared.first, 4),
-            "least_open_success": round(compared.second, 4),
+            "expected_api_success": round(compared.expected.first, 4),
+            "least_open_success": round(compared.expected.second, 4),
             "test": "McNemar, exact, two-sided, on the same prompts",
             "level": compared.level,
             "power": compared.power,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 
 # What was measured: the answers, the totals behind them, the rows read and skipped, and the files with digests.
-
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,22 @@ class Measurement:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, read in pieces; raises BadInput in one sentence where it cannot be read."""
-    total = hashlib.sha256()
+    """SHA-256 of a file; raises BadInput in one sentence where it cannot be read."""
     try:
         with open_input(path) as file:
-            while piece := file.read(_CHUNK):
-                total.update(piece)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
-    return total.hexdigest()
+
+
+def _sources(
+    locations: Sequence[str], tools: Iterable[str], begins: Iterable[str], ends: Iterable[str]
+) -> list[MeasuredFile]:
+    """What is kept of each file: its name, digest and tool, and the first and last time it says."""
+    return [
+        MeasuredFile(location, digest_of(Path(location)), tool, begin, end)
+        for location, tool, begin, end in zip(locations, tools, begins, ends, strict=False)
+    ]
 
 
 def _written(value: str | float | bool) -> str:
@@ -104,19 +109,17 @@ def measure_usage(
     progress: Callable[[float], None] | None = None,
 ) -> dict[tuple[str, ...], Measurement]:
     """Measure logs together, apart by the dimensions named; raises BadInput naming the file at fault."""
-    from advisor.evidence.cost_exports import are_costs
+    from advisor.evidence.bills import are_costs
     from advisor.evidence.serving_metrics import are_metrics
 
-    if True in (costs := {are_costs(location) for location in locations}):
-        if len(costs) > 1 or by:
+    if any(costs := [are_costs(location) for location in locations]):
+        if not all(costs) or by:
             raise BadInput("measure usage", "costs are measured alone and as a whole", "name only pages of costs")
         return {(): measure_costs(locations)}
-    kinds = {are_metrics(location) for location in locations}
-    if True in kinds:
-        if len(kinds) > 1 or by:
-            raise BadInput(
-                "measure usage", "metrics of a server are measured alone and as a whole", "name only scrapes"
-            )
+    if any(metrics := [are_metrics(location) for location in locations]):
+        if not all(metrics) or by:
+            what = "metrics of a server are measured alone and as a whole"
+            raise BadInput("measure usage", what, "name only scrapes")
         return {(): measure_metrics(locations, parameters)}
     from advisor.evidence.usage_log import open_logs, together
     from advisor.evidence.usage_summary import answers_from, summarize
@@ -150,8 +153,7 @@ def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measure
 
     found = read_metrics(locations)
     answers, notes = volumes_of_metrics(found, parameters)
-    sources = [MeasuredFile(location, digest_of(Path(location)), found.engine, _day(found.begins), _day(found.ends))
-               for location in locations]  # fmt: skip
+    sources = _sources(locations, repeat(found.engine), repeat(_day(found.begins)), repeat(_day(found.ends)))
     totals = {"requests": found.totals["requests"], "input_tokens": found.totals["input"],
               "cached_input_tokens": found.totals["cached"], "output_tokens": found.totals["output"]}  # fmt: skip
     latency = {
@@ -163,13 +165,12 @@ def measure_metrics(locations: Sequence[str], parameters: Parameters) -> Measure
 
 def measure_costs(locations: Sequence[str]) -> Measurement:
     """Measure pages of a vendor's cost API: the bill of a month of 720 hours, in US dollars."""
-    from advisor.evidence.cost_exports import read_costs
+    from advisor.evidence.bills import read_costs
     from advisor.evidence.usage_summary import HOURS_PER_MONTH
 
     found = read_costs(locations)
     monthly = round(float(found.usd) * HOURS_PER_MONTH / found.hours, 2)
-    sources = [MeasuredFile(location, digest_of(Path(location)), tool, _day(found.begins), _day(found.ends))
-               for location, tool in zip(locations, found.tools, strict=True)]  # fmt: skip
+    sources = _sources(locations, found.tools, repeat(_day(found.begins)), repeat(_day(found.ends)))
     notes = (f"${found.usd:,.2f} billed in {found.hours / 24:,.1f} days",)
     answers = {"economics.monthly_api_spend_usd": monthly}
     return Measurement(answers, {}, found.lines, found.skipped, sources, notes, {"billed_usd": float(found.usd)})
@@ -179,17 +180,16 @@ def measure_evaluation(locations: Sequence[str], hosted: str = "", weights: str 
     """Measure evaluation results together; `hosted` and `weights` name the API's and the open model's candidate."""
     files = [read_evaluation(Path(location)) for location in locations]
     outcomes = [outcome for file in files for outcome in file.outcomes]
-    skipped: Counter[str] = Counter()
-    for file in files:
-        skipped.update(file.skipped)
+    skipped = sum((Counter(file.skipped) for file in files), Counter[str]())
     result = evaluate_outcomes(outcomes, skipped)
     if not hosted and not weights:
         raise BadInput(
             "measure evaluation", f"candidates are {', '.join(result.candidates)}",
             "say which is which: --api CANDIDATE, --open CANDIDATE",
         )  # fmt: skip
-    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool, file.begins, file.ends)
-               for location, file in zip(locations, files, strict=True)]  # fmt: skip
+    sources = _sources(
+        locations, (file.tool for file in files), (file.begins for file in files), (file.ends for file in files)
+    )
     totals = {"passed": sum(outcome.passed for outcome in outcomes), "of": len(outcomes)}
     detail = {
         "candidates": {name: asdict(each) for name, each in result.candidates.items()},
@@ -209,13 +209,10 @@ def measure_benchmark(
     full = parameters.number("measurement.full_share")
     files = [read_benchmark(Path(location), full) for location in locations]
     runs = [run for file in files for run in file.runs]
-    skipped: Counter[str] = Counter()
-    for file in files:
-        skipped.update(file.skipped)
+    skipped = sum((Counter(file.skipped) for file in files), Counter[str]())
     result = compare(runs, said, catalog, parameters, day)
     on = result.on.isoformat()
-    sources = [MeasuredFile(location, digest_of(Path(location)), file.tool, on, on)
-               for location, file in zip(locations, files, strict=True)]  # fmt: skip
+    sources = _sources(locations, (file.tool for file in files), repeat(on), repeat(on))
     low, middle, high = result.exact
     place = result.placement
     detail = {

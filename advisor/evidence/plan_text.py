@@ -40,8 +40,9 @@ def _lines(plan: EvaluationPlan) -> Iterator[str]:
     for each in compared.given:
         yield f"| {each.prompts} | ±{each.half_width:.1f} points | {each.power:.0%} |"
     yield ""
+    first, second = compared.expected.first, compared.expected.second
     yield (
-        f"It: {compared.first:.1%} of the vendor's model against {compared.second:.1%} of the open one. "
+        f"It: {first:.1%} of the vendor's model against {second:.1%} of the open one. "
         f"McNemar's exact test, two-sided, at {compared.level:.0%}."
     )
     yield ""

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.bounded_read import open_input
 from advisor.errors import AdvisorError, BadInput, nearest
-from advisor.evidence.usage_sources import FIELDS, REQUIRED, SOURCES, UsageSource, recognize
+from advisor.evidence.usage_sources import (
+    BATCHED,
+    FAILED,
+    FIELDS,
+    REQUIRED,
+    SOURCES,
+    UsageSource,
+    recognize,
+    table_source,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,7 +58,7 @@ class UsageLog:
     fields: frozenset[str] = frozenset()
     """What its rows say, of `usage_sources.FIELDS`; the other columns of `rows` hold one value throughout."""
     quick: bool = False
-    """Whether the functions of `duckdb_functions` do what other databases are asked for in ibis' own words."""
+    """Whether functions of DuckDB (`epoch_us`, `divide`) do what other databases are asked for in ibis' own words."""
 
 
 def open_logs(
@@ -144,8 +153,6 @@ def log_of_table(
 
 def _source(where: str, columns: Sequence[str], mapping: Mapping[str, str] | None, within: bool) -> UsageSource:
     """The source by its columns, or the plain table the user described; raises BadInput for neither."""
-    from advisor.evidence.usage_sources import table_source
-
     if mapping:
         for name, column in mapping.items():
             if name not in FIELDS:
@@ -302,17 +309,15 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any], *, quick
         return found[name].cast("string") if name in found else ibis.literal(None, "string")
 
     at, ended, first = (_moment(found.get(name), source) for name in ("at", "ended", "first_token_at"))
-    if (
-        "ended" in found
-    ):  # LiteLLM repeats the end where an answer came in one piece, which says nothing of a first token
+    if "ended" in found:  # LiteLLM repeats the end where an answer came in one piece: that is no first token
         first = (first < ended).ifelse(first, None)
     inward, cached, written = count("input", None), count("cached"), count("cache_write")
     total = inward if source.cached_within_input else inward + cached + written
-    between = _ticks_between if quick else _between
-    latency = between(at, ended) if "ended" in found else count("latency_ms", None) * 1000
+    latency = _between(at, ended, quick) if "ended" in found else count("latency_ms", None) * 1000
+    first_token = _between(at, first, quick) if "first_token_at" in found else count("first_token_ms", None) * 1000
     unfit: dict[str, Any] = {"not JSON": raw["broken"]} if "broken" in raw.columns else {}
     if "status" in found:
-        unfit["failed request"] = word("status").lower().isin(list(source.failed)).fill_null(False)
+        unfit["failed request"] = word("status").lower().isin(FAILED).fill_null(False)
     if "cache_hit" in found:
         unfit["answered from the gateway's own cache"] = (word("cache_hit").lower() == "true").fill_null(False)
     marks = {f"unfit_{place}": mark for place, mark in enumerate(unfit.values())}
@@ -320,10 +325,10 @@ def _rows(raw: ir.Table, source: UsageSource, found: Mapping[str, Any], *, quick
         at=at, model=word("model"), key=word("key"), team=word("team"), tag=word("tag"), id=word("id"),
         requests=count("requests", 0 if source.aggregated else 1), input=total, output=count("output", None),
         cached=cached, cache_write=written,
-        batch=word("batch").lower().isin(list(source.batch_words)).fill_null(False) if "batch" in found
+        batch=word("batch").lower().isin(BATCHED).fill_null(False) if "batch" in found
         else ibis.literal(False),
         latency_us=latency, backward=(ended < at).fill_null(False) if "ended" in found else ibis.literal(False),
-        first_token_us=between(at, first) if "first_token_at" in found else count("first_token_ms", None) * 1000,
+        first_token_us=first_token,
         **marks,
     )  # fmt: skip
     reason = _reason(ibis, table, {why: table[name] for why, name in zip(unfit, marks, strict=True)})
@@ -345,20 +350,37 @@ def _moment(value: Any, source: UsageSource) -> Any:
     return seconds.as_timestamp("s")
 
 
-def _between(begins: Any, ends: Any) -> Any:
+# Functions of DuckDB that take less time than what ibis writes for the same.
+
+
+def epoch_us(moment: Any) -> Any:
+    """Microseconds since 1970 of a time in UTC, NULL for an infinite one."""
+    import ibis
+
+    def one(moment: Any) -> None: ...
+
+    return ibis.udf.scalar.builtin(one, name="epoch_us", signature=(("timestamp",), "int64"))(moment)
+
+
+def divide(value: Any, by: Any) -> Any:
+    """The quotient of two integers without its fraction; ibis divides as floating point and rounds down."""
+    import ibis
+
+    def two(value: Any, by: Any) -> None: ...
+
+    return ibis.udf.scalar.builtin(two, name="divide", signature=(("int64", "int64"), "int64"))(value, by)
+
+
+def _between(begins: Any, ends: Any, quick: bool) -> Any:
     """Microseconds between two times; NULL where a clock went back.
 
-    Not milliseconds: what a database calls a difference in those may be rounded, cut or count ticks.
+    Not milliseconds: what a database calls a difference in those may be rounded, cut or count ticks. DuckDB subtracts
+    two numbers in half the time.
     """
+    if quick:
+        return (ends >= begins).ifelse(epoch_us(ends) - epoch_us(begins), None)
     spent = ends.delta(begins, unit="microsecond")
     return (spent >= 0).ifelse(spent, None)
-
-
-def _ticks_between(begins: Any, ends: Any) -> Any:
-    """The same in DuckDB, which subtracts two numbers in half the time."""
-    from advisor.evidence.duckdb_functions import epoch_us
-
-    return (ends >= begins).ifelse(epoch_us(ends) - epoch_us(begins), None)
 
 
 def _reason(ibis: Any, rows: ir.Table, unfit: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ GenAI conventions, Langfuse and Helicone exports. A name with dots is a path int
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Clock = Literal["iso", "unix", "nanoseconds"]
@@ -21,6 +21,10 @@ FIELDS = (
 a store of its own, so that no model was called.
 """
 REQUIRED = ("at", "input", "output")
+FAILED = ("failure", "error", "failed")
+"""The words by which a status tells that a request failed."""
+BATCHED = ("true", "1", "batch", "t")
+"""The words by which a row tells that its request could wait."""
 DIMENSIONS = ("model", "key", "team", "tag")
 
 
@@ -30,7 +34,6 @@ class UsageSource:
 
     `cached_within_input`: whether the input count includes cached reads; where it does not, they are added.
     `aggregated`: whether a row sums up the requests of a bucket of time.
-    `failed` are the words by which a status tells that a request failed.
     """
 
     id: str
@@ -39,8 +42,6 @@ class UsageSource:
     clock: Clock = "iso"
     marks: tuple[str, ...] = ()
     aggregated: bool = False
-    failed: tuple[str, ...] = ("failure", "error", "failed")
-    batch_words: tuple[str, ...] = field(default=("true", "1", "batch", "t"))
 
 
 SOURCES: tuple[UsageSource, ...] = (

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from advisor.errors import BadInput
+from advisor.evidence.usage_log import UsageLog, divide, epoch_us
 from advisor.evidence.usage_sources import DIMENSIONS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from advisor.evidence.serving_metrics import ServingMetrics
-    from advisor.evidence.usage_log import UsageLog
     from advisor.knowledge.parameters import Parameters
 
 
@@ -264,25 +264,16 @@ def _hour_of(log: UsageLog, at: Any) -> Any:
     """The hour of a time; of DuckDB its number since 1970."""
     if not log.quick:
         return at.truncate("h")
-    from advisor.evidence.duckdb_functions import divide, epoch_us
-
     return divide(epoch_us(at), 3_600_000_000)
 
 
 def _by_length(log: UsageLog, rows: ir.Table, by: Sequence[str], names: Sequence[str]) -> ir.Table:
     """How many single requests fall into each pair of buckets."""
     single = rows.filter(rows.skip.isnull(), rows.requests == 1)
-    whole = _quotient(log)
+    whole: Callable[[Any, int], Any] = divide if log.quick else floordiv
     lengths = {name: single[name] if name in single.columns else whole(single[f"{name}_us"], 1000) for name in names}
     table = single.mutate(**{f"{name}_bucket": _bucket(value, whole) for name, value in lengths.items()})
     return table.group_by([*by, *(f"{name}_bucket" for name in names)]).agg(rows=table.count())
-
-
-def _quotient(log: UsageLog) -> Callable[[Any, int], Any]:
-    """Division of whole numbers that are not negative."""
-    from advisor.evidence.duckdb_functions import divide
-
-    return divide if log.quick else floordiv
 
 
 def _bucket(value: Any, whole: Callable[[Any, int], Any]) -> Any:
@@ -333,6 +324,7 @@ _RESAMPLES = 2_000
 _SEED = 1
 _QUIET_END = 8
 """Hours without a request after the last one that still count as observed, where they complete a week."""
+_VOLUMES = {"volume.requests": "requests", "volume.input_tokens": "input", "volume.output_tokens": "output"}
 Answer = str | int | float | bool
 
 
@@ -361,14 +353,14 @@ def answers_from(summary: UsageSummary, parameters: Parameters) -> UsageAnswers:
     if weeks < least:
         notes.append(f"{len(hours):,} hours observed, fewer than {least} weeks: ranges are ±"
                      f"{parameters.number('measurement.short_log_error'):.0%}, not measured")  # fmt: skip
-    for key, name in (("requests", "requests"), ("input_tokens", "input"), ("output_tokens", "output")):
-        if key == "requests" and not summary.totals["requests"]:
+    for key, name in _VOLUMES.items():
+        if name == "requests" and not summary.totals["requests"]:
             notes.append("the log does not count requests")
             continue
         series = np.array([getattr(hour, name) for hour in hours], dtype=float)
         low, high = _range(series, weeks >= least, parameters.number("measurement.short_log_error"))
         mean = float(series.mean()) * HOURS_PER_MONTH
-        answers[f"volume.{key}"] = _triangle(low, mean, high)
+        answers[key] = _triangle(low, mean, high)
     if width > 1:
         notes.append(f"the log sums up {width} hours at a time: the peak within them cannot be read from it")
     if backward := sum(hour.backward for hour in hours):
@@ -396,16 +388,11 @@ def volumes_of_metrics(found: ServingMetrics, parameters: Parameters) -> tuple[d
         raise BadInput("measure usage", "cached input exceeds input", "scrape one server at a time")
     error, month = parameters.number("measurement.short_log_error"), HOURS_PER_MONTH / found.hours
     answers: dict[str, Answer] = {}
-    for key, name in (("requests", "requests"), ("input_tokens", "input"), ("output_tokens", "output")):
+    for key, name in _VOLUMES.items():
         volume = totals[name] * month
-        answers[f"volume.{key}"] = _triangle(volume * (1 - error), volume, volume * (1 + error))
+        answers[key] = _triangle(volume * (1 - error), volume, volume * (1 + error))
     for name in ("input", "output"):
-        if (mean := totals[name] / totals["requests"]) >= 1:
-            low, high = found.percentile(name, 0.1), found.percentile(name, 0.9)
-            answers[f"volume.{name}_per_request"] = (
-                round(mean) if low is None or high is None
-                else _triangle(max(1.0, min(low, mean)), mean, max(high, mean))
-            )  # fmt: skip
+        answers |= _length(name, totals[name] / totals["requests"], found.percentile)
     answers["volume.cached_share"] = _figure(totals["cached"] / totals["input"])
     said = f"{found.hours:,.1f} hours between scrapes: ranges are ±{error:.0%}, and peaks are not seen"
     return answers, (*found.notes, said)
@@ -436,13 +423,9 @@ def _range(series: np.ndarray, measured: bool, error: float) -> tuple[float, flo
 def _shape(summary: UsageSummary, hours: list[Hour]) -> dict[str, Answer]:
     """Lengths of a request, shares of cached and of deferrable tokens, and requests at once by Little's law."""
     totals, answers = summary.totals, dict[str, Answer]()
-    for key, name in (("input_per_request", "input"), ("output_per_request", "output")):
-        low, high = summary.percentile(name, 0.1), summary.percentile(name, 0.9)
-        if totals["requests"] and (mean := totals[f"{name}_tokens"] / totals["requests"]) >= 1:
-            if low is not None and high is not None:
-                answers[f"volume.{key}"] = _triangle(max(1.0, min(low, mean)), mean, max(high, mean))
-            else:
-                answers[f"volume.{key}"] = round(mean)
+    for name in ("input", "output"):
+        if totals["requests"]:
+            answers |= _length(name, totals[f"{name}_tokens"] / totals["requests"], summary.percentile)
     if totals["input_tokens"]:
         answers["volume.cached_share"] = _figure(totals["cached_input_tokens"] / totals["input_tokens"])
     if all_tokens := totals["input_tokens"] + totals["output_tokens"]:
@@ -454,6 +437,18 @@ def _shape(summary: UsageSummary, hours: list[Hour]) -> dict[str, Answer]:
         if (at_once := peak * seconds) >= 1:
             answers["volume.peak_concurrency"] = round(at_once)
     return answers
+
+
+def _length(name: str, mean: float, percentile: Callable[[str, float], float | None]) -> dict[str, Answer]:
+    """The tokens of a request, with their 10th and 90th percentile where these are known."""
+    if mean < 1:
+        return {}
+    low, high = percentile(name, 0.1), percentile(name, 0.9)
+    return {
+        f"volume.{name}_per_request": _triangle(max(1.0, min(low, mean)), mean, max(high, mean))
+        if low is not None and high is not None
+        else round(mean)
+    }
 
 
 def _trend(total: np.ndarray, weeks: int, least: int, parameters: Parameters) -> dict[str, Answer]:

@@ -18,7 +18,6 @@ from advisor.cost.scenario import FleetChoice
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.evaluate import Evaluation, evaluate
 from advisor.errors import BadInput
-from advisor.forked_map import forked_map
 from advisor.interview.answers import Answers, answer_words
 from advisor.knowledge.labels import catalog_label
 from advisor.portfolio.candidate import (
@@ -35,6 +34,7 @@ from advisor.portfolio.candidate import (
     team_rates,
 )
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
+from advisor.processes import forked_map
 from advisor.published.apply import maturity_stages, stage_reached
 from advisor.sizing.placement import layout_words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -73,26 +73,28 @@ def compare_derivations(record: Table, again: Table, same_program: bool = True) 
     before = dict(leaves({name: record.get(name) for name in again}))
     after = dict(leaves(again))
     names = [*before, *(name for name in after if name not in before and same_program)]
-    unlike = [name for name in names if not _is_approximate(name) and before.get(name) != after.get(name)]
-    reworded = [name for name in unlike if not same_program and _is_wording(name)]
-    errors = {name: relative_error(before.get(name), after.get(name)) for name in names if _is_approximate(name)}
+    may_differ = (lambda name: False) if same_program else _is_wording
+    return compared(before, after, names, _is_approximate, RTOL, _margin(again), may_differ)
+
+
+def compared(
+    before: Table, after: Table, names: Sequence[str], is_approximate: Callable[[str], bool], rtol: float,
+    margin: float | None = None, is_wording: Callable[[str], bool] = lambda name: False,
+) -> Replay:  # fmt: skip
+    """Compare two sets of leaves by name: exactly, within a relative tolerance, or as mere wording."""
+    about = [name for name in names if is_approximate(name)]
+    errors = {name: relative_error(before.get(name), after.get(name)) for name in about}
+    unlike = [name for name in names if name not in errors and before.get(name) != after.get(name)]
+    reworded = tuple(filter(is_wording, unlike))
     wrong = [name for name in unlike if name not in reworded]
     exact = len(names) - len(errors) - len(reworded)
-    differs = (*wrong, *(name for name, error in errors.items() if error > RTOL))
-    return Replay(
-        exact=exact - len(wrong),
-        exact_of=exact,
-        approximate_of=len(errors),
-        worst=max(errors.values(), default=0.0),
-        rtol=RTOL,
-        differs=differs,
-        margin=_margin(again),
-        reworded=tuple(reworded),
-        changes=tuple(
-            FieldChange(name, str(before.get(name, "")), str(after.get(name, "")))
-            for name in (*reworded, *differs)[:MOST_CHANGES]
-        ),
+    differs = (*wrong, *(name for name, error in errors.items() if error > rtol))
+    changes = tuple(
+        FieldChange(name, str(before.get(name, "")), str(after.get(name, "")))
+        for name in (*reworded, *differs)[:MOST_CHANGES]
     )
+    worst = max(errors.values(), default=0.0)
+    return Replay(exact - len(wrong), exact, len(errors), worst, rtol, differs, margin, reworded, changes)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

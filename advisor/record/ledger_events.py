@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.bounded_read import read_file
 from advisor.errors import BadInput, nearest
 from advisor.knowledge.pack import program_digest
-from advisor.record.audit.replay import Assess
 from advisor.record.audit.status import DISAPPROVE, different_signers, standing_in
 from advisor.record.audit.verification import TAMPERED, TOSS_UP
-from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.branches import fronts_of, original_entry
 from advisor.record.formats.encoding import Position, Table, timestamp
 from advisor.record.formats.kept_words import WordKeeper, claimed_time, fields_of, front_in_clear, redactions
@@ -39,6 +38,9 @@ from advisor.record.signatures.ssh_keygen import Trust, judge, read_signature, s
 from advisor.record.signatures.statement import checked_text
 from advisor.record.signatures.time_token import judge_token
 from advisor.text import visible
+
+if TYPE_CHECKING:
+    from advisor.record.audit.replay import Assess
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,24 @@ class Signing:
 
 def sign(ledger: Ledger, act: Act, key: Path, assess: Assess, show: Callable[[str], None] = lambda line: None) -> Saved:
     """Verify a record, derive it again, and sign it; raises BadInput where it does not hold, or the key cannot sign."""
-    checked = refuse_broken(ledger, act.about, assess)
+    checked, signing = _checked(ledger, act, key, assess)
     for line in what_is_signed(ledger, act):
         show(line)
-    return sign_off(ledger, act, Signing(key, trust_of(ledger)), checked)
+    return sign_off(ledger, act, signing, checked)
 
 
 def object_to(ledger: Ledger, act: Act, key: Path, show: Callable[[str], None] = lambda line: None) -> Saved:
     """Verify a decision, without deriving it again, and sign that `act.by` disapproves of it; raises BadInput."""
-    checked = refuse_broken(ledger, act.about, None)
+    checked, signing = _checked(ledger, act, key, None)
     for line in what_is_signed(ledger, act, "objects"):
         show(line)
-    return disapprove(ledger, act, Signing(key, trust_of(ledger)), checked)
+    return disapprove(ledger, act, signing, checked)
+
+
+def _checked(ledger: Ledger, act: Act, key: Path, assess: Assess | None) -> tuple[str, Signing]:
+    from advisor.record.audit.verify import trust_of  # slow to import, and not needed to list records
+
+    return refuse_broken(ledger, act.about, assess), Signing(key, trust_of(ledger))
 
 
 def refuse_broken(ledger: Ledger, number: int, assess: Assess | None) -> str:
@@ -84,14 +92,16 @@ def refuse_broken(ledger: Ledger, number: int, assess: Assess | None) -> str:
 
     Without `assess` the verdict is not derived again. A toss-up is for people to decide.
     """
-    found = verify(ledger, Scope(number, assess))
-    for other in found.records:
-        tampered = [problem for problem in other.problems if problem.status == TAMPERED]
-        if tampered:
-            raise BadInput(str(other.file), tampered[0].sentence, "it was not signed; see: advisor records verify")
-    broken = [problem for problem in found.shown[0].problems if problem.status != TOSS_UP]
-    if broken:
-        raise BadInput(str(found.shown[0].file), broken[0].sentence, "it was not signed; see: advisor records verify")
+    from advisor.record.audit.verify import Scope, verify
+
+    found, todo = verify(ledger, Scope(number, assess)), "it was not signed; see: advisor records verify"
+    for one in found.records:
+        for problem in one.problems:
+            if problem.status == TAMPERED:
+                raise BadInput(str(one.file), problem.sentence, todo)
+    for problem in found.shown[0].problems:
+        if problem.status != TOSS_UP:
+            raise BadInput(str(found.shown[0].file), problem.sentence, todo)
     return found.shown[0].sha256
 
 

@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import BadInput
+from advisor.processes import called
 from advisor.record.audit.verification import FORKED, TAMPERED, LedgerVerification
 from advisor.record.audit.verify import Scope, trust_of, verify
 from advisor.record.branches import MERGED, fronts_of, original_of
@@ -297,7 +298,6 @@ def _refuse_broken(found: LedgerVerification) -> None:
 _PART = re.compile(r"[0-9]{8}-record\.toml|blobs/sha256/[0-9a-f]{64}|signatures/[0-9a-f]{64}\.sig|words/[0-9a-f]{64}")
 _LISTED = re.compile(rb"100(?:644|755) blob ([0-9a-f]{40,64}) +([0-9]+)")
 _SAFE = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs")
-_SECONDS = 60
 
 
 @contextmanager
@@ -372,15 +372,5 @@ def _asked(directory: Path, revision: str, *arguments: str, may_be_empty: bool =
 
 
 def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {
-        **os.environ, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
-    }  # fmt: skip
-    try:
-        return subprocess.run(
-            ["git", *_SAFE, "-C", str(directory), *arguments],
-            stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False, timeout=_SECONDS,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise AdvisorError("git", "is not installed", "name the folder of the other ledger") from None
-    except subprocess.TimeoutExpired:
-        raise AdvisorError("git", "did not answer within a minute", "try again") from None
+    environment = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return called(["git", *_SAFE, "-C", str(directory), *arguments], "name the folder of the other ledger", environment)

@@ -63,11 +63,13 @@ def _reasons(ledger: Ledger, number: int, front: Table, now: Now, assess: Assess
     if review and review <= now.day.isoformat():
         yield f"its review was due by {review}"
     yield from _aged(front, now)
-    changed = [name for name, digest in _installed(now).items() if text_of(front, "pins", name, "sha256") != digest]
-    if changed and assess is None:
-        yield f"changed since then: {', '.join(changed)}"
-    elif changed and assess is not None:
+    pins = now.knowledge.pins
+    installed = {"rules": pins.rules, "catalog": pins.catalog}
+    changed = [name for name, pin in installed.items() if f"sha256:{text_of(front, 'pins', name, 'sha256')}" != pin]
+    if changed and assess is not None:
         yield from _matters(ledger, number, now, assess)
+    elif changed:
+        yield f"changed since then: {', '.join(changed)}"
 
 
 def _aged(front: Table, now: Now) -> Iterator[str]:
@@ -92,11 +94,6 @@ def _matters(ledger: Ledger, number: int, now: Now, assess: Assess) -> Iterator[
         rules = [*today.rules_now, *today.rules_then]
         cause = f" (rules that fire differently: {', '.join(rules)})" if rules else " (costs differ)"
         yield f"today's rules and prices decide {today.option} instead of {then}{cause}"
-
-
-def _installed(now: Now) -> dict[str, str]:
-    pins = now.knowledge.pins
-    return {"rules": pins.rules.removeprefix("sha256:"), "catalog": pins.catalog.removeprefix("sha256:")}
 
 
 # Decisions of a ledger assessed again, input by input: today's rules and prices, imported prices, new measurements.
@@ -221,11 +218,11 @@ def _steps(
         result = assess(with_measured(answers, measured), new.knowledge)
         name = new.name
         if found and found[-1][1].verdict.option != result.verdict.option:
-            turning = [
-                key for key in measured.values
-                if assess(with_measured(answers, _only(measured, key)), new.knowledge).verdict.option
-                == result.verdict.option
-            ]  # fmt: skip
+            turning = []
+            for key, value in measured.values.items():
+                alone = with_measured(answers, replace(measured, values={key: value}))
+                if assess(alone, new.knowledge).verdict.option == result.verdict.option:
+                    turning.append(key)
             named = ", ".join(f"{key} measured as {_plain(measured, key)}" for key in turning)
             name = f"{new.name}: {named or 'its answers together'}"
         found.append((name, result))
@@ -241,10 +238,6 @@ def with_measured(answers: Answers, measured: Answers) -> Answers:
         answers, values={**answers.values, **measured.values},
         measurements=(*answers.measurements, *measured.measurements),
     )  # fmt: skip
-
-
-def _only(measured: Answers, key: str) -> Answers:
-    return replace(measured, values={key: measured.values[key]})
 
 
 def _plain(measured: Answers, key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.interview.answers import Answers
 from advisor.knowledge.pack import Knowledge, bundle, parts_of, pins_of
 from advisor.record.audit.replay import inputs_of
-from advisor.record.field_diff import Replay, leaves, relative_error
+from advisor.record.field_diff import Replay, compared, leaves
 from advisor.record.formats.decision_model import decision_table
 from advisor.record.formats.encoding import Position, Table, sealed_bytes, timestamp
 from advisor.record.formats.kept_words import WordKeeper, claimed_time
@@ -152,10 +152,4 @@ def solved_again(ledger: Ledger, front: Table, solve: SolveAgain) -> Replay:
     before, after = dict(leaves(answer)), dict(leaves(again))
     names = [name for name in {**before, **after} if name not in _SOLVERS_OWN]
     about = {name for name in names if isinstance(before.get(name, after.get(name)), float)}
-    errors = {name: relative_error(before.get(name), after.get(name)) for name in about}
-    unlike = [name for name in names if name not in about and before.get(name) != after.get(name)]
-    exact = len(names) - len(about)
-    return Replay(
-        exact - len(unlike), exact, len(about), max(errors.values(), default=0.0), _RTOL,
-        (*unlike, *(name for name, error in errors.items() if error > _RTOL)), None,
-    )  # fmt: skip
+    return replace(compared(before, after, names, about.__contains__, _RTOL), changes=())

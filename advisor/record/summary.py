@@ -50,23 +50,19 @@ def listed(ledger: Ledger) -> Iterator[ListedRecord]:
             yield _listed(number, fronts[number], stands.get(number))
 
 
-def _taken_over(front: Table) -> str:
-    """What a record is about that another branch had taken over, and we from there."""
-    return f"record {front['original']['seq']} of another branch" if "original" in front else ""
-
-
-def _policy(front: Table) -> str:
-    return f"sha256 {front['policy']['sha256'][:12]}…, from here on" if "policy" in front else ""
-
-
 def _listed(number: int, front: Table, standing: Standing | None) -> ListedRecord:
     head = front["record"]
     if standing is None:
+        title = text_of(front, "portfolio", "name")
+        if "original" in front:  # taken over by the other branch, and from there by us
+            title = f"record {front['original']['seq']} of another branch"
+        elif "policy" in front:
+            title = f"sha256 {front['policy']['sha256'][:12]}…, from here on"
         return ListedRecord(
             number,
             head["created_utc"],
             head["kind"],
-            title=text_of(front, "portfolio", "name") or _taken_over(front) or _policy(front),
+            title=title,
             people=(text_of(front, "statement", "by"),),
             about=reference(front, "about")[0],
             because=text_of(front, "statement", "because"),

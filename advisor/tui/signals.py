@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from advisor.isolated import isolated_command
+from advisor.processes import isolated_command
 from advisor.tui.workers.messages import Finished
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.cli.framework.group import invoke
 from advisor.errors import BadInput
-from advisor.evidence.billed_usage import billed_lines
+from advisor.evidence.bills import billed_lines
 from advisor.knowledge.load_pack import load_knowledge
 
 ROOT = Path(__file__).parents[2]

@@ -40,7 +40,7 @@ def test_more_prompts_say_more_and_those_needed_find_the_difference() -> None:
     assert widths == sorted(widths, reverse=True)
     assert powers == sorted(powers)
     assert powers[-1] >= 0.8 > powers[-2]
-    assert compared.second == pytest.approx(0.95 * compared.first)
+    assert compared.expected.second == pytest.approx(0.95 * compared.expected.first)
 
 
 def test_the_filled_table_is_read_back_as_measured_answers(tmp_path: Path) -> None:

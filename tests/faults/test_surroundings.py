@@ -13,8 +13,8 @@ from advisor.atomic_write import write_atomically
 from advisor.decision import compiled as interview_day_module
 from advisor.decision.compiled import compiled_knowledge
 from advisor.interview.session import unfinished
-from advisor.isolated import isolated_command
 from advisor.knowledge.load_pack import load_knowledge
+from advisor.processes import isolated_command
 
 QUICK = ("catalog", "show", "gpus")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.authoring.reference_lint import dangling, license_places
+from advisor.authoring.lint import dangling, license_places
 from advisor.decision.license_reports import license_reports
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import WEAK_GRADES

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.authoring.rule_cases import panel_cases, try_cases, typed_facts
-from advisor.authoring.rule_coverage import cover
+from advisor.authoring.rule_cases import cover, panel_cases, try_cases, typed_facts
 from advisor.engine.engine import Engine
 from advisor.engine.facts import kinds_of
 from advisor.knowledge.load_pack import load_knowledge

@@ -7,7 +7,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.authoring.logic_lint import compatible, holds, implies, impossible
+from advisor.authoring.logic_lint import compatible, implies, impossible
+from advisor.authoring.rule_cases import holds
 from advisor.engine.facts import FactKind, FactValue, check_rules, read_facts
 from advisor.engine.normalize import Disjunct, normalize
 from advisor.engine.reference import compile_reference

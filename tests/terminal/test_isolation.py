@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.isolated import isolated_command
 from advisor.paths import PACKAGE
+from advisor.processes import isolated_command
 from advisor.record.audit.replay import replay_in_child
 from advisor.record.ledger import Ledger
 from advisor.record.signatures.policy import ReplayLimits
@@ -113,4 +113,4 @@ def test_a_working_directory_that_was_removed(tmp_path: Path, monkeypatch: pytes
 
 def test_no_other_place_starts_python() -> None:
     starters = [path.name for path in PACKAGE.rglob("*.py") if "sys.executable" in path.read_text("utf-8")]
-    assert starters == ["isolated.py"]
+    assert starters == ["processes.py"]

@@ -52,7 +52,7 @@ def open_interface(
             "--interactive", "needs a terminal that can show a table", "leave it out, and the answer is printed"
         )
     if plain or terminal.dumb or not _on_a_terminal():
-        from advisor.plain.plain_command import ask_plainly
+        from advisor.plain.prompts import ask_plainly
 
         folders = sessions, directory
         return ask_plainly(vocabulary, questionnaires, questionnaire, folders, resume, laid, by_what_matters)

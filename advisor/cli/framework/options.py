@@ -134,6 +134,7 @@ STATEMENT = (
         "--measured", "measured", "text", "An answer that was measured from logs; repeatable.", "KEY", several=True
     ),
 )
+SAVING = (SAVE, RECORDS, *STATEMENT)
 INTERACTIVE = OptionSpec(
     "--interactive", "interactive", "flag", "Show a table in the terminal: sort, find, open, change, save."
 )
@@ -223,54 +224,42 @@ def _type(option: OptionSpec) -> click.ParamType[Any]:
 
 
 class CommandEntry(NamedTuple):
-    """One command: `target` is `module:attribute` of its click command, `summary` its line in the help."""
+    """One command: `place` is `module:attribute` of its click command, in `advisor.cli`, `summary` its line of help."""
 
-    target: str
+    place: str
     summary: str
+
+    @property
+    def target(self) -> str:
+        """Where to import it from, as `load` takes it."""
+        return f"advisor.cli.{self.place}"
 
 
 COMMANDS: dict[str, CommandEntry] = {
-    "ask": CommandEntry("advisor.cli.ask:command", "Ask the questions, show the verdict, save the record."),
-    "new": CommandEntry("advisor.cli.ask:new", "An annotated answers file: every key, explained, to fill in."),
-    "assess": CommandEntry("advisor.cli.assess:command", "Answer files to verdicts, without the interface."),
-    "why": CommandEntry(
-        "advisor.cli.explain:why", "Which rules fired, which nearly did, what one answer would change."
-    ),
-    "compare": CommandEntry(
-        "advisor.cli.explain:compare", "What differs between two answer files or records, and why."
-    ),
-    "records": CommandEntry(
-        "advisor.cli.records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."
-    ),
+    "ask": CommandEntry("ask:command", "Ask the questions, show the verdict, save the record."),
+    "new": CommandEntry("ask:new", "An annotated answers file: every key, explained, to fill in."),
+    "assess": CommandEntry("assess:command", "Answer files to verdicts, without the interface."),
+    "why": CommandEntry("explain:why", "Which rules fired, which nearly did, what one answer would change."),
+    "compare": CommandEntry("explain:compare", "What differs between two answer files or records, and why."),
+    "records": CommandEntry("records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "audit": CommandEntry(
-        "advisor.cli.records.records_verify:audit",
-        "Verify a received ledger by a policy of your own; nothing in it is trusted.",
+        "records.records_verify:audit", "Verify a received ledger by a policy of your own; nothing in it is trusted."
     ),
-    "sensitivity": CommandEntry(
-        "advisor.cli.explain:sensitivity", "Which inputs move the choice, and what each is worth."
-    ),
-    "size": CommandEntry(
-        "advisor.cli.size:command", "Whether a model fits on a group of GPUs, how fast, at what price."
-    ),
-    "catalog": CommandEntry(
-        "advisor.cli.catalog:command", "Prices, hardware, models, licenses; how old each figure is."
-    ),
-    "measure": CommandEntry("advisor.cli.measure:command", "Usage logs and evaluation results to measured answers."),
+    "sensitivity": CommandEntry("explain:sensitivity", "Which inputs move the choice, and what each is worth."),
+    "size": CommandEntry("size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
+    "catalog": CommandEntry("catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
+    "measure": CommandEntry("measure:command", "Usage logs and evaluation results to measured answers."),
     "portfolio": CommandEntry(
-        "advisor.cli.portfolio:command", "Many workloads, one fleet and team: what they cost least together."
+        "portfolio:command", "Many workloads, one fleet and team: what they cost least together."
     ),
-    "plan": CommandEntry("advisor.cli.rollout:plan", "The evaluation to run: candidates, prompts, load test."),
-    "gateway": CommandEntry("advisor.cli.rollout:gateway", "LiteLLM proxy configuration for the routing decided."),
-    "rules": CommandEntry("advisor.cli.rules:command", "Check the knowledge base: lint, test, coverage."),
-    "schema": CommandEntry("advisor.cli.locate:schema", "JSON Schema of answers, rules, records and assessments."),
-    "claims": CommandEntry(
-        "advisor.cli.sources:claims", "Every published figure recomputed: what holds, what differs, why."
-    ),
-    "sources": CommandEntry(
-        "advisor.cli.sources:command", "Sources with dates and grades; what implements each system."
-    ),
-    "locate": CommandEntry("advisor.cli.locate:command", "Where rules, examples, records and settings are."),
-    "completions": CommandEntry("advisor.cli.locate:completions", "Print the completion script of a shell."),
+    "plan": CommandEntry("rollout:plan", "The evaluation to run: candidates, prompts, load test."),
+    "gateway": CommandEntry("rollout:gateway", "LiteLLM proxy configuration for the routing decided."),
+    "rules": CommandEntry("rules:command", "Check the knowledge base: lint, test, coverage."),
+    "schema": CommandEntry("locate:schema", "JSON Schema of answers, rules, records and assessments."),
+    "claims": CommandEntry("sources:claims", "Every published figure recomputed: what holds, what differs, why."),
+    "sources": CommandEntry("sources:command", "Sources with dates and grades; what implements each system."),
+    "locate": CommandEntry("locate:command", "Where rules, examples, records and settings are."),
+    "completions": CommandEntry("locate:completions", "Print the completion script of a shell."),
 }
 
 INTERFACE = "advisor.cli.framework.open_interface:open_interface"

@@ -12,21 +12,10 @@ import click
 from advisor.cli.explain import emit_comparison
 from advisor.cli.framework.click_extensions import Sentences, examples, files
 from advisor.cli.framework.inputs import SharedOptions, today, with_options
-from advisor.cli.framework.options import (
-    AS_OF,
-    EXIT_CODE,
-    FORMAT,
-    OUTPUT,
-    PRINTED,
-    QUIET,
-    RECORDS,
-    RULES,
-    formats,
-)
+from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, PRINTED, QUIET, RECORDS, RULES, formats
 from advisor.cli.framework.output import as_json, write_result
-from advisor.cli.records.records_events import accept, disapprove, redact, sign, supersede, timestamp, withdraw
+from advisor.cli.records.records_events import accept, disapprove, policy, redact, sign, supersede, timestamp, withdraw
 from advisor.cli.records.records_merge import merge, merge_driver
-from advisor.cli.records.records_policy import policy
 from advisor.cli.records.records_recheck import recheck
 from advisor.cli.records.records_verify import verify
 from advisor.errors import BadInput

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from advisor.record.merge import TakenRecord
 
 EXAMPLES = examples(
-    "advisor records merge ../other-clone/records",
-    "advisor records merge MERGE_HEAD --records records",
+    "advisor records merge ../other-clone/records", "advisor records merge MERGE_HEAD --records records"
 )
 _BY = BY._replace(required=False, default="", help="Who takes them over.  [default: the e-mail git knows]")
 _BECAUSE = BECAUSE._replace(required=False, default="", help="Why.  [default: where they came from]")

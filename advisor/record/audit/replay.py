@@ -21,9 +21,9 @@ from advisor.api import Inputs
 from advisor.assessment.model import Assessment
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import Answers, read_measured, read_value, vocabulary
-from advisor.isolated import isolated_command
 from advisor.knowledge.load_pack import knowledge_from_files
 from advisor.knowledge.pack import Knowledge, unbundle
+from advisor.processes import isolated_command
 from advisor.record.audit.verification import Pin, Today
 from advisor.record.branches import original_entry
 from advisor.record.field_diff import FieldChange, Replay, compare_derivations

@@ -218,8 +218,7 @@ def _blame_link(record: Verification, before: Verification | None, linked: bool)
         record.blame(TAMPERED, f"it was written as record {record.seq}, and lies here as {record.number}")
     if not linked:
         record.blame(
-            TAMPERED,
-            "the record before it is not the one it was chained to: that was changed, or is of another branch",
+            TAMPERED, "the record before it is not the one it was chained to: that was changed, or is of another branch"
         )
         if before:
             before.blame(TAMPERED, f"record {record.number} was chained to other bytes than these")
@@ -341,7 +340,7 @@ def is_moment(text: str) -> bool:
     return True
 
 
-def check_head(found: LedgerVerification, head: str, given_by: str = "--head") -> None:
+def check_head(found: LedgerVerification, head: str, given_by: str) -> None:
     """Look for the digest that somebody kept elsewhere: it is what removing the last records cannot undo."""
     if not head:
         found.not_checked.append(

@@ -13,9 +13,6 @@ from advisor.record.field_diff import MOST_CHANGES, Replay
 from advisor.record.formats.encoding import FIRST
 from advisor.text import visible
 
-# What verification found, as plain values: for one record, and for a whole ledger.
-
-
 TAMPERED, UNVERIFIABLE, DIFFERS, TOSS_UP = 4, 5, 6, 7
 """Exit statuses of `advisor records verify`, gravest first."""
 DERIVED = ("decision", "portfolio")
@@ -339,12 +336,10 @@ def _result(one: Verification) -> str:
 
 def _replays(shown: list[Verification], same: int, again: int) -> str:
     words = f"{same} of {again} derived again came out the same" if again else "no verdict was derived again"
-    left = Counter(one.not_replayed or "it cannot be read" for one in shown if _has_no_replay(one))
+    left = Counter(
+        one.not_replayed or "it cannot be read" for one in shown if one.kind in (*DERIVED, "") and not one.derived_again
+    )
     return words + "".join(f"; {count} not: {why}" for why, count in left.items())
-
-
-def _has_no_replay(one: Verification) -> bool:
-    return one.kind in (*DERIVED, "") and not one.derived_again
 
 
 def _replayed(again: Replay) -> str:

@@ -132,19 +132,18 @@ def verify(ledger: Ledger, scope: Scope, progress: Callable[[int], None] = lambd
         progress(number)
     knew = check_events(found.records, fronts)
     clear = _check_words(found, ledger, fronts)
-    proven = check_tokens(found.records, ledger, fronts, _authorities(scope))
+    own = scope.policy
+    authorities = scope.authorities if own is None else tuple(map(str.encode, own.time_authorities))
+    proven = check_tokens(found.records, ledger, fronts, authorities)
     said = Statements(fronts, clear, proven, knew, lost)
     policies = policies_of(ledger, said, {one.number: one for one in found.records}, scope.first_policy)
     found.policies = list(policies.states())
-    judging = policies.judging if scope.policy is None else lambda number: scope.policy
+    judging = policies.judging if own is None else lambda number: own
     check_signatures(found.shown, ledger, said, scope.trust, judging)
     stands = standings(clear)
     for one in found.records:
         one.standing = stands[one.number].words if one.number in stands else ""
-    if scope.policy is None:
-        check_head(found, scope.head)
-    else:
-        check_head(found, scope.policy.head or "", "head in the policy")
+    check_head(found, *((scope.head, "--head") if own is None else (own.head or "", "head in the policy")))
     found.judged_by = _judged_by(scope, policies)
     _say_what_was_not_checked(found, scope, policies)
     return found
@@ -244,11 +243,6 @@ def _check_words(found: LedgerVerification, ledger: Ledger, fronts: Mapping[int,
         one.title = one.title or text_of(clear[one.number], "decision", "title")
     found.strays += [f"words/{name}" for name in sorted(there - known)]
     return clear
-
-
-def _authorities(scope: Scope) -> tuple[bytes, ...]:
-    """The certificates of the time-stamping authorities that count, in PEM."""
-    return scope.authorities if scope.policy is None else tuple(map(str.encode, scope.policy.time_authorities))
 
 
 def _check_decision(checked: Verification, ledger: Ledger, blobs: Blobs, front: Table, scope: Scope) -> None:
@@ -358,11 +352,8 @@ def _judge(checked: Verification, again: Replay) -> None:
         checked.blame(TOSS_UP, f"the two cheapest routes differ by no more than {again.rtol:g} of their cost")
     elif again.verdict == "differs":
         more = f" and {len(again.differs) - 1} more" if len(again.differs) > 1 else ""
-        other = (
-            ""
-            if checked.made_by in ("", __version__)
-            else f" (made by version {checked.made_by}, this is {__version__})"
-        )
+        own = checked.made_by in ("", __version__)
+        other = "" if own else f" (made by version {checked.made_by}, this is {__version__})"
         checked.blame(DIFFERS, f"derived again, {again.differs[0]}{more} came out different{other}")
     if again.reworded:
         checked.blame(

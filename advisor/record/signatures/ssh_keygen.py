@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import shlex
 import subprocess
 import sys
@@ -18,7 +17,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from advisor.bounded_read import open_regular, read_file
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import BadInput
+from advisor.processes import called
 
 # The armored signature that `ssh-keygen -Y sign` writes, held to its one canonical form.
 #
@@ -311,21 +311,8 @@ def _run(
     arguments: Sequence[str], data: bytes, seconds: int | None = 60, shown: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
     # Times in an allowed-signers file without a Z are local times: hold them to UTC, so that two hosts agree.
-    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
-    try:
-        return subprocess.run(
-            [_PROGRAM, *arguments],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=None if shown else subprocess.PIPE,
-            env=environment,
-            check=False,
-            timeout=seconds,
-        )
-    except FileNotFoundError:
-        raise AdvisorError(_PROGRAM, "is not installed", "install the OpenSSH client") from None
-    except subprocess.TimeoutExpired:
-        raise AdvisorError(_PROGRAM, "did not answer within a minute", "try again") from None
+    environment, install = {"TZ": "UTC", "LC_ALL": "C"}, "install the OpenSSH client"
+    return called([_PROGRAM, *arguments], install, environment, data, seconds=seconds, shows_errors=shown)
 
 
 def _words(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError, BadInput
+from advisor.processes import called
 from advisor.record.audit.verification import TAMPERED, UNVERIFIABLE, Verification
 from advisor.record.formats.encoding import Table, timestamp
 from advisor.record.ledger import Ledger
@@ -148,16 +149,8 @@ def _files(contents: Mapping[str, bytes]) -> Iterator[Path]:
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     # The settings of this host must not decide what a token proves.
-    environment = {**os.environ, "LC_ALL": "C", "OPENSSL_CONF": os.devnull, "SSL_CERT_DIR": "", "SSL_CERT_FILE": ""}
-    try:
-        return subprocess.run(
-            [_PROGRAM, "ts", *arguments], stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False,
-            timeout=60,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise AdvisorError(_PROGRAM, "is not installed", "install OpenSSL 3") from None
-    except subprocess.TimeoutExpired:
-        raise AdvisorError(_PROGRAM, "did not answer within a minute", "try again") from None
+    environment = {"LC_ALL": "C", "OPENSSL_CONF": os.devnull, "SSL_CERT_DIR": "", "SSL_CERT_FILE": ""}
+    return called([_PROGRAM, "ts", *arguments], "install OpenSSL 3", environment)
 
 
 def _words(done: subprocess.CompletedProcess[bytes]) -> str:

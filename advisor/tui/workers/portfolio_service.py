@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from advisor.api import SEED, assess
 from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
-from advisor.forked_map import cpu_count
 from advisor.interview.answers import answer_words, vocabulary, write_value
 from advisor.interview.choices import names_in
 from advisor.knowledge.load_pack import load_knowledge
@@ -24,6 +23,7 @@ from advisor.portfolio.portfolio_edits import HOURS_KEY, RANK_KEY, cell_of, hour
 from advisor.portfolio.portfolio_report import as_json, headline, next_in_words, summary
 from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload, read_portfolio, terms_table
 from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
+from advisor.processes import cpu_count
 from advisor.published.apply import maturity_stages
 from advisor.record.ledger import Ledger
 from advisor.record.save_decision import PortfolioMember, save_decision, save_portfolio

@@ -10,7 +10,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from advisor.isolated import isolated_command
+from advisor.processes import isolated_command
 from advisor.tui.interview.autosave import PAINT_S
 from advisor.tui.workers.messages import (
     HEADER,

@@ -16,7 +16,7 @@ from advisor.knowledge.labels import label, question_of
 from advisor.tui.screen_actions import exported
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page
-from advisor.tui.widgets.styled_text import BLANK, count_of, fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Finished, PortfolioEdit, PortfolioTable, Progress, SolvePortfolio
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from advisor.knowledge.questions import Question
-    from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import AnswerCell, LedgerAnswer, PortfolioRow
     from advisor.tui.workers.worker_clients import LedgerClient
 

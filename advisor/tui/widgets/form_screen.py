@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError, sentence_of
-from advisor.tui.widgets.page import DrawnPage, clicked_row
+from advisor.tui.widgets.page import PAGING, Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, TypedLine, key_line, line, wrapped
 
 if TYPE_CHECKING:
@@ -185,15 +185,14 @@ def _button(does: str, selected: bool) -> Line:
     return line(("▌ ", "accent"), (f"[ {does} ]", "cursor")) if selected else line("  ", f"[ {does} ]")
 
 
-class FormScreen(DrawnPage):
+class FormScreen(Page):
     """Shows a form; `submit` is called once everything that must be there is. What was typed is never thrown away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back; what was typed is kept", show=False),
         Binding("ctrl+s", "submit", "Do what this page is for", show=False),
         Binding("f1", "help", "What this writes", show=False, id="help"),
-        Binding("pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        *PAGING,
     ]
 
     def __init__(self, title: str, form: Form) -> None:

@@ -16,7 +16,7 @@ from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
 from advisor.forked_map import cpu_count
 from advisor.interview.answer_words import answer_words
-from advisor.interview.answers import vocabulary, write_value
+from advisor.interview.answers import Answers, Vocabulary, vocabulary, write_value
 from advisor.interview.choices import names_in
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
@@ -45,7 +45,6 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult

@@ -145,10 +145,7 @@ class AdvisorApp(ScreenRouter):
             return self._resumed(waiting[0].path)
         return self._begun(options.questionnaire, options.by_what_matters) if options.questionnaire else self._start()
 
-    def _start(self) -> Page:
-        return self._interviews()
-
-    def _interviews(self, *, is_root: bool = True) -> Page:
+    def _start(self, *, is_root: bool = True) -> Page:
         options = self.options
         return InterviewMenu(
             options.sessions, options.questionnaires, options.vocabulary, self._started, is_root=is_root
@@ -161,7 +158,7 @@ class AdvisorApp(ScreenRouter):
         elif kind == "portfolio":
             self.action_open_portfolio()
         elif kind == "interviews":
-            self.push_screen(self._interviews(is_root=False))
+            self.push_screen(self._start(is_root=False))
         elif kind == "open":
             self.action_open_examples()
         elif kind in ("new", "matters"):

@@ -171,42 +171,34 @@ class ScreenRouter(MinimalRepaintApp):
         """Show the verdict."""
         from advisor.tui.verdict.screen import VerdictScreen  # its views are not needed for the first paint
 
-        if self.controller is not None and not isinstance(self.screen, VerdictScreen):
-            self.push_screen(VerdictScreen(self.controller))
+        if not isinstance(self.screen, VerdictScreen):
+            self._push(VerdictScreen)
+
+    def _push(self, screen: Callable[[InterviewController], Page]) -> None:
+        """Show a screen of the interview, where there is one."""
+        if self.controller is not None:
+            self.push_screen(screen(self.controller))
 
     def action_open_jump(self) -> None:
         """Show the list of all questions."""
-        if self.controller is not None:
-            self.push_screen(
-                MenuScreen(
-                    "Jump to a question",
-                    question_items(self.controller.state),
-                    self._jump,
-                    cursor=self.controller.state.at,
-                )
-            )
+        self._push(
+            lambda of: MenuScreen("Jump to a question", question_items(of.state), self._jump, cursor=of.state.at)
+        )
 
     def action_open_what_if(self) -> None:
         """Choose a question, and try another answer to it out."""
-        if self.controller is not None:
-            self.push_screen(
-                MenuScreen("What if: change which answer?", question_items(self.controller.state), self._try)
-            )
+        self._push(lambda of: MenuScreen("What if: change which answer?", question_items(of.state), self._try))
 
     def _try(self, key: str) -> None:
         from advisor.tui.interview.variants_screen import WhatIfScreen  # as the verdict, not needed for the first paint
 
-        if self.controller is not None:
-            self.push_screen(WhatIfScreen(self.controller, key))
+        self._push(lambda of: WhatIfScreen(of, key))
 
     def action_open_variants(self) -> None:
         """Show the variants side by side."""
-        from advisor.tui.interview.variants_screen import (
-            VariantsScreen,  # as the verdict, not needed for the first paint
-        )
+        from advisor.tui.interview.variants_screen import VariantsScreen
 
-        if self.controller is not None:
-            self.push_screen(VariantsScreen(self.controller))
+        self._push(VariantsScreen)
 
     def _jump(self, key: str) -> None:
         if self.controller is not None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -55,6 +53,8 @@ DEFAULT_SETTINGS = Settings()
 
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     """Read the file; all defaults where there is none. Raises BadInput that names file and key."""
+    from advisor.bounded_read import parse_toml, read_file  # every command imports this module, and few read settings
+
     try:
         if not path.exists():
             return DEFAULT_SETTINGS
@@ -156,8 +156,7 @@ def _colors(environment: Mapping[str, str], term: str) -> int:
     return 256 if "256" in term else 16
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchOptions:
+class LaunchOptions(NamedTuple):
     """What the interface is opened with: the questions, the folders, and what this terminal can show."""
 
     vocabulary: Vocabulary

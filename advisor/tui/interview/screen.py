@@ -19,7 +19,7 @@ from advisor.analysis.analysis_results import (
 from advisor.interview.reducer import Adopt, Answer, Arrange, Clear, Event, Redo, Turn, Undo, UndoStep, Visit, reduce
 from advisor.tui.interview.interview_lines import changed_line, intro_lines, key_lines, top_lines, verdict_bar_lines
 from advisor.tui.interview.question_widget import Pressed, QuestionList, QuestionWidget, choice_at
-from advisor.tui.widgets.line_view import MARGIN
+from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.page import Page, clicked_row
 from advisor.tui.widgets.styled_text import LastDrawn, Line
 
@@ -96,7 +96,7 @@ class InterviewScreen(Page):
         """Draw everything that follows from the state; what did not change is not sent."""
         self.questions.follow()
         for name, lines in self.parts().items():
-            self.part(name).show(lines)
+            self.query_one(f"#{name}", Lines).show(lines)
         self._bring_into_view()
 
     def say(self, text: str) -> None:

@@ -304,5 +304,5 @@ def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
 
 
 def _question(key: str, rows: Sequence[tuple[str, str]], columns: int) -> list[Line]:
-    """Draw a question, and what is said of it in labeled rows."""
+    """Draw a question, and what is known of it, in labeled rows."""
     return [*wrapped(label(key), columns, "   ", "strong"), BLANK, *labeled_rows(rows, columns)]

@@ -91,7 +91,7 @@ class Page(Screen[None]):
         return self.parts()
 
     def parts(self) -> dict[str, list[Line]]:
-        """The lines of each part, by its name, from the top; a `side` stands beside the body."""
+        """The lines of each part, by its name, from the top; a `side` is next to the body."""
         return {}
 
     def on_resize(self, event: events.Resize) -> None:

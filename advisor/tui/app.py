@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -12,51 +11,33 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from advisor.atomic_write import write_atomically
 from advisor.bounded_read import read_file
 from advisor.errors import AdvisorError
+from advisor.interview.answers import read_answers, write_value
 from advisor.interview.reducer import Arrange, begin, reduce
 from advisor.interview.session import SessionLock, new_session_path, read_session, session_of, unfinished
 from advisor.knowledge.labels import adopt_titles
+from advisor.paths import data_directory
 from advisor.text import visible_lines
 from advisor.tui import theme
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.navigation import ScreenRouter
-from advisor.tui.settings import DEFAULT_SETTINGS, Settings, second_keys_of
+from advisor.tui.settings import LaunchOptions, second_keys_of
 from advisor.tui.signals import end_on_hangup, stop_from_the_loop
-from advisor.tui.start_screen import InterviewMenu
+from advisor.tui.start_screen import OPEN_FILE, InterviewMenu, OpenFileScreen, file_items
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import MenuScreen
 from advisor.tui.widgets.page import Page
-from advisor.tui.workers.messages import Answered, LedgerAnswer, Reply, Titles
+from advisor.tui.widgets.styled_text import count_of
+from advisor.tui.workers.messages import Answered, Finished, LedgerAnswer, Reopen, Reply, Titles
 from advisor.tui.workers.worker_clients import AssessClient, AssessProcessClient, LedgerClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.notifications import SeverityLevel
-
-    from advisor.interview.answers import Vocabulary
-    from advisor.knowledge.questions import Questionnaire
-    from advisor.tui.ledger.ledger_page import LedgerContext
-    from advisor.tui.settings import Terminal
-
-
-@dataclass(frozen=True, slots=True)
-class LaunchOptions:
-    """What the interface is opened with: the questions, the folders, and what this terminal can show."""
-
-    vocabulary: Vocabulary
-    questionnaires: Mapping[str, Questionnaire]
-    sessions: Path
-    records: Path
-    terminal: Terminal
-    questionnaire: str = ""
-    resume: bool = False
-    packs: tuple[Path, ...] = ()
-    settings: Settings = DEFAULT_SETTINGS
-    by_what_matters: bool = False
-    portfolio: Path | None = None
 
 
 RECORD = re.compile(r"([0-9]{8})-record\.toml")
@@ -85,13 +66,9 @@ class AdvisorApp(ScreenRouter):
         ledger_client: LedgerClient | None = None,
     ) -> None:
         wanted = theme.chosen(options.settings.theme, options.terminal.colors)
-        super().__init__(ansi_color=wanted.ansi)
-        self.options = options
+        super().__init__(options, ledger_client, wanted.ansi)
         self.assess_client = assess_client or AssessProcessClient(packs=options.packs)
         self.assess_client.on_reply = self._receive
-        self.ledger_client = ledger_client
-        self._portfolio_client = ledger_client
-        self._ledger: LedgerContext | None = None
         self._first_reply: Reply | None = None
         self._is_worker_started = False
         self.animation_level = "none"
@@ -154,7 +131,7 @@ class AdvisorApp(ScreenRouter):
         try:
             await self.assess_client.start()
         except OSError as error:
-            self.notify(f"No verdict: the worker does not start ({error.strerror}).", markup=False, severity="error")
+            self.notify(f"No verdict: the worker does not start ({error.strerror}).", severity="error")
 
     def get_default_screen(self) -> Page:
         """Begin with the screen that was asked for: an empty one below it would be laid out and painted as well."""
@@ -168,10 +145,7 @@ class AdvisorApp(ScreenRouter):
             return self._resumed(waiting[0].path)
         return self._begun(options.questionnaire, options.by_what_matters) if options.questionnaire else self._start()
 
-    def _start(self) -> Page:
-        return self._interviews()
-
-    def _interviews(self, *, is_root: bool = True) -> Page:
+    def _start(self, *, is_root: bool = True) -> Page:
         options = self.options
         return InterviewMenu(
             options.sessions, options.questionnaires, options.vocabulary, self._started, is_root=is_root
@@ -184,7 +158,7 @@ class AdvisorApp(ScreenRouter):
         elif kind == "portfolio":
             self.action_open_portfolio()
         elif kind == "interviews":
-            self.push_screen(self._interviews(is_root=False))
+            self.push_screen(self._start(is_root=False))
         elif kind == "open":
             self.action_open_examples()
         elif kind in ("new", "matters"):
@@ -218,14 +192,13 @@ class AdvisorApp(ScreenRouter):
         except (AdvisorError, OSError) as error:
             lock.release()
             sentence = error.sentence if isinstance(error, AdvisorError) else f"{path.name}: {error.strerror}"
-            self.notify(sentence, markup=False, severity="error", timeout=20)
+            self.notify(sentence, severity="error", timeout=20)
             return self._start()
         controller = InterviewController(state, path, options.records, self.assess_client, self.post_message, lock)
         controller.what_if.resume(resumed.variants, resumed.trial)
         for note in resumed.notes:
-            self.notify(note, markup=False, severity="warning", timeout=20)
-        count = len(controller.state.answers.values)
-        answers = "1 answer" if count == 1 else f"{count} answers"
+            self.notify(note, severity="warning", timeout=20)
+        answers = count_of(len(controller.state.answers.values), "answer")
         message = "" if controller.mode else f"Opened with {answers}."
         return self._show_interview(controller, message)
 
@@ -264,46 +237,10 @@ class AdvisorApp(ScreenRouter):
 
     def action_ctrl_c(self) -> None:
         """Say what to press: ctrl+c neither quits nor copies here."""
-        self.notify("ctrl+q quits; every answer is saved. f10 goes back to the start.", markup=False)
-
-    def action_records(self) -> None:
-        """Open the ledger."""
-        from advisor.tui.ledger.records_screen import RecordListScreen  # not needed for the first paint
-
-        if not isinstance(self.screen, RecordListScreen):
-            self.push_screen(RecordListScreen(self.ledger))
-
-    @property
-    def ledger(self) -> LedgerContext:
-        """What the pages of the records screens share; made when it is first entered."""
-        if self._ledger is None:
-            from advisor.tui.ledger.ledger_page import LedgerContext
-            from advisor.tui.workers.worker_clients import LedgerProcessClient
-
-            self.ledger_client = self.ledger_client or LedgerProcessClient(self.options.packs)
-            self._ledger = LedgerContext(self.options.records, self.ledger_client, self._reopen)
-        return self._ledger
-
-    @property
-    def portfolio_client(self) -> LedgerClient:
-        """A worker of its own, so that ending what it computes ends nothing else; made when it is first asked for."""
-        if self._portfolio_client is None:
-            from advisor.tui.workers.worker_clients import LedgerProcessClient
-
-            self._portfolio_client = LedgerProcessClient(self.options.packs)
-        return self._portfolio_client
-
-    def action_open_portfolio(self) -> None:
-        """Ask for the file of a portfolio, and show it as a table."""
-        from advisor.tui.portfolio_screens import OpenPortfolioScreen
-
-        if not isinstance(self.screen, OpenPortfolioScreen):
-            self.push_screen(OpenPortfolioScreen(self.options.records, self.portfolio_client))
+        self.notify("ctrl+q quits; every answer is saved. f10 goes back to the start.")
 
     def action_open_examples(self) -> None:
         """Offer a file of one's own and the examples, to begin an interview with."""
-        from advisor.paths import data_directory
-        from advisor.tui.start_screen import OPEN_FILE, OpenFileScreen, file_items
 
         def act(chosen: str) -> None:
             if chosen == OPEN_FILE:
@@ -318,9 +255,6 @@ class AdvisorApp(ScreenRouter):
 
         Raises BadInput where it holds neither.
         """
-        from advisor.interview.answers import read_answers, write_value
-        from advisor.tui.workers.messages import Reopen
-
         if record := RECORD.fullmatch(path.name):
             self.ledger.ledger_client.ask(Reopen(str(path.parent), int(record[1])), self._on_reopened)
             return
@@ -331,14 +265,12 @@ class AdvisorApp(ScreenRouter):
         self._begin_with(answers.questionnaire, values, sorted(answers.passed), measured, {})
 
     def _on_reopened(self, answer: LedgerAnswer) -> None:
-        from advisor.tui.workers.messages import Answered, Finished
-
         if isinstance(answer, Answered):
-            self._reopen(answer)
+            self.reopen(answer)
         elif isinstance(answer, Finished):
             self.notify(" ".join(answer.lines), severity="error", timeout=20)
 
-    def _reopen(self, found: Answered) -> None:
+    def reopen(self, found: Answered) -> None:
         """Begin an interview with the answers of a record."""
         from advisor.tui.ledger.save_screen import BEGAN_FROM
 
@@ -352,14 +284,13 @@ class AdvisorApp(ScreenRouter):
         measured: Sequence[Mapping[str, object]],
         notes: Mapping[str, str],
     ) -> None:
-        from advisor.atomic_write import write_atomically
         from advisor.tui.ledger.save_screen import write_notes
 
         path = new_session_path(self.options.sessions, datetime.now(UTC))
         try:
             write_atomically(path, session_of(questionnaire, values, unknown, measured))
         except OSError as error:
-            self.notify(f"{path}: {error.strerror}", markup=False, severity="error", timeout=20)
+            self.notify(f"{path}: {error.strerror}", severity="error", timeout=20)
             return
         if notes:
             write_notes(path, notes)
@@ -370,9 +301,8 @@ class AdvisorApp(ScreenRouter):
         if not self._may_leave("ctrl+q"):
             return
         self._settle_typed()
-        for client in (self.ledger_client, self._portfolio_client):
-            if client is not None:
-                await client.stop()
+        for client in self.ledger_clients:
+            await client.stop()
         await self.assess_client.stop()
         self.exit(0)
 
@@ -389,9 +319,8 @@ class AdvisorApp(ScreenRouter):
     def _on_hangup(self) -> None:
         """End at once when the line is cut: a program without a terminal spins."""
         self._settle_typed()
-        for client in (self.ledger_client, self._portfolio_client):
-            if client is not None:
-                client.cancel()
+        for client in self.ledger_clients:
+            client.cancel()
         self.exit(0)
 
     def _settle_typed(self) -> None:

@@ -9,9 +9,10 @@ from advisor.interview.reducer import Visit
 from advisor.tui.interview.interview_lines import ENOUGH, enough_items, enough_lines, question_items
 from advisor.tui.interview.screen import InterviewScreen
 from advisor.tui.textual_internals import MinimalRepaintApp
-from advisor.tui.theme import THEMES, theme_about
+from advisor.tui.theme import THEME_ABOUT, THEMES
 from advisor.tui.widgets.menu import MenuItem, MenuScreen
 from advisor.tui.widgets.page import Page
+from advisor.tui.workers.worker_clients import LedgerClient, LedgerProcessClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController, RecordNotSaved, RecordSaved, VerdictChanged
     from advisor.tui.ledger.ledger_page import LedgerContext
     from advisor.tui.portfolio_table import PortfolioScreen
-    from advisor.tui.workers.messages import LedgerRequest, PortfolioRow, PortfolioTable
+    from advisor.tui.settings import LaunchOptions
+    from advisor.tui.workers.messages import Answered, PortfolioRow, PortfolioTable
 
 
 class PaletteScreen(MenuScreen):
@@ -31,18 +33,55 @@ class ScreenRouter(MinimalRepaintApp):
 
     controller: InterviewController | None = None
 
-    @property
-    @abstractmethod
-    def ledger(self) -> LedgerContext:
-        """What the pages of the records screens share."""
+    def __init__(self, options: LaunchOptions, ledger_client: LedgerClient | None, is_ansi: bool) -> None:
+        super().__init__(ansi_color=is_ansi)
+        self.options = options
+        self._ledger_client = self._portfolio_client = ledger_client
+        self._ledger: LedgerContext | None = None
 
     @abstractmethod
-    def action_open_portfolio(self) -> None:
-        """Ask for the file of a portfolio, and show it as a table."""
+    def reopen(self, found: Answered) -> None:
+        """Begin an interview with the answers of a record."""
 
     @abstractmethod
     def action_open_examples(self) -> None:
         """Offer a file of one's own and the examples, to begin an interview with."""
+
+    def action_records(self) -> None:
+        """Open the ledger."""
+        from advisor.tui.ledger.records_screen import RecordListScreen  # not needed for the first paint
+
+        if not isinstance(self.screen, RecordListScreen):
+            self.push_screen(RecordListScreen(self.ledger))
+
+    @property
+    def ledger(self) -> LedgerContext:
+        """What the pages of the records screens share; made when it is first entered."""
+        if self._ledger is None:
+            from advisor.tui.ledger.ledger_page import LedgerContext
+
+            self._ledger_client = self._ledger_client or LedgerProcessClient(self.options.packs)
+            self._ledger = LedgerContext(self.options.records, self._ledger_client, self.reopen)
+        return self._ledger
+
+    @property
+    def portfolio_client(self) -> LedgerClient:
+        """A worker of its own, so that ending what it computes ends nothing else; made when it is first asked for."""
+        if self._portfolio_client is None:
+            self._portfolio_client = LedgerProcessClient(self.options.packs)
+        return self._portfolio_client
+
+    def action_open_portfolio(self) -> None:
+        """Ask for the file of a portfolio, and show it as a table."""
+        from advisor.tui.portfolio_screens import OpenPortfolioScreen
+
+        if not isinstance(self.screen, OpenPortfolioScreen):
+            self.push_screen(OpenPortfolioScreen(self.options.records, self.portfolio_client))
+
+    @property
+    def ledger_clients(self) -> list[LedgerClient]:
+        """The workers on a ledger or a portfolio that were asked for."""
+        return [client for client in (self._ledger_client, self._portfolio_client) if client is not None]
 
     def on_verdict_changed(self, _: VerdictChanged) -> None:
         """Show a new verdict on whatever screen shows one."""
@@ -69,7 +108,7 @@ class ScreenRouter(MinimalRepaintApp):
         if isinstance(self.screen, SaveScreen):
             self.screen.refuse(f"Not saved: {message.sentence}")
         else:
-            self.notify(f"Not saved: {message.sentence}", markup=False, severity="error", timeout=20)
+            self.notify(f"Not saved: {message.sentence}", severity="error", timeout=20)
 
     def action_open_enough(self, ask_the_rest: Callable[[], None]) -> None:
         """Say that no open question can change the route, and offer what to do then."""
@@ -125,49 +164,41 @@ class ScreenRouter(MinimalRepaintApp):
         def choose(name: str) -> None:
             self.theme = name
 
-        items = [MenuItem(theme.name, theme.name, theme_about(theme.name)) for theme in THEMES]
+        items = [MenuItem(theme.name, theme.name, THEME_ABOUT[theme.name]) for theme in THEMES]
         self.push_screen(MenuScreen("Theme", items, choose, cursor=self.theme))
 
     def action_open_verdict(self) -> None:
         """Show the verdict."""
         from advisor.tui.verdict.screen import VerdictScreen  # its views are not needed for the first paint
 
-        if self.controller is not None and not isinstance(self.screen, VerdictScreen):
-            self.push_screen(VerdictScreen(self.controller))
+        if not isinstance(self.screen, VerdictScreen):
+            self._push(VerdictScreen)
+
+    def _push(self, screen: Callable[[InterviewController], Page]) -> None:
+        """Show a screen of the interview, where there is one."""
+        if self.controller is not None:
+            self.push_screen(screen(self.controller))
 
     def action_open_jump(self) -> None:
         """Show the list of all questions."""
-        if self.controller is not None:
-            self.push_screen(
-                MenuScreen(
-                    "Jump to a question",
-                    question_items(self.controller.state),
-                    self._jump,
-                    cursor=self.controller.state.at,
-                )
-            )
+        self._push(
+            lambda of: MenuScreen("Jump to a question", question_items(of.state), self._jump, cursor=of.state.at)
+        )
 
     def action_open_what_if(self) -> None:
         """Choose a question, and try another answer to it out."""
-        if self.controller is not None:
-            self.push_screen(
-                MenuScreen("What if: change which answer?", question_items(self.controller.state), self._try)
-            )
+        self._push(lambda of: MenuScreen("What if: change which answer?", question_items(of.state), self._try))
 
     def _try(self, key: str) -> None:
         from advisor.tui.interview.variants_screen import WhatIfScreen  # as the verdict, not needed for the first paint
 
-        if self.controller is not None:
-            self.push_screen(WhatIfScreen(self.controller, key))
+        self._push(lambda of: WhatIfScreen(of, key))
 
     def action_open_variants(self) -> None:
         """Show the variants side by side."""
-        from advisor.tui.interview.variants_screen import (
-            VariantsScreen,  # as the verdict, not needed for the first paint
-        )
+        from advisor.tui.interview.variants_screen import VariantsScreen
 
-        if self.controller is not None:
-            self.push_screen(VariantsScreen(self.controller))
+        self._push(VariantsScreen)
 
     def _jump(self, key: str) -> None:
         if self.controller is not None:
@@ -180,12 +211,6 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.ledger.action_screen import LedgerActionScreen
 
         self.push_screen(LedgerActionScreen(self.ledger, kind, number))
-
-    def action_open_ledger_work(self, title: str, request: LedgerRequest, name: str) -> None:
-        """Have work done on the ledger and show its progress."""
-        from advisor.tui.ledger.ledger_page import ProgressScreen
-
-        self.push_screen(ProgressScreen(self.ledger, title, request, name))
 
     def action_open_portfolio_workload(self, row: PortfolioRow, table: PortfolioScreen) -> None:
         """Show one workload of a portfolio."""
@@ -204,9 +229,3 @@ class ScreenRouter(MinimalRepaintApp):
         from advisor.tui.portfolio_screens import PortfolioTermsScreen
 
         self.push_screen(PortfolioTermsScreen(table, found))
-
-    def action_open_verify_against(self) -> None:
-        """Verify the ledger against files that are kept elsewhere."""
-        from advisor.tui.ledger.ledger_page import VerifyScreen
-
-        self.push_screen(VerifyScreen(self.ledger))

@@ -12,13 +12,12 @@ from advisor.tui.portfolio_table import PortfolioScreen, how_typed
 from advisor.tui.screen_actions import exported
 from advisor.tui.verdict.overview import verdict_lines
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.page import DrawnPage
-from advisor.tui.widgets.styled_text import BLANK, count_of, key_line, labeled, line, spread, wrapped
+from advisor.tui.widgets.page import PAGING, SCROLLING, Page
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, key_line, labeled, line, spread, wrapped
 from advisor.tui.workers.messages import AssessMember, Finished, MemberAssessed, PortfolioEdit, Progress, SavePortfolio
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment
-    from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import LedgerAnswer, PortfolioRow, PortfolioTable
     from advisor.tui.workers.worker_clients import LedgerClient
 
@@ -26,16 +25,14 @@ if TYPE_CHECKING:
 SAME = "The offer it has alone is the one it has in the joint answer."
 
 
-class PortfolioWorkloadScreen(DrawnPage):
+class PortfolioWorkloadScreen(Page):
     """Shows a row of the table at length, and below it what the workload's own assessment says."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back to the table", show=False),
         Binding("e", "export", "Export this as text, Markdown and picture", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("space,pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        *SCROLLING,
+        *PAGING,
     ]
 
     def __init__(self, row: PortfolioRow, table: PortfolioScreen) -> None:

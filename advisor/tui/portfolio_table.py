@@ -16,7 +16,7 @@ from advisor.knowledge.labels import label, question_of
 from advisor.tui.screen_actions import exported
 from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page
-from advisor.tui.widgets.styled_text import BLANK, count_of, fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, key_line, line, spread, wrapped
 from advisor.tui.workers.messages import Finished, PortfolioEdit, PortfolioTable, Progress, SolvePortfolio
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from advisor.knowledge.questions import Question
-    from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import AnswerCell, LedgerAnswer, PortfolioRow
     from advisor.tui.workers.worker_clients import LedgerClient
 
@@ -43,6 +42,7 @@ MOVES = {
 }  # fmt: skip
 """What keys do in the table, by its own actions: it needs no focus, for it is hidden until there is an answer."""
 DIFFERS = "→ "
+ONE_CHANGE = "One change after the other: esc ends the one that is computed."
 LEAVING = ("escape", "ctrl+q", "f10")
 """Keys that leave; any other one takes back that leaving was asked for."""
 OWN_CELLS = {
@@ -304,12 +304,11 @@ class PortfolioScreen(Page):
     def action_change(self) -> None:
         """Type another answer over the one the cursor is on."""
         if self._working:
-            self._said = ("One change after the other: esc ends the one that is computed.", "plain")
+            self._say(ONE_CHANGE)
         elif self._cell is None:
-            self._said = ("This is computed. Answers to change are further right.", "plain")
+            self._say("This is computed. Answers to change are further right.")
         else:
             self._begin_entry("change", self._cell[1].typed)
-        self.redraw()
 
     def action_sort(self) -> None:
         """Sort by the column the cursor is on."""
@@ -328,8 +327,7 @@ class PortfolioScreen(Page):
     def action_save(self) -> None:
         """Ask who decides, and why; then save."""
         if self._found is None or self._working:
-            self._said = ("There is no joint answer to save yet.", "plain")
-            self.redraw()
+            self._say("There is no joint answer to save yet.")
         else:
             self.open("portfolio_save", self, self._found)
 
@@ -345,8 +343,7 @@ class PortfolioScreen(Page):
         elif self._working and self._found is not None:
             self.client.cancel()
             self._pending, self._working = (), ""
-            self._said = ("Ended; the change was taken back.", "plain")
-            self.redraw()
+            self._say("Ended; the change was taken back.")
         elif self._words:
             self._words = ""
             self._fill()
@@ -372,8 +369,7 @@ class PortfolioScreen(Page):
     def action_terms(self) -> None:
         """Show what all workloads share, to be changed."""
         if self._found is None or self._working:
-            self._said = ("One change after the other: esc ends the one that is computed.", "plain")
-            self.redraw()
+            self._say(ONE_CHANGE)
         else:
             self.open("portfolio_terms", self, self._found)
 
@@ -382,8 +378,7 @@ class PortfolioScreen(Page):
         if self._found is None:
             return
         lines = self._exported(self._found)
-        self._said = exported(self, f"portfolio-{self._found.name}", lines, self.records.parent)
-        self.redraw()
+        self._say(*exported(self, f"portfolio-{self._found.name}", lines, self.records.parent))
 
     def _exported(self, found: PortfolioTable) -> list[Line]:
         table = [(*HEADS, *map(_title, found.keys)), *map(_texts, self._shown)]
@@ -394,6 +389,10 @@ class PortfolioScreen(Page):
     def note_saved(self, text: str) -> None:
         """Say that the portfolio was saved, its changes with it."""
         self._said, self._unsaved = (text, "good"), False
+
+    def _say(self, text: str, role: str = "plain") -> None:
+        self._said = (text, role)
+        self.redraw()
 
     # --- what is drawn ---
 

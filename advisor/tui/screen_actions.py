@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
+    from advisor.tui.interview.controller import InterviewController
 
-# Export the current view: text, Markdown and picture files, and the terminal's clipboard.
 
-
-KINDS = ("txt", "md", "svg")
 _FONT_FACE = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
 LEAST_COLUMNS = 40
 
@@ -46,28 +44,28 @@ def picture_of(screen: Screen[None], title: str, lines: Sequence[Line]) -> str:
     return keep_spaces(_FONT_FACE.sub("", console.export_svg(title=title, unique_id="view")))
 
 
-def export_view(title: str, lines: Sequence[Line], picture: str, stem: Path) -> list[Path]:
-    """Write the whole view in three formats; raises OSError where the folder cannot be written."""
+def keep_spaces(picture: str) -> str:
+    """Tell readers of the picture to keep the spaces at the ends of texts, which are what aligns columns."""
+    return picture.replace("<text ", '<text xml:space="preserve" ')
+
+
+def _export(screen: Screen[None], title: str, lines: Sequence[Line], stem: Path) -> Path:
+    """Write a whole view in three formats, and name the first; raises OSError where the folder cannot be written."""
     text = plain_text(lines)
-    written = {"txt": text, "md": f"# {title}\n\n```\n{text}```\n", "svg": keep_spaces(picture)}
-    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in KINDS]
-    for path in paths:
-        write_atomically(path, written[path.suffix[1:]])
-    return paths
+    written = {"txt": text, "md": f"# {title}\n\n```\n{text}```\n", "svg": picture_of(screen, title, lines)}
+    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in written]
+    for path, content in zip(paths, written.values(), strict=True):
+        write_atomically(path, content)
+    return paths[0]
 
 
 def exported(screen: Screen[None], name: str, lines: Sequence[Line], folder: Path) -> tuple[str, str]:
     """Write a view to the folder `exports` in this one; where to, or why not, and the role to say it in."""
     try:
-        paths = export_view(name, lines, picture_of(screen, name, lines), folder / "exports" / name)
+        path = _export(screen, name, lines, folder / "exports" / name)
     except OSError as error:
         return f"Not exported: {error.strerror}.", "bad"
-    return f"Written: {paths[0]}, and as .md and .svg.", "good"
-
-
-def keep_spaces(picture: str) -> str:
-    """Tell readers of the picture to keep the spaces at the ends of texts, which are what aligns columns."""
-    return picture.replace("<text ", '<text xml:space="preserve" ')
+    return f"Written: {path}, and as .md and .svg.", "good"
 
 
 AROUND = 14
@@ -75,18 +73,19 @@ AROUND = 14
 
 
 def export_current(
-    screen: Screen[None], title: str, lines: Sequence[Line], folder: Path, *, is_copied: bool = False
+    screen: Screen[None], controller: InterviewController, view: str, lines: Sequence[Line], *, is_copied: bool
 ) -> str:
-    """Write a view whole, as text, Markdown and a picture, and say where; never claim that a clipboard took it."""
+    """Write a view of an interview next to its records, and say where; never claim that a clipboard took it."""
     if is_copied:
         screen.app.copy_to_clipboard(plain_text(lines))
-    stem = folder / title.replace(": ", "-").replace(" ", "-")
+    name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
+    title, folder = f"{name}: {view}", controller.records.parent / "exports"
     try:
-        paths = export_view(title, lines, picture_of(screen, title, lines), stem)
+        path = _export(screen, title, lines, folder / title.replace(": ", "-").replace(" ", "-"))
     except OSError as error:
         return f"Not exported: {folder}: {error.strerror}."
     done = "Offered to the clipboard; also written" if is_copied else "Written"
-    return f"{done}: {_short(paths[0], screen.size.width - len(done) - AROUND)}, .md, .svg"
+    return f"{done}: {_short(path, screen.size.width - len(done) - AROUND)}, .md, .svg"
 
 
 def _short(path: Path, room: int) -> str:

@@ -6,59 +6,29 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.bounded_read import parse_toml, read_file
 from advisor.errors import BadInput, nearest
+
+if TYPE_CHECKING:
+    from advisor.interview.answers import Vocabulary
+    from advisor.knowledge.questions import Questionnaire
 
 THEMES = ("terminal", "monochrome", "advisor-dark", "advisor-light")
 EVERYWHERE = {
-    "actions": "ctrl+p",
-    "help": "f1",
-    "home": "f10",
-    "jump": "ctrl+o",
-    "matters": "f3",
-    "order": "f4",
-    "page-before": "pageup",
-    "page-next": "pagedown",
-    "quit": "ctrl+q",
-    "records": "ctrl+r",
-    "redo": "ctrl+y",
-    "save": "ctrl+s",
-    "undo": "ctrl+z",
-    "unknown": "question_mark",
-    "verdict": "f2",
-}
+    "actions": "ctrl+p", "help": "f1", "home": "f10", "jump": "ctrl+o", "matters": "f3", "order": "f4",
+    "page-before": "pageup", "page-next": "pagedown", "quit": "ctrl+q", "records": "ctrl+r", "redo": "ctrl+y",
+    "save": "ctrl+s", "undo": "ctrl+z", "unknown": "question_mark", "verdict": "f2",
+}  # fmt: skip
 """The actions of the interview and of all screens, and the key that each always has."""
 ON_ONE_SCREEN = {
-    "accept": "f7",
-    "archive": "ctrl+e",
-    "back-to-real": "b",
-    "bring-back": "u",
-    "change": "c",
-    "copy": "y",
-    "diff": "f5",
-    "disapprove": "ctrl+d",
-    "drop": "d",
-    "export": "e",
-    "find": "slash",
-    "keep-variant": "n",
-    "mark": "f4",
-    "merge": "ctrl+l",
-    "record": "r",
-    "redact": "ctrl+x",
-    "sign": "f6",
-    "sort": "o",
-    "supersede": "f8",
-    "take-variant": "t",
-    "timestamp": "ctrl+t",
-    "variants": "v",
-    "verify": "ctrl+v",
-    "verify-all": "ctrl+g",
-    "what-if": "w",
-    "withdraw": "f9",
+    "accept": "f7", "archive": "ctrl+e", "back-to-real": "b", "bring-back": "u", "change": "c", "copy": "y",
+    "diff": "f5", "disapprove": "ctrl+d", "drop": "d", "export": "e", "find": "slash", "keep-variant": "n",
+    "mark": "f4", "merge": "ctrl+l", "record": "r", "redact": "ctrl+x", "sign": "f6", "sort": "o",
+    "supersede": "f8", "take-variant": "t", "timestamp": "ctrl+t", "variants": "v", "verify": "ctrl+v",
+    "verify-all": "ctrl+g", "what-if": "w", "withdraw": "f9",
     **{f"view-{place}": str(place) for place in range(10)},
-}
+}  # fmt: skip
 """Those of the verdict, the variants, the records and a portfolio; elsewhere their keys may mean something else."""
 ACTIONS = {**EVERYWHERE, **ON_ONE_SCREEN}
 """All actions that may be given a second key."""
@@ -83,6 +53,8 @@ DEFAULT_SETTINGS = Settings()
 
 def read_settings(path: Path, questionnaires: Mapping[str, object]) -> Settings:
     """Read the file; all defaults where there is none. Raises BadInput that names file and key."""
+    from advisor.bounded_read import parse_toml, read_file  # every command imports this module, and few read settings
+
     try:
         if not path.exists():
             return DEFAULT_SETTINGS
@@ -182,3 +154,19 @@ def _colors(environment: Mapping[str, str], term: str) -> int:
     if environment.get("COLORTERM", "") in ("truecolor", "24bit"):
         return 1 << 24
     return 256 if "256" in term else 16
+
+
+class LaunchOptions(NamedTuple):
+    """What the interface is opened with: the questions, the folders, and what this terminal can show."""
+
+    vocabulary: Vocabulary
+    questionnaires: Mapping[str, Questionnaire]
+    sessions: Path
+    records: Path
+    terminal: Terminal
+    questionnaire: str = ""
+    resume: bool = False
+    packs: tuple[Path, ...] = ()
+    settings: Settings = DEFAULT_SETTINGS
+    by_what_matters: bool = False
+    portfolio: Path | None = None

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
+from textual.app import App, SuspendNotSupported
 
 from advisor.processes import isolated_command
 from advisor.tui.workers.messages import Finished
@@ -19,8 +19,6 @@ from advisor.tui.workers.messages import Finished
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
-
-    from textual.app import App
 
 
 HANGUPS = (signal.SIGHUP, signal.SIGTERM)
@@ -49,7 +47,7 @@ def stop_from_the_loop() -> None:
             loop.add_signal_handler(number, handler, number, None)
 
 
-def end_at_once(number: int, _: FrameType | None) -> None:
+def _end_at_once(number: int, _: FrameType | None) -> None:
     """A handler for times when nothing is unsaved and the loop does not run."""
     os._exit(128 + number)
 
@@ -60,10 +58,21 @@ def _insist(number: int, _: FrameType | None) -> None:
     timer.start()
 
 
+MEANWHILE: dict[int, Callable[[int, FrameType | None], object] | signal.Handlers] = {
+    # Coming back to a terminal that is gone would wait for ever, and every answer is kept.
+    **dict.fromkeys(HANGUPS, _end_at_once),
+    # The loop, which else lets this program be stopped too, does not run.
+    signal.SIGTSTP: signal.SIG_DFL,
+    # Left to the command: a handler, unlike ignoring, is not handed on to it.
+    signal.SIGINT: lambda *_: None,
+}
+"""How signals are handled while another command has the terminal."""
+
+
 def run_at_terminal(app: App[int], arguments: list[str], what: str, key: str) -> Finished:
     """Leave the screen and let a command that signs ask for a passphrase or a touch."""
     try:
-        with app.suspend(), _ended_with_the_line(), _stopped_with_its_child(), _interrupts_left_to_others():
+        with app.suspend(), _handled_meanwhile():
             return run_command(arguments, what, key)
     except SuspendNotSupported:
         message = (
@@ -87,31 +96,10 @@ def run_command(arguments: list[str], what: str, key: str) -> Finished:
 
 
 @contextmanager
-def _ended_with_the_line() -> Iterator[None]:
-    """End at once where the terminal is gone: coming back to it would wait for ever, and every answer is kept."""
-    before = {number: signal.signal(number, end_at_once) for number in HANGUPS}
+def _handled_meanwhile() -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in MEANWHILE.items()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _stopped_with_its_child() -> Iterator[None]:
-    """Let ctrl+z stop this program too: the loop, which handles it otherwise, does not run meanwhile."""
-    before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTSTP, before)
-
-
-@contextmanager
-def _interrupts_left_to_others() -> Iterator[None]:
-    """Keep ctrl+c from ending this program; a handler, unlike ignoring, is not handed on to the command."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

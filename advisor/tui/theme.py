@@ -4,46 +4,27 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+OWN = "ansi_default"
+_OWN = (
+    "quiet", "ansi-background", "ansi-foreground", "border-blurred", "block-cursor-foreground",
+    "block-cursor-background", "input-cursor-background", "input-cursor-foreground", "input-selection-background",
+    "input-selection-foreground", "screen-selection-background", "screen-selection-foreground",
+)  # fmt: skip
+"""Textual's variables that are whatever the terminal has."""
+
 
 def _of_the_terminal(name: str, accent: str, success: str, warning: str, error: str) -> Theme:
     """Build a theme whose ground and text are whatever the terminal has."""
-    own = "ansi_default"
+    cursors = {"block-cursor-text-style": "reverse", "input-cursor-text-style": "reverse"}
     return Theme(
-        name=name,
-        ansi=True,
-        primary=accent,
-        accent=accent,
-        secondary=own,
-        foreground=own,
-        background=own,
-        surface=own,
-        panel=own,
-        boost=own,
-        success=success,
-        warning=warning,
-        error=error,
-        variables={
-            "quiet": own,
-            "ansi-background": own,
-            "ansi-foreground": own,
-            "border": accent,
-            "border-blurred": own,
-            "block-cursor-foreground": own,
-            "block-cursor-background": own,
-            "block-cursor-text-style": "reverse",
-            "input-cursor-background": own,
-            "input-cursor-foreground": own,
-            "input-cursor-text-style": "reverse",
-            "input-selection-background": own,
-            "input-selection-foreground": own,
-            "screen-selection-background": own,
-            "screen-selection-foreground": own,
-        },
-    )
+        name=name, ansi=True, primary=accent, accent=accent, secondary=OWN, foreground=OWN, background=OWN, surface=OWN,
+        panel=OWN, boost=OWN, success=success, warning=warning, error=error,
+        variables={**dict.fromkeys(_OWN, OWN), "border": accent, **cursors},
+    )  # fmt: skip
 
 
 TERMINAL = _of_the_terminal("terminal", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red")
-MONOCHROME = _of_the_terminal("monochrome", *["ansi_default"] * 4)
+MONOCHROME = _of_the_terminal("monochrome", *[OWN] * 4)
 """Sends no color code at all; NO_COLOR alone does not do that."""
 
 DARK = Theme(
@@ -86,14 +67,9 @@ def chosen(name: str, colors: int) -> Theme:
     return wanted if colors else MONOCHROME
 
 
-ABOUT = {
+THEME_ABOUT = {
     "terminal": "the terminal's own colors, one accent",
     "monochrome": "no color at all",
     "advisor-dark": "dark, colors of its own",
     "advisor-light": "light, colors of its own",
 }
-
-
-def theme_about(name: str) -> str:
-    """Say what a theme looks like."""
-    return ABOUT[name]

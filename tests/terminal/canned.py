@@ -20,8 +20,8 @@ from advisor.interview.defaults import assumptions_of
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory
-from advisor.tui.app import AdvisorApp, LaunchOptions
-from advisor.tui.settings import DEFAULT_SETTINGS, Terminal
+from advisor.tui.app import AdvisorApp
+from advisor.tui.settings import DEFAULT_SETTINGS, LaunchOptions, Terminal
 from advisor.tui.workers.ledger_service import answer
 from advisor.tui.workers.messages import Assessed, LedgerRequest, Preview, Previewed, Ready, Reply, Save, SavedReply
 from advisor.tui.workers.worker_clients import LedgerClient

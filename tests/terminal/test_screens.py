@@ -178,7 +178,7 @@ async def test_hostile_text_is_shown_and_never_read_as_markup(tmp_path: Path) ->
     question = QUESTIONS["workload.task"]
     choices = tuple(Choice(choice.id, HOSTILE, HOSTILE) for choice in question.choices)
     altered = {**QUESTIONS, question.key: replace(question, text=HOSTILE, why=HOSTILE, help=HOSTILE, choices=choices)}
-    app.options = replace(app.options, vocabulary=replace(VOCABULARY, questions=altered))
+    app.options = app.options._replace(vocabulary=replace(VOCABULARY, questions=altered))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("tab", "f1")
         shown = painted(app)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +90,7 @@ def on(app: AdvisorApp, screen: type[Page]) -> bool:
 async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path) -> None:
     app = app_in(tmp_path, "quick")
     settings = Settings(theme="advisor-light", keys={"verdict": "ctrl+g", "what-if": "f13", "view-4": "f11"})
-    app = type(app)(replace(app.options, settings=settings), app.assess_client)
+    app = type(app)(app.options._replace(settings=settings), app.assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == "advisor-light"
         await pilot.press("f13")
@@ -113,7 +112,7 @@ async def test_every_action_takes_a_second_key_and_keeps_its_own(tmp_path: Path)
 
 async def test_a_second_key_can_say_unknown_in_a_text_field(tmp_path: Path) -> None:
     app = app_in(tmp_path, "full")
-    app = type(app)(replace(app.options, settings=Settings(keys={"unknown": "f12"})), app.assess_client)
+    app = type(app)(app.options._replace(settings=Settings(keys={"unknown": "f12"})), app.assess_client)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f12")
         assert app.controller is not None

@@ -20,10 +20,11 @@ from advisor.interview.answers import Answers, Variant, read_answers
 from advisor.interview.reducer import begin
 from advisor.interview.session import read_session, write_session
 from advisor.paths import data_directory
-from advisor.tui.app import AdvisorApp, LaunchOptions
+from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.controller import InterviewController
 from advisor.tui.interview.side_by_side import all_columns
 from advisor.tui.interview.variants_screen import VariantsScreen
+from advisor.tui.settings import LaunchOptions
 from advisor.tui.verdict.screen import VerdictScreen
 from advisor.tui.workers.messages import Assessed
 from tests import waiting
@@ -254,14 +255,14 @@ async def test_a_late_word_on_the_real_answers_takes_no_variants_place(tmp_path:
         controller, real = desk_of(app), assess_client.assessment
         controller.what_if.variants = (Variant("a", {"data.boundary": "vpc"}),)
         own = len(assess_client.asked)
-        controller.what_if.compute()
+        controller.what_if.verdicts.compute()
         compared = len(assess_client.asked)
         assert compared == own + 1
         controller.receive(Assessed(own, real, is_complete=True))
         assert len(assess_client.asked) == compared
         controller.receive(Assessed(compared, with_route(real, "self-hosted"), is_complete=False))
         assert controller.assessment is real
-        found = controller.what_if.verdict("a")
+        found = controller.what_if.verdicts.of("a")
         assert found is not None
         assert found.verdict.option == "self-hosted"
 

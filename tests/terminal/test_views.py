@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -183,6 +184,7 @@ async def test_every_view_is_exported_whole_and_copied(tmp_path: Path, place: in
     assert markdown.startswith(f"# quick: {VIEWS[place].title}\n")
     assert text in markdown
     assert picture.startswith("<svg")
+    ElementTree.fromstring(picture)
 
 
 async def test_a_folder_that_cannot_be_written_is_said_in_the_same_line(tmp_path: Path) -> None:

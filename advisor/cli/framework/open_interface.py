@@ -12,7 +12,7 @@ from advisor.errors import BadInput, nearest
 from advisor.interview.answers import Vocabulary
 from advisor.knowledge.questions import load_ids, load_questions
 from advisor.paths import data_directory, own_packs, records_directory, sessions_directory, settings_path
-from advisor.tui.settings import describe_terminal, escape_delay_ms, read_settings
+from advisor.tui.settings import LaunchOptions, describe_terminal, escape_delay_ms, read_settings
 
 
 def open_interface(
@@ -59,7 +59,7 @@ def open_interface(
     for known in ("COLUMNS", "LINES", "NO_COLOR"):
         os.environ.pop(known, None)  # the terminal knows its size, and colors are seen to by the theme
     os.environ.setdefault("ESCDELAY", str(escape_delay_ms(os.environ)))  # read once, when textual is imported
-    from advisor.tui.app import AdvisorApp, LaunchOptions
+    from advisor.tui.app import AdvisorApp
 
     at = (terminal, questionnaire, resume, laid, settings, by_what_matters, portfolio)
     options = LaunchOptions(vocabulary, questionnaires, sessions, directory, *at)

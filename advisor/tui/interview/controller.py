@@ -15,18 +15,7 @@ from advisor.interview.reducer import Event, Redo, State, Undo, reduce
 from advisor.interview.session import SessionLock, write_session
 from advisor.tui.interview.autosave import SAVED, Autosave
 from advisor.tui.interview.what_if import WhatIfState
-from advisor.tui.workers.messages import (
-    Assessed,
-    NotSavedReply,
-    Ordered,
-    Preview,
-    Previewed,
-    Ready,
-    Refused,
-    Save,
-    SavedReply,
-    Titles,
-)
+from advisor.tui.workers import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +25,6 @@ if TYPE_CHECKING:
     from advisor.interview.answers import Answers
     from advisor.interview.choices import Stated
     from advisor.knowledge.questions import Question
-    from advisor.tui.workers.messages import Reply
     from advisor.tui.workers.worker_clients import AssessClient
 
 
@@ -55,7 +43,7 @@ class VerdictChanged(Message):
 class RecordSaved(Message):
     """A record was written."""
 
-    def __init__(self, saved: SavedReply) -> None:
+    def __init__(self, saved: messages.SavedReply) -> None:
         super().__init__()
         self.saved = saved
 
@@ -104,8 +92,8 @@ class InterviewController:
         self.what_if = WhatIfState(self)
         self.refused = ""
         self.fault = ""
-        self.saved: SavedReply | None = None
-        self.previewed = Previewed("")
+        self.saved: messages.SavedReply | None = None
+        self.previewed = messages.Previewed("")
         self.is_saving = False
         self.is_complete = False
         self.order = Order()
@@ -168,24 +156,19 @@ class InterviewController:
 
     def preview_record(self, stated: Stated) -> None:
         """Ask what the record would be."""
-        self.assess_client.preview(Preview(self.state.counted, str(self.records), stated))
+        self.assess_client.preview(messages.Preview(self.state.counted, str(self.records), stated))
 
     def write_record(self, stated: Stated, supersedes: int = 0) -> None:
         """Ask for a record of the answers that count."""
         if not self.is_saving:
             self.is_saving = True
-            self.assess_client.save(Save(self.state.counted, str(self.records), stated, supersedes))
+            self.assess_client.save(messages.Save(self.state.counted, str(self.records), stated, supersedes))
             self.post(VerdictChanged())
 
     @property
     def is_current(self) -> bool:
         """Whether the selected verdict is that of the selected answers."""
         return self._shown == self._number and self._number > 0
-
-    @property
-    def exports(self) -> Path:
-        """Where views are taken away to: next to the records."""
-        return self.records.parent / "exports"
 
     def undo(self) -> str:
         """Take the last change of answers back, and say so."""
@@ -199,40 +182,34 @@ class InterviewController:
         self.apply(Redo())
         return "Nothing is left to redo." if self.state is before else "What was undone is made again."
 
-    def receive(self, reply: Reply) -> None:
+    def receive(self, reply: messages.Reply) -> None:
         """Take a reply of the worker."""
         match reply:
-            case Ready(assumptions):
+            case messages.Ready(assumptions):
                 self.assumptions = assumptions
                 self.ask()
-            case Assessed(number, assessment, is_complete):
+            case messages.Assessed(number, assessment, is_complete):
                 self._take(number, assessment, is_complete)
-            case Ordered(number, asking):
+            case messages.Ordered(number, asking):
                 self._order(number, asking)
-            case Refused(sentence):
+            case messages.Refused(sentence):
                 self.refused = sentence
-            case Titles():
-                return  # the program's, and no interview's
-            case _:
-                self._hear_of_record(reply)
-        self.post(VerdictChanged())
-
-    def _hear_of_record(self, reply: SavedReply | NotSavedReply | Previewed) -> None:
-        """Take what became of a record, or what it would be."""
-        match reply:
-            case NotSavedReply(sentence):
+            case messages.NotSavedReply(sentence):
                 self.fault, self.is_saving = sentence, False
                 self.post(RecordNotSaved(sentence))
-            case Previewed():
+            case messages.Previewed():
                 self.previewed = reply
-            case SavedReply():
+            case messages.SavedReply():
                 self.saved, self.fault, self.is_saving = reply, "", False
                 self.keep()
                 self.post(RecordSaved(reply))
+            case messages.Titles():
+                return  # the program's, and no interview's
+        self.post(VerdictChanged())
 
     def _take(self, number: int, assessment: Assessment, is_complete: bool) -> None:
         """Show a verdict; what could change it is looked for still, unless this one is complete."""
-        if self.what_if.take_verdict(number, assessment) or (is_complete and number != self._number):
+        if self.what_if.verdicts.take(number, assessment) or (is_complete and number != self._number):
             return
         if number == self._number:
             assessment, is_complete = self._known(assessment, is_complete)
@@ -242,7 +219,7 @@ class InterviewController:
         self._shown = number
         if is_complete:
             self._order(number, assessment.never_asked)
-        self.what_if.go_on(number)
+        self.what_if.verdicts.go_on(number)
 
     def _known(self, assessment: Assessment, is_complete: bool) -> tuple[Assessment, bool]:
         """The complete verdict on the real answers, where it was found before another answer was tried.

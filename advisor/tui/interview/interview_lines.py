@@ -13,7 +13,7 @@ from advisor.interview.choices import is_typed
 from advisor.knowledge.labels import catalog_label, gate_name, route_name, routes_in_words, with_route_names
 from advisor.text import capitalized
 from advisor.tui.widgets.menu import MenuItem
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, key_line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Verdict
@@ -77,9 +77,9 @@ def changed_line(state: State) -> Line:
     if state.closed:
         kept = sum(key in state.answers.values for key in state.closed)
         answers = f", {kept} with an answer that is kept but not counted" if kept else ""
-        parts.append(f"{_count(len(state.closed))} no longer asked{answers}")
+        parts.append(f"{count_of(len(state.closed), 'question')} no longer asked{answers}")
     if state.opened:
-        parts.append(f"{_count(len(state.opened))} more to ask")
+        parts.append(f"{count_of(len(state.opened), 'question')} more to ask")
     return line((" · ".join(parts), "warn")) if parts else BLANK
 
 
@@ -92,10 +92,6 @@ def key_lines(state: State, columns: int, is_touched: bool) -> list[Line]:
     most = (how, ("?", "unknown"), ("ctrl+p", "all keys"), ("f2", "verdict"), ("f1", "why"))
     keys = (*most, other, ("ctrl+q", "quit"))  # from the last but one on, what gives way first
     return [key_line(keys, columns)]
-
-
-def _count(number: int) -> str:
-    return "1 question" if number == 1 else f"{number} questions"
 
 
 LONGEST_STANDING = 30
@@ -130,10 +126,7 @@ ENOUGH = "Enough is known"
 def enough_lines(state: State, found: NeverAsked, columns: int) -> list[Line]:
     """Say why the interview stops here."""
     why = with_route_names(found.why)
-    lines = [
-        *wrapped(enough(state), columns, "  ", "strong"),
-        *wrapped(f"{capitalized(why)}.", columns, "  ", "muted"),
-    ]
+    lines = [*wrapped(enough(state), columns, "  ", "strong"), *wrapped(f"{capitalized(why)}.", columns, "  ", "muted")]
     passed = len(state.unknown & set(state.open_keys))
     if passed:
         sentence = (
@@ -201,7 +194,7 @@ def _because(verdict: Verdict, room: int) -> str:
     summary = routes_in_words(verdict.summary)
     first, *more = summary.split("; ")
     point = first.rpartition(": ")[2]
-    also = f", and {len(more)} reason{'s' if len(more) > 1 else ''} more" if more else ""
+    also = f", and {count_of(len(more), 'reason')} more" if more else ""
     gate = gate_name(verdict.decided_by)
     forms = (
         f" · decided by {gate}{': ' if summary else ''}{summary}",
@@ -234,7 +227,7 @@ def _price(assessment: Assessment, complete: bool, columns: int) -> Line:
 
 def _open_questions(count: int, matter: int | None) -> str:
     """Say how many questions are open, and how many of them matter once that is known."""
-    questions = "1 open question" if count == 1 else f"{count} open questions"
+    questions = count_of(count, "open question")
     if matter is None:
         return questions
     if matter == 0:

@@ -13,13 +13,13 @@ from advisor.interview.choices import ONE_CHOICE, SEVERAL, choices_of, chosen_id
 from advisor.interview.quantities import example
 from advisor.interview.reducer import Answer, Clear, State
 from advisor.knowledge.parameters import Range
+from advisor.tui.interview.controller import InterviewController, QuestionNotes
 from advisor.tui.widgets.styled_text import BLANK, LastDrawn, Line, Span, TypedLine, fitted, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from advisor.knowledge.questions import Choice, Question
-    from advisor.tui.interview.controller import InterviewController, QuestionNotes
 
 
 INDENT = "   "
@@ -29,11 +29,10 @@ MARKS = {"choice": ("( ) ", "(•) "), "choices": ("[ ] ", "[x] ")}
 
 
 class QuestionView(NamedTuple):
-    """All that one question shows; `cursor` is the selected choice, `assumed` the default in words.
+    """All that one question shows; `cursor` is the selected choice, `measured` says what the answer was measured from.
 
-    `source` is what the default was taken from, `measured` says what the answer was measured from. `moot` tells that no
-    answer to it can change the verdict any more; `is_touched` that a choice was moved to, which Enter then takes: on an
-    untouched question Enter goes on and leaves it open.
+    `is_touched` tells that a choice was moved to, which Enter then takes: on an untouched question Enter goes on and
+    leaves it open.
     """
 
     question: Question
@@ -43,13 +42,11 @@ class QuestionView(NamedTuple):
     cursor: int = 0
     problem: str = ""
     missed: str = ""
-    assumed: str = ""
-    source: str = ""
+    notes: QuestionNotes = QuestionNotes()
     is_unknown: bool = False
     is_focused: bool = False
     is_helping: bool = False
     is_touched: bool = False
-    moot: str = ""
     measured: str = ""
 
 
@@ -59,7 +56,7 @@ def question_lines(view: QuestionView, columns: int) -> list[Line]:
     if view.is_helping:
         lines += wrapped(view.question.why, columns, INDENT)
         lines += wrapped(view.question.help, columns, INDENT, "muted") if view.question.help else []
-        lines += wrapped(f"Assumed from: {view.source}", columns, INDENT, "muted") if view.source else []
+        lines += wrapped(f"Assumed from: {view.notes.source}", columns, INDENT, "muted") if view.notes.source else []
     lines += _field(view, columns) if is_typed(view.question) else [*_options(view, columns), *_below(view, columns)]
     return [*lines, BLANK]
 
@@ -98,8 +95,8 @@ def _title(view: QuestionView, columns: int) -> Line:
     title = line(mark, (view.question.text, "strong" if view.is_focused else "plain"))
     if view.missed:  # above the choices: what stands below a long list is out of sight
         title = (*title, Span(f"  {view.missed}", "bad"))
-    if view.moot and not view.is_focused:
-        title = (*title, Span(f"  · {view.moot}", "muted"))
+    if view.notes.moot and not view.is_focused:
+        title = (*title, Span(f"  · {view.notes.moot}", "muted"))
     return fitted(title, columns)
 
 
@@ -143,8 +140,8 @@ def _note(text: str, columns: int, role: str = "muted") -> tuple[Line, ...]:
 
 
 def _open(view: QuestionView) -> str:
-    if view.assumed:
-        return ("unknown · " if view.is_unknown else "left open · ") + f"assumed {view.assumed}"
+    if view.notes.assumed:
+        return ("unknown · " if view.is_unknown else "left open · ") + f"assumed {view.notes.assumed}"
     return "unknown · nothing is assumed" if view.is_unknown else ""
 
 
@@ -225,9 +222,7 @@ class QuestionWidget:
             is_helping=self.view.is_helping and key == state.at,
             is_touched=self.view.is_touched and key == state.at,
             missed=self.view.missed if key == state.at else "",
-            assumed=notes.assumed,
-            source=notes.source,
-            moot=notes.moot,
+            notes=notes,
             measured=source_of(state.answers.measurements, key) if state.answers.measurements else "",
         )
         if retype:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
 from advisor.analysis.analysis_results import (
     ALONE,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-    from textual.app import ComposeResult
     from textual.timer import Timer
 
     from advisor.assessment.model import Assessment
@@ -84,17 +82,6 @@ class InterviewScreen(Page):
         """The current interview."""
         return self.controller.state
 
-    def compose(self) -> ComposeResult:
-        """Lay out the top line, the questions of one section, the verdict and the keys."""
-        yield from super().compose()
-        parts = self._parts()
-        yield Lines(parts["top"], id="top")
-        with Horizontal(id="middle"):
-            yield Lines(parts["body"], id="body")
-            yield Lines(parts["side"], id="side")
-        yield Lines(parts["strip"], id="strip")
-        yield Lines(parts["keys"], id="keys")
-
     def on_mount(self) -> None:
         """Bring the selected question into view."""
         self.call_after_refresh(self._bring_into_view)
@@ -108,7 +95,7 @@ class InterviewScreen(Page):
     def show_state(self) -> None:
         """Draw everything that follows from the state; what did not change is not sent."""
         self.questions.follow()
-        for name, lines in self._parts().items():
+        for name, lines in self.parts().items():
             self.query_one(f"#{name}", Lines).show(lines)
         self._bring_into_view()
 
@@ -117,7 +104,7 @@ class InterviewScreen(Page):
         self._message = text
         self.show_state()
 
-    def _parts(self) -> dict[str, list[Line]]:
+    def parts(self) -> dict[str, list[Line]]:
         """Draw everything, by widget."""
         controller, state, columns, room = self.controller, self.state, self.columns, self.body_columns
         verdict = (controller.assessment, controller.refused, columns, controller.is_saving, controller.is_complete)

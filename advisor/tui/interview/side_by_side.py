@@ -44,7 +44,7 @@ def all_columns(controller: InterviewController) -> list[VariantColumn]:
     what_if = controller.what_if
     found = [_real(controller)]
     found += [
-        VariantColumn(one.name, _changes(what_if.real, one), what_if.verdict(one.name)) for one in what_if.variants
+        VariantColumn(one.name, _changes(what_if.real, one), what_if.verdicts.of(one.name)) for one in what_if.variants
     ]
     trial = what_if.trial
     if trial is not None and trial.differs and not any(trial.says_as(one) for one in what_if.variants):
@@ -60,7 +60,7 @@ def real_and_tried(controller: InterviewController) -> list[VariantColumn]:
 
 
 def _real(controller: InterviewController) -> VariantColumn:
-    return VariantColumn(REAL_NAME, (), controller.what_if.verdict(REAL))
+    return VariantColumn(REAL_NAME, (), controller.what_if.verdicts.of(REAL))
 
 
 def _changes(real: State, variant: Variant) -> tuple[str, ...]:

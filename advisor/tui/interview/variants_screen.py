@@ -23,8 +23,8 @@ from advisor.tui.interview.side_by_side import (
 from advisor.tui.screen_actions import HELP_KEYS, export_current, help_lines
 from advisor.tui.widgets.form_screen import Field, NameScreen
 from advisor.tui.widgets.menu import Menu, MenuItem
-from advisor.tui.widgets.page import DrawnPage, MasterDetail, clicked_row
-from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
+from advisor.tui.widgets.page import PAGING, MasterDetail, Page, clicked_row
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController
 
 
-class WhatIfScreen(DrawnPage):
+class WhatIfScreen(Page):
     """Asks one question of the answers being tried out; the real ones wait with the controller's what_if."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,8 +42,7 @@ class WhatIfScreen(DrawnPage):
         Binding("f1", "help", "Why we ask, and how to answer", show=False),
         Binding("ctrl+o", "another", "Change another answer too", show=False),
         Binding("ctrl+z", "undo", "Undo the last answer tried", show=False),
-        Binding("pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        *PAGING,
     ]
 
     def __init__(self, controller: InterviewController, key: str) -> None:
@@ -187,7 +186,7 @@ class VariantsScreen(MasterDetail):
         self._cursor = 0
         self._marked: set[str] = set()
         self._is_open = False
-        controller.what_if.compute()
+        controller.what_if.verdicts.compute()
 
     def action_step(self, by: int) -> None:
         """Take a neighbor selected; in an open comparison scroll by a line."""
@@ -249,7 +248,7 @@ class VariantsScreen(MasterDetail):
             self.say("These are the real answers already.")
         else:
             self.say(what_if.take() if name == TRIED else what_if.take_variant(name))
-        what_if.compute()
+        what_if.verdicts.compute()
 
     def action_try_on(self) -> None:
         """Try out what is selected, and choose what to change more."""
@@ -293,14 +292,12 @@ class VariantsScreen(MasterDetail):
     def action_undo(self) -> None:
         """Take the last change of the real answers back."""
         self.say(self.controller.undo())
-        self.controller.what_if.compute()
+        self.controller.what_if.verdicts.compute()
 
     def action_export(self, is_copied: bool = False) -> None:
         """Write the comparison to files next to the records, and say so."""
-        controller = self.controller
-        name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
         lines = side_by_side_lines(self._compared, self.columns)
-        self.say(export_current(self, f"{name}: variants", lines, controller.exports, is_copied=is_copied))
+        self.say(export_current(self, self.controller, "variants", lines, is_copied=is_copied))
 
     def action_copy(self) -> None:
         """Copy the comparison to the terminal's clipboard, and export it to a file."""
@@ -337,8 +334,7 @@ class VariantsScreen(MasterDetail):
         return [*self._menu.lines(self.list_columns), *about]
 
     def _title(self) -> Line:
-        count = len(self.controller.what_if.variants)
-        counted = f"{count} variant{'' if count == 1 else 's'}"
+        counted = count_of(len(self.controller.what_if.variants), "variant")
         return spread(line(("What if: variants", "strong")), line((counted, "muted")), self.columns)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:

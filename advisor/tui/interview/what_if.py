@@ -59,7 +59,7 @@ class VariantVerdicts:
         self._waiting = 0
         self._is_wanted = False
 
-    def verdict(self, name: str) -> Assessment | None:
+    def of(self, name: str) -> Assessment | None:
         """Give the verdict on a variant or the real answers, where it is known for the answers as they are now."""
         answers, assessment = self._found.get(name, (None, None))
         return assessment if answers == self._what_if.answers(name) else None
@@ -94,7 +94,7 @@ class VariantVerdicts:
             self._waiting = 0
         if not self._what_if.is_on:
             self.note(REAL)
-        missing = next((name for name in (REAL, *self._what_if.names) if self.verdict(name) is None), None)
+        missing = next((name for name in (REAL, *self._what_if.names) if self.of(name) is None), None)
         if self._is_wanted and not self._waiting and missing is not None and self._controller.is_current:
             self._ask(missing)
 
@@ -103,7 +103,7 @@ class VariantVerdicts:
         self._waiting = self._controller.assess_client.assess(answers)
         self._asked[self._waiting] = name, answers
 
-    def take_verdict(self, number: int, assessment: Assessment) -> bool:
+    def take(self, number: int, assessment: Assessment) -> bool:
         """Take a verdict that was asked for here; False where it is that of the selected answers."""
         if number not in self._asked:
             return False
@@ -127,7 +127,7 @@ class WhatIfState:
         self._real: State | None = None
         self.saved: SavedReply | None = None
         """The record of the real answers, while others are tried out."""
-        self._verdicts = VariantVerdicts(controller, self)
+        self.verdicts = VariantVerdicts(controller, self)
 
     @property
     def is_on(self) -> bool:
@@ -159,10 +159,10 @@ class WhatIfState:
         """Let the real answers wait here, and try others out."""
         controller = self._controller
         if not self.is_on:
-            self._verdicts.note(REAL)
+            self.verdicts.note(REAL)
             self._real, self.saved = controller.state, controller.saved
             controller.state = replace(controller.state, past=(), future=())
-            self._verdicts.want()
+            self.verdicts.want()
 
     def end(self) -> str:
         """Go back to the real answers, and say so; what was tried is kept as a variant."""
@@ -204,7 +204,7 @@ class WhatIfState:
         self.begin()
         controller, variant = self._controller, self._named(name)
         controller.state = self._as_changed(variant)
-        controller.assessment = self.verdict(name) or controller.assessment
+        controller.assessment = self.verdicts.of(name) or controller.assessment
         controller.keep()
         controller.ask()
 
@@ -221,7 +221,7 @@ class WhatIfState:
         if wanted != name and wanted in self.names:
             raise BadInput(wanted, "is the name of another variant", "choose another name")
         self.variants = tuple(one._replace(name=wanted) if one.name == name else one for one in self.variants)
-        self._verdicts.rename(name, wanted)
+        self.verdicts.rename(name, wanted)
         self._controller.keep()
         return f"Variant {name} is called {wanted} now."
 
@@ -233,7 +233,7 @@ class WhatIfState:
         name = variant.name if variant.name not in self.names else free_name(self.names)
         self.variants, self.dropped = (*self.variants, variant._replace(name=name)), tuple(rest)
         self._controller.keep()
-        self.compute()
+        self.verdicts.compute()
         return f"Variant {name} is back."
 
     def resume(self, variants: tuple[Variant, ...], trial: Variant | None) -> None:
@@ -242,25 +242,7 @@ class WhatIfState:
         if trial is not None:
             self._real = self._controller.state
             self._controller.state = self._as_changed(trial)
-            self._verdicts.want()
-
-    # What they come to
-
-    def verdict(self, name: str) -> Assessment | None:
-        """Give the verdict on a variant or the real answers, where it is known for the answers as they are now."""
-        return self._verdicts.verdict(name)
-
-    def compute(self) -> None:
-        """Have the verdicts found that are not known."""
-        self._verdicts.compute()
-
-    def go_on(self, after: int) -> None:
-        """Have the next verdict found, once the one with number `after`, on the selected answers, is there."""
-        self._verdicts.go_on(after)
-
-    def take_verdict(self, number: int, assessment: Assessment) -> bool:
-        """Take a verdict that was asked for here; False where it is that of the selected answers."""
-        return self._verdicts.take_verdict(number, assessment)
+            self.verdicts.want()
 
     def _put_away(self) -> str:
         """Keep what is tried as a variant where it is none yet, and name it; empty where nothing is changed."""
@@ -272,7 +254,7 @@ class WhatIfState:
             return f"variant {same}"
         name = free_name(self.names)
         self.variants = (*self.variants, trial._replace(name=name))
-        self._verdicts.note(name)
+        self.verdicts.note(name)
         return f"variant {name}"
 
     def _take(self, variant: Variant) -> str:
@@ -289,7 +271,7 @@ class WhatIfState:
             controller.state, controller.saved = self._real, self.saved
             self._real = self.saved = None
             controller.fault = ""
-            controller.assessment = self.verdict(REAL) or controller.assessment
+            controller.assessment = self.verdicts.of(REAL) or controller.assessment
             controller.keep()
 
     def _as_changed(self, variant: Variant) -> State:

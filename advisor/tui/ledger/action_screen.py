@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.tui.signals import run_at_terminal
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.styled_text import BLANK, line, wrapped
-from advisor.tui.workers.messages import SIGNED, Finished, LedgerTask
+from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
+from advisor.tui.workers.messages import SIGNED, Finished, LedgerAnswer, LedgerTask
 
 if TYPE_CHECKING:
     from textual import events
 
     from advisor.tui.ledger.ledger_page import LedgerContext
-    from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import LedgerAnswer
 
 
 def command_arguments(task: LedgerTask) -> list[str]:

@@ -9,15 +9,14 @@ from textual.binding import Binding, BindingType
 from advisor.tui.screen_actions import exported
 from advisor.tui.verdict.chart import share_bar
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.page import DrawnPage
-from advisor.tui.widgets.styled_text import BLANK, key_line, line, plain_text, spread, wrapped
+from advisor.tui.widgets.page import PAGING, SCROLLING, Page
+from advisor.tui.widgets.styled_text import BLANK, Line, key_line, line, plain_text, spread, wrapped
 from advisor.tui.workers.messages import Diff, Finished, GitIdentity, Progress, Verify, Whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from advisor.tui.widgets.styled_text import Line
     from advisor.tui.workers.messages import Answered, LedgerAnswer, LedgerRequest
     from advisor.tui.workers.worker_clients import LedgerClient
 
@@ -51,7 +50,7 @@ class LedgerContext:
             self.usual = {**known, **{name: text for name, text in self.usual.items() if text}}
 
 
-class LedgerPage(DrawnPage):
+class LedgerPage(Page):
     """A page with a record selected, and all that can be done with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,8 +69,7 @@ class LedgerPage(DrawnPage):
         Binding("ctrl+e", "act('archive')", "Archive the whole ledger in one file", show=False, id="archive"),
         Binding("ctrl+l", "act('merge')", "Merge the records of another branch", show=False, id="merge"),
         Binding("f1", "help", "What can be done here", show=False, id="help"),
-        Binding("pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        *PAGING,
     ]
 
     def __init__(self, ledger: LedgerContext) -> None:
@@ -150,11 +148,11 @@ class LedgerPage(DrawnPage):
 
     def action_verify_against(self) -> None:
         """Check all records against a digest, allowed signers and revoked keys that are kept elsewhere."""
-        self.open("verify_against")
+        self.app.push_screen(VerifyScreen(self.ledger))
 
     def _work(self, title: str, request: Diff | Verify, name: str) -> None:
         self.ledger.message = ("", "plain")
-        self.open("ledger_work", title, request, name)
+        self.app.push_screen(ProgressScreen(self.ledger, title, request, name))
 
     def action_act(self, kind: str) -> None:
         """Fill in what an act on the record, or a task on the ledger, takes."""
@@ -162,15 +160,19 @@ class LedgerPage(DrawnPage):
             self.ledger.message = ("", "plain")
             self.open("record_action", kind, self.number)
 
-    def export(self, name: str, lines: list[Line], before: str = "") -> None:
+    def shown(self) -> tuple[str, list[Line]]:
+        """What is exported, and the name of its files."""
+        return "", []
+
+    def action_export(self, before: str = "") -> None:
         """Write what is shown to files next to the ledger, and say where."""
-        said, role = exported(self, name, lines, self.ledger.folder.parent)
+        said, role = exported(self, *self.shown(), self.ledger.folder.parent)
         self.say(said if role == "bad" else f"{before}{said}", role)
 
-    def copy(self, name: str, lines: list[Line]) -> None:
+    def action_copy(self) -> None:
         """Copy what is shown to the terminal's clipboard, and to a file, because many terminals ignore the request."""
-        self.app.copy_to_clipboard(plain_text(lines))
-        self.export(name, lines, "Offered to the clipboard. ")
+        self.app.copy_to_clipboard(plain_text(self.shown()[1]))
+        self.action_export("Offered to the clipboard. ")
 
 
 BAR = 24
@@ -184,9 +186,7 @@ class ProgressScreen(LedgerPage):
         Binding("escape", "back", "End the work, or go back", show=False),
         Binding("e", "export", "Export this as text, Markdown and picture", show=False),
         Binding("y", "copy", "Copy this, and export it to a file", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("space", "scroll(12)", "A page down", show=False),
+        *SCROLLING,
     ]
 
     def __init__(self, ledger: LedgerContext, title: str, request: LedgerRequest, name: str) -> None:
@@ -213,13 +213,9 @@ class ProgressScreen(LedgerPage):
             self.ledger.message = ("", "plain")
         self.dismiss()
 
-    def action_export(self) -> None:
-        """Write the result to files."""
-        self.export(self._file, self._result())
-
-    def action_copy(self) -> None:
-        """Copy the result to the clipboard."""
-        self.copy(self._file, self._result())
+    def shown(self) -> tuple[str, list[Line]]:
+        """The result, and the name of its files."""
+        return self._file, self._result()
 
     def help(self) -> str:
         """Say what can be done here."""

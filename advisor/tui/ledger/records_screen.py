@@ -6,28 +6,23 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
 from advisor.knowledge.labels import route_name
-from advisor.tui.ledger.ledger_page import LedgerPage
+from advisor.tui.ledger.ledger_page import LedgerContext, LedgerPage
 from advisor.tui.verdict.overview import verdict_lines
-from advisor.tui.widgets.line_view import MARGIN, Lines
+from advisor.tui.widgets.line_view import MARGIN
 from advisor.tui.widgets.menu import Menu, MenuItem
-from advisor.tui.widgets.page import Page, clicked_row
-from advisor.tui.widgets.styled_text import BLANK, fitted, key_line, labeled, line, spread, wrapped
-from advisor.tui.workers.messages import Answered, Entries, Finished, ListAll, Opened, OpenRecord, Reopen
+from advisor.tui.widgets.page import SCROLLING, clicked_row
+from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, labeled, line, spread, wrapped
+from advisor.tui.workers.messages import Answered, Entries, Finished, LedgerAnswer, ListAll, Opened, OpenRecord, Reopen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from textual import events
-    from textual.app import ComposeResult
 
     from advisor.assessment.model import Assessment
     from advisor.record.listed_record import ListedRecord
-    from advisor.tui.ledger.ledger_page import LedgerContext
-    from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import LedgerAnswer
 
 
 # A record as a page: what people stated, the verdict as it reads, and then all the rest.
@@ -38,7 +33,7 @@ ROLES = {"superseded": "warn", "withdrawn": "warn", "accepted": "good"}
 
 def record_lines(opened: Opened, columns: int) -> list[Line]:
     """Draw a record that was opened: of a decision its verdict first, of another what it says."""
-    lines = labeled_rows(opened.rows, columns)
+    lines = stated_rows(opened.rows, columns)
     if opened.assessment is None:
         return lines
     verdict = verdict_lines(opened.assessment, columns)
@@ -48,12 +43,12 @@ def record_lines(opened: Opened, columns: int) -> list[Line]:
 def draft_lines(rows: Sequence[tuple[str, str]], assessment: Assessment, text: str, columns: int) -> list[Line]:
     """Draw a record that is not saved yet: the verdict, what is stated, and the file as it would be."""
     verdict = verdict_lines(assessment, columns)
-    stated = [*_headed("what people state"), *labeled_rows(rows, columns), BLANK]
+    stated = [*_headed("what people state"), *stated_rows(rows, columns), BLANK]
     file = [part for row in text.splitlines() for part in (wrapped(row, columns, "   ", "muted") or [BLANK])]
     return [*verdict, *stated, *_headed("the file"), *file]
 
 
-def labeled_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
+def stated_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
     """Draw rows with their labels; the status of a record has a color as well as a word."""
     lines: list[Line] = []
     for label, text in rows:
@@ -109,9 +104,7 @@ class RecordDetailScreen(LedgerPage):
         Binding("c", "change", "Begin an interview with its answers, to change them", show=False, id="change"),
         Binding("e", "export", "Export this record as text, Markdown and picture", show=False),
         Binding("y", "copy", "Copy this record, and export it to a file", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("space", "scroll(12)", "A page down", show=False),
+        *SCROLLING,
     ]
 
     def __init__(self, ledger: LedgerContext, number: int) -> None:
@@ -153,13 +146,9 @@ class RecordDetailScreen(LedgerPage):
         self.ledger.message = ("", "plain")
         self.dismiss()
 
-    def action_export(self) -> None:
-        """Write this record, as it is shown, to files."""
-        self.export(f"record-{self._number}", self._record())
-
-    def action_copy(self) -> None:
-        """Offer this record to the clipboard."""
-        self.copy(f"record-{self._number}", self._record())
+    def shown(self) -> tuple[str, list[Line]]:
+        """The record, and the name of its files."""
+        return f"record-{self._number}", self._record()
 
     def help(self) -> str:
         """Say what can be done here."""
@@ -232,7 +221,7 @@ def summary_lines(one: ListedRecord, columns: int) -> list[Line]:
     if one.broken:
         return [*head, *wrapped(f"It cannot be read: {one.broken}.", columns, "   ", "bad")]
     rows = _decision(one) if one.status else _event(one)
-    return [*head, *labeled_rows([(label, text) for label, text in rows if text], columns)]
+    return [*head, *stated_rows([(label, text) for label, text in rows if text], columns)]
 
 
 def _decision(one: ListedRecord) -> list[tuple[str, str]]:
@@ -275,15 +264,6 @@ class RecordListScreen(LedgerPage):
         self._menu: Menu | None = None
         self._entries: tuple[ListedRecord, ...] = ()
         self._fault = ""
-
-    def compose(self) -> ComposeResult:
-        """Lay out the title, the list with the selected record beside it, and the keys."""
-        yield from Page.compose(self)
-        yield Lines(id="top")
-        with Horizontal(id="middle"):
-            yield Lines(id="body")
-            yield Lines(id="side")
-        yield Lines(id="keys")
 
     @property
     def _list_columns(self) -> int:

@@ -15,19 +15,16 @@ from advisor.interview.choices import STATED, Stated
 from advisor.interview.reducer import Answer
 from advisor.tui.ledger.records_screen import draft_lines
 from advisor.tui.widgets.form_screen import Field, Form, FormScreen
-from advisor.tui.widgets.styled_text import BLANK, line, wrapped
-from advisor.tui.workers.messages import Entries, ListAll
+from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
+from advisor.tui.workers.messages import Entries, LedgerAnswer, ListAll
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from textual import events
 
     from advisor.interview.answers import Answers
     from advisor.tui.interview.controller import InterviewController
-    from advisor.tui.widgets.styled_text import Line
-    from advisor.tui.workers.messages import LedgerAnswer
     from advisor.tui.workers.worker_clients import LedgerClient
 
 

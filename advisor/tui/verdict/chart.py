@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from math import isfinite, log10
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -11,6 +10,7 @@ from advisor.knowledge.labels import catalog_label, route_name
 from advisor.knowledge.parameters import Range
 from advisor.report.log_chart import (
     MARKS,
+    ROUND,
     SHADE,
     Cell,
     LogScale,
@@ -41,14 +41,16 @@ def log_ends(ranges: Sequence[Spread | Band]) -> tuple[float, float]:
     """The round figures, 1, 2 or 5 of a decade, between which all ranges lie."""
     low = max(min((one.p10 for one in ranges), default=_LEAST_USD), _LEAST_USD)
     high = max(max((one.p90 for one in ranges), default=_LEAST_USD), low)
-    return _round_down(low), _round_up(high)
+    ticks = LogScale(low, high, 1, ROUND).ticks()
+    return ticks[0], ticks[-1]
 
 
 def range_bar(low: float, middle: float, high: float, ends: tuple[float, float], columns: int, fill: str = BAR) -> str:
     """Draw p10 to p90 as a bar of `fill` between the ends of the scale, with the median marked."""
     if columns <= 0 or high <= 0:
         return ""
-    start, mark, end = (_place(value, ends, columns) for value in (low, middle, high))
+    scale = LogScale(*ends, columns - 1, ROUND)
+    start, mark, end = (scale.place(max(value, ends[0])) for value in (low, middle, high))
     cells = [" "] * start + [fill] * (end - start + 1)
     cells[mark] = "•"
     return "".join(cells)
@@ -58,22 +60,6 @@ def share_bar(share: float, columns: int) -> str:
     """Draw a share of 1 as a bar; a share above zero shows at least one mark."""
     filled = round(min(max(share, 0.0), 1.0) * columns)
     return "█" * (max(filled, 1) if share > 0 else 0)
-
-
-def _place(value: float, ends: tuple[float, float], columns: int) -> int:
-    low, high = map(math.log10, ends)
-    share = (math.log10(max(value, ends[0])) - low) / (high - low) if high > low else 0.0
-    return min(max(round(share * (columns - 1)), 0), columns - 1)
-
-
-def _round_down(value: float) -> float:
-    decade = 10.0 ** math.floor(math.log10(value))
-    return max(step * decade for step in (1, 2, 5) if step * decade <= value)
-
-
-def _round_up(value: float) -> float:
-    decade = 10.0 ** math.floor(math.log10(value))
-    return min(step * decade for step in (1, 2, 5, 10) if step * decade >= value)
 
 
 _UNIT = "tokens-per-month"
@@ -238,10 +224,7 @@ def _legend(curves: Sequence[Curve], columns: int) -> list[Line]:
 def _across(across: LogScale) -> list[Line]:
     """The axis of volumes, with a mark and its figure at each power of ten."""
     rule, figures = axis_texts(across)
-    return [
-        line("   ", (f"{'':{AXIS}} └{rule}", "muted")),
-        line("   ", (f"{'':{AXIS}}  {figures}", "muted")),
-    ]
+    return [line("   ", (f"{'':{AXIS}} └{rule}", "muted")), line("   ", (f"{'':{AXIS}}  {figures}", "muted"))]
 
 
 def _pointers(across: LogScale, here: float | None, meeting: float | None) -> list[Line]:

@@ -12,9 +12,10 @@ from advisor.interview.answer_format import dollar_span, dollars, figure
 from advisor.knowledge.labels import catalog_words, label, route_name
 from advisor.report.phrases import hybrid, would_pay
 from advisor.tui.verdict.chart import crossing_chart, crossing_lines, log_ends, meets, range_bar, share_bar
+from advisor.tui.verdict.overview import role_of
 from advisor.tui.verdict.reading_page import ViewEntry
 from advisor.tui.verdict.reasons import is_searched
-from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, headed, labeled, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, headed, labeled_rows, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ def _figures(assessment: Assessment, option: Option, columns: int) -> list[Line]
     rows += [("in all", f"{dollars(months[-1])} in {len(months)} months, the plain median") for months in spent]
     if option.state != "excluded":
         rows.append(("cheapest", f"in {option.probability_cheapest:.0%} of the draws"))
-    return [part for label, text in rows for part in labeled(label, [text], columns)]
+    return labeled_rows(rows, columns)
 
 
 def _shares(option: Option, columns: int) -> list[Line]:
@@ -113,11 +114,6 @@ def by_month(horizon: Horizon | None, columns: int) -> list[Line]:
 def amount(value: float) -> str:
     """Dollars in a cell; a dash where there is nothing to pay."""
     return dollars(value) if value else "–"
-
-
-def role_of(option: Option) -> str:
-    """Set the chosen route off, and let the excluded ones step back."""
-    return {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
 
 
 def _names(routes: Sequence[str], columns: int) -> list[Line]:
@@ -194,7 +190,7 @@ def _sides(assessment: Assessment) -> dict[str, str]:
         "In all, by month": f"{horizon.months} months" if horizon is not None else "",
         "One task done right": dollars(success.p50) if success is not None else "",
         "What moves it most": "" if most is None else dollars(most.swing_usd),
-        "What would make self-hosting pay": _ways(len(list(would_pay(assessment.outlook)))),
+        "What would make self-hosting pay": count_of(len(list(would_pay(assessment.outlook))), "way"),
         "Split over two routes": "" if split is None or split.frontier_share is None else f"{split.frontier_share:.0%}",
     }
 
@@ -222,10 +218,6 @@ def _ranges(options: Sequence[Option], columns: int) -> list[Line]:
         figures = f"{dollar_span(cost.p10, cost.p90):>16}"
         lines.append(fitted(line("   ", (f"{name:<{NAME}}", role), (f"{figures}  ", role), (bar, role)), columns))
     return lines
-
-
-def _ways(count: int) -> str:
-    return "1 way" if count == 1 else f"{count} ways"
 
 
 def _would_pay(assessment: Assessment, columns: int) -> list[Line]:

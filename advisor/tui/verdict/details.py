@@ -15,20 +15,18 @@ from advisor.knowledge.labels import (
     label,
     route_name,
     routes_in_words,
-    rule_label,
     source_label,
 )
 from advisor.knowledge.parameters import GRADES, WEAK_GRADES, Range
 from advisor.report.log_chart import sizing_chart
-from advisor.tui.interview.interview_lines import POSTURE_ROLES
+from advisor.tui.verdict.overview import license_report_lines
 from advisor.tui.verdict.reading_page import ViewEntry
-from advisor.tui.widgets.styled_text import BLANK, Line, count_of, headed, labeled, line, spread, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, count_of, headed, labeled_rows, line, spread, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.assessment.model import Assessment, Evidence
-    from advisor.decision.license_reports import LicenseReport
     from advisor.published.apply import BreakEvenOf, Checklist, ChecklistItem, Method
 
 
@@ -50,7 +48,7 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
         ("load", f"{fleet.utilization:.0%} of the fleet on average"),
         ("because", fleet.reason),
     )
-    lines = [part for label, text in rows for part in labeled(label, [text], columns)]
+    lines = labeled_rows(rows, columns)
     chart = sizing_chart(fleet.curve, columns - len(_INDENT), fleet.inter_token_ms)
     if not chart:
         return lines
@@ -61,17 +59,9 @@ def fleet_lines(assessment: Assessment, columns: int) -> list[Line]:
 def licenses_entries(assessment: Assessment) -> list[ViewEntry]:
     """One entry a candidate model, with what its license means for this user."""
     return [
-        ViewEntry(catalog_label(report.model), report.posture, partial(_license, report))
+        ViewEntry(catalog_label(report.model), report.posture, partial(license_report_lines, report))
         for report in assessment.licenses
     ]
-
-
-def _license(report: LicenseReport, columns: int) -> list[Line]:
-    """The posture, its reasons, and what is owed."""
-    name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))
-    lines = [spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns)]
-    lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
-    return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]
 
 
 def checklists_entries(assessment: Assessment) -> list[ViewEntry]:
@@ -196,11 +186,8 @@ def _grades(assessment: Assessment, columns: int) -> list[Line]:
 def _weak(found: Evidence, columns: int) -> list[Line]:
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
     lines = headed("Figures with weak evidence", "", columns)
-    return [*lines, *wrapped(f"{share}.", columns, "   "), *_named(found.weak, columns)]
-
-
-def _named(names: tuple[str, ...], columns: int) -> list[Line]:
-    return wrapped("; ".join(map(figure_label, names)), columns, "     ", "muted") if names else []
+    names = "; ".join(map(figure_label, found.weak))
+    return [*lines, *wrapped(f"{share}.", columns, "   "), *wrapped(names, columns, "     ", "muted")]
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:
@@ -232,4 +219,4 @@ def _pins(assessment: Assessment, columns: int) -> list[Line]:
         ("stream", draws.digest),
     )
     lines = headed("Reproduce", "the same pins give the same bytes", columns)
-    return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns, "muted"))]
+    return [*lines, *labeled_rows(rows, columns, "muted")]

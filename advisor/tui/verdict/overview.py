@@ -9,15 +9,7 @@ from advisor.decision.license_reports import LICENSE_REVIEW, license_verdict
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words, rule_label
 from advisor.report.phrases import routes_first
-from advisor.report.verdict_card import (
-    all_rows,
-    bought,
-    card,
-    clipped,
-    excluded_because,
-    flip_sentence,
-    gain,
-)
+from advisor.report.verdict_card import all_rows, bought, card, clipped, excluded_because, flip_sentence, gain
 from advisor.text import visible
 from advisor.tui.interview.interview_lines import POSTURE_ROLES, status_role
 from advisor.tui.verdict.chart import BAR, TIED_BAR, crossing_lines, log_ends, range_bar
@@ -25,6 +17,7 @@ from advisor.tui.widgets.styled_text import BLANK, LABEL, Line, Span, fitted, la
 
 if TYPE_CHECKING:
     from advisor.assessment.model import Assessment, Option
+    from advisor.decision.license_reports import LicenseReport
 
 CARD_ROWS = 20
 """The rows of a page at 80×24 that are not the title, the views or the keys."""
@@ -89,13 +82,15 @@ def license_lines(assessment: Assessment, columns: int) -> list[Line]:
     """Draw what a license review found: the strictest posture, then each candidate with its reasons and duties."""
     posture, words = license_verdict(assessment.licenses)
     lines = [line("   ", ("LICENSES  ", "accent"), (words, POSTURE_ROLES.get(posture, "muted"))), BLANK]
-    for report in assessment.licenses:
-        name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))
-        lines.append(spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns))
-        lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
-        lines += [part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted")]
-        lines.append(BLANK)
-    return lines
+    return [*lines, *(part for one in assessment.licenses for part in (*license_report_lines(one, columns), BLANK))]
+
+
+def license_report_lines(report: LicenseReport, columns: int) -> list[Line]:
+    """Draw the posture of one candidate model, its reasons, and what is owed."""
+    name = line("   ", (catalog_label(report.model), "strong"), (f"  {rule_label(report.license)}", "muted"))
+    lines = [spread(name, line((report.posture, POSTURE_ROLES.get(report.posture, "plain"))), columns)]
+    lines += [part for text in report.because for part in wrapped(in_words(text), columns, "     ")]
+    return [*lines, *(part for text in report.duties for part in wrapped(f"owed: {text}", columns, "     ", "muted"))]
 
 
 def _headline(assessment: Assessment, columns: int) -> list[Line]:
@@ -136,7 +131,7 @@ def _routes(assessment: Assessment, columns: int) -> list[Line]:
 
 def _price(assessment: Assessment, option: Option, ends: tuple[float, float], bar: int, columns: int) -> Line:
     cost = option.monthly_usd
-    role = {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
+    role = role_of(option)
     figures, drawn = f"{'–':>{MEDIAN}}{'':>{SPAN}}", ""
     if cost.p90 > 0:
         figures = f"{dollars(cost.p50):>{MEDIAN}}{dollar_span(cost.p10, cost.p90):>{SPAN}}"
@@ -146,6 +141,11 @@ def _price(assessment: Assessment, option: Option, ends: tuple[float, float], ba
     row = line("   ", (f"{route_name(option.option):<{ROUTE}}", role), (f"{figures}  {shown_bar}", role))
     standing = _standing(assessment, option)
     return fitted((*row, Span(standing if bar else standing.replace(" of draws", ""), "muted")), columns)
+
+
+def role_of(option: Option) -> str:
+    """Set the chosen route off, and let the excluded ones step back."""
+    return {"chosen": "accent", "excluded": "muted"}.get(option.state, "plain")
 
 
 def tied_routes(assessment: Assessment) -> frozenset[str]:

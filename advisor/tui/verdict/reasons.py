@@ -20,10 +20,10 @@ from advisor.knowledge.labels import (
 from advisor.report.phrases import NOTHING, assumed, routes_first
 from advisor.report.verdict_card import CENT_USD, flip_sentence, gain
 from advisor.tui.verdict.reading_page import ViewEntry
-from advisor.tui.widgets.styled_text import BLANK, Line, labeled, line, spread, width, wrapped
+from advisor.tui.widgets.styled_text import BLANK, Line, labeled_rows, line, spread, width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from advisor.analysis.analysis_results import Flip
     from advisor.assessment.model import Agreement, Assessment, FiredRule, Measure, Option, Unknown
@@ -257,9 +257,7 @@ def _flip(flip: Flip, columns: int) -> list[Line]:
         ("the route", route_name(flip.verdict)),
         ("what to do", ACTS[flip.act]),
     )
-    lines = [*wrapped(label(flip.key), columns, "   ", "strong"), BLANK]
-    lines += [part for label, text in rows for part in labeled(label, [text], columns)]
-    return [*lines, BLANK, *_try_it(columns)]
+    return [*_question(flip.key, rows, columns), BLANK, *_try_it(columns)]
 
 
 def _not_searched(columns: int) -> list[Line]:
@@ -285,8 +283,7 @@ def _measure(found: Measure, columns: int) -> list[Line]:
         rows.append(("worth", f"up to {dollars(found.worth_usd)} a month to know exactly"))
     else:
         rows.append(("worth", "nothing: the same route is cheapest wherever in its range it lies"))
-    lines = [*wrapped(label(found.key), columns, "   ", "strong"), BLANK]
-    return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
+    return _question(found.key, rows, columns)
 
 
 def _open(unknown: Unknown, *, is_known: bool = True) -> ViewEntry:
@@ -303,5 +300,9 @@ def _unknown(unknown: Unknown, could: str, columns: int) -> list[Line]:
     rows = [("assumed", assumed(unknown)), ("its answer", could)]
     rows += [("grade", unknown.grade)] if unknown.grade else []
     rows += [("source", source_label(unknown.source))] if unknown.source else []
-    lines = [*wrapped(label(unknown.key), columns, "   ", "strong"), BLANK]
-    return [*lines, *(part for label, text in rows for part in labeled(label, [text], columns))]
+    return _question(unknown.key, rows, columns)
+
+
+def _question(key: str, rows: Sequence[tuple[str, str]], columns: int) -> list[Line]:
+    """Draw a question, and what is known of it, in labeled rows."""
+    return [*wrapped(label(key), columns, "   ", "strong"), BLANK, *labeled_rows(rows, columns)]

@@ -204,16 +204,16 @@ class VerdictScreen(ReadingPage):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "back", "Back", show=False),
         Binding("f1", "help", "What this view shows, and its keys", show=False),
-        Binding("s,ctrl+s", "save", "Save the record", show=False),
-        Binding("r", "record", "The record, as it will be saved", show=False),
+        Binding("s,ctrl+s", "app.open_save", "Save the record", show=False),
+        Binding("r", "app.open_save(True)", "The record, as it will be saved", show=False),
         Binding("w", "what_if", "What if: change an answer and compare", show=False),
-        Binding("v", "variants", "Variants: list, compare, take one", show=False),
+        Binding("v", "app.open_variants", "Variants: list, compare, take one", show=False),
         Binding("n", "keep_variant", "Keep the answers tried out as a variant", show=False),
         Binding("t", "take_variant", "Take the answers tried out as the real ones", show=False),
         Binding("b", "give_up", "Back to the real answers; those tried out are kept as a variant", show=False),
         Binding("e", "export", "Export this view as text, Markdown and picture", show=False),
         Binding("y", "copy", "Copy this view, and export it to a file", show=False),
-        Binding("ctrl+o", "jump", "Jump to a question", show=False),
+        Binding("ctrl+o", "app.open_jump", "Jump to a question", show=False),
         Binding("ctrl+z", "undo", "Undo the last change of answers", show=False),
         Binding("ctrl+y", "redo", "Redo what was undone", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
@@ -266,14 +266,6 @@ class VerdictScreen(ReadingPage):
         if self.can_be_drawn:
             self.redraw()
 
-    def action_save(self) -> None:
-        """Save the record."""
-        self.open("save")
-
-    def action_record(self) -> None:
-        """Show the record as it will be saved."""
-        self.open("save", True)
-
     def action_what_if(self) -> None:
         """Choose an answer to change; the verdict page then shows both verdicts."""
         if self.controller.assessment is None:
@@ -281,10 +273,6 @@ class VerdictScreen(ReadingPage):
         else:
             self.action_view(0)
             self.open("what_if")
-
-    def action_variants(self) -> None:
-        """Open the variants."""
-        self.open("variants")
 
     def action_keep_variant(self) -> None:
         """Keep the answers tried out, and go on trying."""
@@ -306,23 +294,14 @@ class VerdictScreen(ReadingPage):
         """Make again what was undone."""
         self.say(self.controller.redo())
 
-    def action_export(self) -> None:
+    def action_export(self, is_copied: bool = False) -> None:
         """Write this view to files next to the records, and say so."""
-        self._export(is_copied=False)
+        lines = exported_lines(self.controller, self.reader, self.columns)
+        self.say(export_current(self, self.controller, self.reader.view.title, lines, is_copied=is_copied))
 
     def action_copy(self) -> None:
         """Copy this view to the terminal's clipboard, and to a file, because many terminals ignore the request."""
-        self._export(is_copied=True)
-
-    def action_jump(self) -> None:
-        """Open the list of all questions."""
-        self.open("jump")
-
-    def _export(self, *, is_copied: bool) -> None:
-        controller, view = self.controller, self.reader.view
-        name = controller.state.answers.text("workload.name") or controller.state.questionnaire.id
-        lines = exported_lines(controller, self.reader, self.columns)
-        self.say(export_current(self, f"{name}: {view.title}", lines, controller.exports, is_copied=is_copied))
+        self.action_export(is_copied=True)
 
     def parts(self) -> dict[str, list[Line]]:
         """The title, the selected view, and the keys."""

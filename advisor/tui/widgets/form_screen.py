@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from advisor.errors import AdvisorError, sentence_of
-from advisor.tui.widgets.page import DrawnPage, clicked_row
+from advisor.tui.widgets.page import PAGING, Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, TypedLine, key_line, line, wrapped
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Form:
             step = {"space": 1, "right": 1, "left": -1}.get(key)
             if step is None:
                 return False
-            self._typed[field.name] = TypedLine(_next(field.choices, typed.text, step))
+            place = (field.choices.index(typed.text) + step) % len(field.choices)
+            self._typed[field.name] = TypedLine(field.choices[place])
             return True
         pressed = typed.pressed(key)
         if pressed is None and character is not None and character.isprintable():
@@ -97,7 +98,9 @@ class Form:
     def lines(self, columns: int) -> list[Line]:
         """Draw the fields, and under them what the form does."""
         drawn = [part for place, one in enumerate(self.fields) for part in self._field(place, one, columns)]
-        return [*drawn, BLANK, _button(self.does, self.is_at_end)]
+        does = f"[ {self.does} ]"
+        button = line(("▌ ", "accent"), (does, "cursor")) if self.is_at_end else line("  ", does)
+        return [*drawn, BLANK, button]
 
     def selected_rows(self, columns: int) -> tuple[int, int]:
         """Find the lines of what is selected."""
@@ -134,10 +137,6 @@ class Form:
 def _begun(field: Field, text: str) -> TypedLine:
     text = text or (field.choices[0] if field.choices else "")
     return TypedLine(text, len(text), LONGEST)
-
-
-def _next(choices: tuple[str, ...], now: str, step: int) -> str:
-    return choices[(choices.index(now) + step) % len(choices)]
 
 
 def _choice(field: Field, chosen: str, selected: bool) -> Line:
@@ -181,19 +180,14 @@ def _broken(text: str, room: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _button(does: str, selected: bool) -> Line:
-    return line(("▌ ", "accent"), (f"[ {does} ]", "cursor")) if selected else line("  ", f"[ {does} ]")
-
-
-class FormScreen(DrawnPage):
+class FormScreen(Page):
     """Shows a form; `submit` is called once everything that must be there is. What was typed is never thrown away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back; what was typed is kept", show=False),
         Binding("ctrl+s", "submit", "Do what this page is for", show=False),
         Binding("f1", "help", "What this writes", show=False, id="help"),
-        Binding("pagedown", "scroll(12)", "A page down", show=False),
-        Binding("pageup", "scroll(-12)", "A page up", show=False),
+        *PAGING,
     ]
 
     def __init__(self, title: str, form: Form) -> None:

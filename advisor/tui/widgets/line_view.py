@@ -31,12 +31,8 @@ class Lines(Widget):
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines = list(lines)
-        self._first = 0
-
-    @property
-    def first(self) -> int:
+        self.first = 0
         """The line shown in the top row."""
-        return self._first
 
     @property
     def last_first(self) -> int:
@@ -45,7 +41,7 @@ class Lines(Widget):
 
     def line_at(self, row: int) -> Line:
         """The line shown in a row of the window; blank where there is none."""
-        place = self._first + row
+        place = self.first + row
         return self._lines[place] if 0 <= place < len(self._lines) else BLANK
 
     def show(self, lines: Sequence[Line]) -> None:
@@ -54,30 +50,30 @@ class Lines(Widget):
             return
         before = self._rows()
         self._lines = list(lines)
-        self._first = min(self._first, self.last_first)
+        self.first = min(self.first, self.last_first)
         self._send_changes(before)
 
     def scroll(self, first: int) -> None:
         """Show from another line on, as far as there are lines."""
         first = min(max(first, 0), self.last_first)
-        if first != self._first:
+        if first != self.first:
             before = self._rows()
-            self._first = first
+            self.first = first
             self._send_changes(before)
 
     def reveal(self, start: int, end: int) -> None:
         """Scroll no more than is needed to show the lines from start to before end; the start matters most."""
-        first, height = self._first, self.size.height
+        first, height = self.first, self.size.height
         if end > first + height:
             first = end - height
         self.scroll(min(first, start))
 
     def turn_to(self, start: int, end: int) -> None:
         """Show lines that are out of sight by turning the page: what is at hand next then stands still."""
-        last = self._first + self.size.height
-        if start < self._first and end - start <= self.size.height:
+        last = self.first + self.size.height
+        if start < self.first and end - start <= self.size.height:
             self.scroll(end - self.size.height)
-        elif start < self._first or end > last:
+        elif start < self.first or end > last:
             self.scroll(start)
 
     def render_line(self, y: int) -> Strip:
@@ -94,11 +90,11 @@ class Lines(Widget):
 
     def _row(self, y: int, size: Size) -> Line:
         """Give the line of a row; the outermost rows tell in the margin that there is more beyond them."""
-        place, room = self._first + y, max(size.width - 2 * MARGIN, 0)
+        place, room = self.first + y, max(size.width - 2 * MARGIN, 0)
         row = fitted(self._lines[place], room) if place < len(self._lines) else BLANK
-        if y == 0 and self._first:
+        if y == 0 and self.first:
             return _marked(row, MORE_ABOVE, room)
-        if y == size.height - 1 and self._first + size.height < len(self._lines):
+        if y == size.height - 1 and self.first + size.height < len(self._lines):
             return _marked(row, MORE_BELOW, room)
         return row
 

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import events
 from textual.binding import Binding, BindingType
 
-from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.page import Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from textual.app import ComposeResult
 
 
 KEPT = 20_000
@@ -67,57 +64,47 @@ def _found_by(item: MenuItem) -> str:
 
 
 class Menu:
-    """Items to choose from; `typing` narrows them to those that contain what was typed."""
+    """Items to choose from, `place` being the row the cursor is on; `typing` narrows them to what contains `typed`."""
 
     def __init__(self, items: Sequence[MenuItem], cursor: str = "", typing: bool = False, typed: str = "") -> None:
         self._all = list(items)
         self._typing = typing
-        self._typed = typed
-        self._cursor = next((place for place, item in enumerate(self.items) if item.id == cursor), 0)
-
-    @property
-    def typed(self) -> str:
-        """What the list is narrowed by."""
-        return self._typed
+        self.typed = typed
+        self.place = next((place for place, item in enumerate(self.items) if item.id == cursor), 0)
 
     def narrow(self, typed: str) -> None:
         """Narrow the list to what contains these words, the selected item staying selected where it can."""
         selected = self.selected
-        self._typed = typed
-        self._cursor = next((place for place, item in enumerate(self.items) if item is selected), 0)
+        self.typed = typed
+        self.place = next((place for place, item in enumerate(self.items) if item is selected), 0)
 
     @property
     def items(self) -> list[MenuItem]:
         """The items that contain every word that was typed."""
-        words = self._typed.lower().split()
+        words = self.typed.lower().split()
         return [item for item in self._all if all(word in _found_by(item) for word in words)]
 
     @property
     def selected(self) -> MenuItem | None:
         """The item the cursor is on; None where nothing fits what was typed."""
-        return self.items[self._cursor] if self.items else None
-
-    @property
-    def place(self) -> int:
-        """The row among the items that the cursor is on."""
-        return self._cursor
+        return self.items[self.place] if self.items else None
 
     def go_to(self, name: str, place: int) -> None:
         """Move to the item with an id, or to a row where there is none."""
         found = (at for at, item in enumerate(self.items) if item.id == name)
-        self._cursor = next(found, min(place, max(len(self.items) - 1, 0)))
+        self.place = next(found, min(place, max(len(self.items) - 1, 0)))
 
     def lines(self, columns: int, rows: int = 0) -> list[Line]:
         """Draw the menu; where it is longer than `rows`, one row an item, with the text of the selected one below."""
-        lines = menu_lines(self._drawn(columns, rows), self._cursor, self._typed, columns)
+        lines = menu_lines(self._drawn(columns, rows), self.place, self.typed, columns)
         about = self._about_below(columns) if self._is_brief(columns, rows) else []
         return [*lines, BLANK, *about] if about else lines
 
     def selected_rows(self, columns: int, rows: int = 0) -> tuple[int, int]:
         """Find the lines of the item the cursor is on, the heading of its group included."""
         items = self._drawn(columns, rows)
-        end = len(menu_lines(items[: self._cursor + 1], self._cursor, self._typed, columns))
-        start = len(menu_lines(items[: self._cursor], self._cursor, self._typed, columns)) if self._cursor else 0
+        end = len(menu_lines(items[: self.place + 1], self.place, self.typed, columns))
+        start = len(menu_lines(items[: self.place], self.place, self.typed, columns)) if self.place else 0
         return start, end
 
     def select_at(self, row: int, columns: int, rows: int = 0) -> bool:
@@ -125,16 +112,16 @@ class Menu:
         items = self._drawn(columns, rows)
 
         def end(place: int) -> int:
-            return len(menu_lines(items[: place + 1], self._cursor, self._typed, columns))
+            return len(menu_lines(items[: place + 1], self.place, self.typed, columns))
 
         place = bisect_right(range(len(items)), row, key=end)
         if not row >= 0 or place >= len(items):
             return False
-        self._cursor = place
+        self.place = place
         return True
 
     def _is_brief(self, columns: int, rows: int) -> bool:
-        return 0 < rows < len(menu_lines(self.items, self._cursor, self._typed, columns))
+        return 0 < rows < len(menu_lines(self.items, self.place, self.typed, columns))
 
     def _drawn(self, columns: int, rows: int) -> list[MenuItem]:
         return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
@@ -151,23 +138,23 @@ class Menu:
             key = {"j": "down", "k": "up"}.get(key, key)
         step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10}.get(key)
         if step is not None:
-            self._cursor = min(max(self._cursor + step, 0), max(len(self.items) - 1, 0))
+            self.place = min(max(self.place + step, 0), max(len(self.items) - 1, 0))
             return True
         return self._typing and self._narrowed(key, character)
 
     def _narrowed(self, key: str, character: str | None) -> bool:
-        if key == "backspace" and self._typed:
-            self._typed = self._typed[:-1]
+        if key == "backspace" and self.typed:
+            self.typed = self.typed[:-1]
         elif character is not None and character.isprintable():
-            self._typed += character
+            self.typed += character
         else:
             return False
-        self._cursor = self._nearest()
+        self.place = self._nearest()
         return True
 
     def _nearest(self) -> int:
         """The item that fits best what was typed: its title before its other words, a beginning before a middle."""
-        words = self._typed.lower().split()
+        words = self.typed.lower().split()
         ranks = [_rank(item, words) for item in self.items]
         return ranks.index(min(ranks)) if ranks else 0
 
@@ -209,13 +196,6 @@ class MenuScreen(Page):
         self._is_found_by_typing = is_found_by_typing and not is_root
         self._menu = Menu(items, cursor, typing=self._is_found_by_typing)
 
-    def compose(self) -> ComposeResult:
-        """Lay out the title, the lines and the menu."""
-        yield from super().compose()
-        yield Lines(self._top(), id="top")
-        yield Lines(self._body(), id="body")
-        yield Lines(self._keys(), id="keys")
-
     async def press(self, event: events.Key) -> bool:
         """Let the menu take the key, or go on with what it has selected."""
         keyed = next((item for item in self._menu.items if item.key == event.key), None)
@@ -235,34 +215,31 @@ class MenuScreen(Page):
         """Choose what was clicked."""
         row = clicked_row(event, self.body)
         above = self.body.first - len(self._head)
-        if row is not None and self._menu.select_at(row + above, self.columns, self._ledger):
+        if row is not None and self._menu.select_at(row + above, self.columns, self._rows):
             self.post_message(events.Key("enter", None))
 
     def redraw(self) -> None:
         """Draw everything, the selected item in view."""
-        self.query_one("#top", Lines).show(self._top())
-        self.body.show(self._body())
-        start, end = self._menu.selected_rows(self.columns, self._ledger)
+        super().redraw()
+        start, end = self._menu.selected_rows(self.columns, self._rows)
         above = len(self._head)
         self.body.reveal(start + above if start else 0, end + above)
-        self.query_one("#keys", Lines).show(self._keys())
 
-    def _top(self) -> list[Line]:
-        return [self.titled(self._title), BLANK]
-
-    def _body(self) -> list[Line]:
-        return [*self._head, *self._menu.lines(self.columns, self._ledger)]
-
-    @property
-    def _ledger(self) -> int:
-        """The rows left for the menu: without the title, the lines above it and the keys."""
-        return max(self.app.size.height - AROUND - len(self._head), 1)
-
-    def _keys(self) -> list[Line]:
+    def parts(self) -> dict[str, list[Line]]:
+        """The title, the lines above the menu with it, and the keys."""
         keys = [("↑↓", "move"), ("enter", "choose")]
         keys += [("type", "to find")] if self._is_found_by_typing else []
         keys += [("ctrl+q", "quit")] if self._is_root else [("esc", "back")]
-        return [key_line((*keys, *self.more_keys(), ("ctrl+p", "all keys")), self.columns)]
+        return {
+            "top": [self.titled(self._title), BLANK],
+            "body": [*self._head, *self._menu.lines(self.columns, self._rows)],
+            "keys": [key_line((*keys, *self.more_keys(), ("ctrl+p", "all keys")), self.columns)],
+        }
+
+    @property
+    def _rows(self) -> int:
+        """The rows left for the menu: without the title, the lines above it and the keys."""
+        return max(self.app.size.height - AROUND - len(self._head), 1)
 
     def more_keys(self) -> tuple[tuple[str, str], ...]:
         """Keys of this menu alone."""

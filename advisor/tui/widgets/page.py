@@ -37,6 +37,19 @@ WHEEL = 3
 SMALL = ("Please widen the window", "to 60 × 18.", "Every answer is kept.")
 
 
+PAGING = (
+    Binding("pagedown", "scroll(12)", "A page down", show=False),
+    Binding("pageup", "scroll(-12)", "A page up", show=False),
+)
+"""Keys of a page that is read in parts."""
+SCROLLING = (
+    Binding("down,j", "scroll(1)", "Down", show=False),
+    Binding("up,k", "scroll(-1)", "Up", show=False),
+    Binding("space", "scroll(12)", "A page down", show=False),
+)
+"""Keys of a page on which nothing is selected."""
+
+
 class Page(Screen[None]):
     """A screen that takes its keys in order: first `press`, then its bindings."""
 
@@ -62,8 +75,24 @@ class Page(Screen[None]):
         return self.app.size.width >= WIDE
 
     def compose(self) -> ComposeResult:
-        """Lay out what is shown in place of a page that has no room."""
+        """Lay out every part, and what is shown in place of a page that has no room."""
         yield Lines([line(row) for row in SMALL], id="small")
+        parts = self.first_parts()
+        for name, lines in parts.items():
+            if name == "body" and "side" in parts:
+                with Horizontal(id="middle"):
+                    yield Lines(lines, id="body")
+                    yield Lines(parts["side"], id="side")
+            elif name != "side":
+                yield Lines(lines, id=name)
+
+    def first_parts(self) -> dict[str, list[Line]]:
+        """The parts as they are laid out."""
+        return self.parts()
+
+    def parts(self) -> dict[str, list[Line]]:
+        """The lines of each part, by its name, from the top; a `side` is next to the body."""
+        return {}
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size, or say that it is too small."""
@@ -82,6 +111,8 @@ class Page(Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything at the present size."""
+        for name, lines in self.parts().items():
+            self.part(name).show(lines)
 
     def may_leave(self, key: str) -> bool:
         """Whether nothing unsaved would be lost by leaving; False after saying what, and that `key` again leaves."""
@@ -91,10 +122,18 @@ class Page(Screen[None]):
         """Open a screen by the app's action `open_…`, before the next key is taken."""
         getattr(self.app, f"action_open_{name}")(*arguments)
 
+    def part(self, name: str) -> Lines:
+        """One part, by its name."""
+        return self.query_one(f"#{name}", Lines)
+
     @property
     def body(self) -> Lines:
         """The part that scrolls."""
-        return self.query_one("#body", Lines)
+        return self.part("body")
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the body."""
+        self.body.scroll(self.body.first + by)
 
     async def press(self, event: events.Key) -> bool:
         """Do what a key means on this page besides its bindings; False when it means nothing."""
@@ -163,29 +202,6 @@ def key_at(pieces: Line, cell: int) -> str:
     return key if is_key and key != "type" and 0 <= cell < end else ""
 
 
-class DrawnPage(Page):
-    """A page that is nothing but lines under names: all are laid out once and redrawn together."""
-
-    def compose(self) -> ComposeResult:
-        """Lay out every part."""
-        yield from super().compose()
-        for name, lines in self.parts().items():
-            yield Lines(lines, id=name)
-
-    def redraw(self) -> None:
-        """Draw every part."""
-        for name, lines in self.parts().items():
-            self.query_one(f"#{name}", Lines).show(lines)
-
-    def parts(self) -> dict[str, list[Line]]:
-        """The lines of each part, by its name."""
-        return {}
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll the body."""
-        self.body.scroll(self.body.first + by)
-
-
 FRAME = 5
 """Rows that the title, the lines below and the spaces beside them take."""
 
@@ -203,15 +219,9 @@ class MasterDetail(Page):
         self.message: Line = BLANK
         self.is_helping = False
 
-    def compose(self) -> ComposeResult:
-        """Lay out the title, the list, the detail and the lines below."""
-        yield from super().compose()
-        yield Lines(id="top")
-        with Horizontal(id="middle"):
-            yield Lines(id="body")
-            yield Lines(id="side")
-        for name in self.BELOW:
-            yield Lines(id=name)
+    def first_parts(self) -> dict[str, list[Line]]:
+        """All of them empty: what is in the columns depends on their widths, and is drawn with these."""
+        return {name: [] for name in ("top", "body", "side", *self.BELOW)}
 
     def say(self, words: str) -> None:
         """Say what was done, always in the same line."""
@@ -226,13 +236,8 @@ class MasterDetail(Page):
         """Draw every part; a wide screen has room for both columns."""
         self.set_class(self.shows_both, "-wide")
         self.body.styles.width = self.list_columns + 2 * MARGIN if self.shows_both else "1fr"
-        for name, lines in self.parts().items():
-            self.part(name).show(lines)
+        super().redraw()
         self.reveal()
-
-    def parts(self) -> dict[str, list[Line]]:
-        """The lines of each part, by its name."""
-        return {}
 
     def reveal(self) -> None:
         """Keep what is selected in view."""
@@ -241,10 +246,6 @@ class MasterDetail(Page):
         """Scroll by a page: the detail where it is drawn, else whatever is shown."""
         read = self.side if self.shows_both else self.body
         read.scroll(read.first + by * max(read.size.height - 2, 1))
-
-    def part(self, name: str) -> Lines:
-        """One part, by its name."""
-        return self.query_one(f"#{name}", Lines)
 
     @property
     def side(self) -> Lines:

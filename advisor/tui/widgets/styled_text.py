@@ -126,6 +126,11 @@ def labeled(label: str, rows: list[str], columns: int, role: str = "plain") -> l
     return lines
 
 
+def labeled_rows(rows: Iterable[tuple[str, str]], columns: int, role: str = "plain") -> list[Line]:
+    """Draw rows of one text each, with their labels."""
+    return [part for label, text in rows for part in labeled(label, [text], columns, role)]
+
+
 class LastDrawn:
     """Lines that are drawn again only where something that they are drawn from is another than the last time."""
 

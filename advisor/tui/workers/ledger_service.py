@@ -14,78 +14,58 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError, sentence_of
 from advisor.record.ledger import Ledger
-from advisor.tui.workers.messages import (
-    AssessMember,
-    Diff,
-    Entries,
-    Finished,
-    GitIdentity,
-    LedgerTask,
-    ListAll,
-    OpenRecord,
-    Progress,
-    Reopen,
-    SavePortfolio,
-    SolvePortfolio,
-    Verify,
-    Whoami,
-    receive,
-    reply_channel,
-    send,
-)
+from advisor.tui.workers import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from advisor.tui.workers.messages import LedgerAnswer, LedgerRequest
-
-    Tell = Callable[[Progress], None]
+    Tell = Callable[[messages.Progress], None]
 
 
 TELL_EVERY_S = 0.1
 
 
-def answer(request: LedgerRequest, tell: Tell, packs: Sequence[Path] = ()) -> LedgerAnswer:
+def answer(request: messages.LedgerRequest, tell: Tell, packs: Sequence[Path] = ()) -> messages.LedgerAnswer:
     """Do what is asked; an error becomes its sentence."""
     try:
         return _done(request, tell, packs)
     except Exception as error:
-        return Finished(False, (sentence_of(error),))
+        return messages.Finished(False, (sentence_of(error),))
 
 
-def _done(request: LedgerRequest, tell: Tell, packs: Sequence[Path]) -> LedgerAnswer:
+def _done(request: messages.LedgerRequest, tell: Tell, packs: Sequence[Path]) -> messages.LedgerAnswer:
     match request:
-        case ListAll(directory):
+        case messages.ListAll(directory):
             from advisor.record.summary import listed
 
-            return Entries(tuple(listed(Ledger(Path(directory)))))
-        case OpenRecord(directory, number):
+            return messages.Entries(tuple(listed(Ledger(Path(directory)))))
+        case messages.OpenRecord(directory, number):
             from advisor.tui.workers.open_record import opened  # what is only listed needs none of it
 
             return opened(Ledger(Path(directory)), number)
-        case Verify():
+        case messages.Verify():
             return _verified(request, tell, packs)
-        case Diff(directory, first, second):
+        case messages.Diff(directory, first, second):
             from advisor.tui.workers.open_record import diff
 
-            return Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
-        case LedgerTask():
+            return messages.Finished(True, tuple(diff(Ledger(Path(directory)), first, second).split("\n")))
+        case messages.LedgerTask():
             from advisor.tui.workers.ledger_tasks import done
 
             return done(request)
-        case Reopen(directory, number):
+        case messages.Reopen(directory, number):
             from advisor.tui.workers.open_record import answers_of
 
             return answers_of(Ledger(Path(directory)), number)
-        case Whoami():
-            return GitIdentity(_known("user_email"), _known("signing_key"))
-        case SolvePortfolio() | AssessMember() | SavePortfolio():
+        case messages.Whoami():
+            return messages.GitIdentity(_known("user_email"), _known("signing_key"))
+        case messages.SolvePortfolio() | messages.AssessMember() | messages.SavePortfolio():
             from advisor.tui.workers.portfolio_service import portfolio_answered
 
             return portfolio_answered(request, tell, tuple(packs))
 
 
-def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
+def _verified(request: messages.Verify, tell: Tell, packs: Sequence[Path]) -> messages.Finished:
     from advisor.api import assess
     from advisor.knowledge.load_pack import load_knowledge
     from advisor.record.audit.replay import Now
@@ -98,7 +78,7 @@ def _verified(request: Verify, tell: Tell, packs: Sequence[Path]) -> Finished:
     trust, route_alone = trust_of(ledger, allowed, revoked), partial(assess, flips=False)
     scope = Scope(request.number, assess, trust, request.head, now, route_alone=route_alone)
     found = verify(ledger, scope, _paced(tell, len(ledger.numbers())))
-    return Finished(found.status == 0, tuple(verification_lines(found)))
+    return messages.Finished(found.status == 0, tuple(verification_lines(found)))
 
 
 def _paced(tell: Tell, total: int) -> Callable[[int], None]:
@@ -109,7 +89,7 @@ def _paced(tell: Tell, total: int) -> Callable[[int], None]:
         nonlocal last
         if time.monotonic() - last >= TELL_EVERY_S:
             last = time.monotonic()
-            tell(Progress(number, total))
+            tell(messages.Progress(number, total))
 
     return done
 
@@ -128,10 +108,10 @@ REQUESTS = 0
 
 def main() -> None:
     """Serve requests from standard input; whatever else is printed goes to standard error."""
-    replies = reply_channel()
+    replies = messages.reply_channel()
     packs = [Path(folder) for folder in sys.argv[1:]]
-    while (request := receive(REQUESTS)) is not None:
-        send(replies, answer(request, lambda progress: send(replies, progress), packs))
+    while (request := messages.receive(REQUESTS)) is not None:
+        messages.send(replies, answer(request, lambda progress: messages.send(replies, progress), packs))
 
 
 if __name__ == "__main__":

@@ -28,12 +28,11 @@ from advisor.record.ledger_events import (
 )
 from advisor.record.signatures.ssh_keygen import asks_somebody, user_email
 from advisor.text import visible
-from advisor.tui.workers.messages import SIGNED, Finished
+from advisor.tui.workers.messages import SIGNED, Finished, LedgerTask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from advisor.tui.workers.messages import LedgerTask
 
 _SHOWN = 60
 _MOST_LISTED = 4

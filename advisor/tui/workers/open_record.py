@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.api import assess
-from advisor.record.audit.replay import inputs_of
 from advisor.record.audit.status import standing_in
 from advisor.record.branches import fronts_of, original_entry
 from advisor.record.formats.kept_words import REMOVED, WRAPPER, fields_of, record_in_clear, redactions
 from advisor.record.formats.parse import read_front, recorded_assessment
-from advisor.record.ledger import Ledger
+from advisor.record.ledger import Entry, Ledger
 from advisor.record.record_text import answer_parts, record_parts
-from advisor.report.assessment_diff import Side, compare, compare_text
 from advisor.tui.workers.messages import Answered, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from advisor.record.formats.encoding import Table
-    from advisor.record.ledger import Entry
 
 
 STATED = ("rationale", "consequences", "confirmation", "review_by", "retain_until")
@@ -113,15 +109,18 @@ def answers_of(ledger: Ledger, number: int) -> Answered:
 
 
 def diff(ledger: Ledger, first: int, second: int) -> str:
-    """What differs between two decisions, and which difference caused another verdict, as text.
+    """What differs between two decisions, each assessed again under the knowledge it pins, and why, as text.
 
     Raises BadInput where one of the two is not a decision, or cannot be read.
     """
-    a, b = (_side(ledger, number) for number in (first, second))
+    from advisor.api import assess  # what is only read needs none of these
+    from advisor.record.audit.replay import inputs_of
+    from advisor.report.assessment_diff import Side, compare, compare_text
+
+    def side(number: int) -> Side:
+        found = inputs_of(ledger, number)
+        again = assess(found.answers, found.knowledge, found.as_of, found.seed, found.draws, further=False)
+        return Side(found.file, found.answers, found.knowledge, again)
+
+    a, b = side(first), side(second)
     return compare_text(a, b, compare(a, b))
-
-
-def _side(ledger: Ledger, number: int) -> Side:
-    found = inputs_of(ledger, number)
-    again = assess(found.answers, found.knowledge, found.as_of, found.seed, found.draws, further=False)
-    return Side(found.file, found.answers, found.knowledge, again)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from advisor.api import SEED, assess
 from advisor.cost.route_offers import DRAWS
 from advisor.decision.compiled import compiled_knowledge, interview_day
-from advisor.interview.answers import answer_words, vocabulary, write_value
+from advisor.interview.answers import Answers, Vocabulary, answer_words, vocabulary, write_value
 from advisor.interview.choices import names_in
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
@@ -44,7 +44,6 @@ from advisor.tui.workers.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from advisor.interview.answers import Answers, Vocabulary
     from advisor.knowledge.pack import Knowledge
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import PortfolioRequest, PortfolioResult

@@ -21,7 +21,7 @@ from advisor.knowledge.labels import (
     routes_in_words,
     status_words,
 )
-from advisor.report.phrases import reasons, routes_first
+from advisor.report.phrases import reasons, routes_first, tasks
 from advisor.text import wrap
 
 MOST_ROWS = 2
@@ -271,10 +271,8 @@ def gain(found: Measure) -> str:
 
 
 def _do_next(assessment: Assessment) -> str:
-    tasks = [text.partition("; to show: ")[0] for text in assessment.verdict.tasks]
-    if assessment.contradictions:
-        tasks = ["Correct the contradicting answers", *tasks]
-    return _with_more([routes_in_words(text) for text in tasks])
+    found = [text.partition("; to show: ")[0] for text in tasks(assessment)]
+    return _with_more(["Correct the contradicting answers", *found] if assessment.contradictions else found)
 
 
 def _with_more(texts: list[str]) -> str:

@@ -239,10 +239,12 @@ def found_record(record: str, directory: Path) -> tuple[Ledger, int]:
     if record.isdecimal():
         number = int(record)
     else:
-        directory, number = Path(record).parent, number_of(Path(record).name)
+        number = number_of(Path(record).name)
+        directory = Path(record).parent if number else directory
     ledger = ledger_at(directory)
     if number not in ledger.numbers():
-        raise BadInput(record, f"is not a record of {directory}", "see: advisor records list")
+        todo = f"numbers {min(ledger.numbers())} to {max(ledger.numbers())}; see: advisor records list"
+        raise BadInput(record, f"is not a record of {directory}", todo)
     return ledger, number
 
 

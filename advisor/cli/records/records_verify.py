@@ -26,6 +26,7 @@ from advisor.cli.framework.options import (
     REPLAY,
     REPLAY_WITH,
     OptionSpec,
+    own_options,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ TODAY_HELP = "Report what the rules installed today would decide.  [default: of 
 
 @click.command("verify", epilog=VERIFY_EXAMPLES)
 @click.argument("record", required=False, shell_complete=record_numbers)
-@with_options(REPLAY, REPLAY_WITH)
+@own_options(REPLAY, REPLAY_WITH)
 @click.option("--evidence", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help=EVIDENCE_HELP)
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")
 @click.option("--allowed-signers", "allowed", type=click.Path(path_type=Path), help="Whose signatures count.")

@@ -104,6 +104,8 @@ MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
 _INDENT = LABEL + 1
 _REASON_ROWS, _LAST_ROWS = 2, 2
+_TALLEST = 3
+"""Rows that one line of the card takes at most where there is room."""
 
 
 def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH) -> str:
@@ -114,7 +116,7 @@ def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH)
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
     head = [spread(assessment.workload, f"as of {assessment.as_of}", width), *wrap(answer, width), ""]
     last = _last(file, width)
-    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2)
+    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2, _TALLEST)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
 

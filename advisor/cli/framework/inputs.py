@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.bounded_read import MOST_BYTES, read_file
 from advisor.cli.framework.options import DRAWS, SAVE, SEED, STATEMENT, OptionSpec, own_options
-from advisor.cli.framework.output import emit, note, terminal_width
+from advisor.cli.framework.output import emit, note, own_width, terminal_width
 from advisor.errors import BadInput, nearest
 from advisor.paths import own_packs
 from advisor.text import WIDTH
@@ -61,6 +61,11 @@ class SharedOptions:
     def width(self) -> int:
         """Columns that the result may take."""
         return terminal_width() if self.output is None else WIDTH
+
+    @property
+    def lines_width(self) -> int:
+        """Columns of a result that holds no table: those of a narrow terminal too."""
+        return own_width() if self.output is None else WIDTH
 
     def emit(self, text: str | Iterable[str]) -> None:
         """Print a text or its lines, or write them to the file that is named; raises AdvisorError."""

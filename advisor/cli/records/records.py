@@ -54,7 +54,7 @@ def list_records(shared: SharedOptions) -> None:
     shared.emit(
         as_json([asdict(one) for one in listed(ledger)])
         if shared.is_json
-        else wrapped_rows(lines_of(ledger, today()), shared.width)
+        else wrapped_rows(lines_of(ledger, today()), shared.lines_width)
     )
 
 

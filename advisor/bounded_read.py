@@ -11,11 +11,12 @@ import json
 import os
 import re
 import stat
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, nearest
 from advisor.text import visible_lines
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ DEEPEST = 64
 MOST_KEY_PARTS = 16
 MOST_TABLES = 20_000
 """Tables a file may open, by headers, dotted keys and braces together."""
+_MOST_NAMES = 500
+"""Names of files that one which is not there is compared with."""
 MOST_DIGITS = 400
 """Digits in a row, as many as the largest double has."""
 
@@ -94,7 +97,7 @@ def read_file(
     except ValueError as fault:
         raise error(str(path), str(fault), "save it as a file" if "not a file" in str(fault) else "") from None
     except OSError as fault:
-        raise error(str(path), *_why(fault)) from None
+        raise error(str(path), *_why(fault, path)) from None
 
 
 def open_input(path: Path) -> BufferedReader:
@@ -104,17 +107,29 @@ def open_input(path: Path) -> BufferedReader:
     except ValueError as fault:
         raise BadInput(str(path), str(fault), "save it as a file first") from None
     except OSError as fault:
-        raise BadInput(str(path), *_why(fault)) from None
+        raise BadInput(str(path), *_why(fault, path)) from None
 
 
-def _why(fault: OSError) -> tuple[str, str]:
+def _why(fault: OSError, path: Path | str) -> tuple[str, str]:
     import errno
 
     if fault.errno == errno.ENOENT:
-        return "no such file", ""
+        return "no such file", _nearest_file(path)
     if fault.errno == errno.ELOOP:
         return "is a symbolic link", "name or copy the file itself"
     return f"cannot be read: {(fault.strerror or 'no reason is given').lower()}", ""
+
+
+def _nearest_file(path: Path | str) -> str:
+    """The file whose name is nearest to one that is not there; empty where none is near."""
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = sorted(entry.name for entry in islice(entries, _MOST_NAMES))
+    except OSError:
+        return ""
+    near = nearest(name, names)
+    return near if near.startswith("did you mean") else ""
 
 
 def parse_toml(

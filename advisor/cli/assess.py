@@ -35,7 +35,7 @@ from advisor.cli.framework.options import (
     SETTINGS,
     formats,
 )
-from advisor.cli.framework.output import headed, least_width, note, progress, terminal_width
+from advisor.cli.framework.output import headed, least_width, note, own_width, progress
 from advisor.errors import AdvisorError, BadInput
 from advisor.processes import cpu_count, forked_map
 
@@ -221,7 +221,7 @@ def _render(results: list[Assessment], form: str, depth: str, file: str) -> str:
     from advisor.report.text_report import as_text, brief_table, short_report
 
     if depth == "brief":
-        return brief_table(results, terminal_width())
+        return brief_table(results, own_width())
     full = depth == "full"
     return "\n\n".join(as_text(each) if full else short_report(each, file, least_width()) for each in results)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.click_extensions import examples, files
+from advisor.cli.framework.click_extensions import examples, files, rules_and_routes
 from advisor.cli.framework.inputs import SharedOptions, load_answers, with_options
 from advisor.cli.framework.options import (
     AS_OF,
@@ -45,7 +45,7 @@ WHY_EXAMPLES = examples(
 
 @click.command("why", epilog=WHY_EXAMPLES)
 @click.argument("path", metavar="ANSWERS|RECORD", shell_complete=files)
-@click.argument("about", required=False, metavar="[RULE|ROUTE]")
+@click.argument("about", required=False, metavar="[RULE|ROUTE]", shell_complete=rules_and_routes)
 @click.option("--pairs", is_flag=True, help="Look for two answers that change the verdict together; takes a while.")
 @with_options(FLIPS, FORMAT, OUTPUT, *JUDGED, QUIET)
 def why(shared: SharedOptions, path: str, about: str | None, pairs: bool, flips: bool) -> None:

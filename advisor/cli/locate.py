@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import get_completion_class
 
+from advisor.cli.framework.bash_completion import register
 from advisor.cli.framework.click_extensions import examples
 from advisor.cli.framework.options import COMPLETION
 from advisor.paths import (
@@ -120,6 +121,7 @@ COMPLETION_EXAMPLES = examples(
 @click.pass_context
 def completions(context: click.Context, shell: str) -> None:
     """Print the completion script of SHELL."""
+    register()
     completion = get_completion_class(shell)
     if completion is None:
         raise click.UsageError(f"click knows no completion for {shell}", context)

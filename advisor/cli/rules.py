@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.bounded_read import read_file
-from advisor.cli.framework.click_extensions import Sentences, examples, files, folders
+from advisor.cli.framework.click_extensions import Sentences, examples, files, folders, rule_ids
 from advisor.cli.framework.inputs import SharedOptions, with_options
 from advisor.cli.framework.options import AS_OF, PRINTED, RULES
 from advisor.cli.framework.output import as_json
@@ -166,7 +166,7 @@ def lint_rules(shared: SharedOptions) -> int:
 
 
 @command.command("show", epilog=examples("advisor rules show must.boundary-own-infrastructure"))
-@click.argument("rule", metavar="ID")
+@click.argument("rule", metavar="ID", shell_complete=rule_ids)
 @with_options(AS_OF, RULES, *PRINTED)
 def show_rule(shared: SharedOptions, rule: str) -> None:
     """Explain the rule ID without an answers file: what it does, when, why, on which sources, and its cases."""

@@ -41,7 +41,7 @@ def command(shared: SharedOptions, coverage: bool) -> int:
     else:
         rows, status = _sources(knowledge, shared.as_of), 0
     lines = _coverage(rows) if coverage else _listed(rows)
-    shared.emit(as_json(rows) if shared.is_json else wrapped_rows(lines, shared.width))
+    shared.emit(as_json(rows) if shared.is_json else wrapped_rows(lines, shared.lines_width))
     return status
 
 
@@ -135,7 +135,7 @@ def claims(shared: SharedOptions, claim: str | None) -> int:
     shared.emit(
         as_json([_claim_table(one) for one in found])
         if shared.is_json
-        else wrapped_rows(_claim_lines(found), shared.width)
+        else wrapped_rows(_claim_lines(found), shared.lines_width)
     )
     return 0 if all(one.as_expected for one in found) else 1
 

@@ -90,6 +90,8 @@ def _entries(path: str, table: Mapping[str, Any]) -> list[str]:
 
 def _files(folder: Path) -> dict[str, bytes]:
     """The TOML files of one pack by path: its `rules/`, and what it asks under `questionnaires/questions/`."""
+    if not folder.is_dir():
+        raise BadKnowledge(str(folder), "no such folder", f"name a rule pack: a folder that holds {MANIFEST}")
     if not (folder / MANIFEST).is_file():
         raise BadKnowledge(
             str(folder), f"is not a rule pack: {MANIFEST} is missing", 'it holds name = "…", version = "…"'

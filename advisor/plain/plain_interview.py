@@ -62,11 +62,11 @@ def screen_reader_lines(assessment: Assessment) -> list[str]:
     return [
         *_headline(assessment),
         *_listed("Because", (f"{one.rule.title}; that {phrases.consequence(one)}" for one in found)),
-        *_listed("Provided", assessment.verdict.conditions),
+        *_listed("Provided", phrases.conditions(assessment)),
         *_listed("A month, each with the range of 80% of draws", costs),
         *_listed("Would change it", phrases.flips(assessment.flips)[:MOST]),
         *_listed("Measure next", map(phrases.measure, assessment.measure_next[:MOST])),
-        *_listed("To do", assessment.verdict.tasks),
+        *_listed("To do", phrases.tasks(assessment)),
     ]
 
 

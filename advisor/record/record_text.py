@@ -83,7 +83,7 @@ def _decision(table: Table, entry: Entry, standing: Standing | None) -> Iterator
     if standing is not None:
         yield "Status", [*_standing(standing)]
     yield "Routes", [_route(one, table) for one in found.options]
-    yield "To do", [*map(with_route_names, found.verdict.tasks)]
+    yield "To do", [with_route_names(task).removesuffix(".") for task in found.verdict.tasks]
     answers = table.get("answers", {})
     yield ANSWERS, [_answered(key, one) for key, one in answers.items() if "value" in one]
     yield OPEN, [*_assumed(answers), *_never_asked(table.get("never_asked", {}))]
@@ -99,7 +99,7 @@ def _verdict(found: Assessment) -> Iterator[Row]:
         yield "to buy", offer_words(chosen.offer)
     if chosen is not None and chosen.priced:
         cost = chosen.monthly_usd
-        yield "a month", f"{dollars(cost.p50)}, likely {dollar_span(cost.p10, cost.p90)}"
+        yield "a month", f"{dollars(cost.p50)} ({dollar_span(cost.p10, cost.p90)})"
         yield "a year", dollars(cost.p50 * _MONTHS)
     yield "decided by", f"{gate_name(verdict.decided_by)}: {with_route_names(verdict.summary)}"
     status = status_words(verdict.status, asks_more=bool(verdict.find_out_first))
@@ -129,7 +129,7 @@ def _route(option: Option, table: Table) -> Row:
         reasons = (titles.get(rule) or rule_label(rule) for rule in option.excluded_by)
         return lead, f"excluded: {'; '.join(reasons)}"
     cost = option.monthly_usd
-    price = f"{dollars(cost.p50)} a month, likely {dollar_span(cost.p10, cost.p90)}" if option.priced else "no price"
+    price = f"{dollars(cost.p50)} a month ({dollar_span(cost.p10, cost.p90)})" if option.priced else "no price"
     return lead, f"{option.state}: {price}"
 
 

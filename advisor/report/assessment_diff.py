@@ -299,7 +299,7 @@ def _cost_lines(changes: tuple[CostChange, ...]) -> list[str]:
     if not changes:
         return labeled("costs", ["the same"])
     rows = [row for change in changes for row in _cost(change)]
-    return ["costs a month, median and likely range", *side_by_side([("", "A", "B"), *rows])]
+    return ["costs a month: median, and in brackets low to high", *side_by_side([("", "A", "B"), *rows])]
 
 
 def _cost(change: CostChange) -> list[tuple[str, str, str]]:
@@ -309,7 +309,7 @@ def _cost(change: CostChange) -> list[tuple[str, str, str]]:
 
 
 def _spread(side: Spread | None) -> str:
-    return f"{dollars(side.p50)}, likely {dollar_span(side.p10, side.p90)}" if side else "no price"
+    return f"{dollars(side.p50)} ({dollar_span(side.p10, side.p90)})" if side else "no price"
 
 
 def _cause_lines(causes: tuple[Cause, ...], route: str) -> list[str]:

@@ -19,6 +19,7 @@ from advisor.interview.answer_format import in_unit
 from advisor.interview.answers import UNKNOWN, answer_words
 from advisor.knowledge.conditions import NUMBER_OPS, All, AnyOf, Condition, Finding, Not, Test
 from advisor.knowledge.labels import (
+    finding_words,
     gate_name,
     in_words,
     label,
@@ -31,8 +32,8 @@ from advisor.knowledge.labels import (
 from advisor.knowledge.parameters import Parameters, Range
 from advisor.knowledge.questions import FlipAction
 from advisor.knowledge.rules import UNKNOWN_PLACE, Rule
+from advisor.report.phrases import fact_words, joined, plain_range, plain_value, price_row, standing
 from advisor.report.phrases import flips as flip_rows
-from advisor.report.phrases import joined, plain_range, plain_value, price_row, standing
 from advisor.text import labeled, visible, wrap
 
 # A test that failed, in words: what would have to be answered instead.
@@ -82,7 +83,7 @@ def seen(key: str, value: object) -> str:
         question = question_of(key)
         return in_unit(value, question.kind, question.unit) if question is not None else plain_range(value)
     if value is None or value == UNKNOWN or question_of(key) is None:
-        return plain_value(value)
+        return fact_words(key, value)
     return answer_words(key, list(value) if isinstance(value, tuple) else value)
 
 
@@ -92,6 +93,8 @@ def written(value: object) -> str:
 
 
 _FINDING = "finding:"
+_DERIVED = "derived by rules"
+"""Where a value comes from that other rules found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ def _name(key: str) -> str:
 
 def _origin(key: str, value: FactValue, at: CompiledKnowledge) -> str:
     if key.startswith(_FINDING):
-        return "derived by rules"
+        return _DERIVED
     if key in at.knowledge.facts:
         return f"computed: {at.knowledge.facts[key].how}"
     return "left open" if value == UNKNOWN else "your answer"
@@ -371,8 +374,13 @@ def _step_lines(rule: str, assessment: Assessment) -> list[str]:
 
 
 def _step_text(step: FiredRule) -> Iterator[str]:
-    yield from _wrapped(step.title or rule_label(step.rule), 2)
-    yield from _wrapped(with_route_names(step.because), 4)
+    yield from _wrapped(_spelled_out(step.title or rule_label(step.rule)), 2)
+    yield from _wrapped(with_route_names(_spelled_out(step.because)), 4)
+
+
+def _spelled_out(text: str) -> str:
+    """A step's sentence with the word for what records call P50."""
+    return text.replace("P50", "median")
 
 
 def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
@@ -394,6 +402,8 @@ def link_lines(link: Link, depth: int = 1) -> Iterator[str]:
 
 
 def _saw(seen: Seen) -> str:
+    if seen.origin == _DERIVED:
+        return f"saw {finding_words(seen.key, seen.words == 'yes')} ({seen.origin})"
     question = question_of(seen.key)
     name = question.text if question is not None else f"{label(seen.key)}:"
     return f"saw {name} {seen.words} ({in_words(seen.origin)})"

@@ -15,7 +15,7 @@ from advisor.knowledge.parameters import Range
 from advisor.report import phrases
 from advisor.report.log_chart import crossing_sentences, crossings
 from advisor.report.svg import Bar, Mark, Series, cost_bars, cost_chart, rate_chart
-from advisor.report.verdict_card import page_rows, runner_up_gap
+from advisor.report.verdict_card import because, page_rows, runner_up_gap
 from advisor.sizing.placement import layout_words
 from advisor.text import capitalized, visible
 
@@ -107,11 +107,13 @@ figcaption span::before { content: ""; display: inline-block; width: 1.8em; marg
   h2 { margin: .8rem 0 .3rem; }
   .card { padding: .6rem 1rem; }
   .bars { max-height: 40mm; }
-  .chart { max-height: 42mm; }
-  .bars text, .chart text { font-size: 15px; }
+  .chart { max-height: 52mm; }
+  .bars text { font-size: 15px; }
+  .chart text { font-size: 18px; }
   th, td { padding-top: .18rem; padding-bottom: .18rem; }
   .card, figure, tr, li, dl { break-inside: avoid; }
   .pins { break-before: avoid; }
+  article > section:last-child { break-inside: avoid; }
   article + article { break-before: page; margin-top: 0; border-top: 0; padding-top: 0; }
   thead { display: table-header-group; }
 }
@@ -124,6 +126,7 @@ _FEWEST, _MOST = 6, 12
 """Powers of ten of output tokens a month between which it is drawn where no volume was answered."""
 _NEARLY = 0.999
 """Takes in the ends of a range of powers of ten, which are computed."""
+_BREAK_EVEN = "break-even"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -157,7 +160,6 @@ def shown(text: object) -> str:
 
 def _article(assessment: Assessment, name: str, who_decided: str) -> str:
     """One verdict: a page that decides, then the details behind it, then sources and digests."""
-    verdict = assessment.verdict
     parts = (
         _card(assessment, who_decided),
         section("What each route costs a month", _bars(assessment, name)),
@@ -166,8 +168,8 @@ def _article(assessment: Assessment, name: str, who_decided: str) -> str:
         section("Why", _reasons(assessment)),
         section("What would change it", bullets(phrases.flips(assessment.flips))),
         section("What to find out next", bullets(_find_out(assessment))),
-        section("What must come true first", bullets(map(with_route_names, verdict.conditions))),
-        section("To do", bullets(map(with_route_names, verdict.tasks))),
+        section("What must come true first", bullets(phrases.conditions(assessment))),
+        section("To do", bullets(phrases.tasks(assessment))),
         section("The bill line by line, a month", _lines(assessment)),
         section("Hardware and break-even", _sentences(*_figures(assessment)) + _rates(assessment, name)),
         section("What published methods say", _methods(assessment)),
@@ -220,7 +222,7 @@ def _against(option: Option, assessment: Assessment) -> str:
     if not option.priced or chosen is None or not chosen.priced:
         return "No price in the catalog."
     costs = f"{runner_up_gap(chosen, option)} a month at the median"
-    return f"Costs {costs}; cheapest in {option.probability_cheapest:.0%} of draws."
+    return f"Costs {costs}; cheapest in {phrases.share_of(option.probability_cheapest)} of draws."
 
 
 def section(title: str, body: str) -> str:
@@ -254,14 +256,14 @@ def _reasons(assessment: Assessment) -> str:
         f"<small>{shown(reason.rule.because)} {shown(reason.evidence(numbers))}</small></li>"
         for reason in phrases.reasons(assessment)
     )
-    return f"<ul>{items}</ul>" if items else _sentences(with_route_names(assessment.verdict.summary))
+    return f"<ul>{items}</ul>" if items else _sentences(because(assessment))
 
 
 def _bars(assessment: Assessment, name: str) -> str:
     """The range of every route on one scale, and the same as a table."""
     bars = [_bar(option) for option in assessment.options]
     drawn = cost_bars(bars, "Dollars a month of each route, low, median and high", f"{name}-bars")
-    about = "From low to high on a logarithmic scale, the median marked: in 10% of draws it costs less, in 10% more."
+    about = f"From low to high on a logarithmic scale, the median marked; {phrases.draws_note(assessment)}."
     figure = f"<figure>{drawn}<figcaption>{shown(about)}</figcaption></figure>" if drawn else ""
     rows = [_price(option, assessment) for option in assessment.options]
     return figure + _table(("route", "low", "median", "high", "cheapest in"), rows, "figures")
@@ -283,7 +285,7 @@ def _price(option: Option, assessment: Assessment) -> list[str]:
 def _figures(assessment: Assessment) -> list[str]:
     outlook = assessment.outlook
     return [
-        f"fleet: {phrases.fleet(assessment)}",
+        f"fleet: {phrases.fleet_title(assessment)}",
         phrases.break_even(assessment.break_even),
         *(f"self-hosting would pay with {row}" for row in phrases.would_pay(outlook)),
         *(f"pays back: {row}" for row in phrases.pay_backs(outlook)),
@@ -303,7 +305,9 @@ def _chart(assessment: Assessment, name: str) -> str:
         return ""
     legend = "".join(f"<span class='key{place}'>{shown(one.name)}</span>" for place, one in enumerate(series))
     about = "Dollars a month against output tokens a month, both by powers of ten; the bands reach from low to high."
-    said = "".join(f" {shown(sentence)}." for sentence in crossing_sentences(found))
+    said = "".join(f" {shown(sentence)}, by the medians drawn." for sentence in crossing_sentences(found))
+    if found and any(mark.name == _BREAK_EVEN for mark in inside):
+        said += " The break-even is the median of those of all draws, so it may lie beside that crossing."
     return f"<figure>{drawn}<figcaption>{legend} {shown(about)}{said}</figcaption></figure>"
 
 
@@ -356,7 +360,7 @@ def marks(assessment: Assessment) -> list[Mark]:
     volume, band = _volume(assessment), assessment.break_even.output_tokens_per_month
     found = [Mark("you", volume)] if volume > 0 else []
     if band is not None:
-        found.append(Mark("break-even", band.p50, band.p10, band.p90))
+        found.append(Mark(_BREAK_EVEN, band.p50, band.p10, band.p90))
     return found
 
 

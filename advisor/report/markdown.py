@@ -11,7 +11,7 @@ from advisor.knowledge.labels import questionnaire_title, route_name, with_route
 from advisor.report import phrases
 from advisor.report.html import as_html
 from advisor.report.verdict_card import page_rows
-from advisor.text import visible
+from advisor.text import capitalized, visible
 
 _MARKUP = re.compile(r"[`*_<>|#~&!()]")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
@@ -106,8 +106,8 @@ def _outcome(assessment: Assessment) -> list[str]:
 def _consequences(assessment: Assessment) -> list[str]:
     chosen = assessment.option(assessment.verdict.option)
     rows = [f"Good, because {_advantage(assessment)}" if chosen is not None else "Bad, because no route is left"]
-    rows += [f"Bad, because this must come true first: {condition}" for condition in assessment.verdict.conditions]
-    rows += [f"Neutral, because this remains to be done: {task}" for task in assessment.verdict.tasks]
+    rows += [f"Bad, because this must come true first: {condition}" for condition in phrases.conditions(assessment)]
+    rows += [f"Neutral, because this remains to be done: {task}" for task in phrases.tasks(assessment)]
     return _bullets(rows)
 
 
@@ -119,7 +119,7 @@ def _advantage(assessment: Assessment) -> str:
 
 def _confirmation(assessment: Assessment) -> Iterator[str]:
     """What to look at again: what is worth measuring, and which answers would change the route."""
-    yield from (f"Measure {phrases.measure(each)}" for each in assessment.measure_next)
+    yield from (f"To measure: {phrases.measure(each)}" for each in assessment.measure_next)
     yield from (f"Decide again when it changes: {flip}" for flip in phrases.flips(assessment.flips))
     yield f"Reproduce it: {phrases.stream(assessment)}, {phrases.engines(assessment)}"
 
@@ -132,7 +132,7 @@ def _options(assessment: Assessment) -> list[str]:
         "|---|---:|---:|---:|---|",
         *(_row(option, assessment) for option in assessment.options),
         "",
-        escaped("Low and high: in 10% of draws it costs less, in 10% more."),
+        escaped(f"{capitalized(phrases.draws_note(assessment))}."),
     ]
 
 
@@ -145,7 +145,7 @@ def _more(assessment: Assessment) -> list[str]:
     """What stands behind it, a short list each; nothing is listed where there is nothing to say."""
     pinned = ", ".join(f"{name} {digest}" for name, digest in phrases.pins(assessment).items())
     parts = {
-        "Fleet": [phrases.fleet(assessment)],
+        "Fleet": [phrases.fleet_title(assessment)],
         "Licenses": list(map(phrases.license_report, assessment.licenses)),
         "Published methods": list(map(phrases.method, assessment.methods)),
         "Checklists": list(map(phrases.checklist, assessment.checklists)),

@@ -14,6 +14,7 @@ from advisor.assessment.model import Assessment, BreakEven, FiredRule, Measure, 
 from advisor.cost.breakeven import Crossover, PayBack
 from advisor.cost.comparison import HybridSplit
 from advisor.cost.draws import Ends
+from advisor.decision.derived_facts import OFFER_FACTS
 from advisor.decision.license_reports import LicenseReport
 from advisor.interview.answer_format import dollars, figure
 from advisor.interview.answers import answer_words
@@ -25,6 +26,7 @@ from advisor.knowledge.labels import (
     label,
     question_of,
     route_name,
+    routes_in_words,
     rule_label,
     source_label,
     with_route_names,
@@ -34,6 +36,7 @@ from advisor.published.apply import Checklist, Method
 
 _CENT = 0.005
 _HALF_PERCENT = 0.005
+_SECONDS_FROM_MS = 10_000
 _MOST_STALE = 6
 _FIRST = 3
 _SPAN = re.compile(r"-?[0-9.]+[0-9]\.\.[0-9.]+|-?[0-9]+\.\.[0-9.]+")
@@ -47,7 +50,24 @@ _SAYS = {
     "not-applicable": "no answer, for it is made for another kind of work",
 }
 """What a published method may answer beside routes."""
-LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out"}
+_OFFERED = {
+    "feasible": "all that is needed",
+    "unconfirmed": "terms still to be confirmed",
+    "context": "too little context",
+    "modality": "no model that reads such input",
+    "license": "no model whose license allows it",
+    "capability": "no model capable enough",
+    "region": "nothing in the region",
+    "agreement": "nothing under the agreement needed",
+    "ended": "a model that is no longer sold",
+    "tuning": "no tuning",
+    "memory": "too little memory",
+    "layout": "no layout that fits",
+    "capacity": "too little capacity",
+    "latency": "answers that come too late",
+}
+"""What a route can buy, by the need that its nearest offer fails."""
+LINE_NAMES = {"gpu": "GPUs", "labor": "people", "egress": "data transfer out", "failures": "failed tasks"}
 """Lines of the bill whose id is not the word for it."""
 POSTURES = {
     "clear": "free to use",
@@ -82,7 +102,12 @@ def matched(key: str, value: Any) -> str:
         return finding_words(key.removeprefix("finding:"), bool(value))
     if question_of(key) is not None:
         return f"{label(key)} {answer_words(key, list(value) if isinstance(value, tuple) else value)}"
-    return f"{label(key)}: {plain_value(value)}"
+    return f"{label(key)}: {fact_words(key, value)}"
+
+
+def fact_words(key: str, value: Any) -> str:
+    """A computed fact as a reader would say it; of what a route offers, what it lacks."""
+    return _OFFERED.get(value, value) if key in OFFER_FACTS.values() else plain_value(value)
 
 
 def references(assessment: Assessment) -> dict[str, int]:
@@ -173,7 +198,7 @@ def standing(option: Option, assessment: Assessment) -> str:
     if option.state == "excluded":
         reason = excluding(option, assessment)
         return f"excluded: {reason}" if reason else "excluded"
-    share = f"{option.probability_cheapest:.0%} of draws"
+    share = f"{share_of(option.probability_cheapest)} of draws"
     return f"{share}: chosen" if option.state == "chosen" else share
 
 
@@ -188,11 +213,24 @@ def fleet(assessment: Assessment) -> str:
     return (
         f"{found.gpus} × {gpu}{copies} for {model} in {found.precision}: "
         f"{rate.p50:,.0f} output tokens per second ({rate.p10:,.0f} to {rate.p90:,.0f}), "
-        f"{_share(found.utilization)} used on average, first token after {found.first_token_ms:,.0f} ms"
+        f"{share_of(found.utilization)} used on average, first token after {_delay(found.first_token_ms)}"
     )
 
 
-def _share(value: float) -> str:
+def fleet_title(assessment: Assessment) -> str:
+    """The fleet's sentence; where self-hosting was not chosen, it says that this is what it would take."""
+    said = fleet(assessment)
+    return said if assessment.verdict.option == "self-host" else f"if self-hosted: {said}"
+
+
+def _delay(milliseconds: float) -> str:
+    """A delay in milliseconds; from ten seconds on in seconds."""
+    if milliseconds < _SECONDS_FROM_MS:
+        return f"{milliseconds:,.0f} ms"
+    return f"{milliseconds / 1000:,.1f} seconds"
+
+
+def share_of(value: float) -> str:
     """A share in percent; one that would round to nothing is said to be under 1%."""
     return "under 1%" if 0 < value < _HALF_PERCENT else f"{value:.0%}"
 
@@ -204,7 +242,7 @@ def break_even(found: BreakEven) -> str:
         rest = _some_crossings(found)
         return f"self-hosting never gets cheaper than {against}, at any volume{rest}"
     ends = f"{figure(band.p10)} to {figure(band.p90)}" if isfinite(band.p90) else f"{figure(band.p10)} to never"
-    never = f"; never in {found.never_share:.0%} of draws" if found.never_share > 0 else ""
+    never = f"; never in {share_of(found.never_share)} of draws" if found.never_share > 0 else ""
     return f"self-hosting costs what {against} costs at {figure(band.p50)} output tokens a month ({ends}){never}"
 
 
@@ -238,7 +276,8 @@ def flips(found: Sequence[Flip]) -> list[str]:
 
 
 def _flip(flip: Flip) -> str:
-    return f"“{answer_words(flip.key, flip.to)}” would give {route_name(flip.verdict)}"
+    to = "leave no route" if flip.verdict == "none" else f"lead to {with_route_names(flip.verdict)}"
+    return f"“{answer_words(flip.key, flip.to)}” would {to}"
 
 
 def open_questions(assessment: Assessment) -> str:
@@ -369,8 +408,25 @@ def method(found: Method) -> str:
 
 def option_title(option: Option) -> str:
     """A route in words, with what it would buy."""
-    bought = offer_words(option.offer) if option.offer is not None else ""
+    bought = offer_words(option.offer).replace(", per token", "") if option.offer is not None else ""
     return f"{route_name(option.option)}{f': {bought}' if bought else ''}"
+
+
+def draws_note(assessment: Assessment) -> str:
+    """Say what low and high mean, and whether failed tasks are counted."""
+    chosen = assessment.option(assessment.verdict.option)
+    counted = "" if chosen is None or chosen.lines.get("failures") else "; failed tasks not counted"
+    return f"low, high: in 10% of draws it costs less, in 10% more{counted}"
+
+
+def tasks(assessment: Assessment) -> list[str]:
+    """What remains to be done, each without the period that some rules end it with."""
+    return [routes_in_words(task).removesuffix(".") for task in assessment.verdict.tasks]
+
+
+def conditions(assessment: Assessment) -> list[str]:
+    """What must come true first, in words."""
+    return [routes_in_words(text) for text in assessment.verdict.conditions]
 
 
 def notes(assessment: Assessment) -> list[str]:
@@ -419,7 +475,7 @@ def hybrid(found: HybridSplit | None) -> str:
 def _pay_back(found: PayBack, months: int) -> str:
     pair = f"{route_name(found.route)} against {route_name(found.against)}"
     if found.month.p50 is None:
-        some = f", but in {1 - found.never_share:.0%} of draws" if found.never_share < 1 else ""
+        some = f", but in {share_of(1 - found.never_share)} of draws" if found.never_share < 1 else ""
         return f"{pair}: not within {months} month{'s' if months > 1 else ''}{some}"
     if found.month.p90 == 1:
         return f"{pair}: cheaper from the first month"

@@ -22,6 +22,7 @@ from advisor.report.phrases import price_row
 from advisor.report.verdict_card import (
     NO_BILL,
     all_rows,
+    because,
     best_rival,
     bill_alone,
     bought,
@@ -103,6 +104,8 @@ MOST_LINES = 24
 """The rows of a terminal, the last one for the next command."""
 _INDENT = LABEL + 1
 _REASON_ROWS, _LAST_ROWS = 2, 2
+_TALLEST = 3
+"""Rows that one line of the card takes at most where there is room."""
 
 
 def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH) -> str:
@@ -113,7 +116,7 @@ def short_report(assessment: Assessment, file: str = "FILE", width: int = WIDTH)
     answer = f"{route_name(assessment.verdict.option).upper()}{f': {what}' if what else ''}"
     head = [spread(assessment.workload, f"as of {assessment.as_of}", width), *wrap(answer, width), ""]
     last = _last(file, width)
-    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2)
+    drawn = clipped(card(assessment, unstated=NO_BILL), width - _INDENT, MOST_LINES - len(head) - 2, _TALLEST)
     rows = [f"{name:<{_INDENT}}{text}".rstrip() for name, text in all_rows(drawn)]
     return "\n".join([*(visible(line) for line in (*head, *rows)), "", visible(last)])
 
@@ -171,7 +174,7 @@ def _headline(assessment: Assessment) -> list[str]:
     return [
         spread(assessment.workload, f"{questionnaire_title(assessment.questionnaire)}, as of {assessment.as_of}"),
         "",
-        spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}, {verdict.status}"),
+        spread(route_name(verdict.option).upper(), f"decided by {gate_name(verdict.decided_by)}"),
         *wrap(" · ".join(filter(None, (status_of(assessment), sureness(assessment)))), WIDTH),
         *(
             part
@@ -200,9 +203,10 @@ def _against_today(assessment: Assessment) -> str:
     if found is None:
         return ""
     month, year = (dollars(abs(each)) for each in (found.monthly_usd, found.yearly_usd))
-    does = "saves" if found.monthly_usd < 0 else "costs"
     besides = ", failed tasks not counted" if bill_alone(assessment) else " and the work around it"
-    return f"{does} {month} a month and {year} a year against today's API bill{besides}"
+    if found.monthly_usd < 0:
+        return f"saves {month} a month and {year} a year against today's API bill{besides}"
+    return f"costs {month} a month and {year} a year more than today's API bill{besides}"
 
 
 def _because(assessment: Assessment) -> list[str]:
@@ -210,18 +214,17 @@ def _because(assessment: Assessment) -> list[str]:
     numbers = phrases.references(assessment)
     for reason in phrases.reasons(assessment):
         rows += [f"{reason.rule.title}: {phrases.consequence(reason)}", f"  {reason.evidence(numbers)}"]
-    return labeled("because", rows)
+    return labeled("because", rows or filter(None, [because(assessment)]))
 
 
 def _provided(assessment: Assessment) -> list[str]:
-    verdict = assessment.verdict
-    return [*labeled("provided", verdict.conditions), *labeled("to do", verdict.tasks)]
+    return [*labeled("provided", phrases.conditions(assessment)), *labeled("to do", phrases.tasks(assessment))]
 
 
 def _prices(assessment: Assessment) -> list[str]:
     head = f"{'a month':<{LABEL}}{'low':>9}{'median':>9}{'high':>9}   cheapest in"
-    note = "low and high: in 10% of draws it costs less, in 10% more"
-    return [head, *(row for option in assessment.options for row in _price(option, assessment)), note]
+    rows = (row for option in assessment.options for row in _price(option, assessment))
+    return [head, *rows, *wrap(phrases.draws_note(assessment), WIDTH)]
 
 
 def _price(option: Option, assessment: Assessment) -> Iterator[str]:
@@ -249,7 +252,7 @@ def _lines(assessment: Assessment) -> list[str]:
 
 def _figures(assessment: Assessment) -> list[str]:
     return [
-        *labeled("fleet", [phrases.fleet(assessment)]),
+        *labeled("fleet", [phrases.fleet_title(assessment)]),
         *labeled("break-even", [phrases.break_even(assessment.break_even)]),
         *labeled("would pay", phrases.would_pay(assessment.outlook)),
         *labeled("pays back", phrases.pay_backs(assessment.outlook)),

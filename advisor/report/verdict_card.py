@@ -21,7 +21,7 @@ from advisor.knowledge.labels import (
     routes_in_words,
     status_words,
 )
-from advisor.report.phrases import reasons, routes_first
+from advisor.report.phrases import reasons, routes_first, tasks
 from advisor.text import wrap
 
 MOST_ROWS = 2
@@ -119,17 +119,22 @@ def best_rival(assessment: Assessment) -> Option | None:
     return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
 
 
-def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:
+def clipped(rows: Mapping[str, str], columns: int, most: int, tallest: int = MOST_ROWS) -> dict[str, list[str]]:
     """Each line of the card in rows of `columns`, together at most `most`: the last long ones are cut first.
 
-    Of how sure it is nothing is cut while there is anything else to cut.
+    Of how sure it is nothing is cut while there is anything else to cut. A line of more than `MOST_ROWS`, up to
+    `tallest`, is given what room is left.
     """
-    allowed = dict.fromkeys(rows, MOST_ROWS) | ({SURE: SURE_ROWS} if SURE in rows else {})
+    allowed = dict.fromkeys(rows, tallest) | ({SURE: SURE_ROWS} if SURE in rows else {})
     while True:
         drawn = {name: _cut_to(text, columns, allowed[name]) for name, text in rows.items()}
         long = [name for name, lines in drawn.items() if len(lines) > 1]
         if not long or sum(map(len, drawn.values())) <= most:
             return drawn
+        tall = [name for name in long if len(drawn[name]) > MOST_ROWS and name != SURE]
+        if tall:
+            allowed[tall[-1]] = MOST_ROWS
+            continue
         first = "because" if "because" in long else next((name for name in reversed(long) if name != SURE), SURE)
         allowed[first] = 1
 
@@ -271,10 +276,8 @@ def gain(found: Measure) -> str:
 
 
 def _do_next(assessment: Assessment) -> str:
-    tasks = [text.partition("; to show: ")[0] for text in assessment.verdict.tasks]
-    if assessment.contradictions:
-        tasks = ["Correct the contradicting answers", *tasks]
-    return _with_more([routes_in_words(text) for text in tasks])
+    found = [text.partition("; to show: ")[0] for text in tasks(assessment)]
+    return _with_more(["Correct the contradicting answers", *found] if assessment.contradictions else found)
 
 
 def _with_more(texts: list[str]) -> str:

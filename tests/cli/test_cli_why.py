@@ -139,6 +139,6 @@ def test_the_steps_that_costs_decide_are_listed(capsys: pytest.CaptureFixture[st
     path = str(EXAMPLES / "contract-extraction.toml")
     text = told(capsys, path, "--no-flips", "--draws", "200", "--as-of", "2026-11-28")
     worth = text.split("\nTHE LOWEST COST")[1].split("\nPREFERENCE")[0]
-    assert "The lowest P50 a month" in worth
+    assert "The lowest median a month" in worth
     assert worth.lower().count("tied with the cheapest") == 3  # one for each rival
     assert "tie" in text.split("\nPREFERENCE")[1]

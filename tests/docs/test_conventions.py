@@ -68,6 +68,12 @@ def test_a_command_has_the_forms_that_are_listed(name: str) -> None:
     assert ("--exit-code" in flags) == ("`--exit-code`" in status)
 
 
+@pytest.mark.parametrize("name", [name for name, each in COMMANDS.items() if "Exit status:" in (each.help or "")])
+def test_the_statuses_of_a_help_text_are_those_that_are_listed(name: str) -> None:
+    said = (COMMANDS[name].help or "").split("Exit status:")[1].split("\n\n")[0].split(". ")[0]
+    assert set(re.findall(r"\b[1-9]\b", said)) - {"2"} == set(re.findall(r"\b[1-9]\b", LISTED[name][3])) - {"3"}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_mistyped_option_ends_with_status_2(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*name.split(), "--no-such-option"]) == 2

@@ -13,7 +13,7 @@ from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven, Measure
 from advisor.decision.gates import Status
 from advisor.interview.answers import answer_words, read_answers, vocabulary
-from advisor.knowledge.labels import OPEN_TIE, STATUS_ADVICE, label, route_name, source_label
+from advisor.knowledge.labels import OPEN_TIE, STATUS_ADVICE, label, route_name, source_label, with_route_names
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.paths import data_directory
 from advisor.published.apply import Checklist, Method
@@ -52,7 +52,8 @@ def test_the_first_lines_say_route_gate_status_and_why(clinical: Assessment) -> 
     lines = as_text(clinical).splitlines()
     assert lines[0].split()[0] == "clinical-notes"
     assert "SELF-HOSTED" in lines[2]
-    assert f"decided by law and contract, {clinical.verdict.status}" in lines[2]
+    assert "decided by law and contract" in lines[2]
+    assert lines[3].startswith(clinical.verdict.status)
     assert clinical.verdict.summary in lines
 
 
@@ -75,7 +76,8 @@ def test_every_route_has_its_three_figures_and_the_total_is_the_sum_of_the_lines
 def test_a_flip_names_the_answer_and_the_route_it_would_give(clinical: Assessment) -> None:
     flip = clinical.flips[0]
     was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
-    said = f"{label(flip.key)} (now: {was}) “{to}” would give {route_name(flip.verdict)}"
+    leads = "leave no route" if flip.verdict == "none" else f"lead to {with_route_names(flip.verdict)}"
+    said = f"{label(flip.key)} (now: {was}) “{to}” would {leads}"
     assert said in " ".join(as_text(clinical).split())
 
 

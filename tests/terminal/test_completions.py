@@ -34,6 +34,12 @@ COMPLETED = {
     "advisor size qwen2.5-coder-32b --gpu rtx-50": "--gpu rtx-5090",
     "advisor catalog show prov": "advisor catalog show providers",
     "advisor assess only-": "advisor assess only-one.toml",
+    "advisor assess only-one.toml --set volume.input_tok": "--set volume.input_tokens=",
+    "advisor assess only-one.toml --set data.boundary=vp": "--set data.boundary=vpc",
+    "advisor why only-one.toml self-h": "advisor why only-one.toml self-host",
+    "advisor rules show can.gpu-e": "advisor rules show can.gpu-experience",
+    "advisor records show 1": "advisor records show 12",
+    "advisor records diff 12 --records records 1": "--records records 12",
 }
 
 Open = Callable[[str], Tmux]
@@ -46,6 +52,8 @@ def open_shell(tmp_path: Path) -> Iterator[Open]:
 
     def start(shell: str) -> Tmux:
         (tmp_path / "only-one.toml").touch()
+        (tmp_path / "records").mkdir()
+        (tmp_path / "records" / "00000012-record.toml").touch()
         path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
         settings = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "tmux-256color", "PATH": path}
         program = f"sh -c {quote(f'cd {quote(str(tmp_path))} && exec {STARTED[shell]}')}"

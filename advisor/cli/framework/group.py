@@ -80,6 +80,9 @@ def group() -> None:
 def invoke(arguments: list[str]) -> int:
     """Run the command named in `arguments`; returns what it returned or exited with, 2 for a line click refuses."""
     if COMPLETION in os.environ:
+        from advisor.cli.framework.bash_completion import register
+
+        register()
         return shell_complete(group, {}, "advisor", COMPLETION, os.environ[COMPLETION])
     try:
         return _call(arguments)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.bounded_read import MOST_BYTES, read_file
 from advisor.cli.framework.options import DRAWS, SAVE, SEED, STATEMENT, OptionSpec, own_options
-from advisor.cli.framework.output import emit, note, terminal_width
+from advisor.cli.framework.output import emit, note, own_width, terminal_width
 from advisor.errors import BadInput, nearest
 from advisor.paths import own_packs
 from advisor.text import WIDTH
@@ -61,6 +61,11 @@ class SharedOptions:
     def width(self) -> int:
         """Columns that the result may take."""
         return terminal_width() if self.output is None else WIDTH
+
+    @property
+    def lines_width(self) -> int:
+        """Columns of a result that holds no table: those of a narrow terminal too."""
+        return own_width() if self.output is None else WIDTH
 
     def emit(self, text: str | Iterable[str]) -> None:
         """Print a text or its lines, or write them to the file that is named; raises AdvisorError."""
@@ -239,10 +244,12 @@ def found_record(record: str, directory: Path) -> tuple[Ledger, int]:
     if record.isdecimal():
         number = int(record)
     else:
-        directory, number = Path(record).parent, number_of(Path(record).name)
+        number = number_of(Path(record).name)
+        directory = Path(record).parent if number else directory
     ledger = ledger_at(directory)
     if number not in ledger.numbers():
-        raise BadInput(record, f"is not a record of {directory}", "see: advisor records list")
+        todo = f"numbers {min(ledger.numbers())} to {max(ledger.numbers())}; see: advisor records list"
+        raise BadInput(record, f"is not a record of {directory}", todo)
     return ledger, number
 
 

@@ -109,7 +109,9 @@ ASK = (
 FLIPS = OptionSpec(
     "--flips/--no-flips", "flips", "switch", "Look for single answers that would change the verdict.", default=True
 )
-SETTINGS = OptionSpec("--set", "settings", "text", "Replace one answer; repeatable.", "KEY=VALUE", several=True)
+SETTINGS = OptionSpec(
+    "--set", "settings", "text", "Replace one answer; repeatable.", "KEY=VALUE", several=True, complete="answer_keys"
+)
 KEEP_GOING = OptionSpec(
     "--keep-going", "keep_going", "flag", "Report a file that cannot be read, and assess the others."
 )

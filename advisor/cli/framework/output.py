@@ -74,6 +74,11 @@ def terminal_width() -> int:
     return max(shutil.get_terminal_size().columns, WIDTH) if sys.stdout and sys.stdout.isatty() else WIDTH
 
 
+def own_width() -> int:
+    """Columns of the terminal that standard output goes to, however narrow; 80 for a pipe or a file."""
+    return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else WIDTH
+
+
 def least_width() -> int:
     """Columns of a terminal that is narrower than 80, else 80: for what needs no more."""
     return min(shutil.get_terminal_size().columns, WIDTH) if sys.stdout and sys.stdout.isatty() else WIDTH

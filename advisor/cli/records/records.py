@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from advisor.cli.explain import emit_comparison
-from advisor.cli.framework.click_extensions import Sentences, examples, files
+from advisor.cli.framework.click_extensions import Sentences, examples, files, record_numbers
 from advisor.cli.framework.inputs import SharedOptions, today, with_options
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, PRINTED, QUIET, RECORDS, RULES, formats
 from advisor.cli.framework.output import as_json, write_result
@@ -43,12 +43,12 @@ def list_records(shared: SharedOptions) -> None:
     shared.emit(
         as_json([asdict(one) for one in listed(ledger)])
         if shared.is_json
-        else wrapped_rows(lines_of(ledger, today()), shared.width)
+        else wrapped_rows(lines_of(ledger, today()), shared.lines_width)
     )
 
 
 @command.command("show", epilog=examples("advisor records show 2 --records examples/ledger --format html > two.html"))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @with_options(RECORDS, formats("text", "markdown", "html", "json"), OUTPUT, QUIET)
 def show(shared: SharedOptions, record: str) -> None:
     """Print what RECORD (its number, or its file) says, from its bytes alone: nothing is assessed again."""
@@ -66,8 +66,8 @@ def show(shared: SharedOptions, record: str) -> None:
 
 
 @command.command("diff", epilog=examples("advisor records diff 1 2 --records examples/ledger"))
-@click.argument("first", metavar="A", shell_complete=files)
-@click.argument("second", metavar="B", shell_complete=files)
+@click.argument("first", metavar="A", shell_complete=record_numbers)
+@click.argument("second", metavar="B", shell_complete=record_numbers)
 @with_options(RECORDS, *PRINTED)
 def diff(shared: SharedOptions, first: str, second: str) -> None:
     """What differs between the decisions A and B: answers, rules, costs, verdict, and which difference caused it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.click_extensions import Sentences, examples, files
+from advisor.cli.framework.click_extensions import Sentences, examples, files, record_numbers
 from advisor.cli.framework.inputs import SharedOptions, act, with_options
 from advisor.cli.framework.options import AUTHORITY, BECAUSE, BY, KEY, PRINTED, RECORDS, ROLE, SIGNER
 from advisor.cli.framework.output import as_json, write_result
@@ -26,7 +26,7 @@ DISAPPROVE_EXAMPLE = 'advisor records disapprove 1 --key ~/.ssh/id_ed25519 --bec
 
 
 @click.command("sign", epilog=examples('advisor records sign 1 --key ~/.ssh/id_ed25519 --because "Read and agreed."'))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @with_options(OWN_KEY, RECORDS, SIGNER, ROLE, BECAUSE)
 def sign(shared: SharedOptions, record: str, **said: Any) -> None:
     """Sign RECORD with your own SSH key (ssh-keygen -Y sign, namespace decision-record)."""
@@ -37,7 +37,7 @@ def sign(shared: SharedOptions, record: str, **said: Any) -> None:
 
 
 @click.command("disapprove", epilog=examples(DISAPPROVE_EXAMPLE))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @with_options(OWN_KEY, RECORDS, SIGNER, ROLE, BECAUSE)
 def disapprove(shared: SharedOptions, record: str, **said: Any) -> None:
     """Object to the decision RECORD, signed: while this stands, it cannot be accepted.
@@ -62,7 +62,7 @@ def _signed(
 
 
 @click.command("accept", epilog=examples('advisor records accept 1 --signers 2 --by Ada --because "Two have signed."'))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @click.option("--signers", default=1, show_default=True, type=click.IntRange(1), help="How many must have signed.")
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def accept(shared: SharedOptions, record: str, signers: int, **said: Any) -> None:
@@ -73,8 +73,8 @@ def accept(shared: SharedOptions, record: str, signers: int, **said: Any) -> Non
 
 
 @click.command("supersede", epilog=examples('advisor records supersede 1 4 --by Ada --because "Prices fell."'))
-@click.argument("record", shell_complete=files)
-@click.argument("newer", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
+@click.argument("newer", shell_complete=record_numbers)
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def supersede(shared: SharedOptions, record: str, newer: str, **said: Any) -> None:
     """Mark RECORD as superseded by the decision NEWER."""
@@ -85,7 +85,7 @@ def supersede(shared: SharedOptions, record: str, newer: str, **said: Any) -> No
 
 
 @click.command("withdraw", epilog=examples('advisor records withdraw 1 --by Ada --because "The project ended."'))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @with_options(RECORDS, BY, BECAUSE, KEY)
 def withdraw(shared: SharedOptions, record: str, **said: Any) -> None:
     """Withdraw RECORD without a replacement."""
@@ -95,7 +95,7 @@ def withdraw(shared: SharedOptions, record: str, **said: Any) -> None:
 
 
 @click.command("redact", epilog=examples('advisor records redact 2 --only deciders --by Ada --because "Asked for."'))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @click.option(
     "--only", multiple=True, metavar="FIELD",
     help="title, rationale, consequences, confirmation, deciders, by, because or role; repeatable.  [default: all]",
@@ -125,7 +125,7 @@ def _appended(
 
 
 @click.command("timestamp", epilog=examples("advisor records timestamp 2 --query two.tsq"))
-@click.argument("record", shell_complete=files)
+@click.argument("record", shell_complete=record_numbers)
 @click.option("--query", type=click.Path(path_type=Path), metavar="FILE", help="Write the question to an authority.")
 @click.option("--reply", type=click.Path(path_type=Path), metavar="FILE", help="Keep the authority's answer.")
 @with_options(

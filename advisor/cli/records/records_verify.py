@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.framework.click_extensions import examples, files, folders
+from advisor.cli.framework.click_extensions import examples, folders, record_numbers
 from advisor.cli.framework.inputs import SharedOptions, ledger_at, with_options
 from advisor.cli.framework.inputs import today as this_day
 from advisor.cli.framework.options import (
@@ -45,7 +45,7 @@ TODAY_HELP = "Report what the rules installed today would decide.  [default: of 
 
 
 @click.command("verify", epilog=VERIFY_EXAMPLES)
-@click.argument("record", required=False, shell_complete=files)
+@click.argument("record", required=False, shell_complete=record_numbers)
 @own_options(REPLAY, REPLAY_WITH)
 @click.option("--evidence", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help=EVIDENCE_HELP)
 @click.option("--head", default="", metavar="SHA256", help="The digest of the last record, as kept elsewhere.")

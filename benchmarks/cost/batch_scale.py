@@ -2,7 +2,7 @@
 
     python -m benchmarks.cost.batch_scale [FILES]
 
-The files are the examples with some answers drawn anew. Processor time is that of the command and all its processes;
+The files are the examples with some answers drawn again. Processor time is that of the command and all its processes;
 memory is the largest sum of their proportional set sizes (PSS: a page that several share counts once), sampled some
 ten times a second.
 """

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from advisor.cli.framework.inputs import SharedOptions
-from advisor.cli.rollout import gateway, is_portfolio, portfolio_gateway
+from advisor.cli.gateway import command as gateway
+from advisor.cli.gateway import is_portfolio, portfolio_gateway
 from advisor.decision.compiled import compiled_knowledge
 from advisor.errors import AdvisorError
 from advisor.interview.answers import vocabulary

@@ -239,29 +239,29 @@ class CommandEntry(NamedTuple):
 
 COMMANDS: dict[str, CommandEntry] = {
     "ask": CommandEntry("ask:command", "Ask the questions, show the verdict, save the record."),
-    "new": CommandEntry("ask:new", "An annotated answers file: every key, explained, to fill in."),
+    "new": CommandEntry("new:command", "An annotated answers file: every key, explained, to fill in."),
     "assess": CommandEntry("assess:command", "Answer files to verdicts, without the interface."),
-    "why": CommandEntry("explain:why", "Which rules fired, which nearly did, what one answer would change."),
-    "compare": CommandEntry("explain:compare", "What differs between two answer files or records, and why."),
+    "why": CommandEntry("why:command", "Which rules fired, which nearly did, what one answer would change."),
+    "compare": CommandEntry("compare:command", "What differs between two answer files or records, and why."),
     "records": CommandEntry("records.records:command", "The ledger of decisions: list, show, verify, sign, follow up."),
     "audit": CommandEntry(
         "records.records_verify:audit", "Verify a received ledger by a policy of your own; nothing in it is trusted."
     ),
-    "sensitivity": CommandEntry("explain:sensitivity", "Which inputs move the choice, and what each is worth."),
+    "sensitivity": CommandEntry("sensitivity:command", "Which inputs move the choice, and what each is worth."),
     "size": CommandEntry("size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
     "catalog": CommandEntry("catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
     "measure": CommandEntry("measure:command", "Usage logs and evaluation results to measured answers."),
     "portfolio": CommandEntry(
         "portfolio:command", "Many workloads, one fleet and team: what they cost least together."
     ),
-    "plan": CommandEntry("rollout:plan", "The evaluation to run: candidates, prompts, load test."),
-    "gateway": CommandEntry("rollout:gateway", "LiteLLM proxy configuration for the routing decided."),
+    "plan": CommandEntry("plan:command", "The evaluation to run: candidates, prompts, load test."),
+    "gateway": CommandEntry("gateway:command", "LiteLLM proxy configuration for the routing decided."),
     "rules": CommandEntry("rules:command", "Check the knowledge base: lint, test, coverage."),
-    "schema": CommandEntry("locate:schema", "JSON Schema of answers, rules, records and assessments."),
-    "claims": CommandEntry("sources:claims", "Every published figure recomputed: what holds, what differs, why."),
+    "schema": CommandEntry("schema:command", "JSON Schema of answers, rules, records and assessments."),
+    "claims": CommandEntry("claims:command", "Every published figure recomputed: what holds, what differs, why."),
     "sources": CommandEntry("sources:command", "Sources with dates and grades; what implements each system."),
     "locate": CommandEntry("locate:command", "Where rules, examples, records and settings are."),
-    "completions": CommandEntry("locate:completions", "Print the completion script of a shell."),
+    "completions": CommandEntry("completions:command", "Print the completion script of a shell."),
 }
 
 INTERFACE = "advisor.cli.framework.open_interface:open_interface"

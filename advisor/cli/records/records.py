@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.explain import emit_comparison
+from advisor.cli.compare import emit_comparison
 from advisor.cli.framework.click_extensions import Sentences, examples, files, record_numbers
 from advisor.cli.framework.inputs import SharedOptions, today, with_options
 from advisor.cli.framework.options import AS_OF, EXIT_CODE, FORMAT, OUTPUT, PRINTED, QUIET, RECORDS, RULES, formats

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from advisor.api import assess
 from advisor.assessment.model import Assessment, Band, BreakEven
 from advisor.cli.framework.group import invoke
-from advisor.cli.schema import KINDS, schema_of
+from advisor.cli.knowledge.schema import KINDS, schema_of
 from advisor.errors import BadInput
 from advisor.interview.answers import Answers, read_answers, vocabulary
 from advisor.interview.quantities import canonical, largest, parse

@@ -249,17 +249,19 @@ COMMANDS: dict[str, CommandEntry] = {
     ),
     "sensitivity": CommandEntry("sensitivity:command", "Which inputs move the choice, and what each is worth."),
     "size": CommandEntry("size:command", "Whether a model fits on a group of GPUs, how fast, at what price."),
-    "catalog": CommandEntry("catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
+    "catalog": CommandEntry("knowledge.catalog:command", "Prices, hardware, models, licenses; how old each figure is."),
     "measure": CommandEntry("measure:command", "Usage logs and evaluation results to measured answers."),
     "portfolio": CommandEntry(
         "portfolio:command", "Many workloads, one fleet and team: what they cost least together."
     ),
     "plan": CommandEntry("plan:command", "The evaluation to run: candidates, prompts, load test."),
     "gateway": CommandEntry("gateway:command", "LiteLLM proxy configuration for the routing decided."),
-    "rules": CommandEntry("rules:command", "Check the knowledge base: lint, test, coverage."),
-    "schema": CommandEntry("schema:command", "JSON Schema of answers, rules, records and assessments."),
-    "claims": CommandEntry("claims:command", "Every published figure recomputed: what holds, what differs, why."),
-    "sources": CommandEntry("sources:command", "Sources with dates and grades; what implements each system."),
+    "rules": CommandEntry("knowledge.rules:command", "Check the knowledge base: lint, test, coverage."),
+    "schema": CommandEntry("knowledge.schema:command", "JSON Schema of answers, rules, records and assessments."),
+    "claims": CommandEntry(
+        "knowledge.claims:command", "Every published figure recomputed: what holds, what differs, why."
+    ),
+    "sources": CommandEntry("knowledge.sources:command", "Sources with dates and grades; what implements each system."),
     "locate": CommandEntry("locate:command", "Where rules, examples, records and settings are."),
     "completions": CommandEntry("completions:command", "Print the completion script of a shell."),
 }

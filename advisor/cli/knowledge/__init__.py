@@ -1,0 +1,1 @@
+"""The commands on what the program knows: catalog, rules, claims, sources, schemas."""

@@ -9,7 +9,8 @@ from random import Random
 
 from advisor.analysis.alternatives import random_answer, single_answers
 from advisor.analysis.reevaluate import WhatIf
-from advisor.cost.comparison import information, median, perfect_information, total_order
+from advisor.cost.comparison import information, perfect_information, total_order
+from advisor.cost.draws import median
 from advisor.decision.compiled import CompiledKnowledge, compiled_knowledge
 from advisor.decision.evaluate import Evaluation, confidence_with_quality, evaluate
 from advisor.decision.gates import Status

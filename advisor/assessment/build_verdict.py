@@ -14,8 +14,7 @@ from advisor.assessment.findings import bought_open_models, duty_tasks
 from advisor.assessment.model import Band, Option, RunnerUp, Spread, State, Verdict
 from advisor.assessment.notes import against_today
 from advisor.assessment.projections import changes_route, success_margin
-from advisor.cost.comparison import median
-from advisor.cost.draws import Figure
+from advisor.cost.draws import Figure, median
 from advisor.cost.offers import REQUIREMENTS, WAYS_OF_PAYING, Offer, RejectedOffer
 from advisor.cost.prices import MILLION
 from advisor.cost.routes import LINES, frontier_slot, quote_in

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from advisor.assessment.model import RESOLVED, AgainstToday, Measure, Unknown
-from advisor.cost.comparison import information, median
-from advisor.cost.draws import points
+from advisor.cost.comparison import information
+from advisor.cost.draws import median, points
 from advisor.cost.fleet import MILLISECONDS, mean_rate
 from advisor.cost.prices import expected_rates
 from advisor.cost.quotes import TIERS, Quote

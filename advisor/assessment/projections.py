@@ -10,8 +10,8 @@ import numpy as np
 
 from advisor.assessment.model import Band, BreakEven, FleetReport, Insurance, Outlook, QualityMargin
 from advisor.cost.breakeven import Crossing, Horizon, crossovers, curves, horizon, volumes
-from advisor.cost.comparison import HybridSplit, PublishedSaving, median, parts_of, split
-from advisor.cost.draws import Ends, Figure, points, spread
+from advisor.cost.comparison import HybridSplit, PublishedSaving, parts_of, split
+from advisor.cost.draws import Ends, Figure, median, points, spread
 from advisor.cost.fleet import FleetRequest, gpus_for, group_speed, mean_rate
 from advisor.cost.operations import breach_exposure
 from advisor.cost.routes import LINES, Pricing, cloud_frontier, self_host, total
@@ -22,7 +22,7 @@ from advisor.published.method_conditions import PanelFigures
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import group_models
 from advisor.sizing.placement import Placement
-from advisor.sizing.sizing_report import RatePoint, curve_of, rate_points
+from advisor.sizing.sizing_report import RatePoint, curve_of
 
 # How far the open model's success may fall before the choice changes: what to measure when nobody has.
 
@@ -108,7 +108,7 @@ def _curve(request: FleetRequest, gpus: int, calibration: Calibration) -> tuple[
     placement = Placement(request.model, request.gpu, gpus, request.precision)
     models, _ = group_models(placement, request.shape, calibration)
     fitting = [model for model in models if model.memory.fits]
-    return rate_points(curve_of(fitting, request.shape), gpus) if fitting else ()
+    return tuple(point.rate for point in curve_of(fitting, request.shape)) if fitting else ()
 
 
 def break_even_report(evaluation: Evaluation, crossing: Crossing | None) -> BreakEven:

@@ -71,8 +71,8 @@ def portfolio_gateway(file: str, shared: SharedOptions) -> tuple[GatewayConfig, 
     from advisor.decision.compiled import compiled_knowledge
     from advisor.interview.answers import vocabulary
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
+    from advisor.portfolio.portfolio_file import read_portfolio
     from advisor.portfolio.portfolio_report import headline
-    from advisor.portfolio.read_portfolio import read_portfolio
     from advisor.portfolio.standing_offers import PricedMember, priced_portfolio, same_answers
     from advisor.rollout.gateway_config import JointDecision, gateway_config, gateway_of_all
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from advisor.knowledge.pack import Knowledge
     from advisor.portfolio.portfolio_answer import PortfolioAnswer
-    from advisor.portfolio.read_portfolio import PortfolioFile
+    from advisor.portfolio.portfolio_file import PortfolioFile
 
 FORMATS = formats("text", "markdown", "html", "svg", "json")
 
@@ -50,7 +50,7 @@ def command(
     from advisor.decision.compiled import compiled_knowledge
     from advisor.interview.answers import vocabulary
     from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, solve
-    from advisor.portfolio.read_portfolio import read_portfolio
+    from advisor.portfolio.portfolio_file import read_portfolio
     from advisor.portfolio.standing_offers import priced_portfolio
     from advisor.processes import cpu_count
     from advisor.published.apply import maturity_stages
@@ -107,8 +107,8 @@ def _saved(
 
     from advisor.cli.assess import Job, assess_files
     from advisor.cost.route_offers import DRAWS
+    from advisor.portfolio.portfolio_file import terms_table
     from advisor.portfolio.portfolio_report import as_json
-    from advisor.portfolio.read_portfolio import terms_table
     from advisor.record.ledger import Ledger
     from advisor.record.save_decision import PortfolioMember, save_decision, save_portfolio
 

@@ -249,12 +249,11 @@ def _curve(sizing: Sizing, width: int) -> list[str]:
     if not sizing.curve:
         return []
     from advisor.report.log_chart import sizing_chart
-    from advisor.sizing.sizing_report import rate_points
 
     rows = [_curve_row(point, sizing) for point in sizing.curve]
     heads = [head for head, cell in zip(_HEADS, rows[0], strict=True) if cell]
     table = fitted_table(heads, [[cell for cell in row if cell] for row in rows], width - _INDENT, right=heads[:-1])
-    chart = sizing_chart(rate_points(sizing.curve, sizing.placement.gpus), width - _INDENT)
+    chart = sizing_chart([point.rate for point in sizing.curve], width - _INDENT)
     lines = [*table.split("\n"), "", *chart, *([""] if chart else [])]
     return ["", *(f"{'':{_INDENT}}{line}".rstrip() for line in lines)]
 

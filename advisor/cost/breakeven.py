@@ -22,7 +22,7 @@ from advisor.cost.routes import (
     hosted_api,
     managed_open,
     price_decline,
-    provider_lines_at,
+    provider_lines,
     rent_drift,
     second_region_share,
     self_host,
@@ -158,7 +158,7 @@ def by_token_at(pricing: Pricing, lines: Lines, shares: Array) -> Array:
     moving = sum_in_order(lines[line] for line in PROPORTIONAL)
 
     def costs(some: Array) -> Figure:
-        around = provider_lines_at(pricing, some)
+        around = provider_lines(pricing, 1.0, some)
         return sum_in_order((around[line] for line in LINES), moving * some)
 
     return row_by_row(costs, shares, np.size(total(lines)))

@@ -8,9 +8,9 @@ from math import fsum
 
 import numpy as np
 
-from advisor.cost.draws import CHUNK, Array, Ends, Figure, Sample, chunks, draws, spread, uniforms
+from advisor.cost.draws import CHUNK, Array, Ends, Figure, Sample, chunks, draws, median, spread, uniforms
 from advisor.cost.offers import Lines, PricedOffer, RouteOffers
-from advisor.cost.route_offers import cheapest_of, explained, hybrid_items, route_offers, settled
+from advisor.cost.route_offers import bill_items, cheapest_of, explained, route_offers, settled
 from advisor.cost.routes import (
     Pricing,
     added,
@@ -102,12 +102,13 @@ def _hybrid_offers(
     routine, place = offers[rest].bought, frontier_slot(first.scenario, hard)
     assert routine is not None  # a half without an offer is not settled on
     quote = quote_in(first.scenario, place)
-    share = first.sample("quality.frontier_share")
-    tokens: list[tuple[Slot, Figure]] = [(place, share)]
-    if rest == "managed-open" and first.scenario.endpoint is None:
-        tokens.insert(0, ("managed", 1.0 - share))
-    fleets = first.scenario.shortlist.fleets
-    items = hybrid_items(first, rest, tokens, lines, plain, fleets[0].source if fleets else "")
+    share, dedicated = first.sample("quality.frontier_share"), first.scenario.endpoint is not None
+    bought: list[tuple[Slot, Figure]] = [] if rest == "self-host" or dedicated else [("managed", 1.0 - share)]
+    items = bill_items(
+        first, lines, plain, tokens=[*bought, (place, share)],
+        endpoint=1.0 - share if rest != "self-host" and dedicated else None,
+        fleet=1.0 - share if rest == "self-host" else None, source=first.scenario.shortlist.fleets[0].source,
+    )  # fmt: skip
     frontier = quote.offer(way_of_paying(first.scenario, place))
     offer = replace(routine.offer, route="hybrid", frontier=replace(frontier, route="hybrid"))
     doubts = (*offers[rest].to_confirm, *quote.doubts)
@@ -147,11 +148,6 @@ def lines_of(pricing: Pricing, route: str, settled: Alternatives) -> Lines:
     """What a route costs a month, by line."""
     lines = [part.lines for part in parts_of(pricing, route, settled)]
     return lines[0] if len(lines) == 1 else added(*lines)
-
-
-def median(figure: Figure) -> float:
-    """The middle of the draws."""
-    return float(np.median(figure))
 
 
 def _alone(pricing: Pricing, route: str, settled: Alternatives) -> Lines:

@@ -27,14 +27,13 @@ NO_TARGETS = ServiceTargets()
 class FleetRequest:
     """What is asked of a fleet: model, hardware, shape of a request, latency targets.
 
-    `gpus` 0 means size it; `concurrency` is the stated number of requests in flight at the peak, 0 where none was.
+    `concurrency` is the stated number of requests in flight at the peak, 0 where none was.
     """
 
     model: OpenModel
     gpu: Gpu
     precision: Precision
     shape: RequestShape
-    gpus: int = 0
     concurrency: float = 0.0
     targets: ServiceTargets = NO_TARGETS
 
@@ -238,22 +237,10 @@ def group_speed(plan: FleetPlan, sample: Sample, band: str = "fleet.speed_band")
     return plan.speed.tokens_per_second * sample(band)
 
 
-@dataclass(frozen=True, slots=True)
-class FleetCost:
-    """Dollars a month, averaged over the horizon."""
+def fleet_cost(plan: FleetPlan, size: FleetSize, sample: Sample) -> dict[str, Figure]:
+    """Dollars a month for gpu, hardware and power, averaged over the horizon.
 
-    gpu: Figure
-    hardware: Figure
-    power: Figure
-
-    @property
-    def capacity(self) -> Figure:
-        """What a second region would have to pay again."""
-        return self.gpu + self.hardware + self.power
-
-
-def fleet_cost(plan: FleetPlan, size: FleetSize, sample: Sample) -> FleetCost:
-    """Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
+    Rent by the hour around the clock, or buy over the life and pay for power; idle GPUs already owned cost power.
 
     Reserved and on-demand hours are billed in full whatever the utilization; spot hours lose a share to interruptions.
     Reserved hours keep the price they were reserved at, the others follow the market.
@@ -264,11 +251,11 @@ def fleet_cost(plan: FleetPlan, size: FleetSize, sample: Sample) -> FleetCost:
     if acquisition == "owned":
         life = sample("operations.owned_life_years") * sample("time.months_per_year")
         depreciation = sample("gpu.purchase_usd") * (1.0 - sample("operations.residual_share")) / life
-        return FleetCost(0.0, size.charged * depreciation, power)
+        return {"gpu": 0.0, "hardware": size.charged * depreciation, "power": power}
     hourly = sample("economics.gpu_hour_usd")
     if acquisition == "spot":
         hourly = hourly * (1.0 + sample("operations.spot_interruption_overhead"))
-    return FleetCost(size.rented * (hourly * sample("time.hours_per_month")), 0.0, power)
+    return {"gpu": size.rented * (hourly * sample("time.hours_per_month")), "hardware": 0.0, "power": power}
 
 
 def power_per_gpu(gpu: Gpu, sample: Sample) -> Figure:

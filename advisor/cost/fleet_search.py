@@ -85,10 +85,6 @@ class FleetSearch:
             self._found[spares] = _searched(self, spares)
         return self._found[spares]
 
-    def with_all(self, gpus: Sequence[Gpu], rents: Sequence[Rent]) -> FleetSearch:
-        """The same search without the hardware that was named."""
-        return replace(self, gpus=tuple(gpus), rents=tuple(rents), given=0, precision=None, _found={})
-
 
 @dataclass(frozen=True)
 class FleetList:
@@ -349,7 +345,6 @@ def _plans(search: FleetSearch, candidate: _Candidate, spares: int) -> Iterator[
         gpu=candidate.gpu,
         precision=candidate.precision,
         shape=shape_within(search.shape, candidate.model),
-        gpus=search.given,
         concurrency=search.concurrency,
         targets=search.targets,
     )
@@ -428,12 +423,7 @@ def _distance(plan: FleetPlan, search: FleetSearch) -> tuple[float, ...]:
 
 
 def _excess(plan: FleetPlan, targets: ServiceTargets) -> float:
-    speed = plan.speed
-    pairs = (
-        (speed.first_token_p50_ms, targets.first_token_p50_ms),
-        (speed.first_token_p95_ms, targets.first_token_p95_ms),
-        (speed.inter_token_ms, targets.inter_token_ms),
-    )
+    pairs = zip(plan.speed.latencies_ms, targets.limits_ms, strict=True)
     return max((have / want if want else inf for have, want in pairs if want is not None), default=0.0)
 
 
@@ -451,14 +441,10 @@ def _misfit(plan: FleetPlan) -> Requirement:
 
 
 def _latency(plan: FleetPlan, targets: ServiceTargets) -> str:
-    speed = plan.speed
+    named = ("the first token", "the first token at p95", "each further token")
     said = [
         f"{words} takes {have:,.0f} ms, the target is {want:,.0f} ms"
-        for words, have, want in (
-            ("the first token", speed.first_token_p50_ms, targets.first_token_p50_ms),
-            ("the first token at p95", speed.first_token_p95_ms, targets.first_token_p95_ms),
-            ("each further token", speed.inter_token_ms, targets.inter_token_ms),
-        )
+        for words, have, want in zip(named, plan.speed.latencies_ms, targets.limits_ms, strict=True)
         if want is not None and have > want
     ]
     return f"on {plan.group_gpus} × {plan.request.gpu.title} {' and '.join(said) or 'no load keeps the targets'}"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from math import fsum
 from typing import Any
 
-import numpy as np
-
-from advisor.cost.draws import Figure
 from advisor.cost.traffic import Rates
-from advisor.knowledge.catalog import OffPeak, PriceStep, Provider, TokenPrice
+from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.parameters import Range
 from advisor.workload.resolve import TEXT_ONLY, InputMix
 
@@ -85,33 +82,6 @@ class DataNeeds:
     zero_retention: bool = False
     no_training: bool = False
 
-    def state(self, provider: Provider | None, price: TokenPrice) -> bool | None:
-        """True where all of it is documented, False where something is known not to be offered, None in between."""
-        if self == DataNeeds():
-            return True
-        if provider is None:
-            return None
-        asked = [
-            offered
-            for needed, offered in (
-                (self.baa, provider.baa),
-                (self.zero_retention, provider.zero_retention),
-                (self.no_training, provider.no_training),
-                (bool(self.region), self._in_region(provider, price)),
-            )
-            if needed
-        ]
-        return False if False in asked else None if None in asked else True
-
-    def met_by(self, provider: Provider | None, price: TokenPrice) -> bool:
-        """Whether a provider is documented to offer all of it."""
-        return self.state(provider, price) is True
-
-    def _in_region(self, provider: Provider, price: TokenPrice) -> bool | None:
-        if self.region == price.region or self.region in provider.regions:
-            return True
-        return False if provider.regions else None
-
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
@@ -140,22 +110,10 @@ class Tariff:
             return self.charges(step, off_peak=True)
         plain = (row.input, row.output, row.cache_read or row.input, row.cache_write or row.input)
         if batch and row.batch_input:
-            lowered = row.batch_input / row.input
-            plain = (
-                row.batch_input,
-                row.batch_output or row.output,
-                row.batch_cache_read or plain[2] * lowered,
-                row.batch_cache_write or plain[3] * lowered,
-            )
-        elif off_peak and row.off_peak is not None:
-            off_peak_row = row.off_peak
-            lowered = off_peak_row.input / row.input
-            plain = (
-                off_peak_row.input,
-                off_peak_row.output,
-                off_peak_row.cache_read or plain[2] * lowered,
-                off_peak_row.cache_write or plain[3] * lowered,
-            )
+            stated = row.batch_input, row.batch_output or row.output, row.batch_cache_read, row.batch_cache_write
+            plain = _lowered(plain, stated)
+        elif off_peak and (less := row.off_peak) is not None:
+            plain = _lowered(plain, (less.input, less.output, less.cache_read, less.cache_write))
         return plain if step == 0 else self._after(self._steps[step - 1], plain, batch=batch)
 
     def _after(self, step: PriceStep, plain: _Charges, *, batch: bool) -> _Charges:
@@ -184,41 +142,28 @@ class Tariff:
         return a, b, c, d
 
 
-def expected_rates(
-    row: TokenPrice,
-    *,
-    prompt_lengths: Range = ONE_TOKEN,
-    mix: InputMix = TEXT_ONLY,
-    batch_share: Figure = 0.0,
-    cached_share: Figure = 0.0,
-    write_share: Figure = 0.0,
-    peak_share: Figure | None = None,
-) -> Rates:
-    """Dollars per token of a row over a range of prompt lengths and the hours of a week.
+def _lowered(plain: _Charges, stated: _Charges) -> _Charges:
+    """Other prices of a row; the cache keeps its proportion to input where nothing is stated for it."""
+    share = stated[0] / plain[0]
+    return stated[0], stated[1], stated[2] or plain[2] * share, stated[3] or plain[3] * share
 
-    `prompt_lengths` are the prompts' lengths in tokens, spread evenly or about the mode. `peak_share` is the part of
-    the traffic that cannot wait and falls into the row's peak hours; left out, it is spread evenly over the week.
-    Shares may be arrays of draws; the rates are then arrays too. Images and audio of the `mix` are charged at the row's
-    price for their tokens, in proportion at every step and hour; what is read from a cache is charged as text.
+
+def expected_rates(row: TokenPrice, *, prompt_lengths: Range = ONE_TOKEN, mix: InputMix = TEXT_ONLY) -> Rates:
+    """Dollars per token of a row over a range of prompt lengths and the hours of a week, over which traffic is even.
+
+    `prompt_lengths` are the prompts' lengths in tokens, spread evenly or about the mode. Images and audio of the `mix`
+    are charged at the row's price for their tokens, in proportion at every step and hour; what is read from a cache is
+    charged as text.
     """
     tariff = Tariff(row)
     over = bands(prompt_lengths, tariff.limits)
-    peak = tariff.mean(over)
-    now: tuple[Figure, Figure, Figure, Figure] = peak
+    now, later = tariff.mean(over), tariff.mean(over, batch=True)
     if row.off_peak is not None:
-        busy = tariff.peak_share if peak_share is None else peak_share
-        off_peak_rates = tariff.mean(over, off_peak=True)
-        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(peak, off_peak_rates, strict=True))
-        now = (a, b, c, d)
-    later = tariff.mean(over, batch=True)
+        busy, night = tariff.peak_share, tariff.mean(over, off_peak=True)
+        a, b, c, d = (busy * high + (1.0 - busy) * low for high, low in zip(now, night, strict=True))
+        now = a, b, c, d
     blend = fsum(share * factor for _, share, factor in input_kinds(row, mix)) / MILLION
-    return Rates.over(
-        (now[0] * blend, now[1] / MILLION, now[2] / MILLION, now[3] / MILLION),
-        (later[0] * blend, later[1] / MILLION, later[2] / MILLION, later[3] / MILLION),
-        batch_share=batch_share,
-        cached_share=cached_share,
-        write_share=write_share,
-    )
+    return Rates(*(part for each in (now, later) for part in (each[0] * blend, *(usd / MILLION for usd in each[1:]))))
 
 
 def input_kinds(row: TokenPrice, mix: InputMix) -> tuple[tuple[str, float, float], ...]:
@@ -311,49 +256,26 @@ def own_price(
 class PriceList:
     """The rows one model may be had at, cheapest first; more than one makes the price uncertain between them."""
 
-    model: str
     rows: tuple[TokenPrice, ...]
-    prompt_lengths: Range = ONE_TOKEN
 
-    def rates(self, uniform: Figure) -> Rates:
+    def rates(self, position: float) -> Rates:
         """Rates at a position 0–1 between the cheapest and the most expensive row, interpolated between neighbors."""
-        found = [expected_rates(row, prompt_lengths=self.prompt_lengths) for row in self.rows]
+        found = [expected_rates(row) for row in self.rows]
         if len(found) == 1:
             return found[0]
-        names = Rates.__slots__
-        table = np.array([[getattr(rates, name) for rates in found] for name in names])
-        place = np.asarray(uniform) * (len(found) - 1)
-        lower = np.minimum(place.astype(np.int64), len(found) - 2)
-        below = table[:, lower]
-        between = below + (table[:, lower + 1] - below) * (place - lower)
-        return Rates(*(between if isinstance(uniform, np.ndarray) else between.tolist()))
-
-    @property
-    def typical(self) -> Rates:
-        """The middle row's rates: the point estimate."""
-        return self.rates(0.5)
+        place = position * (len(found) - 1)
+        lower = min(int(place), len(found) - 2)
+        pairs = zip(found[lower], found[lower + 1], strict=True)
+        return Rates(*(below + (above - below) * (place - lower) for below, above in pairs))
 
 
-def price_list(
-    model: str,
-    rows: Sequence[TokenPrice],
-    providers: Mapping[str, Provider],
-    needs: DataNeeds,
-    as_of: date,
-    prompt_lengths: Range = ONE_TOKEN,
-) -> PriceList | None:
-    """The standard rows in force on a day, one of each provider that offers what the data needs; None when none does.
+def price_list(rows: Iterable[TokenPrice], as_of: date) -> PriceList | None:
+    """The standard rows of no region in force on a day, one of each provider; None where there is none.
 
-    A row for one region counts only when the data needs that region, and then before the provider's general one.
     Ordered by an even blend of input and output.
     """
-    chosen: dict[str, TokenPrice] = {}
-    for row in sorted(rows_in_force(rows, as_of), key=lambda row: row.region != ""):
-        if row.tier == "standard" and row.region in ("", needs.region):
-            chosen[row.provider] = row
-    kept = [row for row in chosen.values() if needs.met_by(providers.get(row.provider), row)]
-    kept.sort(key=lambda row: (row.input + row.output, row.provider))
-    return PriceList(model, tuple(kept), prompt_lengths) if kept else None
+    kept = [row for row in rows_in_force(rows, as_of) if row.tier == "standard" and not row.region]
+    return PriceList(tuple(sorted(kept, key=lambda row: (row.input + row.output, row.provider)))) if kept else None
 
 
 # What a provider's list charges for usage that has happened: by prompt length, hour, tier, cache and batch.

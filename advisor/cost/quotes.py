@@ -11,11 +11,11 @@ from statistics import median
 from typing import NamedTuple
 
 from advisor.cost.offers import (
+    REQUIREMENTS,
     ModelTerms,
     Offer,
     OfferNeeds,
     RejectedOffer,
-    Requirement,
     UnmetNeed,
     authorized_regions,
     model_doubts,
@@ -144,15 +144,9 @@ class QuoteList:
                 ranked += sorted(groups[doubts], key=lambda quote: float(token_bill(moved, quote.rates, writes, 0.0)))
         return tuple(ranked[:most])
 
-    def of(self, *, open_weights: bool | None = None, capabilities: Sequence[str] = ()) -> QuoteList:
-        """Those of open models or of vendors' own, and of some capability classes."""
-        kept = tuple(
-            quote
-            for quote in self.standing
-            if open_weights in (None, quote.model.open_weights)
-            and (not capabilities or quote.model.terms.capability in capabilities)
-        )
-        return replace(self, standing=kept)
+    def of(self, *, open_weights: bool) -> QuoteList:
+        """Those of open models, or of vendors' own."""
+        return replace(self, standing=tuple(each for each in self.standing if each.model.open_weights == open_weights))
 
 
 def quote_list(
@@ -277,18 +271,17 @@ def _quotes_of(
     return tuple(found), tuple(failed)
 
 
-def first_failure(rejected: Sequence[RejectedOffer], order: Sequence[Requirement]) -> RejectedOffer | None:
+def first_failure(rejected: Sequence[RejectedOffer]) -> RejectedOffer | None:
     """The rejection that came furthest through the requirements, which says what would have to change."""
-    return max(rejected, key=lambda each: order.index(each.requirement), default=None)
+    return max(rejected, key=lambda each: REQUIREMENTS.index(each.requirement), default=None)
 
 
 def _selling(route: str, providers: Mapping[str, Provider]) -> dict[str, Provider]:
     """Providers by route: a vendor may also serve open weights, as an inference provider does."""
-    return {name: each for name, each in providers.items() if route in each.routes and _belongs(route, each)}
-
-
-def _belongs(route: str, provider: Provider) -> bool:
-    return (provider.kind == "cloud") == (route == "managed-cloud")
+    in_cloud = route == "managed-cloud"
+    return {
+        name: each for name, each in providers.items() if route in each.routes and (each.kind == "cloud") == in_cloud
+    }
 
 
 def _rows(
@@ -497,9 +490,8 @@ def _far_below(row: TokenPrice, seller: Provider, model: SoldModel, terms: Price
     """A listed price that no other provider comes near: whether it is an error of the list nobody can tell from it."""
     if not any(row is one for one in model.prices):  # the user's own
         return
-    for kind, asked, middle in zip(
-        _KINDS, _asked(row), _elsewhere(model.prices, row.provider, terms.as_of), strict=True
-    ):
+    others = _elsewhere(model.prices, row.provider, terms.as_of)
+    for kind, asked, middle in (("input", row.input, others[0]), ("output", row.output, others[1])):
         if 0.0 < asked * terms.outlier <= middle:
             yield (
                 f"{seller.title} sells {model.terms.title} at ${asked:,.2f} a million {kind} tokens, "
@@ -532,7 +524,6 @@ def _with_media(
     return row, tuple(f"{seller.title} charges for {kind} in {model.terms.title} {proportion}" for kind in doubts)
 
 
-_KINDS = ("input", "output")
 _MIDDLES: dict[tuple[int, str, date], tuple[tuple[TokenPrice, ...], tuple[float, float]]] = {}
 
 
@@ -544,13 +535,9 @@ def _elsewhere(prices: tuple[TokenPrice, ...], provider: str, as_of: date) -> tu
         if len(_MIDDLES) >= _CACHE_SIZE:
             _MIDDLES.clear()
         rows = rows_in_force([one for one in prices if one.provider != provider and one.tier == STANDARD], as_of)
-        found = [_asked(one) for one in rows] or [(0.0, 0.0)]
-        kept = _MIDDLES[key] = prices, (median(one[0] for one in found), median(one[1] for one in found))
+        found = [[one.input for one in rows] or [0.0], [one.output for one in rows] or [0.0]]
+        kept = _MIDDLES[key] = prices, (median(found[0]), median(found[1]))
     return kept[1]
-
-
-def _asked(row: TokenPrice) -> tuple[float, float]:
-    return row.input, row.output
 
 
 def _ended(row: TokenPrice, terms: PriceTerms) -> UnmetNeed | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.cost import operations
-from advisor.cost.draws import Figure, draws
+from advisor.cost.draws import Figure, draws, median
 from advisor.cost.fleet import groups_for
 from advisor.cost.fleet_search import fleet_offer
 from advisor.cost.offers import SHOWN, LineItem, Lines, Offer, PricedOffer, RouteOffers
@@ -82,7 +82,7 @@ def ranked_quotes(scenario: Scenario, slot: Slot, quotes: Sequence[Quote], seed:
             success = pricing.rates.open if opened else pricing.rates.api
             fixed_costs[opened] = total(beside_tokens(pricing, 1.0, success))
         bill = bill_at(pricing, slot, quote, draws({spread: quote.spread}, seed, count)(spread))
-        costs[id(quote)] = _p50(fixed_costs[opened] + bill)
+        costs[id(quote)] = median(fixed_costs[opened] + bill)
     return tuple(sorted(quotes, key=lambda quote: (len(quote.doubts), costs[id(quote)])))
 
 
@@ -105,7 +105,7 @@ def _best_fleet(scenario: Scenario, seed: int, count: int) -> tuple[Scenario, tu
     common, costs = Pricing(scenario, draws(scenario.ranges, seed, count)), dict[int, float]()
     for choice in choices:
         hardware = draws(choice.ranges, seed, count)
-        costs[id(choice)] = _p50(total(self_host(common.on_fleet(choice.plan, hardware, choice.ranges))))
+        costs[id(choice)] = median(total(self_host(common.on_fleet(choice.plan, hardware, choice.ranges))))
     ranked = tuple(sorted(choices, key=lambda choice: costs[id(choice)]))
     return scenario.with_fleet(ranked[0]), ranked
 
@@ -114,18 +114,9 @@ def _best_endpoint(scenario: Scenario, seed: int, count: int) -> Scenario:
     tried = [scenario.with_endpoint(choice) for choice in scenario.shortlist.endpoints]
 
     def cost(other: Scenario) -> float:
-        return _p50(endpoint_lines(Pricing(other, draws(other.ranges, seed, count)), 1.0)["gpu"])
+        return median(endpoint_lines(Pricing(other, draws(other.ranges, seed, count)), 1.0)["gpu"])
 
     return min(tried, key=cost)
-
-
-def _p50(figure: Figure) -> float:
-    """The median, as `numpy.median` gives it, at a fifth of its time for a few draws."""
-    if not isinstance(figure, np.ndarray):
-        return float(figure)
-    middle = (figure.size - 1) // 2, figure.size // 2
-    low, high = np.partition(figure, middle)[list(middle)]
-    return float((low + high) / 2.0)
 
 
 _SLOTS: Mapping[str, tuple[Slot, ...]] = {
@@ -164,22 +155,22 @@ def _token_offers(
             continue
         for quote in scenario.shortlist.quotes.get(slot, ()):
             parts = lines_of_quote(scenario, slot, quote, seed, DRAWS)
-            priced.append((slot, quote, parts, _median(total(parts))))
+            priced.append((slot, quote, parts, median(total(parts))))
     priced.sort(key=lambda each: (len(each[1].doubts), each[3]))
     if not priced or route not in lines:
         return RouteOffers(route, rejected=rejected)
     slot, quote, _, cheapest = priced[0]
-    costs, median = lines[route], fsum(plain[route].values())
+    costs, p50 = lines[route], fsum(plain[route].values())
     first = PricedOffer(
         quote.offer(way_of_paying(scenario, slot)),
         costs,
         total(costs),
-        median,
-        quote_items(pricing, slot, costs, plain[route]),
+        p50,
+        bill_items(pricing, costs, plain[route], tokens=[(slot, 1.0)]),
     )
     others = [
-        PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), median + p50 - cheapest)
-        for place, each, parts, p50 in priced[1:SHOWN]
+        PricedOffer(each.offer(way_of_paying(scenario, place)), parts, total(parts), p50 + own - cheapest)
+        for place, each, parts, own in priced[1:SHOWN]
     ]
     return RouteOffers(route, (first, *others), rejected, quote.doubts)
 
@@ -193,7 +184,9 @@ def _endpoints(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> Ro
         gpus=replicas * plan.group_gpus, replicas=replicas, precision=plan.request.precision,
         acquisition="on-demand", layout=plan.speed.layout,
     )  # fmt: skip
-    bought = PricedOffer(offer, lines, total(lines), fsum(plain.values()), endpoint_items(pricing, lines, plain))
+    bought = PricedOffer(
+        offer, lines, total(lines), fsum(plain.values()), bill_items(pricing, lines, plain, endpoint=1.0)
+    )
     return RouteOffers("managed-open", (bought,), pricing.scenario.shortlist.rejected.get("managed-open", ()))
 
 
@@ -201,7 +194,7 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
     scenario = pricing.scenario
     shortlist = scenario.shortlist
     first, *others = shortlist.fleets
-    items = fleet_items(pricing, lines, plain, first.source)
+    items = bill_items(pricing, lines, plain, fleet=1.0, source=first.source)
     bought = PricedOffer(_named(first, scenario), lines, total(lines), fsum(plain.values()), items)
     others_priced = [_priced(choice, scenario, seed) for choice in others[: SHOWN - 1]] if shortlist.feasible else []
     same = _priced(first, scenario, seed).p50 if others_priced else 0.0
@@ -220,7 +213,7 @@ def _fleets(pricing: Pricing, seed: int, lines: Lines, plain: Mapping[str, float
 def _priced(choice: FleetChoice, scenario: Scenario, seed: int) -> PricedOffer:
     parts = lines_of_fleet(scenario, choice, seed, DRAWS)
     whole = total(parts)
-    return PricedOffer(_named(choice, scenario), parts, whole, _median(whole))
+    return PricedOffer(_named(choice, scenario), parts, whole, median(whole))
 
 
 def _named(choice: FleetChoice, scenario: Scenario) -> Offer:
@@ -240,10 +233,6 @@ def _without_spare(choice: FleetChoice, scenario: Scenario) -> Sequence[str]:
     return (f"{plan.given} × {plan.request.gpu.title} may run without a spare group, which this tier asks for",)
 
 
-def _median(figure: Figure) -> float:
-    return float(np.median(figure))
-
-
 # The median of a route's draws, and the positions that explain it, with the source of each price.
 
 
@@ -258,13 +247,13 @@ def near_median(total: Figure) -> Places | None:
     if not isinstance(total, np.ndarray):
         return None
     count = max(1, round(NEAR * total.size))
-    return np.argpartition(np.abs(total - np.median(total)), count - 1)[:count]
+    return np.argpartition(np.abs(total - median(total)), count - 1)[:count]
 
 
 def average(figure: Figure, places: Places | None) -> float:
     """The mean over some of the draws; an exact figure stays what it is."""
     if not isinstance(figure, np.ndarray) or places is None:
-        return float(np.median(figure))
+        return median(figure)
     return float(figure[places].mean())
 
 
@@ -273,7 +262,7 @@ def explained(lines: Mapping[str, Figure], total: Figure, p50: float | None = No
 
     `p50` is the median of all draws where `total` holds only the first of them.
     """
-    middle = float(np.median(total)) if p50 is None else p50
+    middle = median(total) if p50 is None else p50
     places = near_median(total)
     found = {name: average(figure, places) for name, figure in lines.items()}
     widest = max(lines, key=lambda name: float(np.std(lines[name])))
@@ -308,43 +297,21 @@ _Part = tuple[str, Figure, Figure, str]
 """Part of a line: its unit, what it costs on the draws, its price on the draws, and the price's source."""
 
 
-def quote_items(pricing: Pricing, slot: Slot, lines: Lines, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
-    """The positions of a token offer that carries all of the traffic; they add up to the lines of its median."""
-    places = near_median(total(lines))
-    tokens = _token_items(pricing, [(slot, 1.0)], plain["tokens"], places)
-    return (*tokens, *_work_items(pricing, lines, plain, places, fleet=None))
+def bill_items(
+    pricing: Pricing, lines: Lines, plain: Mapping[str, float], *, tokens: TokenShares = (),
+    endpoint: Figure | None = None, fleet: Figure | None = None, source: str = "",
+) -> tuple[LineItem, ...]:  # fmt: skip
+    """The positions of a bill; they add up to the lines of its median.
 
-
-def endpoint_items(pricing: Pricing, lines: Lines, plain: Mapping[str, float]) -> tuple[LineItem, ...]:
-    """The positions of a provider's dedicated endpoints."""
-    places = near_median(total(lines))
-    return (*_endpoint_hours(pricing, 1.0, plain, places), *_work_items(pricing, lines, plain, places, fleet=None))
-
-
-def fleet_items(pricing: Pricing, lines: Lines, plain: Mapping[str, float], source: str) -> tuple[LineItem, ...]:
-    """The positions of a fleet that carries all of the traffic; `source` is that of its rent."""
-    places = near_median(total(lines))
-    return (
-        *_fleet_capacity(pricing, 1.0, plain, places, source),
-        *_work_items(pricing, lines, plain, places, fleet=1.0),
-    )
-
-
-def hybrid_items(
-    pricing: Pricing, routine: str, tokens: TokenShares, lines: Lines, plain: Mapping[str, float], source: str
-) -> tuple[LineItem, ...]:
-    """The positions of both halves together: tokens at each model's prices, and the routine half's GPUs.
-
-    `routine` is the route of that half, `tokens` what is bought by the token, `source` that of a fleet's rent.
+    `tokens` is what is bought by the token, `endpoint` and `fleet` are the shares of the traffic on a provider's
+    dedicated endpoints and on one's own GPUs, None without; `source` is that of a fleet's rent.
     """
     places = near_median(total(lines))
-    share = 1.0 - pricing.sample("quality.frontier_share")
     found = [*_token_items(pricing, tokens, plain["tokens"], places)]
-    if routine == "self-host":
-        found += _fleet_capacity(pricing, share, plain, places, source)
-    elif pricing.scenario.endpoint is not None:
-        found += _endpoint_hours(pricing, share, plain, places)
-    fleet = share if routine == "self-host" else None
+    if endpoint is not None:
+        found += _endpoint_hours(pricing, endpoint, plain, places)
+    if fleet is not None:
+        found += _fleet_capacity(pricing, fleet, plain, places, source)
     return (*found, *_work_items(pricing, lines, plain, places, fleet=fleet))
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from advisor.cost import operations
-from advisor.cost import operations as people
-from advisor.cost import operations as task_success
 from advisor.cost.draws import Array, Figure, Sample, sum_in_order
 from advisor.cost.fleet import (
     FleetPlan,
@@ -68,11 +66,11 @@ class Pricing:
         return mean_factor(self.sample("volume.annual_growth"), self.scenario.months)
 
     @cached_property
-    def rates(self) -> task_success.SuccessRates:
+    def rates(self) -> operations.SuccessRates:
         """Share of tasks that succeed, by kind of model."""
         scenario = self.scenario
         given, routine = scenario.open_success_given, scenario.routine_success_given
-        return task_success.success_rates(self.sample, open_given=given, routine_given=routine)
+        return operations.success_rates(self.sample, open_given=given, routine_given=routine)
 
     @property
     def users(self) -> Figure:
@@ -105,7 +103,7 @@ class Pricing:
 
     def tasks(self, share: Figure = 1.0) -> Figure:
         """Tasks a month, averaged over the horizon."""
-        return task_success.tasks_per_month(self.today.total * share, self.sample) * self.growth
+        return operations.tasks_per_month(self.today.total * share, self.sample) * self.growth
 
 
 def hosted_api(pricing: Pricing, share: Figure = 1.0) -> Lines:
@@ -152,17 +150,15 @@ def volume_lines(pricing: Pricing, share: Figure) -> Lines:
     tokens = moved.total * pricing.growth
     every = fleet.all * (1.0 + second_region_share(pricing))
     size = operations.service_size(scenario.work, tokens, pricing.users, sample)
-    return (
-        capacity_lines(pricing, "self-host", fleet)
-        | shared_lines(pricing, size)
-        | {
-            "labor": people.labor(scenario.tier, every, tokens, pricing.users, sample),
-            "observability": operations.observability(size, every, tokens, sample),
-            "upgrades": operations.upgrades(size, sample) + pricing.move / scenario.months,
-            "incidents": operations.incidents(scenario.tier, size, sample),
-            "egress": operations.egress(tokens, sample),
-        }
-    )
+    return {
+        **capacity_lines(pricing, "self-host", fleet),
+        **shared_lines(pricing, size),
+        "labor": operations.labor(scenario.tier, every, tokens, pricing.users, sample),
+        "observability": operations.observability(size, every, tokens, sample),
+        "upgrades": operations.upgrades(size, sample) + pricing.move / scenario.months,
+        "incidents": operations.incidents(scenario.tier, size, sample),
+        "egress": operations.egress(tokens, sample),
+    }
 
 
 def shared_lines(pricing: Pricing, size: Figure) -> Lines:
@@ -174,32 +170,22 @@ def shared_lines(pricing: Pricing, size: Figure) -> Lines:
     }
 
 
-def provider_lines(pricing: Pricing, share: Figure) -> Lines:
+def provider_lines(pricing: Pricing, share: Figure, multiple: Figure = 1.0) -> Lines:
     """What a route costs besides the bill for tokens: agreements, the wrapper, its tests, tools, a model's end.
 
     Of a share of the traffic it is that share of what all of it takes: both halves of hybrid run behind one gateway.
+    `multiple` is all of the traffic over what was answered.
     """
-    return _of_provider(pricing, 1.0, share)
-
-
-def provider_lines_at(pricing: Pricing, multiple: Figure) -> Lines:
-    """The same where all of the traffic is a multiple of what was answered."""
-    return _of_provider(pricing, multiple, 1.0)
-
-
-def _of_provider(pricing: Pricing, multiple: Figure, share: Figure) -> Lines:
     scenario, sample = pricing.scenario, pricing.sample
     tokens = pricing.today.total * pricing.growth * multiple
     size = operations.service_size(scenario.work, tokens, pricing.users, sample) * share
-    return (
-        dict.fromkeys(LINES, 0.0)
-        | shared_lines(pricing, size)
-        | {
-            "observability": operations.observability(size, 0.0, tokens * share, sample),
-            "upgrades": operations.retirements(size, sample),
-            "compliance": operations.provider_compliance(scenario.regulated, sample),
-        }
-    )
+    return {
+        **dict.fromkeys(LINES, 0.0),
+        **shared_lines(pricing, size),
+        "observability": operations.observability(size, 0.0, tokens * share, sample),
+        "upgrades": operations.retirements(size, sample),
+        "compliance": operations.provider_compliance(scenario.regulated, sample),
+    }
 
 
 def capacity(pricing: Pricing, route: str, share: Figure) -> FleetSize:
@@ -240,15 +226,10 @@ def capacity_lines(pricing: Pricing, route: str, size: FleetSize) -> Lines:
     fleet = fleet_cost(plan, size, sample)
     owned = plan.acquisition == "owned"
     groups, held = size.all / plan.group_gpus, plan.speed.memory.weights_gb
-    stored = operations.storage(fleet.gpu, held, groups, sample, own_disks=owned)
-    failover = (fleet.capacity + stored) * second_region_share(pricing) if scenario.second_region else 0.0
-    return {
-        "gpu": fleet.gpu,
-        "hardware": fleet.hardware,
-        "power": fleet.power,
-        "storage": stored,
-        "failover": failover,
-    }
+    stored = operations.storage(fleet["gpu"], held, groups, sample, own_disks=owned)
+    once = fleet["gpu"] + fleet["hardware"] + fleet["power"] + stored
+    failover = once * second_region_share(pricing) if scenario.second_region else 0.0
+    return fleet | {"storage": stored, "failover": failover}
 
 
 def second_region_share(pricing: Pricing) -> Figure:
@@ -365,4 +346,4 @@ def _with_failures(pricing: Pricing, lines: Mapping[str, Figure], success: Figur
     """Failures enter the comparison only where the user gave evidence of them."""
     if not pricing.scenario.evidence:
         return dict(lines)
-    return dict(lines) | {"failures": task_success.failures(pricing.tasks(share), success, pricing.sample)}
+    return dict(lines) | {"failures": operations.failures(pricing.tasks(share), success, pricing.sample)}

@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from advisor.cost.fleet import FleetPlan
 from advisor.cost.offers import RejectedOffer
@@ -19,11 +19,7 @@ from advisor.knowledge.parameters import Range
 from advisor.workload.resolve import figure_range
 
 Slot = Literal["hosted", "managed", "cloud_frontier", "cloud_open", "frontier_hosted", "frontier_cloud"]
-SLOTS: tuple[Slot, ...] = (
-    "hosted", "managed", "cloud_frontier", "cloud_open", "frontier_hosted", "frontier_cloud",
-)  # fmt: skip
-
-
+SLOTS: tuple[Slot, ...] = get_args(Slot)
 OPEN_SLOTS: tuple[Slot, ...] = ("managed", "cloud_open")
 """Places that sell open models."""
 
@@ -239,13 +235,14 @@ def ranges_of(known: CompletedAnswers, work: str) -> dict[str, Range]:
     starts = [f"{SERVICE_START}{work}"]
     if work == "workstation":
         starts += [f"{SERVICE_START}internal-endpoint", "gate.workstation_developers"]
+    negotiated = known.answers.range("economics.discount") or _NOTHING
     committed = known.text("economics.pricing") == "committed"
     open_drift = known.parameters.range(MANAGED_DRIFT)
     return ranges | {
         **{f"price.{slot}.drift": open_drift for slot in OPEN_SLOTS},
         **{name: known.parameters.range(name) for name in starts},
         "economics.utilization": known.answers.range("economics.utilization") or _FULL,
-        "economics.discount": known.range("economics.discount") if committed else _negotiated(known),
+        "economics.discount": known.range("economics.discount") if committed else negotiated,
         "volume.input_ratio": figure_range(known, "volume.input_ratio"),
         "volume.input_per_request": figure_range(known, "volume.input_per_request"),
         "operations.electricity_usd_per_kwh": known.answers.range("economics.electricity_usd_kwh")
@@ -282,10 +279,6 @@ def speed_band(plan: FleetPlan) -> Range:
     return Range(min(1.0, low), max(1.0, high), 1.0)
 
 
-def _negotiated(known: CompletedAnswers) -> Range:
-    return known.answers.range("economics.discount") or _NOTHING
-
-
 def traffic_range(known: CompletedAnswers, name: str) -> Range:
     """One range that traffic depends on, as `ranges_of` would give it, without asking for any other."""
     if name == "economics.utilization":
@@ -296,7 +289,7 @@ def traffic_range(known: CompletedAnswers, name: str) -> Range:
 def hourly(gpu: Gpu, acquisition: str, as_of: date) -> Range:
     """Dollars per GPU-hour on a day by way of acquisition; another way's where the catalog knows no better."""
     row = listing(gpu, acquisition, as_of)
-    return Range.exactly(0.0) if row is None else _range(row)
+    return _NOTHING if row is None else Range(row.low, row.high, row.mode)
 
 
 def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
@@ -306,7 +299,3 @@ def listing(gpu: Gpu, acquisition: str, as_of: date) -> GpuPrice | None:
     if acquisition != "serverless":  # where nobody sells it, no other price stands for it
         own = own or [price for price in known if price.is_rent] or [row for row in known if row.acquisition == "owned"]
     return sorted(own, key=lambda row: row.since)[-1] if own else None
-
-
-def _range(price: GpuPrice) -> Range:
-    return Range(price.low, price.high, price.mode)

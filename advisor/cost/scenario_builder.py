@@ -8,11 +8,10 @@ from datetime import date
 from math import fsum
 from typing import cast
 
-from advisor.cost.draws import middle
+from advisor.cost.draws import Sample, middle
 from advisor.cost.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
 from advisor.cost.offers import (
-    REQUIREMENTS,
     SHOWN,
     ModelTerms,
     Offer,
@@ -129,7 +128,7 @@ class TokenOffers:
         """The scenario of the routes that no fleet stands behind; `work` is the tier by what the service is for."""
         known = self.known
         return _scenario(
-            known, self.catalog, Shortlist(self.slots, (), ()), volume_basis(known), work, work,
+            known, self.catalog, Shortlist(self.slots, (), ()), volume_steps(known), work, work,
             regulated=regulated, cloud_open_eligible=cloud_open_eligible,
         )  # fmt: skip
 
@@ -203,16 +202,16 @@ class Preparation:
     def failure(self, route: str) -> RejectedOffer | None:
         """Why a route has nothing to buy: the rejection that came furthest; None where an offer remains."""
         if route == "self-host":
-            found = self._fleets()
+            found = self.market.hardware.fleets.fleets(0)
             rejected = (*self.market.self_host_rejected, *found.rejected)
-            return _replaced(found) or (None if found.feasible else first_failure(rejected, REQUIREMENTS))
+            return _replaced(found) or (None if found.feasible else first_failure(rejected))
         listed = self.market.quotes[route]
         behind = self.market.hardware.endpoints if route == "managed-open" else None
         endpoints = behind.fleets(0) if behind else None
         if listed.standing or (endpoints is not None and _plans(endpoints)):
             return None
         rejected = (*listed.rejected, *(endpoints.rejected if endpoints else ()))
-        return first_failure(rejected, REQUIREMENTS) or self._without_a_price(route)
+        return first_failure(rejected) or self._without_a_price(route)
 
     def _without_a_price(self, route: str) -> RejectedOffer:
         """Nothing is listed and nothing was rejected: the catalog has no price in force of the model."""
@@ -223,9 +222,8 @@ class Preparation:
         """The nearest model that would pass where a model itself fails; empty where something else does."""
         if requirement not in ("context", "modality", "capability", "tuning"):
             return ""
-        closed = route == "hosted-api"
-        models = _vendor_models(self.known, self.catalog, any_named=False) if closed else _any_open(self.catalog)
-        passing = [model.terms for model in models if model_fault(model.terms, self.needs) is None]
+        models = self.catalog.api.values() if route == "hosted-api" else self.catalog.models.values()
+        passing = [terms for terms in map(_terms, models) if model_fault(terms, self.needs) is None]
         if not passing:
             return "no model of the catalog does"
         best = min(passing, key=lambda terms: (CAPABILITIES.index(terms.capability), terms.context))
@@ -240,9 +238,6 @@ class Preparation:
             )
         found = self.market.quotes[route].standing
         return min((quote.doubts for quote in found), key=len, default=())
-
-    def _fleets(self) -> FleetList:
-        return self.market.hardware.fleets.fleets(0)
 
     def _shortlist(self, tier: Tier, *, on_workstation: bool) -> Shortlist:
         is_serverless = self.known.answers.text("economics.acquisition") == "serverless"  # the seller keeps the spare
@@ -337,7 +332,7 @@ def find_fleets(offers: TokenOffers) -> FleetMarket:
     workstations = _fleet_search(known, catalog, as_of, offers.shape, models, workstation=True)
     endpoints = _endpoint_search(fleets, known, catalog, as_of) if offers.dedicated else None
     plan = _first_plan(fleets, catalog, known, as_of)
-    return FleetMarket(fleets, workstations, endpoints, plan, _workstation(workstations), {})
+    return FleetMarket(fleets, workstations, endpoints, plan, next(iter(workstations.fleets(0).feasible), None), {})
 
 
 def with_fleets(offers: TokenOffers, found: FleetMarket, blocked: Collection[str]) -> Preparation:
@@ -350,7 +345,7 @@ def with_fleets(offers: TokenOffers, found: FleetMarket, blocked: Collection[str
         as_of=offers.as_of,
         api_model=slots["hosted"][0].model.id if slots["hosted"] else choose_api_model(known, catalog),
         open_model=_open_model(known, catalog, blocked, slots["managed"], found.plan),
-        basis=volume_basis(known),
+        basis=volume_steps(known),
         needs=offers.needs,
         market=market,
         fleet=found.plan,
@@ -369,11 +364,6 @@ def has_evidence(known: CompletedAnswers) -> bool:
     """Whether failures may enter the comparison: success rates (or the accuracy) and a failure cost were given."""
     rates = known.given("quality.api_success_rate") and known.given("quality.open_success_rate")
     return known.given("quality.failure_cost_usd") and (rates or known.given("quality.open_model_accuracy"))
-
-
-def volume_basis(known: CompletedAnswers) -> Basis:
-    """The steps from what was answered, and defaults for what is free, to the volumes."""
-    return volume_steps(known)
 
 
 def named_open_models(known: CompletedAnswers, blocked: Collection[str] = ()) -> tuple[str, ...]:
@@ -493,9 +483,9 @@ def request_shape(known: CompletedAnswers, workload: Workload | None = None) -> 
     Of what a vendor's cache would serve, a cache of one's own serves a part: evictions and other replicas lose some.
     """
     workload = workload or resolve_workload(known)
-    made, given = workload.output_per_request.value.point, workload.input_per_request.value.point
+    made, given = (max(1.0, each.value.point) for each in (workload.output_per_request, workload.input_per_request))
     cached = known.range("volume.cached_share").point * known.parameters.number("fleet.prefix_hit_share")
-    return RequestShape(max(1.0, given), max(1.0, made), max(1.0, given) * cached)
+    return RequestShape(given, made, given * cached)
 
 
 def service_targets(known: CompletedAnswers) -> ServiceTargets:
@@ -524,47 +514,29 @@ def _open_models(known: CompletedAnswers, catalog: Catalog, blocked: Collection[
     named = named_open_models(known, blocked)
     return [
         SoldModel(
-            model.id,
-            ModelTerms(
-                model.title, model.context, model.modalities, model.capability, model.fine_tuning,
-                named=model.id in named, blocked=model.id in blocked,
-            ),
-            open_weights=True,
+            model.id, replace(_terms(model), named=model.id in named, blocked=model.id in blocked), open_weights=True,
             prices=catalog.managed[model.id].prices if model.id in catalog.managed else (),
         )
-        for model in catalog.models.values()
-        if not named or model.id in named
+        for model in catalog.models.values() if not named or model.id in named
     ]  # fmt: skip
-
-
-def _any_open(catalog: Catalog) -> list[SoldModel]:
-    return [
-        SoldModel(
-            model.id,
-            ModelTerms(model.title, model.context, model.modalities, model.capability, model.fine_tuning),
-            open_weights=True,
-            prices=(),
-        )
-        for model in catalog.models.values()
-    ]
 
 
 def _vendor_models(known: CompletedAnswers, catalog: Catalog, *, any_named: bool = True) -> list[SoldModel]:
     """The vendor's model the user named, else all of the catalog."""
     named = known.answers.text("economics.api_model") if any_named else None
     return [
-        SoldModel(
-            model.id,
-            ModelTerms(
-                model.title, model.context, model.modalities, model.capability, model.fine_tuning,
-                named=model.id == named, max_output=model.max_output, closed=True, tuned_factor=model.tuned_factor,
-            ),
-            open_weights=False,
-            prices=model.prices,
-        )
+        SoldModel(model.id, replace(_terms(model), named=model.id == named), open_weights=False, prices=model.prices)
         for model in catalog.api.values()
         if named in (None, model.id)
-    ]  # fmt: skip
+    ]
+
+
+def _terms(model: OpenModel | ApiModel) -> ModelTerms:
+    """What the catalog says of a model, whoever asks for it."""
+    terms = ModelTerms(model.title, model.context, model.modalities, model.capability, model.fine_tuning)
+    if isinstance(model, OpenModel):
+        return terms
+    return replace(terms, max_output=model.max_output, closed=True, tuned_factor=model.tuned_factor)
 
 
 def too_small(known: CompletedAnswers, catalog: Catalog) -> tuple[ApiModel, Capability] | None:
@@ -637,12 +609,11 @@ def _fleet_search(
     """What fleets to look through: the hardware that was named, else every card of its kind."""
     named = known.answers.text("economics.gpu")
     gpus = [
-        gpu for gpu in catalog.gpus.values() if gpu.id == named or (named is None and gpu.workstation == workstation)
-    ]
-    if workstation:
-        gpus = [gpu for gpu in gpus if gpu.workstation]
-    gpus = [gpu if named is None else priced_gpu(gpu, catalog, as_of) for gpu in gpus]
-    given = known.answers.range("economics.gpus")
+        gpu if named is None else priced_gpu(gpu, catalog, as_of) for gpu in catalog.gpus.values()
+        if gpu.id == named or (named is None and gpu.workstation == workstation)
+        if gpu.workstation or not workstation
+    ]  # fmt: skip
+    given, peak = known.answers.range("economics.gpus"), known.answers.range("volume.peak_concurrency")
     return FleetSearch(
         models=models,
         gpus=tuple(gpus),
@@ -653,7 +624,7 @@ def _fleet_search(
         targets=service_targets(known),
         calibration=calibration_of(known.parameters),
         demand=_demand(known),
-        concurrency=_stated(known, "volume.peak_concurrency"),
+        concurrency=0.0 if peak is None else peak.point,
         given=0 if given is None else round(given.point),
         one_group=workstation,
     )
@@ -666,8 +637,8 @@ def _listed(catalog: Catalog) -> list[Gpu]:
 def _endpoint_search(fleets: FleetSearch, known: CompletedAnswers, catalog: Catalog, as_of: date) -> FleetSearch:
     """The same search for a provider's endpoints: rented by the hour, as many as it takes."""
     cards = [gpu for gpu in fleets.gpus if not gpu.workstation] or _listed(catalog)
-    monthly = {gpu.id: _hours(known) * middle(hour_range(known, gpu, "on-demand", as_of)) for gpu in cards}
-    rents = [Rent(gpu, "on-demand", usd) for gpu, usd in monthly.items() if usd > 0.0]
+    rents = [Rent(gpu.id, "on-demand", _monthly(known, gpu, "on-demand", as_of)) for gpu in cards]
+    rents = [rent for rent in rents if rent.monthly_usd > 0.0]
     return replace(fleets, gpus=tuple(cards), rents=tuple(rents), given=0, _found={})
 
 
@@ -759,11 +730,7 @@ def _monthly(known: CompletedAnswers, gpu: Gpu, way: Acquisition, as_of: date) -
         return depreciation + float(power_per_gpu(gpu, number))
     hour = middle(hour_range(known, gpu, way, as_of))
     overhead = number("operations.spot_interruption_overhead") if way == "spot" else 0.0
-    return hour * (1.0 + overhead) * _hours(known)
-
-
-def _hours(known: CompletedAnswers) -> float:
-    return known.parameters.number("time.hours_per_month")
+    return hour * (1.0 + overhead) * number("time.hours_per_month")
 
 
 def _first_plan(fleets: FleetSearch, catalog: Catalog, known: CompletedAnswers, as_of: date) -> FleetPlan:
@@ -788,11 +755,6 @@ def _open_model(
     if named_open_models(known):
         return choose_open_model(known, catalog, blocked)
     return cheapest[0].model.id if cheapest else plan.request.model.id
-
-
-def _workstation(workstations: FleetSearch) -> FleetPlan | None:
-    """The cheapest workstation that holds the model and carries the peak; None where none does."""
-    return next(iter(workstations.fleets(0).feasible), None)
 
 
 def _price_source(known: CompletedAnswers, plan: FleetPlan, as_of: date) -> str:
@@ -829,7 +791,7 @@ def _slots(
     quotes: Mapping[str, QuoteList], frontier: Mapping[str, QuoteList], known: CompletedAnswers
 ) -> dict[Slot, tuple[Quote, ...]]:
     """The few cheapest offers in each place; `frontier` are those for hybrid's frontier share."""
-    moved = _moved(known)
+    moved, _ = _at_point(known)
     writes = known.parameters.number("traffic.cache_write_share")
     clouds = quotes["managed-cloud"]
 
@@ -848,21 +810,16 @@ def _slots(
     return found
 
 
-def _moved(known: CompletedAnswers) -> Traffic:
-    """Today's traffic at the point estimate."""
-    return traffic(lambda name: traffic_range(known, name).point, volume_basis(known))
-
-
-def _demand(known: CompletedAnswers) -> float:
-    """Output tokens per second to provide for the open model, at the point estimate."""
+def _at_point(known: CompletedAnswers) -> tuple[Traffic, Sample]:
+    """Today's traffic at the point estimate, and the sample it was computed from."""
 
     def sample(name: str) -> float:
         return traffic_range(known, name).point
 
-    moved = traffic(sample, volume_basis(known)).scaled(traffic_range(known, "economics.token_multiplier").point)
-    return float(rate_provided(moved, sample))
+    return traffic(sample, volume_steps(known)), sample
 
 
-def _stated(known: CompletedAnswers, key: str) -> float:
-    answer = known.answers.range(key)
-    return 0.0 if answer is None else answer.point
+def _demand(known: CompletedAnswers) -> float:
+    """Output tokens per second to provide for the open model, at the point estimate."""
+    moved, sample = _at_point(known)
+    return float(rate_provided(moved.scaled(sample("economics.token_multiplier")), sample))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import fsum
-from typing import TypeAlias
+from operator import mul
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from advisor.cost.draws import Array, Figure, Sample
 from advisor.knowledge.parameters import Range
-from advisor.workload.identities import INPUT, OUTPUT, Step, leaves, needed, solve, solve_ranges
+from advisor.workload.identities import INPUT, OUTPUT, Step, needed, solve, solve_ranges
 
 # Tokens a month by kind, today: input and output, read from cache, able to wait, at the peak.
 
@@ -62,11 +63,6 @@ def least_output(ranges: Mapping[str, Range], basis: Basis) -> float:
     return (computed[OUTPUT] if computed else ranges[OUTPUT]).low
 
 
-def rests_on(basis: Basis) -> tuple[str, ...]:
-    """The figures that input and output are computed from."""
-    return tuple(dict.fromkeys((*leaves(OUTPUT, basis), *leaves(INPUT, basis))))
-
-
 # The horizon: how traffic and prices move from month to month, and what they average over it.
 #
 # A yearly rate r moves a figure linearly within a year and compounds from year to year, so that no power is taken:
@@ -107,63 +103,25 @@ def mean_factor(annual: Figure, months: int, other: Figure = 0.0) -> Figure:
 # The bill for tokens: fresh and cached input, cache writes, output, the share that can wait at batch prices.
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Expected dollars per token of one model at one provider; arrays where a share is drawn.
+class Rates(NamedTuple):
+    """Expected dollars per token of one model at one provider, now and for traffic that can wait.
 
-    Where caching or batch is not offered, its rate equals the plain one. `input_mean` and `output_mean` are dollars per
-    token over all of the traffic: the shares that are cached and can wait are in them.
+    Where caching or batch is not offered, its rate equals the plain one.
     """
 
-    input: Figure
-    output: Figure
-    cache_read: Figure
-    cache_write: Figure
-    batch_input: Figure
-    batch_output: Figure
-    batch_cache_read: Figure
-    batch_cache_write: Figure
-    input_mean: Figure
-    output_mean: Figure
-
-    @classmethod
-    def over(
-        cls,
-        now: tuple[Figure, Figure, Figure, Figure],
-        later: tuple[Figure, Figure, Figure, Figure],
-        *,
-        batch_share: Figure = 0.0,
-        cached_share: Figure = 0.0,
-        write_share: Figure = 0.0,
-    ) -> Rates:
-        """Rates from (input, output, cache read, cache write) for traffic that cannot wait and for traffic that can."""
-
-        def prompt(rates: tuple[Figure, Figure, Figure, Figure]) -> Figure:
-            cached = (1.0 - write_share) * rates[2] + write_share * rates[3]
-            return (1.0 - cached_share) * rates[0] + cached_share * cached
-
-        return cls(
-            input=now[0],
-            output=now[1],
-            cache_read=now[2],
-            cache_write=now[3],
-            batch_input=later[0],
-            batch_output=later[1],
-            batch_cache_read=later[2],
-            batch_cache_write=later[3],
-            input_mean=(1.0 - batch_share) * prompt(now) + batch_share * prompt(later),
-            output_mean=(1.0 - batch_share) * now[1] + batch_share * later[1],
-        )
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+    batch_input: float
+    batch_output: float
+    batch_cache_read: float
+    batch_cache_write: float
 
     @classmethod
     def mean(cls, rates: Sequence[Rates], shares: Sequence[float]) -> Rates:
         """The mean of rates that each hold for a share of the time; the shares add up to 1."""
-        return cls(
-            *(
-                fsum(share * getattr(each, one.name) for each, share in zip(rates, shares, strict=True))
-                for one in fields(cls)
-            )
-        )
+        return cls(*(fsum(map(mul, shares, figures)) for figures in zip(*rates, strict=True)))
 
 
 def token_bill(traffic: Traffic, rates: Rates, writes: Figure, discount: Figure) -> Figure:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import fsum
 
-from advisor.cost.offers import REQUIREMENTS
 from advisor.cost.operations import wilson
 from advisor.cost.quotes import QuoteList, first_failure
 from advisor.cost.scenario_builder import Preparation, TokenOffers, hybrid_listed
@@ -141,7 +140,7 @@ def token_facts(offers: TokenOffers, blocked: Collection[str]) -> dict[str, Fact
         **_accuracy(answers, offers.known.parameters),
     }
     if not offers.hosted.models:
-        failed = first_failure(offers.hosted.rejected, REQUIREMENTS)
+        failed = first_failure(offers.hosted.rejected)
         facts[OFFER_FACTS["self-host"]] = None if failed is None else failed.requirement
     return {key: value for key, value in facts.items() if value is not None}
 
@@ -149,7 +148,7 @@ def token_facts(offers: TokenOffers, blocked: Collection[str]) -> dict[str, Fact
 def _sold_state(quotes: QuoteList) -> str:
     """The state that `offer_states` gives a route that is sold by the token."""
     if not quotes.standing:
-        failed = first_failure(quotes.rejected, REQUIREMENTS)
+        failed = first_failure(quotes.rejected)
         return "ended" if failed is None else failed.requirement
     return UNCONFIRMED if all(quote.doubts for quote in quotes.standing) else FEASIBLE
 

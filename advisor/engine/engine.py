@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,12 @@ from advisor.errors import EnginesDisagree
 from advisor.knowledge.conditions import Condition, Finding, Leaf, Test, all_known, any_known, fold
 from advisor.knowledge.parameters import Parameters
 from advisor.knowledge.rules import Rule
+
+_SIDES: dict[str, tuple[int, Callable[[int, int], bool]]] = {
+    "below": (1, lt), "at_most": (1, le), "above": (0, gt), "at_least": (0, ge),
+    "may_be_below": (0, lt), "may_be_at_most": (0, le), "may_be_above": (1, gt), "may_be_at_least": (1, ge),
+}  # fmt: skip
+"""The end of a range, 0 low and 1 high, that a test compares with its threshold, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +99,13 @@ class Circumstances:
             return reading in values_of(test)
         if isinstance(reading, frozenset):
             return not reading.isdisjoint(values_of(test))
-        return _compare(test.op, reading, self.thresholds[test.key, str(test.value)])
+        place, holds = _SIDES[test.op]
+        return holds(reading[place], self.thresholds[test.key, str(test.value)])
 
 
 def key_of(leaf: Test | Finding) -> str:
     """The name under which a test or a finding is traced."""
     return f"finding:{leaf.name}" if isinstance(leaf, Finding) else leaf.key
-
-
-def _compare(op: str, reading: tuple[int, int], threshold: int) -> bool:
-    low, high = reading
-    side = low if op in ("above", "at_least", "may_be_below", "may_be_at_most") else high
-    match op.removeprefix("may_be_"):
-        case "below":
-            return side < threshold
-        case "at_most":
-            return side <= threshold
-        case "above":
-            return side > threshold
-        case _:
-            return side >= threshold
 
 
 # Both evaluators, and what they fired.
@@ -140,9 +134,9 @@ class Engine:
     """Rules compiled for both evaluators; a context manager that frees durable_rules' memory."""
 
     def __init__(self, rules: Sequence[Rule], kinds: Kinds, thresholds: Thresholds) -> None:
-        self._rules, self._kinds, self._thresholds = tuple(rules), kinds, thresholds
-        self._durable = DurableRules(compile_rules(self._rules, kinds, thresholds))
-        self._fires: Reference = compile_reference(self._rules, kinds, thresholds)
+        self.rules, self.kinds, self.thresholds = tuple(rules), kinds, thresholds
+        self._durable = DurableRules(compile_rules(self.rules, kinds, thresholds))
+        self._fires: Reference = compile_reference(self.rules, kinds, thresholds)
 
     @classmethod
     def compile(cls, rules: Sequence[Rule], parameters: Parameters, kinds: Kinds) -> Engine:
@@ -155,28 +149,13 @@ class Engine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules, in the pack's order."""
-        return self._rules
-
-    @property
-    def kinds(self) -> Kinds:
-        """The kind of every fact that may be tested."""
-        return self._kinds
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """Each numeric threshold as an integer, under key and parameter id."""
-        return self._thresholds
-
     def close(self) -> None:
         """Free the ruleset; `run` is not possible afterwards, the reference is."""
         self._durable.close()
 
     def run(self, facts: Mapping[str, FactValue]) -> Outcome:
         """Fire the rules in both evaluators; raises EnginesDisagree naming the rules that differ."""
-        readings = read_facts(facts, self._kinds)
+        readings = read_facts(facts, self.kinds)
         clauses = self._durable.fire(readings)
         expected = self._fired(readings)
         self._compare(clauses.keys(), [rule.id for rule in expected])
@@ -187,30 +166,30 @@ class Engine:
 
     def fired(self, facts: Mapping[str, FactValue]) -> tuple[Rule, ...]:
         """The rules that fire by the reference evaluator, without a trace: the cheapest question to ask."""
-        return tuple(self._fired(read_facts(facts, self._kinds)))
+        return tuple(self._fired(read_facts(facts, self.kinds)))
 
     def why_not(self, facts: Mapping[str, FactValue]) -> tuple[Miss, ...]:
         """Every rule that does not fire, the nearest to firing first."""
-        readings = read_facts(facts, self._kinds)
+        readings = read_facts(facts, self.kinds)
         fired = self._fired(readings)
         seen = self._circumstances(facts, readings, _derived(fired))
         ids = {rule.id for rule in fired}
-        misses = [Miss(rule, seen.failed(rule.when)) for rule in self._rules if rule.id not in ids]
+        misses = [Miss(rule, seen.failed(rule.when)) for rule in self.rules if rule.id not in ids]
         return tuple(sorted(misses, key=lambda miss: len(miss.failed)))
 
     def _fired(self, readings: Readings) -> list[Rule]:
-        return [rule for rule, fires in zip(self._rules, self._fires(readings), strict=True) if fires]
+        return [rule for rule, fires in zip(self.rules, self._fires(readings), strict=True) if fires]
 
     def _circumstances(
         self, facts: Mapping[str, FactValue], readings: Readings, derived: frozenset[str]
     ) -> Circumstances:
-        return Circumstances(facts, readings, self._thresholds, derived)
+        return Circumstances(facts, readings, self.thresholds, derived)
 
     def _compare(self, durable: Iterable[str], reference: Iterable[str]) -> None:
         one, other = set(durable), set(reference)
         if one == other:
             return
-        differing = [rule for rule in self._rules if rule.id in one ^ other]
+        differing = [rule for rule in self.rules if rule.id in one ^ other]
         sides = ", ".join(f"{rule.id} ({_side(rule.id in one)})" for rule in differing)
         raise EnginesDisagree(where(differing[0]), f"the evaluators differ on {sides}", "no advice is given; report it")
 

@@ -50,6 +50,8 @@ with _ours_first():
     import durable_rules_engine
     from durable.engine import Ruleset
 
+__all__ = ["DurableRules", "Ruleset", "durable_rules_engine"]
+
 
 # Our loop over its ruleset.
 

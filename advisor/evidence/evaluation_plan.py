@@ -8,7 +8,7 @@ from math import ceil, sqrt
 from typing import Any
 
 from advisor.assessment.projections import margin_points
-from advisor.cost.comparison import median
+from advisor.cost.draws import median
 from advisor.cost.offers import Offer
 from advisor.cost.routes import by_token, frontier_slot, quote_in
 from advisor.decision.evaluate import Evaluation

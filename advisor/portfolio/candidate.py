@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from math import fsum
 
 import numpy as np
@@ -382,7 +381,3 @@ class Portfolio:
         """Whether choices keep the limits."""
         gpus = limits.gpus is None or cost.gpus <= limits.gpus
         return gpus and (limits.fte is None or cost.fte <= limits.fte + FTE_TOLERANCE)
-
-    def every_choice(self) -> Iterator[tuple[Candidate, ...]]:
-        """Every combination of choices, for portfolios small enough to try them all."""
-        return product(*(member.candidates for member in self.members))

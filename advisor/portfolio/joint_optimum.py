@@ -418,7 +418,7 @@ def conflicting(portfolio: Portfolio, limits: Limits) -> tuple[str, ...]:
     """
 
     def served(members: Sequence[Member]) -> bool:
-        return not members or joint_optimum(with_members(portfolio, members), limits) is not None
+        return not members or joint_optimum(replace(portfolio, members=tuple(members)), limits) is not None
 
     def narrowed(kept: list[Member], members: list[Member], *, added: bool) -> list[Member]:
         if added and not served(kept):
@@ -435,8 +435,3 @@ def conflicting(portfolio: Portfolio, limits: Limits) -> tuple[str, ...]:
         found = next((each for each in smaller if not served(each)), found)
     names = {member.name for member in found}
     return tuple(member.name for member in portfolio.members if member.name in names)
-
-
-def with_members(portfolio: Portfolio, members: Sequence[Member]) -> Portfolio:
-    """The same terms for other members."""
-    return replace(portfolio, members=tuple(members))

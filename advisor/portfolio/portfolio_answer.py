@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -48,10 +48,10 @@ def move_order(portfolio: Portfolio, target: Sequence[Candidate]) -> MoveOrder:
     Where it starts: each workload at the offer by the token that costs it least alone, or where it has none, already at
     its final choice.
     """
-    now = [_by_token(portfolio, member) or wanted for member, wanted in zip(portfolio.members, target, strict=True)]
+    cheapest = [_cheapest(portfolio, member, _BY_TOKEN) for member in portfolio.members]
+    now = [each or wanted for each, wanted in zip(cheapest, target, strict=True)]
     names = [member.name for member in portfolio.members]
-    at_once = tuple(name for name, member in zip(names, portfolio.members, strict=True)
-                    if _by_token(portfolio, member) is None)  # fmt: skip
+    at_once = tuple(name for name, each in zip(names, cheapest, strict=True) if each is None)
     cost = start = portfolio.cost(now).usd
     left = [place for place, wanted in enumerate(target) if now[place] != wanted]
     steps: list[MoveStep] = []
@@ -68,8 +68,9 @@ def move_order(portfolio: Portfolio, target: Sequence[Candidate]) -> MoveOrder:
     return MoveOrder(start, at_once, tuple(steps))
 
 
-def _by_token(portfolio: Portfolio, member: Member) -> Candidate | None:
-    offered = [each for each in member.candidates if each.route in _BY_TOKEN]
+def _cheapest(portfolio: Portfolio, member: Member, routes: Collection[str]) -> Candidate | None:
+    """The candidate of some routes that costs least alone."""
+    offered = [each for each in member.candidates if each.route in routes]
     return min(offered, key=lambda each: portfolio.alone_usd(member, each), default=None)
 
 
@@ -119,7 +120,7 @@ def maturity_path(
     steps: list[PathStep] = []
     now: list[Candidate] = []
     for stage in stages[:-1]:
-        found = [_cheapest(portfolio, place, stage) for place in range(len(names))]
+        found = [_cheapest(portfolio, member, stage.routes) for member in portfolio.members]
         beyond = tuple(name for name, each in zip(names, found, strict=True) if each is None)
         chosen = [each or wanted for each, wanted in zip(found, target, strict=True)]
         steps.append(PathStep(stage, portfolio.cost(chosen).usd, _moved(names, now, chosen), beyond))
@@ -131,12 +132,6 @@ def maturity_path(
     own = tuple((member.name, member.stage) for member in portfolio.members)
     reached = max((places[name] for _, name in own if name in places), default=0)
     return MaturityPath(tuple(steps), reached, own, portfolio.cost(target).usd)
-
-
-def _cheapest(portfolio: Portfolio, place: int, stage: MaturityStage) -> Candidate | None:
-    member = portfolio.members[place]
-    offered = [each for each in member.candidates if each.route in stage.routes]
-    return min(offered, key=lambda each: portfolio.alone_usd(member, each), default=None)
 
 
 def _moved(names: Sequence[str], now: Sequence[Candidate], chosen: Sequence[Candidate]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from advisor.portfolio.candidate import (
     mean_of,
     team_rates,
 )
-from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload
+from advisor.portfolio.portfolio_file import PortfolioFile, PortfolioWorkload
 from advisor.processes import forked_map
 from advisor.published.apply import maturity_stages, stage_reached
 from advisor.sizing.placement import layout_words
@@ -230,12 +230,8 @@ class PricedWorkload:
     def _fleet_words(self, offer: Offer, choice: FleetChoice, size: int) -> str:
         """The pool in words: all by which it differs from another one."""
         boundary = self.answers.text("data.boundary") or ""
-        targets = choice.plan.request.targets
-        named = (
-            ("half of first tokens", targets.first_token_p50_ms),
-            ("95% of first tokens", targets.first_token_p95_ms),
-            ("each further token", targets.inter_token_ms),
-        )
+        named = ("half of first tokens", "95% of first tokens", "each further token")
+        targets = zip(named, choice.plan.request.targets.limits_ms, strict=True)
         seller = catalog_label(offer.provider) if offer.provider else ""
         kept = [
             f"{catalog_label(offer.model)} on {size} × {catalog_label(offer.gpu)}",
@@ -246,16 +242,14 @@ class PricedWorkload:
             f"in {answer_words('data.region', offer.region)}" if offer.region else "",
             answer_words("data.boundary", boundary).lower() if boundary in _APART else "",
             "in two regions" if self.evaluation.scenario.second_region else "",
-            *(f"{what} in {target:g} ms" for what, target in named if target is not None),
+            *(f"{what} in {target:g} ms" for what, target in targets if target is not None),
         ]
         return ", ".join(part for part in kept if part)
 
     def _pool(self, offer: Offer, choice: FleetChoice, size: int) -> str:
         """What must be the same for two workloads to share replicas: model, layout, cards, and latency targets."""
-        targets = choice.plan.request.targets
-        named = (targets.first_token_p50_ms, targets.first_token_p95_ms, targets.inter_token_ms)
         kept = [offer.model, f"{size}×{self._cards(offer)}", offer.precision, offer.layout]
-        kept += [f"{target:g} ms" for target in named if target is not None]
+        kept += [f"{target:g} ms" for target in choice.plan.request.targets.limits_ms if target is not None]
         return " ".join(part for part in kept if part)
 
 
@@ -271,13 +265,8 @@ class PricedMember:
 
 def _keeps_pace(plan: FleetPlan, pace: float) -> bool:
     """Whether the latency targets hold at this part of a card's speed."""
-    targets, speed = plan.request.targets, plan.speed
-    reached = (
-        (targets.first_token_p50_ms, speed.first_token_p50_ms),
-        (targets.first_token_p95_ms, speed.first_token_p95_ms),
-        (targets.inter_token_ms, speed.inter_token_ms),
-    )
-    return all(target is None or found / pace <= target for target, found in reached)
+    pairs = zip(plan.speed.latencies_ms, plan.request.targets.limits_ms, strict=True)
+    return all(target is None or found / pace <= target for found, target in pairs)
 
 
 def priced_portfolio(

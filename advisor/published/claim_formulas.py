@@ -9,9 +9,10 @@ from itertools import product
 from math import fsum
 from typing import TypeVar, cast
 
-from advisor.cost.fleet import FleetCost, FleetPlan, FleetRequest, FleetSize, fleet_cost
+from advisor.cost.draws import Figure
+from advisor.cost.fleet import FleetPlan, FleetRequest, FleetSize, fleet_cost
 from advisor.cost.operations import Tier, failures, published_incidents, published_observability, published_team, wilson
-from advisor.cost.prices import MILLION, DataNeeds, PriceList, price_list
+from advisor.cost.prices import MILLION, PriceList, price_list
 from advisor.cost.scenario import hourly
 from advisor.cost.traffic import Rates, Traffic, token_bill, traffic
 from advisor.errors import BadKnowledge, nearest
@@ -22,10 +23,10 @@ from advisor.knowledge.price_lists.price_changes import is_own
 from advisor.knowledge.published_articles import Input
 from advisor.published.method_conditions import break_even_tokens
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.group_model import group_models
+from advisor.sizing.group_model import MILLI, group_models
 from advisor.sizing.model_shape import BILLION, shape_of
 from advisor.sizing.placement import Placement, Precision, RequestShape, weight_format
-from advisor.sizing.throughput import ServiceTargets, group, operating_points, single_stream_ceiling
+from advisor.sizing.throughput import ServiceTargets, fastest, operating_points
 from advisor.workload.identities import DEVELOPERS_BASIS
 
 UNSTATED = "unstated"
@@ -154,13 +155,16 @@ def weights_gb(given: Given) -> float:
 
 def stream_ceiling(given: Given) -> float:
     """Tokens per second that one request cannot exceed: bandwidth over the bytes of the active weights."""
-    return single_stream_ceiling(_placement(given), RequestShape(1, 1), given.calibration)
+    models, _ = group_models(_placement(given), RequestShape(1, 1), given.calibration)
+    return max((model.step.ceiling for model in models), default=0.0)
 
 
 def first_token_ms(given: Given) -> float:
     """Milliseconds to the first token of a request in a group at `batch` requests in flight."""
     shape = RequestShape(given.number("prompt_tokens"), given.number("answer_tokens"))
-    return group(_placement(given), shape, given.calibration, round(given.number("batch"))).first_token_ms
+    models, _ = group_models(_placement(given), shape, given.calibration)
+    fitting = [model for model in models if model.memory.fits]
+    return fastest(fitting, shape, round(given.number("batch")))[1].first_token_p50 * MILLI if fitting else 0.0
 
 
 def prefill_saved(given: Given) -> float:
@@ -233,7 +237,7 @@ def saved_over_clouds(given: Given) -> float:
     large = [row.input + row.output for row in rows if row.provider in clouds]
     if not large:
         raise BadKnowledge("rules/claims", f"none of {given.text('clouds')} serves {given.text('managed')}")
-    typical = offer(given).typical
+    typical = offer(given).rates(0.5)
     return 1.0 - float(typical.input + typical.output) * MILLION / (fsum(large) / len(large))
 
 
@@ -252,7 +256,7 @@ def usd_per_million_output(given: Given) -> float:
 def offer(given: Given) -> PriceList:
     """The price list of the API or managed model that is named."""
     model = given.text("api") if "api" in given.values else given.text("managed")
-    found = price_list(model, _rows(given), given.knowledge.catalog.providers, DataNeeds(), NEWEST)
+    found = price_list(_rows(given), NEWEST)
     if found is None:
         raise BadKnowledge("rules/claims", f"no price of {model} is known")
     return found
@@ -294,7 +298,7 @@ def _rates(given: Given) -> Rates:
     """The catalog's rates, or the price that the claim itself states for every token."""
     if "usd_per_million" in given.values:
         price = given.number("usd_per_million") / MILLION
-        return Rates.over((price, price, price, price), (price, price, price, price))
+        return Rates(*(price,) * 8)
     return offer(given).rates(given.number("position", 0.5))
 
 
@@ -304,7 +308,7 @@ _SHAPE = RequestShape(1000, 1000)
 def rent(given: Given) -> float:
     """Dollars a month for rented GPUs; `hours_a_day` and `days` where they do not run around the clock."""
     share = given.number("hours_a_day", 24.0) * given.number("days", _days(given)) / (24.0 * _days(given))
-    return float(_fleet(given, "on-demand").gpu) * share
+    return float(_fleet(given, "on-demand")["gpu"]) * share
 
 
 def rent_a_year(given: Given) -> float:
@@ -333,7 +337,7 @@ def listed_purchase(given: Given) -> float:
 def owned(given: Given) -> float:
     """Dollars a month for bought machines and their power, at stated watts around the clock."""
     cost = _fleet(given, "owned")
-    return float(cost.hardware + cost.power)
+    return float(cost["hardware"] + cost["power"])
 
 
 def people(given: Given) -> float:
@@ -425,12 +429,12 @@ def _days(given: Given) -> float:
     return given.parameters.number("time.days_per_month")
 
 
-def _fleet(given: Given, acquisition: Acquisition) -> FleetCost:
+def _fleet(given: Given, acquisition: Acquisition) -> dict[str, Figure]:
     """The cost of `gpus` machines; where `watts` states what all of them draw, nothing else is added to it."""
     catalog = given.knowledge.catalog
     gpu, model = given.chosen(catalog.gpus, "gpu", "h100-sxm"), given.chosen(catalog.models, "model", "llama-3.3-70b")
     gpus = given.number("gpus")
-    request = FleetRequest(model, gpu, "int4", _SHAPE, gpus=round(gpus))
+    request = FleetRequest(model, gpu, "int4", _SHAPE)
     point, *_ = operating_points(model, gpu, "int4", _SHAPE, ServiceTargets(), given.calibration, group_sizes=(1,))
     plan = FleetPlan(request, point, acquisition, given=round(gpus))
     stated = {"operations.residual_share": 0.0}

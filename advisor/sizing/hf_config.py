@@ -66,27 +66,24 @@ HARMLESS = frozenset(
 ROUTED = ("num_experts_per_tok", "num_experts_per_token", "experts_per_token", "top_k_experts", "moe_top_k")
 SMALL = ("norm", "indexer", ".mlp.gate$", "router", "conv", "kv_b_proj", "weights_proj", "block_sparse_moe.gate")
 """Excluded from quantization, and too small to count."""
+FORWARD = ("shared_expert", "gate_proj", "gate|up", "mlp.down", ".mlp*")
+"""Excluded feed-forward parts that every token passes."""
+MXFP4 = 0.53125
+"""Bytes of four bits, and of an 8-bit scale for each 32 of them."""
 OPAQUE = ("rope", "vision", "audio", "token", "torch", "image", "video", "architectures", "auto_map", "norm", "dropout")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """Bytes per weight of the published checkpoint by part; `kv` bits of the cache it was calibrated for, 0 if none."""
+    """Bytes per weight of the published checkpoint: of feed-forward parts that every token passes, and of experts."""
 
-    attention: float
     feed_forward: float
     expert: float
-    head: float
-    kv: int
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedModel:
-    """What a configuration says: layers, tables, context, and how the checkpoint is stored.
-
-    `draft` is parameters of the layers that only propose tokens (multi-token prediction): stored, read only where
-    speculation is on.
-    """
+    """What a configuration says: layers, tables, context, and how the checkpoint is stored."""
 
     name: str
     groups: tuple[LayerGroup, ...]
@@ -95,7 +92,6 @@ class PublishedModel:
     tied: bool
     context: int
     quantization: Quantization | None
-    draft: float
 
 
 class _Reader:
@@ -164,11 +160,10 @@ def _parsed(config: Config, where: str, quantization: Config | None) -> Publishe
     hidden = reader.number("hidden_size")
     tied = bool(text.get("tie_word_embeddings", config.get("tie_word_embeddings", False)))
     name = str(config.get("_name_or_path") or config.get("model_type") or "model")
-    draft = _draft(reader, layers)
     return PublishedModel(
         name, groups, hidden, reader.number("vocab_size"), tied,
         reader.number("max_position_embeddings", "max_sequence_length", "seq_length"),
-        _quantization(stated, text, where) if stated else None, draft,
+        _quantization(stated, text, where) if stated else None,
     )  # fmt: skip
 
 
@@ -468,52 +463,28 @@ def _searched(reader: _Reader) -> list[LayerGroup]:
     return layers
 
 
-def _draft(reader: _Reader, layers: list[LayerGroup]) -> float:
-    """Count layers that propose tokens: as large as the last layer, and one matrix that joins their two inputs."""
-    count = reader.number("num_nextn_predict_layers", "mtp_num_hidden_layers", "mtp_transformer_layers", default=0)
-    if not count:
-        return 0.0
-    last, hidden = layers[-1], reader.number("hidden_size")
-    one = (last.attention_m + last.ffn_m + last.experts * last.expert_m) * MILLION + 2 * hidden * hidden
-    return count * one
-
-
 def _quantization(stated: Config, text: Config, where: str) -> Quantization:
     """Bytes per weight by part: what a checkpoint excludes stays in 16 bits."""
     if stated.get("quantized_layers"):
-        base = 1.0 if stated.get("quant_method") == "fp8" else 2.0
-        return _mixed(stated["quantized_layers"], _kv_bits(stated), where, base)
+        return _mixed(stated["quantized_layers"], where, 1.0 if stated.get("quant_method") == "fp8" else 2.0)
     width = _format_bytes(stated, where)
     excluded = [str(name) for key in ("modules_to_not_convert", "ignore", "ignored_layers", "exclude_modules")
                 for name in (stated.get(key) or ()) if not any(word in str(name) for word in SMALL)]  # fmt: skip
-    parts = {
-        "attention": ("attn", "attention", "mixer.in_proj", "mixer.q_proj"),
-        "feed_forward": ("shared_expert", "gate_proj", "gate|up", "mlp.down", ".mlp*"),
-        "expert": ("experts",),
-        "head": ("lm_head",),
-    }  # fmt: skip
     layers = int(text.get("num_hidden_layers") or len(text.get("layers_block_type") or ()) or 1)
-    pattern = str(text.get("hybrid_override_pattern") or "")
-    mixers = sum(pattern.count(letter) for letter in "M*") or layers
-    found = {}
-    for part, words in parts.items():
-        hits = [name for name in excluded if any(word in name for word in words)]
-        if part == "expert":
-            hits = [name for name in hits if "shared" not in name]
-        # a pattern stands for every layer, a name with a number for one of them
-        whole = any(
-            "re:" in name or "*" in name.split("layers")[0] or not any(c.isdigit() for c in name) for name in hits
-        )
-        share = (
-            1.0
-            if hits and whole
-            else min(1.0, len({_number(name) for name in hits}) / (mixers if part == "attention" else layers))
-        )
-        found[part] = width + (2.0 - width) * share
-    found["head"] = 2.0 if width != 2.0 else width
-    if str(text.get("expert_dtype")) == "fp4":
-        found["expert"] = 0.53125
-    return Quantization(**found, kv=_kv_bits(stated))
+    forward = [name for name in excluded if any(word in name for word in FORWARD)]
+    experts = [name for name in excluded if "experts" in name and "shared" not in name]
+    fp4 = str(text.get("expert_dtype")) == "fp4"
+    return Quantization(_partly(width, forward, layers), MXFP4 if fp4 else _partly(width, experts, layers))
+
+
+def _partly(width: float, kept: list[str], layers: int) -> float:
+    """Bytes per weight of a part that is kept in 16 bits in the layers named.
+
+    A pattern stands for every layer, a name with a number for one of them.
+    """
+    whole = any("re:" in name or "*" in name.split("layers")[0] or not any(c.isdigit() for c in name) for name in kept)
+    share = 1.0 if whole else min(1.0, len({_number(name) for name in kept}) / layers)
+    return width + (2.0 - width) * share
 
 
 def _number(name: str) -> str:
@@ -521,18 +492,15 @@ def _number(name: str) -> str:
     return digits[0] if digits else name
 
 
-def _mixed(listed: Config, kv: int, where: str, base: float) -> Quantization:
+def _mixed(listed: Config, where: str, base: float) -> Quantization:
     """Average the formats that a mixed checkpoint lists layer by layer; what is not listed keeps the base width."""
-    widths: dict[str, list[float]] = {"attention": [], "feed_forward": [], "expert": [], "head": []}
+    widths: dict[bool, list[float]] = {True: [], False: []}
     for name, entry in listed.items():
-        part = "head" if "lm_head" in name else "attention" if "attn" in name or "mixer" in name else "feed_forward"
-        part = "expert" if "experts" in name and "shared" not in name else part
-        widths[part].append(_format_bytes(entry, where))
-    mean = {
-        part: fsum(values) / len(values) if values else (2.0 if part == "head" else base)
-        for part, values in widths.items()
-    }
-    return Quantization(**mean, kv=kv)
+        width, is_expert = _format_bytes(entry, where), "experts" in name and "shared" not in name
+        if is_expert or not any(word in name for word in ("lm_head", "attn", "mixer")):
+            widths[is_expert].append(width)
+    forward, expert = (fsum(each) / len(each) if each else base for each in (widths[False], widths[True]))
+    return Quantization(forward, expert)
 
 
 def _format_bytes(stated: Config, where: str) -> float:
@@ -543,7 +511,7 @@ def _format_bytes(stated: Config, where: str) -> float:
         weights = groups.get("weights") or {}
         bits = bits or weights.get("num_bits")
     known = {
-        "nvfp4": 0.5625, "mxfp4": 0.53125, "mxfp8": 1.03125, "fp8": 1.0, "float8": 1.0, "int8": 1.0, "fbgemm": 1.0,
+        "nvfp4": 0.5625, "mxfp4": MXFP4, "mxfp8": 1.03125, "fp8": 1.0, "float8": 1.0, "int8": 1.0, "fbgemm": 1.0,
         "w8a8": 1.0, "w4a16": 0.53125, "awq": 0.53125, "gptq": 0.53125,
     }  # fmt: skip
     for word, width in known.items():
@@ -554,11 +522,3 @@ def _format_bytes(stated: Config, where: str) -> float:
     raise BadInput(
         where, f"quantization_config: format {name or stated!r} is not understood", f"known: {', '.join(known)}"
     )
-
-
-def _kv_bits(stated: Config) -> int:
-    scheme = stated.get("kv_cache_scheme")
-    if isinstance(scheme, Mapping):
-        return int(scheme.get("num_bits") or 0)
-    named = str(stated.get("kv_cache_quant_algo") or "").lower()
-    return 8 if "8" in named else 4 if "4" in named else 0

@@ -79,11 +79,7 @@ def draft_weight_bytes(shape: ModelShape, layout: Layout, wide: float) -> float:
 def draft_cache_bytes(shape: ModelShape, layout: Layout, kv_bytes: float, tokens: float, drafts: int) -> float:
     """Bytes on one GPU that a request keeps for drafts: one more layer of cache, and states for each token proposed."""
     layer = max((kept_bytes(g, tokens, kv_bytes) / kv_split(g, layout.tensor) for g in shape.groups), default=0.0)
-    states = fsum(
-        kept_bytes(g, tokens, kv_bytes) * g.count / kv_split(g, layout.tensor)
-        for g in shape.groups if g.attention == "linear"
-    )  # fmt: skip
-    return layer + drafts * states / layout.pipeline
+    return layer + drafts * state_bytes_per_gpu(shape, layout)
 
 
 def adapter_bytes(shape: ModelShape, layout: Layout, rank: float, wide: float) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.knowledge.parameters import Range
 from advisor.sizing.calibration import Calibration
-from advisor.sizing.group_model import MOST_NODES, GroupModel, Served, group_models, served_open
+from advisor.sizing.group_model import MILLI, MOST_NODES, GroupModel, Served, group_models, served_open
 from advisor.sizing.memory import extras_band
 from advisor.sizing.model_shape import shape_of
 from advisor.sizing.placement import band_of, own_measurement, tensor_refusal
@@ -39,12 +38,31 @@ class LoadAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """One load of the curve with the layout that serves it fastest."""
+class RatePoint:
+    """One load of a group by accelerator, with the layout that serves it fastest; the rate is in output tokens."""
 
     concurrency: int
+    tokens_per_second_per_gpu: float
+    inter_token_ms: float
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One load of the curve of a group of `gpus` with the layout that serves it fastest."""
+
+    concurrency: int
+    gpus: int
     layout: str
     served: Served
+
+    @property
+    def rate(self) -> RatePoint:
+        """The point by accelerator."""
+        served = self.served
+        return RatePoint(
+            self.concurrency, served.tokens_per_second / self.gpus, served.inter_token * MILLI, self.layout
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +173,11 @@ def curve_of(models: list[GroupModel], shape: RequestShape) -> tuple[CurvePoint,
     A load that gives no more tokens per second than a lighter one, in whatever layout, is no point of the curve.
     """
     most = max(model.memory.batch for model in models)
-    loads = []
-    clients = 1
-    while clients < most:
-        loads.append(clients)
-        clients *= 2
     points: list[CurvePoint] = []
-    for clients in (*loads, most):
+    for clients in (*(2**doubling for doubling in range((most - 1).bit_length())), most):
         model, served = fastest([each for each in models if each.memory.batch >= clients], shape, clients)
         if not points or served.tokens_per_second > points[-1].served.tokens_per_second:
-            points.append(CurvePoint(clients, str(model.layout), served))
+            points.append(CurvePoint(clients, model.layout.gpus, str(model.layout), served))
     return tuple(points)
 
 
@@ -194,29 +207,3 @@ def hourly_price(gpu: Gpu, parameters: Parameters) -> float | None:
         return None
     latest = max(offers, key=lambda price: price.since)
     return Range(latest.low, latest.high, latest.mode).point
-
-
-# The curve of a group by accelerator: rate against time per token, with the cheapest layout at each load.
-
-
-MILLI = 1000.0
-
-
-@dataclass(frozen=True, slots=True)
-class RatePoint:
-    """One load of a group with the layout that serves it cheapest; the rate is in output tokens."""
-
-    concurrency: int
-    tokens_per_second_per_gpu: float
-    inter_token_ms: float
-    layout: str
-
-
-def rate_points(curve: Sequence[CurvePoint], gpus: int) -> tuple[RatePoint, ...]:
-    """The curve of a group of so many GPUs, by GPU."""
-    return tuple(
-        RatePoint(
-            point.concurrency, point.served.tokens_per_second / gpus, point.served.inter_token * MILLI, point.layout
-        )
-        for point in curve
-    )

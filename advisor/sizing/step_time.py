@@ -5,9 +5,9 @@ One model for every load: a step costs what it launches, what it sends, and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import fsum, sqrt
-from typing import TYPE_CHECKING, Literal
+from operator import add
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from advisor.sizing.memory import PLAIN, ServingExtras
 from advisor.sizing.model_shape import BILLION, MILLION, attended_tokens, kv_split, prompt_pairs, read_bytes
@@ -26,8 +26,7 @@ ACTIVATION_BYTES = 2
 """Activations travel in 16 bits whatever the weights are stored in."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassTime:
+class PassTime(NamedTuple):
     """Seconds of one pass by part: products and the weights they read overlap, attention and its cache too."""
 
     products: float
@@ -55,25 +54,18 @@ class PassTime:
 
     def times(self, factor: float) -> PassTime:
         """Every part so many times as long."""
-        parts = (self.products, self.weights, self.scores, self.cache, self.links, self.launches, self.host)
-        return PassTime(*(factor * part for part in parts))
+        return PassTime(*(factor * part for part in self))
 
     def plus(self, other: PassTime) -> PassTime:
         """One pass after another."""
-        return PassTime(
-            self.products + other.products, self.weights + other.weights, self.scores + other.scores,
-            self.cache + other.cache, self.links + other.links, self.launches + other.launches, self.host + other.host,
-        )  # fmt: skip
+        return PassTime(*map(add, self, other))
 
     @property
     def shares(self) -> dict[Bound, float]:
         """Seconds by what limits them."""
-        compute = (self.products if self.products > self.weights else 0.0) + (
-            self.scores if self.scores > self.cache else 0.0
-        )
-        memory = (self.weights if self.weights >= self.products else 0.0) + (
-            self.cache if self.cache >= self.scores else 0.0
-        )
+        compute = memory = 0.0
+        for computed, read in ((self.products, self.weights), (self.scores, self.cache)):
+            compute, memory = (compute + computed, memory) if computed > read else (compute, memory + read)
         return {"compute": compute, "memory-bandwidth": memory, "links": self.links, "launch": self.launches}
 
 
@@ -189,7 +181,7 @@ class StepModel:
         # prompts run without captured graphs: each layer is launched by the host
         prompt_us = self.launch_layers * e.prefill_layer_us + self.expert_layers * c.expert_prompt_us
         prompt_us += self.latent_layers * c.latent_prompt_us
-        launches = self._launches(1.0) + prompt_us / layout.pipeline * MICRO
+        launches = self._launches() + prompt_us / layout.pipeline * MICRO
         parts = (products, weights, scores, passed, links, launches)
         return PassTime(*(part * layout.pipeline / self.extras.adapter_share for part in parts))
 
@@ -211,7 +203,7 @@ class StepModel:
             scores,
             cache + moved,
             self._links(tokens),
-            self._launches(batch),
+            self._launches(),
             e.request_us * batch / layout.data * MICRO,
         )
 
@@ -298,7 +290,7 @@ class StepModel:
             seconds += reduces * self.engine.sync_us * MICRO
         return seconds
 
-    def _launches(self, batch: float) -> float:
+    def _launches(self) -> float:
         """Seconds the host and the launches of kernels cost that no other work hides."""
         e = self.engine
         experts = sum(count for count, *_ in self.moe_groups)

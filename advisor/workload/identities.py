@@ -28,7 +28,7 @@ INPUT_SHARE = "volume.input_share"
 TOTAL = "volume.total_tokens"
 TOKENS_PER_REQUEST = "volume.tokens_per_request"
 
-Operation = Literal["times", "over", "minus", "plus", "rest", "input_per_output", "output_per_input"]
+Operation = Literal["times", "over", "minus", "plus", "rest", "input_per_output"]
 Figure = Any
 """A float or a numpy array of draws."""
 F = TypeVar("F")
@@ -50,7 +50,6 @@ _FUNCTIONS: dict[Operation, tuple[Callable[..., Figure], str, str]] = {
     "plus": (lambda a, b: a + b, "++", "{0} + {1}"),
     "rest": (lambda a: 1 - a, "-", "1 − {0}"),
     "input_per_output": (lambda a: (1 - a) / a, "-", "input per output token at the {0}"),
-    "output_per_input": (lambda a: a / (1 - a), "+", "output per input token at the {0}"),
 }
 """What is computed, whether it rises (+) or falls (-) with each operand, and how it reads."""
 

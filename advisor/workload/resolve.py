@@ -113,7 +113,6 @@ class Workload:
     cached_share: Quantity
     batch_share: Quantity
     peak_to_average: Quantity
-    annual_growth: Quantity
     contradictions: tuple[Contradiction, ...] = ()
     steps: tuple[Step, ...] = ()
     mix: InputMix = TEXT_ONLY
@@ -393,7 +392,6 @@ def resolve_workload(known: KnownFigures) -> Workload:
         cached_share=quantity("volume.cached_share"),
         batch_share=quantity("volume.batch_share"),
         peak_to_average=quantity("volume.peak_to_average"),
-        annual_growth=quantity("volume.annual_growth"),
         contradictions=contradictions(known),
         steps=steps,
         mix=input_mix(known, length.value),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.api import assess
-from advisor.cost.comparison import median
+from advisor.cost.draws import median
 from advisor.cost.offers import Offer, PricedOffer
 from advisor.decision.compiled import compiled_knowledge
 from advisor.decision.evaluate import Evaluation, evaluate

@@ -21,7 +21,7 @@ from advisor.interview.quantities import parse
 from advisor.interview.session import read_session
 from advisor.knowledge.load_pack import knowledge_from_files, load_knowledge, read_files
 from advisor.knowledge.price_lists.price_changes import read_list
-from advisor.portfolio.read_portfolio import read_portfolio
+from advisor.portfolio.portfolio_file import read_portfolio
 from advisor.record.audit.verify import Scope, verify
 from advisor.record.formats.encoding import _SEAL
 from advisor.record.formats.parse import read_front, read_record

@@ -9,9 +9,8 @@ import pytest
 
 from advisor.cost.draws import points
 from advisor.cost.operations import breach_exposure
-from advisor.sizing.calibration import Calibration
 from advisor.sizing.placement import Placement, RequestShape
-from advisor.sizing.throughput import group
+from advisor.sizing.sizing_report import LoadAsked, size
 from tests.contract.asking import DAY, ask, knowledge, route
 from tests.cost.pointed import lines_at_point
 from tests.cost.scenarios import BUSY, scenario_of
@@ -69,11 +68,15 @@ def placement() -> Placement:
 
 
 def test_a_prefix_cache_makes_a_group_faster_and_its_first_token_sooner(placement: Placement) -> None:
-    calibration = Calibration.from_parameters(knowledge().parameters_at(DAY))
-    cold, warm = (group(placement, RequestShape(8000.0, 200.0, cached), calibration) for cached in (0.0, 6000.0))
-    assert warm.tokens_per_second > 1.5 * cold.tokens_per_second
-    assert warm.first_token_ms < cold.first_token_ms
-    assert warm.batch == cold.batch
+    parameters = knowledge().parameters_at(DAY)
+    cold, warm = (
+        size(placement, RequestShape(8000.0, 200.0, cached), parameters, LoadAsked()) for cached in (0.0, 6000.0)
+    )
+    assert cold.served is not None
+    assert warm.served is not None
+    assert warm.served.tokens_per_second > 1.5 * cold.served.tokens_per_second
+    assert warm.served.first_token_p50 < cold.served.first_token_p50
+    assert warm.memory.batch == cold.memory.batch
 
 
 def test_more_cached_input_never_takes_more_gpus() -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-import numpy as np
 import pytest
 
 from advisor.cost.prices import (
-    DataNeeds,
     PriceList,
     Tariff,
     announced_changes,
@@ -115,12 +112,9 @@ def test_rates_are_means_over_lengths_hours_and_shares() -> None:
     assert half_long.cache_read * 1e6 == pytest.approx(0.25 * 0.2 + 0.75 * 0.4)
     night = expected_rates(NIGHT)
     assert (night.input * 1e6, night.output * 1e6) == pytest.approx((1.75, 7))
-    busy = expected_rates(NIGHT, peak_share=1.0)
-    assert (busy.input * 1e6, busy.batch_input * 1e6) == (2, 1)
-    mixed = expected_rates(BATCHED, batch_share=0.2, cached_share=0.5, write_share=0.1)
-    now, later = 0.5 * 2 + 0.5 * (0.9 * 0.2 + 0.1 * 2.5), 0.5 * 1 + 0.5 * (0.9 * 0.1 + 0.1 * 1.25)
-    assert mixed.input_mean * 1e6 == pytest.approx(0.8 * now + 0.2 * later)
-    assert mixed.output_mean * 1e6 == pytest.approx(0.8 * 8 + 0.2 * 3)
+    assert night.batch_input * 1e6 == 1
+    mixed = expected_rates(BATCHED)
+    assert [each * 1e6 for each in mixed] == pytest.approx([2, 8, 0.2, 2.5, 1, 3, 0.1, 1.25])
 
 
 def test_images_and_audio_are_charged_over_text_as_their_prices_are() -> None:
@@ -189,51 +183,18 @@ def test_a_price_of_one_s_own_keeps_what_it_does_not_say_in_proportion() -> None
 
 def test_a_list_of_prices_is_ordered_by_cost_and_read_between_its_rows() -> None:
     rows = [replace(PLAIN, provider=name, input=usd) for name, usd in (("b", 4.0), ("a", 2.0), ("c", 8.0))]
-    found = price_list("model", [*rows, replace(PLAIN, provider="d", tier="flex"), replace(PLAIN, region="eu")], {},
-                       DataNeeds(), DAY)  # fmt: skip
+    found = price_list([*rows, replace(PLAIN, provider="d", tier="flex"), replace(PLAIN, region="eu")], DAY)
     assert found is not None
     assert [row.provider for row in found.rows] == ["a", "b", "c"]
     at = [found.rates(place).input * 1e6 for place in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert at == pytest.approx([2, 3, 4, 6, 8])
-    assert found.typical.input * 1e6 == pytest.approx(4)
-    drawn: Any = found.rates(np.array([0.0, 1.0])).input
-    assert drawn * 1e6 == pytest.approx([2, 8])
-    assert PriceList("model", (PLAIN,)).rates(0.9).input == 2e-6
-    assert price_list("model", [replace(PLAIN, tier="flex")], {}, DataNeeds(), DAY) is None
-
-
-def test_a_region_s_own_row_counts_before_the_general_one_where_the_data_must_stay_there() -> None:
-    name, provider = next((name, each) for name, each in PROVIDERS.items() if each.regions)
-    region = next(iter(provider.regions))
-    inside = replace(PLAIN, provider=name, region=region, input=9.0)
-    general = replace(PLAIN, provider=name)
-    found = price_list("model", [inside, general], PROVIDERS, DataNeeds(region=region), DAY)
-    assert found is not None
-    assert [row.input for row in found.rows] == [9.0]
-    plain = price_list("model", [inside, general], PROVIDERS, DataNeeds(), DAY)
-    assert plain is not None
-    assert [row.input for row in plain.rows] == [2.0]
-
-
-def test_what_the_data_needs_is_met_missing_or_not_known() -> None:
-    base = next(iter(PROVIDERS.values()))
-    yes = replace(base, baa=True, zero_retention=True, no_training=True, regions=("eu",))
-    row = replace(PLAIN, region="")
-    everything = DataNeeds("eu", baa=True, zero_retention=True, no_training=True)
-    assert everything.state(yes, row) is True
-    for missing in ({"baa": False}, {"zero_retention": False}, {"no_training": False}, {"regions": ("us",)}):
-        assert everything.state(replace(yes, **missing), row) is False, missing
-    for unknown in ({"baa": None}, {"zero_retention": None}, {"no_training": None}, {"regions": ()}):
-        assert everything.state(replace(yes, **unknown), row) is None, unknown
-    assert everything.state(replace(yes, regions=()), replace(row, region="eu")) is True
-    assert everything.state(replace(yes, baa=None, no_training=False), row) is False
-    assert (DataNeeds().state(None, row), everything.state(None, row)) == (True, None)
-    assert (everything.met_by(yes, row), everything.met_by(replace(yes, baa=None), row)) == (True, False)
+    assert PriceList((PLAIN,)).rates(0.9).input == 2e-6
+    assert price_list([replace(PLAIN, tier="flex")], DAY) is None
 
 
 def test_a_month_s_bill_is_each_kind_of_token_at_its_rate() -> None:
     """1,000 in, half cached and a tenth of that written; 100 out; a fifth can wait; a quarter off."""
-    rates = Rates(2, 8, 0.2, 2.5, 1, 3, 0.1, 1.25, 0, 0)
+    rates = Rates(2, 8, 0.2, 2.5, 1, 3, 0.1, 1.25)
     moved = Traffic(1000.0, 100.0, 0.5, 0.2, 3.0)
     now = 500 * 2 + 450 * 0.2 + 50 * 2.5 + 100 * 8
     later = 500 * 1 + 450 * 0.1 + 50 * 1.25 + 100 * 3
@@ -241,8 +202,8 @@ def test_a_month_s_bill_is_each_kind_of_token_at_its_rate() -> None:
     assert moved.total == 1100
     assert moved.peak_share() == pytest.approx(0.2 + 0.8 * 3)
     assert moved.scaled(0.5) == Traffic(500.0, 50.0, 0.5, 0.2, 3.0)
-    mean = Rates.mean([rates, Rates(4, 4, 1, 1, 1, 1, 1, 1, 1, 1)], [0.75, 0.25])
-    assert (mean.input, mean.output, mean.cache_read, mean.output_mean) == (2.5, 7, 0.4, 0.25)
+    mean = Rates.mean([rates, Rates(4, 4, 1, 1, 1, 1, 1, 1)], [0.75, 0.25])
+    assert (mean.input, mean.output, mean.cache_read, mean.batch_output) == (2.5, 7, 0.4, 2.5)
 
 
 @pytest.mark.parametrize("months", [1, 12, 18, 36])

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.cost.comparison import HybridSplit, compare, median, split
-from advisor.cost.draws import spread
+from advisor.cost.comparison import HybridSplit, compare, split
+from advisor.cost.draws import median, spread
 from advisor.cost.routes import frontier_half, hosted_api, routine_half, total
 from advisor.cost.scenario import Scenario
 from tests.cost.scenarios import BUSY, drawn, scenario_of

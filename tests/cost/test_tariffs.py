@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.cost.prices import bands, expected_rates, own_price, rows_in_force
+from advisor.cost.traffic import Traffic, token_bill
 from advisor.knowledge.catalog import OffPeak, PriceStep, TokenPrice
 from advisor.knowledge.parameters import Range
 from advisor.workload.resolve import InputMix
@@ -25,7 +26,7 @@ PEAKS = TokenPrice(
 
 def _bill(row: TokenPrice, input_m: float, output_m: float, **how: object) -> float:
     rates = expected_rates(row, **how)  # type: ignore[arg-type]
-    return float((input_m * rates.input_mean + output_m * rates.output_mean) * 1e6)
+    return float(token_bill(Traffic(input_m * 1e6, output_m * 1e6, 0.0, 0.0, 1.0), rates, 0.0, 0.0))
 
 
 @pytest.mark.parametrize(("longest", "bill"), [(490_000, 4_341.4), (500_000, 4_371.9)])
@@ -49,20 +50,14 @@ def test_any_number_of_steps() -> None:
     ] == pytest.approx([2.5, 5, 9])
 
 
-@pytest.mark.parametrize(
-    ("how", "bill"),
-    [({}, 2_537.5), ({"batch_share": 1.0}, 2_100.0), ({"peak_share": 1.0}, 4_200.0), ({"peak_share": 0.0}, 2_100.0)],
-)
-def test_hours_of_the_week_are_weighed(how: dict[str, float], bill: float) -> None:
+def test_hours_of_the_week_are_weighed() -> None:
     """10,000M input and 1,000M output; the full price holds 35 of 168 hours, half of it in the others."""
-    assert _bill(PEAKS, 10_000, 1_000, **how) == pytest.approx(bill)
+    assert _bill(PEAKS, 10_000, 1_000) == pytest.approx(2_537.5)
 
 
 def test_batch_and_cache_lower_one_token_both() -> None:
     row = replace(PLAIN, batch_input=1.25, batch_output=7.5)
-    rates = expected_rates(row, batch_share=1.0, cached_share=1.0)
-    assert rates.batch_cache_read * 1e6 == pytest.approx(0.125)
-    assert rates.input_mean == rates.batch_cache_read
+    assert expected_rates(row).batch_cache_read * 1e6 == pytest.approx(0.125)
     listed = expected_rates(replace(row, batch_cache_read=0.13))
     assert listed.batch_cache_read * 1e6 == pytest.approx(0.13)
 
@@ -72,13 +67,6 @@ def test_text_that_costs_nothing_has_a_bill() -> None:
     assert _bill(free, 1000, 5) == pytest.approx(75.0)
     assert _bill(free, 1000, 5, mix=InputMix(image=0.5)) == pytest.approx(75.0)
     assert _bill(replace(PLAIN, image_input=5.0), 1000, 0, mix=InputMix(image=0.5)) == pytest.approx(3_750.0)
-
-
-def test_shares_may_be_draws() -> None:
-    shares = np.array([0.0, 0.5, 1.0])
-    rates = expected_rates(replace(PLAIN, batch_input=1.25, batch_output=7.5), batch_share=shares)
-    assert np.asarray(rates.input_mean) * 1e6 == pytest.approx([2.5, 1.875, 1.25])
-    assert np.asarray(expected_rates(PEAKS, peak_share=shares).output) * 1e6 == pytest.approx([0.6, 0.9, 1.2])
 
 
 @given(

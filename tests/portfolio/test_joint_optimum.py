@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +68,7 @@ def test_the_optimum_is_that_of_brute_force_and_never_above_the_single_answers(
     members: list[Member], steps: tuple[DiscountStep, ...], shared: bool, gpus: int | None, fte: float | None
 ) -> None:
     portfolio, limits = Portfolio(tuple(members), TEAM, TOOLS, steps, shared), Limits(gpus, fte)
-    costs = [portfolio.cost(each) for each in portfolio.every_choice()]
+    costs = [portfolio.cost(each) for each in product(*(member.candidates for member in portfolio.members))]
     allowed = [cost.usd for cost in costs if portfolio.within(cost, limits)]
     found = joint_optimum(portfolio, limits)
     if not allowed:

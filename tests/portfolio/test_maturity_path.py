@@ -12,8 +12,8 @@ from advisor.interview.answers import vocabulary
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.candidate import NO_LIMITS, Candidate, Member, Portfolio
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, solve
+from advisor.portfolio.portfolio_file import read_portfolio
 from advisor.portfolio.portfolio_report import next_in_words, path_json
-from advisor.portfolio.read_portfolio import read_portfolio
 from advisor.portfolio.standing_offers import priced_portfolio
 from advisor.published.apply import maturity_stages
 

@@ -20,9 +20,16 @@ from advisor.knowledge.labels import ROUTE_NAMES
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.candidate import Candidate, DiscountStep, Limits
 from advisor.portfolio.portfolio_answer import PortfolioAnswer, drawn_answer, solve
-from advisor.portfolio.portfolio_edits import hours_cell, hours_words, terms_of, with_edit
+from advisor.portfolio.portfolio_file import (
+    MOST_WORKLOADS,
+    PortfolioFile,
+    hours_cell,
+    hours_words,
+    read_portfolio,
+    terms_of,
+    with_edit,
+)
 from advisor.portfolio.portfolio_report import alone_parts, as_text, portfolio_html, portfolio_markdown, portfolio_svg
-from advisor.portfolio.read_portfolio import MOST_WORKLOADS, PortfolioFile, read_portfolio
 from advisor.portfolio.standing_offers import priced_portfolio
 from advisor.published.apply import maturity_stages
 

@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.interview.answers import vocabulary
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.portfolio.portfolio_answer import solve
-from advisor.portfolio.read_portfolio import read_portfolio
+from advisor.portfolio.portfolio_file import read_portfolio
 from advisor.portfolio.standing_offers import priced_portfolio
 from advisor.rollout.gateway_config import gateway_yaml
 

@@ -16,14 +16,11 @@ from advisor.sizing.hf_config import parse_config
 from advisor.sizing.memory import adapter_bytes, draft_cache_bytes, draft_weight_bytes
 from advisor.sizing.model_shape import ModelShape, as_model, model_pack, parts_text, shape_of
 from advisor.sizing.placement import Layout, RequestShape, WeightFormat, band_of, own_measurement
-from advisor.sizing.sizing_report import LoadAsked, hourly_price, rate_points, size
+from advisor.sizing.sizing_report import LoadAsked, hourly_price, size
 from advisor.sizing.throughput import (
     ServiceTargets,
-    batch_within,
     fastest_point,
-    group,
     operating_points,
-    smallest_group,
 )
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, PARAMETERS, SHAPE, place
 
@@ -259,7 +256,7 @@ def test_a_report_multiplies_rent_band_and_rate() -> None:
     assert found.usd_per_hour == 2 * hour
     assert found.usd_per_million_output == pytest.approx(2 * hour / (rate * 3600) * 1e6)
     assert found.rates == {"p10": rate * found.band[0], "p50": rate, "p90": rate * found.band[1]}
-    points = rate_points(found.curve, 2)
+    points = [point.rate for point in found.curve]
     assert points[0].concurrency == 1
     assert points[0].tokens_per_second_per_gpu == found.curve[0].served.tokens_per_second / 2
     assert points[0].inter_token_ms == found.curve[0].served.inter_token * 1000
@@ -270,29 +267,6 @@ def test_a_report_multiplies_rent_band_and_rate() -> None:
     plain, share = size(LLAMA, SHAPE, PARAMETERS, LoadAsked()), CALIBRATION.adapter_throughput
     ends = (plain.band[0] * share.low / share.point, plain.band[1] * share.high / share.point)
     assert widened.band == pytest.approx(ends)
-
-
-def test_the_most_requests_within_a_target_keep_it_and_one_more_does_not() -> None:
-    def between(clients: int) -> float:
-        return group(LLAMA, SHAPE, CALIBRATION, clients).inter_token_ms
-
-    room = group(LLAMA, SHAPE, CALIBRATION).batch
-    target = between(20)
-    assert batch_within(LLAMA, SHAPE, CALIBRATION, inter_token_ms=target) == 20
-    assert batch_within(LLAMA, SHAPE, CALIBRATION) == room
-    assert batch_within(LLAMA, SHAPE, CALIBRATION, inter_token_ms=between(1) / 2) == 0
-    first = group(LLAMA, SHAPE, CALIBRATION, 5).first_token_ms
-    assert batch_within(LLAMA, SHAPE, CALIBRATION, first_token_ms=first) == 5
-
-
-def test_the_smallest_group_holds_weights_and_so_many_requests() -> None:
-    seventy = place("llama-3.3-70b", "h100-sxm", 1, "fp8")
-    assert smallest_group(seventy, SHAPE, CALIBRATION) == 1
-    alone = group(seventy, SHAPE, CALIBRATION).batch
-    assert smallest_group(seventy, SHAPE, CALIBRATION, alone) == 1
-    assert smallest_group(seventy, SHAPE, CALIBRATION, alone + 1) == 2
-    assert smallest_group(place("deepseek-r1", "h100-sxm", 1, "fp8"), SHAPE, CALIBRATION) == 16
-    assert smallest_group(place("deepseek-r1", "l4", 1, "bf16"), SHAPE, CALIBRATION) is None
 
 
 def test_the_bound_of_a_size_is_never_below_a_layout_of_it() -> None:

@@ -87,13 +87,13 @@ def test_what_a_checkpoint_excludes_stays_in_16_bits() -> None:
     quantized = {"quant_method": "fp8", "modules_to_not_convert": ["lm_head", "model.layers.0.self_attn.q_norm"]}
     kept = parse_config({**DENSE, "quantization_config": quantized}, "config.json").quantization
     assert kept is not None
-    assert (kept.attention, kept.feed_forward, kept.head) == (1.0, 1.0, 2.0)
-    half = [f"model.layers.{layer}.self_attn.q_proj" for layer in range(16)]
+    assert kept.feed_forward == 1.0
+    half = [f"model.layers.{layer}.mlp.gate_proj" for layer in range(16)]
     kept = parse_config(
         {**DENSE, "quantization_config": {"quant_algo": "NVFP4", "ignore": half}}, "config.json"
     ).quantization
     assert kept is not None
-    assert kept.attention == pytest.approx((0.5625 + 2.0) / 2)
+    assert kept.feed_forward == pytest.approx((0.5625 + 2.0) / 2)
 
 
 @pytest.mark.parametrize(("text", "what"), [("{", "not valid JSON"), ("[]", "not a model configuration")])

@@ -10,9 +10,9 @@ import pytest
 from advisor.sizing.calibration import PROFILES
 from advisor.sizing.group_model import GroupModel, group_models, served_closed, served_open
 from advisor.sizing.placement import Layout, RequestShape
+from advisor.sizing.sizing_report import LoadAsked, size
 from advisor.sizing.step_time import PassTime, StepModel, power, powered, touched
-from advisor.sizing.throughput import group, single_stream_ceiling
-from tests.sizing.common import CALIBRATION, GPUS, SHAPE, place
+from tests.sizing.common import CALIBRATION, GPUS, PARAMETERS, SHAPE, place
 
 
 def one(model: str, gpu: str, gpus: int, precision: str, layout: Layout) -> GroupModel:
@@ -125,10 +125,9 @@ def test_a_lone_request_does_not_wait_for_its_own_prompt_between_its_tokens(prom
 
 @pytest.mark.parametrize(("gpu", "rate"), [("a100-80gb", 53.0), ("m4-max", 13.0)])
 def test_one_stream_of_70b_in_four_bits_cannot_exceed_the_bandwidth(gpu: str, rate: float) -> None:
-    ceiling = single_stream_ceiling(place("llama-3.3-70b", gpu, 1, "int4"), SHAPE, CALIBRATION)
-    assert ceiling == pytest.approx(rate, rel=0.01)
-    alone = group(place("llama-3.3-70b", gpu, 1, "int4"), SHAPE, CALIBRATION, 1)
-    assert alone.tokens_per_second < ceiling
+    alone = size(place("llama-3.3-70b", gpu, 1, "int4"), SHAPE, PARAMETERS, LoadAsked(concurrency=1))
+    assert alone.single_stream_ceiling == pytest.approx(rate, rel=0.01)
+    assert 0.0 < alone.rates["p50"] < alone.single_stream_ceiling
 
 
 def test_small_steps_are_bound_by_launches_and_not_by_bandwidth() -> None:

@@ -114,8 +114,8 @@ def solve_again(terms: Mapping[str, Any], members: Sequence[Inputs]) -> Mapping[
     """The answer to a recorded portfolio, from what the decisions about its members were derived from."""
     from advisor.decision.compiled import compiled_knowledge
     from advisor.portfolio.portfolio_answer import solve
+    from advisor.portfolio.portfolio_file import portfolio_of
     from advisor.portfolio.portfolio_report import as_json
-    from advisor.portfolio.read_portfolio import portfolio_of
     from advisor.portfolio.standing_offers import priced_portfolio
 
     first = members[0]

@@ -19,9 +19,20 @@ from advisor.interview.choices import names_in
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.knowledge.parameters import Range
 from advisor.portfolio.portfolio_answer import MOST_EXPLAINED, PortfolioAnswer, solve
-from advisor.portfolio.portfolio_edits import HOURS_KEY, RANK_KEY, cell_of, hours_cell, hours_words, terms_of, with_edit
+from advisor.portfolio.portfolio_file import (
+    HOURS_KEY,
+    RANK_KEY,
+    PortfolioFile,
+    PortfolioWorkload,
+    cell_of,
+    hours_cell,
+    hours_words,
+    read_portfolio,
+    terms_of,
+    terms_table,
+    with_edit,
+)
 from advisor.portfolio.portfolio_report import as_json, headline, next_in_words, summary
-from advisor.portfolio.read_portfolio import PortfolioFile, PortfolioWorkload, read_portfolio, terms_table
 from advisor.portfolio.standing_offers import PricedMember, priced_portfolio
 from advisor.processes import cpu_count
 from advisor.published.apply import maturity_stages

@@ -119,12 +119,12 @@ def best_rival(assessment: Assessment) -> Option | None:
     return min(others, key=lambda option: (option.state == "excluded", option.monthly_usd.p50), default=None)
 
 
-def clipped(rows: Mapping[str, str], columns: int, most: int) -> dict[str, list[str]]:
-    """Each line of the card in rows of `columns`, together at most `most`: the last long ones are cut first.
+def clipped(rows: Mapping[str, str], columns: int, most: int, each: int = MOST_ROWS) -> dict[str, list[str]]:
+    """Each line of the card in `each` rows of `columns`, together at most `most`: the last long ones are cut first.
 
     Of how sure it is nothing is cut while there is anything else to cut.
     """
-    allowed = dict.fromkeys(rows, MOST_ROWS) | ({SURE: SURE_ROWS} if SURE in rows else {})
+    allowed = dict.fromkeys(rows, each) | ({SURE: SURE_ROWS} if SURE in rows else {})
     while True:
         drawn = {name: _cut_to(text, columns, allowed[name]) for name, text in rows.items()}
         long = [name for name, lines in drawn.items() if len(lines) > 1]

@@ -200,10 +200,14 @@ class PortfolioScreen(Page):
             max(len(_title(key)) + 2, min(need, MOST_ANSWER))
             for key, need in zip(found.keys, needed[len(HEADS) :], strict=True)
         ]
-        left, *others = (width + CELL_PADDING for width in widths)
-        ends = [left + sum(others[at:]) for at in range(len(others))]
-        spare = next((self.app.size.width - end for end in ends if end <= self.app.size.width), 0)
-        widths[-1] += spare if ends[0] > self.app.size.width else 0
+        room = self.app.size.width
+        shown = [sum(widths[: at + 1]) + CELL_PADDING * (at + 1) for at in range(len(widths))]
+        if shown[-1] > room:
+            whole = max((at for at, end in enumerate(shown) if end <= room), default=0)
+            widths[whole] += max(room - shown[whole], 0)  # or part of a figure would stand at the right
+            left, *others = (width + CELL_PADDING for width in widths)
+            ends = (left + sum(others[at:]) for at in range(len(others)))
+            widths[-1] += next((room - end for end in ends if end <= room), 0)
         return widths
 
     def _fill(self) -> None:

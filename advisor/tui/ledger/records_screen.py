@@ -88,7 +88,8 @@ def _headed(text: str) -> list[Line]:
 
 
 RECORD_HELP = (
-    "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
+    "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again; ctrl+g "
+    "verifies the whole ledger, f3 against a digest or signers kept elsewhere. "
     "s signs it with your SSH key, o disapproves of it, a accepts it, u says that a newer decision supersedes it, "
     "w withdraws it, r redacts names and text, t proves when it existed; "
     "m marks it, and d on another compares the two. c begins an interview with its answers, to change them. "

@@ -161,7 +161,8 @@ class Menu:
         """Move or narrow; False when the key means neither."""
         if not self._typing:
             key = {"j": "down", "k": "up"}.get(key, key)
-        step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10}.get(key)
+        ends = {"home": -len(self.items), "end": len(self.items)}
+        step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10, **ends}.get(key)
         if step is not None:
             self._cursor = min(max(self._cursor + step, 0), max(len(self.items) - 1, 0))
             return True
